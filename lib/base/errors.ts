@@ -1,0 +1,44 @@
+/**
+ * The errors that the environment causes. Bytes from the other side never become exceptions: they
+ * are refused by value and counted.
+ */
+
+/** Root of every error that Farcap throws on purpose; `message` is one line fit for a terminal. */
+export class FarcapError<Code extends string = string> extends Error {
+  override name = "FarcapError";
+  /** What happened, for programs: one of the codes of the subclass. */
+  readonly code: Code;
+
+  constructor(code: Code, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** A capture source cannot be opened, or breaks off. */
+export class CaptureError extends FarcapError<
+  "not-found" | "not-permitted" | "not-a-capture" | "broken" | "link-type" | "read-failed"
+> {
+  override name = "CaptureError";
+}
+
+/** A key file cannot be read, written or understood. */
+export class KeyFileError extends FarcapError<
+  "not-found" | "not-permitted" | "malformed" | "exists" | "exposed" | "write-failed"
+> {
+  override name = "KeyFileError";
+}
+
+/** What the command line asks for cannot be done: an address in use, a decoder that does not exist. */
+export class ConfigError extends FarcapError<
+  "usage" | "address" | "address-in-use" | "unknown-decoder" | "missing-key"
+> {
+  override name = "ConfigError";
+}
+
+/** The record store cannot be written or read. */
+export class StoreError extends FarcapError<
+  "locked" | "disk-full" | "write-failed" | "read-failed" | "not-a-record-file"
+> {
+  override name = "StoreError";
+}

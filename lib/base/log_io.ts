@@ -1,0 +1,34 @@
+/** What a program says while it runs, one line each on standard output; problems on standard error. */
+export interface Log {
+  /** Said always. */
+  line(text: string): void;
+  /** Said with `-verbose`. */
+  detail(text: string): void;
+  /** Said on standard error, at most once a second for each reason; the count of the others follows. */
+  problem(reason: string, text: string): void;
+}
+
+const SAMPLE_MS = 1000;
+
+/** Logs to the terminal. */
+export function terminalLog(isVerbose: boolean): Log {
+  const said = new Map<string, { atMs: number; unsaid: number }>();
+  return {
+    line: (text) => console.log(text),
+    detail: isVerbose ? (text) => console.log(text) : () => {},
+    problem(reason, text) {
+      const nowMs = performance.now();
+      const before = said.get(reason);
+      if (before && nowMs - before.atMs < SAMPLE_MS) {
+        before.unsaid++;
+        return;
+      }
+      const more = before && before.unsaid > 0 ? ` (and ${before.unsaid} more)` : "";
+      console.error(text + more);
+      said.set(reason, { atMs: nowMs, unsaid: 0 });
+    },
+  };
+}
+
+/** Says nothing, for use as a library. */
+export const SILENT: Log = { line() {}, detail() {}, problem() {} };

@@ -1,0 +1,62 @@
+import { type DescMessage, type MessageShape, ScalarType } from "@bufbuild/protobuf";
+
+declare const carries: unique symbol;
+
+/**
+ * A protobuf field tag (`number << 3 | wire type`) that knows the TypeScript type of its field, so
+ * that a string cannot be written where the schema has a number.
+ */
+export type Tag<Value> = number & { readonly [carries]: Value };
+
+/** The tags of a message by field name; a repeated field has the tag of one element. */
+export type Tags<Message> = {
+  readonly [Name in Exclude<keyof Message, "$typeName" | "$unknown">]-?: Tag<
+    Element<NonNullable<Message[Name]>>
+  >;
+};
+
+type Element<Value> = Value extends readonly (infer Item)[] ? Item : Value;
+
+const VARINT = 0;
+const FIXED64 = 1;
+const LENGTH_DELIMITED = 2;
+const FIXED32 = 5;
+
+/**
+ * The tags of a generated schema, for constants made once when a module loads.
+ *
+ * ```ts
+ * import { tagsOf } from "./tags.ts";
+ * import { UDPSchema } from "../../proto/gen/netcap_pb.ts";
+ *
+ * const TAG = tagsOf(UDPSchema);
+ * if (TAG.SrcPort !== 2 << 3) throw new Error("field 2, varint");
+ * ```
+ */
+export function tagsOf<Desc extends DescMessage>(schema: Desc): Tags<MessageShape<Desc>> {
+  const tags = schema.fields.map((field) =>
+    [field.localName, (field.number << 3) | wireType(field)] as const
+  );
+  return Object.fromEntries(tags) as unknown as Tags<MessageShape<Desc>>;
+}
+
+function wireType(field: DescMessage["fields"][number]): number {
+  if (field.fieldKind === "list" || field.fieldKind === "map") return LENGTH_DELIMITED; // packed
+  switch (field.scalar) {
+    case undefined:
+      return field.fieldKind === "enum" ? VARINT : LENGTH_DELIMITED;
+    case ScalarType.DOUBLE:
+    case ScalarType.FIXED64:
+    case ScalarType.SFIXED64:
+      return FIXED64;
+    case ScalarType.FLOAT:
+    case ScalarType.FIXED32:
+    case ScalarType.SFIXED32:
+      return FIXED32;
+    case ScalarType.STRING:
+    case ScalarType.BYTES:
+      return LENGTH_DELIMITED;
+    default:
+      return VARINT;
+  }
+}

@@ -1,0 +1,2 @@
+/** The version of this release, as file headers and `-version` show it. */
+export const VERSION = "v0.1.0";

@@ -1,0 +1,316 @@
+import type { Message } from "@bufbuild/protobuf";
+import type { Tag } from "./tags.ts";
+import { uvarintBytes, writeUvarint } from "./uvarint.ts";
+
+/** No record may be larger, whatever a packet makes a decoder write. */
+export const MAX_RECORD_BYTES = 1 << 20;
+
+/** Up to here bytes are copied one by one; a view for `set` is faster beyond, but an allocation. */
+const MAX_LOOP_BYTES = 256;
+const DOT = 0x2e;
+const COLON = 0x3a;
+const HEX = Uint8Array.from("0123456789abcdef", (digit) => digit.charCodeAt(0));
+const DOUBLE = new Float64Array(1);
+const DOUBLE_BYTES = new Uint8Array(DOUBLE.buffer);
+
+/**
+ * Writes protobuf fields straight into one growing buffer. Zero values are skipped, as proto3 has
+ * it; a caller that writes its fields in ascending order gets the canonical encoding. Nothing is
+ * allocated unless the buffer grows.
+ *
+ * A record that passes {@linkcode MAX_RECORD_BYTES} sets `overflowed`; what is written after that
+ * is lost, and the owner drops the record.
+ */
+export class WireWriter {
+  /** The buffer; `bytes[0, at)` is written. */
+  bytes: Uint8Array<ArrayBuffer>;
+  /** Where the next byte goes. */
+  at = 0;
+  /** Whether the open record was too large. */
+  overflowed = false;
+  #recordAt = 0;
+  /** Where the room of the open record ends: the buffer's end, or earlier. */
+  #limit = 0;
+
+  /** @param capacity Bytes to begin with; the buffer doubles when it is full. */
+  constructor(capacity: number) {
+    this.bytes = new Uint8Array(capacity);
+    this.recordAt = 0;
+  }
+
+  /** Where the open record begins: what an overflow goes back to. */
+  get recordAt(): number {
+    return this.#recordAt;
+  }
+
+  set recordAt(at: number) {
+    this.#recordAt = at;
+    this.#limit = Math.min(this.bytes.length, at + MAX_RECORD_BYTES);
+  }
+
+  /** An unsigned number below 2^32, for `uint32` fields and for `int32` fields that hold one below 2^31. */
+  uint32(tag: Tag<number>, value: number): void {
+    if (value === 0) return;
+    this.reserve(8);
+    this.#tag(tag);
+    this.at = writeUvarint(this.bytes, this.at, value >>> 0);
+  }
+
+  /** A signed 32-bit number; a negative one takes ten bytes. */
+  int32(tag: Tag<number>, value: number): void {
+    if (value >= 0) return this.uint32(tag, value);
+    this.uint64(tag as Tag<number> & Tag<bigint>, 0xffffffff, value >>> 0);
+  }
+
+  /** A 64-bit number in two unsigned halves. */
+  uint64(tag: Tag<bigint>, high: number, low: number): void {
+    if (high === 0 && low === 0) return;
+    this.reserve(13);
+    this.#tag(tag);
+    const { bytes } = this;
+    let at = this.at;
+    while (high !== 0) {
+      bytes[at++] = (low & 0x7f) | 0x80;
+      low = ((low >>> 7) | (high << 25)) >>> 0;
+      high >>>= 7;
+    }
+    this.at = writeUvarint(bytes, at, low);
+  }
+
+  /** A time in nanoseconds since 1970, `sec * 10^9 + nsec`, for `sec` from 0 to 2^33. */
+  nanos(tag: Tag<bigint>, sec: number, nsec: number): void {
+    if (sec === 0 && nsec === 0) return;
+    this.reserve(13);
+    this.#tag(tag);
+    // sec * 10^9 passes 2^53: multiply in two parts, then cut into groups of 7 bits from groups of 28.
+    const high = Math.floor(sec / 0x10000) * 1e9;
+    const highUpper = Math.floor(high / 0x1000);
+    const lower = (sec % 0x10000) * 1e9 + nsec + (high - highUpper * 0x1000) * 0x10000;
+    const lowerUpper = Math.floor(lower / 0x10000000);
+    const low28 = lower - lowerUpper * 0x10000000;
+    const rest = highUpper + lowerUpper;
+    const { bytes } = this;
+    let at = this.at;
+    if (rest === 0) {
+      this.at = writeUvarint(bytes, at, low28);
+      return;
+    }
+    bytes[at++] = (low28 & 0x7f) | 0x80;
+    bytes[at++] = ((low28 >> 7) & 0x7f) | 0x80;
+    bytes[at++] = ((low28 >> 14) & 0x7f) | 0x80;
+    bytes[at++] = (low28 >> 21) | 0x80;
+    const restUpper = Math.floor(rest / 0x10000000);
+    const mid28 = rest - restUpper * 0x10000000;
+    if (restUpper === 0) {
+      this.at = writeUvarint(bytes, at, mid28);
+      return;
+    }
+    bytes[at++] = (mid28 & 0x7f) | 0x80;
+    bytes[at++] = ((mid28 >> 7) & 0x7f) | 0x80;
+    bytes[at++] = ((mid28 >> 14) & 0x7f) | 0x80;
+    bytes[at++] = (mid28 >> 21) | 0x80;
+    this.at = writeUvarint(bytes, at, restUpper);
+  }
+
+  /** A flag. */
+  bool(tag: Tag<boolean>, value: boolean): void {
+    if (!value) return;
+    this.reserve(3);
+    this.#tag(tag);
+    this.bytes[this.at++] = 1;
+  }
+
+  /** A double. */
+  double(tag: Tag<number>, value: number): void {
+    if (value === 0) return;
+    this.reserve(10);
+    this.#tag(tag);
+    DOUBLE[0] = value;
+    this.bytes.set(DOUBLE_BYTES, this.at);
+    this.at += 8;
+  }
+
+  /** `source[from, to)` as a bytes field; nothing when it is empty. */
+  bytesOf(tag: Tag<Uint8Array>, source: Uint8Array, from: number, to: number): void {
+    if (to <= from) return;
+    const length = to - from;
+    this.reserve(7 + length);
+    if (this.overflowed) return;
+    this.#tag(tag);
+    this.at = writeUvarint(this.bytes, this.at, length);
+    this.#copy(source, from, to);
+  }
+
+  /** An IPv4 (4 bytes) or IPv6 (16 bytes) address as text, RFC 5952; nothing for 0 bytes. */
+  ipText(tag: Tag<string>, source: Uint8Array, at: number, length: number): void {
+    if (length === 0) return;
+    const mark = this.open(tag);
+    if (length === 4) this.#ipv4(source, at);
+    else this.#ipv6(source, at);
+    this.close(mark);
+  }
+
+  /** A hardware address as lower-case hex pairs with colons between them; nothing for 0 bytes. */
+  macText(tag: Tag<string>, source: Uint8Array, at: number, length: number): void {
+    if (length === 0) return;
+    const mark = this.open(tag);
+    this.reserve(3 * length);
+    const { bytes } = this;
+    let to = this.at;
+    for (let i = 0; i < length; i++) {
+      if (i > 0) bytes[to++] = COLON;
+      const byte = source[at + i]!;
+      bytes[to++] = HEX[byte >> 4]!;
+      bytes[to++] = HEX[byte & 0xf]!;
+    }
+    this.at = to;
+    this.close(mark);
+  }
+
+  /**
+   * Begins a message, text or bytes field whose length is not known yet. Write its content with the
+   * other methods, then {@linkcode WireWriter.close} with the mark returned here.
+   */
+  open(tag: Tag<Message> | Tag<string> | Tag<Uint8Array>): number {
+    this.reserve(7);
+    this.#tag(tag);
+    return ++this.at;
+  }
+
+  /** Ends what `open` began. The field is written even when it is empty. */
+  close(mark: number): void {
+    if (this.overflowed) return;
+    const length = this.at - mark;
+    const prefix = uvarintBytes(length);
+    if (prefix > 1) {
+      this.reserve(4);
+      if (this.overflowed) return;
+      this.bytes.copyWithin(mark + prefix - 1, mark, this.at);
+      this.at += prefix - 1;
+    }
+    writeUvarint(this.bytes, mark - 1, length);
+  }
+
+  /** One byte of content of an open text or bytes field. */
+  byte(value: number): void {
+    this.reserve(1);
+    this.bytes[this.at++] = value;
+  }
+
+  /** `source[from, to)` as content of an open text or bytes field. */
+  raw(source: Uint8Array, from: number, to: number): void {
+    this.reserve(to - from);
+    if (!this.overflowed) this.#copy(source, from, to);
+  }
+
+  /** A number below 2^32 in decimal digits, as content of an open text field. */
+  decimal(value: number): void {
+    this.reserve(10);
+    let digits = 1;
+    for (let power = 10; power <= value; power *= 10) digits++;
+    const end = this.at + digits;
+    for (let to = end - 1; to >= this.at; to--) {
+      const quotient = Math.floor(value / 10);
+      this.bytes[to] = 0x30 + value - quotient * 10;
+      value = quotient;
+    }
+    this.at = end;
+  }
+
+  /** Makes room for `bytes` more: the buffer grows or, past the limit, the record is given up. */
+  reserve(bytes: number): void {
+    if (this.at + bytes > this.#limit) this.#grow(bytes);
+  }
+
+  #grow(bytes: number): void {
+    const { recordAt } = this;
+    if (this.at + bytes - recordAt > MAX_RECORD_BYTES) {
+      this.overflowed = true;
+      this.at = recordAt;
+      if (bytes > MAX_RECORD_BYTES) return; // content, which is not written once `overflowed` is set
+    }
+    if (this.at + bytes <= this.bytes.length) return;
+    let capacity = this.bytes.length * 2 || bytes;
+    while (capacity < this.at + bytes) capacity *= 2;
+    const grown = new Uint8Array(capacity);
+    grown.set(this.bytes.subarray(0, this.at));
+    this.bytes = grown;
+    this.recordAt = recordAt;
+  }
+
+  #tag(tag: number): void {
+    if (tag < 0x80) {
+      this.bytes[this.at++] = tag;
+    } else {
+      this.bytes[this.at++] = (tag & 0x7f) | 0x80;
+      this.bytes[this.at++] = tag >> 7;
+    }
+  }
+
+  #copy(source: Uint8Array, from: number, to: number): void {
+    const { bytes } = this;
+    let at = this.at;
+    if (to - from > MAX_LOOP_BYTES) {
+      bytes.set(source.subarray(from, to), at);
+      this.at = at + to - from;
+      return;
+    }
+    for (let i = from; i < to; i++) bytes[at++] = source[i]!;
+    this.at = at;
+  }
+
+  #ipv4(source: Uint8Array, at: number): void {
+    this.reserve(15);
+    const { bytes } = this;
+    let to = this.at;
+    for (let i = 0; i < 4; i++) {
+      if (i > 0) bytes[to++] = DOT;
+      const byte = source[at + i]!;
+      if (byte >= 100) bytes[to++] = 0x30 + ((byte / 100) | 0);
+      if (byte >= 10) bytes[to++] = 0x30 + (((byte / 10) | 0) % 10);
+      bytes[to++] = 0x30 + byte % 10;
+    }
+    this.at = to;
+  }
+
+  #ipv6(source: Uint8Array, at: number): void {
+    this.reserve(39);
+    let zerosAt = 8;
+    let zeros = 1;
+    for (let group = 0; group < 8; group++) {
+      let run = 0;
+      while (group + run < 8 && isZeroGroup(source, at, group + run)) run++;
+      if (run > zeros) {
+        zerosAt = group;
+        zeros = run;
+      }
+      group += run;
+    }
+    if (zerosAt === 0 && zeros === 5 && source[at + 10] === 0xff && source[at + 11] === 0xff) {
+      this.#ipv4(source, at + 12); // IPv4-mapped
+      return;
+    }
+    const { bytes } = this;
+    let to = this.at;
+    for (let group = 0; group < 8; group++) {
+      if (group === zerosAt) {
+        bytes[to++] = COLON;
+        if (group + zeros === 8) bytes[to++] = COLON;
+        group += zeros - 1;
+        continue;
+      }
+      if (group > 0) bytes[to++] = COLON;
+      const high = source[at + 2 * group]!;
+      const low = source[at + 2 * group + 1]!;
+      if (high > 0xf) bytes[to++] = HEX[high >> 4]!;
+      if (high > 0) bytes[to++] = HEX[high & 0xf]!;
+      if (high > 0 || low > 0xf) bytes[to++] = HEX[low >> 4]!;
+      bytes[to++] = HEX[low & 0xf]!;
+    }
+    this.at = to;
+  }
+}
+
+function isZeroGroup(source: Uint8Array, at: number, group: number): boolean {
+  return source[at + 2 * group] === 0 && source[at + 2 * group + 1] === 0;
+}
