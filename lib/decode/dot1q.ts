@@ -1,0 +1,30 @@
+/** VLAN tags, also one in another. IEEE 802.1Q-2018, 9.6. */
+import { u16 } from "../base/bytes.ts";
+import { tagsOf } from "../base/tags.ts";
+import type { WireWriter } from "../base/wire_writer.ts";
+import { Dot1QSchema } from "../../proto/gen/netcap_pb.ts";
+import type { Decoder } from "./decoder.ts";
+import { Layer } from "./layer.ts";
+import { layerOfEtherType } from "./next_layer.ts";
+import { Outcome } from "./outcome.ts";
+import type { Packet } from "./packet.ts";
+
+export const dot1q: Decoder = { layer: Layer.Dot1Q, schema: Dot1QSchema, decode };
+
+const TAG = tagsOf(Dot1QSchema);
+const HEADER_BYTES = 4;
+
+function decode(p: Packet, out: WireWriter): Outcome {
+  const { bytes, at } = p;
+  if (p.end - at < HEADER_BYTES) return Outcome.Truncated;
+  const control = u16(bytes, at);
+  const type = u16(bytes, at + 2);
+  out.nanos(TAG.Timestamp, p.sec, p.nsec);
+  out.uint32(TAG.Priority, control >> 13);
+  out.bool(TAG.DropEligible, (control & 0x1000) !== 0);
+  out.uint32(TAG.VLANIdentifier, control & 0xfff);
+  out.uint32(TAG.Type, type);
+  p.at = at + HEADER_BYTES;
+  p.next = layerOfEtherType(type);
+  return Outcome.Ok;
+}

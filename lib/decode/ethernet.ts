@@ -1,0 +1,37 @@
+/** Ethernet II and IEEE 802.3 frames. IEEE 802.3-2018, 3.1 and 3.2.6. */
+import { u16 } from "../base/bytes.ts";
+import { tagsOf } from "../base/tags.ts";
+import type { WireWriter } from "../base/wire_writer.ts";
+import { EthernetSchema } from "../../proto/gen/netcap_pb.ts";
+import type { Decoder } from "./decoder.ts";
+import { entropy } from "./entropy.ts";
+import { Layer } from "./layer.ts";
+import { layerOfEtherType } from "./next_layer.ts";
+import { Outcome } from "./outcome.ts";
+import type { Packet } from "./packet.ts";
+
+export const ethernet: Decoder = { layer: Layer.Ethernet, schema: EthernetSchema, decode };
+
+const TAG = tagsOf(EthernetSchema);
+const HEADER_BYTES = 14;
+const MAC_BYTES = 6;
+/** Below this, the type field is the length of an 802.3 frame. */
+const FIRST_ETHER_TYPE = 0x600;
+
+function decode(p: Packet, out: WireWriter): Outcome {
+  const { bytes, at } = p;
+  if (p.end - at < HEADER_BYTES) return Outcome.Truncated;
+  const typeOrLength = u16(bytes, at + 12);
+  const isType = typeOrLength >= FIRST_ETHER_TYPE;
+  const payloadAt = at + HEADER_BYTES;
+  if (!isType) p.end = Math.min(p.end, payloadAt + typeOrLength); // drops padding
+  out.nanos(TAG.Timestamp, p.sec, p.nsec);
+  out.macText(TAG.SrcMAC, bytes, at + MAC_BYTES, MAC_BYTES);
+  out.macText(TAG.DstMAC, bytes, at, MAC_BYTES);
+  if (isType) out.uint32(TAG.EthernetType, typeOrLength);
+  if (p.options.entropy) out.double(TAG.PayloadEntropy, entropy(bytes, payloadAt, p.end));
+  out.uint32(TAG.PayloadSize, p.end - payloadAt);
+  p.at = payloadAt;
+  p.next = isType ? layerOfEtherType(typeOrLength) : Layer.None;
+  return Outcome.Ok;
+}

@@ -1,0 +1,67 @@
+/** Internet Protocol version 4. RFC 791, section 3.1; length 0 of offloaded segments as captured. */
+import { u16 } from "../base/bytes.ts";
+import { tagsOf } from "../base/tags.ts";
+import type { WireWriter } from "../base/wire_writer.ts";
+import { IPv4OptionSchema, IPv4Schema } from "../../proto/gen/netcap_pb.ts";
+import type { Decoder } from "./decoder.ts";
+import { entropy } from "./entropy.ts";
+import { endOfOptions, writeOptions } from "./ip_options.ts";
+import { Layer } from "./layer.ts";
+import { layerOfIpProtocol } from "./next_layer.ts";
+import { Outcome } from "./outcome.ts";
+import type { Packet } from "./packet.ts";
+import { findPorts } from "./ports.ts";
+
+export const ipv4: Decoder = { layer: Layer.IPv4, schema: IPv4Schema, decode };
+
+const TAG = tagsOf(IPv4Schema);
+const OPTION_TAG = tagsOf(IPv4OptionSchema);
+const MIN_HEADER_BYTES = 20;
+const ADDRESS_BYTES = 4;
+const MORE_FRAGMENTS_OR_OFFSET = 0x3fff;
+
+function decode(p: Packet, out: WireWriter): Outcome {
+  const { bytes, at } = p;
+  if (p.end - at < MIN_HEADER_BYTES) return Outcome.Truncated;
+  const version = bytes[at]! >> 4;
+  const headerWords = bytes[at]! & 0xf;
+  const optionsAt = at + MIN_HEADER_BYTES;
+  const payloadAt = at + 4 * headerWords;
+  const totalLength = u16(bytes, at + 2);
+  if (version !== 4 || payloadAt < optionsAt) return Outcome.Malformed;
+  if (totalLength !== 0 && totalLength < payloadAt - at) return Outcome.Malformed;
+  if (payloadAt > p.end) return Outcome.Truncated;
+  const optionsEnd = endOfOptions(bytes, optionsAt, payloadAt);
+  if (optionsEnd < 0) return Outcome.Malformed;
+  if (totalLength !== 0) p.end = Math.min(p.end, at + totalLength); // drops link-layer padding
+  const fragment = u16(bytes, at + 6);
+  const protocol = bytes[at + 9]!;
+  if (p.ipBytes === 0) {
+    p.ipBytes = ADDRESS_BYTES;
+    p.srcIpAt = at + 12;
+    p.dstIpAt = at + 16;
+  }
+  const isFragment = (fragment & MORE_FRAGMENTS_OR_OFFSET) !== 0;
+  if (!p.hasPorts && !isFragment) findPorts(p, protocol, payloadAt);
+  out.nanos(TAG.Timestamp, p.sec, p.nsec);
+  out.uint32(TAG.Version, version);
+  out.uint32(TAG.IHL, headerWords);
+  out.uint32(TAG.TOS, bytes[at + 1]!);
+  out.uint32(TAG.Length, totalLength !== 0 ? totalLength : p.end - at);
+  out.uint32(TAG.Id, u16(bytes, at + 4));
+  out.uint32(TAG.Flags, fragment >> 13);
+  out.uint32(TAG.FragOffset, fragment & 0x1fff);
+  out.uint32(TAG.TTL, bytes[at + 8]!);
+  out.uint32(TAG.Protocol, protocol);
+  out.uint32(TAG.Checksum, u16(bytes, at + 10));
+  out.ipText(TAG.SrcIP, bytes, at + 12, ADDRESS_BYTES);
+  out.ipText(TAG.DstIP, bytes, at + 16, ADDRESS_BYTES);
+  out.bytesOf(TAG.Padding, bytes, optionsEnd, payloadAt);
+  writeOptions(out, TAG.Options, OPTION_TAG, bytes, optionsAt, optionsEnd);
+  if (p.options.entropy) out.double(TAG.PayloadEntropy, entropy(bytes, payloadAt, p.end));
+  out.uint32(TAG.PayloadSize, p.end - payloadAt);
+  p.writePorts(out, TAG.SrcPort, TAG.DstPort);
+  p.at = payloadAt;
+  p.next = isFragment ? Layer.None : layerOfIpProtocol(protocol);
+  return Outcome.Ok;
+}

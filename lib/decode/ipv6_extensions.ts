@@ -1,0 +1,24 @@
+/**
+ * The IPv6 extension headers that have no record of their own: routing (RFC 8200, section 4.4) and
+ * destination options (section 4.6). Both begin `next header, length in 8 bytes beyond the first 8`.
+ */
+import type { Decoder } from "./decoder.ts";
+import { Layer } from "./layer.ts";
+import { layerOfIpProtocol } from "./next_layer.ts";
+import { Outcome } from "./outcome.ts";
+import type { Packet } from "./packet.ts";
+
+export const ipv6Routing: Decoder = { layer: Layer.IPv6Routing, decode };
+export const ipv6Destination: Decoder = { layer: Layer.IPv6Destination, decode };
+
+const UNIT_BYTES = 8;
+
+function decode(p: Packet): Outcome {
+  const { bytes, at } = p;
+  if (p.end - at < UNIT_BYTES) return Outcome.Truncated;
+  const headerEnd = at + UNIT_BYTES * (bytes[at + 1]! + 1);
+  if (headerEnd > p.end) return Outcome.Truncated;
+  p.at = headerEnd;
+  p.next = layerOfIpProtocol(bytes[at]!);
+  return Outcome.Ok;
+}

@@ -1,0 +1,74 @@
+import { Layer } from "./layer.ts";
+import type { WireWriter } from "../base/wire_writer.ts";
+import type { Tag } from "../base/tags.ts";
+
+/** What a record may hold besides header fields. */
+export interface RecordOptions {
+  /** Fill `Payload` of TCP and UDP. */
+  readonly payload: boolean;
+  /** Fill the addresses and ports of the packet into records whose protocol has none. */
+  readonly context: boolean;
+  /** Fill `PayloadEntropy`. */
+  readonly entropy: boolean;
+}
+
+/**
+ * The packet being decoded and where in it the decoders are. One object serves all packets; every
+ * field is a number or a flag, so that a packet costs no allocation.
+ */
+export class Packet {
+  /** The buffer that holds the packet; not owned. */
+  bytes: Uint8Array = new Uint8Array(0);
+  /** Where the layer to decode begins; a decoder moves it behind its header. */
+  at = 0;
+  /** Where the layer's bytes end; a decoder lowers it when its length fields say so. */
+  end = 0;
+  /** Capture time, seconds since 1970. */
+  sec = 0;
+  /** Nanoseconds of the second. */
+  nsec = 0;
+  /** What follows the layer; a decoder sets it. */
+  next: Layer = Layer.None;
+
+  /** Where the source and destination address of the outermost IP header are. */
+  srcIpAt = 0;
+  dstIpAt = 0;
+  /** Length of these addresses: 4, 16, or 0 when there was no IP header. */
+  ipBytes = 0;
+  /** Whether the ports of the outermost transport header are known. */
+  hasPorts = false;
+  srcPort = 0;
+  dstPort = 0;
+  /** Where a TCP segment ends whose messages are decoded one by one; 0 outside of one. */
+  segmentEnd = 0;
+
+  constructor(readonly options: RecordOptions) {}
+
+  /** Points to the next packet and forgets the one before. */
+  begin(bytes: Uint8Array, at: number, end: number, sec: number, nsec: number): void {
+    this.bytes = bytes;
+    this.at = at;
+    this.end = end;
+    this.sec = sec;
+    this.nsec = nsec;
+    this.ipBytes = 0;
+    this.hasPorts = false;
+    this.srcPort = 0;
+    this.dstPort = 0;
+    this.segmentEnd = 0;
+  }
+
+  /** Writes the packet's outermost IP addresses, with `-context`. */
+  writeAddresses(out: WireWriter, src: Tag<string>, dst: Tag<string>): void {
+    if (!this.options.context) return;
+    out.ipText(src, this.bytes, this.srcIpAt, this.ipBytes);
+    out.ipText(dst, this.bytes, this.dstIpAt, this.ipBytes);
+  }
+
+  /** Writes the packet's outermost ports, with `-context`. */
+  writePorts(out: WireWriter, src: Tag<number>, dst: Tag<number>): void {
+    if (!this.options.context) return;
+    out.uint32(src, this.srcPort);
+    out.uint32(dst, this.dstPort);
+  }
+}

@@ -1,0 +1,34 @@
+import { typeNumber } from "../base/record_types.ts";
+import type { Decoder } from "./decoder.ts";
+
+/** Which record types a sensor writes, or the name that is not one. */
+export type Selection =
+  | { readonly types: readonly number[]; readonly unknown?: undefined }
+  | { readonly unknown: string };
+
+/** The names of the record types that the decoders write, in their order. */
+export function decoderNames(decoders: readonly Decoder[]): readonly string[] {
+  return decoders.flatMap((decoder) => decoder.schema ? [decoder.schema.name] : []);
+}
+
+/**
+ * The record types that `include` leaves (all when it is empty) and `exclude` does not take away.
+ * Both hold names as in {@linkcode decoderNames}; empty ones are passed over.
+ */
+export function selectTypes(
+  decoders: readonly Decoder[],
+  include: readonly string[],
+  exclude: readonly string[],
+): Selection {
+  const names = decoderNames(decoders);
+  const included = include.filter((name) => name !== "");
+  const excluded = exclude.filter((name) => name !== "");
+  const unknown = [...included, ...excluded].find((name) => !names.includes(name));
+  if (unknown !== undefined) return { unknown };
+  return {
+    types: names
+      .filter((name) => included.length === 0 || included.includes(name))
+      .filter((name) => !excluded.includes(name))
+      .map(typeNumber),
+  };
+}
