@@ -1,0 +1,73 @@
+import { FarcapError } from "../base/errors.ts";
+import { readCapture } from "../capture/capture_file_io.ts";
+import { Dissector } from "../decode/dissect.ts";
+import { DECODERS } from "../decode/registry.ts";
+import type { Batch } from "./batch.ts";
+import { Batches } from "./batches.ts";
+import type { PipelineOptions, PipelineReport } from "./pipeline_options.ts";
+
+/**
+ * Takes batches and their buffers; the pipeline goes on reading when it resolves, so that a slow
+ * network slows reading down.
+ */
+export type Deliver = (batches: readonly Batch[]) => Promise<void>;
+
+/**
+ * Runs stages 1 to 4: reads the sources, decodes their packets, gathers the records in batches and
+ * delivers these, in the main thread or in a worker alike. At the end, and when `signal` aborts,
+ * everything that was gathered is delivered.
+ *
+ * @returns The counts. A source that cannot be read, or breaks off, is the report's `problem`; what
+ * `deliver` throws is thrown.
+ */
+export async function runPipeline(
+  options: PipelineOptions,
+  deliver: Deliver,
+  signal: AbortSignal,
+): Promise<PipelineReport> {
+  const made = new Map<number, number>();
+  let ready: Batch[] = [];
+  const batches = new Batches(options.maxBatchBytes, (batch) => {
+    made.set(batch.type, (made.get(batch.type) ?? 0) + batch.count);
+    ready.push(batch);
+  });
+  const wanted = new Set(options.types);
+  const dissector = new Dissector(DECODERS, batches, options.records, (type) => wanted.has(type));
+
+  // One delivery at a time, whoever asks for it: the reader after a chunk, or the clock.
+  let delivery = Promise.resolve();
+  const deliverReady = () => {
+    if (ready.length === 0) return delivery;
+    return delivery = delivery.then(() => {
+      const batches = ready;
+      ready = [];
+      return batches.length === 0 ? undefined : deliver(batches);
+    });
+  };
+  const closeOld = () => {
+    batches.closeOlderThan(options.flushIntervalMs, performance.now());
+    return deliverReady();
+  };
+
+  // A quiet source ends no chunk, so the clock asks too. A failed delivery also fails the reader's.
+  const clock = setInterval(
+    () => void closeOld().catch(() => {}),
+    Math.max(1, options.flushIntervalMs / 4),
+  );
+  let problem: PipelineReport["problem"];
+  try {
+    batches.closeOlderThan(options.flushIntervalMs, performance.now());
+    for (const source of options.sources) {
+      if (signal.aborted) break;
+      await readCapture(source, dissector, { afterChunk: closeOld, signal });
+    }
+  } catch (error) {
+    if (!(error instanceof FarcapError)) throw error;
+    problem = { code: error.code, message: error.message };
+  } finally {
+    clearInterval(clock);
+  }
+  batches.closeAll();
+  await deliverReady();
+  return { dissect: dissector.counts(), made, ...(problem && { problem }) };
+}

@@ -1,0 +1,23 @@
+import type { RecordOptions } from "../decode/packet.ts";
+import type { DissectCounts } from "../decode/dissect.ts";
+
+/** What the pipeline is to do; can be posted to a worker. */
+export interface PipelineOptions {
+  /** Capture files to read one after another; `-` is standard input. */
+  readonly sources: readonly string[];
+  /** Numbers of the record types to write. */
+  readonly types: readonly number[];
+  readonly records: RecordOptions;
+  /** Limit of a batch's framed records in bytes. */
+  readonly maxBatchBytes: number;
+  /** How old the oldest record of a batch may become, in milliseconds. */
+  readonly flushIntervalMs: number;
+}
+
+/** What the pipeline did: `made` counts records by type, and every one of them was delivered. */
+export interface PipelineReport {
+  readonly dissect: DissectCounts;
+  readonly made: ReadonlyMap<number, number>;
+  /** Why reading ended before the sources did; what had been read was delivered. */
+  readonly problem?: { readonly code: string; readonly message: string };
+}

@@ -1,0 +1,58 @@
+import { type Deliver, runPipeline } from "./pipeline_io.ts";
+import type { FromWorker, ToWorker } from "./pipeline_messages.ts";
+import type { PipelineOptions, PipelineReport } from "./pipeline_options.ts";
+
+/**
+ * Runs the pipeline in a worker where one may be started, else in this thread. A worker needs read
+ * permission for its module, which is never asked for: it is used in executables, and where that
+ * permission has been granted. Standard input belongs to this thread.
+ */
+export async function startPipeline(
+  options: PipelineOptions,
+  deliver: Deliver,
+  signal: AbortSignal,
+): Promise<PipelineReport> {
+  const usesWorker = !options.sources.includes("-") && await mayStartWorker();
+  return await (usesWorker ? runInWorker : runPipeline)(options, deliver, signal);
+}
+
+const WORKER_URL = new URL("./pipeline_worker_io.ts", import.meta.url);
+
+async function mayStartWorker(): Promise<boolean> {
+  if (Deno.build.standalone) return true;
+  if (WORKER_URL.protocol !== "file:") return false;
+  const { state } = await Deno.permissions.query({ name: "read", path: WORKER_URL });
+  return state === "granted";
+}
+
+/** Runs the pipeline in a worker; the same contract as {@linkcode runPipeline}. */
+export function runInWorker(
+  options: PipelineOptions,
+  deliver: Deliver,
+  signal: AbortSignal,
+): Promise<PipelineReport> {
+  const worker = new Worker(WORKER_URL, { type: "module", name: "farcap-pipeline" });
+  const post = (message: ToWorker) => worker.postMessage(message);
+  const stop = () => post({ kind: "stop" });
+  let delivery = Promise.resolve();
+  return new Promise<PipelineReport>((resolve, reject) => {
+    worker.onmessage = ({ data: message }: MessageEvent<FromWorker>) => {
+      if (message.kind === "done") {
+        delivery.then(() => resolve(message.report));
+        return;
+      }
+      delivery = delivery.then(() => deliver(message.batches)).then(() => post({ kind: "taken" }));
+      delivery.catch(reject);
+    };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      reject(event.error ?? new Error(event.message));
+    };
+    signal.addEventListener("abort", stop);
+    post({ kind: "start", options });
+    if (signal.aborted) stop();
+  }).finally(() => {
+    signal.removeEventListener("abort", stop);
+    worker.terminate();
+  });
+}

@@ -1,0 +1,30 @@
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { type Batch as BatchMessage, BatchSchema } from "../../proto/gen/netcap_pb.ts";
+import type { Batch } from "../gather/batch.ts";
+
+/** The original's `Batch` message around the framed records of one batch. */
+export function encodeBatchMessage(
+  clientId: string,
+  batch: Batch,
+  containsPayloads: boolean,
+): Uint8Array<ArrayBuffer> {
+  return toBinary(
+    BatchSchema,
+    create(BatchSchema, {
+      ClientID: clientId,
+      MessageType: batch.type,
+      TotalSize: batch.data.length,
+      Data: batch.data,
+      ContainsPayloads: containsPayloads,
+    }),
+  );
+}
+
+/** The `Batch` message in `bytes`; undefined when they are none. */
+export function parseBatchMessage(bytes: Uint8Array): BatchMessage | undefined {
+  try {
+    return fromBinary(BatchSchema, bytes);
+  } catch {
+    return undefined; // protobuf-es says by exception what is damaged
+  }
+}

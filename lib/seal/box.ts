@@ -1,0 +1,58 @@
+/**
+ * NaCl `crypto_box`: X25519, XSalsa20, Poly1305. A box is the 16-byte tag, then the ciphertext.
+ * The shared key is computed once a peer; it costs a hundred times what a box costs.
+ */
+import nacl from "tweetnacl";
+import { encodeHex, equalBytes } from "../base/bytes.ts";
+import { KEY_BYTES } from "./key.ts";
+
+/** Length of a nonce; a new random one for every box. */
+export const NONCE_BYTES = nacl.box.nonceLength;
+/** What a box adds to its content. */
+export const BOX_OVERHEAD_BYTES = nacl.box.overheadLength;
+
+/** What HSalsa20 makes of the shared point 0: the key "shared" with every point of low order. */
+const LOW_ORDER_KEY = nacl.box.before(new Uint8Array(KEY_BYTES), new Uint8Array(KEY_BYTES));
+
+/** The key that two parties share; undefined for a public key of low order, with which all share it. */
+export function sharedKey(
+  publicKey: Uint8Array,
+  privateKey: Uint8Array,
+): Uint8Array | undefined {
+  const key = nacl.box.before(publicKey, privateKey);
+  return equalBytes(key, LOW_ORDER_KEY) ? undefined : key;
+}
+
+/** The box of `content` for whoever shares `key`; never use a nonce twice. */
+export function sealBox(content: Uint8Array, nonce: Uint8Array, key: Uint8Array): Uint8Array {
+  return nacl.box.after(content, nonce, key);
+}
+
+/** Opens boxes of many senders with one private key, keeping the shared keys of those seen last. */
+export class BoxOpener {
+  readonly #privateKey: Uint8Array;
+  readonly #maxSenders: number;
+  /** By hex of the sender's key; the one used longest ago comes first. */
+  readonly #shared = new Map<string, Uint8Array>();
+
+  /** @param maxSenders How many shared keys are kept. */
+  constructor(privateKey: Uint8Array, maxSenders = 4096) {
+    this.#privateKey = privateKey;
+    this.#maxSenders = maxSenders;
+  }
+
+  /** The content of a box; undefined when it was not made for this key by the owner of `publicKey`. */
+  open(box: Uint8Array, nonce: Uint8Array, publicKey: Uint8Array): Uint8Array | undefined {
+    const sender = encodeHex(publicKey);
+    const key = this.#shared.get(sender) ?? sharedKey(publicKey, this.#privateKey);
+    const content = key && nacl.box.open.after(box, nonce, key);
+    if (!content) return undefined;
+    // Only who has sent something valid is kept, so that a flood of made-up keys displaces nobody.
+    this.#shared.delete(sender);
+    this.#shared.set(sender, key);
+    if (this.#shared.size > this.#maxSenders) {
+      this.#shared.delete(this.#shared.keys().next().value!);
+    }
+    return content;
+  }
+}

@@ -1,0 +1,34 @@
+import nacl from "tweetnacl";
+import { parseHex } from "../base/bytes.ts";
+
+/** Length of X25519 keys, public and private. */
+export const KEY_BYTES = 32;
+
+/** An X25519 key pair. */
+export interface KeyPair {
+  readonly publicKey: Uint8Array;
+  readonly privateKey: Uint8Array;
+}
+
+/** The pair of a private key, RFC 7748 section 6.1. */
+export function keyPairOf(privateKey: Uint8Array): KeyPair {
+  return { privateKey, publicKey: nacl.scalarMult.base(privateKey) };
+}
+
+/**
+ * The key that `text` holds: 64 hex digits of either case, one line end after them allowed. Anything
+ * else is refused with the reason, fit for the end of a sentence.
+ */
+export function parseKey(
+  text: string,
+): { readonly key: Uint8Array<ArrayBuffer> } | { readonly reason: string } {
+  const digits = text.replace(/\r?\n$/, "");
+  const other = digits.search(/[^0-9a-fA-F]/);
+  if (other >= 0) {
+    return { reason: `character ${other + 1} is not a hex digit; wanted are 64 hex digits` };
+  }
+  if (digits.length !== 2 * KEY_BYTES) {
+    return { reason: `it has ${digits.length} hex digits; wanted are 64` };
+  }
+  return { key: parseHex(digits)! };
+}

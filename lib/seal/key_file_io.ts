@@ -1,0 +1,116 @@
+import { encodeHex } from "../base/bytes.ts";
+import { KeyFileError } from "../base/errors.ts";
+import { type KeyPair, keyPairOf, parseKey } from "./key.ts";
+
+/** Names of the files that `-gen-keypair` writes. */
+export const PUBLIC_KEY_FILE = "pub.key";
+export const PRIVATE_KEY_FILE = "priv.key";
+
+const HEX_KEY = /^[0-9a-fA-F]{64}$/;
+
+/** A new key pair from the system's random numbers. */
+export function newKeyPair(): KeyPair {
+  return keyPairOf(crypto.getRandomValues(new Uint8Array(32)));
+}
+
+/**
+ * The key that a flag gives: 64 hex digits as they are, else the path of a file that holds them.
+ *
+ * @param role What the key is, for messages: `public key of the collector`.
+ * @throws KeyFileError `not-found`, `not-permitted` or `malformed`.
+ */
+export async function readKey(hexOrPath: string, role: string): Promise<Uint8Array<ArrayBuffer>> {
+  const text = HEX_KEY.test(hexOrPath) ? hexOrPath : await readKeyFile(hexOrPath, role);
+  const parsed = parseKey(text);
+  if ("key" in parsed) return parsed.key;
+  throw new KeyFileError("malformed", `Cannot use the ${role} in ${hexOrPath}: ${parsed.reason}`);
+}
+
+/** Whether others than its owner may read the file; false for keys given as digits. */
+export async function isExposed(hexOrPath: string): Promise<boolean> {
+  if (HEX_KEY.test(hexOrPath)) return false;
+  const { mode } = await Deno.stat(hexOrPath);
+  return mode !== null && (mode & 0o077) !== 0;
+}
+
+/**
+ * Writes a new pair as `pub.key` and `priv.key` (mode 0600) into `folder`, hex digits without a line
+ * end as the original writes them.
+ *
+ * @param force Whether files that exist are replaced.
+ * @throws KeyFileError `exists` when one is there and `force` is false; `write-failed`.
+ */
+export async function writeKeyPair(folder: string, force: boolean): Promise<KeyPair> {
+  const pair = newKeyPair();
+  const files = [
+    { path: `${folder}/${PRIVATE_KEY_FILE}`, key: pair.privateKey, mode: 0o600 },
+    { path: `${folder}/${PUBLIC_KEY_FILE}`, key: pair.publicKey, mode: 0o644 },
+  ];
+  if (!force) {
+    for (const { path } of files) {
+      if (await exists(path)) throw alreadyThere(path);
+    }
+  }
+  for (const { path, key, mode } of files) {
+    try {
+      // A file that exists keeps its mode, so it goes first.
+      if (force) await Deno.remove(path).catch(ignoreNotFound);
+      await Deno.writeTextFile(path, encodeHex(key), { createNew: true, mode });
+    } catch (cause) {
+      if (cause instanceof Deno.errors.AlreadyExists) throw alreadyThere(path);
+      throw new KeyFileError("write-failed", `Cannot write ${path}: ${messageOf(cause)}`, {
+        cause,
+      });
+    }
+  }
+  return pair;
+}
+
+async function readKeyFile(path: string, role: string): Promise<string> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (cause) {
+    if (cause instanceof Deno.errors.NotFound) {
+      throw new KeyFileError(
+        "not-found",
+        `Cannot read the ${role}: there is no file ${path}; wanted is a key file or 64 hex digits`,
+        { cause },
+      );
+    }
+    const isDenied = cause instanceof Deno.errors.PermissionDenied ||
+      cause instanceof Deno.errors.NotCapable;
+    throw new KeyFileError(
+      isDenied ? "not-permitted" : "not-found",
+      isDenied
+        ? `Cannot read the ${role} in ${path}: not permitted; ` +
+          "grant read permission or give the key as 64 hex digits"
+        : `Cannot read the ${role} in ${path}: ${messageOf(cause)}`,
+      { cause },
+    );
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await Deno.lstat(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function alreadyThere(path: string): KeyFileError {
+  return new KeyFileError(
+    "exists",
+    `Cannot write ${path}: it exists, and whoever has its public key could not send any more; ` +
+      "use -force to replace it",
+  );
+}
+
+function ignoreNotFound(error: unknown): void {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,0 +1,23 @@
+/** A UDP address; the host is a name or an IP address without brackets. */
+export interface Address {
+  readonly hostname: string;
+  readonly port: number;
+}
+
+/**
+ * Parses `HOST:PORT`, `[IPv6]:PORT` or `:PORT`; undefined for anything else.
+ *
+ * @param anyHost The host that `:PORT` means.
+ */
+export function parseAddress(text: string, anyHost: string): Address | undefined {
+  const match = /^(?:\[([0-9a-fA-F:.]+(?:%[\w.-]+)?)\]|([^\s:[\]]*)):(\d{1,5})$/.exec(text);
+  if (!match) return undefined;
+  const port = Number(match[3]);
+  if (port > 65_535) return undefined;
+  return { hostname: match[1] ?? (match[2] || anyHost), port };
+}
+
+/** The text form of an address, an IPv6 one in brackets. */
+export function formatAddress({ hostname, port }: Address): string {
+  return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
+}

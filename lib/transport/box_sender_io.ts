@@ -1,0 +1,147 @@
+import type { Batch } from "../gather/batch.ts";
+import { splitBatch } from "../gather/split_batch.ts";
+import { encodeBatchMessage } from "../pack/batch_message.ts";
+import { gzip } from "../pack/gzip.ts";
+import { NONCE_BYTES, sealBox, sharedKey } from "../seal/box.ts";
+import type { KeyPair } from "../seal/key.ts";
+import type { Address } from "./address.ts";
+import { DATAGRAM_OVERHEAD_BYTES, encodeDatagram } from "./datagram.ts";
+import { Pacer } from "./pacer.ts";
+import { resolveHost } from "./resolve_host_io.ts";
+
+/** What became of the records of one type: `made = sent + tooLarge + failed`. */
+export interface SentCounts {
+  /** Records handed to the network, in `datagrams` datagrams of `bytes` bytes together. */
+  sent: number;
+  datagrams: number;
+  bytes: number;
+  /** Records that alone do not fit into a datagram. */
+  tooLarge: number;
+  /** Records in datagrams that the operating system refused to send. */
+  failed: number;
+}
+
+/** How a {@linkcode BoxSender} sends. */
+export interface BoxSenderOptions {
+  readonly collector: Address;
+  readonly collectorKey: Uint8Array;
+  /** The sensor's own keys; the public one travels in front of every datagram. */
+  readonly keys: KeyPair;
+  readonly clientId: string;
+  readonly containsPayloads: boolean;
+  /** No datagram is longer, UDP's own header not counted. */
+  readonly maxDatagramBytes: number;
+  /** Bytes per second, see {@linkcode Pacer}; Infinity for no limit. */
+  readonly rate: number;
+  /** Told of every datagram sent. */
+  readonly onSent?: (batch: Batch, bytes: number) => void;
+  /** Told of every batch that could not be sent, with the reason. */
+  readonly onFailed?: (batch: Batch, reason: string) => void;
+}
+
+/** How long a resolved host name is used before it is looked up again. */
+const RESOLVE_AGAIN_MS = 60_000;
+/** What goes out at once after a pause: the default receive buffer of a socket holds several times that. */
+const BURST_BYTES = 32 * 1024;
+
+/**
+ * Sends batches as the original's datagrams: packed, sealed for the collector, one datagram each.
+ * There is no answer; what is lost on the way is not noticed here.
+ */
+export class BoxSender implements Disposable {
+  /** By record type. */
+  readonly counts = new Map<number, SentCounts>();
+  readonly #options: BoxSenderOptions;
+  readonly #key: Uint8Array;
+  readonly #pacer: Pacer;
+  #socket: Deno.DatagramConn | undefined;
+  #to: Deno.NetAddr | undefined;
+  #resolvedAtMs = 0;
+  #mayGoAtMs = 0;
+
+  /** @throws TypeError when the collector's key is of low order, so that everybody could read. */
+  constructor(options: BoxSenderOptions) {
+    const key = sharedKey(options.collectorKey, options.keys.privateKey);
+    if (!key) throw new TypeError("The collector's public key is a point of low order");
+    this.#key = key;
+    this.#options = options;
+    this.#pacer = new Pacer(options.rate, BURST_BYTES, performance.now());
+  }
+
+  /** Sends one batch, in several datagrams if one cannot hold it; waits as the rate demands. */
+  async send(batch: Batch): Promise<void> {
+    const { clientId, containsPayloads, maxDatagramBytes } = this.#options;
+    const content = await gzip(encodeBatchMessage(clientId, batch, containsPayloads));
+    if (content.length + DATAGRAM_OVERHEAD_BYTES <= maxDatagramBytes) {
+      await this.#sendContent(batch, content);
+    } else if (batch.count > 1) {
+      for (const half of splitBatch(batch)) await this.send(half);
+    } else {
+      this.#countsOf(batch.type).tooLarge += batch.count;
+      this.#options.onFailed?.(batch, `no datagram of ${maxDatagramBytes} bytes can hold it`);
+    }
+  }
+
+  /** Closes the socket. */
+  [Symbol.dispose](): void {
+    this.#socket?.close();
+  }
+
+  async #sendContent(batch: Batch, content: Uint8Array): Promise<void> {
+    const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
+    const { publicKey } = this.#options.keys;
+    const datagram = encodeDatagram({
+      publicKey,
+      nonce,
+      box: sealBox(content, nonce, this.#key),
+    });
+    await this.#pace(datagram.length);
+    const counts = this.#countsOf(batch.type);
+    try {
+      const to = await this.#destination();
+      this.#socket ??= listenLike(to);
+      await this.#socket.send(datagram, to);
+    } catch (error) {
+      counts.failed += batch.count;
+      this.#options.onFailed?.(batch, error instanceof Error ? error.message : String(error));
+      return;
+    }
+    counts.sent += batch.count;
+    counts.datagrams++;
+    counts.bytes += datagram.length;
+    this.#options.onSent?.(batch, datagram.length);
+  }
+
+  async #pace(bytes: number): Promise<void> {
+    const nowMs = performance.now();
+    const waitMs = this.#mayGoAtMs - nowMs;
+    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+    const sentAtMs = performance.now();
+    this.#mayGoAtMs = sentAtMs + this.#pacer.spend(bytes, sentAtMs);
+  }
+
+  /** Where the collector is now: a name may move. */
+  async #destination(): Promise<Deno.NetAddr> {
+    const nowMs = performance.now();
+    if (!this.#to || nowMs - this.#resolvedAtMs > RESOLVE_AGAIN_MS) {
+      const { hostname, port } = this.#options.collector;
+      this.#to = { transport: "udp", hostname: await resolveHost(hostname), port };
+      this.#resolvedAtMs = nowMs;
+    }
+    return this.#to;
+  }
+
+  #countsOf(type: number): SentCounts {
+    let counts = this.counts.get(type);
+    if (!counts) {
+      counts = { sent: 0, datagrams: 0, bytes: 0, tooLarge: 0, failed: 0 };
+      this.counts.set(type, counts);
+    }
+    return counts;
+  }
+}
+
+function listenLike({ hostname }: Deno.NetAddr): Deno.DatagramConn {
+  const any = hostname.includes(":") ? "::" : "0.0.0.0";
+  return Deno.listenDatagram({ transport: "udp", hostname: any, port: 0 });
+}
