@@ -1,0 +1,285 @@
+/**
+ * Command lines: one typed table per program, from which parsing, checks, defaults and the usage
+ * text derive. Flags are written as Go's are: `-name value`, `-name=value`, and both with two
+ * dashes; a boolean takes its value only behind `=`; of a repeated flag the last value counts.
+ *
+ * `parseArgs` sees only one form, `--name=value` with the positional arguments behind `--`: left to
+ * itself it would read `-addr` as four letters and refuse values that start with a dash.
+ */
+import { parseArgs } from "@std/cli";
+
+/** One flag: its kind, its default, the name of its value in the usage text, and a line of help. */
+export type Flag =
+  | { kind: "boolean"; default: boolean; help: string }
+  | { kind: "string"; default?: string; value: string; help: string }
+  /** May be given several times. */
+  | { kind: "strings"; value: string; help: string }
+  | { kind: "integer"; default?: number; min: number; max: number; value: string; help: string }
+  /** Written as Go writes it: `100ms`, `5s`, `1m30s`, `24h0m0s`, `0`. */
+  | { kind: "duration"; default: string; help: string };
+
+/** A program's flags by name, without dashes, in the order of the usage text. */
+export type FlagTable = Readonly<Record<string, Flag>>;
+
+/** The values of a table's flags by name; durations are milliseconds. */
+export type FlagValues<Table extends FlagTable> = {
+  readonly [Name in keyof Table]: FlagValue<Table[Name]>;
+};
+
+type FlagValue<F extends Flag> = F extends { kind: "boolean" } ? boolean
+  : F extends { kind: "strings" } ? readonly string[]
+  : F extends { kind: "string" } ? string | OrMissing<F>
+  : number | OrMissing<F>;
+
+type OrMissing<F> = F extends { default: string | number } ? never : undefined;
+
+/** What a program takes besides flags. */
+export interface FlagOptions {
+  /** Name of the positional arguments in messages; without it there must be none. */
+  positionals?: string;
+}
+
+/** The values, or one line that names the flag and says what is wanted. */
+export type FlagOutcome<Table extends FlagTable> =
+  | { ok: true; values: FlagValues<Table>; positionals: readonly string[] }
+  | { ok: false; message: string };
+
+/**
+ * Reads a program's arguments by its table. Wrong usage is an outcome, never an exception.
+ *
+ * ```ts
+ * import { type FlagTable, parseFlags } from "./flags.ts";
+ *
+ * const FLAGS = {
+ *   addr: { kind: "string", default: "127.0.0.1:1335", value: "HOST:PORT", help: "where to send" },
+ *   max: { kind: "integer", default: 10240, min: 1, max: 65507, value: "BYTES", help: "batch size" },
+ * } as const satisfies FlagTable;
+ *
+ * const parsed = parseFlags("sensor", FLAGS, ["-addr", ":4200", "--max=512"]);
+ * if (parsed.ok) console.log(parsed.values.addr, parsed.values.max);
+ * ```
+ */
+export function parseFlags<const Table extends FlagTable>(
+  program: string,
+  table: Table,
+  args: readonly string[],
+  options: FlagOptions = {},
+): FlagOutcome<Table> {
+  const spelled = spellOut(program, table, args);
+  if (typeof spelled === "string") return refuse(spelled);
+  const { given, positionals } = spelled;
+  if (positionals.length > 0 && options.positionals === undefined) {
+    return refuse(`Unexpected argument "${positionals[0]}": ${program} takes flags only`);
+  }
+  const names = Object.keys(table);
+  const parsed: Record<string, unknown> = parseArgs(given, {
+    string: names,
+    collect: names.filter((name) => table[name]!.kind === "strings"),
+  });
+  const values: Record<string, unknown> = {};
+  for (const [name, flag] of Object.entries(table)) {
+    const text = parsed[name] as string | string[] | undefined;
+    const value = valueOf(flag, text);
+    if (value instanceof Wanted) {
+      return refuse(`Wrong value "${text}" of -${name}: wanted ${value.what}`);
+    }
+    values[name] = value;
+  }
+  return { ok: true, values: values as FlagValues<Table>, positionals };
+}
+
+function refuse(message: string): { ok: false; message: string } {
+  return { ok: false, message };
+}
+
+interface SpelledOut {
+  given: string[];
+  positionals: string[];
+}
+
+/** Brings every flag into the form that `parseArgs` takes, or says what is wrong. */
+function spellOut(
+  program: string,
+  table: FlagTable,
+  args: readonly string[],
+): SpelledOut | string {
+  const given: string[] = [];
+  const positionals: string[] = [];
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i]!;
+    if (arg === "--") return { given, positionals: [...positionals, ...args.slice(i + 1)] };
+    const written = readFlag(arg);
+    if (written === undefined) {
+      positionals.push(arg);
+      continue;
+    }
+    const { name } = written;
+    if (!Object.hasOwn(table, name)) return unknownFlag(program, table, name);
+    const flag = table[name]!;
+    let { value } = written;
+    if (value === undefined && flag.kind === "boolean") value = "true";
+    if (value === undefined) {
+      value = args[i + 1];
+      const following = readFlag(value ?? "")?.name ?? "";
+      if (value === undefined || Object.hasOwn(table, following)) {
+        return `Missing value of -${name}: wanted ${valueName(flag)}`;
+      }
+      i++;
+    }
+    // An empty value cannot stand behind "=": parseArgs would take the sign for part of the name.
+    given.push(value === "" ? `--${name}` : `--${name}=${value}`);
+  }
+  return { given, positionals };
+}
+
+/** Splits `-name`, `--name`, `-name=value`; other arguments, `-` among them, are no flags. */
+function readFlag(arg: string): { name: string; value?: string } | undefined {
+  const match = /^--?([^=-][^=]*)(?:=(.*))?$/s.exec(arg);
+  return match ? { name: match[1]!, value: match[2] } : undefined;
+}
+
+function unknownFlag(program: string, table: FlagTable, name: string): string {
+  const nearest = nearestName(name, Object.keys(table));
+  const hint = nearest === undefined
+    ? `-help lists what ${program} takes`
+    : `did you mean -${nearest}?`;
+  return `Unknown flag -${name}: ${hint}`;
+}
+
+/** What a flag's text means, its default where it is not given, or what would be right. */
+function valueOf(flag: Flag, text: string | string[] | undefined): unknown {
+  if (flag.kind === "strings") return text ?? [];
+  if (text === undefined) {
+    return flag.kind === "duration" ? parseDuration(flag.default) : flag.default;
+  }
+  if (typeof text !== "string") throw new TypeError(`A ${flag.kind} flag has one value`);
+  switch (flag.kind) {
+    case "string":
+      return text;
+    case "boolean":
+      return BOOLEANS.get(text) ?? new Wanted("true or false");
+    case "integer": {
+      const { min, max } = flag;
+      const value = /^[+-]?\d+$/.test(text) ? Number(text) : NaN;
+      return value >= min && value <= max
+        ? value
+        : new Wanted(`a whole number from ${min} to ${max}`);
+    }
+    case "duration":
+      return parseDuration(text) ??
+        new Wanted("a time such as 100ms, 5s, 1m30s or 0, up to 24 days");
+  }
+}
+
+class Wanted {
+  constructor(readonly what: string) {}
+}
+
+/** What Go's strconv.ParseBool accepts. */
+const BOOLEANS = new Map([
+  ...["1", "t", "T", "TRUE", "true", "True"].map((text) => [text, true] as const),
+  ...["0", "f", "F", "FALSE", "false", "False"].map((text) => [text, false] as const),
+]);
+
+const MILLISECONDS: Readonly<Record<string, number>> = {
+  ns: 1e-6,
+  us: 1e-3,
+  "µs": 1e-3, // U+00B5, micro sign
+  "μs": 1e-3, // U+03BC, Greek letter mu
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+};
+
+/** Timers take 32 bits; a longer wait would end at once. */
+const MAX_DURATION_MS = 2 ** 31 - 1;
+
+/** Milliseconds of a duration as Go's time.ParseDuration reads it; undefined when it is none. */
+function parseDuration(text: string): number | undefined {
+  if (/^\+?0$/.test(text)) return 0;
+  if (!/^\+?((\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h))+$/.test(text)) return undefined;
+  let total = 0;
+  for (const [, amount, unit] of text.matchAll(/([\d.]+)([a-zµμ]+)/g)) {
+    total += Number(amount) * MILLISECONDS[unit!]!;
+  }
+  return total <= MAX_DURATION_MS ? total : undefined;
+}
+
+/** The name that a mistyped one most likely meant: at most a third of its letters differ. */
+function nearestName(typed: string, names: readonly string[]): string | undefined {
+  const limit = Math.max(1, Math.floor(typed.length / 3));
+  return names
+    .map((name) => ({ name, distance: editDistance(typed, name) }))
+    .filter(({ distance }) => distance <= limit)
+    .sort((a, b) => a.distance - b.distance)[0]?.name;
+}
+
+/** Letters to insert, remove or replace (Levenshtein). */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, row[j]! + 1, next[j - 1]! + 1));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}
+
+const WIDTH = 100;
+const HELP_COLUMN = 28;
+
+/** The usage text of a program: how it is called, what it does, and its flags with their defaults. */
+export function usageText(
+  program: string,
+  summary: string,
+  table: FlagTable,
+  options: FlagOptions = {},
+): string {
+  const positionals = options.positionals === undefined ? "" : ` [${options.positionals}]`;
+  const lines = Object.entries(table).flatMap(([name, flag]) => {
+    const left = `  -${name} ${valueName(flag)}`.trimEnd();
+    const [first = "", ...more] = wrap(flag.help + defaultNote(flag), WIDTH - HELP_COLUMN);
+    const rest = more.map((line) => " ".repeat(HELP_COLUMN) + line);
+    return left.length < HELP_COLUMN
+      ? [left.padEnd(HELP_COLUMN) + first, ...rest]
+      : [left, " ".repeat(HELP_COLUMN) + first, ...rest];
+  });
+  return [
+    `Usage: ${program} [flags]${positionals}`,
+    "",
+    ...wrap(summary, WIDTH),
+    "",
+    "Flags:",
+    ...lines,
+    "",
+  ].join("\n");
+}
+
+function valueName(flag: Flag): string {
+  if (flag.kind === "boolean") return "";
+  return flag.kind === "duration" ? "DURATION" : flag.value;
+}
+
+function defaultNote(flag: Flag): string {
+  if (flag.kind === "strings") return " (may be repeated)";
+  const { default: value } = flag;
+  return value === undefined || value === false || value === "" ? "" : ` (default ${value})`;
+}
+
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(/\s+/)) {
+    if (line !== "" && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === "" ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, line];
+}

@@ -1,0 +1,70 @@
+/**
+ * deno task compile [FOLDER]
+ *
+ * Makes the executables farcap-sensor and farcap-collector in FOLDER (default: this one), each with
+ * the permissions that it needs and no other; what is not granted fails instead of asking.
+ *
+ * `deno compile` needs the runtime `denort` of its own version. Where Deno's download host answers,
+ * it fetches that itself. Elsewhere DENORT_BIN names a denort of Deno 2.7.11, the oldest version
+ * supported, which then compiles (by npx); where ../shared/tools/fetch-denort is there, it is used to
+ * get one. Exits with 3 when no runtime can be had.
+ */
+const ROOT = new URL("../", import.meta.url);
+const OLDEST_DENO = "2.7.11";
+const NO_RUNTIME = 3;
+
+const PROGRAMS = [
+  {
+    name: "farcap-sensor",
+    main: "sensor.ts",
+    options: [
+      "--allow-net",
+      "--allow-read",
+      "--allow-sys=hostname",
+      "--include=lib/gather/pipeline_worker_io.ts",
+    ],
+  },
+  {
+    name: "farcap-collector",
+    main: "collector.ts",
+    options: ["--allow-net", "--allow-read", "--allow-write"],
+  },
+] as const;
+
+const folder = Deno.args[0] ?? ".";
+const denort = Deno.env.get("DENORT_BIN") ?? await fetchDenort();
+const compiler = denort
+  ? { command: "npx", args: ["--yes", `deno@${OLDEST_DENO}`], env: { DENORT_BIN: denort } }
+  : { command: Deno.execPath(), args: [], env: {} };
+
+for (const { name, main, options } of PROGRAMS) {
+  const output = `${folder}/${name}`;
+  const { success, stderr } = await new Deno.Command(compiler.command, {
+    args: [...compiler.args, "compile", "--quiet", "--no-prompt", ...options, "-o", output, main],
+    cwd: ROOT,
+    env: compiler.env,
+    stdout: "inherit",
+    stderr: "piped",
+  }).output();
+  if (!success) {
+    console.error(new TextDecoder().decode(stderr).trim());
+    console.error(`Cannot compile ${main}; a denort runtime can be named by DENORT_BIN`);
+    Deno.exit(NO_RUNTIME);
+  }
+  console.log(`made ${output}`);
+}
+
+/** A runtime out of the tools beside the project; undefined where they are not. */
+async function fetchDenort(): Promise<string | undefined> {
+  const tool = new URL("../shared/tools/fetch-denort", ROOT);
+  try {
+    await Deno.stat(tool);
+  } catch {
+    return undefined;
+  }
+  const { success, stdout } = await new Deno.Command("node", {
+    args: [tool.pathname, new URL(".tools", ROOT).pathname],
+    stderr: "inherit",
+  }).output();
+  return success ? new TextDecoder().decode(stdout).trim() : undefined;
+}

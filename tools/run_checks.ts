@@ -1,0 +1,40 @@
+/**
+ * Everything that must hold before a change is taken, but for the tests; the cheapest check comes
+ * first and the first that fails ends the run.
+ *
+ *     deno task ok
+ */
+
+const ROOT = new URL("..", import.meta.url);
+
+/** Name, what it makes sure of, and the arguments of `deno`. */
+const CHECKS: readonly (readonly [string, string, ...string[]])[] = [
+  ["format", "deno fmt has nothing to do", "fmt", "--check"],
+  ["layers", "imports point left, the world stays outside", "run", "-R", "tools/check_layers.ts"],
+  ["lint", "deno lint finds nothing", "lint"],
+  ["generated", "proto/gen is what proto/ says", "run", "-A", "tools/gen.ts", "--check"],
+  ["types", "all code and the examples in docstrings type-check", "check", "--doc"],
+  ["docs", "every public name is documented", "doc", "--lint", "mod.ts"],
+];
+
+for (const [name, promise, ...args] of CHECKS) {
+  const env: Record<string, string> = {};
+  if (!Deno.stdout.isTerminal()) env.NO_COLOR = "1";
+  if (Deno.env.get("DENO_TLS_CA_STORE") === undefined) env.DENO_TLS_CA_STORE = "system";
+  const started = performance.now();
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args,
+    cwd: ROOT,
+    env,
+    stdin: "null",
+  }).output();
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  if (success) {
+    console.log(`ok      ${name.padEnd(10)} ${promise} (${seconds} s)`);
+    continue;
+  }
+  const text = new TextDecoder();
+  console.log(text.decode(stdout) + text.decode(stderr));
+  console.log(`failed  ${name.padEnd(10)} ${promise}; again with: deno ${args.join(" ")}`);
+  Deno.exit(1);
+}
