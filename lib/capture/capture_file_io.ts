@@ -1,0 +1,140 @@
+import { CaptureError } from "../base/errors.ts";
+import type { CaptureCounts } from "./capture_counts.ts";
+import { CaptureParser } from "./capture_parser.ts";
+import { Gunzip } from "./gunzip_io.ts";
+import type { PacketHandler } from "./packet_handler.ts";
+
+const STANDARD_INPUT = "-";
+const CHUNK_BYTES = 262_144;
+const GZIP_MAGIC = [0x1f, 0x8b] as const;
+
+/** How a capture is read. */
+export interface ReadCaptureOptions {
+  /** Called and awaited after each chunk of at most 256 KiB: the way to slow the reading down. */
+  readonly afterChunk?: () => Promise<void> | void;
+  /** Ends the reading, also where it waits for input. */
+  readonly signal?: AbortSignal;
+  /** Where to count; may be shared by several captures. */
+  readonly counts?: CaptureCounts;
+}
+
+/**
+ * Reads a capture, pcap or pcapng, plain or gzip, and gives its packets to `handler`. Returns when
+ * the capture has ended or `signal` is aborted.
+ *
+ * @param source A path, or "-" for standard input. That needs no permission, and is closed if the
+ *   abort comes while it is waited for.
+ * @throws {CaptureError} After every packet before the problem has been delivered.
+ */
+export async function readCapture(
+  source: string,
+  handler: PacketHandler,
+  options: ReadCaptureOptions = {},
+): Promise<void> {
+  const { afterChunk, signal, counts } = options;
+  const name = source === STANDARD_INPUT
+    ? "standard input"
+    : `capture file ${JSON.stringify(source)}`;
+  const parser = new CaptureParser(handler, counts);
+  for await (const chunk of unpack(name, readChunks(source, name, signal))) {
+    parser.push(chunk);
+    await afterChunk?.();
+    if (parser.problem !== undefined || signal?.aborted) break;
+  }
+  if (signal?.aborted) return;
+  parser.end();
+  if (parser.problem !== undefined) {
+    throw new CaptureError(parser.problem.code, `Cannot read ${name}: ${parser.problem.message}`);
+  }
+}
+
+/** Yields the chunks as they are, or unpacked if they begin as gzip does. */
+async function* unpack(
+  name: string,
+  chunks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  let isPlain = false;
+  let gunzip: Gunzip | undefined;
+  try {
+    for await (const chunk of chunks) {
+      isPlain ||= gunzip === undefined && GZIP_MAGIC.some((byte, at) => chunk[at] !== byte);
+      if (isPlain) yield chunk;
+      else yield* (gunzip ??= new Gunzip()).push(chunk);
+    }
+    if (gunzip !== undefined) yield* gunzip.end();
+  } catch (cause) {
+    if (cause instanceof CaptureError) throw cause;
+    const message = `Cannot read ${name}: its gzip data are broken: ${messageOf(cause)}`;
+    throw new CaptureError("broken", message, { cause });
+  } finally {
+    gunzip?.close();
+  }
+}
+
+/** Yields what is read into one buffer, at least two bytes at a time unless the source ends. */
+async function* readChunks(
+  source: string,
+  name: string,
+  signal?: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  if (signal?.aborted) return;
+  const file = source === STANDARD_INPUT ? Deno.stdin : await open(source, name, signal);
+  const buffer = new Uint8Array(CHUNK_BYTES);
+  let isWaiting = false;
+  try {
+    for (let filled = 0; file !== undefined && !signal?.aborted;) {
+      isWaiting = true;
+      const count = await unlessAborted(file.read(buffer.subarray(filled)), signal);
+      if (count === undefined) return;
+      isWaiting = false;
+      filled += count ?? 0;
+      if (filled < GZIP_MAGIC.length && count !== null) continue;
+      if (filled > 0) yield buffer.subarray(0, filled);
+      if (count === null) return;
+      filled = 0;
+    }
+  } catch (cause) {
+    const message = `Cannot read ${name}: ${messageOf(cause)}`;
+    throw new CaptureError("read-failed", message, { cause });
+  } finally {
+    // Closing is also what ends a read that waits.
+    if (file !== Deno.stdin || isWaiting) file?.close();
+  }
+}
+
+/** Undefined if aborted: opening a named pipe waits until somebody writes to it. */
+async function open(
+  path: string,
+  name: string,
+  signal?: AbortSignal,
+): Promise<Deno.FsFile | undefined> {
+  const opening = Deno.open(path);
+  try {
+    const file = await unlessAborted(opening, signal);
+    if (file === undefined) opening.then((late) => late.close(), () => {});
+    return file;
+  } catch (cause) {
+    const [code, reason] = cause instanceof Deno.errors.NotFound
+      ? ["not-found", "it does not exist"] as const
+      : cause instanceof Deno.errors.PermissionDenied
+      ? ["not-permitted", "the system does not permit it"] as const
+      : cause instanceof Deno.errors.NotCapable
+      ? ["not-permitted", "Deno was not given read permission for it (--allow-read)"] as const
+      : ["read-failed", messageOf(cause)] as const;
+    throw new CaptureError(code, `Cannot open ${name}: ${reason}`, { cause });
+  }
+}
+
+/** The value of `work`, or undefined as soon as `signal` is aborted; `work` itself goes on. */
+function unlessAborted<T>(work: Promise<T>, signal?: AbortSignal): Promise<T | undefined> {
+  if (signal === undefined) return work;
+  return new Promise((resolve, reject) => {
+    const abort = () => resolve(undefined);
+    signal.addEventListener("abort", abort);
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
