@@ -8,9 +8,12 @@ export function uvarintBytes(value: number): number {
   return value < 0x10000000 ? 4 : 5;
 }
 
-/** Writes `value` at `at`, where there is room; returns the position after it. */
+/**
+ * Writes the 32 bits of `value`, which may be signed or unsigned, as an unsigned number at `at`, where
+ * there is room; returns the position after it.
+ */
 export function writeUvarint(bytes: Uint8Array, at: number, value: number): number {
-  while (value > 0x7f) {
+  while ((value & ~0x7f) !== 0) {
     bytes[at++] = (value & 0x7f) | 0x80;
     value >>>= 7;
   }

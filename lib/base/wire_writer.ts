@@ -53,28 +53,26 @@ export class WireWriter {
     if (value === 0) return;
     this.reserve(8);
     this.#tag(tag);
-    this.at = writeUvarint(this.bytes, this.at, value >>> 0);
+    this.at = writeUvarint(this.bytes, this.at, value);
+  }
+
+  /**
+   * The big-endian unsigned 32-bit number at `source[at]`. Read here, since V8 may take memory to
+   * hand on a number of 2^31 or more.
+   */
+  uint32Of(tag: Tag<number>, source: Uint8Array, at: number): void {
+    this.uint32(tag, bits32(source, at));
   }
 
   /** A signed 32-bit number; a negative one takes ten bytes. */
   int32(tag: Tag<number>, value: number): void {
     if (value >= 0) return this.uint32(tag, value);
-    this.uint64(tag as Tag<number> & Tag<bigint>, 0xffffffff, value >>> 0);
+    this.#uint64(tag, -1, value);
   }
 
-  /** A 64-bit number in two unsigned halves. */
-  uint64(tag: Tag<bigint>, high: number, low: number): void {
-    if (high === 0 && low === 0) return;
-    this.reserve(13);
-    this.#tag(tag);
-    const { bytes } = this;
-    let at = this.at;
-    while (high !== 0) {
-      bytes[at++] = (low & 0x7f) | 0x80;
-      low = ((low >>> 7) | (high << 25)) >>> 0;
-      high >>>= 7;
-    }
-    this.at = writeUvarint(bytes, at, low);
+  /** The big-endian 64-bit number at `source[at]`. */
+  uint64Of(tag: Tag<bigint>, source: Uint8Array, at: number): void {
+    this.#uint64(tag, bits32(source, at), bits32(source, at + 4));
   }
 
   /** A time in nanoseconds since 1970, `sec * 10^9 + nsec`, for `sec` from 0 to 2^33. */
@@ -238,6 +236,20 @@ export class WireWriter {
     this.recordAt = recordAt;
   }
 
+  #uint64(tag: number, high: number, low: number): void {
+    if (high === 0 && low === 0) return;
+    this.reserve(13);
+    this.#tag(tag);
+    const { bytes } = this;
+    let at = this.at;
+    while (high !== 0) {
+      bytes[at++] = (low & 0x7f) | 0x80;
+      low = (low >>> 7) | (high << 25);
+      high >>>= 7;
+    }
+    this.at = writeUvarint(bytes, at, low);
+  }
+
   #tag(tag: number): void {
     if (tag < 0x80) {
       this.bytes[this.at++] = tag;
@@ -309,6 +321,11 @@ export class WireWriter {
     }
     this.at = to;
   }
+}
+
+/** The 32 bits at `at` as a signed number, which never takes memory. */
+function bits32(bytes: Uint8Array, at: number): number {
+  return (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
 }
 
 function isZeroGroup(source: Uint8Array, at: number, group: number): boolean {

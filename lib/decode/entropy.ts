@@ -1,3 +1,6 @@
+import type { Tag } from "../base/tags.ts";
+import type { WireWriter } from "../base/wire_writer.ts";
+
 const COUNTS = new Uint32Array(256);
 
 /**
@@ -16,4 +19,18 @@ export function entropy(bytes: Uint8Array, at: number, end: number): number {
     sum += p * Math.log2(p);
   }
   return sum === 0 ? 0 : -sum;
+}
+
+/**
+ * Writes the entropy as a field. Not left to the decoders: V8 would take memory for each number that
+ * they handed on.
+ */
+export function writeEntropy(
+  out: WireWriter,
+  tag: Tag<number>,
+  bytes: Uint8Array,
+  at: number,
+  end: number,
+): void {
+  out.double(tag, entropy(bytes, at, end));
 }

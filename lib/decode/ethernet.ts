@@ -4,7 +4,7 @@ import { tagsOf } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
 import { EthernetSchema } from "../../proto/gen/netcap_pb.ts";
 import type { Decoder } from "./decoder.ts";
-import { entropy } from "./entropy.ts";
+import { writeEntropy } from "./entropy.ts";
 import { Layer } from "./layer.ts";
 import { layerOfEtherType } from "./next_layer.ts";
 import { Outcome } from "./outcome.ts";
@@ -29,7 +29,7 @@ function decode(p: Packet, out: WireWriter): Outcome {
   out.macText(TAG.SrcMAC, bytes, at + MAC_BYTES, MAC_BYTES);
   out.macText(TAG.DstMAC, bytes, at, MAC_BYTES);
   if (isType) out.uint32(TAG.EthernetType, typeOrLength);
-  if (p.options.entropy) out.double(TAG.PayloadEntropy, entropy(bytes, payloadAt, p.end));
+  if (p.options.entropy) writeEntropy(out, TAG.PayloadEntropy, bytes, payloadAt, p.end);
   out.uint32(TAG.PayloadSize, p.end - payloadAt);
   p.at = payloadAt;
   p.next = isType ? layerOfEtherType(typeOrLength) : Layer.None;

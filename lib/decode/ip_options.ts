@@ -17,7 +17,10 @@ export interface OptionTags {
   readonly OptionData: Tag<Uint8Array>;
 }
 
-/** Where the options in `bytes[at, end)` end, an end-of-options byte included; -1 if one is malformed. */
+/**
+ * Where the whole options in `bytes[at, end)` end, an end-of-options byte included. What stands
+ * behind is padding, or an option that is malformed or cut off.
+ */
 export function endOfOptions(bytes: Uint8Array, at: number, end: number): number {
   while (at < end) {
     const kind = bytes[at]!;
@@ -27,13 +30,13 @@ export function endOfOptions(bytes: Uint8Array, at: number, end: number): number
       continue;
     }
     const length = at + 1 < end ? bytes[at + 1]! : 0;
-    if (length < 2 || at + length > end) return -1;
+    if (length < 2 || at + length > end) return at;
     at += length;
   }
   return at;
 }
 
-/** Writes the options of an interval that `endOfOptions` accepted, one message each. */
+/** Writes the options of an interval that `endOfOptions` measured, one message each. */
 export function writeOptions(
   out: WireWriter,
   tag: Tag<Message>,

@@ -4,7 +4,7 @@ import { tagsOf } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
 import { IPv4OptionSchema, IPv4Schema } from "../../proto/gen/netcap_pb.ts";
 import type { Decoder } from "./decoder.ts";
-import { entropy } from "./entropy.ts";
+import { writeEntropy } from "./entropy.ts";
 import { endOfOptions, writeOptions } from "./ip_options.ts";
 import { Layer } from "./layer.ts";
 import { layerOfIpProtocol } from "./next_layer.ts";
@@ -26,14 +26,13 @@ function decode(p: Packet, out: WireWriter): Outcome {
   const version = bytes[at]! >> 4;
   const headerWords = bytes[at]! & 0xf;
   const optionsAt = at + MIN_HEADER_BYTES;
-  const payloadAt = at + 4 * headerWords;
+  const headerEnd = at + 4 * headerWords;
   const totalLength = u16(bytes, at + 2);
-  if (version !== 4 || payloadAt < optionsAt) return Outcome.Malformed;
-  if (totalLength !== 0 && totalLength < payloadAt - at) return Outcome.Malformed;
-  if (payloadAt > p.end) return Outcome.Truncated;
-  const optionsEnd = endOfOptions(bytes, optionsAt, payloadAt);
-  if (optionsEnd < 0) return Outcome.Malformed;
+  if (version !== 4 || headerEnd < optionsAt) return Outcome.Malformed;
+  if (totalLength !== 0 && totalLength < headerEnd - at) return Outcome.Malformed;
   if (totalLength !== 0) p.end = Math.min(p.end, at + totalLength); // drops link-layer padding
+  const payloadAt = Math.min(p.end, headerEnd); // options may be cut off
+  const optionsEnd = endOfOptions(bytes, optionsAt, payloadAt);
   const fragment = u16(bytes, at + 6);
   const protocol = bytes[at + 9]!;
   if (p.ipBytes === 0) {
@@ -58,7 +57,7 @@ function decode(p: Packet, out: WireWriter): Outcome {
   out.ipText(TAG.DstIP, bytes, at + 16, ADDRESS_BYTES);
   out.bytesOf(TAG.Padding, bytes, optionsEnd, payloadAt);
   writeOptions(out, TAG.Options, OPTION_TAG, bytes, optionsAt, optionsEnd);
-  if (p.options.entropy) out.double(TAG.PayloadEntropy, entropy(bytes, payloadAt, p.end));
+  if (p.options.entropy) writeEntropy(out, TAG.PayloadEntropy, bytes, payloadAt, p.end);
   out.uint32(TAG.PayloadSize, p.end - payloadAt);
   p.writePorts(out, TAG.SrcPort, TAG.DstPort);
   p.at = payloadAt;

@@ -4,7 +4,7 @@ import { tagsOf } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
 import { IPv6Schema } from "../../proto/gen/netcap_pb.ts";
 import type { Decoder } from "./decoder.ts";
-import { entropy } from "./entropy.ts";
+import { writeEntropy } from "./entropy.ts";
 import { Layer } from "./layer.ts";
 import { layerOfIpProtocol } from "./next_layer.ts";
 import { Outcome } from "./outcome.ts";
@@ -53,7 +53,7 @@ function decode(p: Packet, out: WireWriter): Outcome {
   out.uint32(TAG.HopLimit, bytes[at + 7]!);
   out.ipText(TAG.SrcIP, bytes, at + 8, ADDRESS_BYTES);
   out.ipText(TAG.DstIP, bytes, at + 24, ADDRESS_BYTES);
-  if (p.options.entropy) out.double(TAG.PayloadEntropy, entropy(bytes, payloadAt, p.end));
+  if (p.options.entropy) writeEntropy(out, TAG.PayloadEntropy, bytes, payloadAt, p.end);
   out.uint32(TAG.PayloadSize, p.end - payloadAt);
   p.writePorts(out, TAG.SrcPort, TAG.DstPort);
   p.at = headerEnd;

@@ -52,7 +52,7 @@ export function layerOfEtherType(etherType: number): Layer {
  */
 export function layerOfCookedProtocol(arphrdType: number, protocol: number): Layer {
   switch (arphrdType) {
-    case 778: // GRE
+    case 770: // Frame Relay
     case 803: // 802.11 with radiotap
     case 824: // netlink
       return Layer.None;

@@ -1,10 +1,10 @@
 /** Transmission Control Protocol. RFC 9293, section 3.1; ECE and CWR: RFC 3168; NS: RFC 3540. */
-import { u16, u32 } from "../base/bytes.ts";
+import { u16 } from "../base/bytes.ts";
 import { tagsOf } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
 import { TCPOptionSchema, TCPSchema } from "../../proto/gen/netcap_pb.ts";
 import type { Decoder } from "./decoder.ts";
-import { entropy } from "./entropy.ts";
+import { writeEntropy } from "./entropy.ts";
 import { endOfOptions, writeOptions } from "./ip_options.ts";
 import { Layer } from "./layer.ts";
 import { layerOfTcpPorts } from "./next_layer.ts";
@@ -22,19 +22,18 @@ function decode(p: Packet, out: WireWriter): Outcome {
   if (p.end - at < MIN_HEADER_BYTES) return Outcome.Truncated;
   const dataOffset = bytes[at + 12]! >> 4; // in words of 4 bytes
   const optionsAt = at + MIN_HEADER_BYTES;
-  const payloadAt = at + 4 * dataOffset;
-  if (payloadAt < optionsAt) return Outcome.Malformed;
-  if (payloadAt > p.end) return Outcome.Truncated;
+  const headerEnd = at + 4 * dataOffset;
+  if (headerEnd < optionsAt) return Outcome.Malformed;
+  const payloadAt = Math.min(p.end, headerEnd); // options may be cut off
   const optionsEnd = endOfOptions(bytes, optionsAt, payloadAt);
-  if (optionsEnd < 0) return Outcome.Malformed;
   const srcPort = u16(bytes, at);
   const dstPort = u16(bytes, at + 2);
   const flags = bytes[at + 13]!;
   out.nanos(TAG.Timestamp, p.sec, p.nsec);
   out.uint32(TAG.SrcPort, srcPort);
   out.uint32(TAG.DstPort, dstPort);
-  out.uint32(TAG.SeqNum, u32(bytes, at + 4));
-  out.uint32(TAG.AckNum, u32(bytes, at + 8));
+  out.uint32Of(TAG.SeqNum, bytes, at + 4);
+  out.uint32Of(TAG.AckNum, bytes, at + 8);
   out.uint32(TAG.DataOffset, dataOffset);
   out.bool(TAG.FIN, (flags & 0x01) !== 0);
   out.bool(TAG.SYN, (flags & 0x02) !== 0);
@@ -50,7 +49,7 @@ function decode(p: Packet, out: WireWriter): Outcome {
   out.uint32(TAG.Urgent, u16(bytes, at + 18));
   out.bytesOf(TAG.Padding, bytes, optionsEnd, payloadAt);
   writeOptions(out, TAG.Options, OPTION_TAG, bytes, optionsAt, optionsEnd);
-  if (p.options.entropy) out.double(TAG.PayloadEntropy, entropy(bytes, payloadAt, p.end));
+  if (p.options.entropy) writeEntropy(out, TAG.PayloadEntropy, bytes, payloadAt, p.end);
   out.uint32(TAG.PayloadSize, p.end - payloadAt);
   if (p.options.payload) out.bytesOf(TAG.Payload, bytes, payloadAt, p.end);
   p.writeAddresses(out, TAG.SrcIP, TAG.DstIP);

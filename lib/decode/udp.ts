@@ -4,7 +4,7 @@ import { tagsOf } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
 import { UDPSchema } from "../../proto/gen/netcap_pb.ts";
 import type { Decoder } from "./decoder.ts";
-import { entropy } from "./entropy.ts";
+import { writeEntropy } from "./entropy.ts";
 import { Layer } from "./layer.ts";
 import { layerOfUdpPorts } from "./next_layer.ts";
 import { Outcome } from "./outcome.ts";
@@ -29,7 +29,7 @@ function decode(p: Packet, out: WireWriter): Outcome {
   out.uint32(TAG.DstPort, dstPort);
   out.uint32(TAG.Length, length);
   out.uint32(TAG.Checksum, u16(bytes, at + 6));
-  if (p.options.entropy) out.double(TAG.PayloadEntropy, entropy(bytes, payloadAt, p.end));
+  if (p.options.entropy) writeEntropy(out, TAG.PayloadEntropy, bytes, payloadAt, p.end);
   out.uint32(TAG.PayloadSize, p.end - payloadAt);
   if (p.options.payload) out.bytesOf(TAG.Payload, bytes, payloadAt, p.end);
   p.writeAddresses(out, TAG.SrcIP, TAG.DstIP);

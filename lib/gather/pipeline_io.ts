@@ -1,4 +1,5 @@
 import { FarcapError } from "../base/errors.ts";
+import { createCaptureCounts } from "../capture/capture_counts.ts";
 import { readCapture } from "../capture/capture_file_io.ts";
 import { Dissector } from "../decode/dissect.ts";
 import { DECODERS } from "../decode/registry.ts";
@@ -25,6 +26,7 @@ export async function runPipeline(
   deliver: Deliver,
   signal: AbortSignal,
 ): Promise<PipelineReport> {
+  const counts = createCaptureCounts();
   const made = new Map<number, number>();
   let ready: Batch[] = [];
   const batches = new Batches(options.maxBatchBytes, (batch) => {
@@ -59,7 +61,7 @@ export async function runPipeline(
     batches.closeOlderThan(options.flushIntervalMs, performance.now());
     for (const source of options.sources) {
       if (signal.aborted) break;
-      await readCapture(source, dissector, { afterChunk: closeOld, signal });
+      await readCapture(source, dissector, { afterChunk: closeOld, signal, counts });
     }
   } catch (error) {
     if (!(error instanceof FarcapError)) throw error;
@@ -69,5 +71,5 @@ export async function runPipeline(
   }
   batches.closeAll();
   await deliverReady();
-  return { dissect: dissector.counts(), made, ...(problem && { problem }) };
+  return { capture: counts, dissect: dissector.counts(), made, ...(problem && { problem }) };
 }

@@ -1,3 +1,4 @@
+import type { CaptureCounts } from "../capture/capture_counts.ts";
 import type { RecordOptions } from "../decode/packet.ts";
 import type { DissectCounts } from "../decode/dissect.ts";
 
@@ -16,6 +17,7 @@ export interface PipelineOptions {
 
 /** What the pipeline did: `made` counts records by type, and every one of them was delivered. */
 export interface PipelineReport {
+  readonly capture: CaptureCounts;
   readonly dissect: DissectCounts;
   readonly made: ReadonlyMap<number, number>;
   /** Why reading ended before the sources did; what had been read was delivered. */

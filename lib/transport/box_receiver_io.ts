@@ -11,6 +11,8 @@ export interface Received {
 
 /** How many bytes of datagrams may wait to be worked on. */
 const MAX_WAITING_BYTES = 32 * 1024 * 1024;
+/** How long a socket that is to be closed is still read, for what the kernel holds of it. */
+const CLOSE_MS = 50;
 /** How many port numbers are tried for port 0. */
 const PORT_TRIES = 64;
 
@@ -57,8 +59,9 @@ export class BoxReceiver {
     }
   }
 
-  /** Stops receiving; what waits in the queue can still be read. */
-  close(): void {
+  /** Takes what has come already, then stops receiving; what waits in the queue can still be read. */
+  async close(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, CLOSE_MS));
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#socket.close();

@@ -1,3 +1,4 @@
+import { KeyFileError } from "../base/errors.ts";
 import type { Batch } from "../gather/batch.ts";
 import { splitBatch } from "../gather/split_batch.ts";
 import { encodeBatchMessage } from "../pack/batch_message.ts";
@@ -59,10 +60,15 @@ export class BoxSender implements Disposable {
   #resolvedAtMs = 0;
   #mayGoAtMs = 0;
 
-  /** @throws TypeError when the collector's key is of low order, so that everybody could read. */
+  /** @throws KeyFileError `malformed` when the collector's key is one with which everybody could read. */
   constructor(options: BoxSenderOptions) {
     const key = sharedKey(options.collectorKey, options.keys.privateKey);
-    if (!key) throw new TypeError("The collector's public key is a point of low order");
+    if (!key) {
+      throw new KeyFileError(
+        "malformed",
+        "Cannot use the public key of the collector: it is a point of low order, which hides nothing",
+      );
+    }
     this.#key = key;
     this.#options = options;
     this.#pacer = new Pacer(options.rate, BURST_BYTES, performance.now());

@@ -1,7 +1,7 @@
 import { gunzip, type GunzipRefusal } from "../pack/gzip.ts";
 import { BoxOpener } from "../seal/box.ts";
 import { parseDatagram } from "../transport/datagram.ts";
-import { type BatchRefusal, type CheckedBatch, checkBatch } from "./check_batch.ts";
+import { type BatchRefusal, checkBatch, type CheckedBatch } from "./check_batch.ts";
 
 /** Why a datagram is refused. */
 export type DatagramRefusal = "too short" | "not for this key" | GunzipRefusal | BatchRefusal;
@@ -26,7 +26,6 @@ export class DatagramOpener {
     const content = this.#boxes.open(datagram.box, datagram.nonce, datagram.publicKey);
     if (!content) return { refusal: "not for this key" };
     const unpacked = gunzip(content, MAX_UNPACKED_BYTES);
-    if ("refusal" in unpacked) return unpacked;
-    return checkBatch(unpacked.bytes);
+    return "refusal" in unpacked ? unpacked : checkBatch(unpacked.bytes);
   }
 }
