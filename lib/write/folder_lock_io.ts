@@ -1,0 +1,43 @@
+import { StoreError } from "../base/errors.ts";
+import { exists } from "./exists_io.ts";
+import { storeError } from "./store_error.ts";
+
+/** A folder that one process has for itself, by a lock on its file `.lock` that ends with the process. */
+export class FolderLock implements Disposable {
+  readonly #file: Deno.FsFile;
+  /** Whether names there that differ only in capital letters are the same. */
+  readonly foldsCase: boolean;
+
+  private constructor(file: Deno.FsFile, foldsCase: boolean) {
+    this.#file = file;
+    this.foldsCase = foldsCase;
+  }
+
+  /**
+   * Makes the folder if need be and locks it.
+   *
+   * @throws StoreError `locked` when somebody else has it.
+   */
+  static async acquire(folder: string): Promise<FolderLock> {
+    let file: Deno.FsFile | undefined;
+    try {
+      await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
+      file = await Deno.open(`${folder}/.lock`, { create: true, write: true, mode: 0o600 });
+      if (!await file.tryLock(true)) {
+        throw new StoreError(
+          "locked",
+          `Cannot store in "${folder}": another collector does; end it or choose another folder`,
+        );
+      }
+      return new FolderLock(file, await exists(`${folder}/.LOCK`));
+    } catch (cause) {
+      file?.close();
+      throw storeError(`store in "${folder}"`, cause);
+    }
+  }
+
+  /** Unlocks the folder. The file stays: another process may have opened it by now. */
+  [Symbol.dispose](): void {
+    this.#file.close();
+  }
+}

@@ -1,0 +1,22 @@
+import { StoreError } from "../base/errors.ts";
+
+/** The disk or its quota has no room, or the file may not grow. */
+const FULL = ["ENOSPC", "EDQUOT", "EFBIG"];
+
+/**
+ * The error for something that the file system refused; a `cause` that is one already stays as it is.
+ *
+ * @param attempt What was tried, as in `write "records/xyz/TCP.ncap.gz"`.
+ * @param consequence What that means for what is stored.
+ */
+export function storeError(attempt: string, cause: unknown, consequence = ""): StoreError {
+  if (cause instanceof StoreError) return cause;
+  const { message, code } = cause as { message: string; code?: string };
+  const isFull = code !== undefined && FULL.includes(code);
+  const reason = isFull ? "the disk is full; make room or choose another folder" : message;
+  return new StoreError(
+    isFull ? "disk-full" : "write-failed",
+    `Cannot ${attempt}: ${reason}${consequence && `; ${consequence}`}`,
+    { cause },
+  );
+}
