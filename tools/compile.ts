@@ -33,7 +33,7 @@ const PROGRAMS = [
 
 const folder = Deno.args[0] ?? ".";
 const denort = Deno.env.get("DENORT_BIN") ?? await fetchDenort();
-const compiler = denort
+const compiler: { command: string; args: string[]; env: Record<string, string> } = denort
   ? { command: "npx", args: ["--yes", `deno@${OLDEST_DENO}`], env: { DENORT_BIN: denort } }
   : { command: Deno.execPath(), args: [], env: {} };
 

@@ -1,0 +1,114 @@
+/** The collector: receives what sensors send and keeps it in record files; prints these too. */
+import { FarcapError } from "./lib/base/errors.ts";
+import { type FlagTable, parseFlags, usageText } from "./lib/base/flags.ts";
+import { terminalLog } from "./lib/base/log_io.ts";
+import { typeName } from "./lib/base/record_types.ts";
+import { stopSignal } from "./lib/base/stop_signal_io.ts";
+import { VERSION } from "./lib/base/version.ts";
+import { type CollectorReport, runCollector, summaryOf } from "./lib/run_collector_io.ts";
+import { runDump } from "./lib/run_dump_io.ts";
+import { isExposed, readKey, writeKeyPair } from "./lib/seal/key_file_io.ts";
+import { formatAddress, parseAddress } from "./lib/transport/address.ts";
+import { DUMP_FLAGS, dumpOptions } from "./lib/write/dump_options.ts";
+
+const SUMMARY = "receives audit records from sensors and keeps them in files; prints such files";
+
+const FLAGS = {
+  addr: {
+    kind: "string",
+    default: "127.0.0.1:1335",
+    value: "HOST:PORT",
+    help: "where to listen; port 0 finds a free one, whose successor is free too",
+  },
+  privkey: {
+    kind: "string",
+    value: "FILE|HEX",
+    help: "the collector's private key: a file or 64 hex digits; required",
+  },
+  out: { kind: "string", default: "records", value: "FOLDER", help: "where the record files go" },
+  "gen-keypair": {
+    kind: "boolean",
+    default: false,
+    help: "write a new pub.key and priv.key into this folder and exit",
+  },
+  force: { kind: "boolean", default: false, help: "with -gen-keypair: replace keys that exist" },
+  verbose: { kind: "boolean", default: false, help: "print a line for every datagram and batch" },
+  dump: { kind: "boolean", default: false, help: "print the records of a file and exit" },
+  ...DUMP_FLAGS,
+  version: { kind: "boolean", default: false, help: "print the version and exit" },
+  help: { kind: "boolean", default: false, help: "print this text and exit" },
+} as const satisfies FlagTable;
+
+/** Runs the program; returns its exit code: 0 ended, 1 failed, 2 wrong usage. */
+async function main(args: string[]): Promise<number> {
+  const usage = () => usageText("collector", SUMMARY, FLAGS, { positionals: "FILE" });
+  const wrongUsage = (message: string) => {
+    console.error(message);
+    console.error(usage());
+    return 2;
+  };
+  const parsed = parseFlags("collector", FLAGS, args, { positionals: "FILE" });
+  if (!parsed.ok) return wrongUsage(parsed.message);
+  const { values: flags, positionals } = parsed;
+  if (flags.help) {
+    console.log(usage());
+    return 0;
+  }
+  if (flags.version) {
+    console.log(VERSION);
+    return 0;
+  }
+  if (flags["gen-keypair"]) {
+    await writeKeyPair(".", flags.force);
+    console.log("wrote keys");
+    return 0;
+  }
+  if (flags.dump) {
+    const dump = dumpOptions({ ...flags, read: flags.read ?? positionals[0] });
+    if (!dump.ok) return wrongUsage(dump.message);
+    return await runDump(dump.options, Deno.stdout, { signal: stopSignal() });
+  }
+  if (positionals.length > 0) return wrongUsage(`Unexpected argument "${positionals[0]}"`);
+
+  const address = parseAddress(flags.addr, "0.0.0.0");
+  if (!address) return wrongUsage(`Wrong value "${flags.addr}" of -addr: wanted HOST:PORT`);
+  if (!flags.privkey) {
+    console.error("Cannot receive: no private key; wanted -privkey FILE or 64 hex digits");
+    return 1;
+  }
+  const privateKey = await readKey(flags.privkey, "private key");
+  if (await isExposed(flags.privkey)) {
+    console.error(`Others may read the private key in ${flags.privkey}; wanted is mode 0600`);
+  }
+  const report = await runCollector({
+    address,
+    privateKey,
+    out: flags.out,
+    log: terminalLog(flags.verbose),
+    onListening: (address) => console.log(`listening on ${formatAddress(address)}`),
+  }, stopSignal());
+  printTotals(report);
+  return 0;
+}
+
+/** Prints what became of every datagram. */
+function printTotals(report: CollectorReport): void {
+  console.log(summaryOf(report));
+  for (const [reason, count] of report.refused) console.log(`refused, ${reason}: ${count}`);
+  for (const [type, { batches, records, bytes, packedBytes }] of report.stored) {
+    console.log(
+      `${typeName(type)}: batches=${batches} records=${records} bytes=${bytes} ` +
+        `stored=${packedBytes}`,
+    );
+  }
+}
+
+if (import.meta.main) {
+  try {
+    Deno.exit(await main(Deno.args));
+  } catch (error) {
+    if (!(error instanceof FarcapError)) throw error;
+    console.error(error.message);
+    Deno.exit(1);
+  }
+}

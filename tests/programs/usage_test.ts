@@ -1,0 +1,94 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { inFolder, PUBLIC_KEY, runProgram } from "./program.ts";
+
+const NET_ONLY = { permissions: ["--allow-net", "--no-prompt"] };
+
+Deno.test("sensor: wrong flags give one line and the usage, exit code 2", async () => {
+  const wrong = [
+    [["-adr", "127.0.0.1:1"], /^Unknown flag -adr: did you mean -addr\?$/m],
+    [["-addr", "127.0.0.1"], /^Wrong value "127.0.0.1" of -addr: wanted HOST:PORT$/m],
+    [["-max", "0"], /^Wrong value "0" of -max: wanted/m],
+    [["-max=-1"], /^Wrong value "-1" of -max: wanted/m],
+    [["-include", "TCP,Tcp"], /^Unknown decoder "Tcp": -decoders lists them$/m],
+    [["-transport", "tcp"], /^Wrong value "tcp" of -transport/m],
+  ] as const;
+  for (const [args, message] of wrong) {
+    const { code, stderr, stdout } = await runProgram("sensor.ts", args, NET_ONLY);
+    assertEquals(code, 2, args.join(" "));
+    assertMatch(stderr, message);
+    assertStringIncludes(stderr, "-flush-interval");
+    assertEquals(stdout, "");
+  }
+});
+
+Deno.test("sensor: what cannot be done gives one line, exit code 1", async () => {
+  const failing = [
+    [["-read", "no-such.pcap"], /^Cannot send: no public key/],
+    [["-pubkey", "no-such.key", "-read", "x"], /no-such.key/],
+    [["-pubkey", PUBLIC_KEY, "-read", "no-such.pcap"], /no-such.pcap/],
+    [["-pubkey", PUBLIC_KEY, "-read", "deno.json"], /deno.json/],
+    [["-pubkey", "00".repeat(32), "-read", "deno.json"], /low order/],
+  ] as const;
+  for (const [args, message] of failing) {
+    const { code, stderr } = await runProgram("sensor.ts", args);
+    assertEquals(code, 1, stderr);
+    assertMatch(stderr, message);
+    assertEquals(stderr.trim().split("\n").length, 1, stderr);
+  }
+});
+
+Deno.test("both programs: -help and -version, exit code 0", async () => {
+  for (const program of ["sensor.ts", "collector.ts"]) {
+    const help = await runProgram(program, ["-help"], NET_ONLY);
+    assertEquals(help.code, 0);
+    assertStringIncludes(help.stdout, "-addr HOST:PORT");
+    const version = await runProgram(program, ["--version"], NET_ONLY);
+    assertEquals(version.code, 0);
+    assertMatch(version.stdout, /^v\d+\.\d+\.\d+\n$/);
+  }
+});
+
+Deno.test("sensor: -decoders lists the names that -include takes", async () => {
+  const { code, stdout } = await runProgram("sensor.ts", ["-decoders"], NET_ONLY);
+  assertEquals(code, 0);
+  const names = stdout.trim().split("\n");
+  for (const name of ["Ethernet", "IPv4", "TCP", "UDP", "DNS", "DHCPv4", "NTP", "ARP"]) {
+    assertEquals(names.includes(name), true, name);
+  }
+});
+
+Deno.test("collector: -gen-keypair writes keys once, and again only with -force", () =>
+  inFolder(async (folder) => {
+    const cwd = { cwd: folder };
+    const first = await runProgram("collector.ts", ["-gen-keypair"], cwd);
+    assertEquals([first.code, first.stdout], [0, "wrote keys\n"]);
+    const key = await Deno.readTextFile(`${folder}/priv.key`);
+    const second = await runProgram("collector.ts", ["-gen-keypair"], cwd);
+    assertEquals(second.code, 1);
+    assertStringIncludes(second.stderr, "-force");
+    assertEquals(await Deno.readTextFile(`${folder}/priv.key`), key);
+    const third = await runProgram("collector.ts", ["-gen-keypair", "-force"], cwd);
+    assertEquals(third.code, 0);
+  }));
+
+Deno.test("collector: a missing key, a port in use, a wrong address", () =>
+  inFolder(async (folder) => {
+    const noKey = await runProgram("collector.ts", ["-addr", "127.0.0.1:0"]);
+    assertEquals(noKey.code, 1);
+    assertMatch(noKey.stderr, /^Cannot receive: no private key/);
+
+    const socket = Deno.listenDatagram({ transport: "udp", hostname: "127.0.0.1", port: 0 });
+    const { port } = socket.addr as Deno.NetAddr;
+    const inUse = await runProgram("collector.ts", [
+      ...["-privkey", PUBLIC_KEY, "-addr", `127.0.0.1:${port}`, "-out", folder],
+    ]);
+    socket.close();
+    assertEquals(inUse.code, 1);
+    assertEquals(
+      inUse.stderr,
+      `Cannot listen on 127.0.0.1:${port}: another program uses that port\n`,
+    );
+
+    const wrong = await runProgram("collector.ts", ["-addr", "nowhere", "-privkey", PUBLIC_KEY]);
+    assertEquals(wrong.code, 2);
+  }));

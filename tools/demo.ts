@@ -1,0 +1,172 @@
+/**
+ * deno task demo
+ *
+ * The whole way on one machine: makes keys in a temporary folder, starts a collector, runs a sensor
+ * over recorded traffic, stops both, and shows what was made, sent and stored. Exits with 1 unless
+ * these agree for every record type. Needs nothing but Deno.
+ */
+import { TextLineStream } from "@std/streams";
+import { typeName } from "../lib/base/record_types.ts";
+import { readRecords } from "../lib/write/read_records_io.ts";
+
+const ROOT = new URL("../", import.meta.url).pathname;
+const CAPTURE = `${ROOT}tests/captures/office.pcap`;
+const CLIENT = "demo";
+const SHOWN_TYPE = "DNS";
+const SHOWN_RECORDS = 3;
+
+const PERMISSIONS = [
+  "--allow-net=127.0.0.1,0.0.0.0",
+  "--allow-read",
+  "--allow-write=.",
+  "--no-prompt",
+];
+
+const isTerminal = Deno.stdout.isTerminal();
+const folder = await Deno.makeTempDir({ prefix: "farcap-demo-" });
+try {
+  Deno.exitCode = await demo(folder) ? 0 : 1;
+} finally {
+  await Deno.remove(folder, { recursive: true });
+}
+
+/** Whether every record that was made was sent and stored. */
+async function demo(folder: string): Promise<boolean> {
+  progress("making keys");
+  await finish(start("collector.ts", ["-gen-keypair"]));
+
+  progress("starting the collector");
+  const collector = start("collector.ts", [
+    ...["-privkey", "priv.key", "-addr", "127.0.0.1:0", "-out", "records"],
+  ]);
+  const collectorLines = linesOf(collector);
+  const first = await collectorLines.next();
+  const address = /^listening on (\S+)$/.exec(first.value ?? "")?.[1];
+  if (!address) throw new Error(`The collector did not start: ${first.value}`);
+
+  progress("reading traffic");
+  const sensor = start("sensor.ts", [
+    ...["-pubkey", "pub.key", "-addr", address, "-client", CLIENT, "-read", CAPTURE],
+  ]);
+  const made = new Map<string, SensorLine>();
+  for await (const line of linesOf(sensor)) {
+    const type = parseSensorLine(line);
+    if (type) made.set(type.name, type);
+  }
+  await finish(sensor);
+
+  progress("stopping the collector");
+  collector.kill("SIGTERM");
+  for await (const _line of collectorLines);
+  await finish(collector);
+
+  progress("");
+  return await printTable(made) && await printSome();
+
+  function start(program: string, args: string[]): Deno.ChildProcess {
+    return new Deno.Command(Deno.execPath(), {
+      args: [
+        "run",
+        "--quiet",
+        ...PERMISSIONS,
+        `--config=${ROOT}deno.json`,
+        ROOT + program,
+        ...args,
+      ],
+      cwd: folder,
+      stdin: "null",
+      stdout: "piped",
+      stderr: "inherit",
+    }).spawn();
+  }
+
+  async function printTable(made: ReadonlyMap<string, SensorLine>): Promise<boolean> {
+    const header = [
+      "record type",
+      "made",
+      "sent",
+      "stored",
+      "wire bytes",
+      "file bytes",
+      "B/record",
+    ];
+    const rows: string[][] = [];
+    let isComplete = made.size > 0;
+    for (const { name, made: count, sent, bytes } of made.values()) {
+      const path = `${folder}/records/${CLIENT}/${name}.ncap.gz`;
+      const stored = await countRecords(path);
+      const { size } = await Deno.stat(path);
+      isComplete &&= count === sent && sent === stored;
+      const perRecord = (size / stored).toFixed(1);
+      rows.push([name, ...[count, sent, stored, bytes, size].map(String), perRecord]);
+    }
+    console.log(formatTable([header, ...rows]));
+    console.log(
+      isComplete
+        ? "Every record that was made was sent and stored."
+        : "Records are missing: made, sent and stored differ.",
+    );
+    return isComplete;
+  }
+
+  async function printSome(): Promise<boolean> {
+    console.log(`\nThe first records of ${CLIENT}/${SHOWN_TYPE}.ncap.gz:`);
+    const dump = start("collector.ts", [
+      ...["-dump", "-json", "-read", `records/${CLIENT}/${SHOWN_TYPE}.ncap.gz`],
+    ]);
+    let shown = 0;
+    for await (const line of linesOf(dump)) if (shown++ < SHOWN_RECORDS) console.log(line);
+    await finish(dump);
+    return shown > 0;
+  }
+}
+
+/** What the sensor says at its end of one record type. */
+interface SensorLine {
+  readonly name: string;
+  readonly made: number;
+  readonly sent: number;
+  readonly bytes: number;
+}
+
+function parseSensorLine(line: string): SensorLine | undefined {
+  const match = /^(\w+): made=(\d+) sent=(\d+) dropped=\d+ datagrams=\d+ bytes=(\d+)$/.exec(line);
+  return match
+    ? { name: match[1]!, made: Number(match[2]), sent: Number(match[3]), bytes: Number(match[4]) }
+    : undefined;
+}
+
+async function countRecords(path: string): Promise<number> {
+  let count = 0;
+  for await (const { records } of readRecords(path)) count += records.length;
+  return count;
+}
+
+function linesOf(child: Deno.ChildProcess): AsyncIterableIterator<string> {
+  return child.stdout
+    .pipeThrough(new TextDecoderStream())
+    .pipeThrough(new TextLineStream())
+    .values();
+}
+
+async function finish(child: Deno.ChildProcess): Promise<void> {
+  const { code } = await child.status;
+  if (code !== 0) throw new Error(`A program ended with ${code}`);
+}
+
+/** Columns, the first to the left and numbers to the right. */
+function formatTable(rows: readonly string[][]): string {
+  const widths = rows[0]!.map((_cell, column) =>
+    Math.max(...rows.map((row) => row[column]!.length))
+  );
+  const pad = (cell: string, column: number) =>
+    column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!);
+  return rows.map((row) => row.map(pad).join("  ")).join("\n");
+}
+
+/** On a terminal, one line that is written over by the next. */
+function progress(text: string): void {
+  if (!isTerminal) return;
+  const dots = text === "" ? "" : ` …`;
+  Deno.stdout.writeSync(new TextEncoder().encode(`\r\x1b[K${text}${dots}`));
+}

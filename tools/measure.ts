@@ -1,0 +1,118 @@
+/**
+ * deno task measure [PACKETS] [RUNS] [sensor flags …]
+ *
+ * Runs both programs over a large mixed capture (made by ../shared/captures/make-mixed) and prints, run
+ * by run, how fast packets became stored records, how much was lost on the way (sent - stored), and
+ * the peak memory of both; then the rate of tshark on the same file in the same run.
+ */
+import { TextLineStream } from "@std/streams";
+import { readRecords } from "../lib/write/read_records_io.ts";
+
+const ROOT = new URL("../", import.meta.url).pathname;
+const MAKE_MIXED = `${ROOT}../shared/captures/make-mixed`;
+const TSHARK_PACKETS = 50_000;
+const POLL_MS = 50;
+
+const packets = Number(Deno.args[0] ?? 1_000_000);
+const runs = Number(Deno.args[1] ?? 3);
+const sensorFlags = Deno.args.slice(2);
+
+const folder = await Deno.makeTempDir({ prefix: "farcap-measure-" });
+try {
+  const capture = `${folder}/mixed.pcap`;
+  await run("python3", [MAKE_MIXED, capture, "-n", String(packets)]);
+  await deno(["collector.ts", "-gen-keypair"]).status;
+  for (let number = 1; number <= runs; number++) console.log(await measure(capture, number));
+  console.log(await measureTshark(capture));
+} finally {
+  await Deno.remove(folder, { recursive: true });
+}
+
+async function measure(capture: string, number: number): Promise<string> {
+  const out = `records-${number}`;
+  const collector = deno(
+    ["collector.ts", "-privkey", "priv.key", "-addr", "127.0.0.1:0", "-out", out],
+  );
+  const collectorLines = linesOf(collector);
+  const address = (await collectorLines.next()).value!.replace("listening on ", "");
+  const collectorPeak = watchPeak(collector);
+
+  const beganMs = performance.now();
+  const sensor = deno([
+    ...["sensor.ts", "-pubkey", "pub.key", "-addr", address, "-client", "m", "-read", capture],
+    ...sensorFlags,
+  ]);
+  const sensorPeak = watchPeak(sensor);
+  let sent = 0;
+  for await (const line of linesOf(sensor)) sent += Number(/ sent=(\d+) /.exec(line)?.[1] ?? 0);
+  await sensor.status;
+  const seconds = (performance.now() - beganMs) / 1000;
+
+  collector.kill("SIGTERM");
+  let stored = 0;
+  let refused = "";
+  for await (const line of collectorLines) {
+    stored += Number(/^\w+: batches=\d+ records=(\d+)/.exec(line)?.[1] ?? 0);
+    refused = /refused=\d+ overflowed=\d+/.exec(line)?.[0] ?? refused;
+  }
+  await collector.status;
+  const onDisk = await countOnDisk(`${folder}/${out}/m`);
+  await Deno.remove(`${folder}/${out}`, { recursive: true });
+  return `run ${number}: ${Math.round(packets / seconds)} packets/s in ${seconds.toFixed(1)} s, ` +
+    `records sent ${sent}, stored ${stored}, on disk ${onDisk}, lost ${
+      sent - onDisk
+    }, ${refused}; ` +
+    `peak memory sensor ${await sensorPeak} MiB, collector ${await collectorPeak} MiB`;
+}
+
+async function measureTshark(capture: string): Promise<string> {
+  const count = Math.min(packets, TSHARK_PACKETS);
+  const beganMs = performance.now();
+  await run("tshark", ["-n", "-r", capture, "-c", String(count), "-T", "ek"]);
+  const seconds = (performance.now() - beganMs) / 1000;
+  return `tshark -T ek, first ${count} packets: ${Math.round(count / seconds)} packets/s`;
+}
+
+async function countOnDisk(client: string): Promise<number> {
+  let count = 0;
+  for await (const { name } of Deno.readDir(client)) {
+    for await (const { records } of readRecords(`${client}/${name}`)) count += records.length;
+  }
+  return count;
+}
+
+function deno(args: string[]): Deno.ChildProcess {
+  const [program, ...rest] = args;
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--quiet", `--config=${ROOT}deno.json`, ROOT + program, ...rest],
+    cwd: folder,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+}
+
+async function run(command: string, args: string[]): Promise<void> {
+  const { success } = await new Deno.Command(command, { args, stdout: "null" }).spawn().status;
+  if (!success) throw new Error(`${command} failed`);
+}
+
+function linesOf(child: Deno.ChildProcess): AsyncIterableIterator<string> {
+  return child.stdout
+    .pipeThrough(new TextDecoderStream())
+    .pipeThrough(new TextLineStream())
+    .values();
+}
+
+/** The highest resident size of a process in MiB, once it has ended. Linux only. */
+async function watchPeak(child: Deno.ChildProcess): Promise<number> {
+  let hasEnded = false;
+  child.status.then(() => hasEnded = true);
+  let peakKib = 0;
+  while (!hasEnded) {
+    const status = await Deno.readTextFile(`/proc/${child.pid}/status`).catch(() => "");
+    peakKib = Math.max(peakKib, Number(/VmHWM:\s*(\d+) kB/.exec(status)?.[1] ?? 0));
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+  return Math.round(peakKib / 1024);
+}
