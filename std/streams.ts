@@ -1,0 +1,50 @@
+/**
+ * Stand-in for `@std/streams`, which is not on npm: the functions we use, with the real package's
+ * names, signatures and behaviour (`toBytes` as since it left `unstable-to-bytes`). Pointing the
+ * import map at `jsr:@std/streams` must need no other change.
+ *
+ * @module
+ */
+
+/** What {@linkcode TextLineStream} can be told. */
+export interface TextLineStreamOptions {
+  /** A lone `\r` ends a line too. Default: false. */
+  allowCR?: boolean;
+}
+
+/** Turns a stream of text into one of lines, without their ends (`\n` or `\r\n`). */
+export class TextLineStream extends TransformStream<string, string> {
+  constructor(options: TextLineStreamOptions = {}) {
+    // A `\r` at the end of a chunk waits for the next one: it may be the first half of `\r\n`.
+    const lineEnd = options.allowCR ? /\r\n|\n|\r(?!$)/ : /\r?\n/;
+    let open = "";
+    super({
+      transform(chunk, controller) {
+        const lines = (open + chunk).split(lineEnd);
+        open = lines.pop()!;
+        for (const line of lines) controller.enqueue(line);
+      },
+      flush(controller) {
+        if (open === "") return;
+        controller.enqueue(options.allowCR ? open.replace(/\r$/, "") : open);
+      },
+    });
+  }
+}
+
+/** The whole stream as one string; bytes are read as UTF-8. */
+export async function toText(
+  stream: ReadableStream<string> | ReadableStream<Uint8Array>,
+): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const chunk of stream as ReadableStream<string | Uint8Array>) {
+    text += typeof chunk === "string" ? chunk : decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+/** The whole stream as one array. */
+export function toBytes(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> {
+  return new Response(stream as ReadableStream<Uint8Array<ArrayBuffer>>).bytes();
+}
