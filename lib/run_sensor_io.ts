@@ -71,6 +71,7 @@ export async function runSensor(
   });
   const deliver = async (batches: readonly Batch[]) => {
     for (const batch of batches) await sender.send(batch);
+    return batches;
   };
   const summary = setInterval(() => log.line(summaryLine(sender.counts)), SUMMARY_MS);
   try {

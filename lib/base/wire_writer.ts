@@ -38,6 +38,13 @@ export class WireWriter {
     this.recordAt = 0;
   }
 
+  /** Goes on at the beginning of another buffer; the one so far is the caller's. */
+  continueIn(buffer: Uint8Array<ArrayBuffer>): void {
+    this.bytes = buffer;
+    this.at = 0;
+    this.recordAt = 0;
+  }
+
   /** Where the open record begins: what an overflow goes back to. */
   get recordAt(): number {
     return this.#recordAt;

@@ -4,6 +4,9 @@ export interface Batch {
   readonly type: number;
   /** How many records. */
   readonly count: number;
-  /** The framed records: `uvarint(length) bytes[length]`, one after another. */
+  /**
+   * The framed records: `uvarint(length) bytes[length]`, one after another. The buffer behind it may be
+   * longer.
+   */
   readonly data: Uint8Array<ArrayBuffer>;
 }

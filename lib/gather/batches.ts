@@ -5,6 +5,8 @@ import type { Batch } from "./batch.ts";
 
 /** Room behind the limit for the record that does not fit any more. */
 const SLACK_BYTES = 2048;
+/** Buffers kept for batches to come: more than are under way at a time. */
+const MAX_FREE_BUFFERS = 256;
 
 /**
  * The open batches, one per record type. Decoders write straight into them; a batch is closed and
@@ -16,17 +18,19 @@ export class Batches implements RecordSink {
   readonly #onBatch: (batch: Batch) => void;
   /** By record type. */
   readonly #open: (OpenBatch | undefined)[] = [];
+  readonly #buffers: FreeBuffers;
   #nowMs = 0;
 
   /**
    * @param maxBytes Limit of `data` in bytes, length prefixes included; a single larger record makes
    * a batch of its own.
-   * @param onBatch Takes ownership of the batch and its buffer.
+   * @param onBatch Takes ownership of the batch and its buffer, see {@linkcode Batches.recycle}.
    */
   constructor(maxBytes: number, onBatch: (batch: Batch) => void) {
     if (!(maxBytes > 0)) throw new RangeError(`A batch needs room, not ${maxBytes} bytes`);
     this.#maxBytes = maxBytes;
     this.#onBatch = onBatch;
+    this.#buffers = new FreeBuffers(maxBytes + SLACK_BYTES);
   }
 
   begin(type: number): WireWriter {
@@ -59,6 +63,11 @@ export class Batches implements RecordSink {
     });
   }
 
+  /** Takes back the buffer of a batch that nobody needs any more, for one to come. */
+  recycle({ data }: Batch): void {
+    this.#buffers.give(data.buffer);
+  }
+
   /** Closes every batch that holds a record. */
   closeAll(): void {
     this.closeOlderThan(-Infinity, this.#nowMs);
@@ -66,21 +75,46 @@ export class Batches implements RecordSink {
 
   #openFirst(type: number): OpenBatch {
     while (this.#open.length < type) this.#open.push(undefined); // no holes: a fast array
-    return this.#open[type] = new OpenBatch(this.#maxBytes + SLACK_BYTES);
+    return this.#open[type] = new OpenBatch(this.#buffers);
+  }
+}
+
+/** Buffers of one size, so that batches leave no garbage behind. */
+class FreeBuffers {
+  readonly #bytes: number;
+  readonly #free: ArrayBuffer[] = [];
+
+  constructor(bytes: number) {
+    this.#bytes = bytes;
+  }
+
+  /** @param minBytes Room that there must be; a buffer for more than usual is not kept afterwards. */
+  take(minBytes = 0): Uint8Array<ArrayBuffer> {
+    if (minBytes > this.#bytes) return new Uint8Array(minBytes);
+    return new Uint8Array(this.#free.pop() ?? new ArrayBuffer(this.#bytes));
+  }
+
+  /** A buffer that had to grow is left to the garbage collector. */
+  give(buffer: ArrayBuffer): void {
+    if (buffer.byteLength === this.#bytes && this.#free.length < MAX_FREE_BUFFERS) {
+      this.#free.push(buffer);
+    }
   }
 }
 
 /** One batch that takes records. The last record is `data[recordAt, writer.at)`. */
 class OpenBatch {
-  readonly writer: WireWriter;
+  readonly writer = new WireWriter(0);
   count = 0;
   sinceMs = 0;
+  readonly #buffers: FreeBuffers;
   #recordAt = 0;
   /** Bytes kept free for the length of the record: what the one before needed. */
   #prefixBytes = 1;
 
-  constructor(capacity: number) {
-    this.writer = new WireWriter(capacity);
+  constructor(buffers: FreeBuffers) {
+    this.#buffers = buffers;
+    this.writer.continueIn(buffers.take());
   }
 
   begin(): WireWriter {
@@ -119,8 +153,8 @@ class OpenBatch {
 
   close(type: number): Batch {
     const { writer } = this;
-    const batch = { type, count: this.count, data: writer.bytes.slice(0, writer.at) };
-    writer.at = 0;
+    const batch = { type, count: this.count, data: writer.bytes.subarray(0, writer.at) };
+    writer.continueIn(this.#buffers.take());
     this.count = 0;
     return batch;
   }
@@ -128,10 +162,12 @@ class OpenBatch {
   /** Closes what stands before the last record, which becomes the first of the next batch. */
   closeBeforeLast(type: number): Batch {
     const { writer } = this;
-    const batch = { type, count: this.count - 1, data: writer.bytes.slice(0, this.#recordAt) };
-    writer.bytes.copyWithin(0, this.#recordAt, writer.at);
-    writer.at -= this.#recordAt;
-    this.#recordAt = 0;
+    const last = writer.bytes.subarray(this.#recordAt, writer.at);
+    const data = writer.bytes.subarray(0, this.#recordAt);
+    writer.continueIn(this.#buffers.take(last.length));
+    writer.bytes.set(last);
+    writer.at = last.length;
+    const batch = { type, count: this.count - 1, data };
     this.count = 1;
     return batch;
   }

@@ -8,10 +8,10 @@ import { Batches } from "./batches.ts";
 import type { PipelineOptions, PipelineReport } from "./pipeline_options.ts";
 
 /**
- * Takes batches and their buffers; the pipeline goes on reading when it resolves, so that a slow
- * network slows reading down.
+ * Takes batches; the pipeline goes on reading when it resolves, so that a slow network slows reading
+ * down. It resolves to batches, these or earlier ones, whose buffers are the pipeline's again.
  */
-export type Deliver = (batches: readonly Batch[]) => Promise<void>;
+export type Deliver = (batches: readonly Batch[]) => Promise<readonly Batch[]>;
 
 /**
  * Runs stages 1 to 4: reads the sources, decodes their packets, gathers the records in batches and
@@ -40,10 +40,10 @@ export async function runPipeline(
   let delivery = Promise.resolve();
   const deliverReady = () => {
     if (ready.length === 0) return delivery;
-    return delivery = delivery.then(() => {
-      const batches = ready;
+    return delivery = delivery.then(async () => {
+      const closed = ready;
       ready = [];
-      return batches.length === 0 ? undefined : deliver(batches);
+      for (const batch of await deliver(closed)) batches.recycle(batch);
     });
   };
   const closeOld = () => {

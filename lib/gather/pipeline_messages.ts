@@ -1,14 +1,19 @@
 import type { Batch } from "./batch.ts";
 import type { PipelineOptions, PipelineReport } from "./pipeline_options.ts";
 
-/** What the main thread says to the worker. */
+/** What the main thread says to the worker. Buffers of batches are transferred, both ways. */
 export type ToWorker =
   | { readonly kind: "start"; readonly options: PipelineOptions }
-  /** One delivery has been taken: there may be another. */
-  | { readonly kind: "taken" }
+  /** One delivery has been taken, here are its buffers again: there may be another. */
+  | { readonly kind: "taken"; readonly batches: readonly Batch[] }
   | { readonly kind: "stop" };
 
-/** What the worker says; the buffers of batches are transferred. */
+/** What the worker says. */
 export type FromWorker =
   | { readonly kind: "batches"; readonly batches: readonly Batch[] }
   | { readonly kind: "done"; readonly report: PipelineReport };
+
+/** What to transfer with a message that holds batches. */
+export function buffersOf(batches: readonly Batch[]): ArrayBuffer[] {
+  return batches.map(({ data }) => data.buffer);
+}

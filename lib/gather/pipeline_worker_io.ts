@@ -1,24 +1,30 @@
 /// <reference lib="deno.worker" />
 /** The pipeline in a worker: the one module that acts when it is loaded. */
 import { Credit } from "./credit.ts";
+import type { Batch } from "./batch.ts";
 import { runPipeline } from "./pipeline_io.ts";
-import type { FromWorker, ToWorker } from "./pipeline_messages.ts";
+import { buffersOf, type FromWorker, type ToWorker } from "./pipeline_messages.ts";
 
 const stop = new AbortController();
 const credit = new Credit();
+let returned: Batch[] = [];
 
 self.onmessage = ({ data: message }: MessageEvent<ToWorker>) => {
   switch (message.kind) {
     case "start":
       runPipeline(message.options, async (batches) => {
         await credit.take();
-        post({ kind: "batches", batches }, batches.map((batch) => batch.data.buffer));
+        post({ kind: "batches", batches }, buffersOf(batches));
+        const free = returned;
+        returned = [];
+        return free;
       }, stop.signal).then((report) => {
         post({ kind: "done", report });
         self.close();
       });
       break;
     case "taken":
+      returned.push(...message.batches);
       credit.give();
       break;
     case "stop":

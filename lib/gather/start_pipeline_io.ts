@@ -1,5 +1,5 @@
 import { type Deliver, runPipeline } from "./pipeline_io.ts";
-import type { FromWorker, ToWorker } from "./pipeline_messages.ts";
+import { buffersOf, type FromWorker, type ToWorker } from "./pipeline_messages.ts";
 import type { PipelineOptions, PipelineReport } from "./pipeline_options.ts";
 
 /**
@@ -32,7 +32,8 @@ export function runInWorker(
   signal: AbortSignal,
 ): Promise<PipelineReport> {
   const worker = new Worker(WORKER_URL, { type: "module", name: "farcap-pipeline" });
-  const post = (message: ToWorker) => worker.postMessage(message);
+  const post = (message: ToWorker, transfer: Transferable[] = []) =>
+    worker.postMessage(message, transfer);
   const stop = () => post({ kind: "stop" });
   let delivery = Promise.resolve();
   return new Promise<PipelineReport>((resolve, reject) => {
@@ -41,7 +42,10 @@ export function runInWorker(
         delivery.then(() => resolve(message.report));
         return;
       }
-      delivery = delivery.then(() => deliver(message.batches)).then(() => post({ kind: "taken" }));
+      delivery = delivery.then(async () => {
+        const batches = await deliver(message.batches);
+        post({ kind: "taken", batches }, buffersOf(batches));
+      });
       delivery.catch(reject);
     };
     worker.onerror = (event) => {

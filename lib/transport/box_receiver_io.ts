@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers";
 import { ConfigError } from "../base/errors.ts";
 import { type Address, formatAddress } from "./address.ts";
 import { MAX_DATAGRAM_BYTES } from "./datagram.ts";
@@ -11,6 +12,8 @@ export interface Received {
 
 /** How many bytes of datagrams may wait to be worked on. */
 const MAX_WAITING_BYTES = 32 * 1024 * 1024;
+/** How long work on datagrams may go on before the socket is read again. */
+const MAX_WORK_MS = 1;
 /** How long a socket that is to be closed is still read, for what the kernel holds of it. */
 const CLOSE_MS = 50;
 /** How many port numbers are tried for port 0. */
@@ -28,7 +31,7 @@ export class BoxReceiver {
   /** Datagrams that found the queue full. */
   overflowed = 0;
   readonly #socket: Deno.DatagramConn;
-  readonly #queue: Received[] = [];
+  #queue: Received[] = [];
   #waitingBytes = 0;
   #wake: (() => void) | undefined;
   #isClosed = false;
@@ -46,14 +49,20 @@ export class BoxReceiver {
 
   /** The datagrams in order of arrival; ends after `close` when the queue is empty. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Received, void> {
-    while (true) {
-      const next = this.#queue.shift();
-      if (next) {
-        this.#waitingBytes -= next.bytes.length;
-        yield next;
-      } else if (this.#isClosed) {
-        return;
-      } else {
+    let readAtMs = performance.now();
+    while (this.#queue.length > 0 || !this.#isClosed) {
+      const waiting = this.#queue;
+      this.#queue = [];
+      for (const received of waiting) {
+        // Work that never waits would keep the event loop from the socket.
+        if (performance.now() - readAtMs > MAX_WORK_MS) {
+          await new Promise<void>((resolve) => setImmediate(resolve));
+          readAtMs = performance.now();
+        }
+        this.#waitingBytes -= received.bytes.length;
+        yield received;
+      }
+      if (this.#queue.length === 0 && !this.#isClosed) {
         await new Promise<void>((resolve) => this.#wake = resolve);
       }
     }
