@@ -19,7 +19,7 @@ interface Exceptions {
   readonly without?: readonly string[];
   /** Names of columns by the name of their field; a list called `Num…` shows its length. */
   readonly renamed?: Readonly<Record<string, string>>;
-  /** Fields whose columns stand before that of another one. */
+  /** Fields whose columns stand, in this order, before that of another one. */
   readonly moved?: { readonly fields: readonly string[]; readonly before: string };
 }
 
@@ -28,7 +28,10 @@ const EXCEPTIONS: Readonly<Record<string, Exceptions>> = {
   CIP: { without: ["Data"] },
   Connection: {
     without: ["UID"],
-    moved: { fields: ["BytesClientToServer"], before: "BytesServerToClient" },
+    moved: {
+      fields: ["Duration", "TimestampLast", "BytesClientToServer"],
+      before: "BytesServerToClient",
+    },
   },
   DHCPv4: { without: ["Options", "Fingerprint"] },
   DHCPv6: { without: ["Options", "Fingerprint"] },
@@ -100,7 +103,9 @@ export function csvColumns(schema: DescMessage): CsvColumn[] {
 
 function orderedFields(schema: DescMessage, moved: Exceptions["moved"]): readonly DescField[] {
   if (moved === undefined) return schema.fields;
-  const movedFields = schema.fields.filter(({ name }) => moved.fields.includes(name));
+  const movedFields = moved.fields.flatMap((name) =>
+    schema.fields.filter((field) => field.name === name)
+  );
   return schema.fields.flatMap((field) => {
     if (movedFields.includes(field)) return [];
     return field.name === moved.before ? [...movedFields, field] : [field];

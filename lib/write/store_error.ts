@@ -1,7 +1,7 @@
 import { StoreError } from "../base/errors.ts";
 
-/** The disk or its quota has no room, or the file may not grow. */
-const FULL = ["ENOSPC", "EDQUOT", "EFBIG"];
+/** The disk has no room, or the user's share of it has none. */
+const FULL = ["ENOSPC", "EDQUOT"];
 
 /**
  * The error for something that the file system refused; a `cause` that is one already stays as it is.

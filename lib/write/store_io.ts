@@ -64,7 +64,7 @@ interface Round {
 }
 
 /** Enough to gather a few dozen batches for each sync under load. */
-const GATHER_MS = 10;
+const GATHER_MS = 20;
 const DEFAULT_OPEN_FILES = 128;
 const DEFAULT_WAITING_BYTES = 16 << 20;
 const WITHOUT_SESSION = { reason: 0, session: 0n, sequence: 0n, settled: 0n };

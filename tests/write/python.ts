@@ -1,0 +1,131 @@
+/** Python as the independent reader and writer of files. */
+
+/** Whether there is a Python 3 to ask. */
+export const canRunPython = hasPython();
+
+/** `get()` reads standard input, `put(b)` writes standard output. */
+const PRELUDE = `
+import sys
+get = sys.stdin.buffer.read
+put = sys.stdout.buffer.write
+`;
+
+/** Runs a script with `input` and gives what it puts out; throws when it fails. */
+export async function runPython(
+  script: string,
+  input: Uint8Array = new Uint8Array(0),
+  ...args: string[]
+): Promise<Uint8Array> {
+  const process = new Deno.Command("python3", {
+    args: ["-c", PRELUDE + script, ...args],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const writer = process.stdin.getWriter();
+  const written = writer.write(input).then(() => writer.close());
+  const { success, stdout, stderr } = await process.output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  await written;
+  return stdout;
+}
+
+/** A record file as Python sees it. Numbers above 2^53 are text. */
+export interface PythonView {
+  /** The fields of the `Header` record. */
+  readonly header: {
+    readonly Created: string;
+    readonly InputSource: string;
+    readonly Type: number;
+    readonly Version: string;
+    readonly ContainsPayloads: boolean;
+  };
+  readonly members: readonly {
+    readonly bytes: number;
+    readonly reason: number;
+    readonly session: string;
+    readonly sequence: string;
+    readonly count: number;
+    readonly firstTime: string;
+    readonly lastTime: string;
+    readonly arrival: string;
+    readonly settled: string;
+  }[];
+  /** All records behind the header, as hex digits. */
+  readonly records: readonly string[];
+}
+
+/**
+ * Reads a record file of ours by Python's gzip, struct and hashlib alone; fails unless every member
+ * is as its header says and the file as a whole is gzip.
+ */
+export async function readByPython(path: string): Promise<PythonView> {
+  return JSON.parse(new TextDecoder().decode(await runPython(READER, undefined, path)));
+}
+
+const READER = `
+import gzip, hashlib, json, struct, zlib
+
+def records(data):
+    at = 0
+    while at < len(data):
+        length = shift = 0
+        while True:
+            byte = data[at]; at += 1
+            length |= (byte & 127) << shift; shift += 7
+            if byte < 128: break
+        assert at + length <= len(data), "record cut short"
+        yield data[at:at + length]
+        at += length
+
+def fields(message):
+    at = 0
+    def varint():
+        nonlocal at
+        value = shift = 0
+        while True:
+            byte = message[at]; at += 1
+            value |= (byte & 127) << shift; shift += 7
+            if byte < 128: return value
+    found = {}
+    while at < len(message):
+        tag = varint()
+        if tag & 7 == 0: found[tag >> 3] = varint()
+        else:
+            assert tag & 7 == 2
+            length = varint()
+            found[tag >> 3] = message[at:at + length].decode(); at += length
+    return found
+
+data = open(sys.argv[1], "rb").read()
+members, at, unpacked = [], 0, b""
+while at < len(data):
+    assert data[at:at + 16] == bytes.fromhex("1f8b08040000000000ff4c0046434800")
+    payload = data[at + 16:at + 88]
+    (version, reason, zero, length, session, sequence, count, first, last, arrival, digest, settled,
+     crc) = struct.unpack("<BBHIQQIqqq8sQI", payload)
+    assert (version, zero, crc) == (1, 0, zlib.crc32(payload[:68]))
+    body = gzip.decompress(data[at:at + length])
+    assert hashlib.sha256(body).digest()[:8] == digest
+    assert len(list(records(body))) == (count if at else 1)
+    assert count > 0 or at == 0
+    members.append(dict(bytes=length, reason=reason, session=str(session), sequence=str(sequence),
+        count=count, firstTime=str(first), lastTime=str(last), arrival=str(arrival), settled=str(settled)))
+    unpacked += body
+    at += length
+assert gzip.decompress(data) == unpacked
+header, *rest = records(unpacked)
+found = fields(header)
+put(json.dumps(dict(members=members, records=[r.hex() for r in rest], header=dict(
+    Created=str(found.get(1, 0)), InputSource=found.get(2, ""), Type=found.get(3, 0),
+    Version=found.get(4, ""), ContainsPayloads=bool(found.get(5, 0))))).encode())
+`;
+
+function hasPython(): boolean {
+  try {
+    return new Deno.Command("python3", { args: ["--version"], stdout: "null", stderr: "null" })
+      .outputSync().success;
+  } catch {
+    return false;
+  }
+}

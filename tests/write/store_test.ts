@@ -1,0 +1,399 @@
+import { assertEquals, assertLess, assertLessOrEqual, assertRejects } from "@std/assert";
+import { StoreError } from "../../lib/base/errors.ts";
+import { concat, encodeHex } from "../../lib/base/bytes.ts";
+import type { CheckedBatch } from "../../lib/verify/check_batch.ts";
+import { RecordStore, type StoreOptions } from "../../lib/write/store_io.ts";
+import { inFolder } from "./in_folder.ts";
+import { canRunPython, readByPython } from "./python.ts";
+import { frame } from "./record_file_bytes.ts";
+
+// Numbers of the enum `Type` (netcap.proto).
+const ETHERNET = 7;
+const UDP = 37;
+const TCP = 38;
+
+const IS_LINUX = Deno.build.os === "linux";
+const CAN_MOUNT = IS_LINUX && await canMount();
+
+Deno.test({
+  name: "every batch, also the first, is in the file of its client and type",
+  ignore: !canRunPython,
+  fn: () =>
+    inFolder(async (folder) => {
+      const newFiles: string[] = [];
+      const before = BigInt(Date.now()) * 1_000_000n;
+      {
+        await using store = await open(folder, { onNewFile: (path) => newFiles.push(path) });
+        await store.append(batchOf("xyz", TCP, "one", "two"));
+        await store.append({ ...batchOf("xyz", UDP, "three"), containsPayloads: true });
+        await store.append(batchOf("abc", TCP, "four"));
+        await store.append({ ...batchOf("xyz", TCP, "five"), firstTime: -3n, lastTime: 1n << 62n });
+        await store.commit();
+      }
+      assertEquals(newFiles.sort(), ["abc/TCP.ncap.gz", "xyz/TCP.ncap.gz", "xyz/UDP.ncap.gz"]);
+
+      const tcp = await readByPython(`${folder}/xyz/TCP.ncap.gz`);
+      assertEquals(tcp.records, ["one", "two", "five"].map(hexOf));
+      const { Created, ...header } = tcp.header;
+      assertEquals(header, {
+        InputSource: "xyz",
+        Type: TCP,
+        Version: "v1.2.3",
+        ContainsPayloads: false,
+      });
+      const after = BigInt(Date.now()) * 1_000_000n;
+      for (const time of [Created, ...tcp.members.map(({ arrival }) => arrival)]) {
+        assertEquals(before <= BigInt(time) && BigInt(time) <= after, true, time);
+      }
+      const origins = tcp.members.map(({ bytes: _bytes, arrival: _arrival, ...origin }) => origin);
+      const none = { reason: 0, session: "0", sequence: "0", settled: "0" };
+      assertEquals(origins, [
+        { ...none, count: 0, firstTime: "0", lastTime: "0" },
+        { ...none, count: 2, firstTime: "10", lastTime: "20" },
+        { ...none, count: 1, firstTime: "-3", lastTime: "4611686018427387904" },
+      ]);
+
+      const udp = await readByPython(`${folder}/xyz/UDP.ncap.gz`);
+      assertEquals([udp.header.Type, udp.header.ContainsPayloads], [UDP, true]);
+      assertEquals((await readByPython(`${folder}/abc/TCP.ncap.gz`)).records, [hexOf("four")]);
+    }),
+});
+
+Deno.test({
+  name: "what is committed is in the file while the store is open; a store opened later goes on",
+  ignore: !canRunPython,
+  fn: () =>
+    inFolder(async (folder) => {
+      const texts: string[] = [];
+      for (let run = 0; run < 3; run++) {
+        await using store = await open(folder);
+        for (let n = 0; n < 3; n++) {
+          texts.push(`${run}.${n}`);
+          await store.append(batchOf("xyz", TCP, `${run}.${n}`));
+          await store.commit();
+          const { records } = await readByPython(`${folder}/xyz/TCP.ncap.gz`);
+          assertEquals(records, texts.map(hexOf));
+        }
+      }
+    }),
+});
+
+Deno.test("what was appended and not committed is stored when the store is disposed of", () =>
+  inFolder(async (folder) => {
+    let store: RecordStore;
+    {
+      await using opened = store = await open(folder);
+      for (let n = 0; n < 100; n++) await opened.append(batchOf("xyz", TCP, `${n}`));
+    }
+    assertEquals(store.stored.get(TCP)?.batches, 100);
+  }));
+
+Deno.test("the counts tell what is on disk, by type", () =>
+  inFolder(async (folder) => {
+    await using store = await open(folder);
+    const batches = [
+      batchOf("a", TCP, "1", "2"),
+      batchOf("b", TCP, "3"),
+      batchOf("a", UDP, "4", "5", "6"),
+    ];
+    for (const batch of batches) await store.append(batch);
+    await store.commit();
+    assertEquals(store.unstored, 0);
+    const counts = [...store.stored].map(([type, { packedBytes: _, ...rest }]) => [type, rest]);
+    assertEquals(counts.sort(([a], [b]) => Number(a) - Number(b)), [
+      [UDP, { batches: 1, records: 3, bytes: 6 }], // "1" framed takes two bytes
+      [TCP, { batches: 2, records: 3, bytes: 6 }],
+    ]);
+    const fileBytes = (await Deno.stat(`${folder}/a/UDP.ncap.gz`)).size;
+    assertLess(store.stored.get(UDP)!.packedBytes, fileBytes);
+    assertLess(fileBytes - store.stored.get(UDP)!.packedBytes, 200); // the first member
+  }));
+
+Deno.test("a batch's bytes may be used again when append() returns", () =>
+  inFolder(async (folder) => {
+    const batch = batchOf("xyz", TCP, "kept");
+    await using store = await open(folder);
+    await store.append(batch);
+    batch.records.fill(0);
+    await store.append(batchOf("xyz", TCP, "next"));
+    await store.commit();
+    if (canRunPython) {
+      const { records } = await readByPython(`${folder}/xyz/TCP.ncap.gz`);
+      assertEquals(records, ["kept", "next"].map(hexOf));
+    }
+  }));
+
+Deno.test("append() waits when too much waits for the disk", () =>
+  inFolder(async (folder) => {
+    await using store = await open(folder, { maxWaitingBytes: 1 });
+    for (let n = 0; n < 5; n++) {
+      await store.append(batchOf("xyz", TCP, `${n}`));
+      assertEquals(store.stored.get(TCP)?.batches ?? 0, n); // all but the one just taken
+    }
+  }));
+
+Deno.test("whatever a client calls itself, its files are in one folder below the store's", () =>
+  inFolder(async (folder) => {
+    const ids = ["../../etc", "/etc", "", ".", "..", ".lock", "a\0b", "x/y", "c:\\d", "\ud800"];
+    ids.push("A".repeat(10_240), "../".repeat(100));
+    const out = `${folder}/deep/records`;
+    {
+      await using store = await open(out);
+      for (const id of ids) await store.append(batchOf(id, TCP, id));
+      await store.commit();
+      assertEquals(store.stored.get(TCP)?.batches, ids.length);
+    }
+    assertEquals(await namesIn(folder), ["deep"]);
+    assertEquals(await namesIn(`${folder}/deep`), ["records"]);
+    const names = await namesIn(out);
+    assertEquals(names.length, ids.length + 1);
+    for (const name of names.filter((name) => name !== ".lock")) {
+      assertEquals(await namesIn(`${out}/${name}`), ["TCP.ncap.gz"]);
+    }
+  }));
+
+Deno.test("a second store on the same folder is refused until the first has ended", () =>
+  inFolder(async (folder) => {
+    {
+      await using _store = await open(folder);
+      const error = await assertRejects(() => open(folder), StoreError, "another collector");
+      assertEquals(error.code, "locked");
+    }
+    await using store = await open(folder);
+    await store.append(batchOf("xyz", TCP, "one"));
+    await store.commit();
+  }));
+
+Deno.test("more clients than open files are stored, with few files open at any time", () =>
+  inFolder(async (folder) => {
+    const clients = Array.from({ length: 50 }, (_, n) => `client-${n}`);
+    const openBefore = await countOpenFiles();
+    const setAside: string[] = [];
+    await using store = await open(folder, {
+      maxOpenFiles: 8,
+      onSetAside: (path) => setAside.push(path),
+    });
+    for (let round = 0; round < 3; round++) {
+      for (const client of clients) await store.append(batchOf(client, TCP, `${round}`));
+      await store.commit();
+      assertLessOrEqual(await countOpenFiles() - openBefore, 8 + 1); // and the lock
+    }
+    assertEquals(store.stored.get(TCP)?.batches, 150);
+    assertEquals(setAside, []);
+    if (!canRunPython) return;
+    const { records } = await readByPython(`${folder}/client-49/TCP.ncap.gz`);
+    assertEquals(records, ["0", "1", "2"].map(hexOf));
+  }));
+
+Deno.test("much for one file at once is cut into several writes", () =>
+  inFolder(async (folder) => {
+    await using store = await open(folder);
+    const noise = crypto.getRandomValues(new Uint8Array(50_000));
+    for (let n = 0; n < 60; n++) {
+      await store.append({ ...batchOf("xyz", TCP, "x"), records: frame(noise) });
+    }
+    await store.commit();
+    assertEquals(store.stored.get(TCP)?.batches, 60);
+    if (!canRunPython) return;
+    assertEquals((await readByPython(`${folder}/xyz/TCP.ncap.gz`)).records.length, 60);
+  }));
+
+Deno.test("what was in the way is set aside and named, and the store goes on", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/xyz/TCP.ncap.gz`;
+    await storeIn(folder, "xyz", "one");
+    const size = (await Deno.stat(path)).size;
+    await Deno.truncate(path, size - 1);
+    await Deno.mkdir(`${folder}/abc`);
+    await Deno.writeTextFile(`${folder}/abc/TCP.ncap.gz`, "foreign");
+    const setAside: string[] = [];
+    const newFiles: string[] = [];
+    await using store = await open(folder, {
+      onSetAside: (path) => setAside.push(path),
+      onNewFile: (path) => newFiles.push(path),
+    });
+    await store.append(batchOf("xyz", TCP, "two"));
+    await store.append(batchOf("abc", TCP, "three"));
+    await store.commit();
+    assertEquals(setAside.sort(), [`${folder}/abc/TCP.foreign-1.ncap.gz`, `${path}.torn-1`]);
+    assertEquals(newFiles, ["abc/TCP.ncap.gz"]);
+  }));
+
+Deno.test("a file that cannot be opened costs only its own batches", () =>
+  inFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/README`, "not a client's folder");
+    const lost: [number, string][] = [];
+    await using store = await open(folder, {
+      onUnstored: (batches, { code }) => lost.push([batches, code]),
+    });
+    await store.append(batchOf("README", TCP, "one"));
+    await store.append(batchOf("README", TCP, "two"));
+    await store.append(batchOf("xyz", TCP, "three"));
+    await store.commit();
+    await store.append(batchOf("README", TCP, "four"));
+    await store.commit();
+    assertEquals(lost, [[2, "write-failed"], [1, "write-failed"]]);
+    assertEquals([store.unstored, store.stored.get(TCP)?.batches], [3, 1]);
+    assertEquals(await Deno.readTextFile(`${folder}/README`), "not a client's folder");
+  }));
+
+for (const [device, code] of [["/dev/full", "disk-full"], ["/dev/null", "write-failed"]] as const) {
+  Deno.test({
+    name: `${code} is the end of a store; other files keep what they have`,
+    ignore: !IS_LINUX,
+    fn: () =>
+      inFolder(async (folder) => {
+        await Deno.mkdir(`${folder}/bad`);
+        await Deno.symlink(device, `${folder}/bad/TCP.ncap.gz`);
+        await using store = await open(folder);
+        await store.append(batchOf("xyz", ETHERNET, "good"));
+        await store.commit();
+        await store.append(batchOf("bad", TCP, "bad"));
+        const error = await assertRejects(() => store.commit(), StoreError);
+        assertEquals(error.code, code);
+        const again = await assertRejects(() => store.append(batchOf("xyz", ETHERNET, "late")));
+        assertEquals(again, error);
+        assertEquals(store.stored.get(ETHERNET)?.batches, 1);
+        assertEquals(store.stored.get(TCP), undefined);
+        if (!canRunPython) return;
+        const { records } = await readByPython(`${folder}/xyz/Ethernet.ncap.gz`);
+        assertEquals(records, [hexOf("good")]);
+      }),
+  });
+}
+
+Deno.test({
+  name: "a disk that fills up ends the store, and every stored batch can be read",
+  ignore: !CAN_MOUNT || !canRunPython,
+  fn: () =>
+    inFolder(async (folder) => {
+      const out = `${folder}/small`;
+      await Deno.mkdir(out);
+      await run("mount", "-t", "tmpfs", "-o", "size=200k", "tmpfs", out);
+      try {
+        await using store = await open(out);
+        const noise = crypto.getRandomValues(new Uint8Array(9_000));
+        const error = await assertRejects(async () => {
+          for (let n = 0; n < 100; n++) {
+            for (const type of [TCP, UDP]) {
+              await store.append({ ...batchOf("xyz", type, "x"), records: frame(noise) });
+            }
+            if (n % 5 === 4) await store.commit();
+          }
+        }, StoreError);
+        assertEquals(error.code, "disk-full");
+        let batches = 0;
+        for (const name of ["TCP", "UDP"]) {
+          batches += (await readByPython(`${out}/xyz/${name}.ncap.gz`)).records.length;
+        }
+        assertEquals(batches, sumOf(store));
+        assertLess(10, batches);
+      } finally {
+        await run("umount", out);
+      }
+    }),
+});
+
+Deno.test({
+  name: "a store that is killed leaves files that a new one goes on with",
+  ignore: !canRunPython,
+  fn: () =>
+    inFolder(async (folder) => {
+      const url = (path: string) => JSON.stringify(new URL(path, import.meta.url).href);
+      const child = new Deno.Command(Deno.execPath(), {
+        args: ["run", "-A", "--no-lock", "--config", configPath(), "-"],
+        stdin: "piped",
+        stdout: "piped",
+      }).spawn();
+      const program = `
+        import { RecordStore } from ${url("../../lib/write/store_io.ts")};
+        const store = await RecordStore.open(${JSON.stringify(folder)}, { version: "v1.2.3" });
+        for (let n = 0; n < 100_000; n++) {
+          const records = Uint8Array.of(3, n >> 16, n >> 8, n);
+          const batch = { clientId: "xyz", type: ${TCP}, count: 1, records, firstTime: 1n, lastTime: 1n };
+          await store.append({ ...batch, containsPayloads: false });
+          if (n % 100 === 99) await store.commit();
+          if (n === 999) console.log("under way");
+        }`;
+      const writer = child.stdin.getWriter();
+      await writer.write(new TextEncoder().encode(program));
+      await writer.close();
+      const reader = child.stdout.getReader();
+      await reader.read();
+      child.kill("SIGKILL");
+      await reader.cancel();
+      await child.status;
+
+      await storeIn(folder, "xyz", "after");
+      const { records } = await readByPython(`${folder}/xyz/TCP.ncap.gz`);
+      assertLess(1000, records.length);
+      assertEquals(records.at(-1), hexOf("after"));
+      const before = records.slice(0, -1);
+      assertEquals(before, before.map((_, n) => n.toString(16).padStart(6, "0")));
+    }),
+});
+
+function open(folder: string, options: Partial<StoreOptions> = {}): Promise<RecordStore> {
+  return RecordStore.open(folder, { version: "v1.2.3", ...options });
+}
+
+async function storeIn(folder: string, client: string, text: string): Promise<void> {
+  await using store = await open(folder);
+  await store.append(batchOf(client, TCP, text));
+  await store.commit();
+}
+
+/** A batch whose records are texts: the store does not look into them. */
+function batchOf(clientId: string, type: number, ...texts: string[]): CheckedBatch {
+  const records = concat(texts.map((text) => frame(new TextEncoder().encode(text))));
+  return {
+    clientId,
+    type,
+    count: texts.length,
+    records,
+    firstTime: 10n,
+    lastTime: 20n,
+    containsPayloads: false,
+  };
+}
+
+function hexOf(text: string): string {
+  return encodeHex(new TextEncoder().encode(text));
+}
+
+function sumOf(store: RecordStore): number {
+  return [...store.stored.values()].reduce((sum, { batches }) => sum + batches, 0);
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  const names = [];
+  for await (const { name } of Deno.readDir(folder)) names.push(name);
+  return names;
+}
+
+/** Open files of this process; 0 where the system does not tell. */
+async function countOpenFiles(): Promise<number> {
+  return IS_LINUX ? (await namesIn("/proc/self/fd")).length : 0;
+}
+
+function configPath(): string {
+  return new URL("../../deno.json", import.meta.url).pathname;
+}
+
+async function canMount(): Promise<boolean> {
+  if (Deno.uid() !== 0) return false;
+  let canMount = false;
+  await inFolder(async (folder) => {
+    try {
+      await run("mount", "-t", "tmpfs", "tmpfs", folder);
+      await run("umount", folder);
+      canMount = true;
+    } catch { /* in a container that may not */ }
+  });
+  return canMount;
+}
+
+async function run(program: string, ...args: string[]): Promise<void> {
+  const { success } = await new Deno.Command(program, { args, stderr: "null" }).output();
+  if (!success) throw new Error(`${program} failed`);
+}
