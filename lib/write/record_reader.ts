@@ -2,7 +2,6 @@ import { type DescMessage, fromBinary } from "@bufbuild/protobuf";
 import { type Header, HeaderSchema } from "../../proto/gen/netcap_pb.ts";
 import { recordSchema } from "../base/record_types.ts";
 import type { MemberHeader } from "../pack/member.ts";
-import { lenientSchema } from "./lenient_schema.ts";
 import { MemberReader } from "./member_reader.ts";
 import { RecordSplitter } from "./record_splitter.ts";
 import { recordTimeReader } from "./record_time.ts";
@@ -209,7 +208,7 @@ export class RecordReader {
     const schema = recordSchema(header.Type);
     if (schema === undefined) return `it is no header, no record has the type ${header.Type}`;
     this.#header = header;
-    this.#schema = lenientSchema(schema);
+    this.#schema = schema;
     this.#timeOf = recordTimeReader(schema);
     return undefined;
   }
@@ -256,7 +255,7 @@ export class RecordReader {
 
 function parseHeader(record: Uint8Array): Header | undefined {
   try {
-    return fromBinary(lenientSchema(HeaderSchema), record) as Header;
+    return fromBinary(HeaderSchema, record);
   } catch {
     return undefined; // protobuf-es says by exception what is damaged
   }
