@@ -7,7 +7,7 @@ import { stopSignal } from "./lib/base/stop_signal_io.ts";
 import { VERSION } from "./lib/base/version.ts";
 import { DECODERS } from "./lib/decode/registry.ts";
 import { decoderNames, selectTypes } from "./lib/decode/select_decoders.ts";
-import { runSensor, type SensorReport } from "./lib/run_sensor_io.ts";
+import { runSensor, SENSOR_DEFAULTS, type SensorReport } from "./lib/run_sensor_io.ts";
 import { readKey } from "./lib/seal/key_file_io.ts";
 import { formatAddress, parseAddress } from "./lib/transport/address.ts";
 import { MAX_DATAGRAM_BYTES } from "./lib/transport/datagram.ts";
@@ -53,7 +53,7 @@ const FLAGS = {
   entropy: { kind: "boolean", default: false, help: "compute the entropy of payloads" },
   max: {
     kind: "integer",
-    default: 10_240,
+    default: SENSOR_DEFAULTS.maxBatchBytes,
     min: 1,
     max: 1 << 20,
     value: "BYTES",
@@ -66,7 +66,7 @@ const FLAGS = {
   },
   "max-datagram": {
     kind: "integer",
-    default: 10_240,
+    default: SENSOR_DEFAULTS.maxDatagramBytes,
     min: 512,
     max: MAX_DATAGRAM_BYTES,
     value: "BYTES",
@@ -74,7 +74,7 @@ const FLAGS = {
   },
   rate: {
     kind: "integer",
-    default: 8_000_000,
+    default: SENSOR_DEFAULTS.rate,
     min: 0,
     max: 10_000_000_000,
     value: "BYTES",

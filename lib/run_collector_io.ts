@@ -10,9 +10,11 @@ import { RecordStore, type StoredCounts } from "./write/store_io.ts";
 export interface CollectorOptions {
   /** Where to listen; port 0 finds a free port whose successor is free too. */
   readonly address: Address;
+  /** The collector's private key, 32 bytes. */
   readonly privateKey: Uint8Array;
   /** Folder of the record files, made if need be. */
   readonly out: string;
+  /** What it says; nothing by default. */
   readonly log?: Log;
   /** Told of the address once it listens. */
   readonly onListening?: (address: Address) => void;
@@ -20,9 +22,11 @@ export interface CollectorOptions {
 
 /** What a collector took in: `datagrams = stored batches + unstored + overflowed + Σ refused`. */
 export interface CollectorReport {
+  /** All that were read from the socket. */
   readonly datagrams: number;
   /** Datagrams that came faster than they could be stored. */
   readonly overflowed: number;
+  /** Refused datagrams by reason. */
   readonly refused: ReadonlyMap<DatagramRefusal, number>;
   /** Batches whose file could not be opened. */
   readonly unstored: number;
@@ -35,6 +39,18 @@ const SUMMARY_MS = 10_000;
 /**
  * The collector's half of the way: receive, open, unpack, check, store. Ends when `signal` aborts;
  * what had come by then is stored and synced.
+ *
+ * ```ts
+ * import { runCollector } from "./run_collector_io.ts";
+ * import { newKeyPair } from "./seal/key_file_io.ts";
+ *
+ * const { stored } = await runCollector({
+ *   address: { hostname: "127.0.0.1", port: 0 },
+ *   privateKey: newKeyPair().privateKey,
+ *   out: await Deno.makeTempDir(),
+ * }, AbortSignal.timeout(100));
+ * if (stored.size !== 0) throw new Error("nobody sent anything");
+ * ```
  *
  * @throws ConfigError when it cannot listen; StoreError when it cannot store.
  */

@@ -1,42 +1,72 @@
 import { encodeHex } from "./base/bytes.ts";
 import { type Log, SILENT } from "./base/log_io.ts";
-import { typeName } from "./base/record_types.ts";
+import { typeName, typeNumber } from "./base/record_types.ts";
 import type { CaptureCounts } from "./capture/capture_counts.ts";
 import type { DissectCounts } from "./decode/dissect.ts";
+import type { RecordOptions } from "./decode/packet.ts";
+import { DECODERS } from "./decode/registry.ts";
+import { decoderNames } from "./decode/select_decoders.ts";
 import type { Batch } from "./gather/batch.ts";
-import type { PipelineOptions, PipelineReport } from "./gather/pipeline_options.ts";
+import type { PipelineProblem } from "./gather/pipeline_options.ts";
 import { startPipeline } from "./gather/start_pipeline_io.ts";
 import type { KeyPair } from "./seal/key.ts";
 import { newKeyPair } from "./seal/key_file_io.ts";
 import type { Address } from "./transport/address.ts";
 import { BoxSender, type SentCounts } from "./transport/box_sender_io.ts";
 
-/** What a sensor is to do. */
-export interface SensorOptions extends PipelineOptions {
+/** What a sensor is to do. What is left out is as in {@linkcode SENSOR_DEFAULTS}. */
+export interface SensorOptions {
+  /** Where the collector listens. */
   readonly collector: Address;
+  /** The collector's public key, 32 bytes. */
   readonly collectorKey: Uint8Array;
+  /** Capture files to read one after another; `-` is standard input. */
+  readonly sources: readonly string[];
   /** Name at the collector; by default the host name where it may be read, else from the key. */
   readonly clientId?: string;
-  readonly maxDatagramBytes: number;
-  /** Bytes per second; Infinity for no limit. */
-  readonly rate: number;
+  /** Numbers of the record types to write; by default all that there are decoders for. */
+  readonly types?: readonly number[];
+  /** What records hold besides header fields. */
+  readonly records?: RecordOptions;
+  /** Limit of a batch's framed records in bytes. */
+  readonly maxBatchBytes?: number;
+  /** How old the oldest record of a batch may become, in milliseconds. */
+  readonly flushIntervalMs?: number;
+  /** Limit of a datagram in bytes; a batch that needs more is split. */
+  readonly maxDatagramBytes?: number;
+  /** Bytes per second, see {@linkcode Pacer}; Infinity for no limit. */
+  readonly rate?: number;
+  /** What it says; nothing by default. */
   readonly log?: Log;
 }
 
+/** What a sensor does unless it is told otherwise. */
+export const SENSOR_DEFAULTS = {
+  records: { payload: false, context: true, entropy: false },
+  maxBatchBytes: 10_240,
+  flushIntervalMs: 5_000,
+  maxDatagramBytes: 10_240,
+  rate: 8_000_000,
+} as const;
+
 /** What became of the records of one type: `made = sent + tooLarge + failed`. */
 export interface TypeReport extends SentCounts {
+  /** Records that decoders wrote. */
   readonly made: number;
 }
 
 /** What a sensor did. */
 export interface SensorReport {
+  /** The name it sent under. */
   readonly clientId: string;
+  /** What became of the packets in the sources. */
   readonly capture: CaptureCounts;
+  /** What became of the packets that could be decoded. */
   readonly dissect: DissectCounts;
   /** By record type. */
   readonly types: ReadonlyMap<number, TypeReport>;
   /** Why reading ended before the sources did. */
-  readonly problem?: PipelineReport["problem"];
+  readonly problem?: PipelineProblem;
 }
 
 const SUMMARY_MS = 10_000;
@@ -46,19 +76,41 @@ const SHORT_KEY_DIGITS = 8;
 /**
  * The sensor's half of the way: capture, decode, gather, pack, seal, send. Ends when the sources do
  * or when `signal` aborts; what was gathered until then has been sent.
+ *
+ * ```ts
+ * import { runSensor } from "./run_sensor_io.ts";
+ * import { newKeyPair } from "./seal/key_file_io.ts";
+ *
+ * const report = await runSensor({
+ *   collector: { hostname: "127.0.0.1", port: 1335 },
+ *   collectorKey: newKeyPair().publicKey,
+ *   sources: ["tests/captures/dns.pcap"],
+ * });
+ * console.log(`sent as ${report.clientId}: ${report.dissect.packets} packets`);
+ * ```
+ *
+ * @throws KeyFileError When the collector's key is one that hides nothing.
  */
 export async function runSensor(
   options: SensorOptions,
-  signal: AbortSignal,
+  signal: AbortSignal = new AbortController().signal,
 ): Promise<SensorReport> {
-  const log = options.log ?? SILENT;
+  const { maxDatagramBytes, rate, records, maxBatchBytes, flushIntervalMs } = {
+    ...SENSOR_DEFAULTS,
+    ...options,
+  };
+  const { collector, collectorKey, sources, log = SILENT } = options;
+  const types = options.types ?? decoderNames(DECODERS).map(typeNumber);
   const keys = newKeyPair();
   const clientId = options.clientId ?? await defaultClientId(keys);
   using sender = new BoxSender({
-    ...options,
+    collector,
+    collectorKey,
     keys,
     clientId,
-    containsPayloads: options.records.payload,
+    containsPayloads: records.payload,
+    maxDatagramBytes,
+    rate,
     onSent: (batch, bytes) => {
       log.detail(`got ${batch.data.length} bytes of type NC_${typeName(batch.type)}`);
       log.detail(`packet-written: bytes=${bytes}`);
@@ -75,24 +127,15 @@ export async function runSensor(
   };
   const summary = setInterval(() => log.line(summaryLine(sender.counts)), SUMMARY_MS);
   try {
-    const { capture, dissect, made, problem } = await startPipeline(
-      pipelineOf(options),
-      deliver,
-      signal,
+    const pipeline = { sources, types, records, maxBatchBytes, flushIntervalMs };
+    const { made, ...report } = await startPipeline(pipeline, deliver, signal);
+    const byType = [...made].sort(([a], [b]) => a - b).map(([type, count]) =>
+      [type, { made: count, ...sender.counts.get(type)! }] as const
     );
-    const types = new Map(
-      [...made].map(([type, count]) => [type, { made: count, ...sender.counts.get(type)! }]),
-    );
-    return { clientId, capture, dissect, types, ...(problem && { problem }) };
+    return { clientId, ...report, types: new Map(byType) };
   } finally {
     clearInterval(summary);
   }
-}
-
-/** Only what may be posted to a worker. */
-function pipelineOf(options: SensorOptions): PipelineOptions {
-  const { sources, types, records, maxBatchBytes, flushIntervalMs } = options;
-  return { sources, types, records, maxBatchBytes, flushIntervalMs };
 }
 
 async function defaultClientId({ publicKey }: KeyPair): Promise<string> {

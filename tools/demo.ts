@@ -6,7 +6,6 @@
  * these agree for every record type. Needs nothing but Deno.
  */
 import { TextLineStream } from "@std/streams";
-import { typeName } from "../lib/base/record_types.ts";
 import { readRecords } from "../lib/write/read_records_io.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname;

@@ -14,7 +14,7 @@ const CHECKS: readonly (readonly [string, string, ...string[]])[] = [
   ["lint", "deno lint finds nothing", "lint"],
   ["generated", "proto/gen is what proto/ says", "run", "-A", "tools/gen.ts", "--check"],
   ["types", "all code and the examples in docstrings type-check", "check", "--doc"],
-  ["docs", "every public name is documented", "doc", "--lint", "mod.ts"],
+  ["docs", "every public name is documented", "run", "-A", "tools/check_docs.ts"],
 ];
 
 for (const [name, promise, ...args] of CHECKS) {

@@ -107,7 +107,7 @@ async function runTests(paths: string[]): Promise<{ code: number; results: TestR
 
 if (import.meta.main) {
   await installPackages();
-  const paths = Deno.args.length > 0 ? Deno.args : ["tests/"];
+  const paths = Deno.args.length > 0 ? Deno.args : ["--doc", "tests/", "lib/", "mod.ts"];
   const { code, results } = await runTests(paths);
   const [passed, failed, skipped] = (["passed", "failed", "skipped"] as const)
     .map((outcome) => results.filter((result) => result.outcome === outcome));

@@ -5,10 +5,12 @@
 
 /** Root of every error that Farcap throws on purpose; `message` is one line fit for a terminal. */
 export class FarcapError<Code extends string = string> extends Error {
+  /** The name of the class, as in every error. */
   override name = "FarcapError";
   /** What happened, for programs: one of the codes of the subclass. */
   readonly code: Code;
 
+  /** Made with one line: what was tried, what is the case, what is wanted. */
   constructor(code: Code, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
@@ -19,6 +21,7 @@ export class FarcapError<Code extends string = string> extends Error {
 export class CaptureError extends FarcapError<
   "not-found" | "not-permitted" | "not-a-capture" | "broken" | "link-type" | "read-failed"
 > {
+  /** `CaptureError`. */
   override name = "CaptureError";
 }
 
@@ -26,6 +29,7 @@ export class CaptureError extends FarcapError<
 export class KeyFileError extends FarcapError<
   "not-found" | "not-permitted" | "malformed" | "exists" | "exposed" | "write-failed"
 > {
+  /** `KeyFileError`. */
   override name = "KeyFileError";
 }
 
@@ -33,6 +37,7 @@ export class KeyFileError extends FarcapError<
 export class ConfigError extends FarcapError<
   "usage" | "address" | "address-in-use" | "unknown-decoder" | "missing-key"
 > {
+  /** `ConfigError`. */
   override name = "ConfigError";
 }
 
@@ -40,5 +45,6 @@ export class ConfigError extends FarcapError<
 export class StoreError extends FarcapError<
   "locked" | "disk-full" | "write-failed" | "read-failed" | "not-a-record-file"
 > {
+  /** `StoreError`. */
   override name = "StoreError";
 }

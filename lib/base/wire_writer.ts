@@ -18,7 +18,7 @@ const DOUBLE_BYTES = new Uint8Array(DOUBLE.buffer);
  * it; a caller that writes its fields in ascending order gets the canonical encoding. Nothing is
  * allocated unless the buffer grows.
  *
- * A record that passes {@linkcode MAX_RECORD_BYTES} sets `overflowed`; what is written after that
+ * A record that would pass {@linkcode MAX_RECORD_BYTES} sets `overflowed`; what is written after that
  * is lost, and the owner drops the record.
  */
 export class WireWriter {

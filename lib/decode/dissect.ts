@@ -10,10 +10,11 @@ import { Packet, type RecordOptions } from "./packet.ts";
 
 /** What the dissector made of its packets: `packets = decoded + Σ failed`. */
 export interface DissectCounts {
+  /** All packets that it was given. */
   packets: number;
   /** Packets of which every layer that has a decoder was decoded. */
   decoded: number;
-  /** Packets that ended early, by layer and reason, as `"TCP truncated"`. */
+  /** Packets that ended early, by layer and reason, as `"Tcp truncated"`. */
   failed: Record<string, number>;
   /** Records that were larger than a record may be, and dropped. */
   oversized: number;

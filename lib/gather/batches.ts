@@ -128,16 +128,16 @@ class OpenBatch {
 
   commit(): boolean {
     const { writer } = this;
+    const bodyAt = writer.recordAt;
+    const length = writer.at - bodyAt;
+    const prefixBytes = uvarintBytes(length);
+    const shift = prefixBytes - this.#prefixBytes;
+    if (shift > 0) writer.reserve(shift);
     if (writer.overflowed) {
       this.rewind();
       return false;
     }
-    const bodyAt = writer.recordAt;
-    const length = writer.at - bodyAt;
-    const prefixBytes = uvarintBytes(length);
-    if (prefixBytes !== this.#prefixBytes) {
-      const shift = prefixBytes - this.#prefixBytes;
-      writer.reserve(shift);
+    if (shift !== 0) {
       writer.bytes.copyWithin(bodyAt + shift, bodyAt, writer.at);
       writer.at += shift;
       this.#prefixBytes = prefixBytes;

@@ -5,7 +5,7 @@ import { Dissector } from "../decode/dissect.ts";
 import { DECODERS } from "../decode/registry.ts";
 import type { Batch } from "./batch.ts";
 import { Batches } from "./batches.ts";
-import type { PipelineOptions, PipelineReport } from "./pipeline_options.ts";
+import type { PipelineOptions, PipelineProblem, PipelineReport } from "./pipeline_options.ts";
 
 /**
  * Takes batches; the pipeline goes on reading when it resolves, so that a slow network slows reading
@@ -56,7 +56,7 @@ export async function runPipeline(
     () => void closeOld().catch(() => {}),
     Math.max(1, options.flushIntervalMs / 4),
   );
-  let problem: PipelineReport["problem"];
+  let problem: PipelineProblem | undefined;
   try {
     batches.closeOlderThan(options.flushIntervalMs, performance.now());
     for (const source of options.sources) {

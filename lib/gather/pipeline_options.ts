@@ -15,11 +15,19 @@ export interface PipelineOptions {
   readonly flushIntervalMs: number;
 }
 
+/** Why reading ended before the sources did. */
+export interface PipelineProblem {
+  /** A code of {@linkcode CaptureError}. */
+  readonly code: string;
+  /** One line. */
+  readonly message: string;
+}
+
 /** What the pipeline did: `made` counts records by type, and every one of them was delivered. */
 export interface PipelineReport {
   readonly capture: CaptureCounts;
   readonly dissect: DissectCounts;
   readonly made: ReadonlyMap<number, number>;
-  /** Why reading ended before the sources did; what had been read was delivered. */
-  readonly problem?: { readonly code: string; readonly message: string };
+  /** Set when reading ended before the sources did; what had been read was delivered. */
+  readonly problem?: PipelineProblem;
 }

@@ -5,8 +5,9 @@
 import { deflateRawSync, gunzipSync, inflateRawSync } from "node:zlib";
 import { concat } from "../base/bytes.ts";
 
-/** Why bytes were not unpacked. */
+/** Why a deflate stream was not unpacked. */
 export type InflateRefusal = "damaged" | "too large";
+/** Why gzip members were not unpacked. */
 export type GunzipRefusal = "not gzip" | InflateRefusal;
 
 /** What unpacking came to. */

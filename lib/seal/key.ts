@@ -6,7 +6,9 @@ export const KEY_BYTES = 32;
 
 /** An X25519 key pair. */
 export interface KeyPair {
+  /** What others may know, 32 bytes. */
   readonly publicKey: Uint8Array;
+  /** What nobody else may know, 32 bytes. */
   readonly privateKey: Uint8Array;
 }
 

@@ -1,6 +1,8 @@
 /** A UDP address; the host is a name or an IP address without brackets. */
 export interface Address {
+  /** A name, an IPv4 address, or an IPv6 address without brackets. */
   readonly hostname: string;
+  /** 0 to 65,535. */
   readonly port: number;
 }
 

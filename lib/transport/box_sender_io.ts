@@ -12,9 +12,11 @@ import { resolveHost } from "./resolve_host_io.ts";
 
 /** What became of the records of one type: `made = sent + tooLarge + failed`. */
 export interface SentCounts {
-  /** Records handed to the network, in `datagrams` datagrams of `bytes` bytes together. */
+  /** Records handed to the network. */
   sent: number;
+  /** Datagrams that held them. */
   datagrams: number;
+  /** Length of these datagrams together. */
   bytes: number;
   /** Records that alone do not fit into a datagram. */
   tooLarge: number;

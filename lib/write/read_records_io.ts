@@ -14,6 +14,7 @@ export interface ReadOptions extends TimeSpan {
 
 /** Some of a file's records, in file order; there may be none. */
 export interface RecordBurst {
+  /** The record that the file begins with. */
   readonly header: Header;
   /** Schema of the records; it accepts any bytes as text. */
   readonly schema: DescMessage;

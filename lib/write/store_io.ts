@@ -29,7 +29,9 @@ export interface StoreOptions {
 
 /** What is on disk of one record type. */
 export interface StoredCounts {
+  /** Batches, one member each. */
   batches: number;
+  /** Records in them. */
   records: number;
   /** Framed records before compression. */
   bytes: number;

@@ -1,0 +1,70 @@
+/**
+ * Farcap as a library: the two halves of the way as functions, the reader of record files, and what
+ * both need.
+ *
+ * ```ts
+ * import { type Address, readRecords, runCollector, runSensor, writeKeyPair } from "./mod.ts";
+ *
+ * const folder = await Deno.makeTempDir();
+ * const { publicKey, privateKey } = await writeKeyPair(folder, false);
+ * const stop = new AbortController();
+ * const listening = Promise.withResolvers<Address>();
+ * const collecting = runCollector({
+ *   address: { hostname: "127.0.0.1", port: 0 },
+ *   privateKey,
+ *   out: `${folder}/records`,
+ *   onListening: listening.resolve,
+ * }, stop.signal);
+ *
+ * await runSensor({
+ *   collector: await listening.promise,
+ *   collectorKey: publicKey,
+ *   clientId: "xyz",
+ *   sources: ["tests/captures/dns.pcap"],
+ * });
+ * stop.abort();
+ * await collecting;
+ *
+ * for await (const { schema, records } of readRecords(`${folder}/records/xyz/DNS.ncap.gz`)) {
+ *   console.log(schema.name, records.length);
+ * }
+ * ```
+ *
+ * @module
+ */
+export {
+  CaptureError,
+  ConfigError,
+  FarcapError,
+  KeyFileError,
+  StoreError,
+} from "./lib/base/errors.ts";
+export { type Log, SILENT, terminalLog } from "./lib/base/log_io.ts";
+export { RECORD_TYPES, recordSchema, typeName, typeNumber } from "./lib/base/record_types.ts";
+export { VERSION } from "./lib/base/version.ts";
+export type { CaptureCounts } from "./lib/capture/capture_counts.ts";
+export type { DissectCounts } from "./lib/decode/dissect.ts";
+export type { RecordOptions } from "./lib/decode/packet.ts";
+export type { PipelineProblem } from "./lib/gather/pipeline_options.ts";
+export type { GunzipRefusal, InflateRefusal } from "./lib/pack/gzip.ts";
+export {
+  type CollectorOptions,
+  type CollectorReport,
+  runCollector,
+} from "./lib/run_collector_io.ts";
+export {
+  runSensor,
+  SENSOR_DEFAULTS,
+  type SensorOptions,
+  type SensorReport,
+  type TypeReport,
+} from "./lib/run_sensor_io.ts";
+export { KEY_BYTES, type KeyPair, keyPairOf, parseKey } from "./lib/seal/key.ts";
+export { newKeyPair, readKey, writeKeyPair } from "./lib/seal/key_file_io.ts";
+export { type Address, formatAddress, parseAddress } from "./lib/transport/address.ts";
+export type { SentCounts } from "./lib/transport/box_sender_io.ts";
+export type { BatchRefusal } from "./lib/verify/check_batch.ts";
+export type { DatagramRefusal } from "./lib/verify/open_datagram.ts";
+export type { ReadProblem, TimeSpan } from "./lib/write/record_reader.ts";
+export { type ReadOptions, readRecords, type RecordBurst } from "./lib/write/read_records_io.ts";
+export type { StoredCounts } from "./lib/write/store_io.ts";

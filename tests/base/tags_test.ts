@@ -1,0 +1,49 @@
+import { type DescField, fromJson, type JsonValue, ScalarType, toBinary } from "@bufbuild/protobuf";
+import { assertEquals } from "@std/assert";
+import { type Tag, tagsOf } from "../../lib/base/tags.ts";
+import { readUvarint, uvarintEnd } from "../../lib/base/uvarint.ts";
+import { DHCPv4Schema, EthernetSchema, file_netcap } from "../../proto/gen/netcap_pb.ts";
+
+/** A value in protobuf's JSON that is not the field's default. */
+function anyValue(field: DescField): JsonValue {
+  switch (field.fieldKind) {
+    case "list":
+      return [field.scalar === undefined ? {} : anyScalar(field.scalar)];
+    case "map":
+      return { "1": field.scalar === undefined ? {} : anyScalar(field.scalar) };
+    case "message":
+      return {};
+    case "enum":
+      return 1;
+    case "scalar":
+      return anyScalar(field.scalar);
+  }
+}
+
+function anyScalar(scalar: ScalarType): JsonValue {
+  if (scalar === ScalarType.BOOL) return true;
+  if (scalar === ScalarType.BYTES) return "AQ==";
+  return scalar === ScalarType.STRING ? "a" : 1;
+}
+
+Deno.test("every field of every message has the tag that protobuf-es writes", () => {
+  let fields = 0;
+  for (const schema of file_netcap.messages) {
+    const tags = tagsOf(schema) as unknown as Record<string, Tag<unknown>>;
+    assertEquals(Object.keys(tags).length, schema.fields.length);
+    for (const field of schema.fields) {
+      const bytes = toBinary(schema, fromJson(schema, { [field.jsonName]: anyValue(field) }));
+      const tag = readUvarint(bytes, 0, uvarintEnd(bytes, 0, bytes.length));
+      assertEquals(tags[field.localName], tag as Tag<unknown>, `${schema.name}.${field.name}`);
+      fields++;
+    }
+  }
+  assertEquals(fields > 1000, true);
+});
+
+Deno.test("tags are the field's number and wire type, as the encoding defines them", () => {
+  assertEquals<number>(tagsOf(EthernetSchema).Timestamp, (1 << 3) | 0); // int64
+  assertEquals<number>(tagsOf(EthernetSchema).SrcMAC, (2 << 3) | 2); // string
+  assertEquals<number>(tagsOf(EthernetSchema).PayloadEntropy, (5 << 3) | 1); // double
+  assertEquals<number>(tagsOf(DHCPv4Schema).Options, (16 << 3) | 2); // messages
+});
