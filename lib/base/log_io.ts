@@ -10,7 +10,17 @@ export interface Log {
 
 const SAMPLE_MS = 1000;
 
-/** Logs to the terminal. */
+/**
+ * Logs to the terminal.
+ *
+ * ```ts
+ * import { terminalLog } from "./log_io.ts";
+ *
+ * const log = terminalLog(false);
+ * log.line("listening on 127.0.0.1:1335");
+ * log.detail("said with -verbose only");
+ * ```
+ */
 export function terminalLog(isVerbose: boolean): Log {
   const said = new Map<string, { atMs: number; unsaid: number }>();
   return {

@@ -18,7 +18,16 @@ const RECORDS: ReadonlyMap<number, DescMessage> = new Map(
 /** The numbers of all record types, ascending. */
 export const RECORD_TYPES: readonly number[] = [...RECORDS.keys()].sort((a, b) => a - b);
 
-/** The schema of a record type; undefined for any other number. */
+/**
+ * The schema of a record type; undefined for any other number.
+ *
+ * ```ts
+ * import { recordSchema, typeName, typeNumber } from "./record_types.ts";
+ *
+ * const tcp = typeNumber("TCP");
+ * if (recordSchema(tcp)?.name !== typeName(tcp)) throw new Error("both are TCP");
+ * ```
+ */
 export function recordSchema(type: number): DescMessage | undefined {
   return RECORDS.get(type);
 }

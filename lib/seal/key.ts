@@ -12,7 +12,16 @@ export interface KeyPair {
   readonly privateKey: Uint8Array;
 }
 
-/** The pair of a private key, RFC 7748 section 6.1. */
+/**
+ * The pair of a private key, RFC 7748 section 6.1.
+ *
+ * ```ts
+ * import { keyPairOf } from "./key.ts";
+ *
+ * const { publicKey } = keyPairOf(new Uint8Array(32).fill(7));
+ * if (publicKey.length !== 32) throw new Error("32 bytes");
+ * ```
+ */
 export function keyPairOf(privateKey: Uint8Array): KeyPair {
   return { privateKey, publicKey: nacl.scalarMult.base(privateKey) };
 }
@@ -20,6 +29,13 @@ export function keyPairOf(privateKey: Uint8Array): KeyPair {
 /**
  * The key that `text` holds: 64 hex digits of either case, one line end after them allowed. Anything
  * else is refused with the reason, fit for the end of a sentence.
+ *
+ * ```ts
+ * import { parseKey } from "./key.ts";
+ *
+ * if (!("key" in parseKey("0".repeat(64)))) throw new Error("64 digits are a key");
+ * if (!("reason" in parseKey("0x" + "0".repeat(62)))) throw new Error("x is no digit");
+ * ```
  */
 export function parseKey(
   text: string,

@@ -8,13 +8,31 @@ export const PRIVATE_KEY_FILE = "priv.key";
 
 const HEX_KEY = /^[0-9a-fA-F]{64}$/;
 
-/** A new key pair from the system's random numbers. */
+/**
+ * A new key pair from the system's random numbers.
+ *
+ * ```ts
+ * import { newKeyPair } from "./key_file_io.ts";
+ *
+ * const { publicKey, privateKey } = newKeyPair();
+ * console.log(publicKey.length, privateKey.length);
+ * ```
+ */
 export function newKeyPair(): KeyPair {
   return keyPairOf(crypto.getRandomValues(new Uint8Array(32)));
 }
 
 /**
  * The key that a flag gives: 64 hex digits as they are, else the path of a file that holds them.
+ *
+ * ```ts
+ * import { readKey, writeKeyPair } from "./key_file_io.ts";
+ *
+ * const folder = await Deno.makeTempDir();
+ * await writeKeyPair(folder, false);
+ * const publicKey = await readKey(`${folder}/pub.key`, "public key of the collector");
+ * if (publicKey.length !== 32) throw new Error("32 bytes");
+ * ```
  *
  * @param role What the key is, for messages: `public key of the collector`.
  * @throws KeyFileError `not-found`, `not-permitted` or `malformed`.
@@ -35,7 +53,7 @@ export async function isExposed(hexOrPath: string): Promise<boolean> {
 
 /**
  * Writes a new pair as `pub.key` and `priv.key` (mode 0600) into `folder`, hex digits without a line
- * end as the original writes them.
+ * end as the original writes them. {@linkcode readKey} shows both.
  *
  * @param force Whether files that exist are replaced.
  * @throws KeyFileError `exists` when one is there and `force` is false; `write-failed`.

@@ -9,6 +9,13 @@ export interface Address {
 /**
  * Parses `HOST:PORT`, `[IPv6]:PORT` or `:PORT`; undefined for anything else.
  *
+ * ```ts
+ * import { formatAddress, parseAddress } from "./address.ts";
+ *
+ * const address = parseAddress("[::1]:1335", "0.0.0.0");
+ * if (!address || formatAddress(address) !== "[::1]:1335") throw new Error("the same again");
+ * ```
+ *
  * @param anyHost The host that `:PORT` means.
  */
 export function parseAddress(text: string, anyHost: string): Address | undefined {

@@ -1,0 +1,155 @@
+/** Where our records are not what tshark's tables say, one by one, and why. */
+export interface Disagreement {
+  readonly captures: readonly string[];
+  /** What `every_capture_test.ts` finds there, each in that many frames. */
+  readonly found: readonly string[];
+  /** "some" in captures of our own, where the number depends on the recording. */
+  readonly frames: number | "some";
+  readonly why: string;
+}
+
+export const DISAGREEMENTS: readonly Disagreement[] = [
+  {
+    captures: ["DTP.pcap"],
+    found: [
+      "records Ethernet instead of Ethernet Ethernet",
+      "eth.dst 01:00:0c:00:00:00 instead of 01:00:0c:cc:cc:cc",
+    ],
+    frames: 5,
+    why: "Cisco's ISL, which has a frame in a frame, begins like IEEE 802.3, and is taken for it",
+  },
+  {
+    captures: ["bigtcp-ipv6.pcap"],
+    found: [
+      "tcp.srcport 43267 instead of nothing",
+      "tcp.dstport 41219 instead of nothing",
+      "tcp.seq_raw 2265425561 instead of nothing",
+      "tcp.ack_raw 3850636772 instead of nothing",
+      "tcp.flags 0x0018 instead of nothing",
+      "tcp.window_size_value 426 instead of nothing",
+    ],
+    frames: 1,
+    why: "an offloaded segment of 80,000 bytes has the payload length 0: tshark 4.0 takes it at " +
+      "its word, we take what was captured",
+  },
+  {
+    captures: ["bigtcp-ipv6-geneve-ipv4.pcap"],
+    found: [
+      "udp.srcport 55411 instead of nothing",
+      "udp.dstport 6081 instead of nothing",
+      "udp.length 0 instead of nothing",
+    ],
+    frames: 1,
+    why: "the same",
+  },
+  {
+    captures: ["icmpv6-length-zero.pcapng"],
+    found: ["icmpv6.type 136 instead of nothing", "icmpv6.code 0 instead of nothing"],
+    frames: 1,
+    why: "the same, though here the length is only wrong",
+  },
+  {
+    captures: ["own/cooked_v1.pcap", "own/cooked_v2.pcap"],
+    found: ["records IPv6 TCP DNS instead of IPv6 TCP"],
+    frames: "some",
+    why:
+      "tshark does not dissect again what it saw on the other interface; we know one packet only",
+  },
+  {
+    captures: ["own/two_interfaces.pcapng"],
+    found: ["records Ethernet IPv6 TCP DNS instead of Ethernet IPv6 TCP"],
+    frames: "some",
+    why: "the same",
+  },
+  {
+    captures: ["own/ip_options.pcap", "own/office.pcap"],
+    found: ["ip.dst 192.0.2.1 instead of 198.51.100.9"],
+    frames: "some",
+    why:
+      "with a source route tshark shows the end of the route; the header's field is the next stop",
+  },
+  {
+    captures: ["dns_udp_8053.pcap"],
+    found: ["records Ethernet IPv4 UDP instead of Ethernet IPv4 UDP DNS"],
+    frames: 2,
+    why: "tshark recognizes DNS on any port; we go by the port",
+  },
+  {
+    captures: ["dhcp-rfc4388.pcap"],
+    found: [
+      "records Ethernet IPv4 UDP instead of Ethernet IPv4 UDP DHCPv4, Dhcpv4 unsupported",
+    ],
+    frames: 2,
+    why: "there is no DHCP cookie, and no record for BOOTP",
+  },
+  {
+    captures: ["ntp-control.pcap"],
+    found: ["records Ethernet IPv6 UDP instead of Ethernet IPv6 UDP NTP, Ntp unsupported"],
+    frames: 21,
+    why: "control messages have another form, and no record",
+  },
+  {
+    captures: ["ntp-mode7.pcap"],
+    found: ["records Ethernet IPv4 UDP instead of Ethernet IPv4 UDP NTP, Ntp unsupported"],
+    frames: 8,
+    why: "private messages have another form, and no record",
+  },
+  {
+    captures: ["ipv6-srh-ipproto-ether.pcap"],
+    found: ["records Ethernet IPv6 instead of Ethernet IPv6 Ethernet IPv6 ICMPv6"],
+    frames: 1,
+    why: "Ethernet as an IP payload (protocol 143) is not decoded",
+  },
+  {
+    captures: ["zeek-linux_dlt_sll2.pcap"],
+    found: ["records nothing instead of ARP"],
+    frames: 1,
+    why: "RARP (EtherType 0x8035) is not decoded",
+  },
+  {
+    captures: ["hostile/getname_2_read4_asan.pcap"],
+    found: ["records Ethernet instead of Ethernet ARP"],
+    frames: 1,
+    why: "the same",
+  },
+  {
+    captures: ["hostile/arp-oobr.pcap"],
+    found: ["records Ethernet instead of Ethernet ARP, Arp truncated"],
+    frames: 82,
+    why: "the lengths of the addresses pass the frame's end: tshark shows the fields before them",
+  },
+  {
+    captures: ["hostile/arp-oobr.pcap"],
+    found: ["arp.opcode 1 instead of nothing"],
+    frames: 1,
+    why: "with the hardware type of ATM the form is another (RFC 2225); it is read as any ARP here",
+  },
+  {
+    captures: ["hostile/LINKTYPE_IPV4_invalid.pcap"],
+    found: ["records nothing instead of IPv4 IPv6 UDP DNS, IPv4 malformed"],
+    frames: 1,
+    why: "IPv6 where the link type says IPv4: tshark goes by the version, we refuse it",
+  },
+  {
+    captures: ["hostile/kday3.pcap"],
+    found: ["records Ethernet instead of Ethernet IPv4 IPv6, IPv4 malformed"],
+    frames: 1,
+    why: "version 6 where the EtherType says IPv4",
+  },
+  {
+    captures: ["hostile/icmp6_mobileprefix_asan.pcap", "hostile/rx_serviceid_oobr.pcap"],
+    found: ["records nothing instead of Ethernet, Ethernet truncated"],
+    frames: 1,
+    why: "a frame of no bytes",
+  },
+  {
+    captures: [
+      "hostile/ipv6-next-header-oobr-1.pcap",
+      "hostile/ipv6-next-header-oobr-2.pcap",
+      "hostile/ipv6hdr-heapoverflow.pcap",
+    ],
+    found: ["records IPv6 instead of IPv6 IPv6HopByHop, IPv6HopByHop malformed"],
+    frames: 1,
+    why: "an option is longer than the header: tshark shows it as far as it goes",
+  },
+];

@@ -1,0 +1,116 @@
+import { assertEquals } from "@std/assert";
+import { Layer } from "../../lib/decode/layer.ts";
+import {
+  layerOfCookedProtocol,
+  layerOfEtherType,
+  layerOfIcmpv6Type,
+  layerOfIpProtocol,
+  layerOfIpVersion,
+  layerOfLinkType,
+  layerOfTcpPorts,
+  layerOfUdpPorts,
+} from "../../lib/decode/next_layer.ts";
+
+/** The function gives these layers, and `None` for every other number below `limit`. */
+function assertTable(
+  layerOf: (number: number) => Layer,
+  limit: number,
+  table: Record<number, Layer>,
+): void {
+  for (let number = 0; number < limit; number++) {
+    assertEquals(layerOf(number), table[number] ?? Layer.None, `number ${number}`);
+  }
+}
+
+Deno.test("link types have the numbers of the pcap registry", () => {
+  assertTable(layerOfLinkType, 300, {
+    0: Layer.Loopback, // NULL
+    1: Layer.Ethernet,
+    12: Layer.RawIp, // DLT_RAW as some systems number it
+    14: Layer.RawIp,
+    101: Layer.RawIp,
+    108: Layer.Loopback, // LOOP
+    113: Layer.LinuxSll,
+    228: Layer.IPv4,
+    229: Layer.IPv6,
+    276: Layer.LinuxSll2,
+  });
+});
+
+Deno.test("EtherTypes have IEEE's numbers", () => {
+  assertTable(layerOfEtherType, 0x10000, {
+    0x0800: Layer.IPv4,
+    0x0806: Layer.Arp,
+    0x8100: Layer.Dot1Q,
+    0x86dd: Layer.IPv6,
+    0x88a8: Layer.Dot1Q,
+  });
+});
+
+Deno.test("cooked protocols are EtherTypes but on Frame Relay, 802.11 radiotap and netlink", () => {
+  assertTable((arphrdType) => layerOfCookedProtocol(arphrdType, 0x0800), 1024, {
+    ...Array(1024).fill(Layer.IPv4),
+    770: Layer.None,
+    803: Layer.None,
+    824: Layer.None,
+  });
+});
+
+Deno.test("IP protocols have IANA's numbers", () => {
+  assertTable(layerOfIpProtocol, 256, {
+    1: Layer.Icmpv4,
+    4: Layer.IPv4,
+    6: Layer.Tcp,
+    17: Layer.Udp,
+    41: Layer.IPv6,
+    43: Layer.IPv6Routing,
+    44: Layer.IPv6Fragment,
+    58: Layer.Icmpv6,
+    60: Layer.IPv6Destination,
+    94: Layer.IPv4, // IPIP
+  });
+});
+
+Deno.test("ICMPv6 types have the numbers of RFC 4443 and RFC 4861", () => {
+  assertTable(layerOfIcmpv6Type, 256, {
+    128: Layer.Icmpv6Echo,
+    129: Layer.Icmpv6Echo,
+    133: Layer.Icmpv6RouterSolicitation,
+    134: Layer.Icmpv6RouterAdvertisement,
+    135: Layer.Icmpv6NeighborSolicitation,
+    136: Layer.Icmpv6NeighborAdvertisement,
+  });
+});
+
+Deno.test("the IP version is the high half of the first byte", () => {
+  assertTable(layerOfIpVersion, 256, {
+    ...Object.fromEntries(
+      Array.from({ length: 16 }, (_, low) => [[0x40 + low, Layer.IPv4], [0x60 + low, Layer.IPv6]])
+        .flat(),
+    ),
+  });
+});
+
+Deno.test("UDP ports have IANA's services, mDNS and LLMNR included, at either end", () => {
+  const services = {
+    53: Layer.Dns,
+    67: Layer.Dhcpv4,
+    68: Layer.Dhcpv4,
+    123: Layer.Ntp,
+    5353: Layer.Dns,
+    5355: Layer.Dns,
+  };
+  assertTable((port) => layerOfUdpPorts(port, 40000), 0x10000, services);
+  assertTable((port) => layerOfUdpPorts(40000, port), 0x10000, services);
+});
+
+Deno.test("the destination port decides when both are known", () => {
+  assertEquals(layerOfUdpPorts(53, 123), Layer.Ntp);
+  assertEquals(layerOfUdpPorts(123, 53), Layer.Dns);
+});
+
+Deno.test("TCP ports of DNS lead to messages with their length in front, at either end", () => {
+  const services = { 53: Layer.DnsOverTcp, 5353: Layer.DnsOverTcp, 5355: Layer.DnsOverTcp };
+  assertTable((port) => layerOfTcpPorts(port, 40000), 0x10000, services);
+  assertTable((port) => layerOfTcpPorts(40000, port), 0x10000, services);
+});

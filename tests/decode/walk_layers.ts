@@ -1,0 +1,74 @@
+/** Walks the layers of a frame as the dissector does, holding each decoder to its contract. */
+import { WireWriter } from "../../lib/base/wire_writer.ts";
+import type { Decoder } from "../../lib/decode/decoder.ts";
+import { Layer } from "../../lib/decode/layer.ts";
+import { layerOfLinkType } from "../../lib/decode/next_layer.ts";
+import { Outcome, OUTCOME_NAMES } from "../../lib/decode/outcome.ts";
+import { Packet } from "../../lib/decode/packet.ts";
+import { DECODERS } from "../../lib/decode/registry.ts";
+
+const BY_LAYER = new Map(DECODERS.map((decoder) => [decoder.layer as number, decoder]));
+
+/** Gets each record that was written: `bytes[at, end)`, valid only during the call. */
+export type Visit = (decoder: Decoder, bytes: Uint8Array, at: number, end: number) => void;
+
+/** What `LayerWalk` needs of a captured frame. */
+export interface Walked {
+  readonly sec: number;
+  readonly nsec: number;
+  readonly linkType: number;
+}
+
+/**
+ * Decodes frames layer by layer into one writer. Throws when a decoder breaks its contract: writes or
+ * moves something and refuses the bytes, or leaves the frame.
+ */
+export class LayerWalk {
+  /** The records of the last frame, without framing; valid until the next walk. */
+  readonly out = new WireWriter(1 << 16);
+  readonly #packet: Packet;
+
+  constructor(options: { payload: boolean; context: boolean; entropy: boolean }) {
+    this.#packet = new Packet(options);
+  }
+
+  /**
+   * Walks the frame `bytes[0, end)`.
+   *
+   * @returns How it ended: the number of layers decoded and the last outcome, in one number.
+   */
+  run(frame: Walked, bytes: Uint8Array, end: number, visit?: Visit): number {
+    const { out } = this;
+    const p = this.#packet;
+    p.begin(bytes, 0, end, frame.sec, frame.nsec);
+    out.at = 0;
+    let layers = 0;
+    for (let layer = layerOfLinkType(frame.linkType); layer !== Layer.None; layer = p.next) {
+      const decoder = BY_LAYER.get(layer);
+      if (decoder === undefined) break;
+      const { at: packetAt, end: packetEnd } = p;
+      const recordAt = out.at;
+      out.recordAt = recordAt;
+      out.overflowed = false;
+      p.next = Layer.None;
+      const outcome = decoder.decode(p, out);
+      if (outcome !== Outcome.Ok) {
+        const stayed = out.at === recordAt && p.at === packetAt && p.end === packetEnd;
+        if (!stayed || OUTCOME_NAMES[outcome] === undefined) {
+          throw new Error(`layer ${layer}: outcome ${outcome}, yet something was written or moved`);
+        }
+        return layers * OUTCOME_NAMES.length + outcome;
+      }
+      if (!(packetAt <= p.at && p.at <= p.end && p.end <= end)) {
+        throw new Error(`layer ${layer}: went from ${packetAt} to ${p.at} of ${p.end} of ${end}`);
+      }
+      if (decoder.schema === undefined && out.at !== recordAt) {
+        throw new Error(`layer ${layer}: wrote something without having a record`);
+      }
+      if (!out.overflowed) visit?.(decoder, out.bytes, recordAt, out.at);
+      layers++;
+      if (p.at === p.end) break;
+    }
+    return layers * OUTCOME_NAMES.length;
+  }
+}

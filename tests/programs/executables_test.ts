@@ -1,0 +1,65 @@
+/** The executables of `deno task compile`, with nothing but the permissions compiled into them. */
+import { assertEquals, assertMatch } from "@std/assert";
+import { readRecords } from "../../lib/write/read_records_io.ts";
+import { inFolder, PRIVATE_KEY, Program, PUBLIC_KEY, runProgram } from "./program.ts";
+
+const ROOT = new URL("../../", import.meta.url).pathname;
+const CAPTURE = `${ROOT}tests/captures/office.pcap`;
+
+const folder = await Deno.makeTempDir({ prefix: "farcap-executables-" });
+addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
+const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+  args: ["task", "--quiet", "compile", folder],
+  cwd: ROOT,
+}).output();
+/** No runtime for executables can be had here; anything else that fails is a failure. */
+const ignore = code === 3;
+
+Deno.test({
+  name: "deno task compile makes both executables",
+  ignore,
+  fn: () => assertEquals([code, new TextDecoder().decode(stderr)], [0, ""]),
+});
+
+Deno.test({
+  name: "the executables go the whole way, the sensor decoding in its worker",
+  ignore,
+  fn: () =>
+    inFolder(async (work) => {
+      await using collector = new Program("", [
+        ...["-privkey", PRIVATE_KEY, "-addr", "127.0.0.1:0", "-out", `${work}/records`],
+      ], { executable: `${folder}/farcap-collector`, cwd: work });
+      const [, address] = await collector.line(/^listening on (\S+)$/);
+      const sent = await runProgram("", [
+        ...["-pubkey", PUBLIC_KEY, "-addr", address!, "-client", "xyz", "-read", CAPTURE],
+      ], { executable: `${folder}/farcap-sensor`, cwd: work });
+      assertEquals([sent.code, sent.stderr], [0, ""]);
+      const ended = await collector.stop();
+      assertEquals(ended.code, 0, ended.stderr);
+      for (const [, name, made] of sent.stdout.matchAll(/^(\w+): made=(\d+)/gm)) {
+        let stored = 0;
+        const path = `${work}/records/xyz/${name}.ncap.gz`;
+        for await (const { records } of readRecords(path)) stored += records.length;
+        assertEquals(stored, Number(made), name);
+      }
+      const dump = await runProgram("", ["-dump", `${work}/records/xyz/DNS.ncap.gz`, "-json"], {
+        executable: `${folder}/farcap-collector`,
+      });
+      assertMatch(dump.stdout, /^\{"Timestamp":\d+,"ID":/);
+    }),
+});
+
+Deno.test({
+  name: "SIGINT ends the sensor's executable while it waits for packets",
+  ignore,
+  fn: async () => {
+    await using sensor = new Program("", [
+      ...["-pubkey", PUBLIC_KEY, "-addr", "127.0.0.1:9", "-flush-interval", "50ms", "-verbose"],
+    ], { executable: `${folder}/farcap-sensor`, stdin: "piped" });
+    const writer = sensor.stdin.getWriter();
+    await writer.write(await Deno.readFile(CAPTURE));
+    await sensor.line(/^packet-written: /);
+    assertEquals((await sensor.stop()).code, 0);
+    await writer.close().catch(() => {});
+  },
+});
