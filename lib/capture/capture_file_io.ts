@@ -1,7 +1,7 @@
 import { CaptureError } from "../base/errors.ts";
 import type { CaptureCounts } from "./capture_counts.ts";
 import { CaptureParser } from "./capture_parser.ts";
-import { Gunzip } from "./gunzip_io.ts";
+import type { Gunzip } from "./gunzip_io.ts";
 import type { PacketHandler } from "./packet_handler.ts";
 
 const STANDARD_INPUT = "-";
@@ -59,7 +59,7 @@ async function* unpack(
     for await (const chunk of chunks) {
       isPlain ||= gunzip === undefined && GZIP_MAGIC.some((byte, at) => chunk[at] !== byte);
       if (isPlain) yield chunk;
-      else yield* (gunzip ??= new Gunzip()).push(chunk);
+      else yield* (gunzip ??= await newGunzip()).push(chunk);
     }
     if (gunzip !== undefined) yield* gunzip.end();
   } catch (cause) {
@@ -137,4 +137,10 @@ function unlessAborted<T>(work: Promise<T>, signal?: AbortSignal): Promise<T | u
 
 function messageOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
+}
+
+/** Loaded when it is needed: node:zlib takes a tenth of a sensor's memory. */
+async function newGunzip(): Promise<Gunzip> {
+  const { Gunzip } = await import("./gunzip_io.ts");
+  return new Gunzip();
 }

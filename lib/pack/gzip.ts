@@ -35,7 +35,7 @@ export async function gzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<A
  * also receives. A batch of 10 KiB takes a tenth of a millisecond.
  */
 export function deflateRaw(bytes: Uint8Array): Uint8Array {
-  return deflateRawSync(bytes, { level: FAST });
+  return plain(deflateRawSync(bytes, { level: FAST }));
 }
 
 /**
@@ -72,12 +72,17 @@ function unpack(
     };
     if (buffer.length > maxBytes) return { refusal: "too large" };
     if (engine.bytesWritten < packed.length) return { refusal: "damaged" };
-    return { bytes: buffer };
+    return { bytes: plain(buffer) };
   } catch (error) {
     if (codeOf(error) === "ERR_BUFFER_TOO_LARGE") return { refusal: "too large" };
     if (codeOf(error)?.startsWith("Z_")) return { refusal: "damaged" };
     throw error;
   }
+}
+
+/** The same bytes, not as Node's `Buffer`, whose `slice` is another one. */
+function plain({ buffer, byteOffset, length }: Uint8Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, length);
 }
 
 function codeOf(error: unknown): string | undefined {

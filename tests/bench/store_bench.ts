@@ -74,9 +74,9 @@ function writeRecord(n: number, random: (limit: number) => number): Uint8Array {
   return toBinary(
     TCPSchema,
     create(TCPSchema, {
-      Timestamp: 1_700_000_000_000_000_000n + BigInt(n * 10_000_000 + (random(1 << 20))),
+      Timestamp: 1_700_000_000_000_000_000n + BigInt(n * 10_000_000 + random(1 << 20)),
       SrcPort: 443,
-      DstPort: 40_000 + (random(64)),
+      DstPort: 40_000 + random(64),
       SeqNum: random(2 ** 32),
       AckNum: random(2 ** 32),
       DataOffset: 8,

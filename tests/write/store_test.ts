@@ -152,6 +152,14 @@ Deno.test("whatever a client calls itself, its files are in one folder below the
     }
   }));
 
+Deno.test("clients do not share a folder on a file system that takes Alice for alice", () =>
+  inFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/.LOCK`, ""); // what .lock looks like from such a one
+    await storeIn(folder, "Alice", "one");
+    await storeIn(folder, "alice", "two");
+    assertEquals((await namesIn(folder)).sort(), ["%41lice", ".LOCK", ".lock", "alice"]);
+  }));
+
 Deno.test("a second store on the same folder is refused until the first has ended", () =>
   inFolder(async (folder) => {
     {
