@@ -2,7 +2,7 @@ import { type Log, SILENT } from "./base/log_io.ts";
 import { typeName } from "./base/record_types.ts";
 import { VERSION } from "./base/version.ts";
 import { type Address, formatAddress } from "./transport/address.ts";
-import { BoxReceiver } from "./transport/box_receiver_io.ts";
+import { openReceiver } from "./transport/open_receiver_io.ts";
 import { DatagramOpener, type DatagramRefusal } from "./verify/open_datagram.ts";
 import { RecordStore, type StoredCounts } from "./write/store_io.ts";
 
@@ -65,7 +65,7 @@ export async function runCollector(
     onSetAside: (path, why) => log.problem("set aside", `Set aside in ${path}: ${why}`),
     onUnstored: (_batches, error) => log.problem("unstored", error.message),
   });
-  const receiver = new BoxReceiver(options.address);
+  await using receiver = await openReceiver(options.address);
   const refused = new Map<DatagramRefusal, number>();
   const report = (): CollectorReport => ({
     datagrams: receiver.received,
@@ -103,7 +103,6 @@ export async function runCollector(
   } finally {
     clearInterval(summary);
     signal.removeEventListener("abort", stop);
-    await receiver.close();
   }
 }
 

@@ -191,7 +191,9 @@ function global(pattern: string): RegExp {
  * and only statements and closing brackets, in the first column.
  */
 function* loadFindings(path: string, { code }: Source): Iterable<Finding> {
-  if (!/^(ffi|lib|std)\/|^mod\.ts$/.test(path) || /^lib\/gather\/[^/]+_io\.ts$/.test(path)) return;
+  if (!/^(ffi|lib|std)\/|^mod\.ts$/.test(path) || /^lib\/[^/]+\/[^/]+_worker_io\.ts$/.test(path)) {
+    return;
+  }
   for (const { index, 0: word } of code.matchAll(/^[^\s)\]}>`](?:[\w$]*)/gm)) {
     if (DECLARATIONS.has(word)) continue;
     yield [index, `does something when loaded (${word}…)`, "only the worker's module may"];

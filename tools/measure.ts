@@ -9,6 +9,7 @@ import { TextLineStream } from "@std/streams";
 import { readRecords } from "../lib/write/read_records_io.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname;
+const TASKS = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`)).tasks;
 const MAKE_MIXED = `${ROOT}../shared/captures/make-mixed`;
 const TSHARK_PACKETS = 50_000;
 const POLL_MS = 50;
@@ -21,7 +22,7 @@ const folder = await Deno.makeTempDir({ prefix: "farcap-measure-" });
 try {
   const capture = `${folder}/mixed.pcap`;
   await run("python3", [MAKE_MIXED, capture, "-n", String(packets)]);
-  await deno(["collector.ts", "-gen-keypair"]).status;
+  await start("collector", ["-gen-keypair"]).status;
   for (let number = 1; number <= runs; number++) console.log(await measure(capture, number));
   console.log(await measureTshark(capture));
 } finally {
@@ -30,16 +31,16 @@ try {
 
 async function measure(capture: string, number: number): Promise<string> {
   const out = `records-${number}`;
-  const collector = deno(
-    ["collector.ts", "-privkey", "priv.key", "-addr", "127.0.0.1:0", "-out", out],
-  );
+  const collector = start("collector", [
+    ...["-privkey", "priv.key", "-addr", "127.0.0.1:0", "-out", out],
+  ]);
   const collectorLines = linesOf(collector);
   const address = (await collectorLines.next()).value!.replace("listening on ", "");
   const collectorPeak = watchPeak(collector);
 
   const beganMs = performance.now();
-  const sensor = deno([
-    ...["sensor.ts", "-pubkey", "pub.key", "-addr", address, "-client", "m", "-read", capture],
+  const sensor = start("sensor", [
+    ...["-pubkey", "pub.key", "-addr", address, "-client", "m", "-read", capture],
     ...sensorFlags,
   ]);
   const sensorPeak = watchPeak(sensor);
@@ -81,10 +82,11 @@ async function countOnDisk(client: string): Promise<number> {
   return count;
 }
 
-function deno(args: string[]): Deno.ChildProcess {
-  const [program, ...rest] = args;
+/** Runs a program with the flags of its task in deno.json. */
+function start(program: "sensor" | "collector", args: string[]): Deno.ChildProcess {
+  const [, ...flags] = TASKS[program].split(" ").slice(0, -1);
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--quiet", `--config=${ROOT}deno.json`, ROOT + program, ...rest],
+    args: [...flags, "--quiet", `--config=${ROOT}deno.json`, `${ROOT}${program}.ts`, ...args],
     cwd: folder,
     stdin: "null",
     stdout: "piped",

@@ -1,29 +1,22 @@
+import { mayStartWorker } from "../base/worker_io.ts";
 import { type Deliver, runPipeline } from "./pipeline_io.ts";
 import { buffersOf, type FromWorker, type ToWorker } from "./pipeline_messages.ts";
 import type { PipelineOptions, PipelineReport } from "./pipeline_options.ts";
 
 /**
- * Runs the pipeline in a worker where one may be started, else in this thread. A worker needs read
- * permission for its module, which is never asked for: it is used in executables, and where that
- * permission has been granted. Standard input belongs to this thread.
+ * Runs the pipeline in a worker where one may be started, else in this thread. Standard input belongs
+ * to this thread.
  */
 export async function startPipeline(
   options: PipelineOptions,
   deliver: Deliver,
   signal: AbortSignal,
 ): Promise<PipelineReport> {
-  const usesWorker = !options.sources.includes("-") && await mayStartWorker();
+  const usesWorker = !options.sources.includes("-") && await mayStartWorker(WORKER_URL);
   return await (usesWorker ? runInWorker : runPipeline)(options, deliver, signal);
 }
 
 const WORKER_URL = new URL("./pipeline_worker_io.ts", import.meta.url);
-
-async function mayStartWorker(): Promise<boolean> {
-  if (Deno.build.standalone) return true;
-  if (WORKER_URL.protocol !== "file:") return false;
-  const { state } = await Deno.permissions.query({ name: "read", path: WORKER_URL });
-  return state === "granted";
-}
 
 /** Runs the pipeline in a worker; the same contract as {@linkcode runPipeline}. */
 export function runInWorker(

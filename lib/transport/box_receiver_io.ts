@@ -1,13 +1,7 @@
 import { ConfigError } from "../base/errors.ts";
 import { type Address, formatAddress } from "./address.ts";
 import { MAX_DATAGRAM_BYTES } from "./datagram.ts";
-
-/** One datagram as it came. The source address is a hint for logs, never an identity. */
-export interface Received {
-  /** Owned by the receiver of this object. */
-  readonly bytes: Uint8Array;
-  readonly from: Address;
-}
+import type { Received, Receiver } from "./received.ts";
 
 /** How many bytes of datagrams may wait to be worked on. */
 const MAX_WAITING_BYTES = 32 * 1024 * 1024;
@@ -18,19 +12,18 @@ const MAX_WAITING_BYTES = 32 * 1024 * 1024;
 const MAX_WORK_MS = 4;
 /** How long a socket that is to be closed is still read, for what the kernel holds of it. */
 const CLOSE_MS = 50;
+/** How long to wait after a read that failed. */
+const RETRY_MS = 10;
 /** How many port numbers are tried for port 0. */
 const PORT_TRIES = 64;
 
 /**
- * Empties a UDP socket into a bounded queue: nothing else happens between two reads, so that work
- * on datagrams cannot make the kernel drop the next ones. What does not fit the queue is counted.
+ * Empties a UDP socket into a bounded queue. What does not fit the queue is counted; what the kernel
+ * drops because nobody reads the socket is not, so that the thread should have little else to do.
  */
-export class BoxReceiver {
-  /** Where it listens, the port chosen when 0 was asked for. */
+export class BoxReceiver implements Receiver {
   readonly address: Address;
-  /** Datagrams read from the socket. */
   received = 0;
-  /** Datagrams that found the queue full. */
   overflowed = 0;
   readonly #socket: Deno.DatagramConn;
   #queue: Received[] = [];
@@ -49,12 +42,11 @@ export class BoxReceiver {
     this.#receive();
   }
 
-  /** The datagrams in order of arrival; ends after `close` when the queue is empty. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Received, void> {
     let readAtMs = performance.now();
-    while (this.#queue.length > 0 || !this.#isClosed) {
-      const waiting = this.#queue;
-      this.#queue = [];
+    while (true) {
+      const waiting = await this.take(Infinity);
+      if (waiting.length === 0) return;
       for (const received of waiting) {
         // Work that never waits would keep the event loop from the socket; only a wait that lets the
         // thread rest makes Deno look at it (setImmediate does not).
@@ -62,22 +54,34 @@ export class BoxReceiver {
           await new Promise((resolve) => setTimeout(resolve, 0));
           readAtMs = performance.now();
         }
-        this.#waitingBytes -= received.bytes.length;
         yield received;
-      }
-      if (this.#queue.length === 0 && !this.#isClosed) {
-        await new Promise<void>((resolve) => this.#wake = resolve);
       }
     }
   }
 
-  /** Takes what has come already, then stops receiving; what waits in the queue can still be read. */
+  /** What waits, `maxCount` datagrams at most; it waits for one, and is empty only at the end. */
+  async take(maxCount: number): Promise<Received[]> {
+    while (this.#queue.length === 0 && !this.#isClosed) {
+      await new Promise<void>((resolve) => this.#wake = resolve);
+    }
+    const taken = this.#queue.splice(0, maxCount);
+    for (const received of taken) this.#waitingBytes -= costOf(received.bytes);
+    return taken;
+  }
+
   async close(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, CLOSE_MS));
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    this.#socket.close();
-    this.#wake?.();
+    await this[Symbol.asyncDispose]();
+  }
+
+  /** Stops receiving at once. */
+  [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#isClosed) {
+      this.#isClosed = true;
+      this.#socket.close();
+      this.#wake?.();
+    }
+    return Promise.resolve();
   }
 
   async #receive(): Promise<void> {
@@ -88,23 +92,29 @@ export class BoxReceiver {
         const [bytes, from] = await this.#socket.receive(buffer);
         this.#enqueue(bytes, from as Deno.NetAddr);
       } catch (error) {
-        // An ICMP answer to another socket's datagram may be reported here; only closing ends it.
         if (error instanceof Deno.errors.BadResource || this.#isClosed) return;
+        // What the system reports of one datagram does not end the socket.
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
     }
   }
 
   #enqueue(bytes: Uint8Array, from: Address): void {
     this.received++;
-    if (this.#waitingBytes + bytes.length > MAX_WAITING_BYTES) {
+    if (this.#waitingBytes + costOf(bytes) > MAX_WAITING_BYTES) {
       this.overflowed++;
       return;
     }
-    this.#waitingBytes += bytes.length;
+    this.#waitingBytes += costOf(bytes);
     this.#queue.push({ bytes: bytes.slice(), from });
     this.#wake?.();
     this.#wake = undefined;
   }
+}
+
+/** What a datagram in the queue takes, the objects around its bytes too. */
+function costOf(bytes: Uint8Array): number {
+  return bytes.length + 256;
 }
 
 function listen(address: Address): Deno.DatagramConn {
