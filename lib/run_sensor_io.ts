@@ -46,7 +46,7 @@ export const SENSOR_DEFAULTS = {
   maxBatchBytes: 10_240,
   flushIntervalMs: 5_000,
   maxDatagramBytes: 10_240,
-  rate: 12_000_000,
+  rate: 10_000_000,
 } as const;
 
 /** What became of the records of one type: `made = sent + tooLarge + failed`. */
