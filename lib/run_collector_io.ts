@@ -95,7 +95,9 @@ export async function runCollector(
         continue;
       }
       const { batch } = opened;
-      log.detail(`decoded batch NC_${typeName(batch.type)} from client ${batch.clientId}`);
+      // The name is the sender's: it must not end the line, nor command a terminal.
+      const client = batch.clientId.replaceAll(/\p{Cc}/gu, "\ufffd");
+      log.detail(`decoded batch NC_${typeName(batch.type)} from client ${client}`);
       await store.append(batch);
     }
     await store.commit();

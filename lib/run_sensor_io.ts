@@ -13,6 +13,7 @@ import type { KeyPair } from "./seal/key.ts";
 import { newKeyPair } from "./seal/key_file_io.ts";
 import type { Address } from "./transport/address.ts";
 import { BoxSender, type SentCounts } from "./transport/box_sender_io.ts";
+import { MAX_DATAGRAM_BYTES } from "./transport/datagram.ts";
 
 /** What a sensor is to do. What is left out is as in {@linkcode SENSOR_DEFAULTS}. */
 export interface SensorOptions {
@@ -70,6 +71,8 @@ export interface SensorReport {
 }
 
 const SUMMARY_MS = 10_000;
+/** Timers take 32 bits; a longer wait would end at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 /** Hex digits of the key that stand for a name. */
 const SHORT_KEY_DIGITS = 8;
 
@@ -90,17 +93,28 @@ const SHORT_KEY_DIGITS = 8;
  * ```
  *
  * @throws KeyFileError When the collector's key is one that hides nothing.
+ * @throws RangeError When a number among the options makes no sense.
  */
 export async function runSensor(
   options: SensorOptions,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<SensorReport> {
-  const { maxDatagramBytes, rate, records, maxBatchBytes, flushIntervalMs } = {
-    ...SENSOR_DEFAULTS,
-    ...options,
-  };
-  const { collector, collectorKey, sources, log = SILENT } = options;
-  const types = options.types ?? decoderNames(DECODERS).map(typeNumber);
+  const {
+    collector,
+    collectorKey,
+    sources,
+    types = decoderNames(DECODERS).map(typeNumber),
+    records = SENSOR_DEFAULTS.records,
+    maxBatchBytes = SENSOR_DEFAULTS.maxBatchBytes,
+    flushIntervalMs = SENSOR_DEFAULTS.flushIntervalMs,
+    maxDatagramBytes = SENSOR_DEFAULTS.maxDatagramBytes,
+    rate = SENSOR_DEFAULTS.rate,
+    log = SILENT,
+  } = options;
+  checkRange("maxBatchBytes", maxBatchBytes, 1);
+  checkRange("flushIntervalMs", flushIntervalMs, 0, MAX_TIMER_MS);
+  checkRange("maxDatagramBytes", maxDatagramBytes, 1, MAX_DATAGRAM_BYTES);
+  checkRange("rate", rate, 1);
   const keys = newKeyPair();
   const clientId = options.clientId ?? await defaultClientId(keys);
   using sender = new BoxSender({
@@ -136,6 +150,11 @@ export async function runSensor(
   } finally {
     clearInterval(summary);
   }
+}
+
+function checkRange(name: string, value: number, least: number, most = Infinity): void {
+  if (value >= least && value <= most) return;
+  throw new RangeError(`${name} is ${value}: wanted a number from ${least} to ${most}`);
 }
 
 async function defaultClientId({ publicKey }: KeyPair): Promise<string> {

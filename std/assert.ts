@@ -49,11 +49,11 @@ export function assertStrictEquals<T>(
   throw refusal(`Not the same${difference(actual, expected)}`, msg);
 }
 
-/** Holds if the numbers differ by `tolerance` at most, by default 1e-7 of `expected`. */
+/** Holds if the numbers differ by `tolerance` at most, by default 1e-7 of a finite `expected`. */
 export function assertAlmostEquals(
   actual: number,
   expected: number,
-  tolerance = Math.abs(expected) * 1e-7,
+  tolerance = Number.isFinite(expected) ? Math.abs(expected) * 1e-7 : 0,
   msg?: string,
 ): void {
   if (Object.is(actual, expected) || Math.abs(actual - expected) <= tolerance) return;

@@ -1,7 +1,7 @@
 /**
  * Stand-in for `@std/streams`, which is not on npm: the functions we use, with the real package's
- * names, signatures and behaviour (`toBytes` as since it left `unstable-to-bytes`). Pointing the
- * import map at `jsr:@std/streams` must need no other change.
+ * names, signatures and behaviour. Pointing the import map at `jsr:@std/streams` must need no other
+ * change.
  *
  * @module
  */
@@ -30,21 +30,4 @@ export class TextLineStream extends TransformStream<string, string> {
       },
     });
   }
-}
-
-/** The whole stream as one string; bytes are read as UTF-8. */
-export async function toText(
-  stream: ReadableStream<string> | ReadableStream<Uint8Array>,
-): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = "";
-  for await (const chunk of stream as ReadableStream<string | Uint8Array>) {
-    text += typeof chunk === "string" ? chunk : decoder.decode(chunk, { stream: true });
-  }
-  return text + decoder.decode();
-}
-
-/** The whole stream as one array. */
-export function toBytes(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> {
-  return new Response(stream as ReadableStream<Uint8Array<ArrayBuffer>>).bytes();
 }

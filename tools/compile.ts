@@ -7,7 +7,7 @@
  * `deno compile` needs the runtime `denort` of its own version. Where Deno's download host answers,
  * it fetches that itself. Elsewhere DENORT_BIN names a denort of Deno 2.7.11, the oldest version
  * supported, which then compiles (by npx); where ../shared/tools/fetch-denort is there, it is used to
- * get one. Exits with 3 when no runtime can be had.
+ * get one. Exits with 3 when there is none and compiling fails, since it may fail for want of one.
  */
 const ROOT = new URL("../", import.meta.url);
 const OLDEST_DENO = "2.7.11";
@@ -65,6 +65,7 @@ for (const { name, main, options } of PROGRAMS) {
   }).output();
   if (!success) {
     console.error(new TextDecoder().decode(stderr).trim());
+    if (denort) Deno.exit(1);
     console.error(`Cannot compile ${main}; a denort runtime can be named by DENORT_BIN`);
     Deno.exit(NO_RUNTIME);
   }

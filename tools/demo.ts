@@ -93,10 +93,10 @@ async function demo(folder: string): Promise<boolean> {
     let isComplete = made.size > 0;
     for (const { name, made: count, sent, bytes } of made.values()) {
       const path = `${folder}/records/${CLIENT}/${name}.ncap.gz`;
-      const stored = await countRecords(path);
-      const { size } = await Deno.stat(path);
+      const size = await Deno.stat(path).then(({ size }) => size, () => 0); // 0: nothing was stored
+      const stored = size > 0 ? await countRecords(path) : 0;
       isComplete &&= count === sent && sent === stored;
-      const perRecord = (size / stored).toFixed(1);
+      const perRecord = stored > 0 ? (size / stored).toFixed(1) : "-";
       rows.push([name, ...[count, sent, stored, bytes, size].map(String), perRecord]);
     }
     console.log(formatTable([header, ...rows]));

@@ -27,16 +27,14 @@ export class CaptureError extends FarcapError<
 
 /** A key file cannot be read, written or understood. */
 export class KeyFileError extends FarcapError<
-  "not-found" | "not-permitted" | "malformed" | "exists" | "exposed" | "write-failed"
+  "not-found" | "not-permitted" | "malformed" | "exists" | "write-failed"
 > {
   /** `KeyFileError`. */
   override name = "KeyFileError";
 }
 
-/** What the command line asks for cannot be done: an address in use, a decoder that does not exist. */
-export class ConfigError extends FarcapError<
-  "usage" | "address" | "address-in-use" | "unknown-decoder" | "missing-key"
-> {
+/** What was asked for cannot be done: an address in use, a column that does not exist. */
+export class ConfigError extends FarcapError<"usage" | "address" | "address-in-use"> {
   /** `ConfigError`. */
   override name = "ConfigError";
 }

@@ -4,7 +4,7 @@ export interface Log {
   line(text: string): void;
   /** Said with `-verbose`. */
   detail(text: string): void;
-  /** Said on standard error, at most once a second for each reason; the count of the others follows. */
+  /** Said on standard error, at most once a second for each reason, with the count of those left out before. */
   problem(reason: string, text: string): void;
 }
 

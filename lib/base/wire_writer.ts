@@ -82,39 +82,14 @@ export class WireWriter {
     this.#uint64(tag, bits32(source, at), bits32(source, at + 4));
   }
 
-  /** A time in nanoseconds since 1970, `sec * 10^9 + nsec`, for `sec` from 0 to 2^33. */
+  /** A time in nanoseconds since 1970, `sec * 10^9 + nsec`, as far as 64 bits with a sign hold it. */
   nanos(tag: Tag<bigint>, sec: number, nsec: number): void {
-    if (sec === 0 && nsec === 0) return;
-    this.reserve(13);
-    this.#tag(tag);
-    // sec * 10^9 passes 2^53: multiply in two parts, then cut into groups of 7 bits from groups of 28.
-    const high = Math.floor(sec / 0x10000) * 1e9;
-    const highUpper = Math.floor(high / 0x1000);
-    const lower = (sec % 0x10000) * 1e9 + nsec + (high - highUpper * 0x1000) * 0x10000;
-    const lowerUpper = Math.floor(lower / 0x10000000);
-    const low28 = lower - lowerUpper * 0x10000000;
-    const rest = highUpper + lowerUpper;
-    const { bytes } = this;
-    let at = this.at;
-    if (rest === 0) {
-      this.at = writeUvarint(bytes, at, low28);
-      return;
-    }
-    bytes[at++] = (low28 & 0x7f) | 0x80;
-    bytes[at++] = ((low28 >> 7) & 0x7f) | 0x80;
-    bytes[at++] = ((low28 >> 14) & 0x7f) | 0x80;
-    bytes[at++] = (low28 >> 21) | 0x80;
-    const restUpper = Math.floor(rest / 0x10000000);
-    const mid28 = rest - restUpper * 0x10000000;
-    if (restUpper === 0) {
-      this.at = writeUvarint(bytes, at, mid28);
-      return;
-    }
-    bytes[at++] = (mid28 & 0x7f) | 0x80;
-    bytes[at++] = ((mid28 >> 7) & 0x7f) | 0x80;
-    bytes[at++] = ((mid28 >> 14) & 0x7f) | 0x80;
-    bytes[at++] = (mid28 >> 21) | 0x80;
-    this.at = writeUvarint(bytes, at, restUpper);
+    // The product passes 2^53, so the seconds are multiplied in two parts, above and below 2^16.
+    const upper = Math.floor(sec / 0x10000) * 1e9;
+    const high = Math.floor(upper / 0x10000);
+    const lower = (upper - high * 0x10000) * 0x10000 + (sec & 0xffff) * 1e9 + nsec;
+    const carry = Math.floor(lower / 0x100000000);
+    this.#uint64(tag, (high + carry) | 0, (lower - carry * 0x100000000) | 0);
   }
 
   /** A flag. */

@@ -184,7 +184,7 @@ export class PcapngParser extends PushParser {
       if (isWhole && code === IF_TSRESOL && length === 1) {
         resolution = bytes[value]!;
       } else if (isWhole && code === IF_TSOFFSET && length === 8) {
-        offsetSec = (this.#u32(bytes, value) | 0) * 2 ** 32 + this.#u32(bytes, value + 4);
+        offsetSec = this.#i64(bytes, value);
       } else if (!isWhole || code === IF_TSRESOL || code === IF_TSOFFSET) {
         return this.failBroken(at, "interface", `has an option ${code} of ${length} bytes`);
       }
@@ -244,6 +244,12 @@ export class PcapngParser extends PushParser {
 
   #u32(bytes: Uint8Array, at: number): number {
     return this.#littleEndian ? u32le(bytes, at) : u32(bytes, at);
+  }
+
+  /** Unlike a timestamp, this is one number in the section's byte order; only to 2^53 it is exact. */
+  #i64(bytes: Uint8Array, at: number): number {
+    const [high, low] = this.#littleEndian ? [at + 4, at] : [at, at + 4];
+    return (this.#u32(bytes, high) | 0) * 2 ** 32 + this.#u32(bytes, low);
   }
 }
 

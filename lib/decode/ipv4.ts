@@ -35,13 +35,13 @@ function decode(p: Packet, out: WireWriter): Outcome {
   const optionsEnd = endOfOptions(bytes, optionsAt, payloadAt);
   const fragment = u16(bytes, at + 6);
   const protocol = bytes[at + 9]!;
+  const isFragment = (fragment & MORE_FRAGMENTS_OR_OFFSET) !== 0;
   if (p.ipBytes === 0) {
     p.ipBytes = ADDRESS_BYTES;
     p.srcIpAt = at + 12;
     p.dstIpAt = at + 16;
+    if (!isFragment) findPorts(p, protocol, payloadAt);
   }
-  const isFragment = (fragment & MORE_FRAGMENTS_OR_OFFSET) !== 0;
-  if (!p.hasPorts && !isFragment) findPorts(p, protocol, payloadAt);
   out.nanos(TAG.Timestamp, p.sec, p.nsec);
   out.uint32(TAG.Version, version);
   out.uint32(TAG.IHL, headerWords);

@@ -42,8 +42,8 @@ function decode(p: Packet, out: WireWriter): Outcome {
     p.ipBytes = ADDRESS_BYTES;
     p.srcIpAt = at + 8;
     p.dstIpAt = at + 24;
+    findPorts(p, nextHeader, headerEnd);
   }
-  if (!p.hasPorts) findPorts(p, nextHeader, headerEnd);
   out.nanos(TAG.Timestamp, p.sec, p.nsec);
   out.uint32(TAG.Version, version);
   out.uint32(TAG.TrafficClass, (u16(bytes, at) >> 4) & 0xff);

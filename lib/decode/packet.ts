@@ -35,8 +35,7 @@ export class Packet {
   dstIpAt = 0;
   /** Length of these addresses: 4, 16, or 0 when there was no IP header. */
   ipBytes = 0;
-  /** Whether the ports of the outermost transport header are known. */
-  hasPorts = false;
+  /** The ports of the outermost transport header; 0 when there was none. */
   srcPort = 0;
   dstPort = 0;
   /** Where a TCP segment ends whose messages are decoded one by one; 0 outside of one. */
@@ -52,7 +51,6 @@ export class Packet {
     this.sec = sec;
     this.nsec = nsec;
     this.ipBytes = 0;
-    this.hasPorts = false;
     this.srcPort = 0;
     this.dstPort = 0;
     this.segmentEnd = 0;

@@ -1,6 +1,7 @@
 /**
- * Looks ahead from an IP header to the ports of the transport header that follows, since the IP
- * record itself carries them. Extension headers and IP in IP are passed over; fragments have none.
+ * Looks ahead from the outermost IP header to the ports of the first transport header, since the
+ * records of IP headers carry them. Extension headers and IP in IP are passed over; fragments have
+ * none.
  */
 import { u16 } from "../base/bytes.ts";
 import type { Packet } from "./packet.ts";
@@ -15,7 +16,6 @@ export function findPorts(p: Packet, protocol: number, at: number): void {
       case 132: // SCTP
       case 136: // UDP-Lite
         if (end - at < 8) return;
-        p.hasPorts = true;
         p.srcPort = u16(bytes, at);
         p.dstPort = u16(bytes, at + 2);
         return;

@@ -132,7 +132,7 @@ class OpenBatch {
     const length = writer.at - bodyAt;
     const prefixBytes = uvarintBytes(length);
     const shift = prefixBytes - this.#prefixBytes;
-    if (shift > 0) writer.reserve(shift);
+    writer.reserve(Math.max(0, shift)); // an empty record has not made room for its length yet
     if (writer.overflowed) {
       this.rewind();
       return false;

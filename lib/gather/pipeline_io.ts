@@ -36,32 +36,34 @@ export async function runPipeline(
   const wanted = new Set(options.types);
   const dissector = new Dissector(DECODERS, batches, options.records, (type) => wanted.has(type));
 
-  // One delivery at a time, whoever asks for it: the reader after a chunk, or the clock.
+  // One delivery at a time, whoever asks for it: the reader after a chunk, or the clock. The first that
+  // fails ends the reading, also where that waits for input, and is what is thrown at the end.
   let delivery = Promise.resolve();
+  const failure = new AbortController();
+  const ended = AbortSignal.any([signal, failure.signal]);
   const deliverReady = () => {
     if (ready.length === 0) return delivery;
-    return delivery = delivery.then(async () => {
+    delivery = delivery.then(async () => {
       const closed = ready;
       ready = [];
       for (const batch of await deliver(closed)) batches.recycle(batch);
     });
+    delivery.catch(() => failure.abort());
+    return delivery;
   };
   const closeOld = () => {
     batches.closeOlderThan(options.flushIntervalMs, performance.now());
     return deliverReady();
   };
 
-  // A quiet source ends no chunk, so the clock asks too. A failed delivery also fails the reader's.
-  const clock = setInterval(
-    () => void closeOld().catch(() => {}),
-    Math.max(1, options.flushIntervalMs / 4),
-  );
+  // A quiet source ends no chunk, so the clock asks too.
+  const clock = setInterval(closeOld, Math.max(1, options.flushIntervalMs / 4));
   let problem: PipelineProblem | undefined;
   try {
     batches.closeOlderThan(options.flushIntervalMs, performance.now());
     for (const source of options.sources) {
-      if (signal.aborted) break;
-      await readCapture(source, dissector, { afterChunk: closeOld, signal, counts });
+      if (ended.aborted) break;
+      await readCapture(source, dissector, { afterChunk: closeOld, signal: ended, counts });
     }
   } catch (error) {
     if (!(error instanceof FarcapError)) throw error;

@@ -32,7 +32,7 @@ export function runInWorker(
   return new Promise<PipelineReport>((resolve, reject) => {
     worker.onmessage = ({ data: message }: MessageEvent<FromWorker>) => {
       if (message.kind === "done") {
-        delivery.then(() => resolve(message.report));
+        delivery.then(() => resolve(message.report), reject);
         return;
       }
       delivery = delivery.then(async () => {

@@ -4,6 +4,8 @@ import { readUvarint, uvarintEnd } from "../base/uvarint.ts";
 const TIME_TAG = 0x08;
 /** A varint of a time takes nine bytes; 7 of them hold less than 2^53. */
 const LOW_BYTES = 4;
+/** Only the varint of a negative number takes ten; what it has beyond 64 bits does not count. */
+const NEGATIVE_BYTES = 10;
 
 /**
  * The time of the record `data[at, end)` in nanoseconds since 1970: its first field, where that is a
@@ -16,5 +18,6 @@ export function readTimestamp(data: Uint8Array, at: number, end: number): bigint
   if (valueEnd < 0) return 0n;
   const middle = Math.min(valueEnd, valueAt + LOW_BYTES);
   const high = BigInt(readUvarint(data, middle, valueEnd));
-  return (high << BigInt(7 * LOW_BYTES)) | BigInt(readUvarint(data, valueAt, middle));
+  const time = (high << BigInt(7 * LOW_BYTES)) | BigInt(readUvarint(data, valueAt, middle));
+  return valueEnd - valueAt < NEGATIVE_BYTES ? time : BigInt.asIntN(64, time);
 }

@@ -5,6 +5,7 @@ const VARINT = 0;
 const FIXED64 = 1;
 const LENGTH_DELIMITED = 2;
 const FIXED32 = 5;
+const MAX_FIELD_NUMBER = 2 ** 29 - 1;
 
 /** The position after the field whose tag ends at `at`; -1 when it does not end by `end`. */
 function fieldEnd(data: Uint8Array, at: number, end: number, wireType: number): number {
@@ -39,7 +40,8 @@ function walkFields(
     const tag = readUvarint(data, at, tagEnd);
     const number = Math.floor(tag / 8);
     const after = fieldEnd(data, tagEnd, end, tag % 8);
-    if (number === 0 || after < 0 || !accept(number, tag % 8, tagEnd, after)) return false;
+    if (number < 1 || number > MAX_FIELD_NUMBER || after < 0) return false;
+    if (!accept(number, tag % 8, tagEnd, after)) return false;
     at = after;
   }
   return true;

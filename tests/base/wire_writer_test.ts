@@ -89,9 +89,15 @@ Deno.test("numbers at the edges have the bytes that protobuf-es writes", () => {
   }
 });
 
-Deno.test("times are exact from 1970 to 2^33 seconds later", () => {
+Deno.test("times are exact as far as 64 bits reach, also before 1970", () => {
   const random = randomNumbers(2);
-  const times: [number, number][] = [];
+  const times: [number, number][] = [
+    [-9_223_372_037, 145_224_192], // the least and the greatest int64
+    [9_223_372_036, 854_775_807],
+  ];
+  for (const sec of [-1, -(2 ** 16), -(2 ** 16) - 1, -(2 ** 31), -(2 ** 33)]) {
+    for (const nsec of [0, 1, 268_435_456, 999_999_999]) times.push([sec, nsec]);
+  }
   for (const sec of [0, 1, 2 ** 16 - 1, 2 ** 16, 2 ** 31, 2 ** 32 - 1, 2 ** 32, 2 ** 33]) {
     for (const nsec of [0, 1, 127, 128, 268_435_455, 268_435_456, 999_999_999]) {
       times.push([sec, nsec]);
@@ -99,7 +105,7 @@ Deno.test("times are exact from 1970 to 2^33 seconds later", () => {
   }
   for (let round = 0; round < 5000; round++) {
     const sec = randomWidth(random) * 2 + random(2);
-    times.push([sec, random(1_000_000_000)]);
+    times.push([round % 2 === 0 ? sec : -sec, random(1_000_000_000)]);
   }
   for (const [sec, nsec] of times) {
     const Timestamp = BigInt(sec) * 1_000_000_000n + BigInt(nsec);

@@ -95,6 +95,12 @@ Deno.test("pcapng: if_tsoffset moves the times by seconds, also to before 1970",
   assertEquals(timeWith("000e 0008 ffffffff00000000"), `${1_700_000_000 - 2 ** 32}.123456000`);
 });
 
+Deno.test("pcapng: if_tsoffset is one number of 64 bits, also in a little-endian section", () => {
+  const early = "01000000 20000000 0100 0000 00000000 0e00 0800 9cffffffffffffff 20000000";
+  const { packets } = collectPackets(hex(SECTION_L, early, PACKET_L));
+  assertEquals(packets[0]?.time, "1699999900.123456000"); // 100 seconds earlier, as in tshark
+});
+
 Deno.test("pcapng: end of options ends them, a comment before a resolution does not", () => {
   assertEquals(timeWith("0001 0003 41424300 0009 0001 09000000"), "1700000.000123456");
   assertEquals(timeWith("0000 0000 0009 0001 09000000"), "1700000000.123456000");

@@ -10,7 +10,7 @@ function portsOf(protocol: number, ...payload: string[]): [number, number] | und
   p.begin(bytes, 0, bytes.length - 2, 0, 0);
   findPorts(p, protocol, 2);
   assertEquals(p.at, 0, "the packet is left where it is");
-  return p.hasPorts ? [p.srcPort, p.dstPort] : undefined;
+  return p.srcPort + p.dstPort > 0 ? [p.srcPort, p.dstPort] : undefined;
 }
 
 const TRANSPORT = "1234 0035 00000000";

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { walkRecords } from "../../lib/base/delimited.ts";
 import type { Tag } from "../../lib/base/tags.ts";
 import { MAX_RECORD_BYTES } from "../../lib/base/wire_writer.ts";
@@ -115,4 +115,88 @@ Deno.test("closeOlderThan() closes a batch when its oldest record has that age, 
   assertEquals(closed.map(({ type, count }) => [type, count]), [[7, 2]]);
   batches.closeOlderThan(5000, 9000);
   assertEquals(closed.map(({ type, count }) => [type, count]), [[7, 2], [8, 1]]);
+});
+
+Deno.test("the buffer of a batch that came back is the one of a batch to come", () => {
+  const closed: Batch[] = [];
+  const batches = new Batches(100, (batch) => closed.push(batch));
+  add(batches, 7, 20, 1);
+  batches.closeAll();
+  add(batches, 7, 20, 2);
+  const { buffer } = closed[0]!.data;
+  batches.recycle(closed[0]!);
+  batches.closeAll(); // opens the next in that buffer
+  add(batches, 7, 20, 3);
+  batches.closeAll();
+  assertStrictEquals(closed[2]!.data.buffer, buffer);
+  assertEquals(closed.slice(1).flatMap(bodies).map((body) => body[2]), [2, 3]);
+});
+
+Deno.test("a buffer is given to one batch at a time, and not at all unless it came back", () => {
+  const closed: Batch[] = [];
+  const batches = new Batches(100, (batch) => closed.push(batch));
+  for (let round = 0; round < 3; round++) {
+    for (let type = 7; type < 20; type++) add(batches, type, 20, round);
+    batches.closeAll();
+  }
+  const buffers = new Set(closed.map(({ data }) => data.buffer));
+  assertEquals(buffers.size, closed.length);
+  closed.forEach((batch) => batches.recycle(batch));
+  const first = closed.length;
+  for (let type = 7; type < 20; type++) add(batches, type, 20, 3);
+  batches.closeAll();
+  for (let type = 7; type < 20; type++) add(batches, type, 20, 4);
+  batches.closeAll();
+  const later = closed.slice(first).map(({ data }) => data.buffer);
+  assertEquals(new Set(later).size, later.length);
+  assert(later.slice(-13).every((buffer) => buffers.has(buffer)));
+});
+
+Deno.test("a buffer that had to grow for a large record is not used again", () => {
+  const closed: Batch[] = [];
+  const batches = new Batches(100, (batch) => closed.push(batch));
+  const large = new Uint8Array(70_000);
+  batches.begin(38).bytesOf(FIELD, large, 0, large.length);
+  batches.commit(38);
+  batches.closeAll();
+  const { buffer } = closed[0]!.data;
+  batches.recycle(closed[0]!);
+  for (let round = 0; round < 3; round++) {
+    add(batches, 38, 20);
+    batches.closeAll();
+  }
+  assert(closed.slice(1).every(({ data }) => data.buffer !== buffer));
+});
+
+Deno.test("closeOlderThan() counts the age of the next batch from the record that opened it", () => {
+  const closed: Batch[] = [];
+  const batches = new Batches(100, (batch) => closed.push(batch));
+  batches.closeOlderThan(5000, 1000);
+  for (let record = 0; record < 3; record++) add(batches, 7, 32);
+  batches.closeOlderThan(5000, 4000);
+  add(batches, 7, 32); // does not fit, and opens the next
+  assertEquals(closed.map(({ count }) => count), [3]);
+  batches.closeOlderThan(5000, 8999);
+  assertEquals(closed.length, 1);
+  batches.closeOlderThan(5000, 9000);
+  assertEquals(closed.map(({ count }) => count), [3, 1]);
+});
+
+Deno.test("closeAll() closes nothing that is empty", () => {
+  const closed: Batch[] = [];
+  const batches = new Batches(100, (batch) => closed.push(batch));
+  batches.closeAll();
+  add(batches, 7, 20);
+  batches.closeAll();
+  batches.closeAll();
+  batches.begin(8);
+  batches.rewind(8);
+  batches.closeAll();
+  assertEquals(closed.map(({ type, count }) => [type, count]), [[7, 1]]);
+});
+
+Deno.test("a batch without room is a mistake of the caller", () => {
+  for (const maxBytes of [0, -1, NaN]) {
+    assertThrows(() => new Batches(maxBytes, () => {}), RangeError);
+  }
 });

@@ -1,6 +1,12 @@
-import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertNotEquals,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import { KeyFileError } from "../../lib/base/errors.ts";
-import { isExposed, readKey, writeKeyPair } from "../../lib/seal/key_file_io.ts";
+import { isExposed, newKeyPair, readKey, writeKeyPair } from "../../lib/seal/key_file_io.ts";
 import { parseHex } from "../../lib/base/bytes.ts";
 import { keyPairOf } from "../../lib/seal/key.ts";
 
@@ -54,3 +60,54 @@ Deno.test("readKey() takes digits, a file, a file with a line end, and says why 
     const missing = await assertRejects(() => readKey(`${folder}/none`, "key"), KeyFileError);
     assertEquals(missing.code, "not-found");
   }));
+
+Deno.test("newKeyPair() makes another pair each time, its halves belonging together", () => {
+  const [one, other] = [newKeyPair(), newKeyPair()];
+  for (const { publicKey, privateKey } of [one, other]) {
+    assertEquals(keyPairOf(privateKey).publicKey, publicKey);
+  }
+  assertNotEquals(one.privateKey, other.privateKey);
+});
+
+Deno.test("writeKeyPair() writes neither key when either is there, or the folder is not", () =>
+  inFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/pub.key`, "mine");
+    const exists = await assertRejects(() => writeKeyPair(folder, false), KeyFileError, "-force");
+    assertEquals(exists.code, "exists");
+    await assertRejects(() => Deno.lstat(`${folder}/priv.key`), Deno.errors.NotFound);
+
+    const missing = await assertRejects(
+      () => writeKeyPair(`${folder}/none`, false),
+      KeyFileError,
+      `Cannot write ${folder}/none/priv.key: `,
+    );
+    assertEquals(missing.code, "write-failed");
+  }));
+
+Deno.test("writeKeyPair() with force gives a private key that others could read to its owner only", () =>
+  inFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/priv.key`, "mine", { mode: 0o644 });
+    assertEquals(await isExposed(`${folder}/priv.key`), true);
+    await writeKeyPair(folder, true);
+    assertEquals(await isExposed(`${folder}/priv.key`), false);
+  }));
+
+Deno.test("a key given as digits is in no file that others could read", async () => {
+  assertEquals(await isExposed("0".repeat(64)), false);
+});
+
+Deno.test({
+  name: "readKey() without read permission says what can be done, but takes digits",
+  permissions: { read: false },
+  async fn() {
+    const digits = "8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a";
+    assertEquals(await readKey(digits, "key"), parseHex(digits)!);
+    const error = await assertRejects(() => readKey("pub.key", "public key"), KeyFileError);
+    assertEquals(error.code, "not-permitted");
+    assertEquals(
+      error.message,
+      "Cannot read the public key in pub.key: not permitted; " +
+        "grant read permission or give the key as 64 hex digits",
+    );
+  },
+});

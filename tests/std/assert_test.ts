@@ -147,6 +147,8 @@ Deno.test('assertAlmostEquals tolerates "one hundred thousandth of a percent" by
   refused(() => assertAlmostEquals(1e-8, 1e-9));
   refused(() => assertAlmostEquals(0.1 + 0.2, 0.3, 1e-17));
   refused(() => assertAlmostEquals(NaN, 1));
+  refused(() => assertAlmostEquals(1, Infinity));
+  refused(() => assertAlmostEquals(-Infinity, Infinity));
 });
 
 Deno.test('assertGreater: "greater than"', () => {

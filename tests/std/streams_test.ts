@@ -3,7 +3,7 @@
  * denoland/std, streams/) that it checks.
  */
 import { assertEquals } from "@std/assert";
-import { TextLineStream, toBytes, toText } from "@std/streams";
+import { TextLineStream } from "@std/streams";
 
 function lines(chunks: string[], options?: { allowCR?: boolean }): Promise<string[]> {
   return Array.fromAsync(ReadableStream.from(chunks).pipeThrough(new TextLineStream(options)));
@@ -29,17 +29,4 @@ Deno.test('TextLineStream: "`\\r` can be enabled via the `allowCR` option."', as
     "d",
     "e",
   ]);
-});
-
-Deno.test('toText: "Converts a ReadableStream of strings or Uint8Arrays to a single string."', async () => {
-  assertEquals(await toText(ReadableStream.from(["Hello, ", "world!"])), "Hello, world!");
-  const bytes = new TextEncoder().encode("naïve €");
-  const split = Array.from(bytes, (byte) => new Uint8Array([byte]));
-  assertEquals(await toText(ReadableStream.from(split)), "naïve €");
-  assertEquals(await toText(ReadableStream.from([new Uint8Array([0x61, 0xe2])])), "a\ufffd");
-});
-
-Deno.test('toBytes: "Converts a ReadableStream of Uint8Arrays to a Uint8Array."', async () => {
-  const stream = ReadableStream.from([new Uint8Array([1, 2]), new Uint8Array([3, 4, 5])]);
-  assertEquals(await toBytes(stream), new Uint8Array([1, 2, 3, 4, 5]));
 });

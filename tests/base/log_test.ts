@@ -1,0 +1,69 @@
+import { assert, assertEquals } from "@std/assert";
+import { SILENT } from "../../lib/base/log_io.ts";
+
+const LOG = new URL("../../lib/base/log_io.ts", import.meta.url);
+
+/** Runs code that has the terminal's log as `log`, and gives the lines it said. */
+async function say(
+  code: string,
+  isVerbose = false,
+): Promise<{ out: string[]; err: string[] }> {
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "eval",
+      "--quiet",
+      `import { terminalLog } from "${LOG}"; const log = terminalLog(${isVerbose}); ${code}`,
+    ],
+    stdin: "null",
+    env: { NO_COLOR: "1" },
+  }).output();
+  const lines = (bytes: Uint8Array) => new TextDecoder().decode(bytes).split("\n").slice(0, -1);
+  assert(success, lines(stderr).join("\n"));
+  return { out: lines(stdout), err: lines(stderr) };
+}
+
+Deno.test("lines are said always, details with -verbose only, both on standard output", async () => {
+  const code = `log.line("one"); log.detail("two"); log.line("three %s %%");`;
+  assertEquals(await say(code), { out: ["one", "three %s %%"], err: [] });
+  assertEquals(await say(code, true), { out: ["one", "two", "three %s %%"], err: [] });
+});
+
+Deno.test("a problem is said on standard error, at most once a second for each reason", async () => {
+  const { out, err } = await say(`
+    const began = performance.now();
+    for (let i = 0; i < 1000; i++) log.problem("noise", "noise " + i);
+    log.problem("bomb", "bomb 0");
+    log.problem("bomb", "bomb 1");
+    if (performance.now() - began > 900) throw new Error("too slow to show anything");
+    while (performance.now() - began < 1100);
+    log.problem("noise", "noise 1000");
+    log.problem("rare", "rare 0");
+    while (performance.now() - began < 2200);
+    log.problem("noise", "noise 1001");
+    log.problem("bomb", "bomb 2");
+  `);
+  assertEquals(out, []);
+  assertEquals(err, [
+    "noise 0",
+    "bomb 0",
+    "noise 1000 (and 999 more)",
+    "rare 0",
+    "noise 1001",
+    "bomb 2 (and 1 more)",
+  ]);
+});
+
+Deno.test("SILENT says nothing", () => {
+  const { log, error } = console;
+  const fail = () => {
+    throw new Error("something was said");
+  };
+  Object.assign(console, { log: fail, error: fail });
+  try {
+    SILENT.line("one");
+    SILENT.detail("two");
+    SILENT.problem("three", "four");
+  } finally {
+    Object.assign(console, { log, error });
+  }
+});

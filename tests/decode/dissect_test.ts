@@ -1,0 +1,185 @@
+import { assert, assertEquals, assertGreater } from "@std/assert";
+import type { RecordSink } from "../../lib/base/record_sink.ts";
+import { typeName } from "../../lib/base/record_types.ts";
+import { WireWriter } from "../../lib/base/wire_writer.ts";
+import { Dissector } from "../../lib/decode/dissect.ts";
+import { ethernet } from "../../lib/decode/ethernet.ts";
+import { DECODERS } from "../../lib/decode/registry.ts";
+import { randomNumbers } from "../base/random_numbers.ts";
+import { type Capture, captures, type Frame, framesOf } from "./captured_frames.ts";
+
+const OPTIONS = { payload: false, context: true, entropy: false };
+const OWN = captures().filter(({ name }) => name.startsWith("own/"));
+const OFFICE = OWN.find(({ name }) => name === "own/office.pcap")!;
+
+/** Keeps records, and holds the dissector to the order of its calls. */
+class StrictSink implements RecordSink {
+  /** Committed records in their order: `["Ethernet", "…hex…"]`. */
+  readonly records: { readonly type: string; readonly bytes: string }[] = [];
+  /** Types of the records that were taken back. */
+  readonly rewound: string[] = [];
+  readonly #isTooLarge: (type: string) => boolean;
+  readonly #writer = new WireWriter(1024);
+  #open: number | undefined;
+
+  constructor(isTooLarge: (type: string) => boolean = () => false) {
+    this.#isTooLarge = isTooLarge;
+  }
+
+  begin(type: number): WireWriter {
+    assertEquals(this.#open, undefined, "one record is open at a time");
+    this.#open = type;
+    this.#writer.at = 0;
+    this.#writer.recordAt = 0;
+    return this.#writer;
+  }
+
+  commit(type: number): boolean {
+    this.#close(type);
+    if (this.#isTooLarge(typeName(type))) return false;
+    const bytes = this.#writer.bytes.slice(0, this.#writer.at).join();
+    this.records.push({ type: typeName(type), bytes });
+    return true;
+  }
+
+  rewind(type: number): void {
+    this.#close(type);
+    this.rewound.push(typeName(type));
+  }
+
+  get isClosed(): boolean {
+    return this.#open === undefined;
+  }
+
+  #close(type: number): void {
+    assertEquals(this.#open, type, "the record that is open");
+    this.#open = undefined;
+  }
+}
+
+function dissect(dissector: Dissector, { bytes, originalLength, sec, nsec, linkType }: Frame) {
+  dissector.packet(bytes, 0, bytes.length, originalLength, sec, nsec, linkType);
+}
+
+/** What becomes of the frames, all of them wanted. */
+function dissectAll(frames: readonly Frame[], sink: StrictSink) {
+  const dissector = new Dissector(DECODERS, sink, OPTIONS);
+  for (const frame of frames) dissect(dissector, frame);
+  assert(sink.isClosed);
+  return dissector.counts();
+}
+
+function sumOf(counts: Record<string, number>): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}
+
+/** The column of tshark's that says which protocols a frame has, by frame. */
+function protocolsOf({ expected }: Capture): string[] {
+  const [header, ...lines] = Deno.readTextFileSync(expected).trimEnd().split("\n");
+  const column = header!.split("\t").indexOf("frame.protocols");
+  return lines.map((line) => line.split("\t")[column]!);
+}
+
+Deno.test("every packet is decoded or has failed, and its outermost records are what tshark sees", () => {
+  for (const capture of OWN) {
+    const sink = new StrictSink();
+    const { packets, decoded, failed, oversized } = dissectAll(framesOf(capture), sink);
+    const protocols = protocolsOf(capture);
+    assertEquals(packets, protocols.length, capture.name);
+    assertEquals(packets, decoded + sumOf(failed), capture.name);
+    assertEquals(oversized, 0);
+    const records = (type: string) => sink.records.filter((record) => record.type === type).length;
+    const frames = (protocol: string) =>
+      protocols.filter((names) => names.split(":").includes(protocol)).length;
+    assertEquals(records("Ethernet"), frames("eth"), capture.name);
+    assertEquals(records("ARP"), frames("arp"), capture.name);
+  }
+});
+
+Deno.test("cut packets are counted by layer and reason; the records before the cut stay", () => {
+  const random = randomNumbers(9);
+  const frames = framesOf(OFFICE).map((frame) => ({
+    ...frame,
+    bytes: frame.bytes.subarray(0, random(frame.bytes.length + 1)),
+  }));
+  const sink = new StrictSink();
+  const { packets, decoded, failed } = dissectAll(frames, sink);
+  assertEquals(packets, frames.length);
+  assertEquals(packets, decoded + sumOf(failed));
+  const truncated = frames.filter(({ bytes }) => bytes.length < 14).length; // Ethernet's header
+  assertEquals(failed["Ethernet truncated"], truncated);
+  assertGreater(failed["Tcp truncated"]!, 0);
+  for (const name of Object.keys(failed)) {
+    assert(/^[A-Z]\w+ (truncated|malformed|incomplete|unsupported)$/.test(name), name);
+  }
+  const ethernets = sink.records.filter(({ type }) => type === "Ethernet").length;
+  assertEquals(ethernets, packets - truncated);
+});
+
+Deno.test("the first refusal ends a packet: its record is taken back, those before it stay", () => {
+  const at = protocolsOf(OFFICE).indexOf("eth:ethertype:ip:tcp");
+  const frame = framesOf(OFFICE)[at]!;
+  const ipHeaderEnd = 14 + 4 * (frame.bytes[14]! & 0xf);
+  const sink = new StrictSink();
+  const cut = { ...frame, bytes: frame.bytes.subarray(0, ipHeaderEnd + 10) };
+  assertEquals(dissectAll([cut], sink), {
+    packets: 1,
+    decoded: 0,
+    failed: { "Tcp truncated": 1 },
+    oversized: 0,
+  });
+  assertEquals(sink.records.map(({ type }) => type), ["Ethernet", "IPv4"]);
+  assertEquals(sink.rewound, ["TCP"]);
+});
+
+Deno.test("types that nobody wants are passed through: the records within are the same", () => {
+  const frames = framesOf(OFFICE);
+  const all = new StrictSink();
+  const allCounts = dissectAll(frames, all);
+  for (const wanted of ["DNS", "TCP", "ICMPv6NeighborSolicitation"]) {
+    const sink = new StrictSink();
+    const isWanted = (type: number) => typeName(type) === wanted;
+    const dissector = new Dissector(DECODERS, sink, OPTIONS, isWanted);
+    for (const frame of frames) dissect(dissector, frame);
+    assertEquals(sink.records, all.records.filter(({ type }) => type === wanted));
+    assertGreater(sink.records.length, 0);
+    assertEquals(dissector.counts(), allCounts, "what is written makes no difference to packets");
+  }
+});
+
+Deno.test("a record that is too large is counted and dropped; its packet goes on", () => {
+  const frames = framesOf(OFFICE);
+  const all = new StrictSink();
+  const allCounts = dissectAll(frames, all);
+  const sink = new StrictSink((type) => type === "IPv4" || type === "DNS");
+  const counts = dissectAll(frames, sink);
+  const dropped = all.records.filter(({ type }) => type === "IPv4" || type === "DNS").length;
+  assertEquals(counts, { ...allCounts, oversized: dropped });
+  assertEquals(sink.records.length, all.records.length - dropped);
+});
+
+Deno.test("a layer without a decoder ends its packet well", () => {
+  const [frame] = framesOf(OFFICE);
+  const sink = new StrictSink();
+  const dissector = new Dissector([ethernet], sink, OPTIONS);
+  dissect(dissector, frame!);
+  dissect(dissector, { ...frame!, linkType: 147 }); // LINKTYPE_USER0
+  assertEquals(dissector.counts(), { packets: 2, decoded: 2, failed: {}, oversized: 0 });
+  assertEquals(sink.records.map(({ type }) => type), ["Ethernet"]);
+});
+
+Deno.test("counts() gives the counts so far, which later packets leave alone", () => {
+  const [frame] = framesOf(OFFICE);
+  const dissector = new Dissector(DECODERS, new StrictSink(), OPTIONS);
+  assertEquals(dissector.counts(), { packets: 0, decoded: 0, failed: {}, oversized: 0 });
+  dissect(dissector, { ...frame!, bytes: frame!.bytes.subarray(0, 13) });
+  const before = dissector.counts();
+  dissect(dissector, { ...frame!, bytes: frame!.bytes.subarray(0, 13) });
+  assertEquals(before, {
+    packets: 1,
+    decoded: 0,
+    failed: { "Ethernet truncated": 1 },
+    oversized: 0,
+  });
+  assertEquals(dissector.counts().failed, { "Ethernet truncated": 2 });
+});

@@ -1,0 +1,211 @@
+import { create, toBinary } from "@bufbuild/protobuf";
+import { assert, assertEquals, assertLess, assertRejects } from "@std/assert";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { concat, parseHex } from "../lib/base/bytes.ts";
+import { walkRecords } from "../lib/base/delimited.ts";
+import { ConfigError, StoreError } from "../lib/base/errors.ts";
+import {
+  type CollectorOptions,
+  type CollectorReport,
+  runCollector,
+  summaryOf,
+} from "../lib/run_collector_io.ts";
+import { sealBox, sharedKey } from "../lib/seal/box.ts";
+import { keyPairOf } from "../lib/seal/key.ts";
+import type { Address } from "../lib/transport/address.ts";
+import { encodeDatagram } from "../lib/transport/datagram.ts";
+import { BatchSchema, Type } from "../proto/gen/netcap_pb.ts";
+import { inFolder } from "./programs/program.ts";
+import { Said } from "./said.ts";
+import { VECTOR } from "./seal/vector.ts";
+import { Peer } from "./transport/loopback.ts";
+
+const hex = (text: string) => parseHex(text)!;
+const COLLECTOR = keyPairOf(hex(VECTOR.collectorPrivateKey));
+const SENDER = keyPairOf(new Uint8Array(32).fill(9));
+const RECORD = hex(`35${VECTOR.ethernetRecord}`);
+const ANY_PORT = { hostname: "127.0.0.1", port: 0 };
+
+/** A datagram with a batch. */
+function datagramOf(clientId: string, data: Uint8Array = RECORD, type = Type.NC_Ethernet) {
+  const message = { ClientID: clientId, MessageType: type, Data: data };
+  const content = gzipSync(toBinary(BatchSchema, create(BatchSchema, message)));
+  const nonce = crypto.getRandomValues(new Uint8Array(24));
+  const box = sealBox(content, nonce, sharedKey(COLLECTOR.publicKey, SENDER.privateKey)!);
+  return encodeDatagram({ publicKey: SENDER.publicKey, nonce, box });
+}
+
+/** Runs a collector, sends it datagrams, stops it at once and gives its report. */
+async function collect(
+  out: string,
+  datagrams: readonly Uint8Array[],
+  options: Partial<CollectorOptions> = {},
+): Promise<{ report: CollectorReport; from: Address }> {
+  using peer = new Peer();
+  const stop = new AbortController();
+  const listening = Promise.withResolvers<Address>();
+  const running = runCollector({
+    address: ANY_PORT,
+    privateKey: COLLECTOR.privateKey,
+    out,
+    onListening: listening.resolve,
+    ...options,
+  }, stop.signal);
+  running.catch(listening.reject);
+  const address = await listening.promise;
+  for (const datagram of datagrams) await peer.send(datagram, address);
+  stop.abort();
+  return { report: await running, from: peer.address };
+}
+
+/** Records in a record file, its header not counted. */
+async function countRecords(path: string): Promise<number> {
+  const { count, problem } = walkRecords(gunzipSync(await Deno.readFile(path)), () => {});
+  assertEquals(problem, undefined);
+  return count - 1;
+}
+
+Deno.test("what has come by the end is stored, and every datagram is accounted for", () =>
+  inFolder(async (folder) => {
+    const out = `${folder}/records`;
+    const { report } = await collect(out, [
+      hex(VECTOR.datagram),
+      datagramOf("xyz"),
+      datagramOf("xyz", concat([RECORD, RECORD])),
+      datagramOf("xyz", hex("020805"), Type.NC_UDP),
+      new Uint8Array(3),
+      new Uint8Array(100),
+      new Uint8Array(200),
+      datagramOf("xyz", hex("7f")),
+    ]);
+    const { stored, refused, ...counts } = report;
+    assertEquals(counts, { datagrams: 8, overflowed: 0, unstored: 0 });
+    assertEquals(Object.fromEntries(refused), {
+      "too short": 1,
+      "not for this key": 2,
+      "broken framing": 1,
+    });
+    const { packedBytes, ...ethernet } = stored.get(Type.NC_Ethernet)!;
+    assertEquals(ethernet, { batches: 3, records: 4, bytes: 4 * RECORD.length });
+    assertEquals(stored.get(Type.NC_UDP)?.records, 1);
+    assertEquals(stored.size, 2);
+
+    let size = 0;
+    for (const [path, records] of [["alice/Ethernet", 1], ["xyz/Ethernet", 3], ["xyz/UDP", 1]]) {
+      const file = `${out}/${path}.ncap.gz`;
+      assertEquals(await countRecords(file), records, `${path}`);
+      if (path !== "xyz/UDP") size += (await Deno.stat(file)).size;
+    }
+    // Each file also has a member with its header.
+    assertLess(packedBytes, size);
+    assert(packedBytes > size - 2 * 200, `${packedBytes} of ${size} bytes`);
+  }));
+
+Deno.test("the collector says what comes, what is new and what is refused", () =>
+  inFolder(async (folder) => {
+    const log = new Said();
+    const datagrams = [datagramOf("xyz"), new Uint8Array(100)];
+    const { from } = await collect(folder, datagrams, { log });
+    const source = `${from.hostname}:${from.port}`;
+    assertEquals(log.details, [
+      `packet-received: bytes=${datagrams[0]!.length} from=${source}`,
+      "decoded batch NC_Ethernet from client xyz",
+      `packet-received: bytes=100 from=${source}`,
+    ]);
+    assertEquals(log.lines, ["new file xyz/Ethernet.ncap.gz"]);
+    assertEquals(log.problems, [
+      ["not for this key", `Refused a datagram of 100 bytes from ${source}: not for this key`],
+    ]);
+  }));
+
+Deno.test("a client's name cannot break out of its line", () =>
+  inFolder(async (folder) => {
+    const log = new Said();
+    const name = "x\ndecoded batch NC_TCP from client y\r\x1b[2J\x00\x9b1m";
+    await collect(folder, [datagramOf(name)], { log });
+    assertEquals(log.details.length, 2);
+    for (const line of [...log.lines, ...log.details]) {
+      assertEquals(/\p{Cc}/u.test(line), false, JSON.stringify(line));
+    }
+  }));
+
+Deno.test("port 0 is a free port, which is told", () =>
+  inFolder(async (folder) => {
+    const told: Address[] = [];
+    using peer = new Peer();
+    const stop = new AbortController();
+    const running = runCollector({
+      address: ANY_PORT,
+      privateKey: COLLECTOR.privateKey,
+      out: folder,
+      onListening: (address) => {
+        told.push(address);
+        peer.send(datagramOf("xyz"), address).then(() => stop.abort());
+      },
+    }, stop.signal);
+    assertEquals((await running).stored.get(Type.NC_Ethernet)?.records, 1);
+    assertEquals(told.map(({ hostname, port }) => [hostname, port > 0]), [["127.0.0.1", true]]);
+  }));
+
+Deno.test("an abort before the start ends it with nothing", () =>
+  inFolder(async (folder) => {
+    const options = { address: ANY_PORT, privateKey: COLLECTOR.privateKey, out: folder };
+    for (let time = 0; time < 2; time++) { // the second shows that the folder is free again
+      assertEquals(await runCollector(options, AbortSignal.abort()), {
+        datagrams: 0,
+        overflowed: 0,
+        refused: new Map(),
+        unstored: 0,
+        stored: new Map(),
+      });
+    }
+  }));
+
+Deno.test("a port that is in use is thrown, and the folder is free again", () =>
+  inFolder(async (folder) => {
+    using peer = new Peer();
+    const options = { address: peer.address, privateKey: COLLECTOR.privateKey, out: folder };
+    const error = await assertRejects(
+      () => runCollector(options, new AbortController().signal),
+      ConfigError,
+    );
+    assertEquals(error.code, "address-in-use");
+    const { report } = await collect(folder, [datagramOf("xyz")]);
+    assertEquals(report.stored.get(Type.NC_Ethernet)?.records, 1);
+  }));
+
+Deno.test("a folder that cannot be made is thrown", () =>
+  inFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/file`, "not a folder");
+    await assertRejects(() => collect(`${folder}/file/records`, []), StoreError);
+  }));
+
+Deno.test("a folder in which another collector stores is refused", () =>
+  inFolder(async (folder) => {
+    const stop = new AbortController();
+    const listening = Promise.withResolvers<Address>();
+    const options = { address: ANY_PORT, privateKey: COLLECTOR.privateKey, out: folder };
+    const first = runCollector({ ...options, onListening: listening.resolve }, stop.signal);
+    await listening.promise;
+    const error = await assertRejects(() => runCollector(options, stop.signal), StoreError);
+    assertEquals(error.code, "locked");
+    stop.abort();
+    await first;
+  }));
+
+Deno.test("summaryOf() adds the types up in one line", () => {
+  const report = {
+    datagrams: 21,
+    overflowed: 2,
+    unstored: 3,
+    refused: new Map([["too short", 5], ["damaged", 6]] as const),
+    stored: new Map([
+      [7, { batches: 1, records: 20, bytes: 300, packedBytes: 100 }],
+      [8, { batches: 4, records: 50, bytes: 600, packedBytes: 700 }],
+    ]),
+  };
+  assertEquals(
+    summaryOf(report),
+    "datagrams=21 refused=11 overflowed=2 unstored=3 stored: batches=5 records=70 bytes=800",
+  );
+});

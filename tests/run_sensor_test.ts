@@ -1,0 +1,215 @@
+import { assert, assertEquals, assertGreater, assertRejects } from "@std/assert";
+import { encodeHex } from "../lib/base/bytes.ts";
+import { KeyFileError } from "../lib/base/errors.ts";
+import { RECORD_TYPES, typeName, typeNumber } from "../lib/base/record_types.ts";
+import { type CollectorReport, runCollector } from "../lib/run_collector_io.ts";
+import {
+  runSensor,
+  SENSOR_DEFAULTS,
+  type SensorOptions,
+  type SensorReport,
+} from "../lib/run_sensor_io.ts";
+import { parseBatchMessage } from "../lib/pack/batch_message.ts";
+import { gunzip } from "../lib/pack/gzip.ts";
+import { BoxOpener } from "../lib/seal/box.ts";
+import { keyPairOf } from "../lib/seal/key.ts";
+import type { Address } from "../lib/transport/address.ts";
+import { parseDatagram } from "../lib/transport/datagram.ts";
+import { inFolder } from "./programs/program.ts";
+import { Said } from "./said.ts";
+import { Peer } from "./transport/loopback.ts";
+
+const CAPTURE = new URL("captures/office.pcap", import.meta.url).pathname;
+const DNS_CAPTURE = new URL("captures/dns.pcap", import.meta.url).pathname;
+const COLLECTOR = keyPairOf(new Uint8Array(32).fill(1));
+
+/** Options of a sensor that sends to a socket of ours, which may leave it all unread. */
+function optionsFor(peer: Peer, options: Partial<SensorOptions> = {}): SensorOptions {
+  return {
+    collector: peer.address,
+    collectorKey: COLLECTOR.publicKey,
+    clientId: "xyz",
+    sources: [CAPTURE],
+    ...options,
+  };
+}
+
+/** Asserts that every record is accounted for. */
+function assertConserved({ types, dissect, capture }: SensorReport): void {
+  for (const [type, { made, sent, tooLarge, failed }] of types) {
+    assertEquals(made, sent + tooLarge + failed, typeName(type));
+  }
+  const failed = Object.values(dissect.failed).reduce((sum, count) => sum + count, 0);
+  assertEquals(dissect.packets, dissect.decoded + failed);
+  assertEquals(capture.delivered, dissect.packets);
+}
+
+/** The sender's key and the message of a datagram. */
+function open(datagram: Uint8Array) {
+  const { publicKey, nonce, box } = parseDatagram(datagram)!;
+  const content = new BoxOpener(COLLECTOR.privateKey).open(box, nonce, publicKey)!;
+  const unpacked = gunzip(content, 1 << 24);
+  assert("bytes" in unpacked);
+  return { publicKey, message: parseBatchMessage(unpacked.bytes)! };
+}
+
+Deno.test("every record that a sensor makes it sends, and a collector stores", () =>
+  inFolder(async (folder) => {
+    const stop = new AbortController();
+    const listening = Promise.withResolvers<Address>();
+    const collecting: Promise<CollectorReport> = runCollector({
+      address: { hostname: "127.0.0.1", port: 0 },
+      privateKey: COLLECTOR.privateKey,
+      out: folder,
+      onListening: listening.resolve,
+    }, stop.signal);
+    const sent = await runSensor({
+      collector: await listening.promise,
+      collectorKey: COLLECTOR.publicKey,
+      sources: [CAPTURE],
+    });
+    stop.abort();
+    const { stored, refused, datagrams } = await collecting;
+    assertConserved(sent);
+    assertEquals(sent.problem, undefined);
+    assertGreater(sent.types.size, 8);
+    for (const [type, report] of sent.types) {
+      assertEquals(stored.get(type)?.records, report.made, typeName(type));
+      assertEquals(stored.get(type)?.batches, report.datagrams, typeName(type));
+    }
+    const all = [...sent.types.values()].reduce((sum, report) => sum + report.datagrams, 0);
+    assertEquals([datagrams, refused.size, stored.size], [all, 0, sent.types.size]);
+  }));
+
+Deno.test("the report has every type by its number, whatever became of its records", async () => {
+  using peer = new Peer();
+  const log = new Said();
+  const report = await runSensor(optionsFor(peer, {
+    records: { payload: true, context: true, entropy: true },
+    maxDatagramBytes: 600,
+    rate: Infinity,
+    log,
+  }));
+  assertConserved(report);
+  const types = [...report.types.keys()];
+  assertEquals(types, types.toSorted((a, b) => a - b));
+  const tcp = report.types.get(typeNumber("TCP"))!;
+  assert(tcp.tooLarge > 0 && tcp.sent > 0, `${tcp.tooLarge} of ${tcp.made} are too large`);
+  const problems = log.problems.filter(([, text]) => text.includes("type TCP"));
+  assertEquals(problems.length, tcp.tooLarge);
+  const reason = "no datagram of 600 bytes can hold it";
+  for (const problem of problems) {
+    assertEquals(problem, [reason, `Cannot send 1 records of type TCP: ${reason}`]);
+  }
+});
+
+Deno.test("two lines are said of every datagram", async () => {
+  using peer = new Peer();
+  const log = new Said();
+  const types = [typeNumber("DNS")];
+  const { types: reports } = await runSensor(optionsFor(peer, { types, log }));
+  assertEquals([...reports.keys()], types);
+  const { datagrams, bytes } = reports.get(types[0]!)!;
+  assertEquals(log.details.length, 2 * datagrams);
+  assertEquals(log.problems, []);
+  let written = 0;
+  for (let datagram = 0; datagram < datagrams; datagram++) {
+    const received = await peer.receive();
+    const { message } = open(received);
+    assertEquals(log.details.slice(2 * datagram, 2 * datagram + 2), [
+      `got ${message.Data.length} bytes of type NC_DNS`,
+      `packet-written: bytes=${received.length}`,
+    ]);
+    written += received.length;
+  }
+  assertEquals(written, bytes);
+});
+
+Deno.test("what a sensor does by default is what the original does, but for quiet types", () => {
+  const { rate, ...defaults } = SENSOR_DEFAULTS;
+  assertEquals(defaults, {
+    records: { payload: false, context: true, entropy: false },
+    maxBatchBytes: 10_240,
+    flushIntervalMs: 5_000,
+    maxDatagramBytes: 10_240,
+  });
+  assert(rate > 0 && rate < Infinity);
+});
+
+Deno.test("batches and datagrams keep to the defaults, and say who sent them", async () => {
+  using peer = new Peer();
+  const { types, clientId } = await runSensor(optionsFor(peer, { sources: [DNS_CAPTURE] }));
+  assertEquals(clientId, "xyz");
+  const datagrams = [...types.values()].reduce((sum, report) => sum + report.datagrams, 0);
+  assert(datagrams > 0);
+  for (let datagram = 0; datagram < datagrams; datagram++) {
+    const received = await peer.receive();
+    assert(received.length <= 10_240);
+    const { ClientID, Data, MessageType, ContainsPayloads } = open(received).message;
+    assertEquals([ClientID, ContainsPayloads], ["xyz", false]);
+    assert(Data.length <= 10_240, `${Data.length} bytes`);
+    assert(RECORD_TYPES.includes(MessageType));
+  }
+});
+
+Deno.test("with payloads in its records a sensor says so", async () => {
+  using peer = new Peer();
+  const records = { payload: true, context: true, entropy: false };
+  await runSensor(optionsFor(peer, { sources: [DNS_CAPTURE], records }));
+  assertEquals(open(await peer.receive()).message.ContainsPayloads, true);
+});
+
+Deno.test("a sensor is called like its host, where it may know that", async () => {
+  using peer = new Peer();
+  const options = { clientId: undefined, sources: [DNS_CAPTURE] };
+  const { clientId } = await runSensor(optionsFor(peer, options));
+  assertEquals(clientId, Deno.hostname());
+  assertEquals(open(await peer.receive()).message.ClientID, clientId);
+});
+
+Deno.test({
+  name: "without permission for that it is called by the first 8 hex digits of its key",
+  permissions: { net: ["127.0.0.1", "0.0.0.0"], read: [DNS_CAPTURE], sys: false },
+  async fn() {
+    using peer = new Peer();
+    const keys = new Set<string>();
+    for (let run = 0; run < 2; run++) {
+      const types = [typeNumber("NTP"), typeNumber("Ethernet")];
+      const options = { clientId: undefined, sources: [DNS_CAPTURE], types };
+      const { clientId, types: reports } = await runSensor(optionsFor(peer, options));
+      for (const { datagrams } of reports.values()) {
+        for (let datagram = 0; datagram < datagrams; datagram++) {
+          const { publicKey, message } = open(await peer.receive());
+          assertEquals(clientId, encodeHex(publicKey).slice(0, 8));
+          assertEquals(message.ClientID, clientId);
+          keys.add(encodeHex(publicKey));
+        }
+      }
+    }
+    assertEquals(keys.size, 2, "each run has a key of its own");
+  },
+});
+
+Deno.test("a source that cannot be read is the report's problem; what came before is sent", async () => {
+  using peer = new Peer();
+  const sources = [CAPTURE, "no-such.pcap", CAPTURE];
+  const report = await runSensor(optionsFor(peer, { sources, rate: Infinity }));
+  assertConserved(report);
+  assertEquals(report.problem?.code, "not-found");
+  const ethernet = report.types.get(typeNumber("Ethernet"))!;
+  assertEquals([ethernet.made, ethernet.sent], [657, 657]);
+});
+
+Deno.test("an abort before the start sends nothing", async () => {
+  using peer = new Peer();
+  const report = await runSensor(optionsFor(peer), AbortSignal.abort());
+  assertEquals(report.types, new Map());
+  assertEquals(report.dissect.packets, 0);
+});
+
+Deno.test("a key of the collector's that hides nothing is thrown", async () => {
+  using peer = new Peer();
+  const options = optionsFor(peer, { collectorKey: new Uint8Array(32) });
+  const error = await assertRejects(() => runSensor(options), KeyFileError, "low order");
+  assertEquals(error.code, "malformed");
+});

@@ -1,0 +1,38 @@
+/** Sockets of this machine, for tests of what uses the network. */
+
+/** The addresses of this machine that there are; IPv6 may be switched off. */
+export const LOOPBACKS: readonly string[] = ["127.0.0.1", "::1"].filter(canListen);
+
+function canListen(hostname: string): boolean {
+  try {
+    Deno.listenDatagram({ transport: "udp", hostname, port: 0 }).close();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A UDP socket of nobody's making but Deno's: it sends to an address, and reads what is sent to it. */
+export class Peer implements Disposable {
+  readonly address: Deno.NetAddr;
+  readonly #socket: Deno.DatagramConn;
+
+  constructor(hostname = "127.0.0.1") {
+    this.#socket = Deno.listenDatagram({ transport: "udp", hostname, port: 0 });
+    this.address = this.#socket.addr as Deno.NetAddr;
+  }
+
+  async send(bytes: Uint8Array, { hostname, port }: { hostname: string; port: number }) {
+    await this.#socket.send(bytes, { transport: "udp", hostname, port });
+  }
+
+  /** The next datagram, which has to come. */
+  async receive(): Promise<Uint8Array> {
+    const [bytes] = await this.#socket.receive(new Uint8Array(65_536));
+    return bytes;
+  }
+
+  [Symbol.dispose](): void {
+    this.#socket.close();
+  }
+}
