@@ -213,3 +213,30 @@ Deno.test("a key of the collector's that hides nothing is thrown", async () => {
   const error = await assertRejects(() => runSensor(options), KeyFileError, "low order");
   assertEquals(error.code, "malformed");
 });
+
+Deno.test("a number that makes no sense is a mistake of the caller, and nothing is read", async () => {
+  using peer = new Peer();
+  const mistakes: Partial<SensorOptions>[] = [
+    ...[0, -1, NaN].map((maxBatchBytes) => ({ maxBatchBytes })),
+    ...[-1, NaN, Infinity].map((flushIntervalMs) => ({ flushIntervalMs })),
+    ...[0, 65_508].map((maxDatagramBytes) => ({ maxDatagramBytes })),
+    ...[0, -5, NaN].map((rate) => ({ rate })),
+  ];
+  for (const mistake of mistakes) {
+    const [name] = Object.keys(mistake);
+    await assertRejects(() => runSensor(optionsFor(peer, mistake)), RangeError, `${name} is `);
+  }
+});
+
+Deno.test("an option that is undefined is as good as left out", async () => {
+  using peer = new Peer();
+  const { types } = await runSensor(optionsFor(peer, {
+    sources: [DNS_CAPTURE],
+    records: undefined,
+    maxBatchBytes: undefined,
+    flushIntervalMs: undefined,
+    maxDatagramBytes: undefined,
+    rate: undefined,
+  }));
+  assertGreater(types.get(typeNumber("DNS"))!.sent, 0);
+});

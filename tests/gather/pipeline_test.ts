@@ -12,7 +12,7 @@ import { typeNumber } from "../../lib/base/record_types.ts";
 import type { Batch } from "../../lib/gather/batch.ts";
 import { type Deliver, runPipeline } from "../../lib/gather/pipeline_io.ts";
 import type { PipelineOptions, PipelineReport } from "../../lib/gather/pipeline_options.ts";
-import { runInWorker, startPipeline } from "../../lib/gather/start_pipeline_io.ts";
+import { runInWorker } from "../../lib/gather/start_pipeline_io.ts";
 import { inFolder } from "../programs/program.ts";
 import {
   assertConserved,
@@ -351,37 +351,4 @@ everyWay("a mistake of the caller is thrown", async (run) => {
     "A batch needs room, not 0 bytes",
   );
   assert(!(error instanceof FarcapError));
-});
-
-/** Whether startPipeline() makes a worker, seen by having none to make. */
-async function asksForWorker(options: PipelineOptions): Promise<boolean> {
-  const { Worker } = globalThis;
-  let isAsked = false;
-  Object.assign(globalThis, {
-    Worker: class {
-      constructor() {
-        isAsked = true;
-        throw new Error("no worker here");
-      }
-    },
-  });
-  try {
-    await startPipeline(options, (batches) => Promise.resolve(batches), AbortSignal.abort());
-  } catch (error) {
-    assertEquals((error as Error).message, "no worker here");
-  } finally {
-    Object.assign(globalThis, { Worker });
-  }
-  return isAsked;
-}
-
-Deno.test("startPipeline() uses a worker for files, but standard input belongs to this thread", async () => {
-  assertEquals(await asksForWorker(optionsFor([OFFICE])), true);
-  assertEquals(await asksForWorker(optionsFor([OFFICE, "-"])), false);
-});
-
-Deno.test({
-  name: "startPipeline() asks for no permission: without it there is no worker",
-  permissions: { read: [OFFICE] },
-  fn: async () => assertEquals(await asksForWorker(optionsFor([OFFICE])), false),
 });
