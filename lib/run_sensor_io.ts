@@ -66,8 +66,8 @@ export interface SensorReport {
   readonly dissect: DissectCounts;
   /** By record type. */
   readonly types: ReadonlyMap<number, TypeReport>;
-  /** Why reading ended before the sources did. */
-  readonly problem?: PipelineProblem;
+  /** Why sources were not read to their ends. */
+  readonly problems: readonly PipelineProblem[];
 }
 
 const SUMMARY_MS = 10_000;
@@ -93,6 +93,7 @@ const SHORT_KEY_DIGITS = 8;
  * ```
  *
  * @throws KeyFileError When the collector's key is one that hides nothing.
+ * @throws ConfigError When the collector's host has no address.
  * @throws RangeError When a number among the options makes no sense.
  */
 export async function runSensor(
@@ -139,6 +140,7 @@ export async function runSensor(
     for (const batch of batches) await sender.send(batch);
     return batches;
   };
+  await sender.locate();
   const summary = setInterval(() => log.line(summaryLine(sender.counts)), SUMMARY_MS);
   try {
     const pipeline = { sources, types, records, maxBatchBytes, flushIntervalMs };

@@ -18,8 +18,8 @@ export type Deliver = (batches: readonly Batch[]) => Promise<readonly Batch[]>;
  * delivers these, in the main thread or in a worker alike. At the end, and when `signal` aborts,
  * everything that was gathered is delivered.
  *
- * @returns The counts. A source that cannot be read, or breaks off, is the report's `problem`; what
- * `deliver` throws is thrown.
+ * @returns The counts. A source that cannot be read, or breaks off, is one of the report's `problems`
+ * and the next one is read; what `deliver` throws is thrown.
  */
 export async function runPipeline(
   options: PipelineOptions,
@@ -45,6 +45,7 @@ export async function runPipeline(
     if (ready.length === 0) return delivery;
     delivery = delivery.then(async () => {
       const closed = ready;
+      if (closed.length === 0) return;
       ready = [];
       for (const batch of await deliver(closed)) batches.recycle(batch);
     });
@@ -58,20 +59,22 @@ export async function runPipeline(
 
   // A quiet source ends no chunk, so the clock asks too.
   const clock = setInterval(closeOld, Math.max(1, options.flushIntervalMs / 4));
-  let problem: PipelineProblem | undefined;
+  const problems: PipelineProblem[] = [];
   try {
     batches.closeOlderThan(options.flushIntervalMs, performance.now());
     for (const source of options.sources) {
       if (ended.aborted) break;
-      await readCapture(source, dissector, { afterChunk: closeOld, signal: ended, counts });
+      try {
+        await readCapture(source, dissector, { afterChunk: closeOld, signal: ended, counts });
+      } catch (error) {
+        if (!(error instanceof FarcapError)) throw error;
+        problems.push({ code: error.code, message: error.message });
+      }
     }
-  } catch (error) {
-    if (!(error instanceof FarcapError)) throw error;
-    problem = { code: error.code, message: error.message };
   } finally {
     clearInterval(clock);
   }
   batches.closeAll();
   await deliverReady();
-  return { capture: counts, dissect: dissector.counts(), made, ...(problem && { problem }) };
+  return { capture: counts, dissect: dissector.counts(), made, problems };
 }

@@ -16,7 +16,7 @@ function importsOf(text: string) {
 
 Deno.test("comments leave no code, but what only looks like one does", () => {
   assertEquals(codeOf("a; // Deno.exit()\nb; /* Deno\n * exit */ c;"), "a; b; c;");
-  assertEquals(codeOf("/** `import \\"x\\"` */ a;"), "a;");
+  assertEquals(codeOf('/** `import "x"` */ a;'), "a;");
   assertEquals(codeOf("a = 1 / 2; // b"), "a = 1 / 2;");
 });
 
