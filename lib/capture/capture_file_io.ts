@@ -5,13 +5,12 @@ import type { Gunzip } from "./gunzip_io.ts";
 import type { PacketHandler } from "./packet_handler.ts";
 
 const STANDARD_INPUT = "-";
-/** The few objects that a chunk costs come to nothing per packet. */
-const CHUNK_BYTES = 512 * 1024;
+const CHUNK_BYTES = 256 * 1024;
 const GZIP_MAGIC = [0x1f, 0x8b] as const;
 
 /** How a capture is read. */
 export interface ReadCaptureOptions {
-  /** Called and awaited after each chunk of at most 512 KiB: the way to slow the reading down. */
+  /** Called and awaited after each chunk of at most 256 KiB: the way to slow the reading down. */
   readonly afterChunk?: () => Promise<void> | void;
   /** Ends the reading, also where it waits for input. */
   readonly signal?: AbortSignal;
