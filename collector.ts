@@ -58,6 +58,8 @@ async function main(args: string[]): Promise<number> {
     console.log(VERSION);
     return 0;
   }
+  const [unexpected] = positionals.slice(flags.dump && flags.read === undefined ? 1 : 0);
+  if (unexpected !== undefined) return wrongUsage(`Unexpected argument "${unexpected}"`);
   if (flags["gen-keypair"]) {
     await writeKeyPair(".", flags.force);
     console.log("wrote keys");
@@ -66,14 +68,12 @@ async function main(args: string[]): Promise<number> {
   if (flags.dump) {
     const dump = dumpOptions({ ...flags, read: flags.read ?? positionals[0] });
     if (!dump.ok) return wrongUsage(dump.message);
-    const [unexpected] = positionals.slice(flags.read === undefined ? 1 : 0);
-    if (unexpected !== undefined) return wrongUsage(`Unexpected argument "${unexpected}"`);
     return await runDump(dump.options, Deno.stdout, { signal: stopSignal() });
   }
-  if (positionals.length > 0) return wrongUsage(`Unexpected argument "${positionals[0]}"`);
 
   const address = parseAddress(flags.addr, "0.0.0.0");
   if (!address) return wrongUsage(`Wrong value "${flags.addr}" of -addr: wanted HOST:PORT`);
+  if (flags.out === "") return wrongUsage('Wrong value "" of -out: wanted a folder');
   if (!flags.privkey) {
     console.error("Cannot receive: no private key; wanted -privkey FILE or 64 hex digits");
     return 1;

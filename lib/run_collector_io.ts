@@ -64,7 +64,7 @@ export async function runCollector(
   await using store = await RecordStore.open(options.out, {
     version: VERSION,
     onNewFile: (path) => log.line(`new file ${path}`),
-    onSetAside: (path, why) => log.problem("set aside", `Set aside in ${path}: ${why}`),
+    onSetAside: (path, why) => log.problem(path, `Set aside in ${path}: ${why}`), // each one is said
     onUnstored: (_batches, error) => log.problem("unstored", error.message),
     onFailure: () => stop(), // also when nothing more comes; the last commit says why
   });

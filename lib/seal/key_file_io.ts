@@ -7,6 +7,8 @@ const PUBLIC_KEY_FILE = "pub.key";
 const PRIVATE_KEY_FILE = "priv.key";
 
 const HEX_KEY = /^[0-9a-fA-F]{64}$/;
+/** What is most likely a key that has been mistyped or cut: no message may show it. */
+const ALMOST_KEY = /[0-9a-fA-F]{48}/;
 
 /**
  * A new key pair from the system's random numbers.
@@ -88,10 +90,11 @@ async function readKeyFile(path: string, role: string): Promise<string> {
   try {
     return await Deno.readTextFile(path);
   } catch (cause) {
+    const shown = ALMOST_KEY.test(path) ? "(not shown: almost a key)" : path;
     if (cause instanceof Deno.errors.NotFound) {
       throw new KeyFileError(
         "not-found",
-        `Cannot read the ${role}: there is no file ${path}; wanted is a key file or 64 hex digits`,
+        `Cannot read the ${role}: there is no file ${shown}; wanted is a key file or 64 hex digits`,
         { cause },
       );
     }
@@ -100,9 +103,9 @@ async function readKeyFile(path: string, role: string): Promise<string> {
     throw new KeyFileError(
       isDenied ? "not-permitted" : "not-found",
       isDenied
-        ? `Cannot read the ${role} in ${path}: not permitted; ` +
+        ? `Cannot read the ${role} in ${shown}: not permitted; ` +
           "grant read permission or give the key as 64 hex digits"
-        : `Cannot read the ${role} in ${path}: ${messageOf(cause)}`,
+        : `Cannot read the ${role} in ${shown}: ${messageOf(cause)}`,
       { cause },
     );
   }

@@ -12,7 +12,7 @@ export class OpenFiles {
   /** Lengths of closed files, by path, oldest first: they are opened again without a survey. */
   readonly #knownLengths = new Map<string, number>();
 
-  /** @param onFound Told of each file that is opened for the first time, new or not. */
+  /** @param onFound Told of each file that is not as this process left it: new, or not opened before. */
   constructor(max: number, onFound: (path: string, file: RecordFile) => void) {
     this.#max = max;
     this.#onFound = onFound;

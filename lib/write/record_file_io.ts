@@ -86,7 +86,7 @@ export class RecordFile {
         length = wholeBytes;
       }
       await file.seek(length, Deno.SeekMode.Start);
-      const opened = new RecordFile(path, file, await file.stat(), length, setAside);
+      const opened = new RecordFile(path, file, await Deno.stat(path), length, setAside);
       if (opened.isNew) await opened.#begin(options.firstMember());
       return opened;
     } catch (cause) {

@@ -117,7 +117,7 @@ Deno.test("a flood of noise does not keep a client's batch from being stored", (
     const socket = Deno.listenDatagram({ transport: "udp", hostname: "127.0.0.1", port: 0 });
     using _socket = { [Symbol.dispose]: () => socket.close() };
     const to = { transport: "udp", hostname: "127.0.0.1", port } as const;
-    for (let i = 0; i < 2000; i++) await socket.send(noise(1 + i % 71, i), to);
+    for (let i = 0; i < 2000; i++) await socket.send(noise(1 + i % 200, i), to);
     await socket.send(sealed(batchOf("friend")), to);
     await collector.line(/^new file friend\/Ethernet\.ncap\.gz$/);
     assertEquals((await collector.stop()).code, 0);

@@ -92,3 +92,19 @@ Deno.test("collector: a missing key, a port in use, a wrong address", () =>
     const wrong = await runProgram("collector.ts", ["-addr", "nowhere", "-privkey", PUBLIC_KEY]);
     assertEquals(wrong.code, 2);
   }));
+
+Deno.test("collector: what makes no sense is refused, exit code 2", async () => {
+  const wrong = [
+    [["-privkey", PUBLIC_KEY, "-out", ""], /^Wrong value "" of -out: wanted a folder$/m],
+    [["-privkey", PUBLIC_KEY, "records"], /^Unexpected argument "records"$/m],
+    [["-gen-keypair", "keys"], /^Unexpected argument "keys"$/m],
+    [["-dump", "one", "two"], /^Unexpected argument "two"$/m],
+    [["-dump", "-read", "one", "two"], /^Unexpected argument "two"$/m],
+    [["-dump"], /^Missing -read/m],
+  ] as const;
+  for (const [args, message] of wrong) {
+    const { code, stderr } = await runProgram("collector.ts", args, NET_ONLY);
+    assertEquals(code, 2, args.join(" "));
+    assertMatch(stderr, message);
+  }
+});

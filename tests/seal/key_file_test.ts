@@ -111,3 +111,14 @@ Deno.test({
     );
   },
 });
+
+Deno.test("readKey() does not show a key that is cut or has too much around it", async () => {
+  const digits = "8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a";
+  for (
+    const wrong of [digits.slice(1), `${digits} `, `0x${digits}`, `"${digits}"`, digits + "00"]
+  ) {
+    const error = await assertRejects(() => readKey(wrong, "private key"), KeyFileError);
+    assertEquals(error.message.includes(digits.slice(10, 20)), false, error.message);
+    assertStringIncludes(error.message, "64 hex digits");
+  }
+});
