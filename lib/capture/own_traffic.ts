@@ -1,0 +1,23 @@
+/** Where the collector is: an IP address and the port of datagrams; sessions use the next one. */
+export interface CollectorEndpoint {
+  readonly address: string;
+  readonly port: number;
+}
+
+/**
+ * The filter that keeps a sensor from capturing what sensors send: UDP from or to the collector's
+ * address and its two ports, whoever sends it, and IP fragments from or to that address, which do not
+ * show their ports. In the language of pcap-filter(7).
+ *
+ * @param filter What the user wants to capture; everything when it is empty.
+ */
+export function withoutOwnTraffic(
+  filter: string,
+  { address, port }: CollectorEndpoint,
+): string {
+  const side = (side: "src" | "dst") =>
+    `(${side} host ${address} and (udp ${side} port ${port} or udp ${side} port ${port + 1}))`;
+  const isFragment = address.includes(":") ? "ip6[6] == 44" : "ip[6:2] & 0x3fff != 0";
+  const own = `${side("src")} or ${side("dst")} or (host ${address} and ${isFragment})`;
+  return filter.trim() === "" ? `not (${own})` : `(${filter}) and not (${own})`;
+}
