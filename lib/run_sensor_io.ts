@@ -128,6 +128,7 @@ export async function runSensor(
   checkRange("flushIntervalMs", flushIntervalMs, 0, MAX_TIMER_MS);
   checkRange("maxDatagramBytes", maxDatagramBytes, 1, MAX_DATAGRAM_BYTES);
   checkRange("rate", rate, 1);
+  checkRange("maxQueueBytes", maxQueueBytes, 1);
   const keys = newKeyPair();
   const clientId = options.clientId ?? await defaultClientId(keys);
   using sender = new BoxSender({

@@ -10,7 +10,7 @@ export interface LiveReading {
   /** Called after each burst of packets; it is not waited for, since the network does not wait. */
   readonly afterBurst: () => void;
   readonly counts: LiveCounts;
-  /** Told that capturing has broken off or begun again, in one line. */
+  /** Told that capturing has begun, has broken off or goes on, in one line. */
   readonly onChange: (line: string) => void;
   readonly signal: AbortSignal;
 }
@@ -28,8 +28,8 @@ const NANOSECONDS = 1;
 const SEEK_SET = 0;
 /** How long to wait before an interface that is gone is tried again. */
 const REOPEN_MS = 500;
-/** How often the kernel's counts are asked for. */
-const COUNT_MS = 1000;
+/** How often the kernel's counts, and the state of a quiet interface, are asked for. */
+const LOOK_MS = 1000;
 
 /** Results of libpcap's functions. */
 const PCAP_ERROR = -1;
@@ -68,20 +68,20 @@ export async function readInterface(
   handler: PacketHandler,
   reading: LiveReading,
 ): Promise<void> {
-  const { signal, onChange, counts } = reading;
+  const { signal, onChange } = reading;
   let capture: LiveCapture | undefined = new LiveCapture(name, options);
+  onChange(`capturing from ${name}`);
   while (true) {
     const problem = await capture.read(handler, reading);
     if (problem === undefined) return;
-    counts.interruptions++;
-    onChange(`Capture on ${name} broke off: ${problem}`);
+    sayBroken(name, problem, reading);
     capture = undefined;
     while (!capture) {
       await rest(REOPEN_MS, signal);
       if (signal.aborted) return;
       try {
         capture = new LiveCapture(name, options);
-        onChange(`Capture on ${name} goes on`);
+        sayMended(name, reading);
       } catch (error) {
         if (!(error instanceof CaptureError)) throw error;
       }
@@ -89,18 +89,35 @@ export async function readInterface(
   }
 }
 
+function sayBroken(name: string, problem: string, { counts, onChange }: LiveReading): void {
+  counts.interruptions++;
+  onChange(`Capture on ${name} broke off: ${problem}`);
+}
+
+function sayMended(name: string, { onChange }: LiveReading): void {
+  onChange(`Capture on ${name} goes on`);
+}
+
 /** One opened interface and the two bursts that are filled in turn. */
 class LiveCapture {
+  readonly #name: string;
   readonly #pcap: Libpcap;
   readonly #handle: Deno.PointerObject;
   readonly #bursts: readonly Burst[];
   readonly #burstPackets: number;
   /** What has been added to the counts; the kernel's only rise, and wrap at 2^32. */
   #counted = new Uint32Array(STAT_WORDS);
+  /** Whether packets have come since the last look. */
+  #isBusy = false;
+  #isDown = false;
+  /** What is open and not up is no device but a tap of the kernel, such as nflog. */
+  readonly #canBeDown: boolean;
 
   constructor(name: string, options: LiveOptions) {
+    this.#name = name;
     this.#pcap = openLibpcap();
     this.#handle = this.#open(name, options);
+    this.#canBeDown = !isInterfaceDown(name);
     try {
       this.#setFilter(options.filter);
       this.#bursts = [new Burst(this.#pcap, this.#handle), new Burst(this.#pcap, this.#handle)];
@@ -120,15 +137,17 @@ class LiveCapture {
    */
   async read(
     handler: PacketHandler,
-    { afterBurst, counts, signal }: LiveReading,
+    reading: LiveReading,
   ): Promise<string | undefined> {
+    const { afterBurst, counts, signal } = reading;
     const pcap = this.#pcap;
     const stop = () => pcap.pcap_breakloop(this.#handle);
     signal.addEventListener("abort", stop);
+    if (signal.aborted) stop();
+    const looks = setInterval(() => this.#look(reading), LOOK_MS);
     const parser = new PcapParser(handler);
     parser.push(this.#bursts[0]!.bytes.subarray(0, FILE_HEADER_BYTES));
     try {
-      let countedAtMs = performance.now();
       let current = 0;
       let filling = this.#fill(current);
       while (true) {
@@ -138,15 +157,14 @@ class LiveCapture {
         const problem = result === PCAP_ERROR ? textAt(pcap.pcap_geterr(this.#handle)) : undefined;
         current = 1 - current;
         if (!isOver) filling = this.#fill(current);
-        parser.push(full.take());
+        const packets = full.take();
+        this.#isBusy ||= packets.length > 0;
+        parser.push(packets);
         afterBurst();
-        if (performance.now() - countedAtMs > COUNT_MS) {
-          this.#count(counts);
-          countedAtMs = performance.now();
-        }
         if (isOver) return signal.aborted ? undefined : problem;
       }
     } finally {
+      clearInterval(looks);
       signal.removeEventListener("abort", stop);
       this.#count(counts);
       for (const burst of this.#bursts) burst.close();
@@ -214,6 +232,17 @@ class LiveCapture {
     }
   }
 
+  /** libpcap itself waits in silence while an interface is down. */
+  #look(reading: LiveReading): void {
+    this.#count(reading.counts);
+    const isDown = this.#canBeDown && !this.#isBusy && isInterfaceDown(this.#name);
+    this.#isBusy = false;
+    if (isDown === this.#isDown) return;
+    this.#isDown = isDown;
+    if (isDown) sayBroken(this.#name, "the interface is down", reading);
+    else sayMended(this.#name, reading);
+  }
+
   #count(counts: LiveCounts): void {
     const stat = new Uint32Array(STAT_WORDS);
     if (this.#pcap.pcap_stats(this.#handle, new Uint8Array(stat.buffer)) !== 0) return;
@@ -254,6 +283,10 @@ class Burst {
   close(): void {
     this.#pcap.pcap_dump_close(this.dumper);
   }
+}
+
+function isInterfaceDown(name: string): boolean {
+  return listInterfaces().some((each) => each.name === name && !each.isUp);
 }
 
 function knownInterfaces(): string {

@@ -15,9 +15,13 @@ export function withoutOwnTraffic(
   filter: string,
   { address, port }: CollectorEndpoint,
 ): string {
-  const side = (side: "src" | "dst") =>
-    `(${side} host ${address} and (udp ${side} port ${port} or udp ${side} port ${port + 1}))`;
+  const ports = [port, port + 1].filter((port) => port <= 0xffff);
+  const side = (side: "src" | "dst") => {
+    const isOnPort = ports.map((port) => `udp ${side} port ${port}`).join(" or ");
+    return `(${side} host ${address} and (${isOnPort}))`;
+  };
   const isFragment = address.includes(":") ? "ip6[6] == 44" : "ip[6:2] & 0x3fff != 0";
   const own = `${side("src")} or ${side("dst")} or (host ${address} and ${isFragment})`;
-  return filter.trim() === "" ? `not (${own})` : `(${filter}) and not (${own})`;
+  // The user's filter comes last: its "vlan" or "mpls" would move all that stands behind it.
+  return filter.trim() === "" ? `not (${own})` : `not (${own}) and (${filter})`;
 }

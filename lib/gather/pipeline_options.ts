@@ -28,7 +28,7 @@ export interface PipelineProblem {
   readonly message: string;
 }
 
-/** What the pipeline did: `made` counts records by type, and every one of them was delivered. */
+/** What the pipeline did: `made` counts records by type, and each was delivered, or is in `dropped`. */
 export interface PipelineReport {
   readonly capture: CaptureCounts;
   readonly dissect: DissectCounts;

@@ -311,6 +311,7 @@ everyWay("an abort before the start reads nothing", async (run) => {
     capture: { delivered: 0, refused: 0, clampedTimes: 0 },
     dissect: { packets: 0, decoded: 0, failed: {}, oversized: 0 },
     made: new Map(),
+    dropped: new Map(),
   });
 });
 
