@@ -66,6 +66,8 @@ async function main(args: string[]): Promise<number> {
   if (flags.dump) {
     const dump = dumpOptions({ ...flags, read: flags.read ?? positionals[0] });
     if (!dump.ok) return wrongUsage(dump.message);
+    const [unexpected] = positionals.slice(flags.read === undefined ? 1 : 0);
+    if (unexpected !== undefined) return wrongUsage(`Unexpected argument "${unexpected}"`);
     return await runDump(dump.options, Deno.stdout, { signal: stopSignal() });
   }
   if (positionals.length > 0) return wrongUsage(`Unexpected argument "${positionals[0]}"`);

@@ -229,9 +229,12 @@ async function main(args: string[]): Promise<number> {
     log,
   }, stopSignal());
   printTotals(report, formatAddress(collector));
-  if (!report.problem) return 0;
-  console.error(report.problem.message);
-  return 1;
+  for (const { message } of report.problems) console.error(message);
+  const failed = [...report.types.values()].reduce((sum, { failed }) => sum + failed, 0);
+  if (failed > 0) {
+    console.error(`Cannot send ${failed} records: the system refused their datagrams`);
+  }
+  return report.problems.length > 0 || failed > 0 ? 1 : 0;
 }
 
 function describeInterface(each: Interface): string {

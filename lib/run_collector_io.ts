@@ -35,6 +35,8 @@ export interface CollectorReport {
 }
 
 const SUMMARY_MS = 10_000;
+/** What is said of a client's name. */
+const SAID_CHARACTERS = 255;
 
 /**
  * The collector's half of the way: receive, open, unpack, check, store. Ends when `signal` aborts;
@@ -64,6 +66,7 @@ export async function runCollector(
     onNewFile: (path) => log.line(`new file ${path}`),
     onSetAside: (path, why) => log.problem("set aside", `Set aside in ${path}: ${why}`),
     onUnstored: (_batches, error) => log.problem("unstored", error.message),
+    onFailure: () => stop(), // also when nothing more comes; the last commit says why
   });
   await using receiver = await openReceiver(options.address);
   const refused = new Map<DatagramRefusal, number>();
@@ -95,8 +98,8 @@ export async function runCollector(
         continue;
       }
       const { batch } = opened;
-      // The name is the sender's: it must not end the line, nor command a terminal.
-      const client = batch.clientId.replaceAll(/\p{Cc}/gu, "\ufffd");
+      // The name is the sender's: it must not end the line, nor fill or command a terminal.
+      const client = batch.clientId.slice(0, SAID_CHARACTERS).replaceAll(/\p{Cc}/gu, "\ufffd");
       log.detail(`decoded batch NC_${typeName(batch.type)} from client ${client}`);
       await store.append(batch);
     }

@@ -6,6 +6,7 @@ import { csvFormat } from "./write/csv_format.ts";
 import type { DumpOptions } from "./write/dump_options.ts";
 import { jsonFormat } from "./write/json_format.ts";
 import { readRecords } from "./write/read_records_io.ts";
+import { storeError } from "./write/store_error.ts";
 import { textFormat } from "./write/text_format.ts";
 import { formatTime } from "./write/time_text.ts";
 
@@ -13,6 +14,8 @@ import { formatTime } from "./write/time_text.ts";
 export interface DumpOutput {
   /** Writes some of the bytes and says how many. */
   write(bytes: Uint8Array): Promise<number>;
+  /** Whether it is a terminal: one is sent no control characters, which it would obey. */
+  isTerminal?(): boolean;
 }
 
 /** What a dump needs besides its options. */
@@ -139,6 +142,15 @@ function parse(schema: DescMessage, record: Uint8Array): Message | undefined {
 }
 
 async function write(out: DumpOutput, text: string): Promise<void> {
-  const bytes = new TextEncoder().encode(text);
-  for (let at = 0; at < bytes.length;) at += await out.write(bytes.subarray(at));
+  const shown = out.isTerminal?.() ? text.replaceAll(CONTROL, "\ufffd") : text;
+  const bytes = new TextEncoder().encode(shown);
+  try {
+    for (let at = 0; at < bytes.length;) at += await out.write(bytes.subarray(at));
+  } catch (cause) {
+    if (cause instanceof Deno.errors.BrokenPipe) throw cause;
+    throw storeError("write what was read", cause);
+  }
 }
+
+/** What moves the cursor or commands a terminal, but for what we lay text out with. */
+const CONTROL = /[^\P{Cc}\n\t]/gu;

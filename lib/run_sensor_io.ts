@@ -76,8 +76,8 @@ export interface SensorReport {
   readonly dissect: DissectCounts;
   /** By record type. */
   readonly types: ReadonlyMap<number, TypeReport>;
-  /** Why reading ended before the sources did. */
-  readonly problem?: PipelineProblem;
+  /** Why sources were not read to their ends. */
+  readonly problems: readonly PipelineProblem[];
 }
 
 const NOTHING_SENT: SentCounts = { sent: 0, datagrams: 0, bytes: 0, tooLarge: 0, failed: 0 };
@@ -104,6 +104,7 @@ const SHORT_KEY_DIGITS = 8;
  * ```
  *
  * @throws KeyFileError When the collector's key is one that hides nothing.
+ * @throws ConfigError When the collector's host has no address.
  * @throws RangeError When a number among the options makes no sense.
  */
 export async function runSensor(
@@ -153,6 +154,7 @@ export async function runSensor(
     for (const batch of batches) await sender.send(batch);
     return batches;
   };
+  await sender.locate();
   const summary = setInterval(() => log.line(summaryLine(sender.counts)), SUMMARY_MS);
   try {
     const pipeline = {

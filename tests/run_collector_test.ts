@@ -129,6 +129,14 @@ Deno.test("a client's name cannot break out of its line", () =>
     }
   }));
 
+Deno.test("a client's name does not fill the log", () =>
+  inFolder(async (folder) => {
+    const log = new Said();
+    await collect(folder, [datagramOf("n".repeat(100_000))], { log });
+    assertEquals(log.details.length, 2);
+    for (const line of [...log.lines, ...log.details]) assertLess(line.length, 400);
+  }));
+
 Deno.test("port 0 is a free port, which is told", () =>
   inFolder(async (folder) => {
     const told: Address[] = [];
@@ -192,6 +200,25 @@ Deno.test("a folder in which another collector stores is refused", () =>
     stop.abort();
     await first;
   }));
+
+Deno.test({
+  name: "a store that fails ends the collector, also when nothing more comes",
+  ignore: Deno.build.os !== "linux",
+  fn: () =>
+    inFolder(async (folder) => {
+      await Deno.mkdir(`${folder}/xyz`);
+      await Deno.symlink("/dev/null", `${folder}/xyz/Ethernet.ncap.gz`); // cannot be synced
+      using peer = new Peer();
+      const running = runCollector({
+        address: ANY_PORT,
+        privateKey: COLLECTOR.privateKey,
+        out: folder,
+        onListening: (address) => peer.send(datagramOf("xyz"), address),
+      }, AbortSignal.timeout(10_000));
+      const error = await assertRejects(() => running, StoreError, "Cannot sync");
+      assertEquals(error.code, "write-failed");
+    }),
+});
 
 Deno.test("summaryOf() adds the types up in one line", () => {
   const report = {

@@ -1,4 +1,6 @@
+import { create, toBinary } from "@bufbuild/protobuf";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { HTTPSchema, Type } from "../proto/gen/netcap_pb.ts";
 import { concat } from "../lib/base/bytes.ts";
 import { RECORD_TYPES } from "../lib/base/record_types.ts";
 import { runDump } from "../lib/run_dump_io.ts";
@@ -178,6 +180,41 @@ Deno.test("runDump() ends quietly when nobody reads its output any more", async 
   const say = (line: string) => said.push(line);
   assertEquals(await runDump({ path, format: "text" }, out, { say }), 0);
   assertEquals(said, []);
+});
+
+Deno.test("runDump() says in one line that its output cannot be written and ends with 1", async () => {
+  const path = await fileOf(ourFile([[1n]]));
+  const full = Object.assign(new Error("No space left on device"), { code: "ENOSPC" });
+  const out = { write: () => Promise.reject(full) };
+  const said: string[] = [];
+  const say = (line: string) => said.push(line);
+  assertEquals(await runDump({ path, format: "text" }, out, { say }), 1);
+  assertEquals(said.length, 1);
+  assertStringIncludes(said[0]!, "the disk is full");
+});
+
+Deno.test("runDump() sends a terminal no control characters of a record; a pipe gets all", async () => {
+  const http = create(HTTPSchema, {
+    Timestamp: 1n,
+    Method: "GET\x1b[2J\x9b1m\r\x07\x7f",
+    URL: "/a",
+  });
+  const record = frame(toBinary(HTTPSchema, http));
+  const path = await fileOf(concat([headerRecord(Type.NC_HTTP), record]));
+  for (const format of ["text", "json", "csv"] as const) {
+    let text = "";
+    const out = {
+      write(bytes: Uint8Array) {
+        text += new TextDecoder().decode(bytes);
+        return Promise.resolve(bytes.length);
+      },
+      isTerminal: () => true,
+    };
+    await runDump({ path, format }, out);
+    assertEquals(/[^\P{Cc}\n\t]/u.test(text), false, JSON.stringify(text));
+    assertStringIncludes(text, "GET");
+  }
+  assertStringIncludes((await dump(path, { format: "csv" })).text, http.Method);
 });
 
 Deno.test("runDump() prints records as they come when it follows the file", async () => {

@@ -71,7 +71,7 @@ Deno.test("every record that a sensor makes it sends, and a collector stores", (
     stop.abort();
     const { stored, refused, datagrams } = await collecting;
     assertConserved(sent);
-    assertEquals(sent.problem, undefined);
+    assertEquals(sent.problems, []);
     assertGreater(sent.types.size, 8);
     for (const [type, report] of sent.types) {
       assertEquals(stored.get(type)?.records, report.made, typeName(type));
@@ -191,14 +191,14 @@ Deno.test({
   },
 });
 
-Deno.test("a source that cannot be read is the report's problem; what came before is sent", async () => {
+Deno.test("a source that cannot be read is one of the report's problems; the others are sent", async () => {
   using peer = new Peer();
   const sources = [CAPTURE, "no-such.pcap", CAPTURE];
   const report = await runSensor(optionsFor(peer, { sources, rate: Infinity }));
   assertConserved(report);
-  assertEquals(report.problem?.code, "not-found");
+  assertEquals(report.problems[0]?.code, "not-found");
   const ethernet = report.types.get(typeNumber("Ethernet"))!;
-  assertEquals([ethernet.made, ethernet.sent], [657, 657]);
+  assertEquals([ethernet.made, ethernet.sent], [2 * 657, 2 * 657]);
 });
 
 Deno.test("an abort before the start sends nothing", async () => {
@@ -213,4 +213,31 @@ Deno.test("a key of the collector's that hides nothing is thrown", async () => {
   const options = optionsFor(peer, { collectorKey: new Uint8Array(32) });
   const error = await assertRejects(() => runSensor(options), KeyFileError, "low order");
   assertEquals(error.code, "malformed");
+});
+
+Deno.test("a number that makes no sense is a mistake of the caller, and nothing is read", async () => {
+  using peer = new Peer();
+  const mistakes: Partial<SensorOptions>[] = [
+    ...[0, -1, NaN].map((maxBatchBytes) => ({ maxBatchBytes })),
+    ...[-1, NaN, Infinity].map((flushIntervalMs) => ({ flushIntervalMs })),
+    ...[0, 65_508].map((maxDatagramBytes) => ({ maxDatagramBytes })),
+    ...[0, -5, NaN].map((rate) => ({ rate })),
+  ];
+  for (const mistake of mistakes) {
+    const [name] = Object.keys(mistake);
+    await assertRejects(() => runSensor(optionsFor(peer, mistake)), RangeError, `${name} is `);
+  }
+});
+
+Deno.test("an option that is undefined is as good as left out", async () => {
+  using peer = new Peer();
+  const { types } = await runSensor(optionsFor(peer, {
+    sources: [DNS_CAPTURE],
+    records: undefined,
+    maxBatchBytes: undefined,
+    flushIntervalMs: undefined,
+    maxDatagramBytes: undefined,
+    rate: undefined,
+  }));
+  assertGreater(types.get(typeNumber("DNS"))!.sent, 0);
 });

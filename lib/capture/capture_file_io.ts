@@ -5,7 +5,7 @@ import type { Gunzip } from "./gunzip_io.ts";
 import type { PacketHandler } from "./packet_handler.ts";
 
 const STANDARD_INPUT = "-";
-const CHUNK_BYTES = 262_144;
+const CHUNK_BYTES = 256 * 1024;
 const GZIP_MAGIC = [0x1f, 0x8b] as const;
 
 /** How a capture is read. */

@@ -1,5 +1,8 @@
 import type { CaptureProblem } from "./capture_problem.ts";
 
+/** Up to here bytes are copied one by one; a view for `set` is faster beyond, but an allocation. */
+const MAX_LOOP_BYTES = 4096;
+
 /**
  * What the parsers of capture formats share: records that straddle chunks are put together in one
  * buffer, which grows to the largest of them and is used again; everything else is parsed where it
@@ -40,7 +43,7 @@ export abstract class PushParser {
         this.#skip -= skipped;
         at += skipped;
       } else if (this.#carried > 0) {
-        at += this.#keep(chunk.subarray(at, at + this.needed - this.#carried));
+        at += this.#keep(chunk, at, at + this.needed - this.#carried);
         if (this.#carried < this.needed) break;
         this.#base = this.#pushed + at - this.#carried;
         const reached = this.parse(this.#carry, 0, this.#carried);
@@ -53,7 +56,7 @@ export abstract class PushParser {
         const reached = this.parse(chunk, at, chunk.length);
         if (this.#problem !== undefined) break;
         this.#skip = Math.max(0, reached - chunk.length);
-        this.#keep(chunk.subarray(reached));
+        this.#keep(chunk, reached, chunk.length);
         at = chunk.length;
       }
     }
@@ -91,14 +94,20 @@ export abstract class PushParser {
     this.fail("broken", offset, `its ${record} at byte ${offset} ${what}`);
   }
 
-  #keep(bytes: Uint8Array): number {
+  /** Appends `chunk[from, to)`, as far as it goes, to the carry; returns how much that was. */
+  #keep(chunk: Uint8Array, from: number, to: number): number {
+    const length = Math.max(0, Math.min(to, chunk.length) - from);
     if (this.#carry.length < this.needed) {
       const grown = new Uint8Array(Math.max(this.needed, 2 * this.#carry.length));
       grown.set(this.#carry.subarray(0, this.#carried));
       this.#carry = grown;
     }
-    this.#carry.set(bytes, this.#carried);
-    this.#carried += bytes.length;
-    return bytes.length;
+    if (length > MAX_LOOP_BYTES) {
+      this.#carry.set(chunk.subarray(from, from + length), this.#carried);
+    } else {
+      for (let i = 0; i < length; i++) this.#carry[this.#carried + i] = chunk[from + i]!;
+    }
+    this.#carried += length;
+    return length;
   }
 }

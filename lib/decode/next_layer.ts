@@ -2,27 +2,28 @@
  * Which layer comes next: the assigned numbers that decoders look up. A number without a decoder
  * is `Layer.None`: the packet's records end there.
  */
+import { LinkType } from "../capture/link_type.ts";
 import { Layer } from "./layer.ts";
 
 /** By LINKTYPE_ number of the capture. */
 export function layerOfLinkType(linkType: number): Layer {
   switch (linkType) {
-    case 1:
+    case LinkType.Ethernet:
       return Layer.Ethernet;
-    case 0:
-    case 108:
+    case LinkType.Null:
+    case LinkType.Loop:
       return Layer.Loopback;
-    case 12:
-    case 14:
-    case 101:
+    case LinkType.RawBsd:
+    case LinkType.RawOpenBsd:
+    case LinkType.Raw:
       return Layer.RawIp;
-    case 113:
+    case LinkType.LinuxSll:
       return Layer.LinuxSll;
-    case 228:
+    case LinkType.Ipv4:
       return Layer.IPv4;
-    case 229:
+    case LinkType.Ipv6:
       return Layer.IPv6;
-    case 276:
+    case LinkType.LinuxSll2:
       return Layer.LinuxSll2;
     default:
       return Layer.None;

@@ -27,8 +27,8 @@ const SUMMARY_MS = 10_000;
  * delivers these, in the main thread or in a worker alike. At the end, and when `signal` aborts,
  * everything that was gathered is delivered.
  *
- * @returns The counts. A source that cannot be read, or breaks off, is the report's `problem`; what
- * `deliver` throws is thrown.
+ * @returns The counts. A source that cannot be read, or breaks off, is one of the report's `problems`
+ * and the next one is read; what `deliver` throws is thrown.
  */
 export async function runPipeline(
   options: PipelineOptions,
@@ -82,21 +82,23 @@ export async function runPipeline(
   // A quiet source ends no chunk, so the clock asks too.
   const clock = setInterval(closeOld, Math.max(1, options.flushIntervalMs / 4));
   const summary = live && setInterval(() => say(summaryOf(live, dropped)), SUMMARY_MS);
-  let problem: PipelineProblem | undefined;
+  const problems: PipelineProblem[] = [];
+  const orProblem = (error: unknown) => {
+    if (!(error instanceof FarcapError)) throw error;
+    problems.push({ code: error.code, message: error.message });
+  };
   try {
     batches.closeOlderThan(options.flushIntervalMs, performance.now());
     for (const source of options.sources) {
       if (ended.aborted) break;
-      await readCapture(source, dissector, { afterChunk: closeOld, signal: ended, counts });
+      await readCapture(source, dissector, { afterChunk: closeOld, signal: ended, counts })
+        .catch(orProblem);
     }
     if (options.live && live) {
       const reading = { afterBurst: closeOld, counts: live, onChange: say, signal: ended };
       const { interfaces } = options.live;
-      await readInterfaces(interfaces, options.live, dissector, reading);
+      await readInterfaces(interfaces, options.live, dissector, reading).catch(orProblem);
     }
-  } catch (error) {
-    if (!(error instanceof FarcapError)) throw error;
-    problem = { code: error.code, message: error.message };
   } finally {
     clearInterval(clock);
     clearInterval(summary);
@@ -109,7 +111,7 @@ export async function runPipeline(
     made,
     dropped,
     ...(live && { live }),
-    ...(problem && { problem }),
+    problems,
   };
 }
 

@@ -20,7 +20,7 @@ export interface PipelineOptions {
   readonly flushIntervalMs: number;
 }
 
-/** Why reading ended before the sources did. */
+/** Why a source was not read to its end; what had been read of it was delivered. */
 export interface PipelineProblem {
   /** A code of {@linkcode CaptureError}. */
   readonly code: string;
@@ -37,6 +37,6 @@ export interface PipelineReport {
   readonly dropped: ReadonlyMap<number, number>;
   /** What the kernel counted, for a live capture. */
   readonly live?: LiveCounts;
-  /** Set when reading ended before the sources did; what had been read was delivered. */
-  readonly problem?: PipelineProblem;
+  /** One for each source that was not read to its end. */
+  readonly problems: readonly PipelineProblem[];
 }

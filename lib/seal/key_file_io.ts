@@ -3,8 +3,8 @@ import { KeyFileError } from "../base/errors.ts";
 import { type KeyPair, keyPairOf, parseKey } from "./key.ts";
 
 /** Names of the files that `-gen-keypair` writes. */
-export const PUBLIC_KEY_FILE = "pub.key";
-export const PRIVATE_KEY_FILE = "priv.key";
+const PUBLIC_KEY_FILE = "pub.key";
+const PRIVATE_KEY_FILE = "priv.key";
 
 const HEX_KEY = /^[0-9a-fA-F]{64}$/;
 

@@ -1,4 +1,4 @@
-import { KeyFileError } from "../base/errors.ts";
+import { ConfigError, KeyFileError } from "../base/errors.ts";
 import type { Batch } from "../gather/batch.ts";
 import { splitBatch } from "../gather/split_batch.ts";
 import { encodeBatchMessage } from "../pack/batch_message.ts";
@@ -43,7 +43,7 @@ export interface BoxSenderOptions {
 }
 
 /** How long a resolved host name is used before it is looked up again. */
-const RESOLVE_AGAIN_MS = 60_000;
+const LOCATE_AGAIN_MS = 60_000;
 /** What goes out at once after a pause: the default receive buffer of a socket holds several times that. */
 const BURST_BYTES = 32 * 1024;
 
@@ -59,7 +59,7 @@ export class BoxSender implements Disposable {
   readonly #pacer: Pacer;
   #socket: Deno.DatagramConn | undefined;
   #to: Deno.NetAddr | undefined;
-  #resolvedAtMs = 0;
+  #locatedAtMs = 0;
   #mayGoAtMs = 0;
 
   /** @throws KeyFileError `malformed` when the collector's key is one with which everybody could read. */
@@ -74,6 +74,26 @@ export class BoxSender implements Disposable {
     this.#key = key;
     this.#options = options;
     this.#pacer = new Pacer(options.rate, BURST_BYTES, performance.now());
+  }
+
+  /**
+   * Looks the collector's address up.
+   *
+   * @throws ConfigError `address` when its host has none.
+   */
+  async locate(): Promise<void> {
+    const { hostname, port } = this.#options.collector;
+    this.#locatedAtMs = performance.now();
+    try {
+      this.#to = { transport: "udp", hostname: await resolveHost(hostname), port };
+    } catch (cause) {
+      throw new ConfigError(
+        "address",
+        `Cannot find the collector's host "${hostname}": it has no address; ` +
+          "wanted is a name that resolves or an IP address",
+        { cause },
+      );
+    }
   }
 
   /** Sends one batch, in several datagrams if one cannot hold it; waits as the rate demands. */
@@ -128,15 +148,13 @@ export class BoxSender implements Disposable {
     this.#mayGoAtMs = sentAtMs + this.#pacer.spend(bytes, sentAtMs);
   }
 
-  /** Where the collector is now: a name may move. */
+  /** Where the collector is now: a name may move. While it cannot be looked up, it is where it was. */
   async #destination(): Promise<Deno.NetAddr> {
-    const nowMs = performance.now();
-    if (!this.#to || nowMs - this.#resolvedAtMs > RESOLVE_AGAIN_MS) {
-      const { hostname, port } = this.#options.collector;
-      this.#to = { transport: "udp", hostname: await resolveHost(hostname), port };
-      this.#resolvedAtMs = nowMs;
+    if (!this.#to) await this.locate();
+    else if (performance.now() - this.#locatedAtMs > LOCATE_AGAIN_MS) {
+      await this.locate().catch(() => {});
     }
-    return this.#to;
+    return this.#to!;
   }
 
   #countsOf(type: number): SentCounts {

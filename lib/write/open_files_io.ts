@@ -32,15 +32,19 @@ export class OpenFiles {
 
   /**
    * The file at `path`, opened if it is not, and begun with `firstMember` if there is none. Folders
-   * are made too.
+   * are made too. One that somebody has removed, replaced or changed meanwhile is opened anew.
    *
    * @throws StoreError When it cannot be opened.
    */
   async use(path: string, firstMember: () => Uint8Array): Promise<RecordFile> {
     let file = this.#open.get(path);
-    if (file) {
-      this.#open.delete(path);
-    } else {
+    this.#open.delete(path);
+    if (file && !await file.isInPlace()) {
+      file.close();
+      file = undefined;
+      this.#knownLengths.delete(path);
+    }
+    if (!file) {
       const knownLength = this.#knownLengths.get(path);
       file = await RecordFile.open(path, { firstMember, knownLength });
       if (file.length !== knownLength) this.#onFound(path, file);

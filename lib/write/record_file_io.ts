@@ -20,6 +20,9 @@ export interface OpenOptions {
   readonly knownLength?: number;
 }
 
+/** What tells a file from all others of this machine. */
+type FileId = Pick<Deno.FileInfo, "dev" | "ino">;
+
 const EXTENSION = ".ncap.gz";
 const COPY_BYTES = 1 << 16;
 
@@ -34,12 +37,20 @@ export class RecordFile {
   readonly setAside?: SetAside;
   readonly #path: string;
   readonly #file: Deno.FsFile;
+  readonly #id: FileId;
   #length: number;
   #failure?: StoreError;
 
-  private constructor(path: string, file: Deno.FsFile, length: number, setAside?: SetAside) {
+  private constructor(
+    path: string,
+    file: Deno.FsFile,
+    id: FileId,
+    length: number,
+    setAside?: SetAside,
+  ) {
     this.#path = path;
     this.#file = file;
+    this.#id = id;
     this.#length = length;
     this.isNew = length === 0;
     this.setAside = setAside;
@@ -75,8 +86,8 @@ export class RecordFile {
         length = wholeBytes;
       }
       await file.seek(length, Deno.SeekMode.Start);
-      const opened = new RecordFile(path, file, length, setAside);
-      if (opened.isNew) await opened.#write(options.firstMember());
+      const opened = new RecordFile(path, file, await file.stat(), length, setAside);
+      if (opened.isNew) await opened.#begin(options.firstMember());
       return opened;
     } catch (cause) {
       file?.close();
@@ -87,6 +98,19 @@ export class RecordFile {
   /** Bytes of the file; all of them whole members, and on disk up to the last append. */
   get length(): number {
     return this.#length;
+  }
+
+  /**
+   * Whether it is still the file at its path and as long as it was left. Bytes appended to another
+   * one could not be found, or not be read.
+   */
+  async isInPlace(): Promise<boolean> {
+    try {
+      const { dev, ino, size } = await Deno.stat(this.#path);
+      return dev === this.#id.dev && ino === this.#id.ino && size === this.#length;
+    } catch {
+      return false; // opening it anew says why
+    }
   }
 
   /**
@@ -111,6 +135,17 @@ export class RecordFile {
   /** Closes the file; everything appended is on disk already. */
   close(): void {
     this.#file.close();
+  }
+
+  /** Writes the first member; a file that cannot even hold that is removed, since nobody could read it. */
+  async #begin(firstMember: Uint8Array): Promise<void> {
+    try {
+      await this.#write(firstMember);
+    } catch (error) {
+      const { isFile, size } = await this.#file.stat();
+      if (isFile && size === 0) await Deno.remove(this.#path).catch(() => {});
+      throw error;
+    }
   }
 
   async #write(bytes: Uint8Array): Promise<void> {

@@ -216,6 +216,7 @@ export class RecordReader {
   #isWanted({ firstTime, lastTime }: MemberHeader): boolean {
     const { from, to } = this.#span;
     if (this.#header === undefined) return true; // the first member, with the header record
+    if (firstTime === 0n) return true; // the time of some record is unknown there
     return (from === undefined || lastTime >= from) && (to === undefined || firstTime < to);
   }
 
@@ -255,7 +256,7 @@ export class RecordReader {
 
 function parseHeader(record: Uint8Array): Header | undefined {
   try {
-    return fromBinary(HeaderSchema, record);
+    return fromBinary(HeaderSchema, record, { readUnknownFields: false });
   } catch {
     return undefined; // protobuf-es says by exception what is damaged
   }

@@ -2,7 +2,7 @@ import { concat } from "../base/bytes.ts";
 import { readUvarint, uvarintEnd } from "../base/uvarint.ts";
 
 /** No record in a file may be longer: a length is a claim of whoever wrote it. */
-export const MAX_FILE_RECORD_BYTES = 16 * 1024 * 1024;
+const MAX_FILE_RECORD_BYTES = 16 * 1024 * 1024;
 
 /** Finds the records (`uvarint(length) bytes[length]`) in a stream that comes in pieces. */
 export class RecordSplitter {

@@ -9,7 +9,7 @@ import { encodeHeaderMember } from "./header_member.ts";
 import { MAX_UNSYNCED_BYTES } from "./member_survey_io.ts";
 import { OpenFiles } from "./open_files_io.ts";
 import type { RecordFile } from "./record_file_io.ts";
-import { storeError } from "./store_error.ts";
+import { syncFolders } from "./sync_folders_io.ts";
 
 /** How to store. */
 export interface StoreOptions {
@@ -17,7 +17,7 @@ export interface StoreOptions {
   readonly version: string;
   /** Files kept open at most; the one unused for longest is closed for another (default 128). */
   readonly maxOpenFiles?: number;
-  /** Packed bytes that may wait for the disk before `append` does (default 16 MiB). */
+  /** Bytes that may wait for the disk, with what it takes to keep them, before `append` does (default 16 MiB). */
   readonly maxWaitingBytes?: number;
   /** Told of each file that is begun: its path below the folder, `xyz/TCP.ncap.gz`. */
   readonly onNewFile?: (path: string) => void;
@@ -25,6 +25,8 @@ export interface StoreOptions {
   readonly onSetAside?: (path: string, why: string) => void;
   /** Told when the batches for a file are lost because that file cannot be opened. */
   readonly onUnstored?: (batches: number, error: StoreError) => void;
+  /** Told once when the store has failed, which `append` and `commit` throw from then on. */
+  readonly onFailure?: (error: StoreError) => void;
 }
 
 /** What is on disk of one record type. */
@@ -69,6 +71,9 @@ interface Round {
 const GATHER_MS = 20;
 const DEFAULT_OPEN_FILES = 128;
 const DEFAULT_WAITING_BYTES = 16 << 20;
+/** What a batch and what a file take while they wait, besides their bytes and its client's name. */
+const BATCH_COST_BYTES = 1024;
+const FILE_COST_BYTES = 3072;
 const WITHOUT_SESSION = { reason: 0, session: 0n, sequence: 0n, settled: 0n };
 
 /**
@@ -142,7 +147,7 @@ export class RecordStore implements AsyncDisposable {
     const origin = { ...WITHOUT_SESSION, count, firstTime, lastTime, arrival };
     const member = encodeMember(origin, records, deflateRaw(records));
     this.#waitingFile(batch, arrival).batches.push({ member, count, recordBytes: records.length });
-    this.#next.bytes += member.length;
+    this.#next.bytes += member.length + BATCH_COST_BYTES;
     if (!this.#isRunning) this.#commitRounds();
   }
 
@@ -176,6 +181,7 @@ export class RecordStore implements AsyncDisposable {
     if (!file) {
       file = { path, client, type, containsPayloads, arrival, batches: [] };
       this.#next.files.set(path, file);
+      this.#next.bytes += client.length + FILE_COST_BYTES;
     }
     return file;
   }
@@ -201,12 +207,10 @@ export class RecordStore implements AsyncDisposable {
   async #commitFiles(files: readonly WaitingFile[]): Promise<void> {
     this.#files.makeRoom(new Set(files.map(({ path }) => path)));
     await Promise.all(files.map((file) => this.#commitFile(file)));
-    for (const folder of this.#unsyncedFolders) {
-      try {
-        await syncFolder(folder);
-      } catch (cause) {
-        this.#failure ??= storeError(`sync folder "${folder}"`, cause);
-      }
+    try {
+      await syncFolders(this.#unsyncedFolders);
+    } catch (error) {
+      this.#fail(error as StoreError);
     }
     this.#unsyncedFolders.clear();
   }
@@ -220,7 +224,7 @@ export class RecordStore implements AsyncDisposable {
         for (const batch of batches) this.#count(waiting.type, batch);
       }
     } catch (error) {
-      this.#failure ??= error as StoreError;
+      this.#fail(error as StoreError);
     }
   }
 
@@ -228,15 +232,21 @@ export class RecordStore implements AsyncDisposable {
     try {
       return await this.#files.use(waiting.path, () => this.#firstMember(waiting));
     } catch (error) {
-      const storeError = error as StoreError;
-      if (storeError.code === "disk-full") {
-        this.#failure ??= storeError;
+      const refusal = error as StoreError;
+      if (refusal.code === "disk-full") {
+        this.#fail(refusal);
       } else {
         this.#unstored += waiting.batches.length;
-        this.#options.onUnstored?.(waiting.batches.length, storeError);
+        this.#options.onUnstored?.(waiting.batches.length, refusal);
       }
       return undefined;
     }
+  }
+
+  #fail(error: StoreError): void {
+    if (this.#failure) return;
+    this.#failure = error;
+    this.#options.onFailure?.(error);
   }
 
   #firstMember({ client, type, containsPayloads, arrival }: WaitingFile): Uint8Array {
@@ -286,10 +296,4 @@ function* runsOf(batches: readonly WaitingBatch[]): Generator<readonly WaitingBa
     bytes += member.length;
   }
   yield batches.slice(from);
-}
-
-async function syncFolder(path: string): Promise<void> {
-  if (Deno.build.os === "windows") return; // folders cannot be opened there
-  using folder = await Deno.open(path);
-  await folder.sync();
 }

@@ -78,6 +78,17 @@ Deno.test("length prefixes of one, two and three bytes can follow one another", 
   );
 });
 
+Deno.test("a record without a byte behind one larger than a buffer is in its batch, framed", () => {
+  const closed: Batch[] = [];
+  const batches = new Batches(10, (batch) => closed.push(batch));
+  for (const size of [5, 3000, 0, 0]) {
+    batches.begin(7).bytesOf(FIELD, new Uint8Array(size), 0, size);
+    batches.commit(7);
+  }
+  batches.closeAll();
+  assertEquals(closed.flatMap(bodies).map((body) => body.length).slice(-2), [0, 0]);
+});
+
 Deno.test("rewind() leaves no trace", () => {
   const closed: Batch[] = [];
   const batches = new Batches(100, (batch) => closed.push(batch));

@@ -131,6 +131,32 @@ Deno.test("a broken capture gives every record before the break, a clear line an
     assertEquals(await storedRecords(`${folder}/records/cut`), madeAndSent(bad.stdout));
   }));
 
+Deno.test("a source that cannot be read does not keep the next one from being read", () =>
+  inFolder(async (folder) => {
+    const { collector, address } = await startCollector(folder);
+    await using _ = collector;
+    const { code, stdout, stderr } = await runProgram("sensor.ts", [
+      ...["-pubkey", PUBLIC_KEY, "-addr", address, "-client", "xyz"],
+      ...["-read", `${folder}/none.pcap`, "-read", CAPTURE, "-read", `${folder}/none.pcap`],
+    ]);
+    assertEquals(code, 1);
+    assertEquals(stderr.trim().split("\n").length, 2, stderr);
+    await collector.stop();
+    assertEquals(await storedRecords(`${folder}/records/xyz`), madeAndSent(stdout));
+  }));
+
+Deno.test("a collector that cannot be found or reached is said, exit code 1", async () => {
+  const to = ["-pubkey", PUBLIC_KEY, "-read", CAPTURE];
+  const noName = await runProgram("sensor.ts", [...to, "-addr", "no-such-host.invalid:1335"]);
+  assertEquals([noName.code, noName.stdout], [1, ""]);
+  assertMatch(noName.stderr, /^Cannot find the collector's host "no-such-host\.invalid": .*\n$/);
+  const refused = await runProgram("sensor.ts", [...to, "-addr", "127.0.0.2:9"], {
+    permissions: ["--allow-net=0.0.0.0:0,127.0.0.1", "--allow-read", "--no-prompt"],
+  });
+  assertEquals(refused.code, 1);
+  assertMatch(refused.stderr, /^Cannot send \d+ records: the system refused their datagrams$/m);
+});
+
 Deno.test("a record that no datagram can hold is dropped and counted, the others arrive", () =>
   inFolder(async (folder) => {
     const { collector, address } = await startCollector(folder);

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import nacl from "tweetnacl";
 import { encodeHex, parseHex } from "../../lib/base/bytes.ts";
 import { BoxOpener, sealBox, sharedKey } from "../../lib/seal/box.ts";
 import { keyPairOf } from "../../lib/seal/key.ts";
@@ -62,4 +63,53 @@ Deno.test("sharedKey() refuses public keys of low order, with which everybody sh
   for (const point of lowOrder) {
     assertEquals(sharedKey(hex(point), hex(VECTOR.collectorPrivateKey)), undefined, point);
   }
+});
+
+/** Counts the key agreements while `test` runs. */
+function countAgreements(test: () => void): number {
+  const { before } = nacl.box;
+  let count = 0;
+  nacl.box.before = (...keys) => {
+    count++;
+    return before(...keys);
+  };
+  try {
+    test();
+  } finally {
+    nacl.box.before = before;
+  }
+  return count;
+}
+
+Deno.test("open() agrees on a key once a sender, and a flood of made-up keys changes nothing", () => {
+  const collector = keyPairOf(hex(VECTOR.collectorPrivateKey));
+  const opener = new BoxOpener(collector.privateKey, 2);
+  const nonce = hex(VECTOR.nonce);
+  const senders = [1, 2].map((seed) => keyPairOf(new Uint8Array(32).fill(seed)));
+  const boxes = senders.map(({ publicKey, privateKey }) => {
+    const box = sealBox(new Uint8Array(9), nonce, sharedKey(collector.publicKey, privateKey)!);
+    return { box, publicKey };
+  });
+  const openBoth = () => {
+    for (const { box, publicKey } of boxes) {
+      assertEquals(opener.open(box, nonce, publicKey), new Uint8Array(9));
+    }
+  };
+  assertEquals(countAgreements(openBoth), 2);
+  for (let madeUp = 3; madeUp < 10; madeUp++) {
+    assertEquals(opener.open(boxes[0]!.box, nonce, new Uint8Array(32).fill(madeUp)), undefined);
+  }
+  assertEquals(countAgreements(openBoth), 0);
+});
+
+Deno.test("the keys of the senders seen last are kept", () => {
+  const collector = keyPairOf(hex(VECTOR.collectorPrivateKey));
+  const opener = new BoxOpener(collector.privateKey, 2);
+  const nonce = hex(VECTOR.nonce);
+  const open = (seed: number) => {
+    const { publicKey, privateKey } = keyPairOf(new Uint8Array(32).fill(seed));
+    const box = sealBox(new Uint8Array(9), nonce, sharedKey(collector.publicKey, privateKey)!);
+    return countAgreements(() => opener.open(box, nonce, publicKey));
+  };
+  assertEquals([1, 2, 1, 3, 1, 2].map(open), [1, 1, 0, 1, 0, 1]);
 });

@@ -213,9 +213,23 @@ Deno.test("the queue holds 32 MiB; what does not fit is counted and dropped, unt
   assertEquals(held.length, sent - 10);
   assert(held.every(({ bytes }) => bytes.length === 65_507));
 
-  await peer.send(Uint8Array.of(9), receiver.address);
-  assertEquals((await receiver.take(Infinity)).map(({ bytes }) => [...bytes]), [[9]]);
+  await peer.send(new Uint8Array(65_507), receiver.address);
+  assertEquals((await receiver.take(Infinity)).map(({ bytes }) => bytes.length), [65_507]);
   assertEquals([receiver.received, receiver.overflowed], [sent + 1, 10]);
+});
+
+everyWay("what was read is what comes and what was too much", async (open) => {
+  await using receiver = await open(ANY_PORT);
+  using peer = new Peer();
+  // Half as much again as the queue holds; what the kernel drops of it is no matter.
+  for (let number = 0; number < 750; number++) {
+    await peer.send(new Uint8Array(65_507), receiver.address);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  await receiver.close();
+  const { length } = await takeAll(receiver);
+  assertEquals(receiver.received, length + receiver.overflowed);
+  assert(length * (65_507 + DATAGRAM_COST_BYTES) <= MAX_WAITING_BYTES, `${length} datagrams`);
 });
 
 Deno.test("the datagrams that still fit are kept although a longer one did not", async () => {

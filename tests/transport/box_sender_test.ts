@@ -1,7 +1,14 @@
-import { assert, assertEquals, assertLess, assertMatch, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertLess,
+  assertMatch,
+  assertRejects,
+  assertThrows,
+} from "@std/assert";
 import { concat, encodeHex } from "../../lib/base/bytes.ts";
 import { walkRecords } from "../../lib/base/delimited.ts";
-import { KeyFileError } from "../../lib/base/errors.ts";
+import { ConfigError, KeyFileError } from "../../lib/base/errors.ts";
 import { typeNumber } from "../../lib/base/record_types.ts";
 import { uvarintBytes, writeUvarint } from "../../lib/base/uvarint.ts";
 import type { Batch } from "../../lib/gather/batch.ts";
@@ -219,6 +226,21 @@ Deno.test("a name that cannot be found fails the batch, not the sender", async (
   assertEquals(sender.counts.get(TCP)!.failed, 2);
   assertEquals(told.length, 1);
   assertMatch(told[0]!, /no-such-host\.invalid/);
+});
+
+Deno.test("locate() finds the collector, or says in one line that it has no address", async () => {
+  using peer = new Peer(await resolveHost("localhost"));
+  const { port } = peer.address;
+  using sender = senderTo(peer, { collector: { hostname: "localhost", port } });
+  await sender.locate();
+  await sender.send(batchOf(TCP, [10]));
+  assertEquals(recordsOf(open(await peer.receive()).Data), 1);
+
+  const collector = { hostname: "no-such-host.invalid", port };
+  using lost = senderTo(peer, { collector });
+  const error = await assertRejects(() => lost.locate(), ConfigError, '"no-such-host.invalid"');
+  assertEquals(error.code, "address");
+  assertEquals(error.message.includes("\n"), false);
 });
 
 Deno.test("a collector that is not there is not noticed", async () => {

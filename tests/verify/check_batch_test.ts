@@ -66,3 +66,23 @@ Deno.test("checkBatch() refuses with the reason", () => {
     assertEquals(checkBatch(message), { refusal }, encodeHex(message));
   }
 });
+
+Deno.test("checkBatch() gives the time 0 to records without one, and says what the sender says", () => {
+  const message = { ClientID: "../../etc", MessageType: Type.NC_UDP, Data: hex("021005") };
+  for (const ContainsPayloads of [false, true]) {
+    const checked = checkBatch(
+      toBinary(BatchSchema, create(BatchSchema, { ...message, ContainsPayloads })),
+    );
+    assert("batch" in checked);
+    const { clientId, containsPayloads, firstTime, lastTime } = checked.batch;
+    assertEquals([clientId, containsPayloads], ["../../etc", ContainsPayloads]);
+    assertEquals([firstTime, lastTime], [0n, 0n]);
+  }
+});
+
+Deno.test("checkBatch() orders times before 1970 before those after", () => {
+  const records = hex("020805" + "0b08ffffffffffffffffff01"); // 5 and -1
+  const checked = checkBatch(batch(Type.NC_UDP, records));
+  assert("batch" in checked);
+  assertEquals([checked.batch.firstTime, checked.batch.lastTime], [-1n, 5n]);
+});

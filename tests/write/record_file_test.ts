@@ -4,6 +4,7 @@ import { concat } from "../../lib/base/bytes.ts";
 import { MAX_UNSYNCED_BYTES } from "../../lib/write/member_survey_io.ts";
 import { RecordFile } from "../../lib/write/record_file_io.ts";
 import { inFolder } from "./in_folder.ts";
+import { canMakeDisk, onSmallDisk } from "./small_disk.ts";
 import { canRunPython, readByPython, runPython } from "./python.ts";
 import {
   batchMember,
@@ -224,18 +225,63 @@ Deno.test("a file whose length is known is not looked through again", () =>
   }));
 
 Deno.test({
-  name: "a full disk is named, and what became of the file",
-  ignore: !IS_LINUX,
+  name: "a full disk is named; the file keeps what it held and takes nothing more",
+  ignore: !canMakeDisk,
   fn: () =>
-    inFolder(async (folder) => {
-      await Deno.symlink("/dev/full", `${folder}/UDP.ncap.gz`); // cannot be cut back either
-      const error = await assertRejects(() => open(`${folder}/UDP.ncap.gz`), StoreError);
+    onSmallDisk(16, async (folder) => {
+      const file = await open(`${folder}/UDP.ncap.gz`);
+      await file.append([NEXT]);
+      const tooMuch = ourMember(frame(crypto.getRandomValues(new Uint8Array(20_000))));
+      const error = await assertRejects(() => file.append([tooMuch]), StoreError);
       assertEquals(error.code, "disk-full");
       assertStringIncludes(error.message, `UDP.ncap.gz": the disk is full`);
-      assertStringIncludes(error.message, "which the next start sets aside");
+      assertStringIncludes(error.message, "what was stored before is whole");
       assertEquals(error.message.includes("\n"), false);
+      assertEquals(await assertRejects(() => file.append([NEXT]), StoreError), error);
+      file.close();
+      assertEquals(await Deno.readFile(`${folder}/UDP.ncap.gz`), concat([MEMBERS[0]!, NEXT]));
     }),
 });
+
+Deno.test({
+  name: "a full disk leaves no file without its first member, which nobody could read",
+  ignore: !canMakeDisk,
+  fn: () =>
+    onSmallDisk(16, async (folder) => {
+      await Deno.mkdir(`${folder}/xyz`);
+      const rest = await Deno.open(`${folder}/rest`, { write: true, create: true });
+      using _rest = rest;
+      await assertRejects(async () => {
+        while (true) await rest.write(new Uint8Array(4096));
+      });
+      const error = await assertRejects(() => open(`${folder}/xyz/UDP.ncap.gz`), StoreError);
+      assertEquals(error.code, "disk-full");
+      assertEquals(await namesIn(`${folder}/xyz`), []);
+    }),
+});
+
+Deno.test("a file knows whether it is still the one at its path", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/UDP.ncap.gz`;
+    const changes: readonly (() => Promise<void>)[] = [
+      () => Deno.remove(path),
+      () => Deno.rename(path, `${folder}/moved`),
+      () => Deno.truncate(path, 100),
+      () => Deno.writeFile(path, Uint8Array.of(1), { append: true }),
+      async () => {
+        await Deno.copyFile(path, `${folder}/copy`);
+        await Deno.rename(`${folder}/copy`, path);
+      },
+    ];
+    for (const change of changes) {
+      const file = await open(path);
+      await file.append([NEXT]);
+      assertEquals(await file.isInPlace(), true);
+      await change();
+      assertEquals(await file.isInPlace(), false, `${change}`);
+      file.close();
+    }
+  }));
 
 Deno.test({
   name: "a sync that fails is not tried again",

@@ -272,6 +272,16 @@ Deno.test("RecordReader hops over members of ours that hold nothing of the time 
   assertEquals((await read(file, 100, { from: 7n })).problems.length, 1);
 });
 
+Deno.test("RecordReader looks into members whose collector could not tell the times of all records", async () => {
+  // DeviceProfile (89) has its time in field 6, behind a text; docs/protocol.md: 0 is unknown.
+  const record = Uint8Array.of(0x0a, 1, 0x61, 0x30, 7);
+  const member = ourMember(frame(record), { count: 1, first: 0n, last: 0n });
+  const file = concat([ourMember(headerRecord(89)), member]);
+  for (const [span, count] of [[{ from: 7n }, 1], [{ from: 8n }, 0], [{ to: 7n }, 0]] as const) {
+    assertEquals((await read(file, 100, span)).records.length, count);
+  }
+});
+
 Deno.test("RecordReader refuses a file without a header that names a record type", async () => {
   const cases: Record<string, Uint8Array> = {
     "no record has the type 0": frame(Uint8Array.of(0x18, 0)),

@@ -1,0 +1,63 @@
+/** How tools/compile.ts calls the compiler; that executables work is shown in tests/programs. */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import config from "../../deno.json" with { type: "json" };
+import { inFolder } from "../programs/program.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+
+/** Runs the tool with a program in place of npx; gives the arguments of its calls. */
+async function compile(folder: string, npx: string) {
+  await Deno.mkdir(`${folder}/bin`);
+  await Deno.writeTextFile(`${folder}/bin/npx`, `#!/bin/sh\n${npx}\n`, { mode: 0o755 });
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--quiet", "tools/compile.ts", `${folder}/made`],
+    cwd: ROOT,
+    env: {
+      PATH: `${folder}/bin:/usr/bin:/bin`,
+      LOG: `${folder}/log`,
+      DENORT_BIN: `${folder}/denort`,
+      NO_COLOR: "1",
+    },
+    stdin: "null",
+  }).output();
+  const text = new TextDecoder();
+  const calls = (await Deno.readTextFile(`${folder}/log`)).trim().split("\n")
+    .map((line) => line.split(" "));
+  return { code, stdout: text.decode(stdout), stderr: text.decode(stderr), calls };
+}
+
+Deno.test("both programs are compiled by the oldest Deno, asking for nothing at run time", () =>
+  inFolder(async (folder) => {
+    const { code, stdout, calls } = await compile(folder, 'echo "$DENORT_BIN $@" >> "$LOG"');
+    assertEquals(code, 0);
+    assertEquals(
+      stdout,
+      `made ${folder}/made/farcap-sensor\nmade ${folder}/made/farcap-collector\n`,
+    );
+    for (const call of calls) {
+      assertEquals(call.slice(0, 3), [`${folder}/denort`, "--yes", "deno@2.7.11"]);
+      assert(call.includes("--no-prompt"));
+    }
+    assertEquals(calls.map((call) => call.at(-1)), ["sensor.ts", "collector.ts"]);
+  }));
+
+Deno.test("an executable has the permissions and V8 flags of its task, and its worker's module", () =>
+  inFolder(async (folder) => {
+    const { calls } = await compile(folder, 'echo "$DENORT_BIN $@" >> "$LOG"');
+    const isGranted = (arg: string) => /^(--allow-|--v8-flags=|-A$)/.test(arg);
+    for (const [at, task] of [config.tasks.sensor, config.tasks.collector].entries()) {
+      const wanted = task.split(" ").filter(isGranted);
+      assertEquals(calls[at]!.filter(isGranted).sort(), wanted.sort());
+      const included = calls[at]!.filter((arg) => arg.startsWith("--include="));
+      assertEquals(included.length, 1);
+      assert((await Deno.stat(new URL(included[0]!.slice("--include=".length), ROOT))).isFile);
+    }
+  }));
+
+Deno.test("a compiler that fails ends it with what that said", () =>
+  inFolder(async (folder) => {
+    const failing = 'echo "$@" >> "$LOG"; echo "error: no such thing" >&2; exit 1';
+    const { code, stdout, stderr, calls } = await compile(folder, failing);
+    assertEquals([code, stdout, calls.length], [1, "", 1]);
+    assertStringIncludes(stderr, "error: no such thing");
+  }));

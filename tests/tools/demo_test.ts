@@ -1,0 +1,36 @@
+import { assert, assertEquals } from "@std/assert";
+import { inFolder } from "../programs/program.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+
+Deno.test("the demo shows that everything made was sent and stored, and leaves nothing behind", () =>
+  inFolder(async (folder) => {
+    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["task", "--quiet", "demo"],
+      cwd: ROOT,
+      env: { TMPDIR: folder, NO_COLOR: "1" },
+      stdin: "null",
+    }).output();
+    const text = new TextDecoder().decode(stdout);
+    assertEquals([code, new TextDecoder().decode(stderr)], [0, ""], text);
+    // No progress line in a pipe.
+    assertEquals(/[^\P{Cc}\n]/u.test(text), false, JSON.stringify(text));
+
+    const [table, some] = text.split("\n\n");
+    const [header, ...rows] = table!.split("\n");
+    assertEquals(header!.split(/ {2,}/), [
+      ...["record type", "made", "sent", "stored", "wire bytes", "file bytes", "B/record"],
+    ]);
+    assertEquals(rows.pop(), "Every record that was made was sent and stored.");
+    assert(rows.length > 8, table);
+    for (const row of rows) {
+      const [, made, sent, stored, wire, file, each] = row.split(/ +/).map(Number);
+      assert(made! > 0 && sent === made && stored === made && wire! > 0 && file! > 0, row);
+      assertEquals(each!.toFixed(1), (file! / stored!).toFixed(1), row);
+    }
+
+    const records = some!.trim().split("\n").slice(1).map((line) => JSON.parse(line));
+    assertEquals(records.length, 3);
+    for (const record of records) assert(record.Timestamp > 0);
+    assertEquals((await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name), []);
+  }));
