@@ -43,6 +43,7 @@ export { type Log, SILENT, terminalLog } from "./lib/base/log_io.ts";
 export { RECORD_TYPES, recordSchema, typeName, typeNumber } from "./lib/base/record_types.ts";
 export { VERSION } from "./lib/base/version.ts";
 export type { CaptureCounts } from "./lib/capture/capture_counts.ts";
+export type { LiveCounts, LiveOptions } from "./lib/capture/live_options.ts";
 export type { DissectCounts } from "./lib/decode/dissect.ts";
 export type { RecordOptions } from "./lib/decode/packet.ts";
 export type { PipelineProblem } from "./lib/gather/pipeline_options.ts";

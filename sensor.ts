@@ -5,11 +5,14 @@ import { terminalLog } from "./lib/base/log_io.ts";
 import { typeName } from "./lib/base/record_types.ts";
 import { stopSignal } from "./lib/base/stop_signal_io.ts";
 import { VERSION } from "./lib/base/version.ts";
+import { type Interface, listInterfaces } from "./lib/capture/interfaces_io.ts";
+import { withoutOwnTraffic } from "./lib/capture/own_traffic.ts";
 import { DECODERS } from "./lib/decode/registry.ts";
 import { decoderNames, selectTypes } from "./lib/decode/select_decoders.ts";
 import { runSensor, SENSOR_DEFAULTS, type SensorReport } from "./lib/run_sensor_io.ts";
 import { readKey } from "./lib/seal/key_file_io.ts";
 import { formatAddress, parseAddress } from "./lib/transport/address.ts";
+import { resolveHost } from "./lib/transport/resolve_host_io.ts";
 import { MAX_DATAGRAM_BYTES } from "./lib/transport/datagram.ts";
 
 const SUMMARY = "captures network traffic and sends audit records to a collector";
@@ -30,6 +33,50 @@ const FLAGS = {
     kind: "strings",
     value: "FILE",
     help: "pcap or pcapng file to read, plain or gzip; - is standard input",
+  },
+  iface: {
+    kind: "strings",
+    value: "NAME",
+    help: "interface to capture from, or any; needs libpcap",
+  },
+  interfaces: { kind: "boolean", default: false, help: "list the interfaces and exit" },
+  bpf: {
+    kind: "string",
+    default: "",
+    value: "FILTER",
+    help: "capture only this, see pcap-filter(7)",
+  },
+  snaplen: {
+    kind: "integer",
+    default: 262_144,
+    min: 64,
+    max: 1 << 20,
+    value: "BYTES",
+    help: "capture at most that much of a packet",
+  },
+  promisc: { kind: "boolean", default: true, help: "capture packets for others too" },
+  buffer: {
+    kind: "integer",
+    default: 64 << 20,
+    min: 0,
+    max: 1 << 30,
+    value: "BYTES",
+    help: "size of the kernel's ring; 0 is the library's default",
+  },
+  timeout: {
+    kind: "duration",
+    default: "100ms",
+    help: "how long the kernel may gather packets before it hands them over",
+  },
+  immediate: { kind: "boolean", default: false, help: "hand over every packet at once" },
+  monitor: { kind: "boolean", default: false, help: "monitor mode of 802.11 devices" },
+  queue: {
+    kind: "integer",
+    default: SENSOR_DEFAULTS.maxQueueBytes,
+    min: 1 << 20,
+    max: 1 << 30,
+    value: "BYTES",
+    help: "batches of a live capture that may wait to be sent; more are dropped and counted",
   },
   client: {
     kind: "string",
@@ -121,6 +168,11 @@ async function main(args: string[]): Promise<number> {
     return 0;
   }
 
+  if (flags.interfaces) {
+    for (const each of listInterfaces()) console.log(describeInterface(each));
+    return 0;
+  }
+
   const collector = parseAddress(flags.addr, "127.0.0.1");
   if (!collector || collector.port === 0) {
     return wrongUsage(`Wrong value "${flags.addr}" of -addr: wanted HOST:PORT`);
@@ -132,9 +184,12 @@ async function main(args: string[]): Promise<number> {
   if (selection.unknown !== undefined) {
     return wrongUsage(`Unknown decoder "${selection.unknown}": -decoders lists them`);
   }
-  const sources = flags.read.length > 0 ? flags.read : hasInput ? ["-"] : [];
-  if (sources.length === 0) {
-    return wrongUsage("Nothing to read: wanted -read FILE or packets on standard input");
+  const isLive = flags.iface.length > 0;
+  const sources = flags.read.length > 0 ? flags.read : hasInput && !isLive ? ["-"] : [];
+  if (sources.length === 0 && !isLive) {
+    return wrongUsage(
+      "Nothing to read: wanted -iface NAME, -read FILE or packets on standard input",
+    );
   }
   if (!flags.pubkey) {
     console.error(
@@ -155,6 +210,22 @@ async function main(args: string[]): Promise<number> {
     flushIntervalMs: flags["flush-interval"],
     maxDatagramBytes: flags["max-datagram"],
     rate: flags.rate || Infinity,
+    maxQueueBytes: flags.queue,
+    ...(isLive && {
+      live: {
+        interfaces: flags.iface,
+        filter: withoutOwnTraffic(flags.bpf, {
+          address: await resolveHost(collector.hostname),
+          port: collector.port,
+        }),
+        snapLength: flags.snaplen,
+        promiscuous: flags.promisc,
+        ringBytes: flags.buffer,
+        timeoutMs: flags.timeout,
+        immediate: flags.immediate,
+        monitor: flags.monitor,
+      },
+    }),
     log,
   }, stopSignal());
   printTotals(report, formatAddress(collector));
@@ -166,8 +237,21 @@ async function main(args: string[]): Promise<number> {
   return report.problems.length > 0 || failed > 0 ? 1 : 0;
 }
 
+function describeInterface(each: Interface): string {
+  const state = [
+    each.isUp ? "up" : "down",
+    ...(each.isRunning ? ["running"] : []),
+    ...(each.isLoopback ? ["loopback"] : []),
+  ];
+  const description = each.description && ` (${each.description})`;
+  return [`${each.name}${description}: ${state.join(", ")}`, ...each.addresses].join("  ");
+}
+
 /** Prints what became of every packet and every record. */
-function printTotals({ clientId, capture, dissect, types }: SensorReport, collector: string): void {
+function printTotals(
+  { clientId, capture, live, dissect, types }: SensorReport,
+  collector: string,
+): void {
   const failed = Object.entries(dissect.failed).map(([what, count]) => `${what}: ${count}`);
   console.log(
     `packets=${dissect.packets} decoded=${dissect.decoded} ` +
@@ -177,9 +261,17 @@ function printTotals({ clientId, capture, dissect, types }: SensorReport, collec
       (capture.clampedTimes > 0 ? ` clamped-times=${capture.clampedTimes}` : "") +
       (dissect.oversized > 0 ? ` oversized-records=${dissect.oversized}` : ""),
   );
-  for (const [type, { made, sent, datagrams, bytes, tooLarge, failed }] of types) {
+  if (live) {
+    console.log(`${dissect.packets} packets captured`);
+    console.log(`${live.received} packets received by filter`);
+    console.log(`${live.droppedByKernel} packets dropped by kernel`);
+    if (live.droppedByInterface > 0) {
+      console.log(`${live.droppedByInterface} packets dropped by interface`);
+    }
+  }
+  for (const [type, { made, sent, datagrams, bytes, queueFull, tooLarge, failed }] of types) {
     console.log(
-      `${typeName(type)}: made=${made} sent=${sent} dropped=${tooLarge + failed} ` +
+      `${typeName(type)}: made=${made} sent=${sent} dropped=${queueFull + tooLarge + failed} ` +
         `datagrams=${datagrams} bytes=${bytes}`,
     );
   }

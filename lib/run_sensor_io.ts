@@ -2,6 +2,7 @@ import { encodeHex } from "./base/bytes.ts";
 import { type Log, SILENT } from "./base/log_io.ts";
 import { typeName, typeNumber } from "./base/record_types.ts";
 import type { CaptureCounts } from "./capture/capture_counts.ts";
+import type { LiveCounts, LiveOptions } from "./capture/live_options.ts";
 import type { DissectCounts } from "./decode/dissect.ts";
 import type { RecordOptions } from "./decode/packet.ts";
 import { DECODERS } from "./decode/registry.ts";
@@ -23,6 +24,10 @@ export interface SensorOptions {
   readonly collectorKey: Uint8Array;
   /** Capture files to read one after another; `-` is standard input. */
   readonly sources: readonly string[];
+  /** Interfaces to capture from. */
+  readonly live?: LiveOptions;
+  /** Bytes of batches that may wait in a live capture. */
+  readonly maxQueueBytes?: number;
   /** Name at the collector; by default the host name where it may be read, else from the key. */
   readonly clientId?: string;
   /** Numbers of the record types to write; by default all that there are decoders for. */
@@ -48,10 +53,13 @@ export const SENSOR_DEFAULTS = {
   flushIntervalMs: 5_000,
   maxDatagramBytes: 10_240,
   rate: 10_000_000,
+  maxQueueBytes: 64 << 20,
 } as const;
 
-/** What became of the records of one type: `made = sent + tooLarge + failed`. */
+/** What became of the records of one type: `made = sent + queueFull + tooLarge + failed`. */
 export interface TypeReport extends SentCounts {
+  /** Records of a live capture that the sender could not take in time. */
+  readonly queueFull: number;
   /** Records that decoders wrote. */
   readonly made: number;
 }
@@ -62,6 +70,8 @@ export interface SensorReport {
   readonly clientId: string;
   /** What became of the packets in the sources. */
   readonly capture: CaptureCounts;
+  /** What the kernel counted, for a live capture. */
+  readonly live?: LiveCounts;
   /** What became of the packets that could be decoded. */
   readonly dissect: DissectCounts;
   /** By record type. */
@@ -70,6 +80,7 @@ export interface SensorReport {
   readonly problems: readonly PipelineProblem[];
 }
 
+const NOTHING_SENT: SentCounts = { sent: 0, datagrams: 0, bytes: 0, tooLarge: 0, failed: 0 };
 const SUMMARY_MS = 10_000;
 /** Timers take 32 bits; a longer wait would end at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
@@ -110,12 +121,15 @@ export async function runSensor(
     flushIntervalMs = SENSOR_DEFAULTS.flushIntervalMs,
     maxDatagramBytes = SENSOR_DEFAULTS.maxDatagramBytes,
     rate = SENSOR_DEFAULTS.rate,
+    live,
+    maxQueueBytes = SENSOR_DEFAULTS.maxQueueBytes,
     log = SILENT,
   } = options;
   checkRange("maxBatchBytes", maxBatchBytes, 1);
   checkRange("flushIntervalMs", flushIntervalMs, 0, MAX_TIMER_MS);
   checkRange("maxDatagramBytes", maxDatagramBytes, 1, MAX_DATAGRAM_BYTES);
   checkRange("rate", rate, 1);
+  checkRange("maxQueueBytes", maxQueueBytes, 1);
   const keys = newKeyPair();
   const clientId = options.clientId ?? await defaultClientId(keys);
   using sender = new BoxSender({
@@ -143,10 +157,22 @@ export async function runSensor(
   await sender.locate();
   const summary = setInterval(() => log.line(summaryLine(sender.counts)), SUMMARY_MS);
   try {
-    const pipeline = { sources, types, records, maxBatchBytes, flushIntervalMs };
-    const { made, ...report } = await startPipeline(pipeline, deliver, signal);
+    const pipeline = {
+      sources,
+      types,
+      records,
+      maxBatchBytes,
+      flushIntervalMs,
+      maxQueueBytes,
+      ...(live && { live }),
+    };
+    const { made, dropped, ...report } = await startPipeline(pipeline, deliver, signal, log.line);
     const byType = [...made].sort(([a], [b]) => a - b).map(([type, count]) =>
-      [type, { made: count, ...sender.counts.get(type)! }] as const
+      [type, {
+        made: count,
+        queueFull: dropped.get(type) ?? 0,
+        ...(sender.counts.get(type) ?? NOTHING_SENT),
+      }] as const
     );
     return { clientId, ...report, types: new Map(byType) };
   } finally {

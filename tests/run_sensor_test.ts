@@ -36,8 +36,8 @@ function optionsFor(peer: Peer, options: Partial<SensorOptions> = {}): SensorOpt
 
 /** Asserts that every record is accounted for. */
 function assertConserved({ types, dissect, capture }: SensorReport): void {
-  for (const [type, { made, sent, tooLarge, failed }] of types) {
-    assertEquals(made, sent + tooLarge + failed, typeName(type));
+  for (const [type, { made, sent, queueFull, tooLarge, failed }] of types) {
+    assertEquals(made, sent + queueFull + tooLarge + failed, typeName(type));
   }
   const failed = Object.values(dissect.failed).reduce((sum, count) => sum + count, 0);
   assertEquals(dissect.packets, dissect.decoded + failed);
@@ -126,7 +126,7 @@ Deno.test("two lines are said of every datagram", async () => {
 });
 
 Deno.test("what a sensor does by default is what the original does, but for quiet types", () => {
-  const { rate, ...defaults } = SENSOR_DEFAULTS;
+  const { rate, maxQueueBytes, ...defaults } = SENSOR_DEFAULTS;
   assertEquals(defaults, {
     records: { payload: false, context: true, entropy: false },
     maxBatchBytes: 10_240,
@@ -134,6 +134,7 @@ Deno.test("what a sensor does by default is what the original does, but for quie
     maxDatagramBytes: 10_240,
   });
   assert(rate > 0 && rate < Infinity);
+  assert(maxQueueBytes > 0 && maxQueueBytes < Infinity);
 });
 
 Deno.test("batches and datagrams keep to the defaults, and say who sent them", async () => {

@@ -22,6 +22,7 @@ const PROGRAMS = [
     options: [
       "--allow-net",
       "--allow-read",
+      "--allow-ffi",
       "--allow-sys=hostname",
       "--include=lib/gather/pipeline_worker_io.ts",
     ],

@@ -19,7 +19,15 @@ export class FarcapError<Code extends string = string> extends Error {
 
 /** A capture source cannot be opened, or breaks off. */
 export class CaptureError extends FarcapError<
-  "not-found" | "not-permitted" | "not-a-capture" | "broken" | "link-type" | "read-failed"
+  | "not-found"
+  | "not-permitted"
+  | "not-a-capture"
+  | "broken"
+  | "link-type"
+  | "read-failed"
+  | "library"
+  | "interface"
+  | "filter"
 > {
   /** `CaptureError`. */
   override name = "CaptureError";

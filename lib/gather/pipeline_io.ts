@@ -1,6 +1,8 @@
 import { FarcapError } from "../base/errors.ts";
 import { createCaptureCounts } from "../capture/capture_counts.ts";
 import { readCapture } from "../capture/capture_file_io.ts";
+import { readInterfaces } from "../capture/live_capture_io.ts";
+import { createLiveCounts, type LiveCounts } from "../capture/live_options.ts";
 import { Dissector } from "../decode/dissect.ts";
 import { DECODERS } from "../decode/registry.ts";
 import type { Batch } from "./batch.ts";
@@ -12,6 +14,13 @@ import type { PipelineOptions, PipelineProblem, PipelineReport } from "./pipelin
  * down. It resolves to batches, these or earlier ones, whose buffers are the pipeline's again.
  */
 export type Deliver = (batches: readonly Batch[]) => Promise<readonly Batch[]>;
+
+/** Told one line about what happens meanwhile. */
+export type Say = (line: string) => void;
+
+/** Batches in one delivery, so that what is on its way to another thread stays small. */
+const DELIVERY_BATCHES = 64;
+const SUMMARY_MS = 10_000;
 
 /**
  * Runs stages 1 to 4: reads the sources, decodes their packets, gathers the records in batches and
@@ -25,12 +34,23 @@ export async function runPipeline(
   options: PipelineOptions,
   deliver: Deliver,
   signal: AbortSignal,
+  say: Say = () => {},
 ): Promise<PipelineReport> {
   const counts = createCaptureCounts();
+  const live = options.live && createLiveCounts();
   const made = new Map<number, number>();
-  let ready: Batch[] = [];
+  const dropped = new Map<number, number>();
+  const ready: Batch[] = [];
+  let queuedBytes = 0;
   const batches = new Batches(options.maxBatchBytes, (batch) => {
-    made.set(batch.type, (made.get(batch.type) ?? 0) + batch.count);
+    add(made, batch);
+    // Files wait for the network; a live capture cannot.
+    if (live && queuedBytes + batch.data.length > options.maxQueueBytes) {
+      add(dropped, batch);
+      batches.recycle(batch);
+      return;
+    }
+    queuedBytes += batch.data.length;
     ready.push(batch);
   });
   const wanted = new Set(options.types);
@@ -44,10 +64,12 @@ export async function runPipeline(
   const deliverReady = () => {
     if (ready.length === 0) return delivery;
     delivery = delivery.then(async () => {
-      const closed = ready;
-      if (closed.length === 0) return;
-      ready = [];
-      for (const batch of await deliver(closed)) batches.recycle(batch);
+      while (ready.length > 0) {
+        const closed = ready.splice(0, DELIVERY_BATCHES);
+        const bytes = closed.reduce((sum, { data }) => sum + data.length, 0);
+        for (const batch of await deliver(closed)) batches.recycle(batch);
+        queuedBytes -= bytes;
+      }
     });
     delivery.catch(() => failure.abort());
     return delivery;
@@ -59,22 +81,47 @@ export async function runPipeline(
 
   // A quiet source ends no chunk, so the clock asks too.
   const clock = setInterval(closeOld, Math.max(1, options.flushIntervalMs / 4));
+  const summary = live && setInterval(() => say(summaryOf(live, dropped)), SUMMARY_MS);
   const problems: PipelineProblem[] = [];
+  const orProblem = (error: unknown) => {
+    if (!(error instanceof FarcapError)) throw error;
+    problems.push({ code: error.code, message: error.message });
+  };
   try {
     batches.closeOlderThan(options.flushIntervalMs, performance.now());
     for (const source of options.sources) {
       if (ended.aborted) break;
-      try {
-        await readCapture(source, dissector, { afterChunk: closeOld, signal: ended, counts });
-      } catch (error) {
-        if (!(error instanceof FarcapError)) throw error;
-        problems.push({ code: error.code, message: error.message });
-      }
+      await readCapture(source, dissector, { afterChunk: closeOld, signal: ended, counts })
+        .catch(orProblem);
+    }
+    if (options.live && live) {
+      const reading = { afterBurst: closeOld, counts: live, onChange: say, signal: ended };
+      const { interfaces } = options.live;
+      await readInterfaces(interfaces, options.live, dissector, reading).catch(orProblem);
     }
   } finally {
     clearInterval(clock);
+    clearInterval(summary);
   }
   batches.closeAll();
   await deliverReady();
-  return { capture: counts, dissect: dissector.counts(), made, problems };
+  return {
+    capture: counts,
+    dissect: dissector.counts(),
+    made,
+    dropped,
+    ...(live && { live }),
+    problems,
+  };
+}
+
+function add(counts: Map<number, number>, { type, count }: Batch): void {
+  counts.set(type, (counts.get(type) ?? 0) + count);
+}
+
+function summaryOf(live: LiveCounts, dropped: ReadonlyMap<number, number>): string {
+  const records = [...dropped.values()].reduce((sum, count) => sum + count, 0);
+  return `captured: received=${live.received} dropped-by-kernel=${live.droppedByKernel} ` +
+    `dropped-by-interface=${live.droppedByInterface} interruptions=${live.interruptions} ` +
+    `records-dropped=${records}`;
 }

@@ -11,6 +11,7 @@ export type ToWorker =
 /** What the worker says. */
 export type FromWorker =
   | { readonly kind: "batches"; readonly batches: readonly Batch[] }
+  | { readonly kind: "say"; readonly line: string }
   | { readonly kind: "done"; readonly report: PipelineReport };
 
 /** What to transfer with a message that holds batches. */

@@ -1,4 +1,5 @@
 import type { CaptureCounts } from "../capture/capture_counts.ts";
+import type { LiveCounts, LiveOptions } from "../capture/live_options.ts";
 import type { RecordOptions } from "../decode/packet.ts";
 import type { DissectCounts } from "../decode/dissect.ts";
 
@@ -6,6 +7,10 @@ import type { DissectCounts } from "../decode/dissect.ts";
 export interface PipelineOptions {
   /** Capture files to read one after another; `-` is standard input. */
   readonly sources: readonly string[];
+  /** Interfaces to capture from, all at once, after the sources. */
+  readonly live?: LiveOptions;
+  /** Bytes of closed batches that may wait in a live capture; what comes then is dropped and counted. */
+  readonly maxQueueBytes: number;
   /** Numbers of the record types to write. */
   readonly types: readonly number[];
   readonly records: RecordOptions;
@@ -23,11 +28,15 @@ export interface PipelineProblem {
   readonly message: string;
 }
 
-/** What the pipeline did: `made` counts records by type, and every one of them was delivered. */
+/** What the pipeline did: `made` counts records by type, and each was delivered, or is in `dropped`. */
 export interface PipelineReport {
   readonly capture: CaptureCounts;
   readonly dissect: DissectCounts;
   readonly made: ReadonlyMap<number, number>;
+  /** Records in batches that found the queue full, by type; part of `made`. */
+  readonly dropped: ReadonlyMap<number, number>;
+  /** What the kernel counted, for a live capture. */
+  readonly live?: LiveCounts;
   /** One for each source that was not read to its end. */
   readonly problems: readonly PipelineProblem[];
 }

@@ -12,13 +12,18 @@ let returned: Batch[] = [];
 self.onmessage = ({ data: message }: MessageEvent<ToWorker>) => {
   switch (message.kind) {
     case "start":
-      runPipeline(message.options, async (batches) => {
-        await credit.take();
-        post({ kind: "batches", batches }, buffersOf(batches));
-        const free = returned;
-        returned = [];
-        return free;
-      }, stop.signal).then((report) => {
+      runPipeline(
+        message.options,
+        async (batches) => {
+          await credit.take();
+          post({ kind: "batches", batches }, buffersOf(batches));
+          const free = returned;
+          returned = [];
+          return free;
+        },
+        stop.signal,
+        (line) => post({ kind: "say", line }),
+      ).then((report) => {
         post({ kind: "done", report });
         self.close();
       });

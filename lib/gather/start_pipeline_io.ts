@@ -1,5 +1,5 @@
 import { mayStartWorker } from "../base/worker_io.ts";
-import { type Deliver, runPipeline } from "./pipeline_io.ts";
+import { type Deliver, runPipeline, type Say } from "./pipeline_io.ts";
 import { buffersOf, type FromWorker, type ToWorker } from "./pipeline_messages.ts";
 import type { PipelineOptions, PipelineReport } from "./pipeline_options.ts";
 
@@ -11,9 +11,10 @@ export async function startPipeline(
   options: PipelineOptions,
   deliver: Deliver,
   signal: AbortSignal,
+  say?: Say,
 ): Promise<PipelineReport> {
   const usesWorker = !options.sources.includes("-") && await mayStartWorker(WORKER_URL);
-  return await (usesWorker ? runInWorker : runPipeline)(options, deliver, signal);
+  return await (usesWorker ? runInWorker : runPipeline)(options, deliver, signal, say);
 }
 
 const WORKER_URL = new URL("./pipeline_worker_io.ts", import.meta.url);
@@ -23,6 +24,7 @@ export function runInWorker(
   options: PipelineOptions,
   deliver: Deliver,
   signal: AbortSignal,
+  say: Say = () => {},
 ): Promise<PipelineReport> {
   const worker = new Worker(WORKER_URL, { type: "module", name: "farcap-pipeline" });
   const post = (message: ToWorker, transfer: Transferable[] = []) =>
@@ -33,6 +35,10 @@ export function runInWorker(
     worker.onmessage = ({ data: message }: MessageEvent<FromWorker>) => {
       if (message.kind === "done") {
         delivery.then(() => resolve(message.report), reject);
+        return;
+      }
+      if (message.kind === "say") {
+        say(message.line);
         return;
       }
       delivery = delivery.then(async () => {

@@ -27,6 +27,7 @@ export function optionsFor(
     records: { payload: false, context: true, entropy: false },
     maxBatchBytes: 10_240,
     flushIntervalMs: NEVER_MS,
+    maxQueueBytes: Infinity,
     ...others,
   };
 }

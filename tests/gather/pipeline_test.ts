@@ -312,6 +312,7 @@ everyWay("an abort before the start reads nothing", async (run) => {
     dissect: { packets: 0, decoded: 0, failed: {}, oversized: 0 },
     problems: [],
     made: new Map(),
+    dropped: new Map(),
   });
 });
 

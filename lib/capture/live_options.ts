@@ -1,0 +1,36 @@
+/** How to capture from network interfaces. */
+export interface LiveOptions {
+  /** Names of interfaces; `any` is all of them on Linux. */
+  readonly interfaces: readonly string[];
+  /** What to capture, in the language of pcap-filter(7); everything when it is empty. */
+  readonly filter: string;
+  /** Bytes of a packet that are captured at most. */
+  readonly snapLength: number;
+  /** Whether packets for others are captured too. */
+  readonly promiscuous: boolean;
+  /** Size of the kernel's ring in bytes; 0 is the library's default. */
+  readonly ringBytes: number;
+  /** How long the kernel may gather packets before it hands them over, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Hands over every packet at once. */
+  readonly immediate: boolean;
+  /** Monitor mode, for 802.11 devices that have it. */
+  readonly monitor: boolean;
+}
+
+/** What the kernel and the library counted, over all interfaces. */
+export interface LiveCounts {
+  /** Packets that passed the filter. */
+  received: number;
+  /** Packets that found the kernel's ring full. */
+  droppedByKernel: number;
+  /** Packets that the interface or its driver dropped. */
+  droppedByInterface: number;
+  /** How often capturing broke off and had to begin again. */
+  interruptions: number;
+}
+
+/** Nothing counted yet. */
+export function createLiveCounts(): LiveCounts {
+  return { received: 0, droppedByKernel: 0, droppedByInterface: 0, interruptions: 0 };
+}

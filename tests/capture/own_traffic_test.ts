@@ -1,0 +1,152 @@
+/** The filter on packets made by hand; tcpdump is the one that applies it. */
+import { assertEquals } from "@std/assert";
+import { concat } from "../../lib/base/bytes.ts";
+import { withoutOwnTraffic } from "../../lib/capture/own_traffic.ts";
+import { inFolder } from "../programs/program.ts";
+import { hasProgram, run } from "./namespaces.ts";
+
+const ignore = !await hasProgram("tcpdump");
+
+const PORT = 1335;
+const COLLECTORS = ["192.0.2.7", "2001:db8::7"];
+const UDP = 17;
+const TCP = 6;
+
+/** A packet from or to the collector unless it says otherwise. */
+interface Packet {
+  /** 4 or 6. */
+  readonly version: number;
+  readonly from?: "collector" | "sensor" | "other";
+  readonly to?: "collector" | "sensor" | "other";
+  readonly protocol?: number;
+  readonly ports?: readonly [number, number];
+  /** Offset in units of 8 bytes, and whether more fragments follow. */
+  readonly fragment?: readonly [number, boolean];
+  readonly vlan?: boolean;
+}
+
+const HOSTS = { collector: 7, sensor: 8, other: 9 };
+
+/** An Ethernet frame; lengths and checksums that no filter looks at are zero. */
+function frameOf(
+  { version, from = "sensor", to = "collector", protocol = UDP, ports, fragment, vlan }: Packet,
+): Uint8Array {
+  const [first, last] = ports ?? [40_000, PORT];
+  const [offset, isMore] = fragment ?? [0, false];
+  const tag = vlan ? [0x81, 0x00, 0, 5] : [];
+  const type = version === 4 ? [0x08, 0x00] : [0x86, 0xdd];
+  const transport = [first >> 8, first & 0xff, last >> 8, last & 0xff, ...Array(16).fill(0x50)];
+  const offsetAndFlag = offset << 3 | Number(isMore);
+  const address = (host: number) =>
+    version === 4
+      ? [192, 0, 2, host]
+      : [0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, host];
+  const addresses = [...address(HOSTS[from]), ...address(HOSTS[to])];
+  const header = version === 4
+    // RFC 791, 3.1
+    ? [
+      ...[0x45, 0, 0, 40, 0, 1, Number(isMore) << 5 | offset >> 8, offset & 0xff],
+      ...[64, protocol, 0, 0, ...addresses],
+    ]
+    // RFC 8200, 3 and 4.5
+    : [
+      ...[0x60, 0, 0, 0, 0, fragment ? 28 : 20, fragment ? 44 : protocol, 64, ...addresses],
+      ...(fragment ? [protocol, 0, offsetAndFlag >> 8, offsetAndFlag & 0xff, 0, 0, 0, 1] : []),
+    ];
+  return Uint8Array.from([...Array(12).fill(2), ...tag, ...type, ...header, ...transport]);
+}
+
+/** A capture file whose packets have their place in it as time, in seconds. */
+function captureOf(packets: readonly Packet[]): Uint8Array<ArrayBuffer> {
+  const words = (...values: number[]) => new Uint8Array(Uint32Array.from(values).buffer);
+  return concat([
+    words(0xa1b2c3d4, 0x0004_0002, 0, 0, 65_535, 1),
+    ...packets.flatMap((packet, second) => {
+      const frame = frameOf(packet);
+      return [words(second, 0, frame.length, frame.length), frame];
+    }),
+  ]);
+}
+
+/** Places of the packets that the filter selects. */
+function selected(filter: string, packets: readonly Packet[]): Promise<number[]> {
+  return inFolder(async (folder) => {
+    const file = `${folder}/made.pcap`;
+    await Deno.writeFile(file, captureOf(packets));
+    const said = await run("tcpdump", "-nn", "-tt", "-r", file, filter);
+    return [...said.matchAll(/^(\d+)\.000000 /gm)].map(([, second]) => Number(second));
+  });
+}
+
+for (const version of [4, 6]) {
+  const address = COLLECTORS[version === 4 ? 0 : 1]!;
+  const filter = (text: string) => withoutOwnTraffic(text, { address, port: PORT });
+  const answer = { version, from: "collector", to: "sensor" } as const;
+  const own: readonly Packet[] = [
+    { version },
+    { version, from: "other" },
+    { version, ports: [40_000, PORT + 1] },
+    { ...answer, ports: [PORT, 40_000] },
+    { ...answer, ports: [PORT + 1, 40_000] },
+    { version, fragment: [0, true] },
+    { version, fragment: [185, true] },
+    { version, fragment: [370, false] },
+    { ...answer, fragment: [185, false] },
+  ];
+  const others: readonly Packet[] = [
+    { version, to: "other" },
+    { version, from: "other", to: "sensor", ports: [PORT, 40_000] },
+    { version, ports: [40_000, PORT - 1] },
+    { version, ports: [40_000, PORT + 2] },
+    // The collector asks somebody else, from and to any port but its own.
+    { version, from: "collector", to: "other", ports: [40_000, PORT] },
+    { version, from: "other", ports: [PORT, 40_000] },
+    { version, protocol: TCP },
+    { ...answer, protocol: TCP, ports: [PORT, 40_000] },
+    { version, from: "sensor", to: "other", fragment: [185, true] },
+    // The other version's addresses are not the collector's.
+    { version: 10 - version },
+    { version: 10 - version, fragment: [185, false] },
+  ];
+
+  Deno.test({
+    name: `IPv${version}: sensors' datagrams and the collector's fragments are left out, no others`,
+    ignore,
+    fn: async () => {
+      assertEquals(await selected(filter(""), own), []);
+      assertEquals(await selected(filter(""), others), others.map((_, place) => place));
+    },
+  });
+
+  Deno.test({
+    name: `IPv${version}: the user's filter selects among the others`,
+    ignore,
+    fn: async () => {
+      const isTcp = others.map((_, place) => place)
+        .filter((place) => others[place]!.protocol === TCP);
+      assertEquals(await selected(filter("tcp"), others), isTcp);
+      assertEquals(await selected(filter("udp"), own), []);
+      assertEquals(await selected(filter("tcp or udp"), own), []);
+    },
+  });
+
+  Deno.test({
+    name: `IPv${version}: a user's filter that asks for VLAN tags lets nothing else slip through`,
+    ignore,
+    fn: async () => {
+      assertEquals(await selected(filter("not vlan"), own), []);
+      const tagged = { version, to: "other", vlan: true } as const;
+      assertEquals(await selected(filter("vlan"), [...own, tagged]), [own.length]);
+    },
+  });
+}
+
+Deno.test({
+  name: "the highest port has none above it",
+  ignore,
+  fn: async () => {
+    const filter = withoutOwnTraffic("", { address: COLLECTORS[0]!, port: 65_535 });
+    const packets = [{ version: 4, ports: [1, 65_535] }, { version: 4, ports: [1, 2] }] as const;
+    assertEquals(await selected(filter, packets), [1]);
+  },
+});

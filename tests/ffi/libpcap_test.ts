@@ -1,0 +1,94 @@
+/** Loading the library, or not, in a process of its own. */
+import { assertEquals, assertMatch } from "@std/assert";
+import { hasLibpcap } from "../capture/namespaces.ts";
+import { inFolder } from "../programs/program.ts";
+
+const MODULE = new URL("../../ffi/libpcap.ts", import.meta.url).href;
+const EVERYTHING = new URL("../../mod.ts", import.meta.url).href;
+
+const ignore = Deno.build.os !== "linux";
+const ignoreLibrary = ignore || !await hasLibpcap();
+
+/** Loads the library, and says how that went. */
+const OPEN = `
+  import { openLibpcap } from "${MODULE}";
+  try {
+    openLibpcap();
+    console.log("loaded");
+  } catch (error) {
+    console.log(error.name, error.code, error.message);
+  }
+`;
+
+/** What a program of these lines says on both outputs. */
+async function evaluate(
+  code: string,
+  permissions: readonly string[] = ["--allow-all"],
+  env: Record<string, string> = {},
+): Promise<string> {
+  return await inFolder(async (folder) => {
+    const file = `${folder}/main.ts`;
+    await Deno.writeTextFile(file, code);
+    const config = new URL("../../deno.json", import.meta.url).pathname;
+    const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "--quiet", "--no-prompt", `--config=${config}`, ...permissions, file],
+      env: { NO_COLOR: "1", ...env },
+      stdin: "null",
+    }).output();
+    return new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+  });
+}
+
+Deno.test({
+  name: "importing loads nothing, opening does",
+  ignore: ignoreLibrary,
+  fn: async () => {
+    const said = await evaluate(`
+      import { openLibpcap } from "${MODULE}";
+      import "${EVERYTHING}";
+      const isLoaded = () => Deno.readTextFileSync("/proc/self/maps").includes("libpcap");
+      const before = isLoaded();
+      openLibpcap();
+      console.log(before, isLoaded());
+    `);
+    assertEquals(said, "false true\n");
+  },
+});
+
+Deno.test({
+  name: "opened twice, it is loaded once",
+  ignore: ignoreLibrary,
+  fn: async () => {
+    const said = await evaluate(`
+      import { openLibpcap } from "${MODULE}";
+      console.log(openLibpcap() === openLibpcap());
+    `);
+    assertEquals(said, "true\n");
+  },
+});
+
+Deno.test({
+  name: "without --allow-ffi the error says so",
+  ignore,
+  fn: async () => {
+    const said = await evaluate(OPEN, ["--allow-read"]);
+    assertMatch(said, /^CaptureError not-permitted Cannot open libpcap: .*--allow-ffi\n$/);
+  },
+});
+
+Deno.test({
+  name: "without the library the error says what to install",
+  ignore,
+  fn: () =>
+    inFolder(async (folder) => {
+      // The loader looks here first, and what it finds is no library.
+      for (const name of ["libpcap.so.1", "libpcap.so.0.8", "libpcap.so"]) {
+        await Deno.writeTextFile(`${folder}/${name}`, "");
+      }
+      const said = await evaluate(OPEN, ["--allow-all"], { LD_LIBRARY_PATH: folder });
+      assertMatch(
+        said,
+        /^CaptureError library Cannot open libpcap: .*libpcap\.so\.1.*; install .*libpcap0\.8.*\n$/,
+      );
+    }),
+});
