@@ -1,8 +1,8 @@
 /** The sensor: captures, turns packets into audit records, sends them to a collector. */
-import { FarcapError } from "./lib/base/errors.ts";
 import { type FlagTable, parseFlags, usageText } from "./lib/base/flags.ts";
 import { terminalLog } from "./lib/base/log_io.ts";
 import { typeName } from "./lib/base/record_types.ts";
+import { runMain } from "./lib/base/run_main_io.ts";
 import { stopSignal } from "./lib/base/stop_signal_io.ts";
 import { VERSION } from "./lib/base/version.ts";
 import { type Interface, listInterfaces } from "./lib/capture/interfaces_io.ts";
@@ -278,12 +278,4 @@ function printTotals(
   console.log(`client ${clientId} sent to ${collector}`);
 }
 
-if (import.meta.main) {
-  try {
-    Deno.exit(await main(Deno.args));
-  } catch (error) {
-    if (!(error instanceof FarcapError)) throw error;
-    console.error(error.message);
-    Deno.exit(1);
-  }
-}
+if (import.meta.main) await runMain(main);

@@ -6,6 +6,9 @@ import { type KeyPair, keyPairOf, parseKey } from "./key.ts";
 const PUBLIC_KEY_FILE = "pub.key";
 const PRIVATE_KEY_FILE = "priv.key";
 
+/** Behind the name of a key file that is being written. */
+const NEW = ".new";
+
 const HEX_KEY = /^[0-9a-fA-F]{64}$/;
 /** What is most likely a key that has been mistyped or cut: no message may show it. */
 const ALMOST_KEY = /[0-9a-fA-F]{48}/;
@@ -71,18 +74,14 @@ export async function writeKeyPair(folder: string, force: boolean): Promise<KeyP
       if (await exists(path)) throw alreadyThere(path);
     }
   }
+  // Both are written before either takes the place of an old one.
   for (const { path, key, mode } of files) {
-    try {
-      // A file that exists keeps its mode, so it goes first.
-      if (force) await Deno.remove(path).catch(ignoreNotFound);
-      await Deno.writeTextFile(path, encodeHex(key), { createNew: true, mode });
-    } catch (cause) {
-      if (cause instanceof Deno.errors.AlreadyExists) throw alreadyThere(path);
-      throw new KeyFileError("write-failed", `Cannot write ${path}: ${messageOf(cause)}`, {
-        cause,
-      });
-    }
+    await orKeyFileError(path, async () => {
+      await Deno.remove(path + NEW).catch(ignoreNotFound);
+      await Deno.writeTextFile(path + NEW, encodeHex(key), { createNew: true, mode });
+    });
   }
+  for (const { path } of files) await orKeyFileError(path, () => Deno.rename(path + NEW, path));
   return pair;
 }
 
@@ -108,6 +107,14 @@ async function readKeyFile(path: string, role: string): Promise<string> {
         : `Cannot read the ${role} in ${shown}: ${messageOf(cause)}`,
       { cause },
     );
+  }
+}
+
+async function orKeyFileError(path: string, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (cause) {
+    throw new KeyFileError("write-failed", `Cannot write ${path}: ${messageOf(cause)}`, { cause });
   }
 }
 
