@@ -228,7 +228,8 @@ async function main(args: string[]): Promise<number> {
     }),
     log,
   }, stopSignal());
-  printTotals(report, formatAddress(collector));
+  const hasNothing = report.problems.length > 0 && report.dissect.packets === 0;
+  if (!hasNothing) printTotals(report, formatAddress(collector));
   for (const { message } of report.problems) console.error(message);
   const failed = [...report.types.values()].reduce((sum, { failed }) => sum + failed, 0);
   if (failed > 0) {

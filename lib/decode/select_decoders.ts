@@ -13,7 +13,7 @@ export function decoderNames(decoders: readonly Decoder[]): readonly string[] {
 
 /**
  * The record types that `include` leaves (all when it is empty) and `exclude` does not take away.
- * Both hold names as in {@linkcode decoderNames}; empty ones are passed over.
+ * Both hold names as in {@linkcode decoderNames}, spaces around them allowed; empty ones are passed over.
  */
 export function selectTypes(
   decoders: readonly Decoder[],
@@ -21,8 +21,9 @@ export function selectTypes(
   exclude: readonly string[],
 ): Selection {
   const names = decoderNames(decoders);
-  const included = include.filter((name) => name !== "");
-  const excluded = exclude.filter((name) => name !== "");
+  const given = (list: readonly string[]) => list.map((name) => name.trim()).filter(Boolean);
+  const included = given(include);
+  const excluded = given(exclude);
   const unknown = [...included, ...excluded].find((name) => !names.includes(name));
   if (unknown !== undefined) return { unknown };
   return {

@@ -39,9 +39,12 @@ Deno.test("exclude takes its types away, those that are included too", () => {
   assertEquals(select(["TCP"], ["TCP"]), []);
 });
 
+Deno.test("spaces around names are passed over", () => {
+  assertEquals(select([" TCP", "UDP "], [" UDP"]), ["TCP"]);
+});
+
 Deno.test("a name that is none is told, the first one", () => {
   assertEquals(selectTypes(DECODERS, ["TCP", "Tcp"], ["nope"]), { unknown: "Tcp" });
-  assertEquals(selectTypes(DECODERS, [], ["TCP", " UDP"]), { unknown: " UDP" });
   // A record type that no decoder writes.
   assertEquals(selectTypes(DECODERS, ["Connection"], []), { unknown: "Connection" });
 });
