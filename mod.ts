@@ -44,6 +44,7 @@ export { RECORD_TYPES, recordSchema, typeName, typeNumber } from "./lib/base/rec
 export { VERSION } from "./lib/base/version.ts";
 export type { CaptureCounts } from "./lib/capture/capture_counts.ts";
 export type { LiveCounts, LiveOptions } from "./lib/capture/live_options.ts";
+export type { CollectorEndpoint } from "./lib/capture/own_traffic.ts";
 export type { DissectCounts } from "./lib/decode/dissect.ts";
 export type { RecordOptions } from "./lib/decode/packet.ts";
 export type { PipelineProblem } from "./lib/gather/pipeline_options.ts";

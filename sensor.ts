@@ -6,7 +6,6 @@ import { runMain } from "./lib/base/run_main_io.ts";
 import { stopSignal } from "./lib/base/stop_signal_io.ts";
 import { VERSION } from "./lib/base/version.ts";
 import { type Interface, listInterfaces } from "./lib/capture/interfaces_io.ts";
-import { withoutOwnTraffic } from "./lib/capture/own_traffic.ts";
 import { DECODERS } from "./lib/decode/registry.ts";
 import { decoderNames, selectTypes } from "./lib/decode/select_decoders.ts";
 import { runSensor, SENSOR_DEFAULTS, type SensorReport } from "./lib/run_sensor_io.ts";
@@ -214,10 +213,11 @@ async function main(args: string[]): Promise<number> {
     ...(isLive && {
       live: {
         interfaces: flags.iface,
-        filter: withoutOwnTraffic(flags.bpf, {
+        filter: flags.bpf,
+        collector: {
           address: await resolveHost(collector.hostname),
           port: collector.port,
-        }),
+        },
         snapLength: flags.snaplen,
         promiscuous: flags.promisc,
         ringBytes: flags.buffer,

@@ -2,6 +2,7 @@ import { cString, type Libpcap, openLibpcap, textAt } from "../../ffi/libpcap.ts
 import { CaptureError } from "../base/errors.ts";
 import { listInterfaces } from "./interfaces_io.ts";
 import type { LiveCounts, LiveOptions } from "./live_options.ts";
+import { withoutOwnTraffic } from "./own_traffic.ts";
 import type { PacketHandler } from "./packet_handler.ts";
 import { PcapParser } from "./pcap.ts";
 
@@ -119,7 +120,7 @@ class LiveCapture {
     this.#handle = this.#open(name, options);
     this.#canBeDown = !isInterfaceDown(name);
     try {
-      this.#setFilter(options.filter);
+      this.#setFilter(options);
       this.#bursts = [new Burst(this.#pcap, this.#handle), new Burst(this.#pcap, this.#handle)];
     } catch (error) {
       this.#pcap.pcap_close(this.#handle);
@@ -219,12 +220,20 @@ class LiveCapture {
     }
   }
 
-  #setFilter(filter: string): void {
-    if (filter === "") return;
+  #setFilter({ filter, collector }: LiveOptions): void {
+    // Alone first: what is wrong with it is told of it, and its brackets do not reach what is added.
+    if (filter !== "") this.#compile(filter, () => 0);
+    const whole = collector ? withoutOwnTraffic(filter, collector) : filter;
+    if (whole !== "") {
+      this.#compile(whole, (program) => this.#pcap.pcap_setfilter(this.#handle, program));
+    }
+  }
+
+  #compile(filter: string, use: (program: Uint8Array<ArrayBuffer>) => number): void {
     const pcap = this.#pcap;
     const program = new Uint8Array(PROGRAM_BYTES);
     const isWrong = pcap.pcap_compile(this.#handle, program, cString(filter), 1, NETMASK_UNKNOWN);
-    const failed = isWrong !== 0 || pcap.pcap_setfilter(this.#handle, program) !== 0;
+    const failed = isWrong !== 0 || use(program) !== 0;
     const reason = failed ? textAt(pcap.pcap_geterr(this.#handle)) : "";
     if (isWrong === 0) pcap.pcap_freecode(program);
     if (failed) {

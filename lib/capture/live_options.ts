@@ -1,9 +1,13 @@
+import type { CollectorEndpoint } from "./own_traffic.ts";
+
 /** How to capture from network interfaces. */
 export interface LiveOptions {
   /** Names of interfaces; `any` is all of them on Linux. */
   readonly interfaces: readonly string[];
   /** What to capture, in the language of pcap-filter(7); everything when it is empty. */
   readonly filter: string;
+  /** The collector whose traffic is left out. */
+  readonly collector?: CollectorEndpoint;
   /** Bytes of a packet that are captured at most. */
   readonly snapLength: number;
   /** Whether packets for others are captured too. */

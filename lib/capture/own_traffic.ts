@@ -1,6 +1,8 @@
 /** Where the collector is: an IP address and the port of datagrams; sessions use the next one. */
 export interface CollectorEndpoint {
+  /** IPv4 or IPv6, as text. */
   readonly address: string;
+  /** The port of datagrams. */
   readonly port: number;
 }
 
