@@ -136,6 +136,11 @@ export function cString(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(`${text}\0`);
 }
 
+/** The text in a buffer that C wrote a string into. */
+export function textIn(buffer: Uint8Array): string {
+  return new TextDecoder().decode(buffer.subarray(0, Math.max(0, buffer.indexOf(0))));
+}
+
 /** The text at a `char *` that C returned; empty for NULL. */
 export function textAt(pointer: Deno.PointerValue): string {
   return pointer === null ? "" : Deno.UnsafePointerView.getCString(pointer);

@@ -54,3 +54,8 @@ export class StoreError extends FarcapError<
   /** `StoreError`. */
   override name = "StoreError";
 }
+
+/** The words of whatever was thrown. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}

@@ -1,4 +1,4 @@
-import { CaptureError } from "../base/errors.ts";
+import { CaptureError, messageOf } from "../base/errors.ts";
 import type { CaptureCounts } from "./capture_counts.ts";
 import { CaptureParser } from "./capture_parser.ts";
 import type { Gunzip } from "./gunzip_io.ts";
@@ -133,10 +133,6 @@ function unlessAborted<T>(work: Promise<T>, signal?: AbortSignal): Promise<T | u
     signal.addEventListener("abort", abort);
     work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
   });
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }
 
 /** Loaded when it is needed: node:zlib takes a tenth of a sensor's memory. */

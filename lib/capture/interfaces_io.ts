@@ -1,4 +1,4 @@
-import { type Libpcap, openLibpcap, textAt } from "../../ffi/libpcap.ts";
+import { openLibpcap, textAt, textIn } from "../../ffi/libpcap.ts";
 import { CaptureError } from "../base/errors.ts";
 
 /** A network interface that can be captured from. */
@@ -29,18 +29,14 @@ export function listInterfaces(): Interface[] {
   const first = new BigUint64Array(1);
   const error = new Uint8Array(ERROR_BYTES);
   if (pcap.pcap_findalldevs(new Uint8Array(first.buffer), error) !== 0) {
-    const reason = new TextDecoder().decode(error.subarray(0, error.indexOf(0)));
-    throw new CaptureError("interface", `Cannot list the interfaces: ${reason}`);
+    throw new CaptureError("interface", `Cannot list the interfaces: ${textIn(error)}`);
   }
+  const list = Deno.UnsafePointer.create(first[0]!);
   try {
-    return readList(Deno.UnsafePointer.create(first[0]!));
+    return readList(list);
   } finally {
-    free(pcap, first[0]!);
+    pcap.pcap_freealldevs(list);
   }
-}
-
-function free(pcap: Libpcap, first: bigint): void {
-  pcap.pcap_freealldevs(Deno.UnsafePointer.create(first));
 }
 
 /** struct pcap_if: next, name, description, addresses (8 bytes each), flags (4). */

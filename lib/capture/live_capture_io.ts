@@ -1,4 +1,4 @@
-import { cString, type Libpcap, openLibpcap, textAt } from "../../ffi/libpcap.ts";
+import { cString, type Libpcap, openLibpcap, textAt, textIn } from "../../ffi/libpcap.ts";
 import { CaptureError } from "../base/errors.ts";
 import { listInterfaces } from "./interfaces_io.ts";
 import type { LiveCounts, LiveOptions } from "./live_options.ts";
@@ -187,7 +187,7 @@ class LiveCapture {
     const pcap = this.#pcap;
     const error = new Uint8Array(ERROR_BYTES);
     const handle = pcap.pcap_create(cString(name), error);
-    if (!handle) throw cannotOpen(name, "interface", textOf(error));
+    if (!handle) throw cannotOpen(name, "interface", textIn(error));
     pcap.pcap_set_snaplen(handle, options.snapLength);
     pcap.pcap_set_promisc(handle, Number(options.promiscuous));
     pcap.pcap_set_timeout(handle, options.timeoutMs);
@@ -304,10 +304,6 @@ function knownInterfaces(): string {
 
 function cannotOpen(name: string, code: CaptureError["code"], why: string): CaptureError {
   return new CaptureError(code, `Cannot open interface "${name}": ${why}`);
-}
-
-function textOf(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes.subarray(0, Math.max(0, bytes.indexOf(0))));
 }
 
 /** Waits, not beyond the abort of `signal`. */

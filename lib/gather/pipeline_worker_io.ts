@@ -1,5 +1,5 @@
 /// <reference lib="deno.worker" />
-/** The pipeline in a worker: the one module that acts when it is loaded. */
+/** The pipeline in a worker; it acts when it is loaded. */
 import { Credit } from "./credit.ts";
 import type { Batch } from "./batch.ts";
 import { runPipeline } from "./pipeline_io.ts";

@@ -1,5 +1,5 @@
 import { encodeHex } from "../base/bytes.ts";
-import { KeyFileError } from "../base/errors.ts";
+import { KeyFileError, messageOf } from "../base/errors.ts";
 import { type KeyPair, keyPairOf, parseKey } from "./key.ts";
 
 /** Names of the files that `-gen-keypair` writes. */
@@ -137,8 +137,4 @@ function alreadyThere(path: string): KeyFileError {
 
 function ignoreNotFound(error: unknown): void {
   if (!(error instanceof Deno.errors.NotFound)) throw error;
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -1,4 +1,4 @@
-import { ConfigError, KeyFileError } from "../base/errors.ts";
+import { ConfigError, KeyFileError, messageOf } from "../base/errors.ts";
 import type { Batch } from "../gather/batch.ts";
 import { splitBatch } from "../gather/split_batch.ts";
 import { encodeBatchMessage } from "../pack/batch_message.ts";
@@ -131,7 +131,7 @@ export class BoxSender implements Disposable {
       await this.#socket.send(datagram, to);
     } catch (error) {
       counts.failed += batch.count;
-      this.#options.onFailed?.(batch, error instanceof Error ? error.message : String(error));
+      this.#options.onFailed?.(batch, messageOf(error));
       return;
     }
     counts.sent += batch.count;
