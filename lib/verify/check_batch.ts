@@ -1,7 +1,7 @@
 import { walkRecords } from "../base/delimited.ts";
 import { recordSchema } from "../base/record_types.ts";
 import { parseBatchMessage } from "../pack/batch_message.ts";
-import { readTimestamp } from "./record_time.ts";
+import { readTimestamp } from "../pack/record_time.ts";
 import { isHeaderRecord, isMessage } from "./wire_form.ts";
 
 /** Why a batch is refused. */

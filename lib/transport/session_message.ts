@@ -1,0 +1,276 @@
+/**
+ * The messages of a session, as docs/protocol.md lays them out. All numbers are little-endian. A
+ * body that is not one of its type parses to `undefined`: the other side's bytes never throw.
+ */
+import { concat, u16le, u32le } from "../base/bytes.ts";
+import type { PackedBatch } from "../pack/packed_batch.ts";
+
+/** A message as the secure channel carries it: `type u8 ‖ length u32 ‖ body`. */
+export interface Message {
+  readonly type: number;
+  readonly body: Uint8Array;
+}
+
+/** Types of messages; those from 16 on belong to the channel. */
+export const MessageType = {
+  Hello: 1,
+  Welcome: 2,
+  Rejected: 3,
+  Batch: 4,
+  Stored: 5,
+  Want: 6,
+  Release: 7,
+  Ledger: 8,
+  Bye: 9,
+} as const;
+
+/** Longest body of a message. */
+export const MAX_BODY_BYTES = 1 << 20;
+/** What the channel puts in front of a body; it counts against the credit. */
+export const MESSAGE_HEADER_BYTES = 5;
+/** Longest name of a sensor, UTF-8. */
+export const MAX_NAME_BYTES = 255;
+/** The records' schema: proto/netcap.proto with the numbers of Netcap 0.6.11. */
+export const SCHEMA = 1;
+
+/** Why a collector ends a connection. */
+export const Rejection = {
+  Violation: 1,
+  UnknownKey: 2,
+  Revoked: 3,
+  Fork: 4,
+  Fenced: 5,
+  Busy: 6,
+  Schema: 7,
+  StoreFailed: 8,
+} as const;
+
+const HELLO_BYTES = 32;
+const WELCOME_BYTES = 18;
+const REJECTED_BYTES = 9;
+const BATCH_BYTES = 44;
+const STORED_BYTES = 16;
+const WANT_BYTES = 8;
+const RELEASE_BYTES = 4;
+/** Records as they are framed in a record file. */
+const ENCODING_DELIMITED = 1;
+const CONTAINS_PAYLOADS = 1;
+
+/** What a sensor begins with: `schema u32 ‖ 0 u16 ‖ name length u16 ‖ session u64 ‖ oldest u64 ‖ next u64 ‖ name`. */
+export interface Hello {
+  readonly schema: number;
+  /** The sensor's choice, random, not 0. */
+  readonly session: bigint;
+  /** Lowest sequence number that the sensor still holds; `next` when it holds none. */
+  readonly oldest: bigint;
+  /** The sequence number that its next new batch will have; the first is 1. */
+  readonly next: bigint;
+  /** The name it would like. */
+  readonly name: string;
+}
+
+/** Encodes a hello. */
+export function encodeHello({ schema, session, oldest, next, name }: Hello): Message {
+  const nameBytes = new TextEncoder().encode(name);
+  if (nameBytes.length > MAX_NAME_BYTES) {
+    throw new RangeError(`A name has at most ${MAX_NAME_BYTES} bytes, not ${nameBytes.length}`);
+  }
+  const { body, view } = create(HELLO_BYTES);
+  view.setUint32(0, schema, true);
+  view.setUint16(6, nameBytes.length, true);
+  view.setBigUint64(8, session, true);
+  view.setBigUint64(16, oldest, true);
+  view.setBigUint64(24, next, true);
+  return { type: MessageType.Hello, body: concat([body, nameBytes]) };
+}
+
+/** Parses a hello; sequence numbers that cannot be are no hello. */
+export function parseHello(body: Uint8Array): Hello | undefined {
+  if (body.length < HELLO_BYTES || u16le(body, 4) !== 0) return undefined;
+  const nameBytes = body.subarray(HELLO_BYTES);
+  if (nameBytes.length !== u16le(body, 6) || nameBytes.length > MAX_NAME_BYTES) return undefined;
+  const name = parseText(nameBytes);
+  const view = viewOf(body);
+  const session = view.getBigUint64(8, true);
+  const oldest = view.getBigUint64(16, true);
+  const next = view.getBigUint64(24, true);
+  if (name === undefined || session === 0n || oldest === 0n || oldest > next) return undefined;
+  return { schema: view.getUint32(0, true), session, oldest, next, name };
+}
+
+/** How the collector accepts: `settled u64 ‖ credit u64 ‖ name length u16 ‖ name`. */
+export interface Welcome {
+  /** All batches up to this sequence number are settled. */
+  readonly settled: bigint;
+  /** Bytes of batch messages that may be sent on this connection, see {@linkcode Stored}. */
+  readonly credit: bigint;
+  /** The name that the sensor has here. */
+  readonly name: string;
+}
+
+/** Encodes a welcome. */
+export function encodeWelcome({ settled, credit, name }: Welcome): Message {
+  const nameBytes = new TextEncoder().encode(name);
+  const { body, view } = create(WELCOME_BYTES);
+  view.setBigUint64(0, settled, true);
+  view.setBigUint64(8, credit, true);
+  view.setUint16(16, nameBytes.length, true);
+  return { type: MessageType.Welcome, body: concat([body, nameBytes]) };
+}
+
+/** Parses a welcome. */
+export function parseWelcome(body: Uint8Array): Welcome | undefined {
+  if (body.length < WELCOME_BYTES) return undefined;
+  const nameBytes = body.subarray(WELCOME_BYTES);
+  const name = parseText(nameBytes);
+  if (name === undefined || nameBytes.length !== u16le(body, 16)) return undefined;
+  const view = viewOf(body);
+  return { settled: view.getBigUint64(0, true), credit: view.getBigUint64(8, true), name };
+}
+
+/** Why the collector ends the connection: `reason u8 ‖ settled u64`. */
+export interface Rejected {
+  /** One of {@linkcode Rejection}. */
+  readonly reason: number;
+  /** For a fork: what of the session is settled; else 0. */
+  readonly settled: bigint;
+}
+
+/** Encodes a rejection. */
+export function encodeRejected({ reason, settled }: Rejected): Message {
+  const { body, view } = create(REJECTED_BYTES);
+  view.setUint8(0, reason);
+  view.setBigUint64(1, settled, true);
+  return { type: MessageType.Rejected, body };
+}
+
+/** Parses a rejection. */
+export function parseRejected(body: Uint8Array): Rejected | undefined {
+  if (body.length !== REJECTED_BYTES) return undefined;
+  return { reason: body[0]!, settled: viewOf(body).getBigUint64(1, true) };
+}
+
+/** A batch with its place in the session. */
+export interface NumberedBatch extends PackedBatch {
+  readonly sequence: bigint;
+}
+
+/**
+ * Encodes a batch: `sequence u64 ‖ type u32 ‖ encoding u8 ‖ flags u8 ‖ 0 u16 ‖ count u32 ‖ first time
+ * i64 ‖ last time i64 ‖ CRC-32 u32 ‖ length of the records u32 ‖ raw deflate stream`.
+ */
+export function encodeBatch(sequence: bigint, batch: PackedBatch): Message {
+  const { body, view } = create(BATCH_BYTES);
+  view.setBigUint64(0, sequence, true);
+  view.setUint32(8, batch.type, true);
+  view.setUint8(12, ENCODING_DELIMITED);
+  view.setUint8(13, batch.containsPayloads ? CONTAINS_PAYLOADS : 0);
+  view.setUint32(16, batch.count, true);
+  view.setBigInt64(20, batch.firstTime, true);
+  view.setBigInt64(28, batch.lastTime, true);
+  view.setUint32(36, batch.crc, true);
+  view.setUint32(40, batch.recordBytes, true);
+  return { type: MessageType.Batch, body: concat([body, batch.body]) };
+}
+
+/** Parses a batch; its `body` is a view of the message's. */
+export function parseBatch(body: Uint8Array): NumberedBatch | undefined {
+  if (body.length <= BATCH_BYTES || body[12] !== ENCODING_DELIMITED) return undefined;
+  if (body[13]! & ~CONTAINS_PAYLOADS || u16le(body, 14) !== 0) return undefined;
+  const view = viewOf(body);
+  return {
+    sequence: view.getBigUint64(0, true),
+    type: view.getUint32(8, true),
+    containsPayloads: body[13] === CONTAINS_PAYLOADS,
+    count: view.getUint32(16, true),
+    firstTime: view.getBigInt64(20, true),
+    lastTime: view.getBigInt64(28, true),
+    crc: view.getUint32(36, true),
+    recordBytes: view.getUint32(40, true),
+    body: body.subarray(BATCH_BYTES),
+  };
+}
+
+/** Bytes of credit that a batch takes. */
+export function batchCost({ body }: PackedBatch): number {
+  return MESSAGE_HEADER_BYTES + BATCH_BYTES + body.length;
+}
+
+/** What the collector has on disk, and what it will take: `settled u64 ‖ credit u64`. */
+export interface Stored {
+  /** All batches up to this sequence number are stored or refused, durably. */
+  readonly settled: bigint;
+  /** Bytes of batch messages that may be sent on this connection, from its beginning on. */
+  readonly credit: bigint;
+}
+
+/** Encodes what is stored. */
+export function encodeStored({ settled, credit }: Stored): Message {
+  const { body, view } = create(STORED_BYTES);
+  view.setBigUint64(0, settled, true);
+  view.setBigUint64(8, credit, true);
+  return { type: MessageType.Stored, body };
+}
+
+/** Parses what is stored. */
+export function parseStored(body: Uint8Array): Stored | undefined {
+  if (body.length !== STORED_BYTES) return undefined;
+  const view = viewOf(body);
+  return { settled: view.getBigUint64(0, true), credit: view.getBigUint64(8, true) };
+}
+
+/** For what a sensor wants credit: `next u32 ‖ all u32`. */
+export interface Want {
+  /** What its next batch takes. */
+  readonly next: number;
+  /** What all its waiting batches take together; at least `next`. */
+  readonly all: number;
+}
+
+/** Encodes a wish for credit. */
+export function encodeWant({ next, all }: Want): Message {
+  const { body, view } = create(WANT_BYTES);
+  view.setUint32(0, next, true);
+  view.setUint32(4, Math.min(all, 0xffff_ffff), true);
+  return { type: MessageType.Want, body };
+}
+
+/** Parses a wish for credit. */
+export function parseWant(body: Uint8Array): Want | undefined {
+  if (body.length !== WANT_BYTES) return undefined;
+  const next = u32le(body, 0);
+  const all = u32le(body, 4);
+  return next <= all && next <= MESSAGE_HEADER_BYTES + MAX_BODY_BYTES ? { next, all } : undefined;
+}
+
+/** Encodes that a sensor gives `bytes` of its credit back: `bytes u32`. They count as sent. */
+export function encodeRelease(bytes: number): Message {
+  const { body, view } = create(RELEASE_BYTES);
+  view.setUint32(0, bytes, true);
+  return { type: MessageType.Release, body };
+}
+
+/** Parses what is given back. */
+export function parseRelease(body: Uint8Array): number | undefined {
+  return body.length === RELEASE_BYTES ? u32le(body, 0) : undefined;
+}
+
+/** The end of a session from a sensor, of a connection from a collector. No body. */
+export const BYE: Message = { type: MessageType.Bye, body: new Uint8Array(0) };
+
+function create(length: number): { body: Uint8Array; view: DataView } {
+  const body = new Uint8Array(length);
+  return { body, view: viewOf(body) };
+}
+
+function viewOf({ buffer, byteOffset, length }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, length);
+}
+
+function parseText(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}

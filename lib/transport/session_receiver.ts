@@ -1,0 +1,220 @@
+import { Fifo } from "../base/fifo.ts";
+import type { CreditHolder, CreditPool } from "./credit_pool.ts";
+import {
+  batchCost,
+  encodeStored,
+  encodeWelcome,
+  type Hello,
+  type Message,
+  MessageType,
+  type NumberedBatch,
+  parseBatch,
+  parseHello,
+  parseRelease,
+  parseWant,
+} from "./session_message.ts";
+import { BASE_CREDIT_BYTES } from "./session_sender.ts";
+
+/** Where a session's batches go. */
+export interface BatchSink {
+  /** All batches up to this sequence number are settled. */
+  readonly settled: bigint;
+  /**
+   * Takes the batch that comes next; that it is settled is told to {@linkcode SessionReceiver.settled}.
+   * One that is there already is taken too and not stored twice. `"fork"`: another batch has its
+   * number, and this one is not taken.
+   */
+  accept(batch: NumberedBatch): "accepted" | "fork";
+}
+
+/** What a message of the sensor means for its connection. */
+export type ReceiverStep =
+  | { readonly kind: "go on" }
+  /** The sensor says who it is: it is to be welcomed or rejected. */
+  | { readonly kind: "hello"; readonly hello: Hello }
+  /** The session is over; all of it is settled. */
+  | { readonly kind: "bye" }
+  /** Two senders use this session: nothing more is taken. */
+  | { readonly kind: "fork" }
+  /** It breaks the protocol: the connection is to be closed. */
+  | { readonly kind: "violation"; readonly what: string };
+
+/** What one session may hold when it wants as much as it can get. */
+const MAX_WINDOW_BYTES = 4 << 20;
+/** How long a sensor may hold more credit than the base and send nothing. */
+const HOARD_MS = 30_000;
+
+const GO_ON: ReceiverStep = { kind: "go on" };
+
+interface Unsettled {
+  readonly sequence: bigint;
+  readonly cost: number;
+}
+
+/**
+ * The collector's end of one connection of a session, without the world: the sensor's messages and
+ * what the store has settled go in, messages come out, the time is a parameter.
+ *
+ * Credit is the promise to take so many bytes: from the pool when it is granted until what was sent
+ * for it is settled.
+ */
+export class SessionReceiver implements CreditHolder {
+  readonly #pool: CreditPool;
+  #state: "new" | "hello" | "open" | "closed" = "new";
+  #sink: BatchSink | undefined;
+  #next = 0n;
+  #settled = 0n;
+  #settledInStore = 0n;
+  /** Taken and not settled. */
+  readonly #unsettled = new Fifo<Unsettled>();
+  #unsettledBytes = 0;
+  #granted = 0;
+  /** Bytes of batches taken, and what was given back. */
+  #used = 0;
+  #window = BASE_CREDIT_BYTES;
+  /** Whether the sensor has to be told what is settled and granted. */
+  #hasNews = false;
+  #heardAtMs: number;
+
+  constructor(pool: CreditPool, nowMs: number) {
+    this.#pool = pool;
+    this.#heardAtMs = nowMs;
+  }
+
+  /** Takes a message of the sensor. */
+  receive({ type, body }: Message, nowMs: number): ReceiverStep {
+    this.#heardAtMs = nowMs;
+    if (this.#state === "new") return this.#receiveHello(type, body);
+    if (this.#state !== "open") return violation(`a message of type ${type} before the welcome`);
+    switch (type) {
+      case MessageType.Batch:
+        return this.#receiveBatch(body);
+      case MessageType.Want:
+        return this.#receiveWant(body);
+      case MessageType.Release:
+        return this.#receiveRelease(body);
+      case MessageType.Bye:
+        return this.#unsettled.length === 0 ? { kind: "bye" } : violation("an end before its time");
+      default:
+        return violation(`a message of type ${type}`);
+    }
+  }
+
+  /** Accepts the sensor as `name`; returns the message that says so. */
+  welcome(sink: BatchSink, name: string): Message {
+    this.#state = "open";
+    this.#sink = sink;
+    this.#settled = this.#settledInStore = sink.settled;
+    this.#next = sink.settled + 1n;
+    this.#granted = this.#pool.take(BASE_CREDIT_BYTES, this);
+    return encodeWelcome({ settled: this.#settled, credit: BigInt(this.#granted), name });
+  }
+
+  /**
+   * The store has settled all batches up to `sequence`: what they took can be granted again. It may
+   * know more than this connection has brought, from before a restart; the sensor hears of those when
+   * it has sent them again, so that both count from the same number.
+   */
+  settled(sequence: bigint): void {
+    this.#settledInStore = sequence;
+    let bytes = 0;
+    for (let first = this.#unsettled.at(0); first && first.sequence <= sequence;) {
+      bytes += first.cost;
+      this.#settled = first.sequence;
+      this.#hasNews = true;
+      this.#unsettled.shift();
+      first = this.#unsettled.at(0);
+    }
+    this.#unsettledBytes -= bytes;
+    this.#pool.give(bytes);
+    this.renew();
+  }
+
+  /** The newest of what the sensor should know, once. */
+  news(): Message | undefined {
+    if (!this.#hasNews || this.#state !== "open") return undefined;
+    this.#hasNews = false;
+    return encodeStored({ settled: this.#settled, credit: BigInt(this.#granted) });
+  }
+
+  renew(): void {
+    if (this.#state !== "open") return;
+    const held = this.#granted - this.#used + this.#unsettledBytes;
+    const wanted = this.#window - held;
+    if (wanted <= 0) return;
+    const granted = this.#pool.take(wanted, this);
+    if (granted === 0) return;
+    this.#granted += granted;
+    this.#hasNews = true;
+  }
+
+  /** Whether the sensor holds credit that others could use, and says nothing. */
+  isHoarding(nowMs: number): boolean {
+    return this.#state === "open" && this.#unsettled.length === 0 &&
+      this.#granted - this.#used > BASE_CREDIT_BYTES && nowMs - this.#heardAtMs > HOARD_MS;
+  }
+
+  /** The connection is over: unused credit goes back, the rest when it is settled. */
+  close(): void {
+    if (this.#state === "closed") return;
+    this.#setWindow(BASE_CREDIT_BYTES);
+    this.#state = "closed";
+    this.#pool.forget(this);
+    this.#pool.give(this.#granted - this.#used);
+  }
+
+  #receiveHello(type: number, body: Uint8Array): ReceiverStep {
+    const hello = type === MessageType.Hello ? parseHello(body) : undefined;
+    if (!hello) return violation("no hello");
+    this.#state = "hello";
+    return { kind: "hello", hello };
+  }
+
+  #receiveBatch(body: Uint8Array): ReceiverStep {
+    const batch = parseBatch(body);
+    if (!batch) return violation("a batch that is none");
+    const cost = batchCost(batch);
+    if (cost > this.#granted - this.#used) return violation("more bytes than were granted");
+    if (batch.sequence !== this.#next) {
+      return violation(`batch ${batch.sequence} instead of ${this.#next}`);
+    }
+    if (this.#sink!.accept(batch) === "fork") return { kind: "fork" };
+    this.#next++;
+    this.#used += cost;
+    this.#unsettledBytes += cost;
+    this.#unsettled.push({ sequence: batch.sequence, cost });
+    if (batch.sequence <= this.#settledInStore) this.settled(this.#settledInStore);
+    return GO_ON;
+  }
+
+  #receiveWant(body: Uint8Array): ReceiverStep {
+    const want = parseWant(body);
+    if (!want) return violation("a wish that is none");
+    const most = Math.min(want.all, MAX_WINDOW_BYTES, this.#pool.share);
+    this.#setWindow(Math.max(BASE_CREDIT_BYTES, most, want.next));
+    this.renew();
+    return GO_ON;
+  }
+
+  #receiveRelease(body: Uint8Array): ReceiverStep {
+    const bytes = parseRelease(body);
+    if (bytes === undefined || bytes > this.#granted - this.#used) {
+      return violation("more credit given back than there was");
+    }
+    this.#used += bytes;
+    this.#setWindow(BASE_CREDIT_BYTES);
+    this.#pool.give(bytes);
+    return GO_ON;
+  }
+
+  #setWindow(bytes: number): void {
+    const wasBusy = this.#window > BASE_CREDIT_BYTES;
+    const isBusy = bytes > BASE_CREDIT_BYTES;
+    this.#pool.busy += Number(isBusy) - Number(wasBusy);
+    this.#window = bytes;
+  }
+}
+
+function violation(what: string): ReceiverStep {
+  return { kind: "violation", what };
+}
