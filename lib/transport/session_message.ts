@@ -45,6 +45,18 @@ export const Rejection = {
   StoreFailed: 8,
 } as const;
 
+/** What is said of these reasons. */
+export const REJECTION_WORDS: Readonly<Record<number, string>> = {
+  [Rejection.Violation]: "the protocol was broken",
+  [Rejection.UnknownKey]: "the key of this sensor is not one that may send",
+  [Rejection.Revoked]: "this sensor may not send any more",
+  [Rejection.Fork]: "two sensors use the same session",
+  [Rejection.Fenced]: "a newer connection of the same session took its place",
+  [Rejection.Busy]: "too many sensors are connected",
+  [Rejection.Schema]: "the records are of another schema",
+  [Rejection.StoreFailed]: "the collector cannot store",
+};
+
 const HELLO_BYTES = 32;
 const WELCOME_BYTES = 18;
 const REJECTED_BYTES = 9;

@@ -71,6 +71,7 @@ export class SessionSender {
   readonly #inFlight = new Fifo<Sent>();
   #inFlightBytes = 0;
   #session: bigint;
+  #name: string;
   #next = 1n;
   /** Of those in flight, how many have been sent on this connection. */
   #sentAgain = 0;
@@ -85,6 +86,7 @@ export class SessionSender {
   constructor(options: SessionSenderOptions) {
     this.#options = options;
     this.#session = options.session;
+    this.#name = options.name;
     this.#waiting = new SendQueue(options.priorityOf);
   }
 
@@ -96,6 +98,11 @@ export class SessionSender {
   /** Whether the collector has accepted the connection. */
   get isWelcome(): boolean {
     return this.#isWelcome;
+  }
+
+  /** The name that the collector gave; the wanted one before. */
+  get name(): string {
+    return this.#name;
   }
 
   /** Whether everything that was added is settled or dropped. */
@@ -204,13 +211,14 @@ export class SessionSender {
   #receiveWelcome(body: Uint8Array): SenderStep {
     const welcome = parseWelcome(body);
     if (!welcome || this.#isWelcome) return violation("a welcome out of place");
-    const { settled, credit } = welcome;
+    const { settled, credit, name } = welcome;
     const oldest = this.#inFlight.at(0)?.sequence ?? this.#next;
     if (settled >= this.#next || settled < oldest - 1n) {
       return violation(`a welcome with ${settled} settled of ${oldest} to ${this.#next - 1n}`);
     }
     this.#settle(settled);
     this.#isWelcome = true;
+    this.#name = name;
     this.#credit = credit;
     return GO_ON;
   }

@@ -1,0 +1,70 @@
+import { encodeHex } from "../base/bytes.ts";
+import { parseKey } from "./key.ts";
+
+/** Who may send, by public key. */
+export interface RosterEntry {
+  /** The name that its files are stored under. */
+  readonly name: string;
+  /** Whether it may send datagrams too, which anybody who has one can send again. */
+  readonly mayUseBox: boolean;
+}
+
+/** The sensors that may send. */
+export class Roster {
+  /** By the hex digits of the key. */
+  readonly #entries: ReadonlyMap<string, RosterEntry>;
+
+  constructor(entries: ReadonlyMap<string, RosterEntry>) {
+    this.#entries = entries;
+  }
+
+  /** How many keys there are. */
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** The owner of a key. */
+  entryOf(key: Uint8Array): RosterEntry | undefined {
+    return this.#entries.get(encodeHex(key));
+  }
+}
+
+const MAX_NAME_BYTES = 255;
+
+/**
+ * Parses the text of a roster: a line for each sensor, `KEY NAME` or `KEY NAME box`, where `#` begins a
+ * comment. One name may have several keys; a key stands there once.
+ *
+ * ```ts
+ * import { parseRoster } from "./roster.ts";
+ *
+ * const parsed = parseRoster(`${"0a".repeat(32)} plant-7 # the one at the gate\n`);
+ * if (!("roster" in parsed) || parsed.roster.size !== 1) throw new Error("one sensor");
+ * ```
+ *
+ * @returns The roster, or what is wrong in which line.
+ */
+export function parseRoster(text: string): { readonly roster: Roster } | { readonly problem: string } {
+  const entries = new Map<string, RosterEntry>();
+  for (const [index, line] of text.split(/\r?\n/).entries()) {
+    const words = line.replace(/#.*/, "").trim().split(/\s+/);
+    const [digits = "", name, box, ...more] = words;
+    if (digits === "") continue;
+    const where = `line ${index + 1}`;
+    const parsed = parseKey(digits);
+    if ("reason" in parsed) return { problem: `${where}: no key: ${parsed.reason}` };
+    if (name === undefined) return { problem: `${where}: no name behind the key` };
+    const nameBytes = new TextEncoder().encode(name).length;
+    if (nameBytes > MAX_NAME_BYTES) {
+      return { problem: `${where}: a name of ${nameBytes} bytes; wanted are at most ${MAX_NAME_BYTES}` };
+    }
+    if (/\p{Cc}/u.test(name)) return { problem: `${where}: a control character in the name` };
+    if (box !== undefined && (box !== "box" || more.length > 0)) {
+      return { problem: `${where}: "${[box, ...more].join(" ")}" behind the name; wanted is nothing or box` };
+    }
+    const key = encodeHex(parsed.key);
+    if (entries.has(key)) return { problem: `${where}: a key that stands there already` };
+    entries.set(key, { name, mayUseBox: box === "box" });
+  }
+  return { roster: new Roster(entries) };
+}

@@ -1,0 +1,77 @@
+import type { Address } from "./address.ts";
+import { QUIC_OPTIONS } from "./quic_options.ts";
+import { QuicStream } from "./quic_stream_io.ts";
+import { resolveHost } from "./resolve_host_io.ts";
+import { ALPN, TLS_SERVER_NAME, tlsIdentity } from "./tls_identity.ts";
+
+const CONNECT_MS = 5_000;
+
+/** Makes a sensor's connections, one after another, all from one socket for each kind of address. */
+export class QuicDialer implements Disposable {
+  readonly #to: Address;
+  /** By the address that it is bound to. */
+  readonly #endpoints = new Map<string, Deno.QuicEndpoint>();
+
+  constructor(to: Address) {
+    this.#to = to;
+  }
+
+  /** Connects; the host is looked up each time, since it may have moved. @throws Error when nobody answers. */
+  async dial(signal: AbortSignal): Promise<QuicStream> {
+    const hostname = await resolveHost(this.#to.hostname);
+    const connecting = Deno.connectQuic({
+      ...QUIC_OPTIONS,
+      hostname,
+      port: this.#to.port,
+      serverName: TLS_SERVER_NAME,
+      caCerts: [tlsIdentity().cert],
+      alpnProtocols: [ALPN],
+      endpoint: this.#endpointFor(hostname),
+    });
+    const connection = await orLate(connecting, signal);
+    try {
+      return new QuicStream(connection, await connection.createBidirectionalStream());
+    } catch (error) {
+      close(connection);
+      throw error;
+    }
+  }
+
+  /** Closes the sockets. */
+  [Symbol.dispose](): void {
+    for (const endpoint of this.#endpoints.values()) endpoint.close();
+  }
+
+  #endpointFor(hostname: string): Deno.QuicEndpoint {
+    const any = hostname.includes(":") ? "::" : "0.0.0.0";
+    let endpoint = this.#endpoints.get(any);
+    if (!endpoint) this.#endpoints.set(any, endpoint = new Deno.QuicEndpoint({ hostname: any }));
+    return endpoint;
+  }
+}
+
+/** An attempt cannot be cancelled: one that comes off too late is closed. */
+async function orLate(
+  connecting: Promise<Deno.QuicConn>,
+  signal: AbortSignal,
+): Promise<Deno.QuicConn> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const onAbort = () => reject(new Error("the sensor ends"));
+  const timer = setTimeout(() => reject(new Error("it does not answer")), CONNECT_MS);
+  signal.addEventListener("abort", onAbort);
+  if (signal.aborted) onAbort();
+  try {
+    return await Promise.race([connecting, late]);
+  } catch (error) {
+    connecting.then(close, () => {});
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", onAbort);
+  }
+}
+
+function close(connection: Deno.QuicConn): void {
+  connection.closed.catch(() => {});
+  connection.close({ closeCode: 0, reason: "" });
+}

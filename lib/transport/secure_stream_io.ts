@@ -1,0 +1,117 @@
+import type { AgreementKey, StaticKey } from "../seal/agreement_key.ts";
+import { newAgreementKey } from "../seal/agreement_key_io.ts";
+import { SecureChannel } from "../seal/secure_channel.ts";
+import type { QuicStream } from "./quic_stream_io.ts";
+import type { Message } from "./session_message.ts";
+
+/** The messages of one connection: a {@linkcode SecureChannel} over its stream. */
+export class SecureStream implements Disposable {
+  readonly #stream: QuicStream;
+  readonly #channel: SecureChannel;
+  readonly #writes: Writes;
+  #isClosed = false;
+
+  private constructor(stream: QuicStream, channel: SecureChannel, writes: Writes) {
+    this.#stream = stream;
+    this.#channel = channel;
+    this.#writes = writes;
+  }
+
+  /**
+   * The sensor's end, once the collector has proved who it is.
+   *
+   * @throws Error When the connection breaks off, or the other end is not the owner of that key.
+   */
+  static async initiate(
+    stream: QuicStream,
+    { own, remoteKey }: { readonly own: AgreementKey; readonly remoteKey: Uint8Array },
+  ): Promise<SecureStream> {
+    const writes = new Writes(stream);
+    const { write } = writes;
+    const channel = await SecureChannel.initiator({
+      own,
+      remoteKey,
+      ephemeral: newAgreementKey,
+      write,
+    });
+    if (!channel) throw new Error("the key of the collector is of low order");
+    const secure = new SecureStream(stream, channel, writes);
+    while (!channel.isConfirmed) {
+      const messages = await secure.receive();
+      if (!messages) throw new Error("it did not accept: another key, or too busy");
+    }
+    return secure;
+  }
+
+  /** The collector's end; who the sensor is, its first message tells. */
+  static accept(stream: QuicStream, keys: readonly StaticKey[]): SecureStream {
+    const writes = new Writes(stream);
+    const { write } = writes;
+    const channel = SecureChannel.responder({ keys, ephemeral: newAgreementKey, write });
+    return new SecureStream(stream, channel, writes);
+  }
+
+  /** The other end's key, once a message of it has come. */
+  get remoteKey(): Uint8Array | undefined {
+    return this.#channel.isConfirmed ? this.#channel.remoteKey : undefined;
+  }
+
+  /** Whether nothing more can be written. */
+  get isOver(): boolean {
+    return this.#isClosed || this.#writes.failure !== undefined;
+  }
+
+  /** The next messages, perhaps none; undefined at the end of the stream. @throws Error when it breaks off. */
+  async receive(): Promise<readonly Message[] | undefined> {
+    const bytes = await this.#stream.read();
+    if (!bytes) return undefined;
+    const { messages, broken } = await this.#channel.receive(bytes, performance.now());
+    if (broken !== undefined) throw new Error(`the channel is broken: ${broken}`);
+    return messages;
+  }
+
+  /**
+   * Returns when the carrier has taken the messages. To be called every few seconds, also without
+   * messages, since the channel renews its keys then.
+   *
+   * @throws Error When the connection is gone.
+   */
+  async send(messages: readonly Message[]): Promise<void> {
+    await this.#channel.send(messages, performance.now());
+    await this.#writes.done();
+  }
+
+  /** Ends the stream in order, see {@linkcode QuicStream.end}. */
+  async end(maxMs: number): Promise<void> {
+    await this.#writes.done();
+    await this.#stream.end(maxMs);
+  }
+
+  /** Ends the connection at once. */
+  [Symbol.dispose](): void {
+    this.#isClosed = true;
+    this.#stream[Symbol.dispose]();
+  }
+}
+
+/** Writes in the order of the calls. */
+class Writes {
+  failure: unknown;
+  readonly #stream: QuicStream;
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(stream: QuicStream) {
+    this.#stream = stream;
+  }
+
+  readonly write = (bytes: Uint8Array): void => {
+    this.#last = this.#last.then(() => this.#stream.write(bytes)).catch((error) => {
+      this.failure ??= error;
+    });
+  };
+
+  async done(): Promise<void> {
+    await this.#last;
+    if (this.failure !== undefined) throw this.failure;
+  }
+}

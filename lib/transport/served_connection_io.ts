@@ -1,0 +1,290 @@
+import { encodeHex } from "../base/bytes.ts";
+import { messageOf } from "../base/errors.ts";
+import type { Log } from "../base/log_io.ts";
+import type { StaticKey } from "../seal/agreement_key.ts";
+import { formatAddress } from "./address.ts";
+import type { CreditPool } from "./credit_pool.ts";
+import { QuicStream } from "./quic_stream_io.ts";
+import { SecureStream } from "./secure_stream_io.ts";
+import type { HostedSession, SessionHost } from "./session_host.ts";
+import {
+  BYE,
+  encodeRejected,
+  type Hello,
+  type Message,
+  Rejection,
+  REJECTION_WORDS,
+  SCHEMA,
+} from "./session_message.ts";
+import { SessionReceiver } from "./session_receiver.ts";
+import type { SessionCounts } from "./session_server_io.ts";
+import type { SessionTable } from "./session_table.ts";
+
+/** What a connection is served with. */
+export interface ServedConnectionOptions {
+  readonly keys: readonly StaticKey[];
+  readonly host: SessionHost;
+  readonly pool: CreditPool;
+  readonly table: SessionTable<ServedConnection>;
+  readonly counts: SessionCounts;
+  readonly log: Log;
+  /** Told when the other end has proved who it is and may send. */
+  readonly onConfirmed: () => void;
+}
+
+/** From the connection's beginning to a hello that opens. */
+const HANDSHAKE_MS = 5_000;
+/** How long a message may wait for a sensor that does not read. */
+const UNSENT_MS = 10_000;
+/** How long the other end may take to close what it was told is over. */
+const END_MS = 1_000;
+
+/** Why a connection ends: what is said to the sensor, and to the log. */
+interface Ending {
+  readonly message?: Message;
+  readonly why: string;
+}
+
+/**
+ * One connection at the collector: {@linkcode SessionReceiver} and its channel, driven by QUIC. What it
+ * has taken is stored whatever becomes of it.
+ */
+export class ServedConnection {
+  readonly #options: ServedConnectionOptions;
+  readonly #quic: Deno.QuicConn;
+  readonly #from: string;
+  readonly #receiver: SessionReceiver;
+  readonly #ended = Promise.withResolvers<Ending>();
+  #isEnded = false;
+  #isConfirmed = false;
+  #secure: SecureStream | undefined;
+  #key: Uint8Array | undefined;
+  #hello: Hello | undefined;
+  #name = "";
+  #session: HostedSession | undefined;
+  #isFlushing = false;
+  #unsentSinceMs: number | undefined;
+
+  constructor(quic: Deno.QuicConn, options: ServedConnectionOptions) {
+    this.#quic = quic;
+    this.#options = options;
+    this.#from = formatAddress(quic.remoteAddr);
+    this.#receiver = new SessionReceiver(options.pool, performance.now());
+    quic.closed.then(() => this.abandon("it was closed"), () => this.abandon("it broke off"));
+  }
+
+  /** Serves it to its end. */
+  async run(): Promise<void> {
+    const timer = setTimeout(() => this.abandon("it did not say who it is"), HANDSHAKE_MS);
+    this.#ended.promise.then(() => clearTimeout(timer));
+    const reading = this.#read().catch((error) => this.abandon(messageOf(error)));
+    const ending = await this.#ended.promise;
+    await this.#finish(ending);
+    await reading;
+  }
+
+  /** Ends it without a word. */
+  abandon(why: string): void {
+    this.#end({ why });
+  }
+
+  /** Ends it in order: the collector stops. */
+  stop(): void {
+    this.#end({ message: BYE, why: "the collector ends" });
+  }
+
+  /** Ends it when its sensor may not send any more. */
+  review(): void {
+    if (!this.#isConfirmed) return;
+    const admitted = this.#options.host.admit(this.#key!, this.#hello!.name);
+    if ("name" in admitted && admitted.name === this.#name) return;
+    this.#reject(Rejection.Revoked);
+  }
+
+  /** To be called every second. */
+  tick(nowMs: number): void {
+    if (this.#unsentSinceMs !== undefined && nowMs - this.#unsentSinceMs > UNSENT_MS) {
+      this.abandon("it does not read");
+    } else if (this.#receiver.isHoarding(nowMs)) {
+      this.#violation("it keeps credit that it does not use");
+    } else this.#flush();
+  }
+
+  /** Resolves when all that it has taken is settled. */
+  async #drained(): Promise<void> {
+    await this.#session?.drained().catch(() => {}); // the store's failure ends the collector
+  }
+
+  async #read(): Promise<void> {
+    const stream = await firstStream(this.#quic);
+    if (!stream) return this.abandon("it opened no stream");
+    this.#secure = await SecureStream.accept(new QuicStream(this.#quic, stream), this.#options.keys);
+    while (!this.#isEnded) {
+      const messages = await this.#secure.receive();
+      if (!messages) return this.abandon("it ended without a bye");
+      for (const message of messages) {
+        await this.#take(message);
+        if (this.#isEnded) return;
+      }
+      this.#flush();
+    }
+  }
+
+  async #take(message: Message): Promise<void> {
+    const step = this.#receiver.receive(message, performance.now());
+    switch (step.kind) {
+      case "go on":
+        return;
+      case "hello":
+        return await this.#welcome(step.hello);
+      case "bye":
+        return this.#end({ why: DONE });
+      case "violation":
+        return this.#violation(step.what);
+      case "fork":
+        return await this.#fork();
+    }
+  }
+
+  async #welcome(hello: Hello): Promise<void> {
+    const { host, table, counts, log, onConfirmed } = this.#options;
+    this.#key = this.#secure!.remoteKey;
+    const admitted = host.admit(this.#key, hello.name);
+    if ("rejection" in admitted) {
+      counts.refused++;
+      return this.#reject(admitted.rejection);
+    }
+    if (hello.schema !== SCHEMA) return this.#reject(Rejection.Schema);
+    this.#hello = hello;
+    this.#name = admitted.name;
+    this.#isConfirmed = true;
+    counts.accepted++;
+    onConfirmed();
+    const before = table.claim(this.#name, hello.session, this);
+    if (before) {
+      before.#reject(Rejection.Fenced);
+      await before.#drained();
+    }
+    if (table.others(this.#name, hello.session) > 0) {
+      log.problem(
+        `others ${this.#name}`,
+        `Another session of ${this.#name} is connected too, now from ${this.#from}: ` +
+          "a restarted sensor, or two machines with one key",
+      );
+    }
+    const session = await host.open(
+      this.#name,
+      hello,
+      (sequence) => {
+        this.#receiver.settled(sequence);
+        this.#flush();
+      },
+    );
+    if (this.#isEnded || !table.holds(this.#name, hello.session, this)) return;
+    if (session === "fork") return this.#reject(Rejection.Fork);
+    this.#session = session;
+    log.line(`${this.#name} is connected from ${this.#from}`);
+    await this.#secure!.send([this.#receiver.welcome(session, this.#name)]);
+  }
+
+  /** What was taken before is settled first, so that the sensor knows what is its own. */
+  async #fork(): Promise<void> {
+    await this.#drained();
+    this.#options.log.problem(
+      `fork ${this.#name}`,
+      `Two senders use one session of ${this.#name}, now from ${this.#from}: it begins a new one`,
+    );
+    const settled = this.#session!.settled;
+    this.#end({ message: encodeRejected({ reason: Rejection.Fork, settled }), why: "fork" });
+  }
+
+  #violation(what: string): void {
+    this.#options.counts.violations++;
+    this.#end({
+      message: encodeRejected({ reason: Rejection.Violation, settled: 0n }),
+      why: `it sent ${what}`,
+    });
+  }
+
+  #reject(reason: number): void {
+    this.#end({
+      message: encodeRejected({ reason, settled: 0n }),
+      why: REJECTION_WORDS[reason] ?? `reason ${reason}`,
+    });
+  }
+
+  #end(ending: Ending): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#ended.resolve(ending);
+  }
+
+  /** Nothing more is read; what was taken is stored, and told where that is possible. */
+  async #finish({ message, why }: Ending): Promise<void> {
+    const { table, counts, log } = this.#options;
+    if (!this.#isConfirmed) {
+      counts.refused++;
+      const key = this.#key ? ` of key ${encodeHex(this.#key)}` : "";
+      log.problem("refused", `Refused a connection${key} from ${this.#from}: ${why}`);
+    } else {
+      const text = `${this.#name} has gone, from ${this.#from}`;
+      if (why === DONE) log.line(`${text}: all that it sent is stored`);
+      else log.problem(`gone ${this.#name}`, `${text}: ${why}`);
+    }
+    try {
+      if (message && this.#secure) {
+        await this.#drained();
+        const news = this.#receiver.news();
+        await within(END_MS, this.#secure.send([...(news ? [news] : []), message]));
+        await this.#secure.end(END_MS);
+      }
+    } catch {
+      // the connection is gone already
+    }
+    this.#receiver.close();
+    try {
+      this.#quic.close({ closeCode: 0, reason: "" });
+    } catch {
+      // closed already
+    }
+    await this.#drained();
+    if (this.#hello) table.leave(this.#name, this.#hello.session, this);
+  }
+
+  /** Tells the newest: at most one write at a time, and nobody waits for it. */
+  async #flush(): Promise<void> {
+    if (this.#isFlushing || this.#isEnded || !this.#secure) return;
+    this.#isFlushing = true;
+    try {
+      for (let news = this.#receiver.news(); news; news = this.#receiver.news()) {
+        this.#unsentSinceMs = performance.now();
+        await this.#secure.send([news]);
+        this.#unsentSinceMs = undefined;
+      }
+    } catch (error) {
+      this.abandon(messageOf(error));
+    } finally {
+      this.#isFlushing = false;
+    }
+  }
+}
+
+const DONE = "";
+
+async function firstStream(
+  connection: Deno.QuicConn,
+): Promise<Deno.QuicBidirectionalStream | undefined> {
+  const reader = connection.incomingBidirectionalStreams.getReader();
+  try {
+    return (await reader.read()).value;
+  } finally {
+    reader.releaseLock();
+  }
+}
+
+async function within(ms: number, promise: Promise<void>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<void>((resolve) => timer = setTimeout(resolve, ms));
+  await Promise.race([promise, late]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,274 @@
+import { messageOf } from "../base/errors.ts";
+import { type Log } from "../base/log_io.ts";
+import type { Batch } from "../gather/batch.ts";
+import { priorityOf } from "../gather/priority.ts";
+import { splitBatch } from "../gather/split_batch.ts";
+import { deflateRaw } from "../pack/gzip.ts";
+import { type PackedBatch, packedBatch } from "../pack/packed_batch.ts";
+import { importKeyPair } from "../seal/agreement_key.ts";
+import type { KeyPair } from "../seal/key.ts";
+import { type Address, formatAddress } from "./address.ts";
+import { backoffMs } from "./backoff.ts";
+import { QuicDialer } from "./quic_dialer_io.ts";
+import { SecureStream } from "./secure_stream_io.ts";
+import { SentCountsByType } from "./sent_counts.ts";
+import {
+  batchCost,
+  BYE,
+  MAX_BODY_BYTES,
+  type Message,
+  Rejection,
+  REJECTION_WORDS,
+} from "./session_message.ts";
+import { SessionSender } from "./session_sender.ts";
+
+/** How a {@linkcode SessionClient} sends. */
+export interface SessionClientOptions {
+  /** Where the collector listens for sessions. */
+  readonly collector: Address;
+  readonly collectorKey: Uint8Array;
+  /** The sensor's own keys. */
+  readonly keys: KeyPair;
+  /** The name that the sensor would like. */
+  readonly name: string;
+  readonly containsPayloads: boolean;
+  /** Limit of the packed batches that are not on the collector's disk, with what it takes to keep them. */
+  readonly maxQueueBytes: number;
+  /** Whether `send` waits while the queue is full; else batches are dropped. */
+  readonly waits: boolean;
+  /** How long the end waits for what is not acknowledged. */
+  readonly lingerMs: number;
+  /** When it aborts, the end has come: nothing waits longer than `lingerMs` from then. */
+  readonly signal: AbortSignal;
+  readonly log: Log;
+}
+
+/** Messages sealed and written at a time: enough to fill a packet, few enough to stay current. */
+const WRITE_BYTES = 128 << 10;
+/** The handshake and the welcome together; the collector may have to store first what an older connection brought. */
+const WELCOME_MS = 30_000;
+const TICK_MS = 500;
+/** How long the collector may take to close what is over. */
+const END_MS = 2_000;
+
+/**
+ * Sends batches in a session: over whatever connections it takes, until the collector has them on
+ * disk. Batches wait in a queue of its own; see {@linkcode SessionSender} for the order.
+ */
+export class SessionClient implements AsyncDisposable {
+  /** By record type. */
+  readonly counts = new SentCountsByType();
+  readonly #options: SessionClientOptions;
+  readonly #sender: SessionSender;
+  readonly #dialer: QuicDialer;
+  readonly #end = new AbortController();
+  readonly #running: Promise<void>;
+  /** Called when there is something to do for those who wait. */
+  #wakers: (() => void)[] = [];
+  #lastDeadlineMs = Infinity;
+  #connectedAtMs = performance.now();
+  #isEnding = false;
+
+  constructor(options: SessionClientOptions) {
+    this.#options = options;
+    const { collector, name, maxQueueBytes } = options;
+    this.#dialer = new QuicDialer(collector);
+    this.#sender = new SessionSender({
+      session: newSession(),
+      name,
+      maxQueueBytes,
+      priorityOf,
+      onDropped: ({ type, count }) => this.counts.of(type).dropped += count,
+      onSettled: (batch) => {
+        const counts = this.counts.of(batch.type);
+        counts.sent += batch.count;
+        counts.parts++;
+        counts.bytes += batchCost(batch);
+      },
+    });
+    options.signal.addEventListener("abort", this.#onAbort);
+    if (options.signal.aborted) this.#onAbort();
+    this.#running = this.#run();
+  }
+
+  /** Packs a batch and puts it into the queue; the batch is the caller's again. */
+  async send(batch: Batch): Promise<void> {
+    const packed = packedBatch(batch, deflateRaw(batch.data), this.#options.containsPayloads);
+    if (batchCost(packed) <= MAX_BODY_BYTES) return await this.#add(packed);
+    if (batch.count > 1) {
+      for (const half of splitBatch(batch)) await this.send(half);
+    } else {
+      this.counts.of(batch.type).tooLarge += batch.count;
+      this.#options.log.problem("too large", `A record of ${batch.data.length} bytes is too large`);
+    }
+  }
+
+  /** Waits until the collector has everything, or the time to linger is over; what it has not is counted as failed. */
+  async finish(): Promise<void> {
+    this.#isEnding = true;
+    this.#setDeadline();
+    this.#wake();
+    while (!this.#sender.isDrained && performance.now() < this.#lastDeadlineMs) await this.#turn();
+    for (const { type, count } of this.#sender.unsettled()) this.counts.of(type).failed += count;
+    // In order, the connection says so; without one there is nobody to tell.
+    if (!this.#sender.isDrained || !this.#sender.isWelcome) this.#end.abort();
+    this.#wake();
+    await this.#running;
+  }
+
+  /** Ends at once. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#end.abort();
+    this.#wake();
+    await this.#running;
+    this.#dialer[Symbol.dispose]();
+    this.#options.signal.removeEventListener("abort", this.#onAbort);
+  }
+
+  readonly #onAbort = () => {
+    this.#setDeadline();
+    this.#wake();
+  };
+
+  #setDeadline(): void {
+    if (this.#lastDeadlineMs === Infinity) {
+      this.#lastDeadlineMs = performance.now() + this.#options.lingerMs;
+    }
+  }
+
+  async #add(packed: PackedBatch): Promise<void> {
+    if (this.#options.waits) {
+      while (!this.#sender.hasRoomFor(packed) && performance.now() < this.#lastDeadlineMs) {
+        await this.#turn();
+      }
+    }
+    this.#sender.add(packed);
+    this.#wake();
+  }
+
+  /** Connects, and connects again, until the end. */
+  async #run(): Promise<void> {
+    const { collector, log } = this.#options;
+    const to = formatAddress(collector);
+    let tries = 0;
+    while (!this.#end.signal.aborted) {
+      const why = await this.#serveOnce().catch((error) => messageOf(error));
+      if (this.#sender.isWelcome) {
+        tries = 0;
+        this.#connectedAtMs = performance.now();
+      }
+      this.#sender.disconnected();
+      if (why === DONE || this.#end.signal.aborted) return;
+      log.problem("connection", `Not connected to the collector ${to}: ${why}; trying again`);
+      const sinceMs = performance.now() - this.#connectedAtMs;
+      await this.#pause(backoffMs(++tries, sinceMs, Math.random()));
+    }
+  }
+
+  /** One connection, from its beginning to its end; returns why it ended. */
+  async #serveOnce(): Promise<string> {
+    if (this.#isEnding && this.#sender.isDrained) return DONE;
+    using stream = await this.#dialer.dial(this.#end.signal);
+    const timer = setTimeout(() => {
+      if (!this.#sender.isWelcome) stream[Symbol.dispose]();
+    }, WELCOME_MS);
+    try {
+      const own = await importKeyPair(this.#options.keys);
+      const remoteKey = this.#options.collectorKey;
+      const secure = await SecureStream.initiate(stream, { own, remoteKey });
+      await secure.send([this.#sender.connected()]);
+      const reading = this.#read(secure).catch(messageOf);
+      const writing = this.#write(secure).catch(messageOf);
+      const why = await Promise.race([reading, writing]);
+      secure[Symbol.dispose]();
+      this.#wake();
+      await Promise.all([reading, writing]);
+      return why;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Takes the collector's messages; returns why they ended. */
+  async #read(secure: SecureStream): Promise<string> {
+    for (;;) {
+      const messages = await secure.receive();
+      if (!messages) return "the collector is gone";
+      for (const message of messages) {
+        const wasWelcome = this.#sender.isWelcome;
+        const step = this.#sender.receive(message);
+        this.#wake();
+        if (!wasWelcome && this.#sender.isWelcome) this.#onWelcome();
+        if (step.kind === "bye") return "the collector ends";
+        if (step.kind === "violation") return `the collector sent ${step.what}`;
+        if (step.kind !== "rejected") continue;
+        if (step.reason === Rejection.Fork) this.#sender.beginSession(newSession());
+        return REJECTION_WORDS[step.reason] ?? `rejected for reason ${step.reason}`;
+      }
+    }
+  }
+
+  /** Writes what there is to say, until the connection or the session ends; returns why. */
+  async #write(secure: SecureStream): Promise<string> {
+    while (!secure.isOver && !this.#end.signal.aborted) {
+      const messages: Message[] = [];
+      for (let bytes = 0; bytes < WRITE_BYTES;) {
+        const message = this.#sender.nextMessage(performance.now());
+        if (!message) break;
+        messages.push(message);
+        bytes += message.body.length;
+      }
+      if (this.#isEnding && this.#sender.isDrained && this.#sender.isWelcome) {
+        await secure.send([BYE]);
+        await secure.end(END_MS);
+        return DONE;
+      }
+      await secure.send(messages);
+      if (messages.length === 0) await this.#turn();
+    }
+    return "the connection broke off";
+  }
+
+  #onWelcome(): void {
+    const { collector, log } = this.#options;
+    log.line(`connected to ${formatAddress(collector)} as ${this.#sender.name}`);
+  }
+
+  /** Returns in `ms`, or when the sensor ends. */
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(done, ms);
+      const { signal } = this.#end;
+      signal.addEventListener("abort", done);
+      if (signal.aborted) done();
+      function done() {
+        clearTimeout(timer);
+        signal.removeEventListener("abort", done);
+        resolve();
+      }
+    });
+  }
+
+  /** Returns when something has happened, or in `maxMs`. */
+  #turn(maxMs = TICK_MS): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, maxMs);
+      this.#wakers.push(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+
+  #wake(): void {
+    const wakers = this.#wakers;
+    this.#wakers = [];
+    for (const wake of wakers) wake();
+  }
+}
+
+const DONE = "";
+
+function newSession(): bigint {
+  return crypto.getRandomValues(new BigUint64Array(1))[0]! || 1n;
+}

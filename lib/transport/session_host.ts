@@ -1,0 +1,27 @@
+import type { BatchSink } from "./session_receiver.ts";
+import type { Hello } from "./session_message.ts";
+
+/** A session as the store has it. */
+export interface HostedSession extends BatchSink {
+  /** Resolves when everything that was accepted is settled; rejects when the store has failed. */
+  drained(): Promise<void>;
+}
+
+/** What decides who may send, and keeps what they send: all that a server of sessions needs to know. */
+export interface SessionHost {
+  /** The name of the owner of `key`, or why it may not send: one of `Rejection`. */
+  admit(
+    key: Uint8Array,
+    wantedName: string,
+  ): { readonly name: string } | { readonly rejection: number };
+  /**
+   * The state of a session; `"fork"` when the sensor is behind what is stored.
+   *
+   * @param onSettled Told of the newest sequence number that is settled.
+   */
+  open(
+    name: string,
+    hello: Hello,
+    onSettled: (sequence: bigint) => void,
+  ): Promise<HostedSession | "fork">;
+}

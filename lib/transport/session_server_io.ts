@@ -1,0 +1,155 @@
+import { ConfigError, messageOf } from "../base/errors.ts";
+import type { Log } from "../base/log_io.ts";
+import type { StaticKey } from "../seal/agreement_key.ts";
+import { type Address, formatAddress } from "./address.ts";
+import { CreditPool } from "./credit_pool.ts";
+import { HalfOpen } from "./half_open.ts";
+import { QUIC_OPTIONS } from "./quic_options.ts";
+import { ServedConnection } from "./served_connection_io.ts";
+import type { SessionHost } from "./session_host.ts";
+import { SessionTable } from "./session_table.ts";
+import { ALPN, tlsIdentity } from "./tls_identity.ts";
+
+/** How a {@linkcode SessionServer} serves. */
+export interface SessionServerOptions {
+  readonly address: Address;
+  /** The collector's keys: the current one, and the next. */
+  readonly keys: readonly StaticKey[];
+  readonly host: SessionHost;
+  /** Bytes that all sessions together may send before something is stored. */
+  readonly creditBytes?: number;
+  readonly log: Log;
+}
+
+/** What a server has seen. */
+export interface SessionCounts {
+  /** Connections that came. */
+  connections: number;
+  /** Connections that proved to be a sensor's which may send. */
+  accepted: number;
+  /** Connections that ended before, by what was wrong or because they took too long. */
+  refused: number;
+  /** Batches taken. */
+  batches: number;
+  /** Batches that were stored before. */
+  duplicates: number;
+  /** Connections closed because they broke the protocol. */
+  violations: number;
+}
+
+const DEFAULT_CREDIT_BYTES = 64 << 20;
+/** Connections that have not proved anything yet. */
+const MAX_HALF_OPEN = 1024;
+const TICK_MS = 1000;
+
+/** Listens for sessions and serves them until it is closed. */
+export class SessionServer implements AsyncDisposable {
+  readonly address: Address;
+  readonly counts: SessionCounts = {
+    connections: 0,
+    accepted: 0,
+    refused: 0,
+    batches: 0,
+    duplicates: 0,
+    violations: 0,
+  };
+  readonly #options: SessionServerOptions;
+  readonly #endpoint: Deno.QuicEndpoint;
+  readonly #pool: CreditPool;
+  readonly #table = new SessionTable<ServedConnection>();
+  readonly #connections = new Map<ServedConnection, Promise<void>>();
+  readonly #halfOpen = new HalfOpen<ServedConnection>(MAX_HALF_OPEN);
+  readonly #ticking: ReturnType<typeof setInterval>;
+  #isClosed = false;
+
+  /** Listens. @throws ConfigError `address-in-use`, or `address` when it is not one of this machine. */
+  constructor(options: SessionServerOptions) {
+    this.#options = options;
+    this.#pool = new CreditPool(options.creditBytes ?? DEFAULT_CREDIT_BYTES);
+    this.#endpoint = openEndpoint(options.address);
+    this.address = this.#endpoint.addr;
+    const listener = this.#endpoint.listen({
+      ...QUIC_OPTIONS,
+      ...tlsIdentity(),
+      alpnProtocols: [ALPN],
+    });
+    this.#accept(listener);
+    this.#ticking = setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  /** Sensors that are connected and may send. */
+  get sensors(): number {
+    return this.#connections.size - this.#halfOpen.size;
+  }
+
+  /** Asks the host again whether each sensor may send, and ends the sessions of those that may not. */
+  review(): void {
+    for (const connection of this.#connections.keys()) connection.review();
+  }
+
+  /** Takes nothing more; ends every session in order once what it brought is stored. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    clearInterval(this.#ticking);
+    for (const connection of this.#connections.keys()) connection.stop();
+    await Promise.all(this.#connections.values());
+    this.#endpoint.close({ closeCode: 0, reason: "" });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #accept(listener: Deno.QuicListener): Promise<void> {
+    while (!this.#isClosed) {
+      try {
+        const incoming = await listener.incoming();
+        // Only so can its address be read: the getters of `incoming` destroy the connection.
+        this.#serve(incoming.accept({ zeroRtt: true }));
+      } catch (error) {
+        if (this.#isClosed || error instanceof Deno.errors.BadResource) return;
+        this.#options.log.problem("incoming", `Cannot accept a connection: ${messageOf(error)}`);
+      }
+    }
+  }
+
+  #serve(quic: Deno.QuicConn): void {
+    const { host, keys, log } = this.#options;
+    this.counts.connections++;
+    const connection = new ServedConnection(quic, {
+      keys,
+      host,
+      pool: this.#pool,
+      table: this.#table,
+      counts: this.counts,
+      log,
+      onConfirmed: () => this.#halfOpen.remove(connection),
+    });
+    this.#halfOpen.add(connection, quic.remoteAddr.hostname)?.abandon("too many are half open");
+    const over = connection.run().finally(() => {
+      this.#halfOpen.remove(connection);
+      this.#connections.delete(connection);
+    });
+    this.#connections.set(connection, over);
+  }
+
+  #tick(): void {
+    const nowMs = performance.now();
+    for (const connection of this.#connections.keys()) connection.tick(nowMs);
+  }
+}
+
+function openEndpoint(address: Address): Deno.QuicEndpoint {
+  try {
+    return new Deno.QuicEndpoint(address);
+  } catch (cause) {
+    const isInUse = cause instanceof Deno.errors.AddrInUse;
+    const why = isInUse ? "another program uses that port" : messageOf(cause);
+    throw new ConfigError(
+      isInUse ? "address-in-use" : "address",
+      `Cannot listen for sessions on ${formatAddress(address)}: ${why}`,
+      { cause },
+    );
+  }
+}
