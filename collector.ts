@@ -25,6 +25,18 @@ const FLAGS = {
     value: "FILE|HEX",
     help: "the collector's private key: a file or 64 hex digits; required",
   },
+  sensors: {
+    kind: "string",
+    value: "FILE",
+    help: "who may send: a line for each sensor, KEY NAME, and box if it may use datagrams; read " +
+      "again when it changes (default: everybody, under any name)",
+  },
+  session: {
+    kind: "boolean",
+    default: true,
+    help: "serve sessions, at the port after that of -addr",
+  },
+  box: { kind: "boolean", default: true, help: "take the original's datagrams" },
   out: { kind: "string", default: "records", value: "FOLDER", help: "where the record files go" },
   "gen-keypair": {
     kind: "boolean",
@@ -74,6 +86,9 @@ async function main(args: string[]): Promise<number> {
   const address = parseAddress(flags.addr, "0.0.0.0");
   if (!address) return wrongUsage(`Wrong value "${flags.addr}" of -addr: wanted HOST:PORT`);
   if (flags.out === "") return wrongUsage('Wrong value "" of -out: wanted a folder');
+  if (!flags.box && !flags.session) {
+    return wrongUsage("Nothing to serve: -box and -session are off");
+  }
   if (!flags.privkey) {
     console.error("Cannot receive: no private key; wanted -privkey FILE or 64 hex digits");
     return 1;
@@ -86,6 +101,12 @@ async function main(args: string[]): Promise<number> {
     address,
     privateKey,
     out: flags.out,
+    box: flags.box,
+    session: flags.session,
+    ...(flags.sensors !== undefined && { sensors: flags.sensors }),
+    onReload: (reload) => {
+      if (Deno.build.os !== "windows") Deno.addSignalListener("SIGHUP", reload);
+    },
     log: terminalLog(flags.verbose),
     onListening: (address) => console.log(`listening on ${formatAddress(address)}`),
   }, stopSignal());

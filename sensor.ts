@@ -1,4 +1,5 @@
 /** The sensor: captures, turns packets into audit records, sends them to a collector. */
+import { encodeHex } from "./lib/base/bytes.ts";
 import { type FlagTable, parseFlags, usageText } from "./lib/base/flags.ts";
 import { terminalLog } from "./lib/base/log_io.ts";
 import { typeName } from "./lib/base/record_types.ts";
@@ -9,7 +10,8 @@ import { type Interface, listInterfaces } from "./lib/capture/interfaces_io.ts";
 import { DECODERS } from "./lib/decode/registry.ts";
 import { decoderNames, selectTypes } from "./lib/decode/select_decoders.ts";
 import { runSensor, SENSOR_DEFAULTS, type SensorReport } from "./lib/run_sensor_io.ts";
-import { readKey } from "./lib/seal/key_file_io.ts";
+import { type KeyPair, keyPairOf } from "./lib/seal/key.ts";
+import { isExposed, readKey, SENSOR_KEY_FILES, writeKeyPair } from "./lib/seal/key_file_io.ts";
 import { formatAddress, parseAddress } from "./lib/transport/address.ts";
 import { resolveHost } from "./lib/transport/resolve_host_io.ts";
 import { MAX_DATAGRAM_BYTES } from "./lib/transport/datagram.ts";
@@ -75,7 +77,9 @@ const FLAGS = {
     min: 1 << 20,
     max: 1 << 30,
     value: "BYTES",
-    help: "batches of a live capture that may wait to be sent; more are dropped and counted",
+    help:
+      "memory of batches that the collector has not stored, compressed; when it is full, reading " +
+      "a file waits, and of a live capture the most common types are dropped and counted",
   },
   client: {
     kind: "string",
@@ -99,11 +103,11 @@ const FLAGS = {
   entropy: { kind: "boolean", default: false, help: "compute the entropy of payloads" },
   max: {
     kind: "integer",
-    default: SENSOR_DEFAULTS.maxBatchBytes,
     min: 1,
     max: 1 << 20,
     value: "BYTES",
-    help: "limit of the records in a batch, before compression",
+    help: "limit of the records in a batch, before compression (default " +
+      `${SENSOR_DEFAULTS.maxBatchBytes.session}, with box ${SENSOR_DEFAULTS.maxBatchBytes.box})`,
   },
   "flush-interval": {
     kind: "duration",
@@ -116,7 +120,7 @@ const FLAGS = {
     min: 512,
     max: MAX_DATAGRAM_BYTES,
     value: "BYTES",
-    help: "limit of a datagram; a batch that does not fit is split",
+    help: "box: limit of a datagram; a batch that does not fit is split",
   },
   rate: {
     kind: "integer",
@@ -124,15 +128,33 @@ const FLAGS = {
     min: 0,
     max: 10_000_000_000,
     value: "BYTES",
-    help: "send at most that many bytes a second, each datagram counted with 512 bytes more; " +
+    help:
+      "box: send at most that many bytes a second, each datagram counted with 512 bytes more; " +
       "0 is no limit",
   },
   transport: {
     kind: "string",
-    default: "box",
+    default: SENSOR_DEFAULTS.transport,
     value: "NAME",
-    help: "box: the original's datagrams",
+    help: "session: acknowledged and stored once, at the port after that of -addr; " +
+      "box: the original's datagrams",
   },
+  linger: {
+    kind: "duration",
+    default: "30s",
+    help: "session: at the end, wait that long for what is not acknowledged",
+  },
+  privkey: {
+    kind: "string",
+    value: "FILE|HEX",
+    help: "this sensor's lasting private key, see -gen-identity (default: a new one for each run)",
+  },
+  "gen-identity": {
+    kind: "boolean",
+    default: false,
+    help: "write a new sensor.pub and sensor.key into this folder and exit",
+  },
+  force: { kind: "boolean", default: false, help: "with -gen-identity: replace keys that exist" },
   verbose: { kind: "boolean", default: false, help: "print a line for every batch and datagram" },
   version: { kind: "boolean", default: false, help: "print the version and exit" },
   help: { kind: "boolean", default: false, help: "print this text and exit" },
@@ -167,6 +189,11 @@ async function main(args: string[]): Promise<number> {
     return 0;
   }
 
+  if (flags["gen-identity"]) {
+    const { publicKey } = await writeKeyPair(".", flags.force, SENSOR_KEY_FILES);
+    console.log(`wrote sensor.key and sensor.pub: ${encodeHex(publicKey)}`);
+    return 0;
+  }
   if (flags.interfaces) {
     for (const each of listInterfaces()) console.log(describeInterface(each));
     return 0;
@@ -176,8 +203,9 @@ async function main(args: string[]): Promise<number> {
   if (!collector || collector.port === 0) {
     return wrongUsage(`Wrong value "${flags.addr}" of -addr: wanted HOST:PORT`);
   }
-  if (flags.transport !== "box") {
-    return wrongUsage(`Wrong value "${flags.transport}" of -transport: wanted box`);
+  const { transport } = flags;
+  if (transport !== "session" && transport !== "box") {
+    return wrongUsage(`Wrong value "${transport}" of -transport: wanted session or box`);
   }
   const selection = selectTypes(DECODERS, flags.include.split(","), flags.exclude.split(","));
   if (selection.unknown !== undefined) {
@@ -205,7 +233,10 @@ async function main(args: string[]): Promise<number> {
     sources,
     types: selection.types,
     records: { payload: flags.payload, context: flags.context, entropy: flags.entropy },
-    maxBatchBytes: flags.max,
+    transport,
+    ...(flags.privkey !== undefined && { keys: await readIdentity(flags.privkey) }),
+    ...(flags.max !== undefined && { maxBatchBytes: flags.max }),
+    lingerMs: flags.linger,
     flushIntervalMs: flags["flush-interval"],
     maxDatagramBytes: flags["max-datagram"],
     rate: flags.rate || Infinity,
@@ -229,13 +260,26 @@ async function main(args: string[]): Promise<number> {
     log,
   }, stopSignal());
   const hasNothing = report.problems.length > 0 && report.dissect.packets === 0;
-  if (!hasNothing) printTotals(report, formatAddress(collector));
+  if (!hasNothing) printTotals(report, transport, formatAddress(collector));
   for (const { message } of report.problems) console.error(message);
   const failed = [...report.types.values()].reduce((sum, { failed }) => sum + failed, 0);
   if (failed > 0) {
-    console.error(`Cannot send ${failed} records: the system refused their datagrams`);
+    console.error(
+      transport === "box"
+        ? `Cannot send ${failed} records: the system refused their datagrams`
+        : `${failed} records were not acknowledged: the collector may have some of them or none`,
+    );
   }
   return report.problems.length > 0 || failed > 0 ? 1 : 0;
+}
+
+/** The sensor's lasting keys. */
+async function readIdentity(privkey: string): Promise<KeyPair> {
+  const pair = keyPairOf(await readKey(privkey, "private key of this sensor"));
+  if (await isExposed(privkey)) {
+    console.error(`Others may read the private key in ${privkey}; wanted is mode 0600`);
+  }
+  return pair;
 }
 
 function describeInterface(each: Interface): string {
@@ -251,6 +295,7 @@ function describeInterface(each: Interface): string {
 /** Prints what became of every packet and every record. */
 function printTotals(
   { clientId, capture, live, dissect, types }: SensorReport,
+  transport: "session" | "box",
   collector: string,
 ): void {
   const failed = Object.entries(dissect.failed).map(([what, count]) => `${what}: ${count}`);
@@ -270,10 +315,14 @@ function printTotals(
       console.log(`${live.droppedByInterface} packets dropped by interface`);
     }
   }
-  for (const [type, { made, sent, datagrams, bytes, queueFull, tooLarge, failed }] of types) {
+  const [done, parts] = transport === "box" ? ["sent", "datagrams"] : ["stored", "batches"];
+  for (const [type, each] of types) {
+    const lost = transport === "box"
+      ? `dropped=${each.dropped + each.tooLarge + each.failed}`
+      : `dropped=${each.dropped + each.tooLarge} unacknowledged=${each.failed}`;
     console.log(
-      `${typeName(type)}: made=${made} sent=${sent} dropped=${queueFull + tooLarge + failed} ` +
-        `datagrams=${datagrams} bytes=${bytes}`,
+      `${typeName(type)}: made=${each.made} ${done}=${each.sent} ${lost} ` +
+        `${parts}=${each.parts} bytes=${each.bytes}`,
     );
   }
   console.log(`client ${clientId} sent to ${collector}`);

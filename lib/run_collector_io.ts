@@ -1,8 +1,15 @@
 import { type Log, SILENT } from "./base/log_io.ts";
+import { printable } from "./base/printable.ts";
 import { typeName } from "./base/record_types.ts";
 import { VERSION } from "./base/version.ts";
+import { type HostCounts, StoreHost } from "./run_session_host_io.ts";
+import { importStaticKey } from "./seal/agreement_key.ts";
+import { keyPairOf } from "./seal/key.ts";
+import { RosterFile } from "./seal/roster_file_io.ts";
 import { type Address, formatAddress } from "./transport/address.ts";
 import { openReceiver } from "./transport/open_receiver_io.ts";
+import type { Receiver } from "./transport/received.ts";
+import { type SessionCounts, SessionServer } from "./transport/session_server_io.ts";
 import { DatagramOpener, type DatagramRefusal } from "./verify/open_datagram.ts";
 import { RecordStore, type StoredCounts } from "./write/store_io.ts";
 
@@ -14,13 +21,24 @@ export interface CollectorOptions {
   readonly privateKey: Uint8Array;
   /** Folder of the record files, made if need be. */
   readonly out: string;
+  /** Whether to take the original's datagrams; default true. */
+  readonly box?: boolean;
+  /** Whether to serve sessions, at the port after that of datagrams; default true. */
+  readonly session?: boolean;
+  /** File that says who may send; without it everybody may. */
+  readonly sensors?: string;
   /** What it says; nothing by default. */
   readonly log?: Log;
-  /** Told of the address once it listens. */
+  /** Told of the address once it listens; sessions are at the next port. */
   readonly onListening?: (address: Address) => void;
+  /** Told how to make it look at the file of sensors at once. */
+  readonly onReload?: (reload: () => void) => void;
 }
 
-/** What a collector took in: `datagrams = stored batches + unstored + overflowed + Σ refused`. */
+/**
+ * What a collector took in: `datagrams + session.batches = stored + unstored + overflowed + Σ refused +
+ * session.duplicates + session.refused`, in batches.
+ */
 export interface CollectorReport {
   /** All that were read from the socket. */
   readonly datagrams: number;
@@ -30,13 +48,17 @@ export interface CollectorReport {
   readonly refused: ReadonlyMap<DatagramRefusal, number>;
   /** Batches whose file could not be opened. */
   readonly unstored: number;
+  /** What sessions brought. */
+  readonly session: Readonly<SessionReport>;
   /** What is on disk, by record type. */
   readonly stored: ReadonlyMap<number, StoredCounts>;
 }
 
+/** What became of connections and their batches. */
+export interface SessionReport extends HostCounts, SessionCounts {}
+
+const NO_SESSIONS: SessionCounts = { connections: 0, accepted: 0, refused: 0, violations: 0 };
 const SUMMARY_MS = 10_000;
-/** What is said of a client's name. */
-const SAID_CHARACTERS = 255;
 
 /**
  * The collector's half of the way: receive, open, unpack, check, store. Ends when `signal` aborts;
@@ -60,55 +82,98 @@ export async function runCollector(
   options: CollectorOptions,
   signal: AbortSignal,
 ): Promise<CollectorReport> {
-  const log = options.log ?? SILENT;
-  await using store = await RecordStore.open(options.out, {
+  const { address, privateKey, out, log = SILENT } = options;
+  const stopped = Promise.withResolvers<void>();
+  const onStop = () => stopped.resolve();
+  await using store = await RecordStore.open(out, {
     version: VERSION,
     onNewFile: (path) => log.line(`new file ${path}`),
     onSetAside: (path, why) => log.problem(path, `Set aside in ${path}: ${why}`), // each one is said
     onUnstored: (_batches, error) => log.problem("unstored", error.message),
-    onFailure: () => stop(), // also when nothing more comes; the last commit says why
+    onFailure: onStop, // also when nothing more comes; the last commit says why
   });
-  await using receiver = await openReceiver(options.address);
+  using sensors = options.sensors === undefined
+    ? undefined
+    : await RosterFile.open(options.sensors, { log, onChange: () => server?.review() });
+  const roster = () => sensors?.roster;
+  if (!sensors) log.line("warning: every key may send, under any name; -sensors FILE says who may");
+  if (sensors) options.onReload?.(() => sensors.reload());
+
+  await using boxes = options.box === false ? undefined : await openReceiver(address);
+  const host = new StoreHost(store, roster, log);
+  const server = options.session === false ? undefined : new SessionServer({
+    address: nextPort(boxes?.address ?? address),
+    keys: [await importStaticKey(keyPairOf(privateKey))],
+    host,
+    log,
+  });
+  await using _ending = server;
   const refused = new Map<DatagramRefusal, number>();
   const report = (): CollectorReport => ({
-    datagrams: receiver.received,
-    overflowed: receiver.overflowed,
+    datagrams: boxes?.received ?? 0,
+    overflowed: boxes?.overflowed ?? 0,
     refused,
     unstored: store.unstored,
+    session: { ...NO_SESSIONS, ...server?.counts, ...host.counts },
     stored: store.stored,
   });
   const summary = setInterval(() => log.line(summaryOf(report())), SUMMARY_MS);
-  const stop = () => receiver.close();
-  signal.addEventListener("abort", stop);
-  if (signal.aborted) stop();
+  signal.addEventListener("abort", onStop);
+  if (signal.aborted) onStop();
   try {
-    options.onListening?.(receiver.address);
-    const opener = new DatagramOpener(options.privateKey);
-    for await (const { bytes, from } of receiver) {
-      const source = formatAddress(from);
-      log.detail(`packet-received: bytes=${bytes.length} from=${source}`);
-      const opened = opener.open(bytes);
-      if ("refusal" in opened) {
-        const { refusal } = opened;
-        refused.set(refusal, (refused.get(refusal) ?? 0) + 1);
-        log.problem(
-          refusal,
-          `Refused a datagram of ${bytes.length} bytes from ${source}: ${refusal}`,
-        );
-        continue;
-      }
-      const { batch } = opened;
-      // The name is the sender's: it must not end the line, nor fill or command a terminal.
-      const client = batch.clientId.slice(0, SAID_CHARACTERS).replaceAll(/\p{Cc}/gu, "\ufffd");
-      log.detail(`decoded batch NC_${typeName(batch.type)} from client ${client}`);
-      await store.append(batch);
-    }
+    options.onListening?.(boxes?.address ?? portBefore(server!.address));
+    const taking = boxes && takeDatagrams(boxes, new DatagramOpener(privateKey, roster), {
+      store,
+      refused,
+      log,
+    });
+    await Promise.race([stopped.promise, taking ?? stopped.promise]);
+    await Promise.all([boxes?.close(), server?.close()]);
+    await taking;
     await store.commit();
     return report();
   } finally {
     clearInterval(summary);
-    signal.removeEventListener("abort", stop);
+    signal.removeEventListener("abort", onStop);
   }
+}
+
+/** Opens, checks and stores datagrams until no more come. */
+async function takeDatagrams(
+  boxes: Receiver,
+  opener: DatagramOpener,
+  { store, refused, log }: {
+    readonly store: RecordStore;
+    readonly refused: Map<DatagramRefusal, number>;
+    readonly log: Log;
+  },
+): Promise<void> {
+  for await (const { bytes, from } of boxes) {
+    const source = formatAddress(from);
+    log.detail(`packet-received: bytes=${bytes.length} from=${source}`);
+    const opened = opener.open(bytes);
+    if ("refusal" in opened) {
+      const { refusal } = opened;
+      refused.set(refusal, (refused.get(refusal) ?? 0) + 1);
+      log.problem(
+        refusal,
+        `Refused a datagram of ${bytes.length} bytes from ${source}: ${refusal}`,
+      );
+      continue;
+    }
+    const { batch } = opened;
+    const client = printable(batch.clientId);
+    log.detail(`decoded batch NC_${typeName(batch.type)} from client ${client}`);
+    await store.append(batch);
+  }
+}
+
+function nextPort({ hostname, port }: Address): Address {
+  return { hostname, port: port === 0 ? 0 : port + 1 };
+}
+
+function portBefore({ hostname, port }: Address): Address {
+  return { hostname, port: port - 1 };
 }
 
 /** One line with the totals of a report. */

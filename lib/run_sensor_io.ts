@@ -13,12 +13,16 @@ import { startPipeline } from "./gather/start_pipeline_io.ts";
 import type { KeyPair } from "./seal/key.ts";
 import { newKeyPair } from "./seal/key_file_io.ts";
 import type { Address } from "./transport/address.ts";
-import { BoxSender, type SentCounts } from "./transport/box_sender_io.ts";
+import { BoxSender } from "./transport/box_sender_io.ts";
 import { MAX_DATAGRAM_BYTES } from "./transport/datagram.ts";
+import type { SentCounts } from "./transport/sent_counts.ts";
+import { SessionClient } from "./transport/session_client_io.ts";
+import { MAX_NAME_BYTES } from "./transport/session_message.ts";
+import type { Transport } from "./transport/transport.ts";
 
 /** What a sensor is to do. What is left out is as in {@linkcode SENSOR_DEFAULTS}. */
 export interface SensorOptions {
-  /** Where the collector listens. */
+  /** Where the collector listens; its sessions are at the next port. */
   readonly collector: Address;
   /** The collector's public key, 32 bytes. */
   readonly collectorKey: Uint8Array;
@@ -26,8 +30,14 @@ export interface SensorOptions {
   readonly sources: readonly string[];
   /** Interfaces to capture from. */
   readonly live?: LiveOptions;
-  /** Bytes of batches that may wait in a live capture. */
+  /** `session` is acknowledged, `box` are the original's datagrams. */
+  readonly transport?: "session" | "box";
+  /** The sensor's lasting key pair; by default one that is made for this run. */
+  readonly keys?: KeyPair;
+  /** Bytes of batches that may wait, compressed for a session; more are dropped from a live capture. */
   readonly maxQueueBytes?: number;
+  /** How long the end waits for what a session has not acknowledged, in milliseconds. */
+  readonly lingerMs?: number;
   /** Name at the collector; by default the host name where it may be read, else from the key. */
   readonly clientId?: string;
   /** Numbers of the record types to write; by default all that there are decoders for. */
@@ -49,17 +59,18 @@ export interface SensorOptions {
 /** What a sensor does unless it is told otherwise. */
 export const SENSOR_DEFAULTS = {
   records: { payload: false, context: true, entropy: false },
-  maxBatchBytes: 10_240,
+  transport: "session",
+  /** Of the records in a batch, by transport. */
+  maxBatchBytes: { session: 131_072, box: 10_240 },
+  lingerMs: 30_000,
   flushIntervalMs: 5_000,
   maxDatagramBytes: 10_240,
   rate: 10_000_000,
   maxQueueBytes: 64 << 20,
 } as const;
 
-/** What became of the records of one type: `made = sent + queueFull + tooLarge + failed`. */
+/** What became of the records of one type: `made = sent + dropped + tooLarge + failed`. */
 export interface TypeReport extends SentCounts {
-  /** Records of a live capture that the sender could not take in time. */
-  readonly queueFull: number;
   /** Records that decoders wrote. */
   readonly made: number;
 }
@@ -80,7 +91,16 @@ export interface SensorReport {
   readonly problems: readonly PipelineProblem[];
 }
 
-const NOTHING_SENT: SentCounts = { sent: 0, datagrams: 0, bytes: 0, tooLarge: 0, failed: 0 };
+const NOTHING_SENT: SentCounts = {
+  sent: 0,
+  parts: 0,
+  bytes: 0,
+  dropped: 0,
+  tooLarge: 0,
+  failed: 0,
+};
+/** What a session leaves to batches that are not packed yet. */
+const UNPACKED_PART = 4;
 const SUMMARY_MS = 10_000;
 /** Timers take 32 bits; a longer wait would end at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
@@ -112,27 +132,76 @@ export async function runSensor(
   signal: AbortSignal = new AbortController().signal,
 ): Promise<SensorReport> {
   const {
-    collector,
-    collectorKey,
     sources,
     types = decoderNames(DECODERS).map(typeNumber),
     records = SENSOR_DEFAULTS.records,
-    maxBatchBytes = SENSOR_DEFAULTS.maxBatchBytes,
+    transport: kind = SENSOR_DEFAULTS.transport,
+    maxBatchBytes = SENSOR_DEFAULTS.maxBatchBytes[kind],
     flushIntervalMs = SENSOR_DEFAULTS.flushIntervalMs,
-    maxDatagramBytes = SENSOR_DEFAULTS.maxDatagramBytes,
-    rate = SENSOR_DEFAULTS.rate,
     live,
     maxQueueBytes = SENSOR_DEFAULTS.maxQueueBytes,
     log = SILENT,
   } = options;
   checkRange("maxBatchBytes", maxBatchBytes, 1);
   checkRange("flushIntervalMs", flushIntervalMs, 0, MAX_TIMER_MS);
+  checkRange("maxQueueBytes", maxQueueBytes, 1);
+  const keys = options.keys ?? newKeyPair();
+  const clientId = options.clientId ?? await defaultClientId(keys);
+  const unpackedBytes = kind === "session"
+    ? Math.floor(maxQueueBytes / UNPACKED_PART)
+    : maxQueueBytes;
+  await using transport = kind === "session"
+    ? openSession(options, { keys, clientId, maxQueueBytes: maxQueueBytes - unpackedBytes, signal })
+    : await openBox(options, { keys, clientId });
+  const deliver = async (batches: readonly Batch[]) => {
+    for (const batch of batches) await transport.send(batch);
+    return batches;
+  };
+  const summary = setInterval(() => log.line(summaryLine(transport.counts)), SUMMARY_MS);
+  try {
+    const pipeline = {
+      sources,
+      types,
+      records,
+      maxBatchBytes,
+      flushIntervalMs,
+      maxQueueBytes: unpackedBytes,
+      ...(live && { live }),
+    };
+    const { made, dropped, ...report } = await startPipeline(pipeline, deliver, signal, log.line);
+    await transport.finish();
+    const byType = [...made].sort(([a], [b]) => a - b).map(([type, count]) => {
+      const counts = transport.counts.get(type) ?? NOTHING_SENT;
+      const unpacked = dropped.get(type) ?? 0;
+      return [type, { ...counts, made: count, dropped: counts.dropped + unpacked }] as const;
+    });
+    return { clientId, ...report, types: new Map(byType) };
+  } finally {
+    clearInterval(summary);
+  }
+}
+
+/** Who sends, in either way. */
+interface Sender {
+  readonly keys: KeyPair;
+  readonly clientId: string;
+}
+
+async function openBox(
+  options: SensorOptions,
+  { keys, clientId }: Sender,
+): Promise<Transport> {
+  const {
+    collector,
+    collectorKey,
+    records = SENSOR_DEFAULTS.records,
+    maxDatagramBytes = SENSOR_DEFAULTS.maxDatagramBytes,
+    rate = SENSOR_DEFAULTS.rate,
+    log = SILENT,
+  } = options;
   checkRange("maxDatagramBytes", maxDatagramBytes, 1, MAX_DATAGRAM_BYTES);
   checkRange("rate", rate, 1);
-  checkRange("maxQueueBytes", maxQueueBytes, 1);
-  const keys = newKeyPair();
-  const clientId = options.clientId ?? await defaultClientId(keys);
-  using sender = new BoxSender({
+  const sender = new BoxSender({
     collector,
     collectorKey,
     keys,
@@ -150,34 +219,44 @@ export async function runSensor(
         `Cannot send ${batch.count} records of type ${typeName(batch.type)}: ${reason}`,
       ),
   });
-  const deliver = async (batches: readonly Batch[]) => {
-    for (const batch of batches) await sender.send(batch);
-    return batches;
-  };
   await sender.locate();
-  const summary = setInterval(() => log.line(summaryLine(sender.counts)), SUMMARY_MS);
-  try {
-    const pipeline = {
-      sources,
-      types,
-      records,
-      maxBatchBytes,
-      flushIntervalMs,
-      maxQueueBytes,
-      ...(live && { live }),
-    };
-    const { made, dropped, ...report } = await startPipeline(pipeline, deliver, signal, log.line);
-    const byType = [...made].sort(([a], [b]) => a - b).map(([type, count]) =>
-      [type, {
-        made: count,
-        queueFull: dropped.get(type) ?? 0,
-        ...(sender.counts.get(type) ?? NOTHING_SENT),
-      }] as const
-    );
-    return { clientId, ...report, types: new Map(byType) };
-  } finally {
-    clearInterval(summary);
-  }
+  return sender;
+}
+
+function openSession(
+  options: SensorOptions,
+  { keys, clientId, maxQueueBytes, signal }: Sender & {
+    readonly maxQueueBytes: number;
+    readonly signal: AbortSignal;
+  },
+): Transport {
+  const {
+    collector: { hostname, port },
+    collectorKey,
+    records = SENSOR_DEFAULTS.records,
+    lingerMs = SENSOR_DEFAULTS.lingerMs,
+    live,
+    log = SILENT,
+  } = options;
+  checkRange("lingerMs", lingerMs, 0, MAX_TIMER_MS);
+  checkRange(
+    "length of clientId in bytes",
+    new TextEncoder().encode(clientId).length,
+    0,
+    MAX_NAME_BYTES,
+  );
+  return new SessionClient({
+    collector: { hostname, port: port + 1 },
+    collectorKey,
+    keys,
+    name: clientId,
+    containsPayloads: records.payload,
+    maxQueueBytes,
+    waits: !live,
+    lingerMs,
+    signal,
+    log,
+  });
 }
 
 function checkRange(name: string, value: number, least: number, most = Infinity): void {
@@ -191,13 +270,12 @@ async function defaultClientId({ publicKey }: KeyPair): Promise<string> {
 }
 
 function summaryLine(counts: ReadonlyMap<number, SentCounts>): string {
-  const sum = { records: 0, datagrams: 0, bytes: 0, dropped: 0 };
-  for (const { sent, datagrams, bytes, tooLarge, failed } of counts.values()) {
+  const sum = { records: 0, parts: 0, bytes: 0, lost: 0 };
+  for (const { sent, parts, bytes, dropped, tooLarge, failed } of counts.values()) {
     sum.records += sent;
-    sum.datagrams += datagrams;
+    sum.parts += parts;
     sum.bytes += bytes;
-    sum.dropped += tooLarge + failed;
+    sum.lost += dropped + tooLarge + failed;
   }
-  return `sent: records=${sum.records} datagrams=${sum.datagrams} bytes=${sum.bytes} ` +
-    `dropped=${sum.dropped}`;
+  return `sent: records=${sum.records} batches=${sum.parts} bytes=${sum.bytes} dropped=${sum.lost}`;
 }

@@ -2,9 +2,16 @@ import { encodeHex } from "../base/bytes.ts";
 import { KeyFileError, messageOf } from "../base/errors.ts";
 import { type KeyPair, keyPairOf, parseKey } from "./key.ts";
 
-/** Names of the files that `-gen-keypair` writes. */
-const PUBLIC_KEY_FILE = "pub.key";
-const PRIVATE_KEY_FILE = "priv.key";
+/** Names of the two files of a key pair. */
+export interface KeyFiles {
+  readonly publicKey: string;
+  readonly privateKey: string;
+}
+
+/** The collector's, as the original has them. */
+const COLLECTOR_KEY_FILES: KeyFiles = { publicKey: "pub.key", privateKey: "priv.key" };
+/** A sensor's lasting pair. */
+export const SENSOR_KEY_FILES: KeyFiles = { publicKey: "sensor.pub", privateKey: "sensor.key" };
 
 /** Behind the name of a key file that is being written. */
 const NEW = ".new";
@@ -63,11 +70,15 @@ export async function isExposed(hexOrPath: string): Promise<boolean> {
  * @param force Whether files that exist are replaced.
  * @throws KeyFileError `exists` when one is there and `force` is false; `write-failed`.
  */
-export async function writeKeyPair(folder: string, force: boolean): Promise<KeyPair> {
+export async function writeKeyPair(
+  folder: string,
+  force: boolean,
+  names: KeyFiles = COLLECTOR_KEY_FILES,
+): Promise<KeyPair> {
   const pair = newKeyPair();
   const files = [
-    { path: `${folder}/${PRIVATE_KEY_FILE}`, key: pair.privateKey, mode: 0o600 },
-    { path: `${folder}/${PUBLIC_KEY_FILE}`, key: pair.publicKey, mode: 0o644 },
+    { path: `${folder}/${names.privateKey}`, key: pair.privateKey, mode: 0o600 },
+    { path: `${folder}/${names.publicKey}`, key: pair.publicKey, mode: 0o644 },
   ];
   if (!force) {
     for (const { path } of files) {

@@ -44,7 +44,9 @@ const MAX_NAME_BYTES = 255;
  *
  * @returns The roster, or what is wrong in which line.
  */
-export function parseRoster(text: string): { readonly roster: Roster } | { readonly problem: string } {
+export function parseRoster(
+  text: string,
+): { readonly roster: Roster } | { readonly problem: string } {
   const entries = new Map<string, RosterEntry>();
   for (const [index, line] of text.split(/\r?\n/).entries()) {
     const words = line.replace(/#.*/, "").trim().split(/\s+/);
@@ -56,11 +58,17 @@ export function parseRoster(text: string): { readonly roster: Roster } | { reado
     if (name === undefined) return { problem: `${where}: no name behind the key` };
     const nameBytes = new TextEncoder().encode(name).length;
     if (nameBytes > MAX_NAME_BYTES) {
-      return { problem: `${where}: a name of ${nameBytes} bytes; wanted are at most ${MAX_NAME_BYTES}` };
+      return {
+        problem: `${where}: a name of ${nameBytes} bytes; wanted are at most ${MAX_NAME_BYTES}`,
+      };
     }
     if (/\p{Cc}/u.test(name)) return { problem: `${where}: a control character in the name` };
     if (box !== undefined && (box !== "box" || more.length > 0)) {
-      return { problem: `${where}: "${[box, ...more].join(" ")}" behind the name; wanted is nothing or box` };
+      return {
+        problem: `${where}: "${
+          [box, ...more].join(" ")
+        }" behind the name; wanted is nothing or box`,
+      };
     }
     const key = encodeHex(parsed.key);
     if (entries.has(key)) return { problem: `${where}: a key that stands there already` };

@@ -9,20 +9,8 @@ import type { Address } from "./address.ts";
 import { DATAGRAM_OVERHEAD_BYTES, encodeDatagram } from "./datagram.ts";
 import { Pacer } from "./pacer.ts";
 import { resolveHost } from "./resolve_host_io.ts";
-
-/** What became of the records of one type: `made = sent + tooLarge + failed`. */
-export interface SentCounts {
-  /** Records handed to the network. */
-  sent: number;
-  /** Datagrams that held them. */
-  datagrams: number;
-  /** Length of these datagrams together. */
-  bytes: number;
-  /** Records that alone do not fit into a datagram. */
-  tooLarge: number;
-  /** Records in datagrams that the operating system refused to send. */
-  failed: number;
-}
+import { SentCountsByType } from "./sent_counts.ts";
+import type { Transport } from "./transport.ts";
 
 /** How a {@linkcode BoxSender} sends. */
 export interface BoxSenderOptions {
@@ -51,9 +39,9 @@ const BURST_BYTES = 32 * 1024;
  * Sends batches as the original's datagrams: packed, sealed for the collector, one datagram each.
  * There is no answer; what is lost on the way is not noticed here.
  */
-export class BoxSender implements Disposable {
+export class BoxSender implements Transport {
   /** By record type. */
-  readonly counts = new Map<number, SentCounts>();
+  readonly counts = new SentCountsByType();
   readonly #options: BoxSenderOptions;
   readonly #key: Uint8Array;
   readonly #pacer: Pacer;
@@ -105,14 +93,18 @@ export class BoxSender implements Disposable {
     } else if (batch.count > 1) {
       for (const half of splitBatch(batch)) await this.send(half);
     } else {
-      this.#countsOf(batch.type).tooLarge += batch.count;
+      this.counts.of(batch.type).tooLarge += batch.count;
       this.#options.onFailed?.(batch, `no datagram of ${maxDatagramBytes} bytes can hold it`);
     }
   }
 
+  /** Everything has been handed to the network already. */
+  async finish(): Promise<void> {}
+
   /** Closes the socket. */
-  [Symbol.dispose](): void {
+  [Symbol.asyncDispose](): Promise<void> {
     this.#socket?.close();
+    return Promise.resolve();
   }
 
   async #sendContent(batch: Batch, content: Uint8Array): Promise<void> {
@@ -124,7 +116,7 @@ export class BoxSender implements Disposable {
       box: sealBox(content, nonce, this.#key),
     });
     await this.#pace(datagram.length);
-    const counts = this.#countsOf(batch.type);
+    const counts = this.counts.of(batch.type);
     try {
       const to = await this.#destination();
       this.#socket ??= listenLike(to);
@@ -135,7 +127,7 @@ export class BoxSender implements Disposable {
       return;
     }
     counts.sent += batch.count;
-    counts.datagrams++;
+    counts.parts++;
     counts.bytes += datagram.length;
     this.#options.onSent?.(batch, datagram.length);
   }
@@ -155,15 +147,6 @@ export class BoxSender implements Disposable {
       await this.locate().catch(() => {});
     }
     return this.#to!;
-  }
-
-  #countsOf(type: number): SentCounts {
-    let counts = this.counts.get(type);
-    if (!counts) {
-      counts = { sent: 0, datagrams: 0, bytes: 0, tooLarge: 0, failed: 0 };
-      this.counts.set(type, counts);
-    }
-    return counts;
   }
 }
 

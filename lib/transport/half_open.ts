@@ -47,6 +47,6 @@ function prefixOf(hostname: string): string {
   if (hostname.includes(".")) return hostname.slice(0, hostname.lastIndexOf("."));
   const [head = "", tail] = hostname.split("::");
   const groups = head.split(":");
-  if (tail !== undefined) while (groups.length < 4) groups.push("0");
+  if (tail !== undefined) { while (groups.length < 4) groups.push("0"); }
   return groups.slice(0, 4).join(":");
 }

@@ -19,7 +19,7 @@ export class QuicDialer implements Disposable {
   /** Connects; the host is looked up each time, since it may have moved. @throws Error when nobody answers. */
   async dial(signal: AbortSignal): Promise<QuicStream> {
     const hostname = await resolveHost(this.#to.hostname);
-    const connecting = Deno.connectQuic({
+    const connecting = Deno.connectQuic<false>({
       ...QUIC_OPTIONS,
       hostname,
       port: this.#to.port,

@@ -1,6 +1,7 @@
 import { encodeHex } from "../base/bytes.ts";
 import { messageOf } from "../base/errors.ts";
 import type { Log } from "../base/log_io.ts";
+import { printable } from "../base/printable.ts";
 import type { StaticKey } from "../seal/agreement_key.ts";
 import { formatAddress } from "./address.ts";
 import type { CreditPool } from "./credit_pool.ts";
@@ -60,7 +61,9 @@ export class ServedConnection {
   #secure: SecureStream | undefined;
   #key: Uint8Array | undefined;
   #hello: Hello | undefined;
+  /** As granted, and as it is said. */
   #name = "";
+  #saidName = "";
   #session: HostedSession | undefined;
   #isFlushing = false;
   #unsentSinceMs: number | undefined;
@@ -118,7 +121,10 @@ export class ServedConnection {
   async #read(): Promise<void> {
     const stream = await firstStream(this.#quic);
     if (!stream) return this.abandon("it opened no stream");
-    this.#secure = await SecureStream.accept(new QuicStream(this.#quic, stream), this.#options.keys);
+    this.#secure = await SecureStream.accept(
+      new QuicStream(this.#quic, stream),
+      this.#options.keys,
+    );
     while (!this.#isEnded) {
       const messages = await this.#secure.receive();
       if (!messages) return this.abandon("it ended without a bye");
@@ -148,8 +154,9 @@ export class ServedConnection {
 
   async #welcome(hello: Hello): Promise<void> {
     const { host, table, counts, log, onConfirmed } = this.#options;
-    this.#key = this.#secure!.remoteKey;
-    const admitted = host.admit(this.#key, hello.name);
+    const key = this.#secure!.remoteKey!;
+    this.#key = key;
+    const admitted = host.admit(key, hello.name);
     if ("rejection" in admitted) {
       counts.refused++;
       return this.#reject(admitted.rejection);
@@ -157,6 +164,7 @@ export class ServedConnection {
     if (hello.schema !== SCHEMA) return this.#reject(Rejection.Schema);
     this.#hello = hello;
     this.#name = admitted.name;
+    this.#saidName = printable(admitted.name);
     this.#isConfirmed = true;
     counts.accepted++;
     onConfirmed();
@@ -168,7 +176,7 @@ export class ServedConnection {
     if (table.others(this.#name, hello.session) > 0) {
       log.problem(
         `others ${this.#name}`,
-        `Another session of ${this.#name} is connected too, now from ${this.#from}: ` +
+        `Another session of ${this.#saidName} is connected too, now from ${this.#from}: ` +
           "a restarted sensor, or two machines with one key",
       );
     }
@@ -180,10 +188,10 @@ export class ServedConnection {
         this.#flush();
       },
     );
-    if (this.#isEnded || !table.holds(this.#name, hello.session, this)) return;
     if (session === "fork") return this.#reject(Rejection.Fork);
+    if (this.#isEnded || !table.holds(this.#name, hello.session, this)) return session.close();
     this.#session = session;
-    log.line(`${this.#name} is connected from ${this.#from}`);
+    log.line(`${this.#saidName} is connected from ${this.#from}`);
     await this.#secure!.send([this.#receiver.welcome(session, this.#name)]);
   }
 
@@ -192,7 +200,7 @@ export class ServedConnection {
     await this.#drained();
     this.#options.log.problem(
       `fork ${this.#name}`,
-      `Two senders use one session of ${this.#name}, now from ${this.#from}: it begins a new one`,
+      `Two senders use one session of ${this.#saidName}, now from ${this.#from}: it begins a new one`,
     );
     const settled = this.#session!.settled;
     this.#end({ message: encodeRejected({ reason: Rejection.Fork, settled }), why: "fork" });
@@ -227,7 +235,7 @@ export class ServedConnection {
       const key = this.#key ? ` of key ${encodeHex(this.#key)}` : "";
       log.problem("refused", `Refused a connection${key} from ${this.#from}: ${why}`);
     } else {
-      const text = `${this.#name} has gone, from ${this.#from}`;
+      const text = `${this.#saidName} has gone, from ${this.#from}`;
       if (why === DONE) log.line(`${text}: all that it sent is stored`);
       else log.problem(`gone ${this.#name}`, `${text}: ${why}`);
     }
@@ -248,6 +256,7 @@ export class ServedConnection {
       // closed already
     }
     await this.#drained();
+    this.#session?.close();
     if (this.#hello) table.leave(this.#name, this.#hello.session, this);
   }
 

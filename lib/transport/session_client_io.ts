@@ -20,6 +20,7 @@ import {
   Rejection,
   REJECTION_WORDS,
 } from "./session_message.ts";
+import type { Transport } from "./transport.ts";
 import { SessionSender } from "./session_sender.ts";
 
 /** How a {@linkcode SessionClient} sends. */
@@ -55,7 +56,7 @@ const END_MS = 2_000;
  * Sends batches in a session: over whatever connections it takes, until the collector has them on
  * disk. Batches wait in a queue of its own; see {@linkcode SessionSender} for the order.
  */
-export class SessionClient implements AsyncDisposable {
+export class SessionClient implements Transport {
   /** By record type. */
   readonly counts = new SentCountsByType();
   readonly #options: SessionClientOptions;

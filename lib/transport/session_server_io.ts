@@ -29,10 +29,6 @@ export interface SessionCounts {
   accepted: number;
   /** Connections that ended before, by what was wrong or because they took too long. */
   refused: number;
-  /** Batches taken. */
-  batches: number;
-  /** Batches that were stored before. */
-  duplicates: number;
   /** Connections closed because they broke the protocol. */
   violations: number;
 }
@@ -49,8 +45,6 @@ export class SessionServer implements AsyncDisposable {
     connections: 0,
     accepted: 0,
     refused: 0,
-    batches: 0,
-    duplicates: 0,
     violations: 0,
   };
   readonly #options: SessionServerOptions;

@@ -23,6 +23,17 @@ export const RefusalReason = {
   Record: 7,
 } as const;
 
+/** What is said of these reasons. */
+export const REFUSAL_WORDS: Readonly<Record<number, string>> = {
+  [RefusalReason.UnknownType]: "its records are of no known type",
+  [RefusalReason.Damaged]: "it cannot be unpacked",
+  [RefusalReason.TooLarge]: "it unpacks to more than it says",
+  [RefusalReason.Mismatch]: "it unpacks to something else than it says",
+  [RefusalReason.Framing]: "the lengths of its records do not add up",
+  [RefusalReason.Count]: "it holds another number of records than it says",
+  [RefusalReason.Record]: "one of its records is no message",
+};
+
 /** A batch of a session whose content has been checked: to be stored, or refused for a reason. */
 export interface CheckedSessionBatch extends NumberedBatch {
   /** 0 when it is to be stored, else one of {@linkcode RefusalReason}: then it holds nothing. */

@@ -1,0 +1,91 @@
+import { equalBytes } from "./base/bytes.ts";
+import { printable } from "./base/printable.ts";
+import type { Log } from "./base/log_io.ts";
+import type { Roster } from "./seal/roster.ts";
+import type { HostedSession, SessionHost } from "./transport/session_host.ts";
+import { type Hello, type NumberedBatch, Rejection } from "./transport/session_message.ts";
+import { checkSessionBatch, REFUSAL_WORDS } from "./verify/check_session_batch.ts";
+import type { StoredSession } from "./write/session_batch.ts";
+import type { RecordStore } from "./write/store_io.ts";
+
+/** What became of the batches of all sessions: `batches = duplicates + refused + stored`, once settled. */
+export interface HostCounts {
+  /** Taken, in the order of their sequence. */
+  batches: number;
+  /** Were on disk already: the sensor had not heard of that. */
+  duplicates: number;
+  /** Said something else than they held; that is on disk too. */
+  refused: number;
+  /** Batches that had been acknowledged and are not on disk: it has been put back to an older state. */
+  lost: bigint;
+}
+
+/** Puts sessions together with what decides who may send, what checks batches, and the store. */
+export class StoreHost implements SessionHost {
+  readonly counts: HostCounts = { batches: 0, duplicates: 0, refused: 0, lost: 0n };
+  readonly #store: RecordStore;
+  readonly #roster: () => Roster | undefined;
+  readonly #log: Log;
+
+  /** @param roster Who may send now; everybody if undefined. */
+  constructor(store: RecordStore, roster: () => Roster | undefined, log: Log) {
+    this.#store = store;
+    this.#roster = roster;
+    this.#log = log;
+  }
+
+  admit(key: Uint8Array, wantedName: string): { name: string } | { rejection: number } {
+    const roster = this.#roster();
+    if (!roster) return { name: wantedName };
+    const entry = roster.entryOf(key);
+    return entry ? { name: entry.name } : { rejection: Rejection.UnknownKey };
+  }
+
+  async open(
+    name: string,
+    { session, oldest, next }: Hello,
+    onSettled: (sequence: bigint) => void,
+  ): Promise<HostedSession | "fork"> {
+    const stored = await this.#store.openSession(name, session, onSettled);
+    if (next <= stored.settled) {
+      stored.close();
+      return "fork";
+    }
+    const said = printable(name);
+    const lost = stored.skipTo(oldest);
+    if (lost > 0n) {
+      this.counts.lost += lost;
+      this.#log.problem(
+        `lost ${name}`,
+        `${lost} batches of ${said} are lost after they were acknowledged: the records are older than that`,
+      );
+    }
+    return {
+      get settled() {
+        return stored.settled;
+      },
+      accept: (batch) => this.#accept(said, stored, batch),
+      drained: () => stored.drained(),
+      close: () => stored.close(),
+    };
+  }
+
+  #accept(name: string, stored: StoredSession, batch: NumberedBatch): "accepted" | "fork" {
+    const checked = checkSessionBatch(batch);
+    const known = stored.digestOf(batch.sequence);
+    if (known) {
+      if (!equalBytes(known, checked.digest)) return "fork";
+      this.counts.batches++;
+      this.counts.duplicates++;
+      return "accepted";
+    }
+    this.counts.batches++;
+    if (checked.reason !== 0) {
+      this.counts.refused++;
+      const why = REFUSAL_WORDS[checked.reason];
+      this.#log.problem(`batch ${why}`, `Refused batch ${batch.sequence} of ${name}: ${why}`);
+    }
+    stored.append(checked);
+    return "accepted";
+  }
+}

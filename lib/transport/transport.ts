@@ -1,0 +1,12 @@
+import type { Batch } from "../gather/batch.ts";
+import type { SentCounts } from "./sent_counts.ts";
+
+/** A way to the collector. */
+export interface Transport extends AsyncDisposable {
+  /** What became of what it was given, by record type. */
+  readonly counts: ReadonlyMap<number, SentCounts>;
+  /** Takes a batch, which is the caller's again when this returns; waits while it can take no more. */
+  send(batch: Batch): Promise<void>;
+  /** Waits for what is under way. */
+  finish(): Promise<void>;
+}
