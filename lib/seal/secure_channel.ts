@@ -1,20 +1,18 @@
 /**
  * The encrypted connection between a sensor (initiator) and the collector (responder), without any
  * input or output of its own. After the handshake (channel_handshake.ts) each side sends Noise messages
- * that carry application messages. Keys are renewed by the application messages `rekey1` and `rekey2`, a
- * Noise IK handshake with prologue `"farcap rekey" ‖ handshake hash of the key in use ‖ u32 epoch` (the
- * first new key is epoch 1) and the same static keys:
+ * (noise_frame.ts) that carry application messages (channel_message.ts). The application messages
+ * `rekey1` and `rekey2` are a handshake for the next keys (rekey.ts), and `switch` puts them to use:
  *
- *     initiator                                     responder
- *     rekey1 ─────────────────────────────────────►
- *            ◄───────────────────────────────────── rekey2
- *     switch, then sends under the new key ───────►
- *            ◄─────── switch, then sends under the new key
+ *     initiator                                      responder
+ *     rekey1 ──────────────────────────────────────►
+ *            ◄────────────────────────────────────── rekey2
+ *     switch, then sends under the new key ────────►
+ *            ◄──────── switch, then sends under the new key
  *
  * Each `switch` is the last message under the old key of its direction and ends its Noise message; data
  * goes on all the while.
  */
-import { concat, equalBytes } from "../base/bytes.ts";
 import type { AgreementKey, StaticKey } from "./agreement_key.ts";
 import {
   type HandshakeRefusal,
@@ -28,14 +26,9 @@ import {
   MessageReader,
 } from "./channel_message.ts";
 import { KEY_LIMITS, type KeyLimits, LimitedCipher } from "./limited_cipher.ts";
-import {
-  MESSAGE_1_BYTES,
-  MESSAGE_2_BYTES,
-  NoiseInitiator,
-  NoiseResponder,
-  type NoiseSession,
-} from "./noise.ts";
+import type { NoiseInitiator, NoiseSession } from "./noise.ts";
 import { encodeFrames, FrameReader } from "./noise_frame.ts";
+import { answerRekey, beginRekey, finishRekey, type RekeyTies } from "./rekey.ts";
 
 /** Types of the messages that are the channel's own. */
 const REKEY_1 = 16;
@@ -78,10 +71,8 @@ type Rekey =
   /** Initiator: its `switch` is sent, the responder's awaited. */
   | { readonly step: "switched"; readonly session: NoiseSession };
 
-/** The keys in use, and what the next ones are made from. */
-interface Keys {
-  readonly own: AgreementKey;
-  readonly remoteKey: Uint8Array;
+/** The keys in use. */
+interface Keys extends RekeyTies {
   sending: LimitedCipher;
   receiving: LimitedCipher;
   handshakeHash: Uint8Array;
@@ -278,10 +269,7 @@ export class SecureChannel {
     if (!this.#isInitiator || !keys || this.#rekey) return;
     if (!keys.sending.isDue(nowMs) && !keys.receiving.isDue(nowMs)) return;
     this.#rekey = { step: "offered" };
-    const { own, remoteKey: remote } = keys;
-    const ephemeral = await this.#ephemeral();
-    const noise = await NoiseInitiator.begin({ own, remote, ephemeral, prologue: rekeyOf(keys) });
-    if (!noise) throw new Error("a key that was good for the handshake is good for the next");
+    const noise = await beginRekey(keys, await this.#ephemeral());
     this.#rekey = { step: "offered", noise };
     await this.#seal([{ type: REKEY_1, body: noise.message1 }], nowMs);
   }
@@ -293,11 +281,7 @@ export class SecureChannel {
     nowMs: number,
   ): Promise<BreakReason | undefined> {
     if (this.#isInitiator || this.#rekey) return "rekey out of place";
-    if (message1.length !== MESSAGE_1_BYTES) return "rekey refused";
-    const options = { own: keys.own, prologue: rekeyOf(keys) };
-    const noise = await NoiseResponder.begin(message1, options);
-    if (!noise || !equalBytes(noise.remoteKey, keys.remoteKey)) return "rekey refused";
-    const answer = await noise.finish(await this.#ephemeral());
+    const answer = await answerRekey(keys, message1, this.#ephemeral);
     if (!answer) return "rekey refused";
     this.#rekey = { step: "answered", session: answer.session };
     await this.#seal([{ type: REKEY_2, body: answer.message2 }], nowMs);
@@ -311,11 +295,10 @@ export class SecureChannel {
     nowMs: number,
   ): Promise<BreakReason | undefined> {
     if (this.#rekey?.step !== "offered" || !this.#rekey.noise) return "rekey out of place";
-    if (message2.length !== MESSAGE_2_BYTES) return "rekey refused";
-    const finished = await this.#rekey.noise.finish(message2);
-    if (!finished) return "rekey refused";
-    this.#rekey = { step: "switched", session: finished.session };
-    await this.#switchSending(finished.session, keys, nowMs);
+    const session = await finishRekey(this.#rekey.noise, message2);
+    if (!session) return "rekey refused";
+    this.#rekey = { step: "switched", session };
+    await this.#switchSending(session, keys, nowMs);
     return undefined;
   }
 
@@ -352,13 +335,6 @@ export class SecureChannel {
       .then(([ciphertexts]) => this.#write(encodeFrames(ciphertexts)));
     return this.#written;
   }
-}
-
-/** The prologue of the handshake for the next keys. */
-function rekeyOf({ handshakeHash, epoch }: Keys): Uint8Array {
-  const next = new Uint8Array(4);
-  new DataView(next.buffer).setUint32(0, epoch + 1, true);
-  return concat([new TextEncoder().encode("farcap rekey"), handshakeHash, next]);
 }
 
 function isOwn(type: number): boolean {
