@@ -1,7 +1,6 @@
 import type { StoreError } from "../base/errors.ts";
 import { typeName } from "../base/record_types.ts";
-import { deflateRaw } from "../pack/gzip.ts";
-import { encodeMember } from "../pack/member.ts";
+import { encodeMember, packRecords } from "../pack/member.ts";
 import type { CheckedBatch } from "../verify/check_batch.ts";
 import { folderOfClient } from "./client_name.ts";
 import { FolderLock } from "./folder_lock_io.ts";
@@ -145,7 +144,7 @@ export class RecordStore implements AsyncDisposable {
     const { count, records, firstTime, lastTime } = batch;
     const arrival = BigInt(Date.now()) * 1_000_000n;
     const origin = { ...WITHOUT_SESSION, count, firstTime, lastTime, arrival };
-    const member = encodeMember(origin, records, deflateRaw(records));
+    const member = encodeMember(origin, packRecords(records));
     this.#waitingFile(batch, arrival).batches.push({ member, count, recordBytes: records.length });
     this.#next.bytes += member.length + BATCH_COST_BYTES;
     if (!this.#isRunning) this.#commitRounds();
