@@ -4,7 +4,8 @@ import { VERSION } from "./base/version.ts";
 import { type Address, formatAddress } from "./transport/address.ts";
 import { openReceiver } from "./transport/open_receiver_io.ts";
 import { DatagramOpener, type DatagramRefusal } from "./verify/open_datagram.ts";
-import { RecordStore, type StoredCounts } from "./write/store_io.ts";
+import type { StoredCounts } from "./write/store_counts.ts";
+import { RecordStore } from "./write/store_io.ts";
 
 /** What a collector is to do. */
 export interface CollectorOptions {

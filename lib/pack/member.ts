@@ -61,8 +61,16 @@ export type MemberProblem = "cut short" | "foreign" | "damaged";
 export const MEMBER_HEADER_BYTES = 88;
 /** Behind the body. */
 export const MEMBER_TRAILER_BYTES = 8;
+/** All of a member but its body. */
+export const MEMBER_OVERHEAD_BYTES = MEMBER_HEADER_BYTES + MEMBER_TRAILER_BYTES;
 /** No member holds more bytes of records. */
 export const MAX_MEMBER_RECORDS_BYTES = 1 << 24;
+
+/**
+ * A writer of members syncs after at most so many bytes (or one member): what a crash may have torn
+ * begins no further from a file's end.
+ */
+export const MAX_UNSYNCED_BYTES = 1 << 20;
 
 const VERSION = 1;
 /** What every header begins with: gzip header, field length, name and length of the subfield. */

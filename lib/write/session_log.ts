@@ -15,6 +15,8 @@ export class SessionLog {
   #recorded: bigint;
   #waiting = 0;
   readonly #above = new Map<bigint, Above>();
+  #drain?: PromiseWithResolvers<void>;
+  #failure?: unknown;
 
   /**
    * @param recorded The highest `settled` in a member that is on disk.
@@ -38,9 +40,26 @@ export class SessionLog {
     return this.#recorded;
   }
 
-  /** Batches that wait for the disk. */
-  get waiting(): number {
-    return this.#waiting;
+  /** Whether batches wait for the disk. */
+  get isWaiting(): boolean {
+    return this.#waiting > 0;
+  }
+
+  /** Whether nothing of the session has ever been here. */
+  get isBlank(): boolean {
+    return this.#settled === 0n && this.#above.size === 0;
+  }
+
+  /** Resolves when no batch waits; rejects when one never will be durable. */
+  async drained(): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#waiting > 0) await (this.#drain ??= Promise.withResolvers()).promise;
+  }
+
+  /** Gives up what waits. */
+  fail(error: unknown): void {
+    this.#failure = error;
+    this.#drain?.reject(error);
   }
 
   /** Digest of a batch above `settled` that is here. */
@@ -67,7 +86,10 @@ export class SessionLog {
       throw new RangeError(`Cannot settle batch ${sequence} of a session: it does not wait`);
     }
     batch.isDurable = true;
-    this.#waiting--;
+    if (--this.#waiting === 0) {
+      this.#drain?.resolve();
+      this.#drain = undefined;
+    }
     if (recorded > this.#recorded) this.#recorded = recorded;
     return this.#advance();
   }
