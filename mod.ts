@@ -69,4 +69,4 @@ export type { BatchRefusal } from "./lib/verify/check_batch.ts";
 export type { DatagramRefusal } from "./lib/verify/open_datagram.ts";
 export type { ReadProblem, TimeSpan } from "./lib/write/record_reader.ts";
 export { type ReadOptions, readRecords, type RecordBurst } from "./lib/write/read_records_io.ts";
-export type { StoredCounts } from "./lib/write/store_io.ts";
+export type { StoredCounts } from "./lib/write/store_counts.ts";

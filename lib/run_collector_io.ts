@@ -11,7 +11,8 @@ import { openReceiver } from "./transport/open_receiver_io.ts";
 import type { Receiver } from "./transport/received.ts";
 import { type SessionCounts, SessionServer } from "./transport/session_server_io.ts";
 import { DatagramOpener, type DatagramRefusal } from "./verify/open_datagram.ts";
-import { RecordStore, type StoredCounts } from "./write/store_io.ts";
+import type { StoredCounts } from "./write/store_counts.ts";
+import { RecordStore } from "./write/store_io.ts";
 
 /** What a collector is to do. */
 export interface CollectorOptions {

@@ -49,7 +49,7 @@ export class ConfigError extends FarcapError<"usage" | "address" | "address-in-u
 
 /** The record store cannot be written or read. */
 export class StoreError extends FarcapError<
-  "locked" | "disk-full" | "write-failed" | "read-failed" | "not-a-record-file"
+  "locked" | "disk-full" | "write-failed" | "sync-failed" | "read-failed" | "not-a-record-file"
 > {
   /** `StoreError`. */
   override name = "StoreError";

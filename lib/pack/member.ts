@@ -22,9 +22,9 @@
 import { crc32 } from "node:zlib";
 import { equalBytes, u32le } from "../base/bytes.ts";
 import { DIGEST_BYTES, digestOf } from "./digest.ts";
-import { inflateRaw } from "./gzip.ts";
+import { deflateRaw, inflateRaw } from "./gzip.ts";
 
-/** What a member says of its records; the writer of the member vouches for it. */
+/** Where a member's records come from; the writer of the member vouches for it. */
 export interface MemberOrigin {
   /** 0 when the records are stored, else why they are not. */
   readonly reason: number;
@@ -32,7 +32,7 @@ export interface MemberOrigin {
   readonly session: bigint;
   /** Number of the batch in the session; 0 without one. */
   readonly sequence: bigint;
-  /** Number of audit records; 0 in a file's first member, which holds its `Header`. */
+  /** Number of audit records; 0 in a file's first member, which holds its `Header`, and when refused. */
   readonly count: number;
   /** Smallest and largest time of the records, as their sender has it; ns. */
   readonly firstTime: bigint;
@@ -61,8 +61,16 @@ export type MemberProblem = "cut short" | "foreign" | "damaged";
 export const MEMBER_HEADER_BYTES = 88;
 /** Behind the body. */
 export const MEMBER_TRAILER_BYTES = 8;
+/** All of a member but its body. */
+export const MEMBER_OVERHEAD_BYTES = MEMBER_HEADER_BYTES + MEMBER_TRAILER_BYTES;
 /** No member holds more bytes of records. */
 export const MAX_MEMBER_RECORDS_BYTES = 1 << 24;
+
+/**
+ * A writer of members syncs after at most so many bytes (or one member): what a crash may have torn
+ * begins no further from a file's end.
+ */
+export const MAX_UNSYNCED_BYTES = 1 << 20;
 
 const VERSION = 1;
 /** What every header begins with: gzip header, field length, name and length of the subfield. */
@@ -76,20 +84,40 @@ const DIGEST_AT = 68;
 /** A deflate stream of nothing takes two. */
 const MIN_BODY_BYTES = 2;
 
+/** Framed records as a member holds them, and what it says of them. */
+export interface PackedRecords {
+  /** Bytes of the records before packing. */
+  readonly recordBytes: number;
+  /** Their CRC-32. */
+  readonly crc: number;
+  /** Their {@linkcode digestOf}; of a refused batch, whatever tells it from others. */
+  readonly digest: Uint8Array;
+  /** The records as one raw deflate stream. */
+  readonly body: Uint8Array;
+}
+
+/** Packs framed records, unless they are packed already. */
+export function packRecords(records: Uint8Array, body = deflateRaw(records)): PackedRecords {
+  return { recordBytes: records.length, crc: crc32(records), digest: digestOf(records), body };
+}
+
+/** What the member of a refused batch holds: nothing, under the digest of what came. */
+export function packNothing(digest: Uint8Array): PackedRecords {
+  return { recordBytes: 0, crc: 0, digest, body: Uint8Array.of(3, 0) };
+}
+
 /**
  * Builds a member.
  *
- * @param records Framed records, at most {@linkcode MAX_MEMBER_RECORDS_BYTES}.
- * @param body The same as a raw deflate stream; not checked here.
+ * @param packed At most {@linkcode MAX_MEMBER_RECORDS_BYTES} of records; not checked here but for that.
  */
 export function encodeMember(
   origin: MemberOrigin,
-  records: Uint8Array,
-  body: Uint8Array,
+  { recordBytes, crc, digest, body }: PackedRecords,
 ): Uint8Array<ArrayBuffer> {
-  if (records.length > MAX_MEMBER_RECORDS_BYTES) {
+  if (recordBytes > MAX_MEMBER_RECORDS_BYTES) {
     throw new RangeError(
-      `Cannot put ${records.length} bytes into a member: the limit is ${MAX_MEMBER_RECORDS_BYTES}`,
+      `Cannot put ${recordBytes} bytes into a member: the limit is ${MAX_MEMBER_RECORDS_BYTES}`,
     );
   }
   const length = MEMBER_HEADER_BYTES + body.length + MEMBER_TRAILER_BYTES;
@@ -104,12 +132,12 @@ export function encodeMember(
   view.setBigInt64(44, origin.firstTime, true);
   view.setBigInt64(52, origin.lastTime, true);
   view.setBigInt64(60, origin.arrival, true);
-  member.set(digestOf(records), DIGEST_AT);
+  member.set(digest, DIGEST_AT);
   view.setBigUint64(76, origin.settled, true);
   view.setUint32(PAYLOAD_CRC_AT, crc32(member.subarray(PAYLOAD_AT, PAYLOAD_CRC_AT)), true);
   member.set(body, MEMBER_HEADER_BYTES);
-  view.setUint32(length - 8, crc32(records), true);
-  view.setUint32(length - 4, records.length, true);
+  view.setUint32(length - 8, crc, true);
+  view.setUint32(length - 4, recordBytes, true);
   return member;
 }
 
@@ -144,7 +172,7 @@ export function parseMemberHeader(bytes: Uint8Array, at: number): MemberHeader |
 
 /**
  * The framed records of a whole member, checked against its trailer and its header; `"damaged"` when
- * they are not the ones that were written.
+ * they are not the ones that were written. A refused batch has none, and its digest is not theirs.
  *
  * @param member Exactly the member's bytes: `header.length` of them.
  */
@@ -156,6 +184,7 @@ export function unpackMember(member: Uint8Array, header: MemberHeader): Uint8Arr
   const { bytes: records } = unpacked;
   const isWhole = u32le(member, trailerAt) === crc32(records) &&
     u32le(member, trailerAt + 4) === records.length &&
-    equalBytes(digestOf(records), header.digest);
+    (equalBytes(digestOf(records), header.digest) ||
+      (header.reason !== 0 && records.length === 0));
   return isWhole ? records : "damaged";
 }

@@ -2,8 +2,7 @@ import { create, toBinary } from "@bufbuild/protobuf";
 import { type Header, HeaderSchema } from "../../proto/gen/netcap_pb.ts";
 import { concat } from "../base/bytes.ts";
 import { uvarintBytes, writeUvarint } from "../base/uvarint.ts";
-import { deflateRaw } from "../pack/gzip.ts";
-import { encodeMember } from "../pack/member.ts";
+import { encodeMember, packRecords } from "../pack/member.ts";
 
 /** What the `Header` record of a file says. */
 export type FileHeader = Pick<
@@ -27,5 +26,5 @@ export function encodeHeaderMember(header: FileHeader): Uint8Array<ArrayBuffer> 
     arrival: header.Created,
     settled: 0n,
   };
-  return encodeMember(origin, record, deflateRaw(record));
+  return encodeMember(origin, packRecords(record));
 }

@@ -1,16 +1,12 @@
 import {
+  MAX_UNSYNCED_BYTES,
   MEMBER_HEADER_BYTES,
   type MemberHeader,
   type MemberProblem,
   parseMemberHeader,
   unpackMember,
 } from "../pack/member.ts";
-
-/**
- * A writer syncs after at most so many bytes (or one member): what a crash may have torn begins no
- * further from a file's end.
- */
-export const MAX_UNSYNCED_BYTES = 1 << 20;
+import type { LayerFile } from "./file_layer.ts";
 
 /** How far a file consists of whole members. */
 export interface MemberSurvey {
@@ -24,41 +20,61 @@ export interface MemberSurvey {
 const WINDOW_BYTES = 1 << 16;
 
 /**
- * Finds out how far a record file is whole. Hops from header to header, then unpacks and checks every
- * member that was possibly not synced: in a torn file pages may be missing anywhere in what the last
- * write wrote. Never searches for the beginning of a member, since what looks like one may be a
- * sensor's bytes inside another.
+ * Hops over a record file from header to header, from its start, and shows each member whose header
+ * is whole and that ends within the file. Never searches for the beginning of a member, since what
+ * looks like one may be a sensor's bytes inside another.
  */
-export async function surveyMembers(file: Deno.FsFile, size: number): Promise<MemberSurvey> {
-  const window = new Window(file);
-  const unsynced: { at: number; header: MemberHeader }[] = [];
-  let survey: MemberSurvey = { wholeBytes: size };
+export async function hopMembers(
+  window: FileWindow,
+  size: number,
+  visit: (at: number, header: MemberHeader) => void,
+): Promise<MemberSurvey> {
   for (let at = 0; at < size;) {
     const header = parseMemberHeader(
       await window.read(at, Math.min(MEMBER_HEADER_BYTES, size - at)),
       0,
     );
-    if (typeof header === "string" || at + header.length > size) {
-      survey = { wholeBytes: at, problem: typeof header === "string" ? header : "cut short" };
-      break;
-    }
-    if (at + header.length > size - MAX_UNSYNCED_BYTES) unsynced.push({ at, header });
+    if (typeof header === "string") return { wholeBytes: at, problem: header };
+    if (at + header.length > size) return { wholeBytes: at, problem: "cut short" };
+    visit(at, header);
     at += header.length;
   }
+  return { wholeBytes: size };
+}
+
+/**
+ * Finds out how far a record file is whole: hops over it, then unpacks and checks every member that
+ * was possibly not synced, since in a torn file pages may be missing anywhere in what the last write
+ * wrote.
+ */
+export async function surveyMembers(file: LayerFile, size: number): Promise<MemberSurvey> {
+  const window = new FileWindow(file);
+  const unsynced: { at: number; header: MemberHeader }[] = [];
+  const survey = await hopMembers(window, size, (at, header) => {
+    if (at + header.length > size - MAX_UNSYNCED_BYTES) unsynced.push({ at, header });
+  });
   for (const { at, header } of unsynced) {
-    const records = unpackMember(await window.read(at, header.length), header);
-    if (records === "damaged") return { wholeBytes: at, problem: "damaged" };
+    if (!await isWhole(window, at, header)) return { wholeBytes: at, problem: "damaged" };
   }
   return survey;
 }
 
+/** Whether the member at `at` holds what its header says. */
+export async function isWhole(
+  window: FileWindow,
+  at: number,
+  header: MemberHeader,
+): Promise<boolean> {
+  return unpackMember(await window.read(at, header.length), header) !== "damaged";
+}
+
 /** Reads forward in a file, a window at a time. */
-class Window {
-  readonly #file: Deno.FsFile;
+export class FileWindow {
+  readonly #file: LayerFile;
   #bytes = new Uint8Array(0);
   #at = 0;
 
-  constructor(file: Deno.FsFile) {
+  constructor(file: LayerFile) {
     this.#file = file;
   }
 
@@ -71,10 +87,9 @@ class Window {
 
   async #fill(at: number, length: number): Promise<void> {
     const bytes = new Uint8Array(Math.max(length, WINDOW_BYTES));
-    await this.#file.seek(at, Deno.SeekMode.Start);
     let filled = 0;
     while (filled < length) {
-      const read = await this.#file.read(bytes.subarray(filled));
+      const read = await this.#file.read(bytes.subarray(filled), at + filled);
       if (read === null) throw new Error(`the file ends at ${at + filled}, it has become shorter`);
       filled += read;
     }

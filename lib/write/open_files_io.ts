@@ -1,3 +1,4 @@
+import type { FileLayer } from "./file_layer.ts";
 import { RecordFile } from "./record_file_io.ts";
 
 /** Closed files whose length is remembered: about 3 MB. */
@@ -5,6 +6,7 @@ const MAX_KNOWN_LENGTHS = 16_384;
 
 /** The record files that are open, few enough for the process; they are closed and opened again as needed. */
 export class OpenFiles {
+  readonly #layer: FileLayer;
   readonly #max: number;
   readonly #onFound: (path: string, file: RecordFile) => void;
   /** By path, least recently used first. */
@@ -13,7 +15,12 @@ export class OpenFiles {
   readonly #knownLengths = new Map<string, number>();
 
   /** @param onFound Told of each file that is not as this process left it: new, or not opened before. */
-  constructor(max: number, onFound: (path: string, file: RecordFile) => void) {
+  constructor(
+    layer: FileLayer,
+    max: number,
+    onFound: (path: string, file: RecordFile) => void,
+  ) {
+    this.#layer = layer;
     this.#max = max;
     this.#onFound = onFound;
   }
@@ -46,11 +53,27 @@ export class OpenFiles {
     }
     if (!file) {
       const knownLength = this.#knownLengths.get(path);
-      file = await RecordFile.open(path, { firstMember, knownLength });
+      file = await RecordFile.open(this.#layer, path, { firstMember, knownLength });
       if (file.length !== knownLength) this.#onFound(path, file);
     }
     this.#open.set(path, file); // the last is the one used last
     return file;
+  }
+
+  /** Takes note that the closed file at `path` is whole up to `length`. */
+  know(path: string, length: number): void {
+    this.#knownLengths.delete(path);
+    this.#knownLengths.set(path, length);
+    if (this.#knownLengths.size <= MAX_KNOWN_LENGTHS) return;
+    const [oldest] = this.#knownLengths.keys();
+    this.#knownLengths.delete(oldest!);
+  }
+
+  /** Gives the open file at `path` its last name; the next use begins a new one. */
+  async rotate(path: string, to: string): Promise<void> {
+    await this.#open.get(path)!.rotate(to);
+    this.#open.delete(path);
+    this.#knownLengths.delete(path);
   }
 
   /** Closes all files. */
@@ -62,10 +85,6 @@ export class OpenFiles {
     const file = this.#open.get(path)!;
     file.close();
     this.#open.delete(path);
-    this.#knownLengths.delete(path);
-    this.#knownLengths.set(path, file.length);
-    if (this.#knownLengths.size <= MAX_KNOWN_LENGTHS) return;
-    const [oldest] = this.#knownLengths.keys();
-    this.#knownLengths.delete(oldest!);
+    this.know(path, file.length);
   }
 }

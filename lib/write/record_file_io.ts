@@ -1,96 +1,82 @@
-import type { StoreError } from "../base/errors.ts";
 import { concat } from "../base/bytes.ts";
-import type { MemberProblem } from "../pack/member.ts";
-import { exists } from "./exists_io.ts";
+import { StoreError } from "../base/errors.ts";
+import { MEMBER_HEADER_BYTES, type MemberHeader, parseMemberHeader } from "../pack/member.ts";
+import type { FileLayer, FileStat, LayerFile } from "./file_layer.ts";
+import { BEGUN_SUFFIX } from "./file_names.ts";
 import { surveyMembers } from "./member_survey_io.ts";
-import { storeError } from "./store_error.ts";
-
-/** Something that was in the way of a record file and has been kept under another name. */
-export interface SetAside {
-  /** Where it is now. */
-  readonly path: string;
-  readonly why: string;
-}
+import { copyAside, moveAside, moveTorn, type SetAside, writeAll } from "./set_aside_io.ts";
+import { storeError, syncError } from "./store_error.ts";
 
 /** How to open a record file. */
 export interface OpenOptions {
   /** Makes the first member, should a new file be begun. */
   readonly firstMember: () => Uint8Array;
-  /** Length at which this process closed the file; such a file needs no survey. */
+  /** Length up to which this process knows the file to be whole; such a file needs no survey. */
   readonly knownLength?: number;
 }
 
-/** What tells a file from all others of this machine. */
-type FileId = Pick<Deno.FileInfo, "dev" | "ino">;
-
-const EXTENSION = ".ncap.gz";
-const COPY_BYTES = 1 << 16;
+/** A file that can be gone on with. */
+interface Opened {
+  readonly file: LayerFile;
+  readonly id: FileStat;
+  readonly first: MemberHeader;
+  readonly length: number;
+  readonly isNew: boolean;
+}
 
 /**
  * One record file open for appending; the only writer of its file. Its bytes up to `length` are
- * whole members. After an error it takes nothing more.
+ * whole members. After an error other than a full disk it takes nothing more.
  */
 export class RecordFile {
   /** Whether the file was begun by opening it. */
   readonly isNew: boolean;
   /** What had to make way when the file was opened. */
   readonly setAside?: SetAside;
+  /** When the file was begun, ns since 1970. */
+  readonly begun: bigint;
+  /** Bytes of its first member. */
+  readonly firstBytes: number;
+  readonly #layer: FileLayer;
   readonly #path: string;
-  readonly #file: Deno.FsFile;
-  readonly #id: FileId;
+  readonly #file: LayerFile;
+  readonly #id: FileStat;
   #length: number;
   #failure?: StoreError;
 
   private constructor(
+    layer: FileLayer,
     path: string,
-    file: Deno.FsFile,
-    id: FileId,
-    length: number,
+    opened: Opened,
     setAside?: SetAside,
   ) {
+    this.#layer = layer;
     this.#path = path;
-    this.#file = file;
-    this.#id = id;
-    this.#length = length;
-    this.isNew = length === 0;
+    this.#file = opened.file;
+    this.#id = opened.id;
+    this.#length = opened.length;
+    this.isNew = opened.isNew;
     this.setAside = setAside;
+    this.begun = opened.first.arrival;
+    this.firstBytes = opened.first.length;
   }
 
   /**
    * Opens or creates the file at `path`, and the folder it is in. What another program wrote is moved
-   * aside whole, what a crash tore is moved aside from the first member on that is not whole. The
-   * names of a file and a folder are durable only when the folder around them is synced.
+   * aside whole, what a crash tore is copied aside from the first member on that is not whole. A file
+   * that is begun has its name only when its first member is on disk; that name, and the one of the
+   * folder, are durable when the folder around them is synced.
    *
-   * @throws StoreError When the file system refuses.
+   * @throws StoreError When the file system refuses; `sync-failed` is not to be tried again.
    */
-  static async open(path: string, options: OpenOptions): Promise<RecordFile> {
-    let file: Deno.FsFile | undefined;
+  static async open(layer: FileLayer, path: string, options: OpenOptions): Promise<RecordFile> {
     try {
-      await Deno.mkdir(path.slice(0, path.lastIndexOf("/")), { recursive: true, mode: 0o700 });
-      file = await openForUpdate(path);
-      const { size } = await file.stat();
-      let length = size;
-      let setAside: SetAside | undefined;
-      if (size !== options.knownLength) {
-        const { wholeBytes, problem } = await surveyMembers(file, size);
-        if (problem === "foreign" && wholeBytes === 0) {
-          file.close();
-          file = undefined; // should the next line throw
-          setAside = await moveAside(path);
-          file = await openForUpdate(path);
-        } else if (problem !== undefined) {
-          setAside = await copyAside(path, file, wholeBytes, size, problem);
-          await file.truncate(wholeBytes);
-          await file.sync();
-        }
-        length = wholeBytes;
-      }
-      await file.seek(length, Deno.SeekMode.Start);
-      const opened = new RecordFile(path, file, await Deno.stat(path), length, setAside);
-      if (opened.isNew) await opened.#begin(options.firstMember());
-      return opened;
+      await layer.makeFolder(path.slice(0, path.lastIndexOf("/")));
+      const { opened, setAside } = await openThere(layer, path, options.knownLength);
+      return opened
+        ? new RecordFile(layer, path, opened, setAside)
+        : new RecordFile(layer, path, await begin(layer, path, options.firstMember()), setAside);
     } catch (cause) {
-      file?.close();
       throw storeError(`open "${path}"`, cause);
     }
   }
@@ -106,8 +92,9 @@ export class RecordFile {
    */
   async isInPlace(): Promise<boolean> {
     try {
-      const { dev, ino, size } = await Deno.stat(this.#path);
-      return dev === this.#id.dev && ino === this.#id.ino && size === this.#length;
+      const there = await this.#layer.stat(this.#path);
+      return there?.dev === this.#id.dev && there.ino === this.#id.ino &&
+        there.size === this.#length;
     } catch {
       return false; // opening it anew says why
     }
@@ -118,18 +105,42 @@ export class RecordFile {
    * (or one member), else a survey may miss what a crash tears. Not to be called again before it
    * has returned.
    *
-   * @throws StoreError When they could not be stored. The file is then cut back to what it held
-   * before, if it can be.
+   * @throws StoreError When they could not be stored. After `disk-full` the file has been cut back to
+   * what it held before, and goes on; after anything else the store must not.
    */
   async append(members: readonly Uint8Array[]): Promise<void> {
     if (this.#failure) throw this.#failure;
-    await this.#write(concat(members));
+    const bytes = concat(members);
+    try {
+      await writeAll(this.#file, bytes, this.#length);
+    } catch (cause) {
+      throw await this.#cutBack(cause);
+    }
     try {
       await this.#file.syncData();
     } catch (cause) {
-      // Never tried again: the system may have forgotten what it could not write, and say yes.
-      throw this.#failure = storeError(`sync "${this.#path}"`, cause);
+      throw this.#failure = syncError(this.#path, cause);
     }
+    this.#length += bytes.length;
+  }
+
+  /**
+   * Gives the file its last name, which is durable when the folder is synced. It is closed then.
+   *
+   * @throws StoreError When it cannot be.
+   */
+  async rotate(to: string): Promise<void> {
+    try {
+      await this.#file.sync();
+    } catch (cause) {
+      throw this.#failure = syncError(this.#path, cause);
+    }
+    try {
+      await this.#layer.rename(this.#path, to);
+    } catch (cause) {
+      throw storeError(`rename "${this.#path}"`, cause);
+    }
+    this.close();
   }
 
   /** Closes the file; everything appended is on disk already. */
@@ -137,90 +148,99 @@ export class RecordFile {
     this.#file.close();
   }
 
-  /** Writes the first member; a file that cannot even hold that is removed, since nobody could read it. */
-  async #begin(firstMember: Uint8Array): Promise<void> {
-    try {
-      await this.#write(firstMember);
-    } catch (error) {
-      const { isFile, size } = await this.#file.stat();
-      if (isFile && size === 0) await Deno.remove(this.#path).catch(() => {});
-      throw error;
-    }
-  }
-
-  async #write(bytes: Uint8Array): Promise<void> {
-    try {
-      await writeAll(this.#file, bytes);
-    } catch (cause) {
-      throw this.#failure = storeError(`write "${this.#path}"`, cause, await this.#cutBack());
-    }
-    this.#length += bytes.length;
-  }
-
-  async #cutBack(): Promise<string> {
+  /** Takes back what a failed write has written of its bytes; returns the error to throw. */
+  async #cutBack(cause: unknown): Promise<StoreError> {
+    const attempt = `write "${this.#path}"`;
     try {
       await this.#file.truncate(this.#length);
-      return "what was stored before is whole";
     } catch {
-      return "the file keeps a torn end, which the next start sets aside";
+      const consequence = "the file keeps a torn end, which the next start sets aside";
+      const { message } = storeError(attempt, cause, consequence);
+      return this.#failure = new StoreError("write-failed", message, { cause });
     }
+    const error = storeError(attempt, cause, "what was stored before is whole");
+    if (error.code !== "disk-full") this.#failure = error;
+    return error;
   }
 }
 
-function openForUpdate(path: string): Promise<Deno.FsFile> {
-  return Deno.open(path, { read: true, write: true, create: true, mode: 0o600 });
-}
-
-/** A write may take less than it was given: a full disk takes what fits, and fails at the next one. */
-async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
-}
-
-/** Renames a file that another program wrote, keeping the extension that readers go by. */
-async function moveAside(path: string): Promise<SetAside> {
-  const base = path.slice(0, -EXTENSION.length);
-  for (let n = 1;; n++) {
-    const aside = `${base}.foreign-${n}${EXTENSION}`;
-    if (await exists(aside)) continue;
-    await Deno.rename(path, aside);
-    return { path: aside, why: "another program wrote it" };
-  }
-}
-
-/** Copies what follows the whole members of a file into a file of its own, and syncs that. */
-async function copyAside(
+/** Opens what is at the path, mended if need be; nothing when there is nothing to go on with. */
+async function openThere(
+  layer: FileLayer,
   path: string,
-  file: Deno.FsFile,
-  from: number,
-  size: number,
-  problem: MemberProblem,
-): Promise<SetAside> {
-  const { copy, copyPath } = await createAside(path);
+  knownLength?: number,
+): Promise<{ opened?: Opened; setAside?: SetAside }> {
+  const there = await layer.stat(path);
+  if (there === undefined || there.size === 0) return {};
+  const { size } = there;
+  const file = await layer.open(path, "update");
+  let opened: Opened | undefined;
   try {
-    await file.seek(from, Deno.SeekMode.Start);
-    const bytes = new Uint8Array(COPY_BYTES);
-    for (let read = await file.read(bytes); read !== null; read = await file.read(bytes)) {
-      await writeAll(copy, bytes.subarray(0, read));
+    let length = size;
+    let setAside: SetAside | undefined;
+    if (size !== knownLength) {
+      const { wholeBytes, problem } = await surveyMembers(file, size);
+      if (problem === "foreign" && wholeBytes === 0) {
+        const aside = await moveAside(layer, path, "foreign");
+        return { setAside: { path: aside, why: "another program wrote it" } };
+      }
+      if (problem !== undefined) {
+        setAside = await cutTail(layer, path, file, wholeBytes, size, problem);
+        length = wholeBytes;
+      }
     }
-    await copy.sync();
-  } catch (cause) {
-    await Deno.remove(copyPath);
-    throw cause;
+    if (length === 0) return { setAside };
+    const bytes = new Uint8Array(MEMBER_HEADER_BYTES);
+    await file.read(bytes, 0);
+    const first = parseMemberHeader(bytes, 0);
+    if (typeof first === "string") throw new Error("it has become another file meanwhile");
+    const id = await layer.stat(path);
+    if (id === undefined) throw new Error("it has been taken away meanwhile");
+    opened = { file, id, first, length, isNew: false };
+    return { opened, setAside };
   } finally {
-    copy.close();
+    if (!opened) file.close();
   }
-  const why = problem === "cut short" ? "a member that is cut short" : "a member that is damaged";
-  return { path: copyPath, why: `the last ${size - from} bytes of "${path}" begin with ${why}` };
 }
 
-async function createAside(path: string): Promise<{ copy: Deno.FsFile; copyPath: string }> {
-  for (let n = 1;; n++) {
-    const copyPath = `${path}.torn-${n}`;
-    try {
-      const copy = await Deno.open(copyPath, { write: true, createNew: true, mode: 0o600 });
-      return { copy, copyPath };
-    } catch (error) {
-      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-    }
+/** Copies what follows the whole members aside and cuts it off; moves a file that has none. */
+export async function cutTail(
+  layer: FileLayer,
+  path: string,
+  file: LayerFile,
+  wholeBytes: number,
+  size: number,
+  problem: string,
+): Promise<SetAside> {
+  const what = problem === "cut short" ? "a member that is cut short" : "a member that is damaged";
+  const why = `the last ${size - wholeBytes} bytes of "${path}" begin with ${what}`;
+  if (wholeBytes === 0) return { path: await moveTorn(layer, path), why };
+  const aside = await copyAside(layer, path, file, wholeBytes);
+  await file.truncate(wholeBytes);
+  await file.sync().catch((cause) => {
+    throw syncError(path, cause);
+  });
+  return { path: aside, why };
+}
+
+/** Begins a file: it gets its name when its first member is on disk. */
+async function begin(layer: FileLayer, path: string, bytes: Uint8Array): Promise<Opened> {
+  const first = parseMemberHeader(bytes, 0);
+  if (typeof first === "string") throw new TypeError(`The first member is ${first}`);
+  const begunPath = path + BEGUN_SUFFIX;
+  let file: LayerFile | undefined;
+  try {
+    file = await layer.open(begunPath, "replace");
+    await writeAll(file, bytes, 0);
+    await file.sync().catch((cause) => {
+      throw syncError(begunPath, cause);
+    });
+    const id = await file.stat();
+    await layer.rename(begunPath, path);
+    return { file, id, first, length: bytes.length, isNew: true };
+  } catch (cause) {
+    file?.close();
+    await layer.remove(begunPath).catch(() => {}); // the cause tells more
+    throw cause;
   }
 }

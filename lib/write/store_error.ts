@@ -20,3 +20,12 @@ export function storeError(attempt: string, cause: unknown, consequence = ""): S
     { cause },
   );
 }
+
+/**
+ * The error for a sync that failed, which is never tried again: the system may have forgotten what
+ * it could not write, and say yes.
+ */
+export function syncError(path: string, cause: unknown): StoreError {
+  const { message } = cause as { message: string };
+  return new StoreError("sync-failed", `Cannot sync "${path}": ${message}`, { cause });
+}

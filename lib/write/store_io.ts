@@ -1,115 +1,85 @@
 import type { StoreError } from "../base/errors.ts";
-import { typeName } from "../base/record_types.ts";
-import { deflateRaw } from "../pack/gzip.ts";
-import { encodeMember } from "../pack/member.ts";
 import type { CheckedBatch } from "../verify/check_batch.ts";
+import { BatchWriter, type FileOutcome } from "./batch_writer_io.ts";
 import { folderOfClient } from "./client_name.ts";
-import { FolderLock } from "./folder_lock_io.ts";
-import { encodeHeaderMember } from "./header_member.ts";
-import { MAX_UNSYNCED_BYTES } from "./member_survey_io.ts";
+import { type Client, Clients } from "./clients_io.ts";
+import { DENO_FILES } from "./deno_files_io.ts";
+import type { FileLayer, LockedFolder } from "./file_layer.ts";
+import { filedType, recordFileName } from "./file_names.ts";
 import { OpenFiles } from "./open_files_io.ts";
+import { OpenSession } from "./open_session.ts";
 import type { RecordFile } from "./record_file_io.ts";
+import type { Recovered } from "./recovery_io.ts";
+import { Rounds } from "./rounds_io.ts";
+import type { SessionBatch, StoredSession } from "./session_batch.ts";
+import { SessionLog } from "./session_log.ts";
+import { STORE_DEFAULTS, type StoreOptions } from "./store_options.ts";
+import { StoreCounts, type StoredCounts } from "./store_counts.ts";
 import { syncFolders } from "./sync_folders_io.ts";
+import {
+  type WaitingBatch,
+  waitingBatch,
+  type WaitingFile,
+  waitingSessionBatch,
+} from "./waiting.ts";
 
-/** How to store. */
-export interface StoreOptions {
-  /** Version for the headers of new files. */
-  readonly version: string;
-  /** Files kept open at most; the one unused for longest is closed for another (default 128). */
-  readonly maxOpenFiles?: number;
-  /** Bytes that may wait for the disk, with what it takes to keep them, before `append` does (default 16 MiB). */
-  readonly maxWaitingBytes?: number;
-  /** Told of each file that is begun: its path below the folder, `xyz/TCP.ncap.gz`. */
-  readonly onNewFile?: (path: string) => void;
-  /** Told where something is now that was in the way of a record file, and what it is. */
-  readonly onSetAside?: (path: string, why: string) => void;
-  /** Told when the batches for a file are lost because that file cannot be opened. */
-  readonly onUnstored?: (batches: number, error: StoreError) => void;
-  /** Told once when the store has failed, which `append` and `commit` throw from then on. */
-  readonly onFailure?: (error: StoreError) => void;
-}
-
-/** What is on disk of one record type. */
-export interface StoredCounts {
-  /** Batches, one member each. */
-  batches: number;
-  /** Records in them. */
-  records: number;
-  /** Framed records before compression. */
-  bytes: number;
-  /** The members that hold them. */
-  packedBytes: number;
-}
-
-/** A batch that waits for the disk. */
-interface WaitingBatch {
-  readonly member: Uint8Array;
-  readonly count: number;
-  readonly recordBytes: number;
-}
-
-/** What waits for one file. */
-interface WaitingFile {
-  readonly path: string;
-  /** Of the first batch, for the file's header. */
-  readonly client: string;
-  readonly containsPayloads: boolean;
-  readonly arrival: bigint;
-  readonly type: number;
-  readonly batches: WaitingBatch[];
-}
-
-/** What is written together. */
-interface Round {
-  readonly files: Map<string, WaitingFile>;
-  bytes: number;
-  /** Resolves when it is over, well or not. */
-  readonly over: PromiseWithResolvers<void>;
-}
-
-/** Enough to gather a few dozen batches for each sync under load. */
-const GATHER_MS = 20;
-const DEFAULT_OPEN_FILES = 128;
-const DEFAULT_WAITING_BYTES = 16 << 20;
 /** What a batch and what a file take while they wait, besides their bytes and its client's name. */
 const BATCH_COST_BYTES = 1024;
 const FILE_COST_BYTES = 3072;
-const WITHOUT_SESSION = { reason: 0, session: 0n, sequence: 0n, settled: 0n };
 
 /**
  * The record files of all clients below one folder: `<folder>/<client>/<Type>.ncap.gz`. Batches are
  * gathered for a moment, then written file by file; each file is synced once, and then each folder
- * that has a new name.
+ * that has a new name. Only then a batch of a session is settled.
  *
- * A disk that is full, a failed write or sync is the end: the store keeps what it has, and `append`
- * and `commit` throw from then on. A file that cannot be opened costs only its own batches, since
- * the name that a client gives itself picks it.
+ * A batch of a session that finds no room on the disk, or whose file cannot be opened, waits and is
+ * tried again; one without session is lost then, and counted. A failed sync, or a write that leaves
+ * a file in an unknown state, is the end: the store keeps what it has, and every call throws from
+ * then on.
  *
- * Until it fails, `appended = stored + unstored + waiting`, in batches.
+ * Until it fails, `appended = stored + refused + unstored + waiting`, in batches.
  */
 export class RecordStore implements AsyncDisposable {
   readonly #folder: string;
-  readonly #lock: FolderLock;
-  readonly #options: StoreOptions;
-  readonly #maxOpenFiles: number;
-  readonly #maxWaitingBytes: number;
+  readonly #lock: LockedFolder;
+  readonly #options: StoreOptions & typeof STORE_DEFAULTS;
+  readonly #layer: FileLayer;
   readonly #files: OpenFiles;
+  readonly #clients: Clients;
+  readonly #writer: BatchWriter;
   /** Folders that may have a name that is not on disk. */
   readonly #unsyncedFolders = new Set<string>();
-  readonly #stored = new Map<number, StoredCounts>();
-  #unstored = 0;
-  #next = newRound();
-  #current?: Round;
-  #isRunning = false;
+  readonly #counts = new StoreCounts();
+  readonly #sessions = new Map<SessionLog, OpenSession>();
+  /** Those with batches that wait. */
+  readonly #waitingLogs = new Set<SessionLog>();
+  readonly #rounds: Rounds;
+  #running?: Promise<void>;
+  #isClosing = false;
+  #stallCause?: StoreError;
   #failure?: StoreError;
 
-  private constructor(folder: string, lock: FolderLock, options: StoreOptions) {
+  private constructor(folder: string, lock: LockedFolder, options: StoreOptions) {
+    const all = { ...STORE_DEFAULTS, ...options };
     this.#folder = folder;
     this.#lock = lock;
-    this.#options = options;
-    this.#maxOpenFiles = options.maxOpenFiles ?? DEFAULT_OPEN_FILES;
-    this.#maxWaitingBytes = options.maxWaitingBytes ?? DEFAULT_WAITING_BYTES;
-    this.#files = new OpenFiles(this.#maxOpenFiles, (path, file) => this.#found(path, file));
+    this.#options = all;
+    this.#layer = options.layer ?? DENO_FILES;
+    this.#files = new OpenFiles(
+      this.#layer,
+      all.maxOpenFiles,
+      (path, file) => this.#found(path, file),
+    );
+    this.#clients = new Clients(this.#layer, (recovered) => this.#recovered(recovered));
+    this.#writer = new BatchWriter(
+      this.#layer,
+      this.#clients,
+      this.#files,
+      options.version,
+      all,
+      (path) => options.onRotated?.(this.#below(path)),
+    );
+    this.#rounds = new Rounds(all.retryMs);
   }
 
   /**
@@ -118,182 +88,253 @@ export class RecordStore implements AsyncDisposable {
    * @throws StoreError `locked` when another collector stores there.
    */
   static async open(folder: string, options: StoreOptions): Promise<RecordStore> {
-    return new RecordStore(folder, await FolderLock.acquire(folder), options);
+    const layer = options.layer ?? DENO_FILES;
+    return new RecordStore(folder, await layer.lock(folder), options);
   }
 
   /** What is on disk, by record type. */
   get stored(): ReadonlyMap<number, StoredCounts> {
-    return this.#stored;
+    return this.#counts.stored;
   }
 
-  /** Batches lost because their file could not be opened. */
+  /** Refused batches of sessions that are on disk as such. */
+  get refused(): number {
+    return this.#counts.refused;
+  }
+
+  /** Batches without session that are lost since their file could not be opened or had no room. */
   get unstored(): number {
-    return this.#unstored;
+    return this.#counts.unstored;
+  }
+
+  /** Files put aside since batches in them that had been settled are damaged. */
+  get damagedFiles(): number {
+    return this.#counts.damagedFiles;
   }
 
   /**
-   * Takes a batch. It is packed at once, so its bytes are the caller's again when this returns; that
-   * it is on disk is what `commit` waits for. Waits while too much waits for the disk.
+   * Takes a batch without session. It is packed at once, so its bytes are the caller's again when
+   * this returns; that it is on disk is what `commit` waits for. Waits while too much waits for the
+   * disk.
    *
    * @throws StoreError When the store has failed; batches that were not committed are lost.
    */
   async append(batch: CheckedBatch): Promise<void> {
-    while (this.#waitingBytes > this.#maxWaitingBytes && !this.#failure) {
-      await (this.#current ?? this.#next).over.promise;
+    while (this.#rounds.bytes > this.#options.maxWaitingBytes && !this.#failure) {
+      await this.#rounds.oneOver;
     }
     if (this.#failure) throw this.#failure;
-    const { count, records, firstTime, lastTime } = batch;
-    const arrival = BigInt(Date.now()) * 1_000_000n;
-    const origin = { ...WITHOUT_SESSION, count, firstTime, lastTime, arrival };
-    const member = encodeMember(origin, records, deflateRaw(records));
-    this.#waitingFile(batch, arrival).batches.push({ member, count, recordBytes: records.length });
-    this.#next.bytes += member.length + BATCH_COST_BYTES;
-    if (!this.#isRunning) this.#commitRounds();
+    const { clientId: client } = batch;
+    const arrival = now();
+    const waiting = waitingBatch(batch, arrival);
+    this.#add(client, batch, waiting, waiting.memberBytes + BATCH_COST_BYTES, arrival);
   }
 
   /**
-   * Returns when everything appended before is on disk or counted as unstored.
+   * Opens a session of a client for one connection: what is stored of it is read out of the client's
+   * files at the first use of the client. A use of the same session that is still open is ended, and
+   * what it appended is settled first.
+   *
+   * @param client Name of the sensor.
+   * @param session Its number, not 0.
+   * @param onSettled Told the newest `settled`, at most once for each round of writing.
+   * @throws StoreError When the files cannot be recovered, or the store has failed.
+   */
+  async openSession(
+    client: string,
+    session: bigint,
+    onSettled: (settled: bigint) => void,
+  ): Promise<StoredSession> {
+    if (session === 0n) throw new RangeError("Cannot open session 0: it stands for none");
+    const folder = this.#folderOf(client);
+    const used = await this.#useClient(folder);
+    const log = used.sessions.get(session) ?? new SessionLog();
+    used.sessions.set(session, log);
+    const release = () => {
+      if (log.isBlank && !this.#sessions.has(log)) used.sessions.delete(session);
+      this.#clients.release(folder, used);
+    };
+    try {
+      this.#sessions.get(log)?.close();
+      await log.drained();
+      if (this.#failure) throw this.#failure;
+    } catch (error) {
+      release();
+      throw error;
+    }
+    this.#sessions.get(log)?.close(); // of whoever waited too
+    used.sessions.set(session, log);
+    const opened = new OpenSession(log, {
+      submit: (batch) => this.#submit(client, session, log, batch),
+      closed: () => {
+        if (this.#sessions.get(log) === opened) this.#sessions.delete(log);
+        log.drained().catch(() => {}).then(release);
+      },
+    }, onSettled);
+    this.#sessions.set(log, opened);
+    return opened;
+  }
+
+  /**
+   * Returns when everything appended without session is on disk or counted as unstored.
    *
    * @throws StoreError When the store has failed.
    */
   async commit(): Promise<void> {
-    const last = this.#next.files.size > 0 ? this.#next : this.#current;
-    await last?.over.promise;
+    await this.#rounds.allOver;
     if (this.#failure) throw this.#failure;
   }
 
-  /** Stores what was appended, closes all files and unlocks the folder. `commit` tells of failures. */
+  /** Stores what was appended, if it can be, closes all files and unlocks the folder. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.commit().catch(() => {}); // whoever appends or commits has been told
+    this.#isClosing = true;
+    this.#rounds.wake();
+    await this.#running;
+    for (const log of this.#waitingLogs) log.fail(this.#failure ?? this.#stallCause);
     this.#files.closeAll();
     this.#lock[Symbol.dispose]();
   }
 
-  get #waitingBytes(): number {
-    return this.#next.bytes + (this.#current?.bytes ?? 0);
+  #submit(client: string, session: bigint, log: SessionLog, batch: SessionBatch): void {
+    if (this.#failure) throw this.#failure;
+    log.take(batch.sequence, batch.digest);
+    this.#waitingLogs.add(log);
+    const arrival = now();
+    // Its bytes are bounded by what the session's sensor may send.
+    this.#add(client, batch, waitingSessionBatch(batch, session, log, arrival), 0, arrival);
   }
 
-  #waitingFile(batch: CheckedBatch, arrival: bigint): WaitingFile {
-    const { clientId: client, type, containsPayloads } = batch;
-    const name = folderOfClient(client, this.#lock.foldsCase);
-    const path = `${this.#folder}/${name}/${typeName(type)}.ncap.gz`;
-    let file = this.#next.files.get(path);
-    if (!file) {
-      file = { path, client, type, containsPayloads, arrival, batches: [] };
-      this.#next.files.set(path, file);
-      this.#next.bytes += client.length + FILE_COST_BYTES;
+  #add(
+    client: string,
+    batch: Pick<WaitingFile, "type" | "containsPayloads">,
+    waiting: WaitingBatch,
+    bytes: number,
+    arrival: bigint,
+  ): void {
+    const type = filedType(batch.type);
+    const folder = this.#folderOf(client);
+    const path = `${folder}/${recordFileName(type)}`;
+    const { containsPayloads } = batch;
+    const fileBytes = bytes > 0 ? client.length + FILE_COST_BYTES : 0;
+    const file = { folder, path, client, type, containsPayloads, arrival };
+    this.#rounds.add(file, waiting, bytes, fileBytes);
+    this.#running ??= this.#run();
+  }
+
+  #folderOf(client: string): string {
+    return `${this.#folder}/${folderOfClient(client, this.#lock.foldsCase)}`;
+  }
+
+  async #useClient(folder: string): Promise<Client> {
+    for (;;) {
+      if (this.#failure) throw this.#failure;
+      try {
+        return await this.#clients.use(folder);
+      } catch (cause) {
+        const error = cause as StoreError;
+        if (error.code === "sync-failed") this.#fail(error);
+        if (error.code !== "disk-full" || this.#isClosing) throw error;
+        await new Promise((resolve) => setTimeout(resolve, this.#options.retryMs));
+      }
     }
-    return file;
   }
 
   /** Writes what waits, until nothing does. */
-  async #commitRounds(): Promise<void> {
-    this.#isRunning = true;
-    while (this.#next.files.size > 0) {
-      await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
-      const round = this.#current = this.#next;
-      this.#next = newRound();
-      const files = [...round.files.values()];
-      for (let at = 0; at < files.length && !this.#failure; at += this.#maxOpenFiles) {
-        await this.#commitFiles(files.slice(at, at + this.#maxOpenFiles));
+  async #run(): Promise<void> {
+    while (!this.#rounds.isEmpty && !this.#failure) {
+      if (this.#isClosing && this.#stallCause && this.#rounds.hasNothingNew) break;
+      await this.#rounds.pause(this.#isClosing ? 0 : this.#options.gatherMs);
+      const { maxOpenFiles } = this.#options;
+      const files = [...this.#rounds.begin().files.values()];
+      const settled = new Set<SessionLog>();
+      let stallCause: StoreError | undefined;
+      for (let at = 0; at < files.length && !this.#failure; at += maxOpenFiles) {
+        stallCause = await this.#write(files.slice(at, at + maxOpenFiles), settled) ?? stallCause;
       }
-      this.#current = undefined;
-      round.over.resolve();
+      this.#sayStalled(stallCause);
+      this.#rounds.end();
+      for (const log of settled) this.#sessions.get(log)?.tell();
     }
-    this.#isRunning = false;
+    this.#rounds.giveUp(); // what a failure left, for whoever waits
+    this.#running = undefined;
   }
 
-  /** @param files As many as may be open at once. */
-  async #commitFiles(files: readonly WaitingFile[]): Promise<void> {
-    this.#files.makeRoom(new Set(files.map(({ path }) => path)));
-    await Promise.all(files.map((file) => this.#commitFile(file)));
+  /**
+   * Writes to files, as many as may be open, and adds to `changed` the sessions that are settled
+   * further. Returns why batches wait on, if some do.
+   */
+  async #write(
+    files: readonly WaitingFile[],
+    changed: Set<SessionLog>,
+  ): Promise<StoreError | undefined> {
+    const outcomes = await this.#writer.write(files);
     try {
-      await syncFolders(this.#unsyncedFolders);
+      await syncFolders(this.#layer, this.#unsyncedFolders);
     } catch (error) {
       this.#fail(error as StoreError);
-    }
-    this.#unsyncedFolders.clear();
-  }
-
-  async #commitFile(waiting: WaitingFile): Promise<void> {
-    const file = await this.#openFile(waiting);
-    if (!file) return;
-    try {
-      for (const batches of runsOf(waiting.batches)) {
-        await file.append(batches.map(({ member }) => member));
-        for (const batch of batches) this.#count(waiting.type, batch);
-      }
-    } catch (error) {
-      this.#fail(error as StoreError);
-    }
-  }
-
-  async #openFile(waiting: WaitingFile): Promise<RecordFile | undefined> {
-    try {
-      return await this.#files.use(waiting.path, () => this.#firstMember(waiting));
-    } catch (error) {
-      const refusal = error as StoreError;
-      if (refusal.code === "disk-full") {
-        this.#fail(refusal);
-      } else {
-        this.#unstored += waiting.batches.length;
-        this.#options.onUnstored?.(waiting.batches.length, refusal);
-      }
       return undefined;
     }
+    this.#unsyncedFolders.clear();
+    for (const outcome of outcomes) this.#settle(outcome, changed);
+    const fatal = outcomes.find(({ isFatal }) => isFatal);
+    if (fatal) this.#fail(fatal.error!);
+    let stallCause: StoreError | undefined;
+    for (const { file, left, error } of outcomes) {
+      if (!error || fatal) continue;
+      const lost = left.filter(({ place }) => !place).length;
+      if (lost > 0) {
+        this.#counts.unstored += lost;
+        this.#options.onUnstored?.(lost, error);
+      }
+      if (left.length > lost) this.#rounds.stall(file, left.filter(({ place }) => place));
+      if (left.length > lost || error.code === "disk-full") stallCause = error;
+    }
+    return stallCause;
+  }
+
+  #settle({ file, written }: FileOutcome, changed: Set<SessionLog>): void {
+    for (const { batch, settled } of written) {
+      this.#counts.count(file.type, batch);
+      if (!batch.place) continue;
+      const { log, sequence } = batch.place;
+      if (log.store(sequence, settled)) changed.add(log);
+      if (!log.isWaiting) this.#waitingLogs.delete(log);
+    }
+  }
+
+  #sayStalled(cause: StoreError | undefined): void {
+    const was = this.#stallCause;
+    if (!cause && this.#rounds.isStalled) return;
+    this.#stallCause = cause;
+    if (cause && !was) this.#options.onStalled?.(cause);
+    if (!cause && was) this.#options.onResumed?.();
   }
 
   #fail(error: StoreError): void {
     if (this.#failure) return;
     this.#failure = error;
+    for (const log of this.#waitingLogs) log.fail(error);
     this.#options.onFailure?.(error);
   }
 
-  #firstMember({ client, type, containsPayloads, arrival }: WaitingFile): Uint8Array {
-    return encodeHeaderMember({
-      Created: arrival,
-      InputSource: client,
-      Type: type,
-      Version: this.#options.version,
-      ContainsPayloads: containsPayloads,
-    });
+  #recovered({ lengths, setAside, damagedFiles }: Recovered): void {
+    for (const [path, length] of lengths) this.#files.know(path, length);
+    this.#counts.damagedFiles += damagedFiles;
+    for (const { path, why } of setAside) this.#options.onSetAside?.(path, why);
   }
 
   #found(path: string, { isNew, setAside }: RecordFile): void {
     // Also for a file that was there: who made it may have been killed before it synced the name.
     this.#unsyncedFolders.add(path.slice(0, path.lastIndexOf("/"))).add(this.#folder);
     if (setAside) this.#options.onSetAside?.(setAside.path, setAside.why);
-    if (isNew) this.#options.onNewFile?.(path.slice(this.#folder.length + 1));
+    if (isNew) this.#options.onNewFile?.(this.#below(path));
   }
 
-  #count(type: number, { member, count, recordBytes }: WaitingBatch): void {
-    let counts = this.#stored.get(type);
-    if (!counts) {
-      counts = { batches: 0, records: 0, bytes: 0, packedBytes: 0 };
-      this.#stored.set(type, counts);
-    }
-    counts.batches++;
-    counts.records += count;
-    counts.bytes += recordBytes;
-    counts.packedBytes += member.length;
+  #below(path: string): string {
+    return path.slice(this.#folder.length + 1);
   }
 }
 
-function newRound(): Round {
-  return { files: new Map(), bytes: 0, over: Promise.withResolvers() };
-}
-
-/** Cuts what waits for a file into pieces that may be written at once. */
-function* runsOf(batches: readonly WaitingBatch[]): Generator<readonly WaitingBatch[]> {
-  let from = 0;
-  let bytes = 0;
-  for (const [at, { member }] of batches.entries()) {
-    if (at > from && bytes + member.length > MAX_UNSYNCED_BYTES) {
-      yield batches.slice(from, at);
-      from = at;
-      bytes = 0;
-    }
-    bytes += member.length;
-  }
-  yield batches.slice(from);
+function now(): bigint {
+  return BigInt(Date.now()) * 1_000_000n;
 }

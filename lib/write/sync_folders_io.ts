@@ -1,4 +1,5 @@
-import { storeError } from "./store_error.ts";
+import type { FileLayer } from "./file_layer.ts";
+import { syncError } from "./store_error.ts";
 
 /** Folders that are open at a time. */
 const AT_ONCE = 32;
@@ -9,19 +10,17 @@ const AT_ONCE = 32;
  *
  * @throws StoreError When the file system refuses.
  */
-export async function syncFolders(paths: Iterable<string>): Promise<void> {
-  if (Deno.build.os === "windows") return; // folders cannot be opened there
+export async function syncFolders(layer: FileLayer, paths: Iterable<string>): Promise<void> {
   const all = [...paths];
   for (let at = 0; at < all.length; at += AT_ONCE) {
-    await Promise.all(all.slice(at, at + AT_ONCE).map(syncFolder));
+    await Promise.all(all.slice(at, at + AT_ONCE).map((path) => syncFolder(layer, path)));
   }
 }
 
-async function syncFolder(path: string): Promise<void> {
+async function syncFolder(layer: FileLayer, path: string): Promise<void> {
   try {
-    using folder = await Deno.open(path);
-    await folder.sync();
+    await layer.syncFolder(path);
   } catch (cause) {
-    if (!(cause instanceof Deno.errors.NotFound)) throw storeError(`sync folder "${path}"`, cause);
+    if (!(cause instanceof Deno.errors.NotFound)) throw syncError(path, cause);
   }
 }

@@ -9,6 +9,7 @@ import {
   MEMBER_HEADER_BYTES,
   MEMBER_TRAILER_BYTES,
   type MemberOrigin,
+  packRecords,
 } from "../../lib/pack/member.ts";
 import { SENSOR_DEFAULTS } from "../../lib/run_sensor_io.ts";
 import {
@@ -176,7 +177,7 @@ const ORIGIN: MemberOrigin = {
 };
 const RECORDS = parseHex(`35${VECTOR.ethernetRecord}`)!;
 const BODY = new Uint8Array(deflateRawSync(RECORDS));
-const MEMBER = encodeMember(ORIGIN, RECORDS, BODY);
+const MEMBER = encodeMember(ORIGIN, packRecords(RECORDS, BODY));
 
 /** A number as so many bytes, the smallest first. */
 function little(value: bigint | number, bytes: number): string {

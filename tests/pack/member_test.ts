@@ -4,6 +4,8 @@ import {
   encodeMember,
   MAX_MEMBER_RECORDS_BYTES,
   type MemberHeader,
+  packNothing,
+  packRecords,
   parseMemberHeader,
   unpackMember,
 } from "../../lib/pack/member.ts";
@@ -30,7 +32,7 @@ const ORIGIN = {
 const HEADER_BYTES = 88;
 
 Deno.test("encodeMember() gives the bytes that an independent program built", () => {
-  assertEquals(encodeHex(encodeMember(ORIGIN, RECORDS, BODY)), encodeHex(MEMBER));
+  assertEquals(encodeHex(encodeMember(ORIGIN, packRecords(RECORDS, BODY))), encodeHex(MEMBER));
 });
 
 Deno.test("parseMemberHeader() reads every field, wherever the member begins", () => {
@@ -79,14 +81,28 @@ Deno.test("unpackMember() refuses a whole body that is not the header's", () => 
   const otherRecords = RECORDS.toReversed();
   // A stored block, as RFC 1951 has it: final, length, its complement, the bytes.
   const otherBody = concat([Uint8Array.of(1, 7, 0, 0xf8, 0xff), otherRecords]);
-  const other = encodeMember(ORIGIN, otherRecords, otherBody);
+  const other = encodeMember(ORIGIN, packRecords(otherRecords, otherBody));
   assertEquals(unpackMember(other, headerOf(other)), otherRecords);
   assertEquals(unpackMember(other, headerOf(MEMBER)), "damaged");
 });
 
+Deno.test("the member of a refused batch is empty and keeps the digest of what came", () => {
+  const digest = parseHex("0102030405060708")!;
+  const member = encodeMember({ ...ORIGIN, count: 0 }, packNothing(digest));
+  assertEquals(headerOf(member).digest, digest);
+  assertEquals(unpackMember(member, headerOf(member)), new Uint8Array(0));
+  // Only a refused one may: what is stored is what its digest says.
+  const stored = encodeMember({ ...ORIGIN, count: 0, reason: 0 }, packNothing(digest));
+  assertEquals(unpackMember(stored, headerOf(stored)), "damaged");
+});
+
 Deno.test("encodeMember() refuses more records than a reader would unpack", () => {
   const tooMany = new Uint8Array(MAX_MEMBER_RECORDS_BYTES + 1);
-  assertThrows(() => encodeMember(ORIGIN, tooMany, BODY), RangeError, "16777217 bytes");
+  assertThrows(
+    () => encodeMember(ORIGIN, packRecords(tooMany, BODY)),
+    RangeError,
+    "16777217 bytes",
+  );
 });
 
 function headerOf(member: Uint8Array): MemberHeader {

@@ -2,8 +2,7 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import { fromBinary } from "@bufbuild/protobuf";
 import { concat } from "../../lib/base/bytes.ts";
 import { StoreError } from "../../lib/base/errors.ts";
-import { deflateRaw } from "../../lib/pack/gzip.ts";
-import { encodeMember } from "../../lib/pack/member.ts";
+import { encodeMember, packRecords } from "../../lib/pack/member.ts";
 import { encodeHeaderMember } from "../../lib/write/header_member.ts";
 import { type ReadOptions, readRecords } from "../../lib/write/read_records_io.ts";
 import { HAS_ORIGINAL, originalFiles } from "./original_records.ts";
@@ -49,7 +48,7 @@ Deno.test("readRecords() reads members as the store writes them", async () => {
   };
   const path = await fileOf(concat([
     encodeHeaderMember(header),
-    encodeMember(origin, records, deflateRaw(records)),
+    encodeMember(origin, packRecords(records)),
   ]));
   const [burst] = await Array.fromAsync(readRecords(path, { from: 9n }));
   assertEquals(burst!.header.InputSource, "xyz");

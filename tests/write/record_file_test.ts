@@ -1,7 +1,8 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { StoreError } from "../../lib/base/errors.ts";
 import { concat } from "../../lib/base/bytes.ts";
-import { MAX_UNSYNCED_BYTES } from "../../lib/write/member_survey_io.ts";
+import { MAX_UNSYNCED_BYTES } from "../../lib/pack/member.ts";
+import { DENO_FILES } from "../../lib/write/deno_files_io.ts";
 import { RecordFile } from "../../lib/write/record_file_io.ts";
 import { inFolder } from "./in_folder.ts";
 import { canMakeDisk, onSmallDisk } from "./small_disk.ts";
@@ -216,10 +217,16 @@ Deno.test("a file whose length is known is not looked through again", () =>
     const path = `${folder}/UDP.ncap.gz`;
     const torn = concat([WHOLE, Uint8Array.of(1)]);
     await Deno.writeFile(path, torn);
-    const known = await RecordFile.open(path, { firstMember, knownLength: torn.length });
+    const known = await RecordFile.open(DENO_FILES, path, {
+      firstMember,
+      knownLength: torn.length,
+    });
     known.close();
     assertEquals(known.setAside, undefined);
-    const changed = await RecordFile.open(path, { firstMember, knownLength: WHOLE.length });
+    const changed = await RecordFile.open(DENO_FILES, path, {
+      firstMember,
+      knownLength: WHOLE.length,
+    });
     changed.close();
     assertEquals(await Deno.readFile(path), WHOLE);
   }));
@@ -308,7 +315,7 @@ function firstMember(): Uint8Array {
 }
 
 function open(path: string): Promise<RecordFile> {
-  return RecordFile.open(path, { firstMember });
+  return RecordFile.open(DENO_FILES, path, { firstMember });
 }
 
 interface Appended {

@@ -2,7 +2,8 @@ import { assertEquals, assertLess, assertLessOrEqual, assertRejects } from "@std
 import { StoreError } from "../../lib/base/errors.ts";
 import { concat, encodeHex } from "../../lib/base/bytes.ts";
 import type { CheckedBatch } from "../../lib/verify/check_batch.ts";
-import { RecordStore, type StoreOptions } from "../../lib/write/store_io.ts";
+import { RecordStore } from "../../lib/write/store_io.ts";
+import type { StoreOptions } from "../../lib/write/store_options.ts";
 import { inFolder } from "./in_folder.ts";
 import { canMakeDisk, onSmallDisk } from "./small_disk.ts";
 import { canRunPython, readByPython } from "./python.ts";

@@ -1,0 +1,81 @@
+import type { FileLayer } from "./file_layer.ts";
+import { recoverClient, type Recovered } from "./recovery_io.ts";
+import type { SessionLog } from "./session_log.ts";
+
+/** What a store knows of a client whose files it has recovered. */
+export interface Client {
+  readonly sessions: Map<bigint, SessionLog>;
+  /** Who needs this to stay: open sessions, files being written. */
+  users: number;
+}
+
+/** Clients and sessions that are remembered though nobody uses them: some MB. */
+const MAX_IDLE = 16_384;
+
+/**
+ * The clients of a store, by folder. The files of each are recovered at its first use; what that
+ * told is kept and goes on. Past a bound the client unused for longest is forgotten: its files are
+ * recovered again when it comes back.
+ */
+export class Clients {
+  readonly #layer: FileLayer;
+  readonly #onRecovered: (recovered: Recovered) => void;
+  readonly #maxIdle: number;
+  /** Least recently used first. */
+  readonly #clients = new Map<string, Promise<Client>>();
+  /** Those that have been recovered and nobody uses. */
+  readonly #idle = new Map<string, Client>();
+  #idleSize = 0;
+
+  constructor(
+    layer: FileLayer,
+    onRecovered: (recovered: Recovered) => void,
+    maxIdle = MAX_IDLE,
+  ) {
+    this.#layer = layer;
+    this.#onRecovered = onRecovered;
+    this.#maxIdle = maxIdle;
+  }
+
+  /**
+   * The client whose files are in `folder`, which stays until it is released.
+   *
+   * @throws StoreError When its files cannot be recovered; they are tried again at the next use.
+   */
+  async use(folder: string): Promise<Client> {
+    for (;;) {
+      const pending = this.#clients.get(folder) ?? this.#recover(folder);
+      const client = await pending;
+      if (this.#clients.get(folder) !== pending) continue; // forgotten meanwhile
+      if (client.users++ === 0 && this.#idle.delete(folder)) this.#idleSize -= sizeOf(client);
+      return client;
+    }
+  }
+
+  /** Ends a use. */
+  release(folder: string, client: Client): void {
+    if (--client.users > 0) return;
+    this.#idle.set(folder, client);
+    this.#idleSize += sizeOf(client);
+    for (const [oldest, forgotten] of this.#idle) {
+      if (this.#idleSize <= this.#maxIdle) break;
+      this.#idle.delete(oldest);
+      this.#clients.delete(oldest);
+      this.#idleSize -= sizeOf(forgotten);
+    }
+  }
+
+  #recover(folder: string): Promise<Client> {
+    const pending = recoverClient(this.#layer, folder).then((recovered): Client => {
+      this.#onRecovered(recovered);
+      return { sessions: recovered.sessions, users: 0 };
+    });
+    this.#clients.set(folder, pending);
+    pending.catch(() => this.#clients.delete(folder));
+    return pending;
+  }
+}
+
+function sizeOf({ sessions }: Client): number {
+  return 1 + sessions.size;
+}

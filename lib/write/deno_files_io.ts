@@ -1,0 +1,89 @@
+import type { FileLayer, FileStat, LayerFile, OpenMode } from "./file_layer.ts";
+import { FolderLock } from "./folder_lock_io.ts";
+
+/** The file system that the runtime has. */
+export const DENO_FILES: FileLayer = {
+  lock: (folder) => FolderLock.acquire(folder),
+  makeFolder: (path) => Deno.mkdir(path, { recursive: true, mode: 0o700 }),
+  open: async (path, mode) => new DenoFile(await Deno.open(path, OPEN_OPTIONS[mode])),
+  rename: (from, to) => Deno.rename(from, to),
+  remove: (path) => Deno.remove(path),
+  async stat(path) {
+    try {
+      return await Deno.stat(path);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return undefined;
+      throw error;
+    }
+  },
+  async readFolder(path) {
+    const names: string[] = [];
+    try {
+      for await (const { name } of Deno.readDir(path)) names.push(name);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+    return names;
+  },
+  async syncFolder(path) {
+    if (Deno.build.os === "windows") return; // folders cannot be opened there
+    using folder = await Deno.open(path);
+    await folder.sync();
+  },
+};
+
+const OPEN_OPTIONS: Readonly<Record<OpenMode, Deno.OpenOptions>> = {
+  read: { read: true },
+  update: { read: true, write: true },
+  create: { read: true, write: true, createNew: true, mode: 0o600 },
+  replace: { read: true, write: true, create: true, truncate: true, mode: 0o600 },
+};
+
+class DenoFile implements LayerFile {
+  readonly #file: Deno.FsFile;
+  /** Where the runtime stands in the file. */
+  #at = 0;
+
+  constructor(file: Deno.FsFile) {
+    this.#file = file;
+  }
+
+  async read(into: Uint8Array, at: number): Promise<number | null> {
+    await this.#seek(at);
+    const length = await this.#file.read(into);
+    this.#at = at + (length ?? 0);
+    return length;
+  }
+
+  async write(bytes: Uint8Array, at: number): Promise<number> {
+    await this.#seek(at);
+    const length = await this.#file.write(bytes);
+    this.#at = at + length;
+    return length;
+  }
+
+  async #seek(at: number): Promise<void> {
+    if (at !== this.#at) await this.#file.seek(at, Deno.SeekMode.Start);
+    this.#at = NaN; // unknown until what follows has succeeded
+  }
+
+  truncate(length: number): Promise<void> {
+    return this.#file.truncate(length);
+  }
+
+  syncData(): Promise<void> {
+    return this.#file.syncData();
+  }
+
+  sync(): Promise<void> {
+    return this.#file.sync();
+  }
+
+  stat(): Promise<FileStat> {
+    return this.#file.stat();
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+}

@@ -1,0 +1,80 @@
+import type { FileLayer, LayerFile } from "./file_layer.ts";
+import { RECORD_FILE_EXTENSION } from "./file_names.ts";
+import { syncError } from "./store_error.ts";
+
+/** Something that was in the way of a record file and has been kept under another name. */
+export interface SetAside {
+  /** Where it is now. */
+  readonly path: string;
+  readonly why: string;
+}
+
+const COPY_BYTES = 1 << 16;
+
+/**
+ * Renames a whole file, keeping the extension that readers go by: `TCP.foreign-1.ncap.gz`. The new
+ * name is durable when the folder is synced.
+ */
+export async function moveAside(
+  layer: FileLayer,
+  path: string,
+  word: "foreign" | "damaged",
+): Promise<string> {
+  const base = path.slice(0, -RECORD_FILE_EXTENSION.length);
+  const aside = await freeName(layer, (n) => `${base}.${word}-${n}${RECORD_FILE_EXTENSION}`);
+  await layer.rename(path, aside);
+  return aside;
+}
+
+/** Renames a file of which nothing is whole: `TCP.ncap.gz.torn-1`. */
+export async function moveTorn(layer: FileLayer, path: string): Promise<string> {
+  const aside = await tornPath(layer, path);
+  await layer.rename(path, aside);
+  return aside;
+}
+
+/** Copies a file from `from` on into a file of its own, `TCP.ncap.gz.torn-1`, and syncs that. */
+export async function copyAside(
+  layer: FileLayer,
+  path: string,
+  file: LayerFile,
+  from: number,
+): Promise<string> {
+  const aside = await tornPath(layer, path);
+  const copy = await layer.open(aside, "create");
+  try {
+    const bytes = new Uint8Array(COPY_BYTES);
+    let at = from;
+    for (let read = await file.read(bytes, at); read !== null; read = await file.read(bytes, at)) {
+      await writeAll(copy, bytes.subarray(0, read), at - from);
+      at += read;
+    }
+    await copy.sync().catch((cause) => {
+      throw syncError(aside, cause);
+    });
+  } catch (cause) {
+    await layer.remove(aside).catch(() => {}); // the cause tells more
+    throw cause;
+  } finally {
+    copy.close();
+  }
+  return aside;
+}
+
+/** A write may take less than it was given: a full disk takes what fits, and fails at the next one. */
+export async function writeAll(file: LayerFile, bytes: Uint8Array, at: number): Promise<void> {
+  for (let done = 0; done < bytes.length;) {
+    done += await file.write(bytes.subarray(done), at + done);
+  }
+}
+
+function tornPath(layer: FileLayer, path: string): Promise<string> {
+  return freeName(layer, (n) => `${path}.torn-${n}`);
+}
+
+async function freeName(layer: FileLayer, nameOf: (n: number) => string): Promise<string> {
+  for (let n = 1;; n++) {
+    const name = nameOf(n);
+    if (await layer.stat(name) === undefined) return name;
+  }
+}

@@ -1,0 +1,42 @@
+import type { WaitingBatch } from "./waiting.ts";
+
+/** What is on disk of one record type. */
+export interface StoredCounts {
+  /** Batches, one member each. */
+  batches: number;
+  /** Records in them. */
+  records: number;
+  /** Framed records before compression. */
+  bytes: number;
+  /** The members that hold them. */
+  packedBytes: number;
+}
+
+/** What a store has done with the batches that came. */
+export class StoreCounts {
+  /** What is on disk, by record type; refused batches are not among it. */
+  readonly stored = new Map<number, StoredCounts>();
+  /** Refused batches of sessions that are on disk as such. */
+  refused = 0;
+  /** Batches without session that are lost since their file could not be opened or had no room. */
+  unstored = 0;
+  /** Files put aside since batches that were settled in them are damaged. */
+  damagedFiles = 0;
+
+  /** Counts a batch that is on disk. */
+  count(type: number, { isRefused, count, recordBytes, memberBytes }: WaitingBatch): void {
+    if (isRefused) {
+      this.refused++;
+      return;
+    }
+    let counts = this.stored.get(type);
+    if (!counts) {
+      counts = { batches: 0, records: 0, bytes: 0, packedBytes: 0 };
+      this.stored.set(type, counts);
+    }
+    counts.batches++;
+    counts.records += count;
+    counts.bytes += recordBytes;
+    counts.packedBytes += memberBytes;
+  }
+}

@@ -1,0 +1,46 @@
+import type { StoreError } from "../base/errors.ts";
+import type { FileLayer } from "./file_layer.ts";
+
+/** How to store. */
+export interface StoreOptions {
+  /** Version for the headers of new files. */
+  readonly version: string;
+  /** Files kept open at most; the one unused for longest is closed for another (default 128). */
+  readonly maxOpenFiles?: number;
+  /** Bytes of batches without session that may wait for the disk, with what it takes to keep them, before `append` does (default 16 MiB). */
+  readonly maxWaitingBytes?: number;
+  /** The length at which a file is given its last name and a new one begun (default 256 MiB). */
+  readonly rotateBytes?: number;
+  /** The age at which that is done when something comes for the file; 0, the default, for none. */
+  readonly rotateAgeMs?: number;
+  /** How long batches are gathered for a write and a sync (default 20 ms). */
+  readonly gatherMs?: number;
+  /** How long it takes until what could not be written is tried again (default 1 s). */
+  readonly retryMs?: number;
+  /** The file system. */
+  readonly layer?: FileLayer;
+  /** Told of each file that is begun: its path below the folder, `xyz/TCP.ncap.gz`. */
+  readonly onNewFile?: (path: string) => void;
+  /** Told of each file that gets no more: its last path below the folder. */
+  readonly onRotated?: (path: string) => void;
+  /** Told where something is now that was in the way of a record file, and what it is. */
+  readonly onSetAside?: (path: string, why: string) => void;
+  /** Told when batches without session are lost because their file cannot be opened or has no room. */
+  readonly onUnstored?: (batches: number, error: StoreError) => void;
+  /** Told when batches of sessions begin to wait because the disk is full or a file cannot be opened. */
+  readonly onStalled?: (error: StoreError) => void;
+  /** Told when none waits for that any more. */
+  readonly onResumed?: () => void;
+  /** Told once when the store has failed; every call throws that error from then on. */
+  readonly onFailure?: (error: StoreError) => void;
+}
+
+/** What holds where nothing else is said. */
+export const STORE_DEFAULTS = {
+  maxOpenFiles: 128,
+  maxWaitingBytes: 16 << 20,
+  rotateBytes: 256 << 20,
+  rotateAgeMs: 0,
+  gatherMs: 20, // gathers a few dozen batches for each sync under load
+  retryMs: 1000,
+};
