@@ -97,7 +97,9 @@ export async function runCollector(
     ? undefined
     : await RosterFile.open(options.sensors, { log, onChange: () => server?.review() });
   const roster = () => sensors?.roster;
-  if (!sensors) log.line("warning: every key may send, under any name; -sensors FILE says who may");
+  if (!sensors) {
+    log.problem("sensors", "Every key may send, under any name: wanted is -sensors FILE");
+  }
   if (sensors) options.onReload?.(() => sensors.reload());
 
   await using boxes = options.box === false ? undefined : await openReceiver(address);

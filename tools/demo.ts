@@ -2,7 +2,7 @@
  * deno task demo
  *
  * The whole way on one machine: makes keys in a temporary folder, starts a collector, runs a sensor
- * over recorded traffic, stops both, and shows what was made, sent and stored. Exits with 1 unless
+ * over recorded traffic, stops both, and shows what was made, acknowledged and stored. Exits with 1 unless
  * these agree for every record type. Needs nothing but Deno.
  */
 import { TextLineStream } from "@std/streams";
@@ -29,7 +29,7 @@ try {
   await Deno.remove(folder, { recursive: true });
 }
 
-/** Whether every record that was made was sent and stored. */
+/** Whether every record that was made was acknowledged and is on disk. */
 async function demo(folder: string): Promise<boolean> {
   progress("making keys");
   await finish(start("collector.ts", ["-gen-keypair"]));
@@ -83,27 +83,27 @@ async function demo(folder: string): Promise<boolean> {
     const header = [
       "record type",
       "made",
-      "sent",
-      "stored",
+      "acknowledged",
+      "on disk",
       "wire bytes",
       "file bytes",
       "B/record",
     ];
     const rows: string[][] = [];
     let isComplete = made.size > 0;
-    for (const { name, made: count, sent, bytes } of made.values()) {
+    for (const { name, made: count, acknowledged, bytes } of made.values()) {
       const path = `${folder}/records/${CLIENT}/${name}.ncap.gz`;
       const size = await Deno.stat(path).then(({ size }) => size, () => 0); // 0: nothing was stored
       const stored = size > 0 ? await countRecords(path) : 0;
-      isComplete &&= count === sent && sent === stored;
+      isComplete &&= count === acknowledged && acknowledged === stored;
       const perRecord = stored > 0 ? (size / stored).toFixed(1) : "-";
-      rows.push([name, ...[count, sent, stored, bytes, size].map(String), perRecord]);
+      rows.push([name, ...[count, acknowledged, stored, bytes, size].map(String), perRecord]);
     }
     console.log(formatTable([header, ...rows]));
     console.log(
       isComplete
-        ? "Every record that was made was sent and stored."
-        : "Records are missing: made, sent and stored differ.",
+        ? "Every record that was made is stored, and was acknowledged."
+        : "Records are missing: made, acknowledged and on disk differ.",
     );
     return isComplete;
   }
@@ -124,14 +124,20 @@ async function demo(folder: string): Promise<boolean> {
 interface SensorLine {
   readonly name: string;
   readonly made: number;
-  readonly sent: number;
+  /** What the collector said it has on disk. */
+  readonly acknowledged: number;
   readonly bytes: number;
 }
 
 function parseSensorLine(line: string): SensorLine | undefined {
-  const match = /^(\w+): made=(\d+) sent=(\d+) dropped=\d+ datagrams=\d+ bytes=(\d+)$/.exec(line);
+  const match = /^(\w+): made=(\d+) stored=(\d+) .* bytes=(\d+)$/.exec(line);
   return match
-    ? { name: match[1]!, made: Number(match[2]), sent: Number(match[3]), bytes: Number(match[4]) }
+    ? {
+      name: match[1]!,
+      made: Number(match[2]),
+      acknowledged: Number(match[3]),
+      bytes: Number(match[4]),
+    }
     : undefined;
 }
 

@@ -45,7 +45,9 @@ async function measure(capture: string, number: number): Promise<string> {
   ]);
   const sensorPeak = watchPeak(sensor);
   let sent = 0;
-  for await (const line of linesOf(sensor)) sent += Number(/ sent=(\d+) /.exec(line)?.[1] ?? 0);
+  for await (const line of linesOf(sensor)) {
+    sent += Number(/ (?:sent|stored)=(\d+) /.exec(line)?.[1] ?? 0);
+  }
   await sensor.status;
   const seconds = (performance.now() - beganMs) / 1000;
 

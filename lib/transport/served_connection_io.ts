@@ -65,6 +65,7 @@ export class ServedConnection {
   #name = "";
   #saidName = "";
   #session: HostedSession | undefined;
+  #handshake: ReturnType<typeof setTimeout> | undefined;
   #isFlushing = false;
   #unsentSinceMs: number | undefined;
 
@@ -78,10 +79,13 @@ export class ServedConnection {
 
   /** Serves it to its end. */
   async run(): Promise<void> {
-    const timer = setTimeout(() => this.abandon("it did not say who it is"), HANDSHAKE_MS);
-    this.#ended.promise.then(() => clearTimeout(timer));
+    this.#handshake = setTimeout(
+      () => this.abandon("it did not say who it is in time"),
+      HANDSHAKE_MS,
+    );
     const reading = this.#read().catch((error) => this.abandon(messageOf(error)));
     const ending = await this.#ended.promise;
+    clearTimeout(this.#handshake);
     await this.#finish(ending);
     await reading;
   }
@@ -166,6 +170,7 @@ export class ServedConnection {
     this.#name = admitted.name;
     this.#saidName = printable(admitted.name);
     this.#isConfirmed = true;
+    clearTimeout(this.#handshake);
     counts.accepted++;
     onConfirmed();
     const before = table.claim(this.#name, hello.session, this);

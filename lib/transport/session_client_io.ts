@@ -69,6 +69,7 @@ export class SessionClient implements Transport {
   #lastDeadlineMs = Infinity;
   #connectedAtMs = performance.now();
   #isEnding = false;
+  #hasSaidBye = false;
 
   constructor(options: SessionClientOptions) {
     this.#options = options;
@@ -159,7 +160,7 @@ export class SessionClient implements Transport {
         this.#connectedAtMs = performance.now();
       }
       this.#sender.disconnected();
-      if (why === DONE || this.#end.signal.aborted) return;
+      if (this.#hasSaidBye || why === DONE || this.#end.signal.aborted) return;
       log.problem("connection", `Not connected to the collector ${to}: ${why}; trying again`);
       const sinceMs = performance.now() - this.#connectedAtMs;
       await this.#pause(backoffMs(++tries, sinceMs, Math.random()));
@@ -220,6 +221,7 @@ export class SessionClient implements Transport {
         bytes += message.body.length;
       }
       if (this.#isEnding && this.#sender.isDrained && this.#sender.isWelcome) {
+        this.#hasSaidBye = true;
         await secure.send([BYE]);
         await secure.end(END_MS);
         return DONE;
