@@ -64,7 +64,7 @@ export {
 export { KEY_BYTES, type KeyPair, keyPairOf, parseKey } from "./lib/seal/key.ts";
 export { newKeyPair, readKey, writeKeyPair } from "./lib/seal/key_file_io.ts";
 export { type Address, formatAddress, parseAddress } from "./lib/transport/address.ts";
-export type { SentCounts } from "./lib/transport/box_sender_io.ts";
+export type { SentCounts } from "./lib/transport/sent_counts.ts";
 export type { BatchRefusal } from "./lib/verify/check_batch.ts";
 export type { DatagramRefusal } from "./lib/verify/open_datagram.ts";
 export type { ReadProblem, TimeSpan } from "./lib/write/record_reader.ts";

@@ -58,7 +58,7 @@ export interface CollectorReport {
 /** What became of connections and their batches. */
 export interface SessionReport extends HostCounts, SessionCounts {}
 
-const NO_SESSIONS: SessionCounts = { connections: 0, accepted: 0, refused: 0, violations: 0 };
+const NO_SESSIONS: SessionCounts = { connections: 0, accepted: 0, turnedAway: 0, violations: 0 };
 const SUMMARY_MS = 10_000;
 
 /**
@@ -189,7 +189,9 @@ export function summaryOf(report: CollectorReport): string {
   }
   let refused = 0;
   for (const count of report.refused.values()) refused += count;
-  return `datagrams=${report.datagrams} refused=${refused} overflowed=${report.overflowed} ` +
+  const { session } = report;
+  return `sessions=${session.accepted} batches=${session.batches} ` +
+    `duplicates=${session.duplicates} refused=${session.refused} datagrams=${report.datagrams} refused=${refused} overflowed=${report.overflowed} ` +
     `unstored=${report.unstored} stored: batches=${sum.batches} records=${sum.records} ` +
     `bytes=${sum.bytes}`;
 }

@@ -151,7 +151,12 @@ export async function runSensor(
     ? Math.floor(maxQueueBytes / UNPACKED_PART)
     : maxQueueBytes;
   await using transport = kind === "session"
-    ? openSession(options, { keys, clientId, maxQueueBytes: maxQueueBytes - unpackedBytes, signal })
+    ? await openSession(options, {
+      keys,
+      clientId,
+      maxQueueBytes: maxQueueBytes - unpackedBytes,
+      signal,
+    })
     : await openBox(options, { keys, clientId });
   const deliver = async (batches: readonly Batch[]) => {
     for (const batch of batches) await transport.send(batch);
@@ -223,13 +228,13 @@ async function openBox(
   return sender;
 }
 
-function openSession(
+async function openSession(
   options: SensorOptions,
   { keys, clientId, maxQueueBytes, signal }: Sender & {
     readonly maxQueueBytes: number;
     readonly signal: AbortSignal;
   },
-): Transport {
+): Promise<Transport> {
   const {
     collector: { hostname, port },
     collectorKey,
@@ -245,7 +250,7 @@ function openSession(
     0,
     MAX_NAME_BYTES,
   );
-  return new SessionClient({
+  return await SessionClient.open({
     collector: { hostname, port: port + 1 },
     collectorKey,
     keys,

@@ -24,6 +24,16 @@ const hex = (text: string) => parseHex(text)!;
 const COLLECTOR = keyPairOf(hex(VECTOR.collectorPrivateKey));
 const SENDER = keyPairOf(new Uint8Array(32).fill(9));
 const RECORD = hex(`35${VECTOR.ethernetRecord}`);
+const NO_SESSIONS = {
+  connections: 0,
+  accepted: 0,
+  turnedAway: 0,
+  violations: 0,
+  batches: 0,
+  duplicates: 0,
+  refused: 0,
+  lost: 0n,
+};
 const ANY_PORT = { hostname: "127.0.0.1", port: 0 };
 
 /** A datagram with a batch. */
@@ -78,7 +88,7 @@ Deno.test("what has come by the end is stored, and every datagram is accounted f
       new Uint8Array(200),
       datagramOf("xyz", hex("7f")),
     ]);
-    const { stored, refused, ...counts } = report;
+    const { stored, refused, session: _, ...counts } = report;
     assertEquals(counts, { datagrams: 8, overflowed: 0, unstored: 0 });
     assertEquals(Object.fromEntries(refused), {
       "too short": 1,
@@ -164,6 +174,7 @@ Deno.test("an abort before the start ends it with nothing", () =>
         overflowed: 0,
         refused: new Map(),
         unstored: 0,
+        session: NO_SESSIONS,
         stored: new Map(),
       });
     }
@@ -225,6 +236,7 @@ Deno.test("summaryOf() adds the types up in one line", () => {
     datagrams: 21,
     overflowed: 2,
     unstored: 3,
+    session: { ...NO_SESSIONS, accepted: 4, batches: 9, duplicates: 2, refused: 1 },
     refused: new Map([["too short", 5], ["damaged", 6]] as const),
     stored: new Map([
       [7, { batches: 1, records: 20, bytes: 300, packedBytes: 100 }],
@@ -233,6 +245,7 @@ Deno.test("summaryOf() adds the types up in one line", () => {
   };
   assertEquals(
     summaryOf(report),
-    "datagrams=21 refused=11 overflowed=2 unstored=3 stored: batches=5 records=70 bytes=800",
+    "sessions=4 batches=9 duplicates=2 refused=1 datagrams=21 refused=11 overflowed=2 unstored=3 " +
+      "stored: batches=5 records=70 bytes=800",
   );
 });

@@ -29,6 +29,7 @@ function optionsFor(peer: Peer, options: Partial<SensorOptions> = {}): SensorOpt
     collector: peer.address,
     collectorKey: COLLECTOR.publicKey,
     clientId: "xyz",
+    transport: "box",
     sources: [CAPTURE],
     ...options,
   };
@@ -36,8 +37,8 @@ function optionsFor(peer: Peer, options: Partial<SensorOptions> = {}): SensorOpt
 
 /** Asserts that every record is accounted for. */
 function assertConserved({ types, dissect, capture }: SensorReport): void {
-  for (const [type, { made, sent, queueFull, tooLarge, failed }] of types) {
-    assertEquals(made, sent + queueFull + tooLarge + failed, typeName(type));
+  for (const [type, { made, sent, dropped, tooLarge, failed }] of types) {
+    assertEquals(made, sent + dropped + tooLarge + failed, typeName(type));
   }
   const failed = Object.values(dissect.failed).reduce((sum, count) => sum + count, 0);
   assertEquals(dissect.packets, dissect.decoded + failed);
@@ -53,33 +54,37 @@ function open(datagram: Uint8Array) {
   return { publicKey, message: parseBatchMessage(unpacked.bytes)! };
 }
 
-Deno.test("every record that a sensor makes it sends, and a collector stores", () =>
-  inFolder(async (folder) => {
-    const stop = new AbortController();
-    const listening = Promise.withResolvers<Address>();
-    const collecting: Promise<CollectorReport> = runCollector({
-      address: { hostname: "127.0.0.1", port: 0 },
-      privateKey: COLLECTOR.privateKey,
-      out: folder,
-      onListening: listening.resolve,
-    }, stop.signal);
-    const sent = await runSensor({
-      collector: await listening.promise,
-      collectorKey: COLLECTOR.publicKey,
-      sources: [CAPTURE],
-    });
-    stop.abort();
-    const { stored, refused, datagrams } = await collecting;
-    assertConserved(sent);
-    assertEquals(sent.problems, []);
-    assertGreater(sent.types.size, 8);
-    for (const [type, report] of sent.types) {
-      assertEquals(stored.get(type)?.records, report.made, typeName(type));
-      assertEquals(stored.get(type)?.batches, report.datagrams, typeName(type));
-    }
-    const all = [...sent.types.values()].reduce((sum, report) => sum + report.datagrams, 0);
-    assertEquals([datagrams, refused.size, stored.size], [all, 0, sent.types.size]);
-  }));
+for (const transport of ["session", "box"] as const) {
+  Deno.test(`every record that a sensor makes it sends by ${transport}, and a collector stores`, () =>
+    inFolder(async (folder) => {
+      const stop = new AbortController();
+      const listening = Promise.withResolvers<Address>();
+      const collecting: Promise<CollectorReport> = runCollector({
+        address: { hostname: "127.0.0.1", port: 0 },
+        privateKey: COLLECTOR.privateKey,
+        out: folder,
+        onListening: listening.resolve,
+      }, stop.signal);
+      const sent = await runSensor({
+        collector: await listening.promise,
+        collectorKey: COLLECTOR.publicKey,
+        transport,
+        sources: [CAPTURE],
+      });
+      stop.abort();
+      const { stored, refused, datagrams, session } = await collecting;
+      assertConserved(sent);
+      assertEquals(sent.problems, []);
+      assertGreater(sent.types.size, 8);
+      for (const [type, report] of sent.types) {
+        assertEquals(stored.get(type)?.records, report.made, typeName(type));
+        assertEquals(stored.get(type)?.batches, report.parts, typeName(type));
+      }
+      const all = [...sent.types.values()].reduce((sum, report) => sum + report.parts, 0);
+      const came = transport === "box" ? datagrams : session.batches;
+      assertEquals([came, refused.size, stored.size], [all, 0, sent.types.size]);
+    }));
+}
 
 Deno.test("the report has every type by its number, whatever became of its records", async () => {
   using peer = new Peer();
@@ -109,7 +114,7 @@ Deno.test("two lines are said of every datagram", async () => {
   const types = [typeNumber("DNS")];
   const { types: reports } = await runSensor(optionsFor(peer, { types, log }));
   assertEquals([...reports.keys()], types);
-  const { datagrams, bytes } = reports.get(types[0]!)!;
+  const { parts: datagrams, bytes } = reports.get(types[0]!)!;
   assertEquals(log.details.length, 2 * datagrams);
   assertEquals(log.problems, []);
   let written = 0;
@@ -125,11 +130,13 @@ Deno.test("two lines are said of every datagram", async () => {
   assertEquals(written, bytes);
 });
 
-Deno.test("what a sensor does by default is what the original does, but for quiet types", () => {
+Deno.test("what records hold and box sends by default is what the original does, but for quiet types", () => {
   const { rate, maxQueueBytes, ...defaults } = SENSOR_DEFAULTS;
   assertEquals(defaults, {
     records: { payload: false, context: true, entropy: false },
-    maxBatchBytes: 10_240,
+    transport: "session",
+    maxBatchBytes: { session: 131_072, box: 10_240 },
+    lingerMs: 30_000,
     flushIntervalMs: 5_000,
     maxDatagramBytes: 10_240,
   });
@@ -141,7 +148,7 @@ Deno.test("batches and datagrams keep to the defaults, and say who sent them", a
   using peer = new Peer();
   const { types, clientId } = await runSensor(optionsFor(peer, { sources: [DNS_CAPTURE] }));
   assertEquals(clientId, "xyz");
-  const datagrams = [...types.values()].reduce((sum, report) => sum + report.datagrams, 0);
+  const datagrams = [...types.values()].reduce((sum, report) => sum + report.parts, 0);
   assert(datagrams > 0);
   for (let datagram = 0; datagram < datagrams; datagram++) {
     const received = await peer.receive();
@@ -178,8 +185,8 @@ Deno.test({
       const types = [typeNumber("NTP"), typeNumber("Ethernet")];
       const options = { clientId: undefined, sources: [DNS_CAPTURE], types };
       const { clientId, types: reports } = await runSensor(optionsFor(peer, options));
-      for (const { datagrams } of reports.values()) {
-        for (let datagram = 0; datagram < datagrams; datagram++) {
+      for (const { parts } of reports.values()) {
+        for (let datagram = 0; datagram < parts; datagram++) {
           const { publicKey, message } = open(await peer.receive());
           assertEquals(clientId, encodeHex(publicKey).slice(0, 8));
           assertEquals(message.ClientID, clientId);

@@ -1,14 +1,15 @@
-import { ConfigError, KeyFileError, messageOf } from "../base/errors.ts";
+import { messageOf } from "../base/errors.ts";
 import type { Batch } from "../gather/batch.ts";
 import { splitBatch } from "../gather/split_batch.ts";
 import { encodeBatchMessage } from "../pack/batch_message.ts";
 import { gzip } from "../pack/gzip.ts";
 import { NONCE_BYTES, sealBox, sharedKey } from "../seal/box.ts";
+import { lowOrderKey } from "../seal/low_order_key.ts";
 import type { KeyPair } from "../seal/key.ts";
 import type { Address } from "./address.ts";
 import { DATAGRAM_OVERHEAD_BYTES, encodeDatagram } from "./datagram.ts";
 import { Pacer } from "./pacer.ts";
-import { resolveHost } from "./resolve_host_io.ts";
+import { locateCollector } from "./resolve_host_io.ts";
 import { SentCountsByType } from "./sent_counts.ts";
 import type { Transport } from "./transport.ts";
 
@@ -53,12 +54,7 @@ export class BoxSender implements Transport {
   /** @throws KeyFileError `malformed` when the collector's key is one with which everybody could read. */
   constructor(options: BoxSenderOptions) {
     const key = sharedKey(options.collectorKey, options.keys.privateKey);
-    if (!key) {
-      throw new KeyFileError(
-        "malformed",
-        "Cannot use the public key of the collector: it is a point of low order, which hides nothing",
-      );
-    }
+    if (!key) throw lowOrderKey();
     this.#key = key;
     this.#options = options;
     this.#pacer = new Pacer(options.rate, BURST_BYTES, performance.now());
@@ -72,16 +68,7 @@ export class BoxSender implements Transport {
   async locate(): Promise<void> {
     const { hostname, port } = this.#options.collector;
     this.#locatedAtMs = performance.now();
-    try {
-      this.#to = { transport: "udp", hostname: await resolveHost(hostname), port };
-    } catch (cause) {
-      throw new ConfigError(
-        "address",
-        `Cannot find the collector's host "${hostname}": it has no address; ` +
-          "wanted is a name that resolves or an IP address",
-        { cause },
-      );
-    }
+    this.#to = { transport: "udp", hostname: await locateCollector(hostname), port };
   }
 
   /** Sends one batch, in several datagrams if one cannot hold it; waits as the rate demands. */

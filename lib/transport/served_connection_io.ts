@@ -161,10 +161,7 @@ export class ServedConnection {
     const key = this.#secure!.remoteKey!;
     this.#key = key;
     const admitted = host.admit(key, hello.name);
-    if ("rejection" in admitted) {
-      counts.refused++;
-      return this.#reject(admitted.rejection);
-    }
+    if ("rejection" in admitted) return this.#reject(admitted.rejection);
     if (hello.schema !== SCHEMA) return this.#reject(Rejection.Schema);
     this.#hello = hello;
     this.#name = admitted.name;
@@ -236,7 +233,7 @@ export class ServedConnection {
   async #finish({ message, why }: Ending): Promise<void> {
     const { table, counts, log } = this.#options;
     if (!this.#isConfirmed) {
-      counts.refused++;
+      counts.turnedAway++;
       const key = this.#key ? ` of key ${encodeHex(this.#key)}` : "";
       log.problem("refused", `Refused a connection${key} from ${this.#from}: ${why}`);
     } else {

@@ -5,12 +5,14 @@ import { priorityOf } from "../gather/priority.ts";
 import { splitBatch } from "../gather/split_batch.ts";
 import { deflateRaw } from "../pack/gzip.ts";
 import { type PackedBatch, packedBatch } from "../pack/packed_batch.ts";
-import { importKeyPair } from "../seal/agreement_key.ts";
+import { agree, type AgreementKey, importKeyPair } from "../seal/agreement_key.ts";
+import { lowOrderKey } from "../seal/low_order_key.ts";
 import type { KeyPair } from "../seal/key.ts";
 import { type Address, formatAddress } from "./address.ts";
 import { backoffMs } from "./backoff.ts";
 import { QuicDialer } from "./quic_dialer_io.ts";
 import { SecureStream } from "./secure_stream_io.ts";
+import { locateCollector } from "./resolve_host_io.ts";
 import { SentCountsByType } from "./sent_counts.ts";
 import {
   batchCost,
@@ -60,6 +62,7 @@ export class SessionClient implements Transport {
   /** By record type. */
   readonly counts = new SentCountsByType();
   readonly #options: SessionClientOptions;
+  readonly #own: AgreementKey;
   readonly #sender: SessionSender;
   readonly #dialer: QuicDialer;
   readonly #end = new AbortController();
@@ -71,8 +74,9 @@ export class SessionClient implements Transport {
   #isEnding = false;
   #hasSaidBye = false;
 
-  constructor(options: SessionClientOptions) {
+  private constructor(options: SessionClientOptions, own: AgreementKey) {
     this.#options = options;
+    this.#own = own;
     const { collector, name, maxQueueBytes } = options;
     this.#dialer = new QuicDialer(collector);
     this.#sender = new SessionSender({
@@ -91,6 +95,19 @@ export class SessionClient implements Transport {
     options.signal.addEventListener("abort", this.#onAbort);
     if (options.signal.aborted) this.#onAbort();
     this.#running = this.#run();
+  }
+
+  /**
+   * Begins a session and goes on to connect, until it has been finished or disposed of.
+   *
+   * @throws KeyFileError `malformed` when the collector's key is one with which everybody could read.
+   * @throws ConfigError `address` when its host has no address.
+   */
+  static async open(options: SessionClientOptions): Promise<SessionClient> {
+    const own = await importKeyPair(options.keys);
+    if (!await agree(own, options.collectorKey)) throw lowOrderKey();
+    await locateCollector(options.collector.hostname);
+    return new SessionClient(options, own);
   }
 
   /** Packs a batch and puts it into the queue; the batch is the caller's again. */
@@ -175,9 +192,8 @@ export class SessionClient implements Transport {
       if (!this.#sender.isWelcome) stream[Symbol.dispose]();
     }, WELCOME_MS);
     try {
-      const own = await importKeyPair(this.#options.keys);
       const remoteKey = this.#options.collectorKey;
-      const secure = await SecureStream.initiate(stream, { own, remoteKey });
+      const secure = await SecureStream.initiate(stream, { own: this.#own, remoteKey });
       await secure.send([this.#sender.connected()]);
       const reading = this.#read(secure).catch(messageOf);
       const writing = this.#write(secure).catch(messageOf);

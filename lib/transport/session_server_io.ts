@@ -28,7 +28,7 @@ export interface SessionCounts {
   /** Connections that proved to be a sensor's which may send. */
   accepted: number;
   /** Connections that ended before, by what was wrong or because they took too long. */
-  refused: number;
+  turnedAway: number;
   /** Connections closed because they broke the protocol. */
   violations: number;
 }
@@ -44,7 +44,7 @@ export class SessionServer implements AsyncDisposable {
   readonly counts: SessionCounts = {
     connections: 0,
     accepted: 0,
-    refused: 0,
+    turnedAway: 0,
     violations: 0,
   };
   readonly #options: SessionServerOptions;

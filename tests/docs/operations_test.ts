@@ -66,6 +66,7 @@ for (const [program, headings] of Object.entries(SECTIONS)) {
 Deno.test("every reason to refuse a datagram is in the table", () => {
   const reasons: Record<DatagramRefusal, true> = { // the compiler knows that these are all
     "too short": true,
+    "not a sensor that may use datagrams": true,
     "not for this key": true,
     "not gzip": true,
     "damaged": true,

@@ -156,7 +156,7 @@ Deno.test("the limits in the text are those in the code", () => {
   const limits = [
     `\`-max-datagram\` (default ${number(maxDatagramBytes)},`,
     `MUST receive up to ${number(MAX_DATAGRAM_BYTES)} bytes`,
-    `\`-max\` (default ${number(maxBatchBytes)} bytes;`,
+    `\`-max\` (default ${number(maxBatchBytes.box)} bytes;`,
     `\`-flush-interval\` old (default ${flushIntervalMs / 1000} s)`,
     "(8 MiB here)", // tests/verify/open_datagram_test.ts shows it
   ];

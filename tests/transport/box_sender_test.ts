@@ -76,7 +76,7 @@ for (const hostname of ["127.0.0.1", "::1"]) {
     fn: async () => {
       using peer = new Peer(hostname);
       const told: [Batch, number][] = [];
-      using sender = senderTo(peer, {
+      await using sender = senderTo(peer, {
         containsPayloads: true,
         onSent: (...what) => told.push(what),
       });
@@ -96,7 +96,7 @@ for (const hostname of ["127.0.0.1", "::1"]) {
 
 Deno.test("a name is sent to where it leads", async () => {
   using peer = new Peer(await resolveHost("localhost"));
-  using sender = senderTo(peer, {
+  await using sender = senderTo(peer, {
     collector: { hostname: "localhost", port: peer.address.port },
   });
   for (let batch = 0; batch < 2; batch++) {
@@ -107,7 +107,7 @@ Deno.test("a name is sent to where it leads", async () => {
 
 Deno.test("every datagram has a nonce of its own, and types are counted apart", async () => {
   using peer = new Peer();
-  using sender = senderTo(peer);
+  await using sender = senderTo(peer);
   const nonces = new Set<string>();
   const bytes = { [TCP]: 0, [UDP]: 0 };
   for (const type of [TCP, UDP, TCP, UDP, TCP]) {
@@ -117,23 +117,23 @@ Deno.test("every datagram has a nonce of its own, and types are counted apart", 
     bytes[type]! += datagram.length;
   }
   assertEquals(nonces.size, 5);
-  const none = { tooLarge: 0, failed: 0 };
+  const none = { dropped: 0, tooLarge: 0, failed: 0 };
   assertEquals(Object.fromEntries(sender.counts), {
-    [TCP]: { sent: 6, datagrams: 3, bytes: bytes[TCP], ...none },
-    [UDP]: { sent: 4, datagrams: 2, bytes: bytes[UDP], ...none },
+    [TCP]: { sent: 6, parts: 3, bytes: bytes[TCP], ...none },
+    [UDP]: { sent: 4, parts: 2, bytes: bytes[UDP], ...none },
   });
 });
 
 Deno.test("a batch that one datagram cannot hold is split, and nothing is lost or out of order", async () => {
   using peer = new Peer();
   const told: Batch[] = [];
-  using sender = senderTo(peer, { maxDatagramBytes: 1400, onSent: (batch) => told.push(batch) });
+  await using sender = senderTo(peer, { maxDatagramBytes: 1400, onSent: (batch) => told.push(batch) });
   const random = randomNumbers(3);
   const batch = batchOf(TCP, Array.from({ length: 60 }, () => 1 + random(1000)));
   const before = batch.data.slice();
   await sender.send(batch);
-  const { datagrams, bytes, ...counts } = sender.counts.get(TCP)!;
-  assertEquals(counts, { sent: 60, tooLarge: 0, failed: 0 });
+  const { parts: datagrams, bytes, ...counts } = sender.counts.get(TCP)!;
+  assertEquals(counts, { sent: 60, dropped: 0, tooLarge: 0, failed: 0 });
   assert(datagrams >= batch.data.length / 1400, `${datagrams} datagrams`);
 
   const parts: Uint8Array[] = [];
@@ -170,7 +170,7 @@ Deno.test("a datagram may be as long as the limit, to the byte", async () => {
 Deno.test("a record that no datagram can hold is counted and told of; the others are sent", async () => {
   using peer = new Peer();
   const told: [Batch, string][] = [];
-  using sender = senderTo(peer, {
+  await using sender = senderTo(peer, {
     maxDatagramBytes: 1000,
     onFailed: (...what) => told.push(what),
   });
@@ -191,7 +191,7 @@ Deno.test("what the system refuses to send is counted and told of, and the next 
   const told: [Batch, string][] = [];
   const onFailed = (...what: [Batch, string]) => told.push(what);
   // Longer than any UDP datagram.
-  using sender = senderTo(peer, { maxDatagramBytes: 100_000, onFailed });
+  await using sender = senderTo(peer, { maxDatagramBytes: 100_000, onFailed });
   await sender.send(batchOf(TCP, [70_000]));
   await sender.send(batchOf(TCP, [70]));
   assertEquals(recordsOf(open(await peer.receive()).Data), 1);
@@ -218,7 +218,7 @@ Deno.test("what the system refuses to send is counted and told of, and the next 
 Deno.test("a name that cannot be found fails the batch, not the sender", async () => {
   using peer = new Peer();
   const told: string[] = [];
-  using sender = senderTo(peer, {
+  await using sender = senderTo(peer, {
     collector: { hostname: "no-such-host.invalid", port: 9 },
     onFailed: (_batch, reason) => told.push(reason),
   });
@@ -231,7 +231,7 @@ Deno.test("a name that cannot be found fails the batch, not the sender", async (
 Deno.test("locate() finds the collector, or says in one line that it has no address", async () => {
   using peer = new Peer(await resolveHost("localhost"));
   const { port } = peer.address;
-  using sender = senderTo(peer, { collector: { hostname: "localhost", port } });
+  await using sender = senderTo(peer, { collector: { hostname: "localhost", port } });
   await sender.locate();
   await sender.send(batchOf(TCP, [10]));
   assertEquals(recordsOf(open(await peer.receive()).Data), 1);
@@ -246,7 +246,7 @@ Deno.test("locate() finds the collector, or says in one line that it has no addr
 Deno.test("a collector that is not there is not noticed", async () => {
   const gone = new Peer();
   gone[Symbol.dispose]();
-  using sender = senderTo(gone);
+  await using sender = senderTo(gone);
   for (let batch = 0; batch < 5; batch++) await sender.send(batchOf(TCP, [10]));
   assertEquals(sender.counts.get(TCP)!.sent, 5);
 });
@@ -255,7 +255,7 @@ Deno.test("sending keeps the rate, each datagram counted with 512 bytes, after a
   using peer = new Peer();
   const told: number[] = [];
   using time = new VirtualTime();
-  using sender = senderTo(peer, {
+  await using sender = senderTo(peer, {
     rate: 1_000_000,
     onSent: (_batch, bytes) => {
       told.push(bytes + 512);
@@ -279,7 +279,7 @@ Deno.test("sending keeps the rate, each datagram counted with 512 bytes, after a
 Deno.test("without a rate nothing waits", async () => {
   using peer = new Peer();
   using time = new VirtualTime();
-  using sender = senderTo(peer);
+  await using sender = senderTo(peer);
   for (let batch = 0; batch < 100; batch++) await sender.send(batchOf(TCP, [5000]));
   assertEquals([time.waits, sender.counts.get(TCP)!.sent], [0, 100]);
 });
