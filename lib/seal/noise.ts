@@ -142,7 +142,7 @@ export class NoiseResponder {
    */
   async finish(
     ephemeral: AgreementKey,
-    payload = NOTHING,
+    payload: Uint8Array = NOTHING,
   ): Promise<{ readonly message2: Uint8Array; readonly session: NoiseSession } | undefined> {
     await this.#state.mixHash(ephemeral.publicKey);
     if (!await this.#state.mixAgreement(ephemeral, this.#theirEphemeral)) return undefined; // ee

@@ -183,8 +183,7 @@ export class SecureChannel {
     if (this.#broken === undefined) {
       this.#wire.push(bytes);
       if (!this.#keys) this.#broken = await this.#advanceHandshake();
-      const keys = this.#keys as Keys | undefined;
-      if (keys) this.#broken ??= await this.#openAll(keys, messages, nowMs);
+      this.#broken ??= await this.#openAll(messages, nowMs);
     }
     if (this.#broken === undefined) await this.#renewIfDue(nowMs);
     return { messages, broken: this.#broken };
@@ -208,11 +207,9 @@ export class SecureChannel {
   }
 
   /** Opens all Noise messages that are there, several at a time, and adds what they carried. */
-  async #openAll(
-    keys: Keys,
-    messages: ChannelMessage[],
-    nowMs: number,
-  ): Promise<BreakReason | undefined> {
+  async #openAll(messages: ChannelMessage[], nowMs: number): Promise<BreakReason | undefined> {
+    const keys = this.#keys;
+    if (!keys) return undefined;
     for (;;) {
       const key = keys.receiving;
       const opening: ReturnType<LimitedCipher["open"]>[] = [];

@@ -118,9 +118,14 @@ export class HandmadeInitiator {
     return new HandmadeInitiator((await noise.finish(message2!))!.session, responder);
   }
 
-  /** Begins to renew the keys. */
-  static beginRekey(hash: Uint8Array, epoch: number, own = SENSOR): Promise<NoiseInitiator> {
-    return begin(concat([ascii("farcap rekey"), hash, Uint8Array.of(epoch, 0, 0, 0)]), own);
+  /** Begins to renew the keys; there should be no payload. */
+  static beginRekey(
+    hash: Uint8Array,
+    epoch: number,
+    own = SENSOR,
+    payload?: Uint8Array,
+  ): Promise<NoiseInitiator> {
+    return begin(rekeyPrologue(hash, epoch), own, payload);
   }
 
   /** One Noise message with those bytes. */
@@ -152,9 +157,19 @@ export function cutFrames(bytes: Uint8Array): Uint8Array[] {
   return frames;
 }
 
-async function begin(prologue: Uint8Array, own: AgreementKey): Promise<NoiseInitiator> {
+/** What a handshake for the next keys begins with. */
+export function rekeyPrologue(hash: Uint8Array, epoch: number): Uint8Array {
+  return concat([ascii("farcap rekey"), hash, Uint8Array.of(epoch, 0, 0, 0)]);
+}
+
+async function begin(
+  prologue: Uint8Array,
+  own: AgreementKey,
+  payload?: Uint8Array,
+): Promise<NoiseInitiator> {
   const remote = COLLECTOR.publicKey;
-  return (await NoiseInitiator.begin({ own, remote, ephemeral: STRANGER, prologue }))!;
+  const ephemeral = STRANGER;
+  return (await NoiseInitiator.begin({ own, remote, ephemeral, prologue, payload }))!;
 }
 
 function ascii(text: string): Uint8Array {

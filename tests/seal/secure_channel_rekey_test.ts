@@ -12,6 +12,8 @@ import {
   messageBytes,
   newInitiator,
   newResponder,
+  rekeyPrologue,
+  SENSOR,
   settle,
   STRANGER,
 } from "./channel_ends.ts";
@@ -201,8 +203,8 @@ Deno.test("a renewal out of its order, with another key or another prologue ends
     ["another hash", async (peer) => void await offer(peer, new Uint8Array(32)), "rekey refused"],
     ["no message 1", (peer) => peer.send(messageBytes(REKEY_1, NOTHING)), "rekey refused"],
     ["with a payload", async (peer, hash) => {
-      const { message1 } = await HandmadeInitiator.beginRekey(hash, 1);
-      await peer.send(messageBytes(REKEY_1, concat([message1, Uint8Array.of(0)])));
+      const noise = await HandmadeInitiator.beginRekey(hash, 1, SENSOR, Uint8Array.of(0));
+      await peer.send(messageBytes(REKEY_1, noise.message1));
     }, "rekey refused"],
     ["a second offer", async (peer, hash) => {
       await offer(peer, hash);
@@ -292,6 +294,27 @@ Deno.test("an initiator refuses a wrong answer to its offer, and a switch instea
   }
 });
 
+Deno.test("an initiator takes the answer of a responder made by hand, but none with a payload", async () => {
+  const answers = [[NOTHING, undefined], [Uint8Array.of(0), "rekey refused"]] as const;
+  for (const [payload, reason] of answers) {
+    const { sensor, session, sealFromCollector } = await connectByHand();
+    await sensor.send("x", 0);
+    await sensor.channel.send([], 120_000);
+    const [, offer] = await Promise.all(
+      cutFrames(sensor.take()).map((frame) => session.receiving.open(frame)),
+    );
+    assertEquals(offer!.subarray(0, 5), Uint8Array.of(REKEY_1, 96, 0, 0, 0));
+    const prologue = rekeyPrologue(session.handshakeHash, 1);
+    const noise = await NoiseResponder.begin(offer!.subarray(5), { own: COLLECTOR, prologue });
+    const { message2 } = (await noise!.finish(STRANGER, payload))!;
+    await sensor.receive(await sealFromCollector(messageBytes(REKEY_2, message2)), 120_000);
+    assertEquals(sensor.broken, reason);
+    if (reason !== undefined) continue;
+    const [last] = cutFrames(sensor.take());
+    assertEquals(await session.receiving.open(last!), messageBytes(SWITCH, NOTHING));
+  }
+});
+
 /** A renewal with data on both sides, one bit of it changed on the way to one of them. */
 async function renewTampered(victim: "sensor" | "collector", tamperedAt: number) {
   const ends = await connect();
@@ -340,5 +363,5 @@ async function connectByHand() {
   await sensor.receive(framed(message2));
   const sealFromCollector = async (plaintext: Uint8Array) =>
     framed(await session.sending.seal(plaintext));
-  return { sensor, sealFromCollector };
+  return { sensor, session, sealFromCollector };
 }
