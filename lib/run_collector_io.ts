@@ -97,9 +97,6 @@ export async function runCollector(
     ? undefined
     : await RosterFile.open(options.sensors, { log, onChange: () => server?.review() });
   const roster = () => sensors?.roster;
-  if (!sensors) {
-    log.problem("sensors", "Every key may send, under any name: wanted is -sensors FILE");
-  }
   if (sensors) options.onReload?.(() => sensors.reload());
 
   await using boxes = options.box === false ? undefined : await openReceiver(address);
@@ -124,6 +121,9 @@ export async function runCollector(
   signal.addEventListener("abort", onStop);
   if (signal.aborted) onStop();
   try {
+    if (!sensors) {
+      log.problem("sensors", "Every key may send, under any name: wanted is -sensors FILE");
+    }
     options.onListening?.(boxes?.address ?? portBefore(server!.address));
     const taking = boxes && takeDatagrams(boxes, new DatagramOpener(privateKey, roster), {
       store,

@@ -124,6 +124,7 @@ Deno.test("the collector says what comes, what is new and what is refused", () =
     ]);
     assertEquals(log.lines, ["new file xyz/Ethernet.ncap.gz"]);
     assertEquals(log.problems, [
+      ["sensors", "Every key may send, under any name: wanted is -sensors FILE"],
       ["not for this key", `Refused a datagram of 100 bytes from ${source}: not for this key`],
     ]);
   }));

@@ -1,5 +1,6 @@
 import { messageOf } from "../base/errors.ts";
 import { type Log } from "../base/log_io.ts";
+import { typeName } from "../base/record_types.ts";
 import type { Batch } from "../gather/batch.ts";
 import { priorityOf } from "../gather/priority.ts";
 import { splitBatch } from "../gather/split_batch.ts";
@@ -112,13 +113,15 @@ export class SessionClient implements Transport {
 
   /** Packs a batch and puts it into the queue; the batch is the caller's again. */
   async send(batch: Batch): Promise<void> {
+    const { log } = this.#options;
+    log.detail(`got ${batch.data.length} bytes of type NC_${typeName(batch.type)}`);
     const packed = packedBatch(batch, deflateRaw(batch.data), this.#options.containsPayloads);
     if (batchCost(packed) <= MAX_BODY_BYTES) return await this.#add(packed);
     if (batch.count > 1) {
       for (const half of splitBatch(batch)) await this.send(half);
     } else {
       this.counts.of(batch.type).tooLarge += batch.count;
-      this.#options.log.problem("too large", `A record of ${batch.data.length} bytes is too large`);
+      log.problem("too large", `A record of ${batch.data.length} bytes is too large`);
     }
   }
 

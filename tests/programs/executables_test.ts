@@ -54,7 +54,8 @@ Deno.test({
   ignore,
   fn: async () => {
     await using sensor = new Program("", [
-      ...["-pubkey", PUBLIC_KEY, "-addr", "127.0.0.1:9", "-flush-interval", "50ms", "-verbose"],
+      ...["-pubkey", PUBLIC_KEY, "-addr", "127.0.0.1:9", "-transport", "box"],
+      ...["-flush-interval", "50ms", "-verbose"],
     ], { executable: `${folder}/farcap-sensor`, stdin: "piped" });
     const writer = sensor.stdin.getWriter();
     await writer.write(await Deno.readFile(CAPTURE));

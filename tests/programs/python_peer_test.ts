@@ -80,7 +80,18 @@ Deno.test({
     const port = (await lines.next()).value!.split(" ")[1];
     const { code, stdout } = await runProgram("sensor.ts", [
       ...["-pubkey", PUBLIC_KEY, "-addr", `127.0.0.1:${port}`, "-client", "plant-7"],
-      ...["-read", CAPTURE, "-max", "2000", "-max-datagram", "1000", "-rate", "400000"],
+      ...[
+        "-transport",
+        "box",
+        "-read",
+        CAPTURE,
+        "-max",
+        "2000",
+        "-max-datagram",
+        "1000",
+        "-rate",
+        "400000",
+      ],
     ]);
     assertEquals(code, 0);
     const sent = new Map<string, number>();

@@ -11,7 +11,9 @@ const WITH_READ = ["--allow-net", "--allow-read", "--no-prompt"];
 /** Records by type that a sensor says it made and sent; they must agree. */
 function madeAndSent(stdout: string): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const [, name, made, sent] of stdout.matchAll(/^(\w+): made=(\d+) sent=(\d+) /gm)) {
+  for (
+    const [, name, made, sent] of stdout.matchAll(/^(\w+): made=(\d+) (?:sent|stored)=(\d+) /gm)
+  ) {
     assertEquals(made, sent, name);
     counts[name!] = Number(made);
   }
@@ -28,12 +30,21 @@ async function storedRecords(client: string): Promise<Record<string, number>> {
   return counts;
 }
 
-for (const [where, permissions] of [["a worker", WITH_READ], ["this thread", NET_ONLY]] as const) {
-  Deno.test(`every record made is sent and stored, decoded in ${where}`, () =>
+const WAYS = [
+  ["a worker", WITH_READ, "session"],
+  ["this thread", NET_ONLY, "session"],
+  ["a worker", WITH_READ, "box"],
+  ["this thread", NET_ONLY, "box"],
+] as const;
+for (const [where, permissions, transport] of WAYS) {
+  Deno.test(`every record made is sent and stored by ${transport}, decoded in ${where}`, () =>
     inFolder(async (folder) => {
       const { collector, address } = await startCollector(folder);
       await using _ = collector;
-      const to = ["-pubkey", PUBLIC_KEY, "-addr", address, "-client", "xyz"];
+      const to = [
+        ...["-pubkey", PUBLIC_KEY, "-addr", address, "-client", "xyz"],
+        ...["-transport", transport],
+      ];
       await using sensor = new Program(
         "sensor.ts",
         permissions === WITH_READ ? [...to, "-read", CAPTURE] : to,
@@ -80,7 +91,18 @@ Deno.test("SIGINT in the middle of a quiet source: what was read is sent, both e
     await using _ = collector;
     await using sensor = new Program(
       "sensor.ts",
-      ["-pubkey", PUBLIC_KEY, "-addr", address, "-client", "xyz", "-flush-interval", "1h"],
+      [
+        "-pubkey",
+        PUBLIC_KEY,
+        "-addr",
+        address,
+        "-client",
+        "xyz",
+        "-flush-interval",
+        "1h",
+        "-max",
+        "10240",
+      ],
       { permissions: NET_ONLY, stdin: "piped" },
     );
     const bytes = await Deno.readFile(CAPTURE);
@@ -150,7 +172,8 @@ Deno.test("a collector that cannot be found or reached is said, exit code 1", as
   const noName = await runProgram("sensor.ts", [...to, "-addr", "no-such-host.invalid:1335"]);
   assertEquals([noName.code, noName.stdout], [1, ""]);
   assertMatch(noName.stderr, /^Cannot find the collector's host "no-such-host\.invalid": .*\n$/);
-  const refused = await runProgram("sensor.ts", [...to, "-addr", "127.0.0.2:9"], {
+  const box = [...to, "-transport", "box", "-addr", "127.0.0.2:9"];
+  const refused = await runProgram("sensor.ts", box, {
     permissions: ["--allow-net=0.0.0.0:0,127.0.0.1", "--allow-read", "--no-prompt"],
   });
   assertEquals(refused.code, 1);
@@ -163,7 +186,7 @@ Deno.test("a record that no datagram can hold is dropped and counted, the others
     await using _ = collector;
     const { code, stdout } = await runProgram("sensor.ts", [
       ...["-pubkey", PUBLIC_KEY, "-addr", address, "-client", "xyz", "-read", CAPTURE],
-      ...["-payload", "-include", "TCP", "-max-datagram", "900"],
+      ...["-payload", "-include", "TCP", "-transport", "box", "-max-datagram", "900"],
     ]);
     assertEquals(code, 0);
     const [, made, sent, dropped] = /^TCP: made=(\d+) sent=(\d+) dropped=(\d+)/m.exec(stdout)!

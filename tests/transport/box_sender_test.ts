@@ -87,7 +87,7 @@ for (const hostname of ["127.0.0.1", "::1"]) {
       assertEquals([ClientID, MessageType, ContainsPayloads], ["xyz", TCP, true]);
       assertEquals(Data, batch.data);
       assertEquals(TotalSize, batch.data.length);
-      const counts = { sent: 3, datagrams: 1, bytes: bytes.length, tooLarge: 0, failed: 0 };
+      const counts = { sent: 3, parts: 1, bytes: bytes.length, dropped: 0, tooLarge: 0, failed: 0 };
       assertEquals([...sender.counts], [[TCP, counts]]);
       assertEquals(told, [[batch, bytes.length]]);
     },
@@ -127,7 +127,10 @@ Deno.test("every datagram has a nonce of its own, and types are counted apart", 
 Deno.test("a batch that one datagram cannot hold is split, and nothing is lost or out of order", async () => {
   using peer = new Peer();
   const told: Batch[] = [];
-  await using sender = senderTo(peer, { maxDatagramBytes: 1400, onSent: (batch) => told.push(batch) });
+  await using sender = senderTo(peer, {
+    maxDatagramBytes: 1400,
+    onSent: (batch) => told.push(batch),
+  });
   const random = randomNumbers(3);
   const batch = batchOf(TCP, Array.from({ length: 60 }, () => 1 + random(1000)));
   const before = batch.data.slice();
@@ -155,16 +158,16 @@ Deno.test("a batch that one datagram cannot hold is split, and nothing is lost o
 Deno.test("a datagram may be as long as the limit, to the byte", async () => {
   using peer = new Peer();
   const batch = batchOf(TCP, [500, 500]);
-  using measure = senderTo(peer);
+  await using measure = senderTo(peer);
   await measure.send(batch);
   const { length } = await peer.receive();
 
-  using exact = senderTo(peer, { maxDatagramBytes: length });
+  await using exact = senderTo(peer, { maxDatagramBytes: length });
   await exact.send(batch);
   assertEquals((await peer.receive()).length, length);
-  using less = senderTo(peer, { maxDatagramBytes: length - 1 });
+  await using less = senderTo(peer, { maxDatagramBytes: length - 1 });
   await less.send(batch);
-  assertEquals(less.counts.get(TCP)!.datagrams, 2);
+  assertEquals(less.counts.get(TCP)!.parts, 2);
 });
 
 Deno.test("a record that no datagram can hold is counted and told of; the others are sent", async () => {
@@ -175,7 +178,7 @@ Deno.test("a record that no datagram can hold is counted and told of; the others
     onFailed: (...what) => told.push(what),
   });
   await sender.send(batchOf(TCP, [200, 200, 5000, 200, 200, 200, 950]));
-  const { datagrams, sent, tooLarge, failed } = sender.counts.get(TCP)!;
+  const { parts: datagrams, sent, tooLarge, failed } = sender.counts.get(TCP)!;
   assertEquals({ sent, tooLarge, failed }, { sent: 5, tooLarge: 2, failed: 0 });
   assertEquals(told.map(([{ type, count }]) => [type, count]), [[TCP, 1], [TCP, 1]]);
   for (const [, reason] of told) assertEquals(reason, "no datagram of 1000 bytes can hold it");
@@ -195,7 +198,7 @@ Deno.test("what the system refuses to send is counted and told of, and the next 
   await sender.send(batchOf(TCP, [70_000]));
   await sender.send(batchOf(TCP, [70]));
   assertEquals(recordsOf(open(await peer.receive()).Data), 1);
-  const { sent, datagrams, tooLarge, failed } = sender.counts.get(TCP)!;
+  const { sent, parts: datagrams, tooLarge, failed } = sender.counts.get(TCP)!;
   assertEquals([sent, datagrams, tooLarge, failed], [1, 1, 0, 1]);
   assertEquals(told.length, 1);
   assertEquals(told[0]![0].data.length, 70_003);
@@ -203,11 +206,12 @@ Deno.test("what the system refuses to send is counted and told of, and the next 
 
   // There is no port 0 to send to.
   const collector = { hostname: "127.0.0.1", port: 0 };
-  using lost = senderTo(peer, { collector, onFailed });
+  await using lost = senderTo(peer, { collector, onFailed });
   await lost.send(batchOf(UDP, [10, 10]));
   assertEquals(lost.counts.get(UDP), {
     sent: 0,
-    datagrams: 0,
+    parts: 0,
+    dropped: 0,
     bytes: 0,
     tooLarge: 0,
     failed: 2,
@@ -237,7 +241,7 @@ Deno.test("locate() finds the collector, or says in one line that it has no addr
   assertEquals(recordsOf(open(await peer.receive()).Data), 1);
 
   const collector = { hostname: "no-such-host.invalid", port };
-  using lost = senderTo(peer, { collector });
+  await using lost = senderTo(peer, { collector });
   const error = await assertRejects(() => lost.locate(), ConfigError, '"no-such-host.invalid"');
   assertEquals(error.code, "address");
   assertEquals(error.message.includes("\n"), false);

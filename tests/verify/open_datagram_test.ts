@@ -10,6 +10,7 @@ import { encodeDatagram } from "../../lib/transport/datagram.ts";
 import { DatagramOpener, type DatagramRefusal } from "../../lib/verify/open_datagram.ts";
 import { BatchSchema, Type } from "../../proto/gen/netcap_pb.ts";
 import { randomNumbers } from "../base/random_numbers.ts";
+import { parseRoster } from "../../lib/seal/roster.ts";
 import { VECTOR } from "../seal/vector.ts";
 
 const hex = (text: string) => parseHex(text)!;
@@ -54,8 +55,27 @@ Deno.test("the original's datagram opens, first and again", () => {
   }
 });
 
-/** A datagram for every reason to refuse one. */
-const REFUSED: Record<DatagramRefusal, readonly Uint8Array[]> = {
+/** The one reason that lies in who sent it, not in its bytes. */
+type RosterRefusal = "not a sensor that may use datagrams";
+
+Deno.test("with a roster only its sensors may send datagrams, those that it says, under its name", () => {
+  const sensor = VECTOR.datagram.slice(0, 64);
+  const other = "07".repeat(32);
+  const open = (roster: string) => {
+    const parsed = parseRoster(roster);
+    assert("roster" in parsed);
+    return new DatagramOpener(COLLECTOR.privateKey, () => parsed.roster).open(hex(VECTOR.datagram));
+  };
+  const opened = open(`${sensor} gate box`);
+  assert("batch" in opened);
+  assertEquals(opened.batch.clientId, "gate");
+  for (const roster of ["", `${sensor} gate`, `${other} gate box`]) {
+    assertEquals(open(roster), { refusal: "not a sensor that may use datagrams" }, roster);
+  }
+});
+
+/** A datagram for every other reason to refuse one. */
+const REFUSED: Record<Exclude<DatagramRefusal, RosterRefusal>, readonly Uint8Array[]> = {
   "too short": [new Uint8Array(0), hex(VECTOR.datagram).subarray(0, 71)],
   "not for this key": [
     new Uint8Array(72),
