@@ -30,9 +30,9 @@ export class CreditPool {
     return this.#free;
   }
 
-  /** What one of the busy may hold: together they leave half of the pool to the others. */
-  get share(): number {
-    return Math.floor(this.bytes / 2 / Math.max(1, this.busy));
+  /** What one of so many busy holders may hold: together they leave half of the pool to the others. */
+  shareOf(busy: number): number {
+    return Math.floor(this.bytes / 2 / busy);
   }
 
   /** Takes up to `wanted` bytes; who gets less is asked again later. */

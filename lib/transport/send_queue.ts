@@ -42,6 +42,7 @@ export class SendQueue {
    * @returns The dropped ones.
    */
   add(batch: PackedBatch, maxBytes: number): PackedBatch[] {
+    if (queueCost(batch) > maxBytes) return [batch];
     const priority = this.#priorityOf(batch.type);
     while (this.#classes.length <= priority) this.#classes.push(new Fifo());
     this.#classes[priority]!.push(batch);

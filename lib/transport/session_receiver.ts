@@ -190,7 +190,8 @@ export class SessionReceiver implements CreditHolder {
   #receiveWant(body: Uint8Array): ReceiverStep {
     const want = parseWant(body);
     if (!want) return violation("a wish that is none");
-    const most = Math.min(want.all, MAX_WINDOW_BYTES, this.#pool.share);
+    const busy = this.#pool.busy + Number(!this.#isBusy);
+    const most = Math.min(want.all, MAX_WINDOW_BYTES, this.#pool.shareOf(busy));
     this.#setWindow(Math.max(BASE_CREDIT_BYTES, most, want.next));
     this.renew();
     return GO_ON;
@@ -208,10 +209,13 @@ export class SessionReceiver implements CreditHolder {
   }
 
   #setWindow(bytes: number): void {
-    const wasBusy = this.#window > BASE_CREDIT_BYTES;
-    const isBusy = bytes > BASE_CREDIT_BYTES;
-    this.#pool.busy += Number(isBusy) - Number(wasBusy);
+    const wasBusy = this.#isBusy;
     this.#window = bytes;
+    this.#pool.busy += Number(this.#isBusy) - Number(wasBusy);
+  }
+
+  get #isBusy(): boolean {
+    return this.#window > BASE_CREDIT_BYTES;
   }
 }
 

@@ -1,0 +1,83 @@
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { parseHex } from "../../lib/base/bytes.ts";
+import { ConfigError } from "../../lib/base/errors.ts";
+import { parseRoster } from "../../lib/seal/roster.ts";
+import { RosterFile } from "../../lib/seal/roster_file_io.ts";
+import { inFolder } from "../programs/program.ts";
+import { Said } from "../said.ts";
+
+const GATE = "0a".repeat(32);
+const HALL = "0b".repeat(32);
+
+Deno.test("a roster has a line for each key: name, box if it may, comments", () => {
+  const parsed = parseRoster(
+    `# who may send\n\n${GATE} gate\r\n  ${HALL.toUpperCase()}\thall  box # old firmware\n` +
+      `${"0c".repeat(32)} gate`,
+  );
+  assert("roster" in parsed, JSON.stringify(parsed));
+  const { roster } = parsed;
+  assertEquals(roster.size, 3);
+  assertEquals(roster.entryOf(parseHex(GATE)!), { name: "gate", mayUseBox: false });
+  assertEquals(roster.entryOf(parseHex(HALL)!), { name: "hall", mayUseBox: true });
+  assertEquals(roster.entryOf(new Uint8Array(32)), undefined);
+});
+
+Deno.test("what is wrong in a roster is said with its line, and nothing of it holds", () => {
+  const wrong: [string, RegExp][] = [
+    [`${GATE} gate\nxyz hall`, /^line 2: no key: /],
+    [`${GATE.slice(2)} gate`, /^line 1: no key: .*62 hex digits/],
+    [GATE, /^line 1: no name/],
+    [`${GATE} gate Box`, /^line 1: "Box" behind the name/],
+    [`${GATE} gate box box`, /^line 1: "box box" behind the name/],
+    [`${GATE} a\n\n${GATE.toUpperCase()} b`, /^line 3: a key that stands there already/],
+    [`${GATE} ${"é".repeat(128)}`, /^line 1: a name of 256 bytes/],
+    [`${GATE} a\u0007b`, /^line 1: a control character/],
+  ];
+  for (const [text, problem] of wrong) {
+    const parsed = parseRoster(text);
+    assert("problem" in parsed, text);
+    assertMatch(parsed.problem, problem);
+  }
+});
+
+Deno.test("a file that changes is read again; a wrong or missing one leaves what was, and is said", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/sensors`;
+    await Deno.writeTextFile(path, `${GATE} gate`);
+    const log = new Said();
+    let changes = 0;
+    using file = await RosterFile.open(path, { log, onChange: () => changes++ });
+    const has = (key: string) => file.roster.entryOf(parseHex(key)!) !== undefined;
+
+    await Deno.writeTextFile(path, `${HALL} hall`);
+    await file.reload();
+    assertEquals([has(GATE), has(HALL), changes], [false, true, 1]);
+    await file.reload();
+    assertEquals(changes, 1, "nothing has changed");
+
+    await Deno.writeTextFile(path, "nonsense");
+    await file.reload();
+    await file.reload();
+    assertEquals([has(HALL), changes], [true, 1]);
+    await Deno.remove(path);
+    await file.reload();
+    assertEquals(has(HALL), true);
+    assertEquals(log.problems.map(([reason]) => reason), ["roster", "roster"], "each once");
+
+    await Deno.writeTextFile(path, `${GATE} gate`);
+    await file.reload();
+    assertEquals([has(GATE), changes], [true, 2]);
+  }));
+
+Deno.test("a roster that is wrong at the start is thrown", () =>
+  inFolder(async (folder) => {
+    const options = { log: new Said(), onChange: () => {} };
+    await assertRejects(() => RosterFile.open(`${folder}/none`, options), ConfigError, "none");
+    await Deno.writeTextFile(`${folder}/wrong`, "x");
+    const error = await assertRejects(
+      () => RosterFile.open(`${folder}/wrong`, options),
+      ConfigError,
+      "line 1",
+    );
+    assertEquals(error.code, "roster");
+  }));

@@ -1,0 +1,61 @@
+/** The small parts of sessions: backoff, half-open connections, the table of sessions. */
+import { assert, assertEquals } from "@std/assert";
+import { backoffMs } from "../../lib/transport/backoff.ts";
+import { HalfOpen } from "../../lib/transport/half_open.ts";
+import { SessionTable } from "../../lib/transport/session_table.ts";
+
+Deno.test("tries to connect are at most 5 s apart in the first minute, whatever the dice", () => {
+  for (const random of [0, 0.5, 1]) {
+    for (let tries = 1; tries < 2000; tries++) {
+      const waitMs = backoffMs(tries, 59_999, random);
+      assert(waitMs > 100 && waitMs <= 5000, `${waitMs} ms`);
+      assert(backoffMs(tries, 60_000, random) <= 25_000);
+    }
+  }
+  assertEquals(backoffMs(2, 0, 0.5), 2 * backoffMs(1, 0, 0.5));
+  assert(backoffMs(9, 0, 0) < backoffMs(9, 0, 1));
+});
+
+Deno.test("above the limit the oldest half-open connection of the busiest source goes", () => {
+  const open = new HalfOpen<string>(4);
+  assertEquals(open.add("friend", "192.0.2.1"), undefined);
+  for (const [index, host] of ["198.51.100.1", "198.51.100.2", "198.51.100.3"].entries()) {
+    assertEquals(open.add(`flood ${index}`, host), undefined);
+  }
+  assertEquals(open.add("flood 3", "198.51.100.4"), "flood 0");
+  assertEquals(open.add("newest", "203.0.113.5"), "flood 1");
+  open.remove("friend");
+  open.remove("flood 0");
+  assertEquals(open.size, 3);
+});
+
+Deno.test("IPv6 sources are told apart by their first 64 bits, mapped ones like IPv4", () => {
+  for (
+    const [one, two, isSame] of [
+      ["2001:db8:1:2::1", "2001:db8:1:2:ffff::9", true],
+      ["2001:db8:1:2::1", "2001:db8:1:3::1", false],
+      ["2001:db8::1", "2001:db8:0:0:5::1", true],
+      ["::ffff:192.0.2.1", "::ffff:192.0.2.200", true],
+      ["::ffff:192.0.2.1", "::ffff:192.0.3.1", false],
+    ] as const
+  ) {
+    const open = new HalfOpen<string>(2);
+    open.add("one", one);
+    open.add("two", two);
+    // The one that goes is of the larger group; with two groups of one, the first.
+    assertEquals(open.add("three", two), isSame ? "one" : "two", `${one} ${two}`);
+  }
+});
+
+Deno.test("the newest connection of a session takes the place of the one before", () => {
+  const table = new SessionTable<string>();
+  assertEquals(table.claim("plant", 1n, "a"), undefined);
+  assertEquals(table.claim("plant", 1n, "b"), "a");
+  assertEquals(table.claim("plant", 2n, "c"), undefined);
+  assertEquals(table.claim("plan", 2n, "d"), undefined);
+  assertEquals([table.others("plant", 1n), table.others("plan", 2n)], [1, 0]);
+  table.leave("plant", 1n, "a");
+  assert(table.holds("plant", 1n, "b"), "one that was replaced takes nothing with it");
+  table.leave("plant", 1n, "b");
+  assertEquals(table.holds("plant", 1n, "b"), false);
+});

@@ -1,0 +1,152 @@
+import { assert, assertEquals } from "@std/assert";
+import { CreditPool } from "../../lib/transport/credit_pool.ts";
+import {
+  batchCost,
+  BYE,
+  encodeBatch,
+  encodeHello,
+  encodeRelease,
+  encodeWant,
+  type Message,
+  type NumberedBatch,
+  parseStored,
+  parseWelcome,
+  SCHEMA,
+} from "../../lib/transport/session_message.ts";
+import { type BatchSink, SessionReceiver } from "../../lib/transport/session_receiver.ts";
+import { BASE_CREDIT_BYTES } from "../../lib/transport/session_sender.ts";
+import { batchOf } from "./session_batches.ts";
+
+const HELLO = encodeHello({ schema: SCHEMA, session: 5n, oldest: 1n, next: 1n, name: "plant" });
+const POOL_BYTES = 1 << 20;
+
+function sink(settled = 0n): BatchSink & { taken: bigint[]; forkAt?: bigint } {
+  return {
+    settled,
+    taken: [],
+    accept(this: { taken: bigint[]; forkAt?: bigint }, { sequence }: NumberedBatch) {
+      if (sequence === this.forkAt) return "fork";
+      this.taken.push(sequence);
+      return "accepted";
+    },
+  };
+}
+
+function opened(pool = new CreditPool(POOL_BYTES), to = sink()) {
+  const receiver = new SessionReceiver(pool, 0);
+  assertEquals(receiver.receive(HELLO, 0).kind, "hello");
+  const { credit } = parseWelcome(receiver.welcome(to, "plant").body)!;
+  return { receiver, pool, to, credit: Number(credit) };
+}
+
+const batch = (sequence: bigint, bytes = 1000): Message => encodeBatch(sequence, batchOf(7, bytes));
+
+Deno.test("batches are taken in order, from the one after what is settled", () => {
+  const { receiver, to } = opened(undefined, sink(41n));
+  assertEquals(receiver.receive(batch(42n), 0).kind, "go on");
+  assertEquals(receiver.receive(batch(43n), 0).kind, "go on");
+  assertEquals(to.taken, [42n, 43n]);
+  for (const wrong of [43n, 45n, 1n]) {
+    assertEquals(receiver.receive(batch(wrong), 0).kind, "violation", `${wrong}`);
+  }
+});
+
+Deno.test("what breaks the protocol settles nothing", () => {
+  const wrong: [string, Message][] = [
+    ["a second hello", HELLO],
+    ["more bytes than were granted", batch(1n, BASE_CREDIT_BYTES)],
+    ["no batch", { type: 4, body: new Uint8Array(44) }],
+    ["a message of the collector's", { type: 5, body: new Uint8Array(16) }],
+    ["more given back than there was", encodeRelease(BASE_CREDIT_BYTES + 1)],
+    ["an unknown type", { type: 200, body: new Uint8Array(0) }],
+  ];
+  for (const [what, message] of wrong) {
+    const { receiver, to } = opened();
+    assertEquals(receiver.receive(message, 0).kind, "violation", what);
+    assertEquals(to.taken, [], what);
+  }
+  for (const early of [batch(1n), BYE, encodeWant({ next: 1, all: 1 })]) {
+    const receiver = new SessionReceiver(new CreditPool(POOL_BYTES), 0);
+    assertEquals(receiver.receive(early, 0).kind, "violation");
+  }
+});
+
+Deno.test("a bye before everything is settled is out of place", () => {
+  const { receiver } = opened();
+  receiver.receive(batch(1n), 0);
+  assertEquals(receiver.receive(BYE, 0).kind, "violation");
+  receiver.settled(1n);
+  assertEquals(receiver.receive(BYE, 0).kind, "bye");
+});
+
+Deno.test("only the newest is told, of what this connection has brought", () => {
+  const { receiver } = opened();
+  for (const sequence of [1n, 2n, 3n]) receiver.receive(batch(sequence), 0);
+  receiver.settled(1n);
+  receiver.settled(2n);
+  const cost = batchCost(batchOf(7, 1000));
+  assertEquals(parseStored(receiver.news()!.body), {
+    settled: 2n,
+    credit: BigInt(BASE_CREDIT_BYTES + 2 * cost),
+  });
+  assertEquals(receiver.news(), undefined);
+  receiver.settled(9n); // the store has more from before a restart
+  assertEquals(parseStored(receiver.news()!.body)?.settled, 3n);
+  receiver.receive(batch(4n), 0);
+  assertEquals(parseStored(receiver.news()!.body)?.settled, 4n);
+});
+
+Deno.test("a fork takes nothing more", () => {
+  const { receiver, to } = opened();
+  to.forkAt = 2n;
+  receiver.receive(batch(1n), 0);
+  assertEquals(receiver.receive(batch(2n), 0).kind, "fork");
+});
+
+Deno.test("who wants more gets it, a share of half the pool; all promises stay within the pool", () => {
+  const pool = new CreditPool(POOL_BYTES);
+  const first = opened(pool);
+  const second = opened(pool);
+  first.receiver.receive(encodeWant({ next: 1000, all: 1 << 30 }), 0);
+  const creditOf = ({ receiver }: typeof first) =>
+    Number(parseStored(receiver.news()!.body)!.credit);
+  assertEquals(creditOf(first), POOL_BYTES / 2);
+  second.receiver.receive(encodeWant({ next: 1000, all: 1 << 30 }), 0);
+  assertEquals(creditOf(second), POOL_BYTES / 4);
+  assertEquals(pool.free, POOL_BYTES / 4);
+  first.receiver.close();
+  second.receiver.close();
+  assertEquals([pool.free, pool.busy], [POOL_BYTES, 0]);
+});
+
+Deno.test("credit of a connection that is over comes back when its batches are settled", () => {
+  const { receiver, pool } = opened();
+  receiver.receive(batch(1n, 5000), 0);
+  receiver.close();
+  assertEquals(pool.free, POOL_BYTES - batchCost(batchOf(7, 5000)));
+  receiver.settled(1n);
+  assertEquals(pool.free, POOL_BYTES);
+});
+
+Deno.test("sensors that come to an empty pool wait for credit, and get it in turn", () => {
+  const pool = new CreditPool(3 * BASE_CREDIT_BYTES);
+  const sensors = Array.from({ length: 5 }, () => opened(pool));
+  assertEquals(sensors.map(({ credit }) => credit > 0), [true, true, true, false, false]);
+  sensors[0]!.receiver.close();
+  const got = sensors.slice(3).map(({ receiver }) => receiver.news() !== undefined);
+  assertEquals(got, [true, false]);
+  sensors[1]!.receiver.close();
+  assert(sensors[4]!.receiver.news());
+});
+
+Deno.test("a sensor that keeps more than the base for 30 s and says nothing is noticed", () => {
+  const { receiver } = opened();
+  assertEquals(receiver.isHoarding(1e9), false, "the base is everybody's");
+  receiver.receive(encodeWant({ next: 1000, all: 1 << 19 }), 1000);
+  assertEquals(receiver.isHoarding(31_000), false);
+  assertEquals(receiver.isHoarding(31_001), true);
+  receiver.receive(batch(1n), 31_001);
+  assertEquals(receiver.isHoarding(90_000), false, "what it sent is not settled");
+  receiver.settled(1n);
+  assertEquals(receiver.isHoarding(90_000), true);
+});

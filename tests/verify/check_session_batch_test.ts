@@ -1,0 +1,63 @@
+import { create, toBinary } from "@bufbuild/protobuf";
+import { assertEquals } from "@std/assert";
+import { createHash } from "node:crypto";
+import { crc32, deflateRawSync } from "node:zlib";
+import { concat } from "../../lib/base/bytes.ts";
+import { checkSessionBatch, RefusalReason } from "../../lib/verify/check_session_batch.ts";
+import type { NumberedBatch } from "../../lib/transport/session_message.ts";
+import { Type, UDPSchema } from "../../proto/gen/netcap_pb.ts";
+
+const RECORD = toBinary(UDPSchema, create(UDPSchema, { Timestamp: 5n, SrcPort: 53 }));
+const FRAMED = concat([Uint8Array.of(RECORD.length), RECORD]);
+
+function batchOf(records: Uint8Array, change: Partial<NumberedBatch> = {}): NumberedBatch {
+  return {
+    sequence: 9n,
+    type: Type.NC_UDP,
+    count: 1,
+    firstTime: 5n,
+    lastTime: 5n,
+    crc: crc32(records),
+    recordBytes: records.length,
+    containsPayloads: false,
+    body: new Uint8Array(deflateRawSync(records)),
+    ...change,
+  };
+}
+
+Deno.test("a batch that holds what it says is to be stored as it came", () => {
+  const records = concat([FRAMED, FRAMED]);
+  const batch = batchOf(records, { count: 2 });
+  const digest = new Uint8Array(createHash("sha256").update(records).digest().subarray(0, 8));
+  assertEquals(checkSessionBatch(batch), { ...batch, reason: 0, digest });
+});
+
+Deno.test("a batch that says something else than it holds is refused for a reason", () => {
+  const { Damaged, TooLarge, Mismatch, Framing, Count, Record, UnknownType } = RefusalReason;
+  const whole = batchOf(FRAMED);
+  const bomb = new Uint8Array(9 << 20);
+  const cases: [string, number, NumberedBatch][] = [
+    ["no record type", UnknownType, batchOf(FRAMED, { type: Type.NC_Header })],
+    ["a type of the future", UnknownType, batchOf(FRAMED, { type: 0xffff_ffff })],
+    ["no deflate stream", Damaged, batchOf(FRAMED, { body: new Uint8Array(40).fill(0xff) })],
+    ["half of one", Damaged, batchOf(FRAMED, { body: whole.body.subarray(0, -2) })],
+    ["two of them", Damaged, batchOf(FRAMED, { body: concat([whole.body, whole.body]) })],
+    ["more than it says", TooLarge, batchOf(FRAMED, { recordBytes: FRAMED.length - 1 })],
+    ["a bomb", TooLarge, batchOf(bomb)],
+    ["less than it says", Mismatch, batchOf(FRAMED, { recordBytes: FRAMED.length + 1 })],
+    ["another checksum", Mismatch, batchOf(FRAMED, { crc: 1 })],
+    ["a record cut short", Framing, batchOf(FRAMED.subarray(0, -1))],
+    ["two records for one", Count, batchOf(concat([FRAMED, FRAMED]))],
+    ["no record", Count, batchOf(new Uint8Array(0), { count: 0 })],
+    ["a record that is no message", Record, batchOf(Uint8Array.of(2, 0x08, 0xff))],
+  ];
+  for (const [what, reason, batch] of cases) {
+    const { body, count, recordBytes, crc, digest, ...checked } = checkSessionBatch(batch);
+    assertEquals(
+      [checked.reason, body.length, count, recordBytes, crc],
+      [reason, 0, 0, 0, 0],
+      what,
+    );
+    assertEquals([checked.sequence, digest.length], [9n, 8], what);
+  }
+});
