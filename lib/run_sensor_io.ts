@@ -24,6 +24,8 @@ export interface SensorOptions {
   readonly collectorKey: Uint8Array;
   /** Capture files to read one after another; `-` is standard input. */
   readonly sources: readonly string[];
+  /** Pace of the sources: 1 as they were captured, 10 ten times as fast, 0 as fast as possible. */
+  readonly replaySpeed?: number;
   /** Interfaces to capture from. */
   readonly live?: LiveOptions;
   /** Bytes of batches that may wait in a live capture. */
@@ -48,6 +50,7 @@ export interface SensorOptions {
 
 /** What a sensor does unless it is told otherwise. */
 export const SENSOR_DEFAULTS = {
+  replaySpeed: 0,
   records: { payload: false, context: true, entropy: false },
   maxBatchBytes: 10_240,
   flushIntervalMs: 5_000,
@@ -115,6 +118,7 @@ export async function runSensor(
     collector,
     collectorKey,
     sources,
+    replaySpeed = SENSOR_DEFAULTS.replaySpeed,
     types = decoderNames(DECODERS).map(typeNumber),
     records = SENSOR_DEFAULTS.records,
     maxBatchBytes = SENSOR_DEFAULTS.maxBatchBytes,
@@ -125,6 +129,7 @@ export async function runSensor(
     maxQueueBytes = SENSOR_DEFAULTS.maxQueueBytes,
     log = SILENT,
   } = options;
+  checkRange("replaySpeed", replaySpeed, 0);
   checkRange("maxBatchBytes", maxBatchBytes, 1);
   checkRange("flushIntervalMs", flushIntervalMs, 0, MAX_TIMER_MS);
   checkRange("maxDatagramBytes", maxDatagramBytes, 1, MAX_DATAGRAM_BYTES);
@@ -159,6 +164,7 @@ export async function runSensor(
   try {
     const pipeline = {
       sources,
+      replaySpeed,
       types,
       records,
       maxBatchBytes,

@@ -1,5 +1,6 @@
 import { cString, type Libpcap, openLibpcap, textAt, textIn } from "../../ffi/libpcap.ts";
 import { CaptureError } from "../base/errors.ts";
+import { rest } from "../base/rest_io.ts";
 import { listInterfaces } from "./interfaces_io.ts";
 import type { LiveCounts, LiveOptions } from "./live_options.ts";
 import { withoutOwnTraffic } from "./own_traffic.ts";
@@ -304,16 +305,4 @@ function knownInterfaces(): string {
 
 function cannotOpen(name: string, code: CaptureError["code"], why: string): CaptureError {
   return new CaptureError(code, `Cannot open interface "${name}": ${why}`);
-}
-
-/** Waits, not beyond the abort of `signal`. */
-async function rest(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  const stop = () => resolve();
-  signal.addEventListener("abort", stop);
-  await promise;
-  clearTimeout(timer);
-  signal.removeEventListener("abort", stop);
 }
