@@ -124,5 +124,6 @@ function summaryOf(live: LiveCounts, dropped: ReadonlyMap<number, number>): stri
   const records = [...dropped.values()].reduce((sum, count) => sum + count, 0);
   return `captured: received=${live.received} dropped-by-kernel=${live.droppedByKernel} ` +
     `dropped-by-interface=${live.droppedByInterface} interruptions=${live.interruptions} ` +
+    `mtu-changes=${live.mtuChanges} ` +
     `records-dropped=${records}`;
 }
