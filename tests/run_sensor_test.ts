@@ -128,6 +128,7 @@ Deno.test("two lines are said of every datagram", async () => {
 Deno.test("what a sensor does by default is what the original does, but for quiet types", () => {
   const { rate, maxQueueBytes, ...defaults } = SENSOR_DEFAULTS;
   assertEquals(defaults, {
+    replaySpeed: 0,
     records: { payload: false, context: true, entropy: false },
     maxBatchBytes: 10_240,
     flushIntervalMs: 5_000,
@@ -218,6 +219,7 @@ Deno.test("a key of the collector's that hides nothing is thrown", async () => {
 Deno.test("a number that makes no sense is a mistake of the caller, and nothing is read", async () => {
   using peer = new Peer();
   const mistakes: Partial<SensorOptions>[] = [
+    ...[-1, NaN].map((replaySpeed) => ({ replaySpeed })),
     ...[0, -1, NaN].map((maxBatchBytes) => ({ maxBatchBytes })),
     ...[-1, NaN, Infinity].map((flushIntervalMs) => ({ flushIntervalMs })),
     ...[0, 65_508].map((maxDatagramBytes) => ({ maxDatagramBytes })),
