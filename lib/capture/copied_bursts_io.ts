@@ -55,6 +55,11 @@ export class CopiedBursts implements BurstReader {
 
   async read(signal: AbortSignal): Promise<number> {
     this.#setWaiting(true);
+    // Only who waits is woken by pcap_breakloop: what came before would be missed.
+    if (signal.aborted) {
+      this.#isOver = true;
+      return 0;
+    }
     this.#waiting = this.#pcap.pcap_next_ex_waiting(this.#handle, ...this.#results());
     let result = await this.#waiting;
     this.#waiting = undefined;

@@ -1,6 +1,7 @@
 /** Both ways to get packets from libpcap: written into memory by it, or copied one by one. */
 import { assert, assertEquals } from "@std/assert";
-import type { LiveCounts } from "../../lib/capture/live_options.ts";
+import { readInterface } from "../../lib/capture/live_capture_io.ts";
+import { createLiveCounts, type LiveCounts } from "../../lib/capture/live_options.ts";
 import type { Program } from "../programs/program.ts";
 import { type CollectedPacket, collectPackets } from "./collect_packets.ts";
 import { OFFICE } from "./live_programs.ts";
@@ -127,3 +128,45 @@ everyReader(
     assertEquals([packets.length, counts.interruptions], [sent, 1]);
   },
 );
+
+for (const reader of READERS) {
+  for (const moment of ["before it begins", "between two bursts"] as const) {
+    Deno.test({
+      name: `an abort ${moment} is not missed: ${reader}`,
+      ignore,
+      // The library stays loaded.
+      sanitizeResources: false,
+      fn: async () => {
+        const socket = Deno.listenDatagram({ hostname: "127.0.0.1", port: 0, transport: "udp" });
+        const options = {
+          interfaces: ["lo"],
+          filter: `udp port ${(socket.addr as Deno.NetAddr).port}`,
+          snapLength: 64,
+          promiscuous: false,
+          ringBytes: 0,
+          timeoutMs: 100,
+          immediate: false,
+          monitor: false,
+        };
+        const stop = new AbortController();
+        if (moment === "before it begins") stop.abort();
+        let packets = 0;
+        let sending: Promise<number> | undefined;
+        const reading = {
+          afterBurst: () => packets > 0 && stop.abort(),
+          counts: createLiveCounts(),
+          onChange: () => sending = socket.send(new Uint8Array(1), socket.addr),
+          signal: stop.signal,
+          copies: reader === "copies",
+        };
+        const late = Promise.withResolvers<string>();
+        const timer = setTimeout(() => late.resolve("late"), 5000);
+        const ended = readInterface("lo", options, { packet: () => packets++ }, reading);
+        assertEquals(await Promise.race([ended.then(() => "ended"), late.promise]), "ended");
+        clearTimeout(timer);
+        await sending;
+        socket.close();
+      },
+    });
+  }
+}

@@ -1,8 +1,6 @@
 /** Live capture as users have it: programs of ours on a segment of their own, with real packets. */
 import { assert, assertEquals } from "@std/assert";
 import { inFolder } from "../programs/program.ts";
-import { readInterface } from "../../lib/capture/live_capture_io.ts";
-import { createLiveCounts } from "../../lib/capture/live_options.ts";
 import {
   countPackets,
   MARKER,
@@ -157,34 +155,4 @@ Deno.test({
       assertEquals([code, stderr], [0, ""]);
       assertEquals(totalsOf(stdout).captured, 0);
     }),
-});
-
-Deno.test({
-  name: "a signal that has aborted before ends it at once",
-  ignore,
-  // The library stays loaded.
-  sanitizeResources: false,
-  fn: async () => {
-    const options = {
-      interfaces: ["lo"],
-      filter: "ether proto 0x88b5", // nothing has this number (IEEE 802, local experiments)
-      snapLength: 64,
-      promiscuous: false,
-      ringBytes: 0,
-      timeoutMs: 100,
-      immediate: false,
-      monitor: false,
-    };
-    const reading = {
-      afterBurst: () => {},
-      counts: createLiveCounts(),
-      onChange: () => {},
-      signal: AbortSignal.abort(),
-    };
-    const late = Promise.withResolvers<string>();
-    const timer = setTimeout(() => late.resolve("late"), 5000);
-    const ended = readInterface("lo", options, { packet: () => {} }, reading).then(() => "ended");
-    assertEquals(await Promise.race([ended, late.promise]), "ended");
-    clearTimeout(timer);
-  },
 });
