@@ -10,6 +10,8 @@ import { assertConserved, Gathered, optionsFor } from "./gathered.ts";
 
 const NEVER = new AbortController().signal;
 const WAYS = [["in this thread", runPipeline], ["in a worker", runInWorker]] as const;
+/** As its list says, its last packet comes 891 ms after the first; in between, times go back. */
+const PCAPNG = new URL("../captures/two_interfaces.pcapng", import.meta.url).pathname;
 const HOUR_MS = 3_600_000;
 
 /** How long after the first delivery of records each further one came, in milliseconds. */
@@ -42,17 +44,19 @@ function assertNear(timesMs: readonly number[], wantedMs: readonly number[]): vo
 }
 
 for (const [where, run] of WAYS) {
-  Deno.test(`a capture is read at its pace, plain and gzip, ${where}`, () =>
+  Deno.test(`a capture is read at its pace, pcap, gzip and pcapng, ${where}`, () =>
     inFolder(async (folder) => {
       const capture = timedCapture([0, 1600, 800, 3200]);
       await Deno.writeFile(`${folder}/plain.pcap`, capture);
       await Deno.writeFile(`${folder}/packed.pcap.gz`, gzipSync(capture));
-      const [plain, packed] = await Promise.all([
+      const [plain, packed, pcapng] = await Promise.all([
         deliveries(run, `${folder}/plain.pcap`, 2),
         deliveries(run, `${folder}/packed.pcap.gz`, 4),
+        deliveries(run, PCAPNG, 1),
       ]);
       assertNear(plain!, [800, 1600]);
       assertNear(packed!, [400, 800]);
+      assertNear(pcapng!, [447, 891]);
     }));
 
   Deno.test(`an abort does not wait for the next packet, and what is old was sent, ${where}`, () =>
