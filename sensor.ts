@@ -35,6 +35,14 @@ const FLAGS = {
     value: "FILE",
     help: "pcap or pcapng file to read, plain or gzip; - is standard input",
   },
+  "replay-speed": {
+    kind: "number",
+    default: SENSOR_DEFAULTS.replaySpeed,
+    min: 0,
+    max: 1_000_000,
+    value: "FACTOR",
+    help: "pace of what is read: 1 as captured, 10 ten times as fast, 0 as fast as possible",
+  },
   iface: {
     kind: "strings",
     value: "NAME",
@@ -231,6 +239,7 @@ async function main(args: string[]): Promise<number> {
     collectorKey: await readKey(flags.pubkey, "public key of the collector"),
     ...(flags.client !== undefined && { clientId: flags.client }),
     sources,
+    replaySpeed: flags["replay-speed"],
     types: selection.types,
     records: { payload: flags.payload, context: flags.context, entropy: flags.entropy },
     transport,

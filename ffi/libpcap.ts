@@ -1,7 +1,7 @@
 /**
- * The functions of libpcap that we use, and of the C library those that let it write packets into our
- * memory. Types are those of pcap/pcap.h 1.10; the C parameter is named beside each. Nothing is loaded
- * before it is opened.
+ * The functions of libpcap (on Windows: of Npcap's build of it) that we use, and where the C library can
+ * treat memory as a file, those that let libpcap write packets into ours. Types are those of pcap/pcap.h
+ * 1.10; the C parameter is named beside each. Nothing is loaded before it is opened.
  */
 import { CaptureError } from "../lib/base/errors.ts";
 
@@ -36,6 +36,35 @@ const LIBPCAP = {
   pcap_setfilter: { parameters: ["pointer", "buffer"], result: "i32" },
   /** struct bpf_program *fp */
   pcap_freecode: { parameters: ["buffer"], result: "void" },
+  /** pcap_t *p */
+  pcap_datalink: { parameters: ["pointer"], result: "i32" },
+  /** pcap_t *p */
+  pcap_get_tstamp_precision: { parameters: ["pointer"], result: "i32" },
+  /** pcap_t *p, int nonblock, char *errbuf */
+  pcap_setnonblock: { parameters: ["pointer", "i32", "buffer"], result: "i32" },
+  /** pcap_t *p, struct pcap_pkthdr **pkt_header, const u_char **pkt_data */
+  pcap_next_ex: { parameters: ["pointer", "buffer", "buffer"], result: "i32" },
+  /** The same on a thread of its own, which may wait. */
+  pcap_next_ex_waiting: {
+    name: "pcap_next_ex",
+    parameters: ["pointer", "buffer", "buffer"],
+    result: "i32",
+    nonblocking: true,
+  },
+  /** pcap_t *p */
+  pcap_breakloop: { parameters: ["pointer"], result: "void" },
+  /** pcap_t *p, struct pcap_stat *ps */
+  pcap_stats: { parameters: ["pointer", "buffer"], result: "i32" },
+  /** pcap_t *p */
+  pcap_close: { parameters: ["pointer"], result: "void" },
+  /** pcap_if_t **alldevsp, char *errbuf */
+  pcap_findalldevs: { parameters: ["buffer", "buffer"], result: "i32" },
+  /** pcap_if_t *alldevs */
+  pcap_freealldevs: { parameters: ["pointer"], result: "void" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+/** What libpcap needs to write packets into a C FILE. */
+const LIBPCAP_DUMP = {
   /** pcap_t *p, int cnt, pcap_handler callback, u_char *user; on a thread of its own */
   pcap_dispatch: {
     parameters: ["pointer", "i32", "pointer", "pointer"],
@@ -50,16 +79,6 @@ const LIBPCAP = {
   pcap_dump_flush: { parameters: ["pointer"], result: "i32" },
   /** pcap_dumper_t *p; closes the FILE too */
   pcap_dump_close: { parameters: ["pointer"], result: "void" },
-  /** pcap_t *p */
-  pcap_breakloop: { parameters: ["pointer"], result: "void" },
-  /** pcap_t *p, struct pcap_stat *ps */
-  pcap_stats: { parameters: ["pointer", "buffer"], result: "i32" },
-  /** pcap_t *p */
-  pcap_close: { parameters: ["pointer"], result: "void" },
-  /** pcap_if_t **alldevsp, char *errbuf */
-  pcap_findalldevs: { parameters: ["buffer", "buffer"], result: "i32" },
-  /** pcap_if_t *alldevs */
-  pcap_freealldevs: { parameters: ["pointer"], result: "void" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
 const LIBC = {
@@ -71,8 +90,18 @@ const LIBC = {
   ftell: { parameters: ["pointer"], result: "isize" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
-/** Where the libraries are, by operating system, the most usual name first. */
-const NAMES: Readonly<Record<string, { pcap: readonly string[]; c: string; install: string }>> = {
+/** Where the libraries of an operating system are. */
+interface Libraries {
+  /** The most usual name first. */
+  readonly pcap: readonly string[];
+  /** The C library, where it has `fmemopen`. */
+  readonly c?: string;
+  /** What the first of `pcap` needs and would not find by itself. */
+  readonly before?: string;
+  readonly install: string;
+}
+
+const LIBRARIES: Readonly<Record<string, Libraries>> = {
   linux: {
     pcap: ["libpcap.so.1", "libpcap.so.0.8", "libpcap.so"],
     c: "libc.so.6",
@@ -83,11 +112,23 @@ const NAMES: Readonly<Record<string, { pcap: readonly string[]; c: string; insta
     c: "libSystem.B.dylib",
     install: "macOS brings it",
   },
+  windows: {
+    // Npcap is on the path only in the mode that is compatible with WinPcap.
+    pcap: ["C:\\Windows\\System32\\Npcap\\wpcap.dll", "wpcap.dll"],
+    before: "C:\\Windows\\System32\\Npcap\\Packet.dll",
+    install: "Npcap",
+  },
 };
 
-/** The functions of both libraries. */
-export type Libpcap =
-  & Deno.DynamicLibrary<typeof LIBPCAP>["symbols"]
+/** The functions of libpcap. */
+export type Libpcap = Deno.DynamicLibrary<typeof LIBPCAP>["symbols"] & {
+  /** Those for packets in memory; undefined where the C library has no `fmemopen`. */
+  readonly dump?: LibpcapDump;
+};
+
+/** What writes packets into memory: functions of both libraries. */
+export type LibpcapDump =
+  & Deno.DynamicLibrary<typeof LIBPCAP_DUMP>["symbols"]
   & Deno.DynamicLibrary<typeof LIBC>["symbols"];
 
 let loaded: Libpcap | undefined;
@@ -102,15 +143,19 @@ export function openLibpcap(): Libpcap {
 }
 
 function load(): Libpcap {
-  const names = NAMES[Deno.build.os];
-  if (!names) {
+  const libraries = LIBRARIES[Deno.build.os];
+  if (!libraries) {
     throw new CaptureError("library", `Cannot open libpcap: ${Deno.build.os} is not supported`);
   }
+  const { pcap, c, before, install } = libraries;
   let cause: unknown;
-  for (const name of names.pcap) {
+  for (const name of pcap) {
     try {
-      const pcap = Deno.dlopen(name, LIBPCAP);
-      return { ...pcap.symbols, ...Deno.dlopen(names.c, LIBC).symbols };
+      if (before !== undefined) tryOpen(before, {});
+      const { symbols } = Deno.dlopen(name, LIBPCAP);
+      const memory = c === undefined ? undefined : tryOpen(c, LIBC);
+      const dump = memory && tryOpen(name, LIBPCAP_DUMP);
+      return { ...symbols, ...(dump && { dump: { ...dump, ...memory } }) };
     } catch (error) {
       if (error instanceof Deno.errors.NotCapable) {
         throw new CaptureError(
@@ -124,11 +169,22 @@ function load(): Libpcap {
   }
   throw new CaptureError(
     "library",
-    `Cannot open libpcap: it is not installed as ${
-      names.pcap.join(", ")
-    }; install ${names.install}`,
+    `Cannot open libpcap: it is not installed as ${pcap.join(", ")}; install ${install}`,
     { cause },
   );
+}
+
+/** The functions of a library that can be done without; undefined where it or one of them is missing. */
+function tryOpen<const Table extends Deno.ForeignLibraryInterface>(
+  name: string,
+  table: Table,
+): Deno.DynamicLibrary<Table>["symbols"] | undefined {
+  try {
+    return Deno.dlopen(name, table).symbols;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) throw error;
+    return undefined;
+  }
 }
 
 /** A string for C: UTF-8 with a zero byte behind it. */

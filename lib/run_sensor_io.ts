@@ -28,6 +28,8 @@ export interface SensorOptions {
   readonly collectorKey: Uint8Array;
   /** Capture files to read one after another; `-` is standard input. */
   readonly sources: readonly string[];
+  /** Pace of the sources: 1 as they were captured, 10 ten times as fast, 0 as fast as possible. */
+  readonly replaySpeed?: number;
   /** Interfaces to capture from. */
   readonly live?: LiveOptions;
   /** `session` is acknowledged, `box` are the original's datagrams. */
@@ -58,6 +60,7 @@ export interface SensorOptions {
 
 /** What a sensor does unless it is told otherwise. */
 export const SENSOR_DEFAULTS = {
+  replaySpeed: 0,
   records: { payload: false, context: true, entropy: false },
   transport: "session",
   /** Of the records in a batch, by transport. */
@@ -133,6 +136,7 @@ export async function runSensor(
 ): Promise<SensorReport> {
   const {
     sources,
+    replaySpeed = SENSOR_DEFAULTS.replaySpeed,
     types = decoderNames(DECODERS).map(typeNumber),
     records = SENSOR_DEFAULTS.records,
     transport: kind = SENSOR_DEFAULTS.transport,
@@ -142,6 +146,7 @@ export async function runSensor(
     maxQueueBytes = SENSOR_DEFAULTS.maxQueueBytes,
     log = SILENT,
   } = options;
+  checkRange("replaySpeed", replaySpeed, 0);
   checkRange("maxBatchBytes", maxBatchBytes, 1);
   checkRange("flushIntervalMs", flushIntervalMs, 0, MAX_TIMER_MS);
   checkRange("maxQueueBytes", maxQueueBytes, 1);
@@ -166,6 +171,7 @@ export async function runSensor(
   try {
     const pipeline = {
       sources,
+      replaySpeed,
       types,
       records,
       maxBatchBytes,

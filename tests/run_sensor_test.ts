@@ -133,6 +133,7 @@ Deno.test("two lines are said of every datagram", async () => {
 Deno.test("what records hold and box sends by default is what the original does, but for quiet types", () => {
   const { rate, maxQueueBytes, ...defaults } = SENSOR_DEFAULTS;
   assertEquals(defaults, {
+    replaySpeed: 0,
     records: { payload: false, context: true, entropy: false },
     transport: "session",
     maxBatchBytes: { session: 131_072, box: 10_240 },
@@ -225,6 +226,7 @@ Deno.test("a key of the collector's that hides nothing is thrown", async () => {
 Deno.test("a number that makes no sense is a mistake of the caller, and nothing is read", async () => {
   using peer = new Peer();
   const mistakes: Partial<SensorOptions>[] = [
+    ...[-1, NaN].map((replaySpeed) => ({ replaySpeed })),
     ...[0, -1, NaN].map((maxBatchBytes) => ({ maxBatchBytes })),
     ...[-1, NaN, Infinity].map((flushIntervalMs) => ({ flushIntervalMs })),
     ...[0, 65_508].map((maxDatagramBytes) => ({ maxDatagramBytes })),

@@ -14,7 +14,14 @@ export type Flag =
   | { kind: "string"; default?: string; value: string; help: string }
   /** May be given several times. */
   | { kind: "strings"; value: string; help: string }
-  | { kind: "integer"; default?: number; min: number; max: number; value: string; help: string }
+  | {
+    kind: "integer" | "number";
+    default?: number;
+    min: number;
+    max: number;
+    value: string;
+    help: string;
+  }
   /** Written as Go writes it: `100ms`, `5s`, `1m30s`, `24h0m0s`, `0`. */
   | { kind: "duration"; default: string; help: string };
 
@@ -158,17 +165,26 @@ function valueOf(flag: Flag, text: string | string[] | undefined): unknown {
       return text;
     case "boolean":
       return BOOLEANS.get(text) ?? new Wanted("true or false");
-    case "integer": {
-      const { min, max } = flag;
-      const value = /^[+-]?\d+$/.test(text) ? Number(text) : NaN;
-      return value >= min && value <= max
-        ? value
-        : new Wanted(`a whole number from ${min} to ${max}`);
-    }
+    case "integer":
+      return numberWithin(flag, /^[+-]?\d+$/.test(text) ? Number(text) : NaN, "a whole number");
+    case "number":
+      return numberWithin(
+        flag,
+        /^[+-]?(\d+\.?\d*|\.\d+)$/.test(text) ? Number(text) : NaN,
+        "a number",
+      );
     case "duration":
       return parseDuration(text) ??
         new Wanted("a time such as 100ms, 5s, 1m30s or 0, up to 24 days");
   }
+}
+
+function numberWithin(
+  { min, max }: { min: number; max: number },
+  value: number,
+  what: string,
+): number | Wanted {
+  return value >= min && value <= max ? value : new Wanted(`${what} from ${min} to ${max}`);
 }
 
 class Wanted {

@@ -1,8 +1,10 @@
 import { CaptureError, messageOf } from "../base/errors.ts";
-import type { CaptureCounts } from "./capture_counts.ts";
+import { type CaptureCounts, createCaptureCounts } from "./capture_counts.ts";
 import { CaptureParser } from "./capture_parser.ts";
 import type { Gunzip } from "./gunzip_io.ts";
 import type { PacketHandler } from "./packet_handler.ts";
+import { Replay } from "./replay.ts";
+import { playBack } from "./replay_io.ts";
 
 const STANDARD_INPUT = "-";
 const CHUNK_BYTES = 256 * 1024;
@@ -10,12 +12,18 @@ const GZIP_MAGIC = [0x1f, 0x8b] as const;
 
 /** How a capture is read. */
 export interface ReadCaptureOptions {
-  /** Called and awaited after each chunk of at most 256 KiB: the way to slow the reading down. */
+  /**
+   * Called and awaited after each chunk of at most 256 KiB, and at a given speed after what is due at
+   * a time: the way to slow the reading down.
+   */
   readonly afterChunk?: () => Promise<void> | void;
   /** Ends the reading, also where it waits for input. */
   readonly signal?: AbortSignal;
   /** Where to count; may be shared by several captures. */
   readonly counts?: CaptureCounts;
+  /** 1 gives the packets at the pace at which they were captured, 10 ten times as fast; 0, the
+   * default, as fast as possible. */
+  readonly replaySpeed?: number;
 }
 
 /**
@@ -31,16 +39,20 @@ export async function readCapture(
   handler: PacketHandler,
   options: ReadCaptureOptions = {},
 ): Promise<void> {
-  const { afterChunk, signal, counts } = options;
+  const { afterChunk, signal, counts = createCaptureCounts(), replaySpeed = 0 } = options;
   const name = source === STANDARD_INPUT
     ? "standard input"
     : `capture file ${JSON.stringify(source)}`;
-  const parser = new CaptureParser(handler, counts);
+  const replay = replaySpeed === 0 ? undefined : new Replay(handler, replaySpeed);
+  const parser = new CaptureParser(replay ?? handler, counts);
   for await (const chunk of unpack(name, readChunks(source, name, signal))) {
     parser.push(chunk);
-    await afterChunk?.();
+    if (replay) await playBack(replay, afterChunk, signal);
+    else await afterChunk?.();
     if (parser.problem !== undefined || signal?.aborted) break;
   }
+  // What an abort leaves undelivered has not been read, as the rest of the capture.
+  counts.delivered -= replay?.held ?? 0;
   if (signal?.aborted) return;
   parser.end();
   if (parser.problem !== undefined) {

@@ -18,6 +18,7 @@ const LOOPBACK = 1;
 const UP = 2;
 const RUNNING = 4;
 const AF_INET = 2;
+const AF_INET6 = { darwin: 30, windows: 23 }[Deno.build.os as string] ?? 10;
 
 /**
  * The interfaces of this machine, in libpcap's order.
@@ -76,7 +77,7 @@ function readAddress(view: Deno.UnsafePointerView): string | undefined {
   const isBsd = Deno.build.os === "darwin";
   const family = isBsd ? view.getUint8(1) : view.getUint16(0);
   if (family === AF_INET) return bytesAt(view, 4, 4).join(".");
-  if (family !== (isBsd ? 30 : 10)) return undefined;
+  if (family !== AF_INET6) return undefined;
   const groups = Array.from({ length: 8 }, (_, i) =>
     view.getUint8(8 + 2 * i) << 8 |
     view.getUint8(9 + 2 * i));

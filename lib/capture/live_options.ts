@@ -32,9 +32,17 @@ export interface LiveCounts {
   droppedByInterface: number;
   /** How often capturing broke off and had to begin again. */
   interruptions: number;
+  /** How often an interface's MTU was seen to have changed (Linux). */
+  mtuChanges: number;
 }
 
 /** Nothing counted yet. */
 export function createLiveCounts(): LiveCounts {
-  return { received: 0, droppedByKernel: 0, droppedByInterface: 0, interruptions: 0 };
+  return {
+    received: 0,
+    droppedByKernel: 0,
+    droppedByInterface: 0,
+    interruptions: 0,
+    mtuChanges: 0,
+  };
 }

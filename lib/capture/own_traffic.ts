@@ -8,8 +8,9 @@ export interface CollectorEndpoint {
 
 /**
  * The filter that keeps a sensor from capturing what sensors send: UDP from or to the collector's
- * address and its two ports, whoever sends it, and IP fragments from or to that address, which do not
- * show their ports. In the language of pcap-filter(7).
+ * address and its two ports, whoever sends it; IP fragments from or to that address, which do not show
+ * their ports; and the ICMP errors that say that one of these did not arrive, since each would become a
+ * record, and that another datagram. In the language of pcap-filter(7).
  *
  * @param filter What the user wants to capture; everything when it is empty.
  */
@@ -18,12 +19,41 @@ export function withoutOwnTraffic(
   { address, port }: CollectorEndpoint,
 ): string {
   const ports = [port, port + 1].filter((port) => port <= 0xffff);
-  const side = (side: "src" | "dst") => {
-    const isOnPort = ports.map((port) => `udp ${side} port ${port}`).join(" or ");
-    return `(${side} host ${address} and (${isOnPort}))`;
-  };
-  const isFragment = address.includes(":") ? "ip6[6] == 44" : "ip[6:2] & 0x3fff != 0";
-  const own = `${side("src")} or ${side("dst")} or (host ${address} and ${isFragment})`;
+  const { isFragment, isError, quotedPort } = address.includes(":") ? IPV6 : IPV4;
+  const onePort = (what: string) => `(${ports.map((port) => `${what} ${port}`).join(" or ")})`;
+  const own = [
+    `src host ${address} and ${onePort("udp src port")}`,
+    `dst host ${address} and ${onePort("udp dst port")}`,
+    `src host ${address} and ${isError(onePort(`${quotedPort.dst} ==`))}`,
+    `dst host ${address} and ${isError(onePort(`${quotedPort.src} ==`))}`,
+    `host ${address} and ${isFragment}`,
+  ].map((traffic) => `(${traffic})`).join(" or ");
   // The user's filter comes last: its "vlan" or "mpls" would move all that stands behind it.
   return filter.trim() === "" ? `not (${own})` : `not (${own}) and (${filter})`;
 }
+
+/** What differs between the versions of IP. */
+interface Version {
+  readonly isFragment: string;
+  /** Destination unreachable, about a UDP datagram with such a port. */
+  readonly isError: (hasPort: string) => string;
+  readonly quotedPort: { readonly src: string; readonly dst: string };
+}
+
+/** RFC 791, 3.1; RFC 792: the datagram that the error is about begins at its byte 8. */
+const IPV4: Version = {
+  isFragment: "ip[6:2] & 0x3fff != 0",
+  isError: (hasPort) => `icmp[0] == 3 and icmp[17] == 17 and ${hasPort}`,
+  quotedPort: {
+    src: "icmp[8 + ((icmp[8] & 0xf) << 2) : 2]",
+    dst: "icmp[10 + ((icmp[8] & 0xf) << 2) : 2]",
+  },
+};
+
+/** RFC 8200, 3 and 4.5; RFC 4443, 3.1: what it is about, here often a fragment, begins at byte 48. */
+const IPV6: Version = {
+  isFragment: "ip6[6] == 44",
+  isError: (hasPort) =>
+    `ip6[6] == 58 and ip6[40] == 1 and (ip6[54] == 44 or (ip6[54] == 17 and ${hasPort}))`,
+  quotedPort: { src: "ip6[88:2]", dst: "ip6[90:2]" },
+};

@@ -91,8 +91,9 @@ export async function runPipeline(
     batches.closeOlderThan(options.flushIntervalMs, performance.now());
     for (const source of options.sources) {
       if (ended.aborted) break;
-      await readCapture(source, dissector, { afterChunk: closeOld, signal: ended, counts })
-        .catch(orProblem);
+      const { replaySpeed } = options;
+      const reading = { afterChunk: closeOld, signal: ended, counts, replaySpeed };
+      await readCapture(source, dissector, reading).catch(orProblem);
     }
     if (options.live && live) {
       const reading = { afterBurst: closeOld, counts: live, onChange: say, signal: ended };
@@ -123,5 +124,6 @@ function summaryOf(live: LiveCounts, dropped: ReadonlyMap<number, number>): stri
   const records = [...dropped.values()].reduce((sum, count) => sum + count, 0);
   return `captured: received=${live.received} dropped-by-kernel=${live.droppedByKernel} ` +
     `dropped-by-interface=${live.droppedByInterface} interruptions=${live.interruptions} ` +
+    `mtu-changes=${live.mtuChanges} ` +
     `records-dropped=${records}`;
 }

@@ -7,6 +7,8 @@ import type { DissectCounts } from "../decode/dissect.ts";
 export interface PipelineOptions {
   /** Capture files to read one after another; `-` is standard input. */
   readonly sources: readonly string[];
+  /** Pace of the sources: 1 as they were captured, 10 ten times as fast, 0 as fast as possible. */
+  readonly replaySpeed: number;
   /** Interfaces to capture from, all at once, after the sources. */
   readonly live?: LiveOptions;
   /** Bytes of closed batches that may wait in a live capture; what comes then is dropped and counted. */

@@ -9,6 +9,7 @@ const FLAGS = {
   context: { kind: "boolean", default: true, help: "addresses in every record" },
   max: { kind: "integer", default: 10240, min: 1, max: 65507, value: "BYTES", help: "batch size" },
   rate: { kind: "integer", min: 1, max: 1e9, value: "BYTES", help: "bytes per second" },
+  speed: { kind: "number", default: 0, min: 0, max: 100, value: "FACTOR", help: "pace" },
   "flush-interval": { kind: "duration", default: "5s", help: "longest wait of a record" },
 } as const satisfies FlagTable;
 
@@ -34,6 +35,7 @@ Deno.test("flags that are not given have the table's defaults", () => {
     context: true,
     max: 10240,
     rate: undefined,
+    speed: 0,
     "flush-interval": 5000,
   });
 });
@@ -111,6 +113,16 @@ Deno.test("an integer outside its range or no integer at all is refused with the
 });
 
 // Expected values: documentation and tests of Go's time.ParseDuration.
+Deno.test("a number may have a fraction, and is refused with its range", () => {
+  for (const [text, value] of [["0", 0], ["2.5", 2.5], [".5", 0.5], ["+100", 100]] as const) {
+    assertEquals(valuesOf("-speed", text).speed, value);
+  }
+  for (const text of ["-1", "100.1", "1e1", "Infinity", "NaN", "", "0x10", "."]) {
+    const wanted = "of -speed: wanted a number from 0 to 100";
+    assertEquals(messageOf(`-speed=${text}`), `Wrong value "${text}" ${wanted}`);
+  }
+});
+
 Deno.test("durations are read as Go reads them, in milliseconds", () => {
   const cases: [string, number][] = [
     ["5s", 5000],
@@ -193,6 +205,7 @@ Flags:
   -context                  addresses in every record (default true)
   -max BYTES                batch size (default 10240)
   -rate BYTES               bytes per second
+  -speed FACTOR             pace (default 0)
   -flush-interval DURATION  longest wait of a record (default 5s)
   -long                     ${"word ".repeat(14).trim()}
                             ${"word ".repeat(14).trim()}

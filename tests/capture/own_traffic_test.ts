@@ -11,6 +11,12 @@ const PORT = 1335;
 const COLLECTORS = ["192.0.2.7", "2001:db8::7"];
 const UDP = 17;
 const TCP = 6;
+/** By version. */
+const ICMP: Readonly<Record<number, number>> = { 4: 1, 6: 58 };
+/** The type of "destination unreachable" by version; another error; an echo request. */
+const UNREACHABLE: Readonly<Record<number, number>> = { 4: 3, 6: 1 };
+const TIME_EXCEEDED: Readonly<Record<number, number>> = { 4: 11, 6: 3 };
+const ECHO: Readonly<Record<number, number>> = { 4: 8, 6: 128 };
 
 /** A packet from or to the collector unless it says otherwise. */
 interface Packet {
@@ -23,37 +29,59 @@ interface Packet {
   /** Offset in units of 8 bytes, and whether more fragments follow. */
   readonly fragment?: readonly [number, boolean];
   readonly vlan?: boolean;
+  /** Makes it an ICMP error of that type, about this packet. */
+  readonly error?: { readonly type: number; readonly about: Packet };
+  /** Words of IPv4 options. */
+  readonly options?: number;
 }
 
 const HOSTS = { collector: 7, sensor: 8, other: 9 };
 
-/** An Ethernet frame; lengths and checksums that no filter looks at are zero. */
-function frameOf(
-  { version, from = "sensor", to = "collector", protocol = UDP, ports, fragment, vlan }: Packet,
-): Uint8Array {
+/** An Ethernet frame; checksums that no filter looks at are zero. */
+function frameOf(packet: Packet): Uint8Array {
+  const tag = packet.vlan ? [0x81, 0x00, 0, 5] : [];
+  const type = packet.version === 4 ? [0x08, 0x00] : [0x86, 0xdd];
+  return Uint8Array.from([...Array(12).fill(2), ...tag, ...type, ...datagramOf(packet)]);
+}
+
+function datagramOf(packet: Packet): number[] {
+  const { version, from = "sensor", to = "collector", ports, fragment, error } = packet;
+  const { protocol = error === undefined ? UDP : ICMP[version]!, options = 0 } = packet;
   const [first, last] = ports ?? [40_000, PORT];
   const [offset, isMore] = fragment ?? [0, false];
-  const tag = vlan ? [0x81, 0x00, 0, 5] : [];
-  const type = version === 4 ? [0x08, 0x00] : [0x86, 0xdd];
-  const transport = [first >> 8, first & 0xff, last >> 8, last & 0xff, ...Array(16).fill(0x50)];
-  const offsetAndFlag = offset << 3 | Number(isMore);
+  const body = error === undefined
+    ? [first >> 8, first & 0xff, last >> 8, last & 0xff, ...Array(16).fill(0x50)]
+    // RFC 792; RFC 4443, 3.1
+    : [error.type, 3, 0, 0, 0, 0, 0, 0, ...datagramOf(error.about)];
   const address = (host: number) =>
     version === 4
       ? [192, 0, 2, host]
       : [0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, host];
   const addresses = [...address(HOSTS[from]), ...address(HOSTS[to])];
+  const length = body.length + 4 * options;
+  const offsetAndFlag = offset << 3 | Number(isMore);
   const header = version === 4
     // RFC 791, 3.1
     ? [
-      ...[0x45, 0, 0, 40, 0, 1, Number(isMore) << 5 | offset >> 8, offset & 0xff],
-      ...[64, protocol, 0, 0, ...addresses],
+      ...[
+        0x45 + options,
+        0,
+        0,
+        20 + length,
+        0,
+        1,
+        Number(isMore) << 5 | offset >> 8,
+        offset & 0xff,
+      ],
+      ...[64, protocol, 0, 0, ...addresses, ...Array(4 * options).fill(1)],
     ]
     // RFC 8200, 3 and 4.5
     : [
-      ...[0x60, 0, 0, 0, 0, fragment ? 28 : 20, fragment ? 44 : protocol, 64, ...addresses],
+      ...[0x60, 0, 0, 0, 0, length + (fragment ? 8 : 0), fragment ? 44 : protocol, 64],
+      ...addresses,
       ...(fragment ? [protocol, 0, offsetAndFlag >> 8, offsetAndFlag & 0xff, 0, 0, 0, 1] : []),
     ];
-  return Uint8Array.from([...Array(12).fill(2), ...tag, ...type, ...header, ...transport]);
+  return [...header, ...body];
 }
 
 /** A capture file whose packets have their place in it as time, in seconds. */
@@ -82,6 +110,9 @@ for (const version of [4, 6]) {
   const address = COLLECTORS[version === 4 ? 0 : 1]!;
   const filter = (text: string) => withoutOwnTraffic(text, { address, port: PORT });
   const answer = { version, from: "collector", to: "sensor" } as const;
+  const unreachable = (packet: Packet, about: Packet): Packet => {
+    return { ...packet, error: { type: UNREACHABLE[version]!, about } };
+  };
   const own: readonly Packet[] = [
     { version },
     { version, from: "other" },
@@ -92,6 +123,13 @@ for (const version of [4, 6]) {
     { version, fragment: [185, true] },
     { version, fragment: [370, false] },
     { ...answer, fragment: [185, false] },
+    // Nobody listens at the collector's, or at the sensor's for what the collector answers.
+    unreachable(answer, { version }),
+    unreachable(answer, { version, ports: [40_000, PORT + 1] }),
+    unreachable(answer, { version, options: 3 }),
+    unreachable({ version }, { ...answer, ports: [PORT, 40_000] }),
+    unreachable({ ...answer, to: "other" }, { version, from: "other" }),
+    ...(version === 6 ? [unreachable(answer, { version, fragment: [0, true] })] : []),
   ];
   const others: readonly Packet[] = [
     { version, to: "other" },
@@ -104,6 +142,13 @@ for (const version of [4, 6]) {
     { version, protocol: TCP },
     { ...answer, protocol: TCP, ports: [PORT, 40_000] },
     { version, from: "sensor", to: "other", fragment: [185, true] },
+    // Errors about anything else, and other messages.
+    unreachable(answer, { version, protocol: TCP }),
+    unreachable(answer, { version, ports: [PORT, 40_000] }),
+    unreachable({ version }, { ...answer, ports: [40_000, PORT] }),
+    unreachable({ version, from: "other", to: "sensor" }, { version, to: "other" }),
+    { ...answer, error: { type: TIME_EXCEEDED[version]!, about: { version } } },
+    { ...answer, error: { type: ECHO[version]!, about: { version } } },
     // The other version's addresses are not the collector's.
     { version: 10 - version },
     { version: 10 - version, fragment: [185, false] },

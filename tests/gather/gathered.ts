@@ -23,6 +23,7 @@ export function optionsFor(
 ): PipelineOptions {
   return {
     sources,
+    replaySpeed: 0,
     types: decoderNames(DECODERS).map(typeNumber),
     records: { payload: false, context: true, entropy: false },
     maxBatchBytes: 10_240,

@@ -1,0 +1,17 @@
+/** Gives the packets of one opened interface to a packet handler, burst by burst. */
+export interface BurstReader {
+  /**
+   * Waits for packets, as long as the kernel may gather them, and hands them over.
+   *
+   * @param signal Once it has aborted, and `pcap_breakloop` was called, this burst is the last.
+   * @returns How many packets there were.
+   */
+  read(signal: AbortSignal): Promise<number>;
+  /** Whether no more will come: the last burst has been read, or libpcap has failed. */
+  readonly isOver: boolean;
+  /** Frees its memory, after `pcap_breakloop` and before the interface is closed. */
+  close(): Promise<void>;
+}
+
+/** Results of libpcap's functions. */
+export const PCAP_ERROR = -1;

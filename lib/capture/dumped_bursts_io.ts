@@ -1,0 +1,118 @@
+import { cString, type Libpcap, type LibpcapDump, textAt } from "../../ffi/libpcap.ts";
+import { CaptureError } from "../base/errors.ts";
+import { type BurstReader, PCAP_ERROR } from "./burst_reader.ts";
+import type { PacketHandler } from "./packet_handler.ts";
+import { PcapParser } from "./pcap.ts";
+
+/** Memory for one burst; untouched pages cost nothing. */
+const BURST_BYTES = 32 << 20;
+const FILE_HEADER_BYTES = 24;
+const PACKET_HEADER_BYTES = 16;
+const SEEK_SET = 0;
+
+/**
+ * Reads two bursts in turn: a thread of libpcap's own dumps packets into one, as if it were a capture
+ * file, while those of the other are handled. One call for thousands of packets.
+ */
+export class DumpedBursts implements BurstReader {
+  readonly #pcap: Libpcap;
+  readonly #dump: LibpcapDump;
+  readonly #handle: Deno.PointerObject;
+  readonly #parser: PcapParser;
+  readonly #burstPackets: number;
+  readonly #bursts: readonly [Burst, Burst];
+  #current = 0;
+  #filling: Promise<number> | undefined;
+  #isOver = false;
+
+  /**
+   * @param dump The functions of `pcap` that write into memory.
+   * @param snapLength Bytes that a packet has at most.
+   */
+  constructor(
+    pcap: Libpcap,
+    dump: LibpcapDump,
+    handle: Deno.PointerObject,
+    snapLength: number,
+    handler: PacketHandler,
+  ) {
+    this.#pcap = pcap;
+    this.#dump = dump;
+    this.#handle = handle;
+    // So many that a burst of the longest packets fits.
+    this.#burstPackets = Math.floor(BURST_BYTES / (snapLength + PACKET_HEADER_BYTES)) - 1;
+    this.#bursts = [this.#newBurst(), this.#newBurst()];
+    this.#parser = new PcapParser(handler);
+    this.#parser.push(this.#bursts[0].bytes.subarray(0, FILE_HEADER_BYTES));
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  async read(signal: AbortSignal): Promise<number> {
+    const result = await (this.#filling ?? this.#fill());
+    const full = this.#bursts[this.#current]!;
+    this.#isOver = result === PCAP_ERROR || signal.aborted;
+    this.#current = 1 - this.#current;
+    this.#filling = this.#isOver ? undefined : this.#fill();
+    this.#parser.push(full.take());
+    return Math.max(0, result);
+  }
+
+  async close(): Promise<void> {
+    await this.#filling;
+    for (const burst of this.#bursts) burst.close();
+  }
+
+  #fill(): Promise<number> {
+    const { dumper } = this.#bursts[this.#current]!;
+    return this.#dump.pcap_dispatch(
+      this.#handle,
+      this.#burstPackets,
+      this.#dump.pcap_dump,
+      dumper,
+    );
+  }
+
+  #newBurst(): Burst {
+    const bytes = new Uint8Array(BURST_BYTES);
+    const file = this.#dump.fmemopen(bytes, BigInt(BURST_BYTES), cString("w"));
+    const dumper = this.#dump.pcap_dump_fopen(this.#handle, file);
+    if (!dumper) throw new CaptureError("interface", textAt(this.#pcap.pcap_geterr(this.#handle)));
+    return new Burst(this.#dump, bytes, file, dumper);
+  }
+}
+
+/** Memory that libpcap dumps packets into. */
+class Burst {
+  readonly #dump: LibpcapDump;
+  readonly bytes: Uint8Array;
+  readonly #file: Deno.PointerValue;
+  readonly dumper: Deno.PointerObject;
+
+  constructor(
+    dump: LibpcapDump,
+    bytes: Uint8Array,
+    file: Deno.PointerValue,
+    dumper: Deno.PointerObject,
+  ) {
+    this.#dump = dump;
+    this.bytes = bytes;
+    this.#file = file;
+    this.dumper = dumper;
+    dump.pcap_dump_flush(dumper);
+  }
+
+  /** The packets that were dumped, each with its header; the next ones overwrite them. */
+  take(): Uint8Array {
+    this.#dump.pcap_dump_flush(this.dumper);
+    const end = Number(this.#dump.ftell(this.#file));
+    this.#dump.fseek(this.#file, BigInt(FILE_HEADER_BYTES), SEEK_SET);
+    return this.bytes.subarray(FILE_HEADER_BYTES, end);
+  }
+
+  close(): void {
+    this.#dump.pcap_dump_close(this.dumper);
+  }
+}

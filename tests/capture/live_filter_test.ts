@@ -1,0 +1,96 @@
+/** What the kernel leaves out: what the user does not want, and what sensors send. */
+import { assert, assertEquals } from "@std/assert";
+import { inFolder } from "../programs/program.ts";
+import {
+  countPackets,
+  MARKER,
+  packetsThatCame,
+  PORT,
+  sendMarker,
+  startCollector,
+  startSensor,
+  totalsOf,
+  untagged,
+  until,
+} from "./live_programs.ts";
+import { cannotCapture, type Host, onSegment, replay, runOn } from "./namespaces.ts";
+
+const ignore = await cannotCapture();
+
+Deno.test({
+  name: "a filter is applied by the kernel: what it leaves out is not even received",
+  ignore,
+  fn: () =>
+    onSegment((near, far) =>
+      inFolder(async (folder) => {
+        const file = await untagged(folder);
+        const filter = "udp port 53";
+        const expected = await countPackets(file, filter);
+        await using sensor = await startSensor(far, ["-bpf", `${filter} or vlan`]);
+        const sent = await replay(near, file, "--topspeed");
+        const marker = await sendMarker(near, sensor);
+        const { captured, received, made } = totalsOf((await sensor.stop()).stdout);
+        assert(expected > 0 && expected < sent);
+        assertEquals([captured, received], [expected + marker, expected + marker]);
+        assertEquals(made("UDP"), expected);
+      })
+    ),
+});
+
+Deno.test({
+  name: "sensors on the segment that leads to their collector do not capture what sensors send",
+  ignore,
+  fn: () =>
+    onSegment((near, far) =>
+      inFolder(async (folder) => {
+        await using collector = await startCollector(far, `${folder}/records`, far.address);
+        const to = ["-addr", `${far.address}:${PORT}`];
+        await using nearSensor = await startSensor(near, [...to, "-client", "near"]);
+        await using farSensor = await startSensor(far, [...to, "-client", "far"]);
+        const rounds = 3;
+        for (let round = 1; round <= rounds; round++) {
+          // What was sent of one round has crossed the segment before the next one begins.
+          await replay(near, MARKER, "--limit=1");
+          await nearSensor.line(/^got \d+ bytes of type NC_Dot1Q$/, round);
+          await farSensor.line(/^got \d+ bytes of type NC_Dot1Q$/, round);
+        }
+        await collector.line(/^new file near\/Dot1Q\.ncap\.gz$/);
+        for (const sensor of [nearSensor, farSensor]) {
+          const { code, stdout } = await sensor.stop();
+          assertEquals(code, 0);
+          const { made } = totalsOf(stdout);
+          assertEquals([made("Dot1Q"), made("IPv4"), made("UDP")], [rounds, 0, 0], stdout);
+        }
+        // The witness that there was something to leave out.
+        assert(await packetsThatCame(far) > 2 * rounds);
+      })
+    ),
+});
+
+Deno.test({
+  name: "while no collector listens, what its host answers makes no records that make more of it",
+  ignore,
+  fn: () =>
+    onSegment(async (near, far) => {
+      await using sensor = await startSensor(far, ["-addr", `${near.address}:${PORT}`]);
+      const rounds = 3;
+      // The batches of one round have been answered before the next one begins.
+      for (let round = 1; round <= rounds; round++) {
+        await sendMarker(near, sensor, round);
+        await until(async () => await errorsSent(near) >= round);
+      }
+      const { code, stdout } = await sensor.stop();
+      assertEquals(code, 0);
+      const { made } = totalsOf(stdout);
+      const counts = ["Dot1Q", "IPv4", "ICMPv4", "UDP"].map(made);
+      assertEquals(counts, [rounds, 0, 0, 0], stdout);
+      assert(await errorsSent(near) >= rounds);
+    }),
+});
+
+/** "Destination unreachable" messages that a host has sent. */
+async function errorsSent(host: Host): Promise<number> {
+  const lines = (await runOn(host, "cat", "/proc/net/snmp")).split("\n")
+    .filter((line) => line.startsWith("Icmp: ")).map((line) => line.split(" "));
+  return Number(lines[1]![lines[0]!.indexOf("OutDestUnreachs")]);
+}

@@ -1,0 +1,153 @@
+/** Interfaces: which there are, which may be captured from, and what happens to them meanwhile. */
+import { assertEquals, assertMatch } from "@std/assert";
+import { KEY, sendMarker, startSensor, totalsOf } from "./live_programs.ts";
+import {
+  cannotCapture,
+  hasProgram,
+  type Host,
+  joinHosts,
+  onSegment,
+  run,
+  runOn,
+  startOn,
+} from "./namespaces.ts";
+
+const ignore = await cannotCapture();
+const ignoreCapabilities = ignore || !await hasProgram("setpriv");
+
+Deno.test({
+  name: "an interface that goes down and away is reported, and captured from when it is back",
+  ignore,
+  fn: () =>
+    onSegment(async (near, far) => {
+      const link = (...args: string[]) => run("ip", "-n", far.namespace, "link", ...args);
+      await using sensor = await startSensor(far);
+      await link("set", far.iface, "down");
+      await sensor.line(/^Capture on veth2 broke off: the interface is down$/);
+      await link("set", far.iface, "up");
+      await sensor.line(/^Capture on veth2 goes on$/);
+      let sent = await sendMarker(near, sensor);
+
+      await link("delete", far.iface);
+      await sensor.line(/^Capture on veth2 broke off: The interface disappeared/);
+      await joinHosts(near, far);
+      await sensor.line(/^Capture on veth2 goes on$/, 2);
+      sent += await sendMarker(near, sensor, 2);
+
+      await link("delete", far.iface);
+      await sensor.line(/^Capture on veth2 broke off: The interface disappeared/, 2);
+      const { code, stdout } = await sensor.stop();
+      assertEquals(code, 0);
+      const { captured, received, made } = totalsOf(stdout);
+      assertEquals([made("Dot1Q"), captured], [sent, received]);
+    }),
+});
+
+Deno.test({
+  name: "a changed MTU is reported and capture goes on, also of longer packets than before",
+  ignore,
+  fn: () =>
+    onSegment(async (near, far) => {
+      const link = (host: Host, mtu: string) =>
+        run("ip", "-n", host.namespace, "link", "set", host.iface, "mtu", mtu);
+      await using sensor = await startSensor(far);
+      let sent = await sendMarker(near, sensor);
+      await link(far, "1400");
+      await sensor.line(/^The MTU of veth2 was 1500 bytes and is now 1400$/);
+      sent += await sendMarker(near, sensor, 2);
+      await link(near, "9000");
+      await link(far, "9000");
+      await sensor.line(/^The MTU of veth2 was 1400 bytes and is now 9000$/);
+      await runOn(near, "ping", "-c1", "-s8000", "-Mdo", far.address);
+      sent += await sendMarker(near, sensor, 3);
+      // The line of every 10 s.
+      await sensor.line(/^captured: .* interruptions=0 mtu-changes=2 /);
+      const { code, stdout } = await sensor.stop();
+      assertEquals(code, 0);
+      const { captured, received, made } = totalsOf(stdout);
+      assertEquals([made("Dot1Q"), captured], [sent, received]);
+      assertEquals(made("ICMPv4"), 2, "a request and a reply, whole");
+      assertEquals(/broke off/.test(stdout), false, stdout);
+    }),
+});
+
+Deno.test({
+  name: "an interface whose packets cannot be decoded is refused",
+  ignore: ignore || !await hasNflog(),
+  fn: () =>
+    onSegment(async (_near, far) => {
+      await using sensor = startOn(far, "sensor.ts", [...KEY, "-iface", "nflog"]);
+      const { code, stderr } = await sensor.end();
+      assertEquals(code, 1);
+      // tcpdump.org/linktypes.html
+      assertMatch(
+        stderr,
+        /^Cannot open interface "nflog": link type 239 \(NFLOG\) is not supported; .*ETHERNET.*\n$/,
+      );
+    }),
+});
+
+/** Whether the kernel's tap of that name can be opened here. */
+async function hasNflog(): Promise<boolean> {
+  const args = ["-i", "nflog", "--list-data-link-types"];
+  return (await new Deno.Command("tcpdump", { args }).output()).success;
+}
+
+Deno.test({
+  name: "what cannot be captured from is said in one line, with exit code 1",
+  ignore,
+  fn: () =>
+    onSegment(async (_near, far) => {
+      const refusal = async (...args: string[]) => {
+        await using sensor = startOn(far, "sensor.ts", [...KEY, ...args]);
+        const { code, stderr } = await sensor.end();
+        assertEquals(code, 1, stderr);
+        return stderr;
+      };
+      const [unknown, wrong, second] = await Promise.all([
+        refusal("-iface", "farcap9"),
+        refusal("-iface", far.iface, "-bpf", "udp prot 53"),
+        refusal("-iface", far.iface, "-iface", "farcap9"),
+      ]);
+      for (const line of [unknown!, second!]) {
+        assertMatch(line, /^Cannot open interface "farcap9": it does not exist; known .*"lo".*\n$/);
+      }
+      assertMatch(wrong!, /^Cannot use the filter "udp prot 53": .*syntax error.*\n$/);
+    }),
+});
+
+Deno.test({
+  name: "CAP_NET_RAW alone is enough; without it the line says what to do",
+  ignore: ignoreCapabilities,
+  fn: () =>
+    onSegment(async (near, far) => {
+      const only = ["setpriv", "--bounding-set=-all,+net_raw", "--inh-caps=-all"];
+      await using sensor = await startSensor(far, [], only);
+      assertMatch(await run("cat", `/proc/${sensor.pid}/status`), /^CapEff:\s0*2000$/m);
+      await sendMarker(near, sensor);
+      assertEquals((await sensor.stop()).code, 0);
+
+      const before = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"];
+      const args = [...KEY, "-iface", far.iface];
+      await using refused = startOn(far, "sensor.ts", args, { before });
+      const { code, stderr } = await refused.end();
+      assertEquals(code, 1);
+      assertMatch(stderr, /^Cannot open interface "veth2": CAP_NET_RAW is needed; .*setcap.*\n$/);
+    }),
+});
+
+Deno.test({
+  name: "-interfaces lists names, states and addresses",
+  ignore,
+  fn: () =>
+    onSegment(async (_near, far) => {
+      const listing = await runOn(
+        far,
+        ...[Deno.execPath(), "run", "--quiet", "--allow-ffi", "--no-prompt"],
+        new URL("../../sensor.ts", import.meta.url).pathname,
+        "-interfaces",
+      );
+      assertMatch(listing, /^lo: up, running, loopback {2}127\.0\.0\.1$/m);
+      assertMatch(listing, /^veth2: up(, running)? {2}203\.0\.113\.2$/m);
+    }),
+});

@@ -1,0 +1,97 @@
+/** Sources at the pace at which they were captured, whatever they are, in this thread and in a worker. */
+import { assert, assertEquals, assertLess } from "@std/assert";
+import { gzipSync } from "node:zlib";
+import { typeNumber } from "../../lib/base/record_types.ts";
+import { runPipeline } from "../../lib/gather/pipeline_io.ts";
+import { runInWorker } from "../../lib/gather/start_pipeline_io.ts";
+import { timedCapture } from "../capture/timed_capture.ts";
+import { inFolder, Program, PUBLIC_KEY } from "../programs/program.ts";
+import { assertConserved, Gathered, optionsFor } from "./gathered.ts";
+
+const NEVER = new AbortController().signal;
+const WAYS = [["in this thread", runPipeline], ["in a worker", runInWorker]] as const;
+/** As its list says, its last packet comes 891 ms after the first; in between, times go back. */
+const PCAPNG = new URL("../captures/two_interfaces.pcapng", import.meta.url).pathname;
+const HOUR_MS = 3_600_000;
+
+/** How long after the first delivery of records each further one came, in milliseconds. */
+async function deliveries(
+  run: typeof runPipeline,
+  file: string,
+  replaySpeed: number,
+): Promise<number[]> {
+  const gathered = new Gathered();
+  const times: number[] = [];
+  const report = await run(
+    optionsFor([file], { replaySpeed, flushIntervalMs: 10 }),
+    (batches) => {
+      gathered.add(batches);
+      times.push(performance.now());
+      return Promise.resolve(batches);
+    },
+    NEVER,
+  );
+  assertConserved(report, gathered);
+  return times.map((time) => time - times[0]!);
+}
+
+/** Asserts that there was a delivery at each of the times; busy machines are late. */
+function assertNear(timesMs: readonly number[], wantedMs: readonly number[]): void {
+  for (const wanted of wantedMs) {
+    assert(timesMs.some((time) => time > wanted - 150 && time < wanted + 350), `${timesMs}`);
+  }
+  assertLess(timesMs.at(-1)!, wantedMs.at(-1)! + 350);
+}
+
+for (const [where, run] of WAYS) {
+  Deno.test(`a capture is read at its pace, pcap, gzip and pcapng, ${where}`, () =>
+    inFolder(async (folder) => {
+      const capture = timedCapture([0, 1600, 800, 3200]);
+      await Deno.writeFile(`${folder}/plain.pcap`, capture);
+      await Deno.writeFile(`${folder}/packed.pcap.gz`, gzipSync(capture));
+      const [plain, packed, pcapng] = await Promise.all([
+        deliveries(run, `${folder}/plain.pcap`, 2),
+        deliveries(run, `${folder}/packed.pcap.gz`, 4),
+        deliveries(run, PCAPNG, 1),
+      ]);
+      assertNear(plain!, [800, 1600]);
+      assertNear(packed!, [400, 800]);
+      assertNear(pcapng!, [447, 891]);
+    }));
+
+  Deno.test(`an abort does not wait for the next packet, and what is old was sent, ${where}`, () =>
+    inFolder(async (folder) => {
+      await Deno.writeFile(`${folder}/slow.pcap`, timedCapture([0, HOUR_MS, HOUR_MS]));
+      const stop = new AbortController();
+      const gathered = new Gathered();
+      const options = { replaySpeed: 1, flushIntervalMs: 10 };
+      const report = await run(optionsFor([`${folder}/slow.pcap`], options), (batches) => {
+        // The clock closed this one, and the next packet is far away.
+        gathered.add(batches);
+        stop.abort();
+        return Promise.resolve(batches);
+      }, stop.signal);
+      assertConserved(report, gathered);
+      assertEquals(report.capture.delivered, 1);
+      assertEquals(report.made.get(typeNumber("Ethernet")), 1);
+    }));
+}
+
+Deno.test("standard input is read at its pace too, and SIGINT ends the program at once", async () => {
+  await using sensor = new Program("sensor.ts", [
+    ...["-pubkey", PUBLIC_KEY, "-addr", "127.0.0.1:9", "-client", "xyz", "-verbose"],
+    ...["-replay-speed", "1000", "-flush-interval", "10ms"],
+  ], { stdin: "piped" });
+  const writer = sensor.stdin.getWriter();
+  await writer.write(timedCapture([0, HOUR_MS / 10, 1000 * HOUR_MS]));
+  await sensor.line(/^got \d+ bytes of type NC_Ethernet$/);
+  const beganMs = performance.now();
+  await sensor.line(/^got \d+ bytes of type NC_Ethernet$/, 2);
+  assert(performance.now() - beganMs > 200, "360 s are 360 ms at that speed");
+  const stoppedMs = performance.now();
+  const { code, stdout } = await sensor.stop();
+  assertLess(performance.now() - stoppedMs, 5000);
+  assertEquals(code, 0);
+  assertEquals(/^packets=(\d+) /m.exec(stdout)?.[1], "2");
+  await writer.close().catch(() => {}); // it has gone
+});
