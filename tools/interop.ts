@@ -76,26 +76,33 @@ async function exchange(folder: string): Promise<boolean> {
     stderr: "inherit",
   }).spawn();
   const answers = sensor.stdin.getWriter();
-  const lines = sensor.stdout.pipeThrough(new TextDecoderStream())
-    .pipeThrough(new TextLineStream());
-  for await (const line of lines) {
+  for await (const line of linesOf(sensor.stdout)) {
     const [request, ...args] = line.split(" ");
     if (request === "collector") await answer(await collector.start(args));
     else if (request === "kill") await answer(await collector.kill(args[0] as Deno.Signal));
     else console.log(line);
   }
   await answers.close();
-  return (await sensor.status).success;
+  const { success } = await sensor.status;
+  if (!success) console.log(`The collector said:\n${collector.said}`);
+  return success;
 
   function answer(text: string): Promise<void> {
     return answers.write(new TextEncoder().encode(`${text}\n`));
   }
 }
 
+function linesOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>): ReadableStream<string> {
+  return stream.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());
+}
+
 /** Our collector as a process, one after the other. */
 class Collector implements AsyncDisposable {
+  /** What all of them have written. */
+  said = "";
   readonly #folder: string;
   #process: Deno.ChildProcess | undefined;
+  #read: Promise<unknown> = Promise.resolve();
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -111,21 +118,32 @@ class Collector implements AsyncDisposable {
       ],
       stdin: "null",
       stdout: "piped",
-      stderr: "inherit",
+      stderr: "piped",
     }).spawn();
-    const [first, rest] = this.#process.stdout.tee();
-    rest.pipeTo(new WritableStream()).catch(() => {}); // read to its end, so that it never waits
-    const lines = first.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());
-    for await (const line of lines) {
+    const { stdout, stderr } = this.#process;
+    const address = Promise.withResolvers<string>();
+    this.#read = Promise.all(
+      [stdout, stderr].map((stream) => this.#readLines(stream, address.resolve)),
+    );
+    this.#read.then(() => address.reject(new Error(`The collector ended:\n${this.said}`)));
+    return await address.promise;
+  }
+
+  async #readLines(
+    stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+    onAddress: (address: string) => void,
+  ): Promise<void> {
+    for await (const line of linesOf(stream)) {
+      this.said += `  ${line}\n`;
       const address = /^listening on (\S+)$/.exec(line)?.[1];
-      if (address) return address;
+      if (address) onAddress(address);
     }
-    throw new Error("The collector ended before it listened");
   }
 
   async kill(signal: Deno.Signal): Promise<string> {
     this.#process?.kill(signal);
     await this.#process?.status;
+    await this.#read;
     this.#process = undefined;
     return "ended";
   }
