@@ -135,12 +135,15 @@ class Connection:
         self.send_batches([(sequence, batch)], **changes)
 
     def send_batches(self, numbered, **changes):
-        """Several in one go; never beyond the credit."""
-        cost = sum(batch.cost for _, batch in numbered)
-        assert self.sent + cost <= self.credit, "credit"
-        self.sent += cost
+        """Several in one go."""
+        for _, batch in numbered:
+            self.take_credit(batch)
         self.highest = max(self.highest, numbered[-1][0])
         self.send(*(batch.numbered(sequence, **changes) for sequence, batch in numbered))
+
+    def take_credit(self, batch):
+        self.sent += batch.cost
+        assert self.sent <= self.credit, "enough credit"
 
     def begin_rekey(self):
         prologue = b"farcap rekey" + self._hash + struct.pack("<I", self.epoch + 1)

@@ -12,11 +12,12 @@ import asyncio
 import os
 import secrets
 import sys
+import time
 import traceback
 
-from connection import connection
+from connection import Ended, connection
 from messages import (
-    BROKEN, BYE, FORK, REPLACED, REVOKED, STORED, UNKNOWN_KEY, UNKNOWN_SCHEMA,
+    BATCH, BROKEN, BYE, FORK, LEDGER, REPLACED, REVOKED, STORED, UNKNOWN_KEY, UNKNOWN_SCHEMA,
     arp_batch, ethernet_batch, hello, message, release, udp_batch, want,
 )
 from noise import KeyPair
@@ -79,7 +80,7 @@ class Sensor:
         return read_members(self.collector.path(self.name, kind))
 
     def check_files(self):
-        """Every batch is in the file of its type once, as it was sent, and there is nothing else."""
+        """Every batch is in the file of its type once, as it was sent, and nothing else is."""
         batches = {**self.stored, **self.refused}
         for kind in {batch.kind for batch in batches.values()}:
             head, *members = self.members(kind)
@@ -207,7 +208,7 @@ async def settled_again(collector):
 
 
 async def torn(collector):
-    """recovery: of two batches the first is torn, the second whole: sent again, both are there once"""
+    """recovery: of two batches one is torn, one whole: sent again, both are there once"""
     sensor = Sensor(collector, "torn")
     _, second = await tear(collector, sensor)
     first = sensor.stored[sensor.next - 2]
@@ -220,7 +221,7 @@ async def torn(collector):
 
 
 async def other_digest(collector):
-    """fork: a number that the collector has with another digest; what came before is settled first"""
+    """fork: a number that is there with another digest; what came before is settled first"""
     sensor = Sensor(collector, "fork")
     await tear(collector, sensor)
     first = sensor.stored[sensor.next - 2]
@@ -256,7 +257,7 @@ async def tear(collector, sensor):
 
 
 async def lost(collector):
-    """restored: a collector that lost what it had acknowledged goes on with what the sensor holds"""
+    """restored: a collector that lost what it had acknowledged goes on with what there is"""
     sensor = Sensor(collector, "lost")
     sensor.next = 5
     async with sensor.connect() as link:
@@ -295,13 +296,55 @@ async def replaced(collector):
     sensor.check_files()
 
 
-async def schema(collector):
-    """violations: another schema, a hello twice, a ledger"""
+async def strangers(collector):
+    """handshakes: another key id, and silence after message 2, change nothing and are closed"""
+    sensor = Sensor(collector, "steady")
+    async with sensor.connect() as link:
+        await sensor.hello(link)
+        try:
+            async with connection(collector.address, sensor.keys, KeyPair().public):
+                raise AssertionError("an answer to a key id that is not known")
+        except Ended as end:
+            assert end.reason is None
+        began = time.monotonic()
+        async with sensor.connect() as silent:
+            assert (await silent.ended()).reason is None
+        assert 4 < time.monotonic() - began < 10, "5 s for the hello"
+        await asyncio.sleep(2)  # beyond the 6 s of silence that end a connection
+        await sensor.deliver(link, ethernet_batch(1))
+    sensor.check_files()
+
+
+async def early_bye(collector):
+    """violation: a bye before all is settled; what came before is settled and told"""
+    sensor = Sensor(collector, "hasty")
+    async with sensor.connect() as link:
+        await sensor.hello(link)
+        batch = ethernet_batch(3)
+        link.highest = 1
+        link.send(batch.numbered(sensor.number(batch)), message(BYE))
+        assert (await link.ended()).reason == BROKEN
+        assert link.settled == 1
+    sensor.check_files()
+
+
+async def out_of_place(collector):
+    """violations: another schema, a hello twice, a ledger, a stored, bodies that are none"""
     sensor = Sensor(collector, "wrong")
     async with sensor.connect() as link:
         link.send(hello(sensor.session, 1, 1, sensor.name, schema=2))
         assert (await link.ended()).reason == UNKNOWN_SCHEMA
-    for extra in (hello(sensor.session, 1, 1, sensor.name), message(8), message(STORED, bytes(16))):
+    empty = ethernet_batch(1)
+    empty.packed = b""
+    for extra in (
+        hello(sensor.session, 1, 1, sensor.name),
+        message(LEDGER),
+        message(STORED, bytes(16)),
+        message(BATCH, bytes(43)),
+        empty.numbered(1),
+        release(FIRST_CREDIT + 1),
+        want(2, 1),
+    ):
         async with sensor.connect() as link:
             await sensor.hello(link)
             link.send(extra)
@@ -345,7 +388,7 @@ async def roster(collector):
 
 SCENARIOS = [
     several_types, credit, beyond_credit, rekey, refused, unsettled, settled_again, torn,
-    other_digest, lost, forked_hello, replaced, schema, goodbye, roster,
+    other_digest, lost, forked_hello, replaced, strangers, early_bye, out_of_place, goodbye, roster,
 ]
 
 

@@ -42,7 +42,8 @@ def read_members(path):
 def read_member(packed, at):
     assert packed[at : at + 16] == bytes.fromhex("1f8b0804" "00000000" "00ff" "4c00" "4643" "4800")
     subfield = packed[at + 16 : at + HEADER_BYTES]
-    (version, reason, zero, length, session, sequence, count) = struct.unpack_from("<BBHIQQI", subfield)
+    (version, reason, zero, length) = struct.unpack_from("<BBHI", subfield)
+    (session, sequence, count) = struct.unpack_from("<QQI", subfield, 8)
     (first, last, arrival, digest, settled, crc) = struct.unpack_from("<qqq8sQI", subfield, 28)
     assert (version, zero) == (1, 0)
     assert crc == zlib.crc32(subfield[:68]), "the subfield's CRC-32"
@@ -55,7 +56,8 @@ def read_member(packed, at):
     assert trailer == (zlib.crc32(data), len(data))
     if reason == 0:
         assert digest == hashlib.sha256(data).digest()[:8]
-    return Member(at, length, reason, session, sequence, count, first, last, arrival, digest, settled, data)
+    origin = (session, sequence, count, first, last, arrival, digest, settled)
+    return Member(at, length, reason, *origin, data)
 
 
 def split_records(data):

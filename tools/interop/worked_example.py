@@ -1,5 +1,4 @@
-"""
-Makes the worked example of a session in docs/protocol.md from its keys, and compares.
+"""Makes the worked example of a session in docs/protocol.md from its keys, and compares.
 
     worked_example.py PAGE
 """
@@ -37,10 +36,13 @@ def parse(page):
 
 def make(given):
     """All values, in the order of the page; `given` are the private keys and the records."""
-    collector, sensor = KeyPair(given["collector's private key"]), KeyPair(given["sensor's private key"])
-    ephemeral = lambda name: KeyPair(given[f"{name} ephemeral private key"])
+    collector = KeyPair(given["collector's private key"])
+    sensor = KeyPair(given["sensor's private key"])
     records = given["records"]
     made = dict(given)
+
+    def ephemeral(name):
+        return KeyPair(given[f"{name} ephemeral private key"])
 
     def shake_hands(prologue, who):
         noise = Initiator(prologue, sensor, collector.public, ephemeral(f"sensor's {who}"))
