@@ -58,7 +58,7 @@ async function failureOf(program: string, args: string[]): Promise<string | unde
 /** Whether Python makes the same of the worked example in docs/protocol.md. */
 async function checkExample(): Promise<boolean> {
   const { success } = await new Deno.Command(PYTHON, {
-    args: [`${SOURCES}/worked_example.py`, `${ROOT}docs/protocol.md`],
+    args: ["-B", `${SOURCES}/worked_example.py`, `${ROOT}docs/protocol.md`],
     stdin: "null",
     stdout: "inherit",
     stderr: "inherit",
@@ -70,7 +70,7 @@ async function checkExample(): Promise<boolean> {
 async function exchange(folder: string): Promise<boolean> {
   await using collector = new Collector(folder);
   const sensor = new Deno.Command(PYTHON, {
-    args: [`${SOURCES}/interop.py`, `${folder}/records`, PUBLIC_KEY],
+    args: ["-B", `${SOURCES}/interop.py`, `${folder}/records`, PUBLIC_KEY],
     stdin: "piped",
     stdout: "piped",
     stderr: "inherit",
