@@ -47,6 +47,7 @@ const PACKAGES: readonly { name: string; probe: readonly string[] }[] = [
   { name: "iproute2", probe: ["sh", "-c", "command -v ip"] },
   { name: "libpcap0.8", probe: ["sh", "-c", "/sbin/ldconfig -p | grep -q libpcap.so.0.8"] },
   { name: "python3-nacl", probe: ["/usr/bin/python3", "-c", "import nacl"] },
+  { name: "python3-venv", probe: ["python3", "-c", "import ensurepip, venv"] },
   { name: "tcpdump", probe: ["sh", "-c", "command -v tcpdump"] },
   { name: "tcpreplay", probe: ["sh", "-c", "command -v tcpreplay"] },
   { name: "tshark", probe: ["sh", "-c", "command -v tshark"] },

@@ -204,7 +204,7 @@ export class ServedConnection {
       `fork ${this.#name}`,
       `Two senders use one session of ${this.#saidName}, now from ${this.#from}: it begins a new one`,
     );
-    const settled = this.#session!.settled;
+    const settled = this.#receiver.settledHere;
     this.#end({ message: encodeRejected({ reason: Rejection.Fork, settled }), why: "fork" });
   }
 

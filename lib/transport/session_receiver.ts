@@ -81,6 +81,14 @@ export class SessionReceiver implements CreditHolder {
     this.#heardAtMs = nowMs;
   }
 
+  /**
+   * All batches up to this one are settled, and this connection has brought them or heard of them in
+   * its welcome: never those that only another sender of the session can have brought.
+   */
+  get settledHere(): bigint {
+    return this.#settled;
+  }
+
   /** Takes a message of the sensor. */
   receive({ type, body }: Message, nowMs: number): ReceiverStep {
     this.#heardAtMs = nowMs;

@@ -1,0 +1,51 @@
+/** The numbers of a session in docs/protocol.md are those in the code. */
+import { assert, assertEquals } from "@std/assert";
+import { KEY_LIMITS } from "../../lib/seal/limited_cipher.ts";
+import {
+  MAX_BODY_BYTES,
+  MAX_NAME_BYTES,
+  MessageType,
+  Rejection,
+  SCHEMA,
+} from "../../lib/transport/session_message.ts";
+import { BASE_CREDIT_BYTES } from "../../lib/transport/session_sender.ts";
+import { readDocument, sectionOf, type Table, tablesOf } from "./markdown.ts";
+
+const TEXT = sectionOf(readDocument("docs/protocol.md"), "Session");
+
+function tableWith(heading: string, column: string): Table {
+  const table = tablesOf(TEXT).find((table) =>
+    table.heading === heading && table.header.includes(column)
+  );
+  assert(table, `a table with ${column} under ${heading}`);
+  return table;
+}
+
+Deno.test("the types of messages in the text are those in the code", () => {
+  const { rows } = tableWith("Messages", "type");
+  const listed = rows.map(([type, name]) => [name!, Number(type)] as const);
+  const known = Object.entries(MessageType).map(([name, type]) => [name.toLowerCase(), type]);
+  assertEquals(listed.slice(0, known.length), known as [string, number][]);
+  assertEquals(listed.slice(known.length), [["rekey1", 16], ["rekey2", 17], ["switch", 18]]);
+});
+
+Deno.test("the reasons to reject in the text are those in the code", () => {
+  const { rows } = tableWith("Messages", "reason");
+  assertEquals(rows.map(([reason]) => Number(reason)), Object.values(Rejection));
+});
+
+Deno.test("the limits of a session in the text are those in the code", () => {
+  const { rows } = tableWith("Limits of a session", "limit");
+  const limits = new Map(rows.map(([what, limit]) => [what!.split(",")[0]!, limit!]));
+  const { renewAfterMs, renewAfterMessages, maxAgeMs, maxMessages } = KEY_LIMITS;
+  const number = (value: number) => value.toLocaleString("en-US");
+  const known = {
+    "body of a message": `${number(MAX_BODY_BYTES)} bytes`,
+    "name": `${number(MAX_NAME_BYTES)} bytes`,
+    "credit at first": `${number(BASE_CREDIT_BYTES)} bytes`,
+    "key: renewed after": `${renewAfterMs / 1000} s, ${number(renewAfterMessages)} Noise messages`,
+    "key: serves at most": `${maxAgeMs / 1000} s, ${number(maxMessages)} Noise messages`,
+  };
+  for (const [what, limit] of Object.entries(known)) assertEquals(limits.get(what), limit, what);
+  assert(TEXT.includes(`\`schema\` is ${SCHEMA}:`));
+});

@@ -1,0 +1,170 @@
+/**
+ * deno task interop
+ *
+ * A sensor in Python, written after docs/protocol.md, against our collector: both ends on loopback, in a
+ * temporary folder. Then Python reads the record files and works the document's example out again.
+ * Exits with 1 unless all agrees, with 2 where the Python libraries cannot be had.
+ *
+ * Needs Python 3 with its venv module; the libraries (tools/interop/requirements.txt) come with pip into
+ * `.tools/`.
+ */
+import { TextLineStream } from "@std/streams";
+
+const ROOT = new URL("../", import.meta.url).pathname;
+const SOURCES = `${ROOT}tools/interop`;
+const VENV = `${ROOT}.tools/interop`;
+const PYTHON = `${VENV}/bin/python`;
+
+/** The keys of the worked examples. */
+const PRIVATE_KEY = "0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20";
+const PUBLIC_KEY = "07a37cbc142093c8b755dc1b10e86cb426374ad16aa853ed0bdfc0b2b86d1c7c";
+
+/**
+ * Makes the virtual environment unless it is there.
+ *
+ * @returns why it cannot be made, one line; undefined when it is there.
+ */
+export async function prepareInterop(): Promise<string | undefined> {
+  const requirements = `${SOURCES}/requirements.txt`;
+  const stamp = `${VENV}/requirements.txt`; // written last
+  const wanted = await Deno.readTextFile(requirements);
+  if (await Deno.readTextFile(stamp).catch(() => "") === wanted) return undefined;
+  const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+  const commands = [
+    ["python3", "-m", "venv", "--clear", VENV],
+    [PYTHON, ...pip, "--retries", "1", "--timeout", "15", "--requirement", requirements],
+  ];
+  for (const [program, ...args] of commands) {
+    const failure = await failureOf(program!, args);
+    if (failure !== undefined) return failure;
+  }
+  await Deno.writeTextFile(stamp, wanted);
+  return undefined;
+}
+
+async function failureOf(program: string, args: string[]): Promise<string | undefined> {
+  try {
+    const { success, stdout, stderr } = await new Deno.Command(program, { args, stdin: "null" })
+      .output();
+    if (success) return undefined;
+    const text = new TextDecoder();
+    const said = (text.decode(stdout) + text.decode(stderr)).trim().split("\n").at(-1);
+    return `Cannot make ${VENV}: ${program} ${args.slice(0, 3).join(" ")} ended with: ${said}`;
+  } catch {
+    return `Cannot make ${VENV}: there is no ${program}; wanted is Python 3 with its venv module`;
+  }
+}
+
+/** Whether Python makes the same of the worked example in docs/protocol.md. */
+async function checkExample(): Promise<boolean> {
+  const { success } = await new Deno.Command(PYTHON, {
+    args: ["-B", `${SOURCES}/worked_example.py`, `${ROOT}docs/protocol.md`],
+    stdin: "null",
+    stdout: "inherit",
+    stderr: "inherit",
+  }).output();
+  return success;
+}
+
+/** Runs the sensor in Python, giving it the collectors that it asks for; whether all was well. */
+async function exchange(folder: string): Promise<boolean> {
+  await using collector = new Collector(folder);
+  const sensor = new Deno.Command(PYTHON, {
+    args: ["-B", `${SOURCES}/interop.py`, `${folder}/records`, PUBLIC_KEY],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  const answers = sensor.stdin.getWriter();
+  for await (const line of linesOf(sensor.stdout)) {
+    const [request, ...args] = line.split(" ");
+    if (request === "collector") await answer(await collector.start(args));
+    else if (request === "kill") await answer(await collector.kill(args[0] as Deno.Signal));
+    else console.log(line);
+  }
+  await answers.close();
+  const { success } = await sensor.status;
+  if (!success) console.log(`The collector said:\n${collector.said}`);
+  return success;
+
+  function answer(text: string): Promise<void> {
+    return answers.write(new TextEncoder().encode(`${text}\n`));
+  }
+}
+
+function linesOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>): ReadableStream<string> {
+  return stream.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());
+}
+
+/** Our collector as a process, one after the other. */
+class Collector implements AsyncDisposable {
+  /** What all of them have written. */
+  said = "";
+  readonly #folder: string;
+  #process: Deno.ChildProcess | undefined;
+  #read: Promise<unknown> = Promise.resolve();
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Returns where it listens. */
+  async start(args: readonly string[]): Promise<string> {
+    this.#process = new Deno.Command(Deno.execPath(), {
+      args: [
+        ...["run", "--quiet", "-A", `--config=${ROOT}deno.json`, `${ROOT}collector.ts`],
+        ...["-privkey", PRIVATE_KEY, "-addr", "127.0.0.1:0", "-out", `${this.#folder}/records`],
+        ...args,
+      ],
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    const { stdout, stderr } = this.#process;
+    const address = Promise.withResolvers<string>();
+    this.#read = Promise.all(
+      [stdout, stderr].map((stream) => this.#readLines(stream, address.resolve)),
+    );
+    this.#read.then(() => address.reject(new Error(`The collector ended:\n${this.said}`)));
+    return await address.promise;
+  }
+
+  async #readLines(
+    stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+    onAddress: (address: string) => void,
+  ): Promise<void> {
+    for await (const line of linesOf(stream)) {
+      this.said += `  ${line}\n`;
+      const address = /^listening on (\S+)$/.exec(line)?.[1];
+      if (address) onAddress(address);
+    }
+  }
+
+  async kill(signal: Deno.Signal): Promise<string> {
+    this.#process?.kill(signal);
+    await this.#process?.status;
+    await this.#read;
+    this.#process = undefined;
+    return "ended";
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill("SIGKILL");
+  }
+}
+
+if (import.meta.main) {
+  const problem = await prepareInterop();
+  if (problem !== undefined) {
+    console.error(problem);
+    Deno.exit(2);
+  }
+  const folder = await Deno.makeTempDir({ prefix: "farcap-interop-" });
+  try {
+    const agrees = [await checkExample(), await exchange(folder)].every((isGood) => isGood);
+    console.log(agrees ? "Python and the collector agree." : "Python and the collector differ.");
+    if (!agrees) Deno.exitCode = 1;
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
