@@ -2,7 +2,6 @@ import { type Log, SILENT } from "./base/log_io.ts";
 import { printable } from "./base/printable.ts";
 import { typeName } from "./base/record_types.ts";
 import { VERSION } from "./base/version.ts";
-import { type HostCounts, StoreHost } from "./run_session_host_io.ts";
 import { importStaticKey } from "./seal/agreement_key.ts";
 import { keyPairOf } from "./seal/key.ts";
 import { RosterFile } from "./seal/roster_file_io.ts";
@@ -12,6 +11,7 @@ import type { Receiver } from "./transport/received.ts";
 import { type SessionCounts, SessionServer } from "./transport/session_server_io.ts";
 import { DatagramOpener, type DatagramRefusal } from "./verify/open_datagram.ts";
 import type { StoredCounts } from "./write/store_counts.ts";
+import { type HostCounts, StoreHost } from "./write/store_host_io.ts";
 import { RecordStore } from "./write/store_io.ts";
 
 /** What a collector is to do. */

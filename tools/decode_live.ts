@@ -14,6 +14,7 @@ import { SENSOR_DEFAULTS } from "../lib/run_sensor_io.ts";
 const { dissect, live } = await startPipeline(
   {
     ...SENSOR_DEFAULTS,
+    maxBatchBytes: SENSOR_DEFAULTS.maxBatchBytes.session,
     sources: [],
     live: {
       interfaces: [Deno.args[0]!],

@@ -1,6 +1,6 @@
 import { ConfigError, messageOf } from "../base/errors.ts";
 import type { Log } from "../base/log_io.ts";
-import { parseRoster, Roster } from "./roster.ts";
+import { parseRoster, type Roster } from "./roster.ts";
 
 const LOOK_MS = 2000;
 

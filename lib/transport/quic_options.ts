@@ -9,4 +9,4 @@ export const QUIC_OPTIONS = {
   maxIdleTimeout: 6000,
   maxConcurrentBidirectionalStreams: 1,
   maxConcurrentUnidirectionalStreams: 0,
-} as const satisfies Deno.QuicTransportOptions;
+} as const;

@@ -1,5 +1,5 @@
 import { messageOf } from "../base/errors.ts";
-import { type Log } from "../base/log_io.ts";
+import type { Log } from "../base/log_io.ts";
 import { typeName } from "../base/record_types.ts";
 import type { Batch } from "../gather/batch.ts";
 import { priorityOf } from "../gather/priority.ts";

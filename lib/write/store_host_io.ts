@@ -1,12 +1,12 @@
-import { equalBytes } from "./base/bytes.ts";
-import { printable } from "./base/printable.ts";
-import type { Log } from "./base/log_io.ts";
-import type { Roster } from "./seal/roster.ts";
-import type { HostedSession, SessionHost } from "./transport/session_host.ts";
-import { type Hello, type NumberedBatch, Rejection } from "./transport/session_message.ts";
-import { checkSessionBatch, REFUSAL_WORDS } from "./verify/check_session_batch.ts";
-import type { StoredSession } from "./write/session_batch.ts";
-import type { RecordStore } from "./write/store_io.ts";
+import { equalBytes } from "../base/bytes.ts";
+import { printable } from "../base/printable.ts";
+import type { Log } from "../base/log_io.ts";
+import type { Roster } from "../seal/roster.ts";
+import type { HostedSession, SessionHost } from "../transport/session_host.ts";
+import { type Hello, type NumberedBatch, Rejection } from "../transport/session_message.ts";
+import { checkSessionBatch, REFUSAL_WORDS } from "../verify/check_session_batch.ts";
+import type { StoredSession } from "./session_batch.ts";
+import type { RecordStore } from "./store_io.ts";
 
 /** What became of the batches of all sessions: `batches = duplicates + refused + stored`, once settled. */
 export interface HostCounts {
