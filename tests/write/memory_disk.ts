@@ -82,9 +82,13 @@ export class MemoryDisk implements FileLayer {
     folder.syncedNames.set(name, inode);
   }
 
-  /** What a killed process leaves: all that it did. */
+  /** What a killed process leaves: all that it did, but no more of it is synced. Ends this disk. */
   afterKill(): MemoryDisk {
-    return this.#copy((folder) => folder, ({ bytes }) => bytes);
+    const left = new MemoryDisk();
+    left.#folders = this.#folders;
+    left.#nextIno = this.#nextIno;
+    this.#folders = new Map();
+    return left;
   }
 
   /** What a power cut leaves: what was synced, and of the rest what `random` (0 to 1) has it. */
@@ -97,31 +101,15 @@ export class MemoryDisk implements FileLayer {
       for (const change of folder.changes.slice(0, kept)) change(names);
       keptNames.set(folder, names);
     }
-    return this.#copy(
-      (folder) => {
-        if (!folder.isSynced && random() < 0.5) return undefined;
-        return { ...folder, names: keptNames.get(folder)! };
-      },
-      ({ bytes, synced }) => torn(bytes, synced, random),
-    );
-  }
-
-  #copy(
-    folderOf: (folder: Folder) => Folder | undefined,
-    bytesOf: (inode: Inode) => Uint8Array,
-  ): MemoryDisk {
-    const copy = new MemoryDisk();
+    const left = new MemoryDisk();
     for (const [path, folder] of this.#folders) {
-      const kept = folderOf(folder);
-      if (!kept) continue;
-      const into = emptyFolder(true);
-      copy.#folders.set(path, into);
-      for (const [name, inode] of kept.names) {
-        copy.put(`${path}/${name}`, bytesOf(inode));
+      if (!folder.isSynced && random() < 0.5) continue;
+      left.#folders.set(path, emptyFolder(true));
+      for (const [name, { bytes, synced }] of keptNames.get(folder)!) {
+        left.put(`${path}/${name}`, torn(bytes, synced, random));
       }
-      into.isSynced = true;
     }
-    return copy;
+    return left;
   }
 
   /** Does a step, or what a fault makes of it. */
