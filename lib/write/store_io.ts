@@ -1,4 +1,5 @@
 import type { StoreError } from "../base/errors.ts";
+import { MAX_MEMBER_RECORDS_BYTES } from "../pack/member.ts";
 import type { CheckedBatch } from "../verify/check_batch.ts";
 import { BatchWriter, type FileOutcome } from "./batch_writer_io.ts";
 import { folderOfClient } from "./client_name.ts";
@@ -197,6 +198,13 @@ export class RecordStore implements AsyncDisposable {
 
   #submit(client: string, session: bigint, log: SessionLog, batch: SessionBatch): void {
     if (this.#failure) throw this.#failure;
+    const { type, reason, recordBytes } = batch;
+    if (reason === 0 && filedType(type) !== type) {
+      throw new RangeError(`Cannot store records of type ${type}: there is none`);
+    }
+    if (recordBytes > MAX_MEMBER_RECORDS_BYTES) {
+      throw new RangeError(`Cannot store ${recordBytes} bytes of records in one member`);
+    }
     log.take(batch.sequence, batch.digest);
     this.#waitingLogs.add(log);
     const arrival = now();

@@ -117,7 +117,7 @@ for (const how of HOW) {
 Deno.test("after a power cut at any step, the store recovers", async () => {
   await atEveryStep("before", async (scene, disk, step) => {
     const random = seeded(step);
-    for (let n = 0; n < 3; n++) {
+    for (let n = 0; n < 20; n++) {
       const left = disk.afterPowerCut(random);
       const other = clone(scene);
       assert(await other.resume(left), `power cut ${n}`);
