@@ -90,8 +90,13 @@ export class SessionLog {
       this.#drain?.resolve();
       this.#drain = undefined;
     }
-    if (recorded > this.#recorded) this.#recorded = recorded;
+    this.record(recorded);
     return this.#advance();
+  }
+
+  /** Notes that a member is on disk that tells `recorded`. */
+  record(recorded: bigint): void {
+    if (recorded > this.#recorded) this.#recorded = recorded;
   }
 
   /** Gives up what lies between `settled` and `oldestHeld` and is not here; returns how many that are. */

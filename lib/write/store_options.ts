@@ -1,5 +1,6 @@
 import type { StoreError } from "../base/errors.ts";
 import type { FileLayer } from "./file_layer.ts";
+import type { ExpiredFile } from "./store_counts.ts";
 
 /** How to store. */
 export interface StoreOptions {
@@ -13,6 +14,10 @@ export interface StoreOptions {
   readonly rotateBytes?: number;
   /** The age at which that is done when something comes for the file; 0, the default, for none. */
   readonly rotateAgeMs?: number;
+  /** Days after its rotation that a file is kept; 0, the default, for ever. */
+  readonly keepDays?: number;
+  /** What the record files of one client may take before its oldest rotated ones go; 0, the default, for no limit. */
+  readonly keepBytes?: number;
   /** How long batches are gathered for a write and a sync (default 20 ms). */
   readonly gatherMs?: number;
   /** How long it takes until what could not be written is tried again (default 1 s). */
@@ -23,6 +28,10 @@ export interface StoreOptions {
   readonly onNewFile?: (path: string) => void;
   /** Told of each file that gets no more: its last path below the folder. */
   readonly onRotated?: (path: string) => void;
+  /** Told of each file that is deleted since it is too old or there are too many. */
+  readonly onExpired?: (file: ExpiredFile) => void;
+  /** Told why files that are too old or too many could not be looked for. */
+  readonly onRetentionFailure?: (error: StoreError) => void;
   /** Told where something is now that was in the way of a record file, and what it is. */
   readonly onSetAside?: (path: string, why: string) => void;
   /** Told when batches without session are lost because their file cannot be opened or has no room. */
@@ -41,6 +50,8 @@ export const STORE_DEFAULTS = {
   maxWaitingBytes: 16 << 20,
   rotateBytes: 256 << 20,
   rotateAgeMs: 0,
+  keepDays: 0,
+  keepBytes: 0,
   gatherMs: 20, // gathers a few dozen batches for each sync under load
   retryMs: 1000,
 };

@@ -133,7 +133,8 @@ for (
     await atEveryStep("half", async (_scene, _disk, step) => {
       const random = seeded(step);
       // The first steps mend the files, the others send what was not settled.
-      for (let at = 0, isDone = false; at < 16 && !isDone; at++) {
+      let isDone = false;
+      for (let at = 0; at < 16 && !isDone; at++) {
         const { scene, disk } = await playUntil(step, "half");
         const left = first === "kill" ? disk.afterKill() : disk.afterPowerCut(random);
         left.faultAt = (step) => step === at ? HOW[at % HOW.length] : undefined;
