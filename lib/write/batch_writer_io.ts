@@ -14,6 +14,8 @@ export interface WrittenBatch {
   readonly batch: WaitingBatch;
   /** The `settled` that its member tells. */
   readonly settled: bigint;
+  /** Of the file that it is in. */
+  path: string;
 }
 
 /** What became of what waited for a file. */
@@ -106,14 +108,17 @@ export class BatchWriter {
       try {
         for (const run of runsOf(batches)) {
           isAppending = false;
-          const file = await this.#open(waiting, run);
+          const file = await this.#open(waiting, run, (to) => {
+            for (const log of client.sessions.values()) log.renamed(path, to);
+            for (const batch of written) batch.path = batch.path === path ? to : batch.path;
+          });
           const encoded = run.map((batch) => {
             const settled = batch.place?.log.settled ?? 0n;
             return { batch, settled, member: batch.encode(settled) };
           });
           isAppending = true;
           await file.append(encoded.map(({ member }) => member));
-          for (const { batch, settled } of encoded) written.push({ batch, settled });
+          for (const { batch, settled } of encoded) written.push({ batch, settled, path });
         }
       } finally {
         this.#clients.release(folder, client);
@@ -125,7 +130,11 @@ export class BatchWriter {
   }
 
   /** The file to append a run to: a new one when the one there is full or old. */
-  async #open(waiting: WaitingFile, run: readonly WaitingBatch[]): Promise<RecordFile> {
+  async #open(
+    waiting: WaitingFile,
+    run: readonly WaitingBatch[],
+    onRotated: (to: string) => void,
+  ): Promise<RecordFile> {
     const { path, folder } = waiting;
     const open = () => this.#files.use(path, () => this.#firstMember(waiting));
     const file = await open();
@@ -133,6 +142,7 @@ export class BatchWriter {
     if (!this.#isDue(file, bytes)) return file;
     const to = await this.#freeRotatedPath(path);
     await this.#files.rotate(path, to);
+    onRotated(to);
     await syncFolders(this.#layer, [folder]);
     this.#options.onRotated(to);
     return await open();

@@ -36,9 +36,9 @@ export class OpenSessions {
     this.#waiting.add(log);
   }
 
-  /** Notes that a batch is durable, in a member that tells `recorded`. */
-  store(log: SessionLog, sequence: bigint, recorded: bigint): void {
-    if (log.store(sequence, recorded)) this.#changed.add(log);
+  /** Notes that a batch is durable: {@linkcode SessionLog.store}. */
+  store(log: SessionLog, sequence: bigint, recorded: bigint, path: string): void {
+    if (log.store(sequence, recorded, path)) this.#changed.add(log);
     if (!log.isWaiting) this.#waiting.delete(log);
   }
 

@@ -71,6 +71,8 @@ class Recovery {
   readonly #folder: string;
   /** By session, the highest `settled` in any whole header. */
   readonly #settled = new Map<bigint, bigint>();
+  /** By session, the last file with such a header. */
+  readonly #settledIn = new Map<bigint, string>();
   /** By session, the good members above it. */
   readonly #stored = new Map<bigint, [sequence: bigint, digest: Uint8Array][]>();
   readonly #lengths = new Map<string, number>();
@@ -102,7 +104,10 @@ class Recovery {
     }
     const sessions = new Map<bigint, SessionLog>();
     for (const [session, settled] of this.#settled) {
-      sessions.set(session, new SessionLog(settled, this.#stored.get(session)));
+      sessions.set(
+        session,
+        new SessionLog(settled, this.#settledIn.get(session), this.#stored.get(session)),
+      );
     }
     return {
       sessions,
@@ -131,6 +136,7 @@ class Recovery {
         const { session, settled } = header;
         if (session !== 0n && settled >= (this.#settled.get(session) ?? 0n)) {
           this.#settled.set(session, settled);
+          this.#settledIn.set(session, path);
         }
         unsynced.push({ at, header });
         if (unsynced.length > limit) dropSettled();

@@ -160,13 +160,15 @@ export class Retention {
     const header = await this.#read(path, size, ({ session, sequence, count }) => {
       records += count;
       if (count > 0) batches++;
-      if (session !== 0n && sequence > (highest.get(session) ?? 0n)) highest.set(session, sequence);
+      if (session !== 0n && sequence >= (highest.get(session) ?? 0n)) {
+        highest.set(session, sequence);
+      }
     });
     if (header === undefined) return undefined; // damaged: for whoever runs this to look at
     let isKept = false;
     for (const [session, sequence] of highest) {
       const log = sessions.get(session);
-      if (log !== undefined && sequence <= log.recorded) continue;
+      if (log !== undefined && sequence <= log.recorded && log.recordedIn !== path) continue;
       isKept = true;
       if (log !== undefined && sequence <= log.settled) {
         this.#events.note(folder, header, session, log);

@@ -300,14 +300,14 @@ export class RecordStore implements AsyncDisposable {
   }
 
   #settle({ file, written }: FileOutcome): void {
-    for (const { batch, settled } of written) {
+    for (const { batch, settled, path } of written) {
       this.#counts.count(file.type, batch);
       if (!batch.place) continue;
       const { log, sequence } = batch.place;
       if (batch.kind !== "note") {
-        this.#sessions.store(log, sequence, settled);
+        this.#sessions.store(log, sequence, settled, path);
       } else {
-        log.record(settled);
+        log.record(settled, path);
         this.#retention.pass(file.folder);
       }
     }

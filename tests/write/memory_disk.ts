@@ -96,9 +96,12 @@ export class MemoryDisk implements FileLayer {
     const keptNames = new Map<Folder, Map<string, Inode>>();
     for (const folder of this.#folders.values()) {
       const names = new Map(folder.syncedNames);
-      // A journal keeps changes in their order, up to any of them.
+      // A journal keeps changes in their order, up to any of them; not all disks have one.
       const kept = Math.floor(random() * (folder.changes.length + 1));
-      for (const change of folder.changes.slice(0, kept)) change(names);
+      const isOrdered = random() < 0.5;
+      for (const [n, change] of folder.changes.entries()) {
+        if (isOrdered ? n < kept : random() < 0.5) change(names);
+      }
       keptNames.set(folder, names);
     }
     const left = new MemoryDisk();

@@ -108,7 +108,7 @@ while at < len(data):
     body = gzip.decompress(data[at:at + length])
     assert hashlib.sha256(body).digest()[:8] == digest or (reason and not body)
     assert len(list(records(body))) == (count if at else 1)
-    assert count > 0 or at == 0 or reason
+    assert count > 0 or at == 0 or reason or (session and not sequence)
     members.append(dict(bytes=length, reason=reason, session=str(session), sequence=str(sequence),
         count=count, firstTime=str(first), lastTime=str(last), arrival=str(arrival), settled=str(settled)))
     unpacked += body
