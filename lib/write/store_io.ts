@@ -14,7 +14,7 @@ import { Retention } from "./retention_io.ts";
 import { Rounds } from "./rounds_io.ts";
 import type { SessionBatch, StoredSession } from "./session_batch.ts";
 import { SessionLog } from "./session_log.ts";
-import { STORE_DEFAULTS, type StoreOptions } from "./store_options.ts";
+import { type STORE_DEFAULTS, type StoreOptions, withDefaults } from "./store_options.ts";
 import { StoreCounts, type StoredCounts } from "./store_counts.ts";
 import {
   type WaitingBatch,
@@ -57,7 +57,7 @@ export class RecordStore implements AsyncDisposable {
   #failure?: StoreError;
 
   private constructor(folder: string, lock: LockedFolder, options: StoreOptions) {
-    const all = { ...STORE_DEFAULTS, ...options };
+    const all = withDefaults(options);
     this.#folder = folder;
     this.#lock = lock;
     this.#options = all;

@@ -2,14 +2,8 @@ import type { StoreError } from "../base/errors.ts";
 import type { FileLayer } from "./file_layer.ts";
 import type { ExpiredFile } from "./store_counts.ts";
 
-/** How to store. */
-export interface StoreOptions {
-  /** Version for the headers of new files. */
-  readonly version: string;
-  /** Files kept open at most; the one unused for longest is closed for another (default 128). */
-  readonly maxOpenFiles?: number;
-  /** Bytes of batches without session that may wait for the disk, with what it takes to keep them, before `append` does (default 16 MiB). */
-  readonly maxWaitingBytes?: number;
+/** How long record files become, and how long they are kept. */
+export interface FileOptions {
   /** The length at which a file is given its last name and a new one begun (default 256 MiB). */
   readonly rotateBytes?: number;
   /** The age at which that is done when something comes for the file; 0, the default, for none. */
@@ -18,6 +12,16 @@ export interface StoreOptions {
   readonly keepDays?: number;
   /** What the record files of one client may take before its oldest rotated ones go; 0, the default, for no limit. */
   readonly keepBytes?: number;
+}
+
+/** How to store. */
+export interface StoreOptions extends FileOptions {
+  /** Version for the headers of new files. */
+  readonly version: string;
+  /** Files kept open at most; the one unused for longest is closed for another (default 128). */
+  readonly maxOpenFiles?: number;
+  /** Bytes of batches without session that may wait for the disk, with what it takes to keep them, before `append` does (default 16 MiB). */
+  readonly maxWaitingBytes?: number;
   /** How long batches are gathered for a write and a sync (default 20 ms). */
   readonly gatherMs?: number;
   /** How long it takes until what could not be written is tried again (default 1 s). */
@@ -55,3 +59,9 @@ export const STORE_DEFAULTS = {
   gatherMs: 20, // gathers a few dozen batches for each sync under load
   retryMs: 1000,
 };
+
+/** The options with defaults in place of what is not given. */
+export function withDefaults(options: StoreOptions): StoreOptions & typeof STORE_DEFAULTS {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  return { ...STORE_DEFAULTS, ...Object.fromEntries(given) as unknown as StoreOptions };
+}
