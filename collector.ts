@@ -10,6 +10,7 @@ import { runDump } from "./lib/run_dump_io.ts";
 import { isExposed, readKey, writeKeyPair } from "./lib/seal/key_file_io.ts";
 import { formatAddress, parseAddress } from "./lib/transport/address.ts";
 import { DUMP_FLAGS, dumpOptions } from "./lib/write/dump_options.ts";
+import { STORE_DEFAULTS } from "./lib/write/store_options.ts";
 
 const SUMMARY = "receives audit records from sensors and keeps them in files; prints such files";
 
@@ -38,6 +39,33 @@ const FLAGS = {
   },
   box: { kind: "boolean", default: true, help: "take the original's datagrams" },
   out: { kind: "string", default: "records", value: "FOLDER", help: "where the record files go" },
+  "rotate-size": {
+    kind: "integer",
+    default: STORE_DEFAULTS.rotateBytes,
+    min: 65_536,
+    max: STORE_DEFAULTS.rotateBytes,
+    value: "BYTES",
+    help: "a record file becomes no longer; a new one is begun",
+  },
+  "rotate-age": {
+    kind: "duration",
+    default: "0",
+    help: "a record file gets no more after that; 0 is for ever",
+  },
+  "keep-days": {
+    kind: "integer",
+    min: 1,
+    max: 36_500,
+    value: "DAYS",
+    help: "delete files that have been full for so long; without it they are kept",
+  },
+  "keep-bytes": {
+    kind: "integer",
+    min: 1,
+    max: Number.MAX_SAFE_INTEGER,
+    value: "BYTES",
+    help: "delete a client's oldest full files when its files take more; without it they are kept",
+  },
   "gen-keypair": {
     kind: "boolean",
     default: false,
@@ -107,6 +135,10 @@ async function main(args: string[]): Promise<number> {
     onReload: (reload) => {
       if (Deno.build.os !== "windows") Deno.addSignalListener("SIGHUP", reload);
     },
+    rotateBytes: flags["rotate-size"],
+    rotateAgeMs: flags["rotate-age"],
+    keepDays: flags["keep-days"],
+    keepBytes: flags["keep-bytes"],
     log: terminalLog(flags.verbose),
     onListening: (address) => console.log(`listening on ${formatAddress(address)}`),
   }, stopSignal());

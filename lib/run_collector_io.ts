@@ -13,9 +13,10 @@ import { DatagramOpener, type DatagramRefusal } from "./verify/open_datagram.ts"
 import type { StoredCounts } from "./write/store_counts.ts";
 import { type HostCounts, StoreHost } from "./write/store_host_io.ts";
 import { RecordStore } from "./write/store_io.ts";
+import type { FileOptions } from "./write/store_options.ts";
 
 /** What a collector is to do. */
-export interface CollectorOptions {
+export interface CollectorOptions extends FileOptions {
   /** Where to listen; port 0 finds a free port whose successor is free too. */
   readonly address: Address;
   /** The collector's private key, 32 bytes. */
@@ -47,7 +48,7 @@ export interface CollectorReport {
   readonly overflowed: number;
   /** Refused datagrams by reason. */
   readonly refused: ReadonlyMap<DatagramRefusal, number>;
-  /** Batches whose file could not be opened. */
+  /** Batches whose file could not be opened or had no room. */
   readonly unstored: number;
   /** What sessions brought. */
   readonly session: Readonly<SessionReport>;
@@ -88,8 +89,17 @@ export async function runCollector(
   const onStop = () => stopped.resolve();
   await using store = await RecordStore.open(out, {
     version: VERSION,
+    rotateBytes: options.rotateBytes,
+    rotateAgeMs: options.rotateAgeMs,
+    keepDays: options.keepDays,
+    keepBytes: options.keepBytes,
     onNewFile: (path) => log.line(`new file ${path}`),
     onSetAside: (path, why) => log.problem(path, `Set aside in ${path}: ${why}`), // each one is said
+    onRotated: (path) => log.line(`full file ${path}`),
+    onExpired: ({ path, records }) => log.line(`deleted ${path} with ${records} records`),
+    onRetentionFailure: (error) => log.problem("retention", error.message),
+    onStalled: (error) => log.problem(error.code, `${error.message}; batches of sessions wait`),
+    onResumed: () => log.line("storing again"),
     onUnstored: (_batches, error) => log.problem("unstored", error.message),
     onFailure: onStop, // also when nothing more comes; the last commit says why
   });

@@ -3,7 +3,7 @@ import type { Clients } from "./clients_io.ts";
 import type { FileLayer } from "./file_layer.ts";
 import { rotatedPath } from "./file_names.ts";
 import { encodeHeaderMember } from "./header_member.ts";
-import type { OpenFiles } from "./open_files_io.ts";
+import { OpenFiles } from "./open_files_io.ts";
 import type { RecordFile } from "./record_file_io.ts";
 import { storeError } from "./store_error.ts";
 import { syncFolders } from "./sync_folders_io.ts";
@@ -14,12 +14,14 @@ export interface WrittenBatch {
   readonly batch: WaitingBatch;
   /** The `settled` that its member tells. */
   readonly settled: bigint;
+  /** Of the file that it is in. */
+  path: string;
 }
 
 /** What became of what waited for a file. */
 export interface FileOutcome {
   readonly file: WaitingFile;
-  /** In a synced file, whose name may not be durable yet. */
+  /** On disk. */
   readonly written: readonly WrittenBatch[];
   /** What is not, since something went wrong. */
   readonly left: readonly WaitingBatch[];
@@ -28,44 +30,67 @@ export interface FileOutcome {
   readonly isFatal?: boolean;
 }
 
-/** When a record file is given its last name and a new one begun. */
-export interface RotateOptions {
+/** How files are written, and who is told. */
+export interface WriterOptions {
+  /** Version for the headers of new files. */
+  readonly version: string;
+  /** Files kept open at most. */
+  readonly maxOpenFiles: number;
   /** No file becomes longer, unless a single run of members is. */
   readonly rotateBytes: number;
   /** The age at which a file gets no more; 0 for none. */
   readonly rotateAgeMs: number;
+  /** Told of paths: a file that is begun, one that gets no more, something that was in the way. */
+  readonly onNew: (path: string) => void;
+  readonly onRotated: (path: string) => void;
+  readonly onSetAside: (path: string, why: string) => void;
 }
 
-/** Writes what waits for files: opens, rotates, appends, syncs. */
+/** Writes what waits for files: opens, rotates, appends, syncs files and folders. */
 export class BatchWriter {
   readonly #layer: FileLayer;
+  readonly #folder: string;
   readonly #clients: Clients;
+  readonly #options: WriterOptions;
   readonly #files: OpenFiles;
-  readonly #version: string;
-  readonly #rotate: RotateOptions;
-  readonly #onRotated: (path: string) => void;
+  /** Folders that may have a name that is not on disk. */
+  readonly #unsyncedFolders = new Set<string>();
 
-  /** @param version For the headers of new files. */
-  constructor(
-    layer: FileLayer,
-    clients: Clients,
-    files: OpenFiles,
-    version: string,
-    rotate: RotateOptions,
-    onRotated: (path: string) => void,
-  ) {
+  /** @param folder The one around those of the clients. */
+  constructor(layer: FileLayer, folder: string, clients: Clients, options: WriterOptions) {
     this.#layer = layer;
+    this.#folder = folder;
     this.#clients = clients;
-    this.#files = files;
-    this.#version = version;
-    this.#rotate = rotate;
-    this.#onRotated = onRotated;
+    this.#options = options;
+    this.#files = new OpenFiles(
+      layer,
+      options.maxOpenFiles,
+      (path, file) => this.#found(path, file),
+    );
   }
 
-  /** Writes to some files at once, as many as may be open; never throws. */
-  write(files: readonly WaitingFile[]): Promise<FileOutcome[]> {
+  /** Takes note that files are whole up to a length. */
+  know(lengths: ReadonlyMap<string, number>): void {
+    for (const [path, length] of lengths) this.#files.know(path, length);
+  }
+
+  /**
+   * Writes to some files at once, as many as may be open. What is said to be written is durable,
+   * its name too.
+   *
+   * @throws StoreError When folders cannot be synced; then nothing is known to be durable.
+   */
+  async write(files: readonly WaitingFile[]): Promise<FileOutcome[]> {
     this.#files.makeRoom(new Set(files.map(({ path }) => path)));
-    return Promise.all(files.map((file) => this.#write(file)));
+    const outcomes = await Promise.all(files.map((file) => this.#write(file)));
+    await syncFolders(this.#layer, this.#unsyncedFolders);
+    this.#unsyncedFolders.clear();
+    return outcomes;
+  }
+
+  /** Closes all files. */
+  close(): void {
+    this.#files.closeAll();
   }
 
   async #write(waiting: WaitingFile): Promise<FileOutcome> {
@@ -83,14 +108,17 @@ export class BatchWriter {
       try {
         for (const run of runsOf(batches)) {
           isAppending = false;
-          const file = await this.#open(waiting, run);
+          const file = await this.#open(waiting, run, (to) => {
+            for (const log of client.sessions.values()) log.renamed(path, to);
+            for (const batch of written) batch.path = batch.path === path ? to : batch.path;
+          });
           const encoded = run.map((batch) => {
             const settled = batch.place?.log.settled ?? 0n;
             return { batch, settled, member: batch.encode(settled) };
           });
           isAppending = true;
           await file.append(encoded.map(({ member }) => member));
-          for (const { batch, settled } of encoded) written.push({ batch, settled });
+          for (const { batch, settled } of encoded) written.push({ batch, settled, path });
         }
       } finally {
         this.#clients.release(folder, client);
@@ -102,7 +130,11 @@ export class BatchWriter {
   }
 
   /** The file to append a run to: a new one when the one there is full or old. */
-  async #open(waiting: WaitingFile, run: readonly WaitingBatch[]): Promise<RecordFile> {
+  async #open(
+    waiting: WaitingFile,
+    run: readonly WaitingBatch[],
+    onRotated: (to: string) => void,
+  ): Promise<RecordFile> {
     const { path, folder } = waiting;
     const open = () => this.#files.use(path, () => this.#firstMember(waiting));
     const file = await open();
@@ -110,13 +142,14 @@ export class BatchWriter {
     if (!this.#isDue(file, bytes)) return file;
     const to = await this.#freeRotatedPath(path);
     await this.#files.rotate(path, to);
+    onRotated(to);
     await syncFolders(this.#layer, [folder]);
-    this.#onRotated(to);
+    this.#options.onRotated(to);
     return await open();
   }
 
   #isDue(file: RecordFile, bytes: number): boolean {
-    const { rotateBytes, rotateAgeMs } = this.#rotate;
+    const { rotateBytes, rotateAgeMs } = this.#options;
     if (file.length === file.firstBytes) return false;
     const ageMs = Date.now() - Number(file.begun / 1_000_000n);
     return file.length + bytes > rotateBytes || (rotateAgeMs > 0 && ageMs >= rotateAgeMs);
@@ -134,8 +167,15 @@ export class BatchWriter {
       Created: arrival,
       InputSource: client,
       Type: type,
-      Version: this.#version,
+      Version: this.#options.version,
       ContainsPayloads: containsPayloads,
     });
+  }
+
+  #found(path: string, { isNew, setAside }: RecordFile): void {
+    // Also for a file that was there: who made it may have been killed before it synced the name.
+    this.#unsyncedFolders.add(path.slice(0, path.lastIndexOf("/"))).add(this.#folder);
+    if (setAside) this.#options.onSetAside(setAside.path, setAside.why);
+    if (isNew) this.#options.onNew(path);
   }
 }

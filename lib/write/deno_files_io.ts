@@ -25,6 +25,13 @@ export const DENO_FILES: FileLayer = {
     }
     return names;
   },
+  async readFolders(path) {
+    const names: string[] = [];
+    for await (const { name, isDirectory } of Deno.readDir(path)) {
+      if (isDirectory) names.push(name);
+    }
+    return names;
+  },
   async syncFolder(path) {
     if (Deno.build.os === "windows") return; // folders cannot be opened there
     using folder = await Deno.open(path);

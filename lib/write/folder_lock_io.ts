@@ -21,7 +21,7 @@ export class FolderLock implements Disposable {
   static async acquire(folder: string): Promise<FolderLock> {
     let file: Deno.FsFile | undefined;
     try {
-      await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
+      await makeDurableFolder(folder);
       file = await Deno.open(`${folder}/.lock`, { create: true, write: true, mode: 0o600 });
       if (!await file.tryLock(true)) {
         throw new StoreError(
@@ -40,4 +40,27 @@ export class FolderLock implements Disposable {
   [Symbol.dispose](): void {
     this.#file.close();
   }
+}
+
+/** Makes a folder and those around it; the names of new ones are on disk when this returns. */
+async function makeDurableFolder(folder: string): Promise<void> {
+  const parents: string[] = [];
+  for (let path = folder; path !== parentOf(path) && !await exists(path);) {
+    path = parentOf(path);
+    parents.push(path);
+  }
+  await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
+  if (Deno.build.os === "windows") return; // folders cannot be opened there
+  for (const path of parents) {
+    using parent = await Deno.open(path);
+    await parent.sync();
+  }
+}
+
+/** The folder around a path; `.` and `/` are their own. */
+function parentOf(path: string): string {
+  const [, parent] = /^(.*?)\/*[^/]+\/*$/.exec(path) ?? [];
+  if (parent === undefined) return path; // only slashes
+  if (parent !== "") return parent;
+  return path.startsWith("/") ? "/" : ".";
 }

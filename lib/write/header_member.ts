@@ -1,8 +1,8 @@
-import { create, toBinary } from "@bufbuild/protobuf";
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { type Header, HeaderSchema } from "../../proto/gen/netcap_pb.ts";
 import { concat } from "../base/bytes.ts";
-import { uvarintBytes, writeUvarint } from "../base/uvarint.ts";
-import { encodeMember, packRecords } from "../pack/member.ts";
+import { uvarintBytes, uvarintEnd, writeUvarint } from "../base/uvarint.ts";
+import { encodeMember, type MemberHeader, packRecords, unpackMember } from "../pack/member.ts";
 
 /** What the `Header` record of a file says. */
 export type FileHeader = Pick<
@@ -27,4 +27,15 @@ export function encodeHeaderMember(header: FileHeader): Uint8Array<ArrayBuffer> 
     settled: 0n,
   };
   return encodeMember(origin, packRecords(record));
+}
+
+/** The `Header` record in the first member of a file; undefined when there is none. */
+export function readHeaderMember(member: Uint8Array, header: MemberHeader): FileHeader | undefined {
+  const record = unpackMember(member, header);
+  if (record === "damaged") return undefined;
+  try {
+    return fromBinary(HeaderSchema, record.subarray(uvarintEnd(record, 0, record.length)));
+  } catch {
+    return undefined; // protobuf-es says by exception what is damaged
+  }
 }

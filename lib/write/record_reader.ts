@@ -2,6 +2,7 @@ import { type DescMessage, fromBinary } from "@bufbuild/protobuf";
 import { type Header, HeaderSchema } from "../../proto/gen/netcap_pb.ts";
 import { recordSchema } from "../base/record_types.ts";
 import type { MemberHeader } from "../pack/member.ts";
+import { UNKNOWN_TYPE } from "./file_names.ts";
 import { MemberReader } from "./member_reader.ts";
 import { RecordSplitter } from "./record_splitter.ts";
 import { recordTimeReader } from "./record_time.ts";
@@ -205,7 +206,9 @@ export class RecordReader {
   #acceptHeader(record: Uint8Array): string | undefined {
     const header = parseHeader(record);
     if (header === undefined) return "it is no header";
-    const schema = recordSchema(header.Type);
+    // The file of refused batches of unknown types; zero bytes are a header of that type, too.
+    const isOfUnknown = header.Type === UNKNOWN_TYPE && header.Version !== "";
+    const schema = isOfUnknown ? HeaderSchema : recordSchema(header.Type);
     if (schema === undefined) return `it is no header, no record has the type ${header.Type}`;
     this.#header = header;
     this.#schema = schema;

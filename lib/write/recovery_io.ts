@@ -71,6 +71,8 @@ class Recovery {
   readonly #folder: string;
   /** By session, the highest `settled` in any whole header. */
   readonly #settled = new Map<bigint, bigint>();
+  /** By session, the last file with such a header. */
+  readonly #settledIn = new Map<bigint, string>();
   /** By session, the good members above it. */
   readonly #stored = new Map<bigint, [sequence: bigint, digest: Uint8Array][]>();
   readonly #lengths = new Map<string, number>();
@@ -102,7 +104,10 @@ class Recovery {
     }
     const sessions = new Map<bigint, SessionLog>();
     for (const [session, settled] of this.#settled) {
-      sessions.set(session, new SessionLog(settled, this.#stored.get(session)));
+      sessions.set(
+        session,
+        new SessionLog(settled, this.#settledIn.get(session), this.#stored.get(session)),
+      );
     }
     return {
       sessions,
@@ -131,6 +136,7 @@ class Recovery {
         const { session, settled } = header;
         if (session !== 0n && settled >= (this.#settled.get(session) ?? 0n)) {
           this.#settled.set(session, settled);
+          this.#settledIn.set(session, path);
         }
         unsynced.push({ at, header });
         if (unsynced.length > limit) dropSettled();
@@ -198,26 +204,30 @@ class Recovery {
 
   /**
    * How many settled batches are in none of the files and may thus be where nobody can hop to in
-   * this one: behind its last whole member, so above what it has of their session. May be too many,
-   * when files have been taken away.
+   * this one: behind its last whole member. They came later than that did, and so did none of their
+   * session that has a smaller number than one that came before. May be too many, when files have
+   * been taken away.
    */
   async #countHidden(surveyed: Surveyed, all: readonly Surveyed[]): Promise<bigint> {
-    const highest = new Map<bigint, bigint>();
-    await this.#hop(surveyed, ({ session, sequence }) => {
-      if (sequence > (highest.get(session) ?? 0n)) highest.set(session, sequence);
-    });
+    const lastArrival = surveyed.unsynced.at(-1)?.header.arrival ?? 0n;
+    const seen = new Map<bigint, bigint>();
+    for (const file of all) {
+      await this.#hop(file, ({ session, sequence, arrival }) => {
+        const isBefore = file === surveyed || arrival < lastArrival;
+        if (isBefore && sequence > (seen.get(session) ?? 0n)) seen.set(session, sequence);
+      });
+    }
     const found = new Map<bigint, bigint>();
-    for (const other of all) {
-      if (other === surveyed) continue;
-      await this.#hop(other, ({ session, sequence }) => {
-        if (session === 0n || sequence > this.#settled.get(session)!) return;
-        if (sequence <= (highest.get(session) ?? 0n)) return;
+    for (const file of all) {
+      await this.#hop(file, ({ session, sequence }) => {
+        const isSettled = session !== 0n && sequence <= this.#settled.get(session)!;
+        if (!isSettled || sequence <= (seen.get(session) ?? 0n)) return;
         found.set(session, (found.get(session) ?? 0n) + 1n);
       });
     }
     let hidden = 0n;
     for (const [session, settled] of this.#settled) {
-      const above = settled - (highest.get(session) ?? 0n);
+      const above = settled - (seen.get(session) ?? 0n);
       if (above > 0n) hidden += above - (found.get(session) ?? 0n);
     }
     return hidden;

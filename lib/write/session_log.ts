@@ -13,6 +13,7 @@ interface Above {
 export class SessionLog {
   #settled: bigint;
   #recorded: bigint;
+  #recordedIn: string;
   #waiting = 0;
   readonly #above = new Map<bigint, Above>();
   #drain?: PromiseWithResolvers<void>;
@@ -20,10 +21,16 @@ export class SessionLog {
 
   /**
    * @param recorded The highest `settled` in a member that is on disk.
+   * @param recordedIn Path of the file with that member.
    * @param stored Sequence and digest of each batch above it that is on disk.
    */
-  constructor(recorded = 0n, stored: Iterable<readonly [bigint, Uint8Array]> = []) {
+  constructor(
+    recorded = 0n,
+    recordedIn = "",
+    stored: Iterable<readonly [bigint, Uint8Array]> = [],
+  ) {
     this.#settled = this.#recorded = recorded;
+    this.#recordedIn = recordedIn;
     for (const [sequence, digest] of stored) {
       if (sequence > recorded) this.#above.set(sequence, { digest, isDurable: true });
     }
@@ -38,6 +45,11 @@ export class SessionLog {
   /** The highest `settled` that a member on disk tells: what a recovery would find. */
   get recorded(): bigint {
     return this.#recorded;
+  }
+
+  /** The newest file that tells it. */
+  get recordedIn(): string {
+    return this.#recordedIn;
   }
 
   /** Whether batches wait for the disk. */
@@ -77,10 +89,10 @@ export class SessionLog {
   }
 
   /**
-   * Notes that a batch that waited is durable, in a member that tells `recorded`. Returns whether
-   * `settled` rose.
+   * Notes that a batch that waited is durable, in a member in the file at `path` that tells
+   * `recorded`. Returns whether `settled` rose.
    */
-  store(sequence: bigint, recorded: bigint): boolean {
+  store(sequence: bigint, recorded: bigint, path: string): boolean {
     const batch = this.#above.get(sequence);
     if (!batch || batch.isDurable) {
       throw new RangeError(`Cannot settle batch ${sequence} of a session: it does not wait`);
@@ -90,8 +102,20 @@ export class SessionLog {
       this.#drain?.resolve();
       this.#drain = undefined;
     }
-    if (recorded > this.#recorded) this.#recorded = recorded;
+    this.record(recorded, path);
     return this.#advance();
+  }
+
+  /** Notes that a member is on disk, in the file at `path`, that tells `recorded`. */
+  record(recorded: bigint, path: string): void {
+    if (recorded < this.#recorded) return;
+    this.#recorded = recorded;
+    this.#recordedIn = path;
+  }
+
+  /** Notes that a file has another name now. */
+  renamed(from: string, to: string): void {
+    if (this.#recordedIn === from) this.#recordedIn = to;
   }
 
   /** Gives up what lies between `settled` and `oldestHeld` and is not here; returns how many that are. */

@@ -1,5 +1,14 @@
 import type { WaitingBatch } from "./waiting.ts";
 
+/** What was in a file that has been deleted. */
+export interface ExpiredFile {
+  readonly path: string;
+  readonly batches: number;
+  readonly records: number;
+  /** Bytes of the file. */
+  readonly bytes: number;
+}
+
 /** What is on disk of one record type. */
 export interface StoredCounts {
   /** Batches, one member each. */
@@ -22,13 +31,21 @@ export class StoreCounts {
   unstored = 0;
   /** Files put aside since batches that were settled in them are damaged. */
   damagedFiles = 0;
+  /** Files deleted since they were too old or too many, and what was in them. */
+  readonly expired = { files: 0, batches: 0, records: 0, bytes: 0 };
+
+  /** Counts a file that has been deleted. */
+  countExpired({ batches, records, bytes }: ExpiredFile): void {
+    this.expired.files++;
+    this.expired.batches += batches;
+    this.expired.records += records;
+    this.expired.bytes += bytes;
+  }
 
   /** Counts a batch that is on disk. */
-  count(type: number, { isRefused, count, recordBytes, memberBytes }: WaitingBatch): void {
-    if (isRefused) {
-      this.refused++;
-      return;
-    }
+  count(type: number, { kind, count, recordBytes, memberBytes }: WaitingBatch): void {
+    if (kind === "refused") this.refused++;
+    if (kind !== "stored") return;
     let counts = this.stored.get(type);
     if (!counts) {
       counts = { batches: 0, records: 0, bytes: 0, packedBytes: 0 };

@@ -1,4 +1,5 @@
 import type { StoreError } from "../base/errors.ts";
+import { MAX_MEMBER_RECORDS_BYTES } from "../pack/member.ts";
 import type { CheckedBatch } from "../verify/check_batch.ts";
 import { BatchWriter, type FileOutcome } from "./batch_writer_io.ts";
 import { folderOfClient } from "./client_name.ts";
@@ -6,20 +7,20 @@ import { type Client, Clients } from "./clients_io.ts";
 import { DENO_FILES } from "./deno_files_io.ts";
 import type { FileLayer, LockedFolder } from "./file_layer.ts";
 import { filedType, recordFileName } from "./file_names.ts";
-import { OpenFiles } from "./open_files_io.ts";
-import { OpenSession } from "./open_session.ts";
-import type { RecordFile } from "./record_file_io.ts";
+import { OpenSessions } from "./open_sessions.ts";
+import type { FileHeader } from "./header_member.ts";
 import type { Recovered } from "./recovery_io.ts";
+import { Retention } from "./retention_io.ts";
 import { Rounds } from "./rounds_io.ts";
 import type { SessionBatch, StoredSession } from "./session_batch.ts";
 import { SessionLog } from "./session_log.ts";
-import { STORE_DEFAULTS, type StoreOptions } from "./store_options.ts";
+import { type STORE_DEFAULTS, type StoreOptions, withDefaults } from "./store_options.ts";
 import { StoreCounts, type StoredCounts } from "./store_counts.ts";
-import { syncFolders } from "./sync_folders_io.ts";
 import {
   type WaitingBatch,
   waitingBatch,
   type WaitingFile,
+  waitingNote,
   waitingSessionBatch,
 } from "./waiting.ts";
 
@@ -44,15 +45,11 @@ export class RecordStore implements AsyncDisposable {
   readonly #lock: LockedFolder;
   readonly #options: StoreOptions & typeof STORE_DEFAULTS;
   readonly #layer: FileLayer;
-  readonly #files: OpenFiles;
   readonly #clients: Clients;
   readonly #writer: BatchWriter;
-  /** Folders that may have a name that is not on disk. */
-  readonly #unsyncedFolders = new Set<string>();
   readonly #counts = new StoreCounts();
-  readonly #sessions = new Map<SessionLog, OpenSession>();
-  /** Those with batches that wait. */
-  readonly #waitingLogs = new Set<SessionLog>();
+  readonly #sessions = new OpenSessions();
+  readonly #retention: Retention;
   readonly #rounds: Rounds;
   #running?: Promise<void>;
   #isClosing = false;
@@ -60,26 +57,33 @@ export class RecordStore implements AsyncDisposable {
   #failure?: StoreError;
 
   private constructor(folder: string, lock: LockedFolder, options: StoreOptions) {
-    const all = { ...STORE_DEFAULTS, ...options };
+    const all = withDefaults(options);
     this.#folder = folder;
     this.#lock = lock;
     this.#options = all;
     this.#layer = options.layer ?? DENO_FILES;
-    this.#files = new OpenFiles(
-      this.#layer,
-      all.maxOpenFiles,
-      (path, file) => this.#found(path, file),
-    );
     this.#clients = new Clients(this.#layer, (recovered) => this.#recovered(recovered));
-    this.#writer = new BatchWriter(
-      this.#layer,
-      this.#clients,
-      this.#files,
-      options.version,
-      all,
-      (path) => options.onRotated?.(this.#below(path)),
-    );
+    this.#writer = new BatchWriter(this.#layer, folder, this.#clients, {
+      ...all,
+      onNew: (path) => options.onNewFile?.(this.#below(path)),
+      onRotated: (path) => {
+        options.onRotated?.(this.#below(path));
+        this.#retention.pass(path.slice(0, path.lastIndexOf("/")));
+      },
+      onSetAside: (path, why) => options.onSetAside?.(path, why),
+    });
     this.#rounds = new Rounds(all.retryMs);
+    this.#retention = new Retention(this.#layer, folder, this.#clients, all, {
+      note: (folder, header, session, log) => this.#note(folder, header, session, log),
+      expired: (file) => {
+        this.#counts.countExpired(file);
+        options.onExpired?.(file);
+      },
+      failed: (error) => {
+        if (error.code === "sync-failed") this.#fail(error);
+        else options.onRetentionFailure?.(error);
+      },
+    });
   }
 
   /**
@@ -89,7 +93,9 @@ export class RecordStore implements AsyncDisposable {
    */
   static async open(folder: string, options: StoreOptions): Promise<RecordStore> {
     const layer = options.layer ?? DENO_FILES;
-    return new RecordStore(folder, await layer.lock(folder), options);
+    const store = new RecordStore(folder, await layer.lock(folder), options);
+    store.#retention.passAll();
+    return store;
   }
 
   /** What is on disk, by record type. */
@@ -105,6 +111,11 @@ export class RecordStore implements AsyncDisposable {
   /** Batches without session that are lost since their file could not be opened or had no room. */
   get unstored(): number {
     return this.#counts.unstored;
+  }
+
+  /** What was in files that have been deleted since they were too old or too many. */
+  get expired(): Readonly<StoreCounts["expired"]> {
+    return this.#counts.expired;
   }
 
   /** Files put aside since batches in them that had been settled are damaged. */
@@ -151,28 +162,16 @@ export class RecordStore implements AsyncDisposable {
     const log = used.sessions.get(session) ?? new SessionLog();
     used.sessions.set(session, log);
     const release = () => {
-      if (log.isBlank && !this.#sessions.has(log)) used.sessions.delete(session);
+      if (log.isBlank) used.sessions.delete(session);
       this.#clients.release(folder, used);
     };
     try {
-      this.#sessions.get(log)?.close();
-      await log.drained();
-      if (this.#failure) throw this.#failure;
+      const submit = (batch: SessionBatch) => this.#submit(client, session, log, batch);
+      return await this.#sessions.open(log, submit, onSettled, release);
     } catch (error) {
       release();
       throw error;
     }
-    this.#sessions.get(log)?.close(); // of whoever waited too
-    used.sessions.set(session, log);
-    const opened = new OpenSession(log, {
-      submit: (batch) => this.#submit(client, session, log, batch),
-      closed: () => {
-        if (this.#sessions.get(log) === opened) this.#sessions.delete(log);
-        log.drained().catch(() => {}).then(release);
-      },
-    }, onSettled);
-    this.#sessions.set(log, opened);
-    return opened;
   }
 
   /**
@@ -188,17 +187,24 @@ export class RecordStore implements AsyncDisposable {
   /** Stores what was appended, if it can be, closes all files and unlocks the folder. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosing = true;
+    await this.#retention.close();
     this.#rounds.wake();
     await this.#running;
-    for (const log of this.#waitingLogs) log.fail(this.#failure ?? this.#stallCause);
-    this.#files.closeAll();
+    this.#sessions.fail(this.#failure ?? this.#stallCause);
+    this.#writer.close();
     this.#lock[Symbol.dispose]();
   }
 
   #submit(client: string, session: bigint, log: SessionLog, batch: SessionBatch): void {
     if (this.#failure) throw this.#failure;
-    log.take(batch.sequence, batch.digest);
-    this.#waitingLogs.add(log);
+    const { type, reason, recordBytes } = batch;
+    if (reason === 0 && filedType(type) !== type) {
+      throw new RangeError(`Cannot store records of type ${type}: there is none`);
+    }
+    if (recordBytes > MAX_MEMBER_RECORDS_BYTES) {
+      throw new RangeError(`Cannot store ${recordBytes} bytes of records in one member`);
+    }
+    this.#sessions.take(log, batch);
     const arrival = now();
     // Its bytes are bounded by what the session's sensor may send.
     this.#add(client, batch, waitingSessionBatch(batch, session, log, arrival), 0, arrival);
@@ -218,6 +224,15 @@ export class RecordStore implements AsyncDisposable {
     const fileBytes = bytes > 0 ? client.length + FILE_COST_BYTES : 0;
     const file = { folder, path, client, type, containsPayloads, arrival };
     this.#rounds.add(file, waiting, bytes, fileBytes);
+    this.#running ??= this.#run();
+  }
+
+  #note(folder: string, header: FileHeader, session: bigint, log: SessionLog): void {
+    const { InputSource: client, Type: type, ContainsPayloads: containsPayloads } = header;
+    const path = `${folder}/${recordFileName(type)}`;
+    const arrival = now();
+    const file = { folder, path, client, type, containsPayloads, arrival };
+    this.#rounds.add(file, waitingNote(session, log, arrival), 0, 0);
     this.#running ??= this.#run();
   }
 
@@ -246,36 +261,28 @@ export class RecordStore implements AsyncDisposable {
       await this.#rounds.pause(this.#isClosing ? 0 : this.#options.gatherMs);
       const { maxOpenFiles } = this.#options;
       const files = [...this.#rounds.begin().files.values()];
-      const settled = new Set<SessionLog>();
       let stallCause: StoreError | undefined;
       for (let at = 0; at < files.length && !this.#failure; at += maxOpenFiles) {
-        stallCause = await this.#write(files.slice(at, at + maxOpenFiles), settled) ?? stallCause;
+        stallCause = await this.#write(files.slice(at, at + maxOpenFiles)) ?? stallCause;
       }
       this.#sayStalled(stallCause);
       this.#rounds.end();
-      for (const log of settled) this.#sessions.get(log)?.tell();
+      this.#sessions.tell();
     }
     this.#rounds.giveUp(); // what a failure left, for whoever waits
     this.#running = undefined;
   }
 
-  /**
-   * Writes to files, as many as may be open, and adds to `changed` the sessions that are settled
-   * further. Returns why batches wait on, if some do.
-   */
-  async #write(
-    files: readonly WaitingFile[],
-    changed: Set<SessionLog>,
-  ): Promise<StoreError | undefined> {
-    const outcomes = await this.#writer.write(files);
+  /** Writes to files, as many as may be open. Returns why batches wait on, if some do. */
+  async #write(files: readonly WaitingFile[]): Promise<StoreError | undefined> {
+    let outcomes: FileOutcome[];
     try {
-      await syncFolders(this.#layer, this.#unsyncedFolders);
+      outcomes = await this.#writer.write(files);
     } catch (error) {
       this.#fail(error as StoreError);
       return undefined;
     }
-    this.#unsyncedFolders.clear();
-    for (const outcome of outcomes) this.#settle(outcome, changed);
+    for (const outcome of outcomes) this.#settle(outcome);
     const fatal = outcomes.find(({ isFatal }) => isFatal);
     if (fatal) this.#fail(fatal.error!);
     let stallCause: StoreError | undefined;
@@ -292,13 +299,17 @@ export class RecordStore implements AsyncDisposable {
     return stallCause;
   }
 
-  #settle({ file, written }: FileOutcome, changed: Set<SessionLog>): void {
-    for (const { batch, settled } of written) {
+  #settle({ file, written }: FileOutcome): void {
+    for (const { batch, settled, path } of written) {
       this.#counts.count(file.type, batch);
       if (!batch.place) continue;
       const { log, sequence } = batch.place;
-      if (log.store(sequence, settled)) changed.add(log);
-      if (!log.isWaiting) this.#waitingLogs.delete(log);
+      if (batch.kind !== "note") {
+        this.#sessions.store(log, sequence, settled, path);
+      } else {
+        log.record(settled, path);
+        this.#retention.pass(file.folder);
+      }
     }
   }
 
@@ -313,21 +324,14 @@ export class RecordStore implements AsyncDisposable {
   #fail(error: StoreError): void {
     if (this.#failure) return;
     this.#failure = error;
-    for (const log of this.#waitingLogs) log.fail(error);
+    this.#sessions.fail(error);
     this.#options.onFailure?.(error);
   }
 
   #recovered({ lengths, setAside, damagedFiles }: Recovered): void {
-    for (const [path, length] of lengths) this.#files.know(path, length);
+    this.#writer.know(lengths);
     this.#counts.damagedFiles += damagedFiles;
     for (const { path, why } of setAside) this.#options.onSetAside?.(path, why);
-  }
-
-  #found(path: string, { isNew, setAside }: RecordFile): void {
-    // Also for a file that was there: who made it may have been killed before it synced the name.
-    this.#unsyncedFolders.add(path.slice(0, path.lastIndexOf("/"))).add(this.#folder);
-    if (setAside) this.#options.onSetAside?.(setAside.path, setAside.why);
-    if (isNew) this.#options.onNewFile?.(this.#below(path));
   }
 
   #below(path: string): string {

@@ -1,18 +1,27 @@
 import type { StoreError } from "../base/errors.ts";
 import type { FileLayer } from "./file_layer.ts";
+import type { ExpiredFile } from "./store_counts.ts";
+
+/** How long record files become, and how long they are kept. */
+export interface FileOptions {
+  /** The length at which a file is given its last name and a new one begun (default 256 MiB). */
+  readonly rotateBytes?: number;
+  /** The age at which that is done when something comes for the file; 0, the default, for none. */
+  readonly rotateAgeMs?: number;
+  /** Days after its rotation that a file is kept; 0, the default, for ever. */
+  readonly keepDays?: number;
+  /** What the record files of one client may take before its oldest rotated ones go; 0, the default, for no limit. */
+  readonly keepBytes?: number;
+}
 
 /** How to store. */
-export interface StoreOptions {
+export interface StoreOptions extends FileOptions {
   /** Version for the headers of new files. */
   readonly version: string;
   /** Files kept open at most; the one unused for longest is closed for another (default 128). */
   readonly maxOpenFiles?: number;
   /** Bytes of batches without session that may wait for the disk, with what it takes to keep them, before `append` does (default 16 MiB). */
   readonly maxWaitingBytes?: number;
-  /** The length at which a file is given its last name and a new one begun (default 256 MiB). */
-  readonly rotateBytes?: number;
-  /** The age at which that is done when something comes for the file; 0, the default, for none. */
-  readonly rotateAgeMs?: number;
   /** How long batches are gathered for a write and a sync (default 20 ms). */
   readonly gatherMs?: number;
   /** How long it takes until what could not be written is tried again (default 1 s). */
@@ -23,6 +32,10 @@ export interface StoreOptions {
   readonly onNewFile?: (path: string) => void;
   /** Told of each file that gets no more: its last path below the folder. */
   readonly onRotated?: (path: string) => void;
+  /** Told of each file that is deleted since it is too old or there are too many. */
+  readonly onExpired?: (file: ExpiredFile) => void;
+  /** Told why files that are too old or too many could not be looked for. */
+  readonly onRetentionFailure?: (error: StoreError) => void;
   /** Told where something is now that was in the way of a record file, and what it is. */
   readonly onSetAside?: (path: string, why: string) => void;
   /** Told when batches without session are lost because their file cannot be opened or has no room. */
@@ -41,6 +54,14 @@ export const STORE_DEFAULTS = {
   maxWaitingBytes: 16 << 20,
   rotateBytes: 256 << 20,
   rotateAgeMs: 0,
+  keepDays: 0,
+  keepBytes: 0,
   gatherMs: 20, // gathers a few dozen batches for each sync under load
   retryMs: 1000,
 };
+
+/** The options with defaults in place of what is not given. */
+export function withDefaults(options: StoreOptions): StoreOptions & typeof STORE_DEFAULTS {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  return { ...STORE_DEFAULTS, ...Object.fromEntries(given) as unknown as StoreOptions };
+}

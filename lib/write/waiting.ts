@@ -16,9 +16,9 @@ export interface WaitingBatch {
   readonly recordBytes: number;
   /** Bytes of its member. */
   readonly memberBytes: number;
-  /** Whether it is the member of a refused batch. */
-  readonly isRefused: boolean;
-  /** Where it belongs to a session. */
+  /** A note is no batch: it only tells what is settled of its session. */
+  readonly kind: "stored" | "refused" | "note";
+  /** Where it belongs to a session; a note has the sequence 0. */
   readonly place?: { readonly log: SessionLog; readonly sequence: bigint };
   /** Its member, which says that all up to `settled` is durable. */
   encode(settled: bigint): Uint8Array;
@@ -45,7 +45,7 @@ export function waitingBatch(batch: CheckedBatch, arrival: bigint): WaitingBatch
     count,
     recordBytes: records.length,
     memberBytes: member.length,
-    isRefused: false,
+    kind: "stored",
     encode: () => member,
   };
 }
@@ -64,8 +64,30 @@ export function waitingSessionBatch(
     count,
     recordBytes,
     memberBytes: packed.body.length + MEMBER_OVERHEAD_BYTES,
-    isRefused: reason !== 0,
+    kind: reason === 0 ? "stored" : "refused",
     place: { log, sequence },
+    encode: (settled) => encodeMember({ ...origin, settled }, packed),
+  };
+}
+
+/** A member without records that tells what is settled of a session. */
+export function waitingNote(session: bigint, log: SessionLog, arrival: bigint): WaitingBatch {
+  const packed = packRecords(new Uint8Array(0));
+  const origin = {
+    reason: 0,
+    session,
+    sequence: 0n,
+    count: 0,
+    firstTime: 0n,
+    lastTime: 0n,
+    arrival,
+  };
+  return {
+    count: 0,
+    recordBytes: 0,
+    memberBytes: packed.body.length + MEMBER_OVERHEAD_BYTES,
+    kind: "note",
+    place: { log, sequence: 0n },
     encode: (settled) => encodeMember({ ...origin, settled }, packed),
   };
 }

@@ -5,6 +5,8 @@ import type { CheckedBatch } from "../../lib/verify/check_batch.ts";
 import { RecordStore } from "../../lib/write/store_io.ts";
 import type { StoreOptions } from "../../lib/write/store_options.ts";
 import { inFolder } from "./in_folder.ts";
+import { MemoryDisk } from "./memory_disk.ts";
+import { membersOf } from "./session_sensor.ts";
 import { canMakeDisk, onSmallDisk } from "./small_disk.ts";
 import { canRunPython, readByPython } from "./python.ts";
 import { frame } from "./record_file_bytes.ts";
@@ -245,30 +247,27 @@ Deno.test("a file that cannot be opened costs only its own batches", () =>
     assertEquals(await Deno.readTextFile(`${folder}/README`), "not a client's folder");
   }));
 
-Deno.test({
-  name: "a failed sync is the end of a store, told at once; other files keep what they have",
-  ignore: !IS_LINUX,
-  fn: () =>
-    inFolder(async (folder) => {
-      await Deno.mkdir(`${folder}/bad`);
-      await Deno.symlink("/dev/null", `${folder}/bad/TCP.ncap.gz`); // takes bytes, cannot be synced
-      const told: StoreError[] = [];
-      await using store = await open(folder, { onFailure: (error) => told.push(error) });
-      await store.append(batchOf("xyz", ETHERNET, "good"));
-      await store.commit();
-      assertEquals(told, []);
-      await store.append(batchOf("bad", TCP, "bad"));
-      const error = await assertRejects(() => store.commit(), StoreError);
-      assertEquals(error.code, "write-failed");
-      assertEquals(told, [error]);
-      const again = await assertRejects(() => store.append(batchOf("xyz", ETHERNET, "late")));
-      assertEquals(again, error);
-      assertEquals(store.stored.get(ETHERNET)?.batches, 1);
-      assertEquals(store.stored.get(TCP), undefined);
-      if (!canRunPython) return;
-      const { records } = await readByPython(`${folder}/xyz/Ethernet.ncap.gz`);
-      assertEquals(records, [hexOf("good")]);
-    }),
+Deno.test("a failed sync is the end of a store, told at once; other files keep what they have", async () => {
+  const disk = new MemoryDisk();
+  const told: StoreError[] = [];
+  await using store = await open("/out", {
+    layer: disk,
+    onFailure: (error) => told.push(error),
+  });
+  await store.append(batchOf("xyz", ETHERNET, "good"));
+  await store.commit();
+  assertEquals(told, []);
+  disk.faultAt = (_step, what) => what.startsWith("syncData /out/bad") ? "EIO" : undefined;
+  await store.append(batchOf("bad", TCP, "bad"));
+  const error = await assertRejects(() => store.commit(), StoreError);
+  assertEquals(error.code, "sync-failed");
+  assertEquals(told, [error]);
+  const again = await assertRejects(() => store.append(batchOf("xyz", ETHERNET, "late")));
+  assertEquals(again, error);
+  assertEquals(store.stored.get(ETHERNET)?.batches, 1);
+  assertEquals(store.stored.get(TCP), undefined);
+  const file = disk.files.get("/out/xyz/Ethernet.ncap.gz")!;
+  assertEquals(membersOf(file, "Ethernet").map(({ count }) => count), [0, 1]);
 });
 
 Deno.test("a file or folder that somebody takes away is begun anew: nothing is stored out of sight", () =>
@@ -307,27 +306,40 @@ Deno.test("many small batches of many clients are waited for, too", () =>
   }));
 
 Deno.test({
-  name: "a disk that fills up ends the store, and every stored batch can be read",
+  name: "a full disk costs batches without session, and every stored batch can be read",
   ignore: !canMakeDisk || !canRunPython,
   fn: () =>
     onSmallDisk(200, async (folder) => {
-      await using store = await open(folder);
+      let unstored = 0;
+      let isFull = false;
+      await using store = await open(folder, {
+        onUnstored: (batches, { code }) => {
+          assertEquals(code, "disk-full");
+          unstored += batches;
+        },
+        onStalled: () => isFull = true,
+        onResumed: () => isFull = false,
+      });
       const noise = crypto.getRandomValues(new Uint8Array(9_000));
-      const error = await assertRejects(async () => {
-        for (let n = 0; n < 100; n++) {
-          for (const type of [TCP, UDP]) {
-            await store.append({ ...batchOf("xyz", type, "x"), records: frame(noise) });
-          }
-          if (n % 5 === 4) await store.commit();
+      for (let n = 0; n < 40; n++) {
+        for (const type of [TCP, UDP]) {
+          await store.append({ ...batchOf("xyz", type, "x"), records: frame(noise) });
         }
-      }, StoreError);
-      assertEquals(error.code, "disk-full");
+        if (n % 5 === 4) await store.commit();
+      }
+      assertEquals(isFull, true);
       let batches = 0;
       for (const name of ["TCP", "UDP"]) {
         batches += (await readByPython(`${folder}/xyz/${name}.ncap.gz`)).records.length;
       }
       assertEquals(batches, sumOf(store));
       assertLess(10, batches);
+      assertEquals(store.unstored, unstored);
+      assertEquals(batches + unstored, 80);
+      await Deno.remove(`${folder}/xyz/UDP.ncap.gz`);
+      await store.append(batchOf("xyz", TCP, "room"));
+      await store.commit();
+      assertEquals([store.unstored, isFull], [unstored, false]);
     }),
 });
 

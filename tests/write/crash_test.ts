@@ -1,0 +1,271 @@
+/** The store on a disk that stops, tears and refuses at every step in turn. */
+import { assert, assertEquals } from "@std/assert";
+import { StoreError } from "../../lib/base/errors.ts";
+import type { CheckedBatch } from "../../lib/verify/check_batch.ts";
+import { RecordStore } from "../../lib/write/store_io.ts";
+import type { StoreOptions } from "../../lib/write/store_options.ts";
+import { type Fault, MemoryDisk, seeded } from "./memory_disk.ts";
+import { frame } from "./record_file_bytes.ts";
+import { batchesIn, NO_TYPE, Sensor, TCP, UDP } from "./session_sensor.ts";
+
+const OUT = "/out";
+/** Small, so that files are rotated. */
+const ROTATE_BYTES = 700;
+
+/** What the run has been told of its batches. */
+class Scene {
+  readonly sensors = [new Sensor("alice", 1n), new Sensor("alice", 2n), new Sensor("bob", 1n)];
+  /** Batches without session that are on disk, as the store says. */
+  readonly committed = new Set<string>();
+  readonly sent = new Set<string>();
+  #resumes = 0;
+
+  /** Sends some batches of all kinds, in rounds; false when the disk or the store has ended. */
+  async play(disk: MemoryDisk, options: Partial<StoreOptions> = {}): Promise<boolean> {
+    try {
+      await using store = await openStore(disk, options);
+      for (const sensor of this.sensors) await disk.alive(sensor.connect(store));
+      for (let round = 0; round < 5; round++) {
+        const boxes: string[] = [];
+        for (const [n, sensor] of this.sensors.entries()) {
+          sensor.send({ type: TCP });
+          if (round !== 2) sensor.send({ type: UDP });
+          if (round === n) sensor.send({ type: n === 2 ? NO_TYPE : UDP, reason: 1 + n });
+        }
+        for (const client of ["alice", "eve"]) {
+          const text = `box/${client}/${round}`;
+          boxes.push(text);
+          this.sent.add(text);
+          await disk.alive(store.append(box(client, text)));
+        }
+        const before = store.unstored;
+        await disk.alive(store.commit());
+        if (store.unstored === before) { for (const text of boxes) this.committed.add(text); }
+        for (const sensor of this.sensors) await disk.alive(sensor.drained());
+      }
+      return true;
+    } catch (error) {
+      if (!disk.hasEnded && !(error instanceof StoreError)) throw error;
+      return false;
+    }
+  }
+
+  /** Recovers and sends what is not settled; false when the disk or the store has ended. */
+  async resume(disk: MemoryDisk): Promise<boolean> {
+    const setAside: string[] = [];
+    try {
+      await using store = await openStore(disk, { onSetAside: (path) => setAside.push(path) });
+      for (const sensor of this.sensors) {
+        await disk.alive(sensor.connect(store));
+        await disk.alive(sensor.drained());
+      }
+      await disk.alive(store.append(box("eve", `again/${this.#resumes++}`)));
+      await disk.alive(store.commit());
+      assertEquals(store.damagedFiles, 0, `nothing settled is damaged: ${setAside}`);
+      return true;
+    } catch (error) {
+      if (!disk.hasEnded && !(error instanceof StoreError)) throw error;
+      return false;
+    }
+  }
+
+  /** Every settled batch is there once, every other one at most once, and every file is readable. */
+  checkAtMostOnce(disk: MemoryDisk): void {
+    const found = batchesIn(disk.files);
+    for (const [name, times] of found) assertEquals(times, 1, `${name} is there once`);
+    for (const sensor of this.sensors) {
+      for (let sequence = 1n; sequence <= sensor.settled; sequence++) {
+        const name = `${sensor.client}/${sensor.session}/${sequence}`;
+        assert(found.has(name), `${name} is settled and there`);
+      }
+      assertEquals(sensor.lost, 0n);
+    }
+    for (const text of this.committed) assert(found.has(text), `${text} is committed and there`);
+  }
+
+  /** Everything that a sensor made is there once. */
+  checkAll(disk: MemoryDisk): void {
+    this.checkAtMostOnce(disk);
+    for (const { settled, batches } of this.sensors) assertEquals(settled, BigInt(batches.length));
+    for (const path of disk.files.keys()) assert(!path.endsWith(".new"), path);
+  }
+}
+
+Deno.test("a run without faults stores everything once, in few steps", async () => {
+  const disk = new MemoryDisk();
+  const scene = new Scene();
+  assert(await scene.play(disk));
+  scene.checkAll(disk);
+  assertEquals(scene.committed, scene.sent);
+  const rotated = [...disk.files.keys()].filter((path) => /-\d{8}T\d{6}\.\d{3}Z\.ncap/.test(path));
+  assert(rotated.length >= 4, `${rotated}`);
+  assertEquals(disk.open_, 0);
+});
+
+const HOW = ["before", "after", "half"] as const;
+
+for (const how of HOW) {
+  Deno.test(`killed ${how} any step, the store recovers`, async () => {
+    await atEveryStep(how, async (scene, disk) => {
+      const left = disk.afterKill();
+      assert(await scene.resume(left));
+      scene.checkAll(left);
+    });
+  });
+}
+
+Deno.test("after a power cut at any step, the store recovers", async () => {
+  await atEveryStep("before", async (scene, disk, step) => {
+    const random = seeded(step);
+    for (let n = 0; n < 20; n++) {
+      const left = disk.afterPowerCut(random);
+      const other = clone(scene);
+      assert(await other.resume(left), `power cut ${n}`);
+      other.checkAll(left);
+    }
+  });
+});
+
+for (
+  const [first, second] of [["kill", "kill"], ["kill", "cut"], ["cut", "kill"], ["cut", "cut"]]
+) {
+  Deno.test(`a ${first} at any step and a ${second} at any step of the recovery are survived`, async () => {
+    await atEveryStep("half", async (_scene, _disk, step) => {
+      const random = seeded(step);
+      // The first steps mend the files, the others send what was not settled.
+      let isDone = false;
+      for (let at = 0; at < 16 && !isDone; at++) {
+        const { scene, disk } = await playUntil(step, "half");
+        const left = first === "kill" ? disk.afterKill() : disk.afterPowerCut(random);
+        left.faultAt = (step) => step === at ? HOW[at % HOW.length] : undefined;
+        isDone = await scene.resume(left);
+        const again = second === "kill" ? left.afterKill() : left.afterPowerCut(random);
+        assert(await scene.resume(again), `step ${at} of the recovery`);
+        scene.checkAll(again);
+      }
+    });
+  });
+}
+
+for (const fault of ["ENOSPC", "EIO"] as const) {
+  Deno.test(`with ${fault} at any step, nothing settled is lost and the next start has it all`, async () => {
+    await atEveryStep(fault, async (scene, disk) => {
+      disk.faultAt = () => undefined;
+      const left = disk.afterKill();
+      assert(await scene.resume(left));
+      scene.checkAll(left);
+    });
+  });
+}
+
+Deno.test("a full disk lets batches of sessions wait: they are stored when there is room", async () => {
+  const { steps } = await stepsOf();
+  for (let from = 0; from < steps; from += 3) {
+    const disk = new MemoryDisk();
+    const scene = new Scene();
+    let refused = 0;
+    let isStalled = 0;
+    let isFull = false;
+    disk.faultAt = (step, what) => {
+      if (step === from) isFull = true;
+      // Not for eve: she has no session, so that nothing of hers is tried again.
+      const takesRoom = /^(write|open|makeFolder).*(alice|bob)/.test(what);
+      return isFull && takesRoom && ++refused < 6 ? "ENOSPC" : undefined;
+    };
+    const isDone = await scene.play(disk, {
+      onStalled: () => isStalled++,
+      onResumed: () => isStalled--,
+    });
+    assert(isDone, `full from step ${from}`);
+    assertEquals(isStalled, 0, "it is said when it ends");
+    scene.checkAll(disk);
+  }
+});
+
+Deno.test("a full disk does not keep a store from ending; what waits is not settled", async () => {
+  const disk = new MemoryDisk();
+  const scene = new Scene();
+  let isFull = false;
+  disk.faultAt = (_step, what) => isFull && what.startsWith("write") ? "ENOSPC" : undefined;
+  const store = await openStore(disk, { retryMs: 1000 });
+  const [sensor] = scene.sensors;
+  await sensor!.connect(store);
+  sensor!.send();
+  await sensor!.drained();
+  isFull = true;
+  sensor!.send();
+  const drained = sensor!.drained();
+  const beganMs = performance.now();
+  const told = drained.then(() => undefined, (error) => error);
+  await store[Symbol.asyncDispose]();
+  assert((await told) instanceof StoreError);
+  assert(performance.now() - beganMs < 900, "it does not wait for the next attempt");
+  assertEquals(sensor!.settled, 1n);
+  scene.checkAtMostOnce(disk);
+});
+
+/** Plays the scene with a fault at each of its steps in turn. */
+async function atEveryStep(
+  fault: Fault,
+  check: (scene: Scene, disk: MemoryDisk, step: number) => Promise<void>,
+): Promise<void> {
+  const { steps } = await stepsOf();
+  assert(steps > 60);
+  for (let at = 0; at < steps; at++) {
+    const { scene, disk } = await playUntil(at, fault);
+    assertEquals(disk.open_, 0, "no file stays open");
+    const what = disk.steps[at];
+    try {
+      await check(scene, disk, at);
+    } catch (cause) {
+      throw new Error(`${fault} step ${at}, ${what}`, { cause });
+    }
+  }
+}
+
+async function playUntil(at: number, fault: Fault): Promise<{ scene: Scene; disk: MemoryDisk }> {
+  const disk = new MemoryDisk();
+  const scene = new Scene();
+  disk.faultAt = (step) => step === at ? fault : undefined;
+  await scene.play(disk);
+  return { scene, disk };
+}
+
+async function stepsOf(): Promise<{ steps: number }> {
+  const disk = new MemoryDisk();
+  await new Scene().play(disk);
+  return { steps: disk.steps.length };
+}
+
+function clone(scene: Scene): Scene {
+  const copy = new Scene();
+  for (const [n, { settled, batches }] of scene.sensors.entries()) {
+    copy.sensors[n]!.settled = settled;
+    copy.sensors[n]!.batches.push(...batches);
+  }
+  for (const text of scene.committed) copy.committed.add(text);
+  return copy;
+}
+
+function openStore(layer: MemoryDisk, options: Partial<StoreOptions> = {}): Promise<RecordStore> {
+  return RecordStore.open(OUT, {
+    version: "v1.2.3",
+    layer,
+    gatherMs: 0,
+    retryMs: 0,
+    rotateBytes: ROTATE_BYTES,
+    ...options,
+  });
+}
+
+function box(clientId: string, text: string): CheckedBatch {
+  return {
+    clientId,
+    type: TCP,
+    count: 1,
+    records: frame(new TextEncoder().encode(text)),
+    firstTime: 1n,
+    lastTime: 1n,
+    containsPayloads: false,
+  };
+}
