@@ -1,4 +1,5 @@
 /** Every frame of every capture that is there: our own and, where they are present, the shared ones. */
+import { gunzipSync } from "node:zlib";
 import { CaptureParser } from "../../lib/capture/capture_parser.ts";
 
 /** One frame as its capture file holds it. */
@@ -43,6 +44,11 @@ export function captures(): Capture[] {
   return [...own, ...shared];
 }
 
+/** Whether the shared captures are present. */
+export function hasSharedCaptures(): boolean {
+  return captureNames(SHARED).length > 0;
+}
+
 function captureNames(folder: URL): string[] {
   try {
     return [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) =>
@@ -75,4 +81,22 @@ export function framesOf({ url }: Capture): Frame[] {
   parser.push(Deno.readFileSync(url));
   parser.end();
   return frames;
+}
+
+/** One line of a table: cells by column. */
+export type Row = ReadonlyMap<string, string>;
+
+/** What a capture's table says, a line for each frame; undefined where there is no table. */
+export function readTable({ expected }: Capture): Row[] | undefined {
+  let bytes: Uint8Array;
+  try {
+    bytes = Deno.readFileSync(expected);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+  if (expected.pathname.endsWith(".gz")) bytes = gunzipSync(bytes);
+  const lines = new TextDecoder().decode(bytes).replace(/\n$/, "").split("\n");
+  const [columns, ...rows] = lines.map((line) => line.split("\t"));
+  return rows.map((cells) => new Map(columns!.map((column, index) => [column, cells[index]!])));
 }

@@ -1,13 +1,28 @@
 /** Where our records are not what tshark's tables say, one by one, and why. */
 export interface Disagreement {
   readonly captures: readonly string[];
-  /** What `every_capture_test.ts` finds there, each in that many frames. */
+  /** What the comparison finds there, each in that many frames. */
   readonly found: readonly string[];
   /** "some" in captures of our own, where the number depends on the recording. */
   readonly frames: number | "some";
   readonly why: string;
 }
 
+/** What is listed for these captures, with the number of frames; "some" is the number found, unless it is none. */
+export function listedFor(
+  disagreements: readonly Disagreement[],
+  captures: ReadonlySet<string>,
+  found: ReadonlyMap<string, number>,
+): Map<string, number> {
+  const listed = disagreements.flatMap(({ captures: names, found: list, frames }) =>
+    names.filter((name) => captures.has(name)).flatMap((name) =>
+      list.map((what) => [`${name}: ${what}`, frames] as const)
+    )
+  );
+  return new Map(listed.map(([key, n]) => [key, n === "some" ? found.get(key) ?? 1 : n]));
+}
+
+/** Those of the layers that `every_capture_test.ts` compares. */
 export const DISAGREEMENTS: readonly Disagreement[] = [
   {
     captures: ["DTP.pcap"],

@@ -1,0 +1,170 @@
+/**
+ * Every captured frame against what tshark says of it now, for the record types of which the
+ * committed tables hold nothing. `table.ts` tells how to add a type, and how to try one alone.
+ */
+import { assertEquals } from "@std/assert";
+import { fromBinary, type Message } from "@bufbuild/protobuf";
+import { recordSchema, typeNumber } from "../../../lib/base/record_types.ts";
+import { DECODERS } from "../../../lib/decode/registry.ts";
+import {
+  type Capture,
+  captures,
+  type Frame,
+  framesOf,
+  hasSharedCaptures,
+  readTable,
+} from "../captured_frames.ts";
+import { type DecodedFrame, decodeFrame } from "../decode_frame.ts";
+import { listedFor } from "../disagreements.ts";
+import { type Answer, askTshark, hasTshark } from "./ask_tshark.ts";
+import { ComparedValues } from "./compared_values.ts";
+import { COMMON_GROUPS, GROUPS, LAST } from "./tables.ts";
+
+/** Types to try alone; all without any. */
+const CHOSEN = Deno.args;
+const TABLES = GROUPS.flatMap(({ tables }) => tables)
+  .filter(({ type }) => CHOSEN.length === 0 || CHOSEN.includes(type));
+const TABLE_OF = new Map(TABLES.map((table) => [table.type, table]));
+const PROTOCOLS = new Set(TABLES.map(({ protocol }) => protocol));
+const RULES = new Map(TABLES.flatMap(({ rules }) => [...rules]));
+const MALFORMED = "_ws.malformed";
+const ASKED = [
+  "frame.protocols",
+  MALFORMED,
+  ...new Set(TABLES.flatMap(({ readers }) => [...readers.keys()])),
+];
+
+Deno.test({
+  name: "every record has the values that tshark gives it",
+  ignore: !await hasTshark(),
+  fn: async () => {
+    const found = new Map<string, number>();
+    const here = new Set<string>();
+    const compared = new ComparedValues([...TABLE_OF.keys()]);
+    const waiting = captures();
+    const work = async () => {
+      for (let capture = waiting.shift(); capture; capture = waiting.shift()) {
+        here.add(capture.name);
+        for (const what of await compareCapture(capture, compared)) {
+          const key = `${capture.name}: ${what}`;
+          found.set(key, (found.get(key) ?? 0) + 1);
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(4, navigator.hardwareConcurrency) }, work));
+    compared.print();
+    const listed = listedFor(GROUPS.flatMap((each) => each.disagreements ?? []), here, found);
+    if (CHOSEN.length > 0) {
+      for (const key of listed.keys()) if (!found.has(key)) listed.delete(key);
+    }
+    assertEquals(inOrder(found), inOrder(listed));
+    if (hasSharedCaptures()) compared.assertFloors();
+  },
+});
+
+function inOrder(counts: ReadonlyMap<string, number>): Map<string, number> {
+  return new Map([...counts].sort(([a], [b]) => a < b ? -1 : 1));
+}
+
+/** What differs in a capture, an entry for each frame and difference. */
+async function compareCapture(capture: Capture, compared: ComparedValues): Promise<string[]> {
+  const frames = framesOf(capture);
+  const decoded = frames.map(({ bytes, linkType }) => decodeFrame(bytes, { linkType }));
+  const isOurs = decoded.some(({ types }) => types.some((type) => TABLE_OF.has(type)));
+  if (!isOurs && !isTsharks(capture)) return [];
+  const answers = await askTshark(capture.url, ASKED);
+  return answers.flatMap((answer, index) =>
+    compare(frames[index]!, decoded[index]!, answer, compared)
+  );
+}
+
+function isTsharks(capture: Capture): boolean {
+  return readTable(capture)?.some((row) =>
+    row.get("frame.protocols")!.split(":").some((protocol) => PROTOCOLS.has(protocol))
+  ) ?? false;
+}
+
+function compare(
+  frame: Frame,
+  decoded: DecodedFrame,
+  answer: Answer,
+  compared: ComparedValues,
+): string[] {
+  const isCut = frame.bytes.length < frame.originalLength;
+  const theirs = answer.get("frame.protocols")![0]!.split(":");
+  const last = theirs.findIndex((protocol) => LAST.includes(protocol));
+  const reached = last < 0 ? theirs : theirs.slice(0, last + 1);
+  const [failure = ""] = Object.keys(decoded.counts.failed);
+  const mayMiss = (isCut && failure.endsWith(" truncated")) || failure.endsWith(" incomplete") ||
+    (answer.has(MALFORMED) && failure !== "");
+  const values = readRecords(decoded);
+  const disagreements: string[] = [];
+  for (const protocol of PROTOCOLS) {
+    const tables = TABLES.filter((table) => table.protocol === protocol);
+    const types = tables.map(({ type }) => type);
+    const records = decoded.types.filter((type) => types.includes(type)).length;
+    if (records === 0) {
+      if (!reached.includes(protocol) || mayMiss) continue;
+      disagreements.push(`no record of ${protocol}${failure && `, ${failure}`}`);
+      continue;
+    }
+    if (!theirs.includes(protocol)) {
+      disagreements.push(`a record of ${protocol}, which tshark does not see`);
+      continue;
+    }
+    const mayGoOn = isCut || theirs.filter((each) => each === protocol).length > records ||
+      answer.has(MALFORMED);
+    const counts = new Map(types.filter((type) => decoded.types.includes(type)).map((t) => [t, 0]));
+    for (const column of new Set(tables.flatMap(({ readers }) => [...readers.keys()]))) {
+      const read = values.get(column) ?? [];
+      const own = read.flatMap(({ values }) => values);
+      const unruly = [...answer.get(column) ?? []];
+      const cell = RULES.get(column)?.(unruly) ?? unruly;
+      if (isBeginning(own, cell) && (own.length === cell.length || mayGoOn)) {
+        for (const { type, values } of read) counts.set(type, counts.get(type)! + values.length);
+      } else disagreements.push(`${column} ${print(own)} instead of ${print(cell)}`);
+    }
+    for (const [type, count] of counts) compared.add(type, count);
+  }
+  return disagreements;
+}
+
+/** The values of our records by tshark's field. */
+function readRecords(decoded: DecodedFrame) {
+  const values = new Map<string, { type: string; values: string[] }[]>();
+  const seen = new Map<string, number>();
+  for (const type of decoded.types) {
+    const table = TABLE_OF.get(type);
+    if (table === undefined) continue;
+    const index = seen.get(type) ?? 0;
+    seen.set(type, index + 1);
+    const schema = recordSchema(typeNumber(type))!;
+    const record: Message = fromBinary(schema, decoded.encodingsOf(schema)[index]!);
+    for (const [column, read] of table.readers) {
+      values.set(column, [...values.get(column) ?? [], { type, values: read(record) }]);
+    }
+  }
+  return values;
+}
+
+function isBeginning(own: readonly string[], cell: readonly string[]): boolean {
+  return own.every((value, index) => value === cell[index]);
+}
+
+/** Not more than a line, since keys of disagreements are made of it. */
+function print(values: readonly string[]): string {
+  const line = values.join() || "nothing";
+  return line.length > MAX_PRINTED ? `${line.slice(0, MAX_PRINTED)}…` : line;
+}
+
+const MAX_PRINTED = 60;
+
+Deno.test("every record type of the registry is compared or has another source", () => {
+  const groups = [...COMMON_GROUPS, ...GROUPS];
+  const confirmed = new Set([
+    ...groups.flatMap(({ tables }) => tables.map(({ type }) => type)),
+    ...groups.flatMap(({ others = [] }) => others.map(({ type }) => type)),
+  ]);
+  const types = DECODERS.flatMap(({ schema }) => schema === undefined ? [] : [schema.name]);
+  assertEquals(types.filter((type) => !confirmed.has(type)), []);
+});
