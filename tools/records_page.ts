@@ -1,0 +1,302 @@
+/**
+ * Makes `docs/records.md`: what every record holds, from three sources.
+ *
+ *     deno task docs             writes docs/records.md
+ *     deno task docs --check     writes nothing, exits with 1 when the page is not what it would be
+ *
+ * - The schema has the fields and their types.
+ * - The registry has the decoders and their order; the tables of `next_layer.ts`, what leads to them.
+ * - `docs/records/GROUP/NAME.md` has what people must say of one record, or of one header without a
+ *   record: what it is, `Source:`, one list entry for every field, and what is refused, differs from
+ *   the original and is not decoded. An entry is
+ *
+ *       - `Field`, `Other` (unit; 0: what zero or empty means): what they hold.
+ *
+ *   with fields of a nested message indented below it; the parentheses, or either part of them, may
+ *   be missing. `docs/records/page.md` is the frame around all.
+ */
+import { type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
+import { typeNumber } from "../lib/base/record_types.ts";
+import { describeLinkType, isSupportedLinkType } from "../lib/capture/link_type.ts";
+import type { Decoder } from "../lib/decode/decoder.ts";
+import { Layer } from "../lib/decode/layer.ts";
+import {
+  layerOfEtherType,
+  layerOfIcmpv6Type,
+  layerOfIpProtocol,
+  layerOfLinkType,
+  layerOfTcpPorts,
+  layerOfUdpPorts,
+} from "../lib/decode/next_layer.ts";
+import { DECODERS } from "../lib/decode/registry.ts";
+
+const PAGE = new URL("../docs/records.md", import.meta.url);
+const NOTES = new URL("../docs/records/", import.meta.url);
+
+/** Folders of `docs/records/` in the page's order, with their headings. */
+const GROUPS = [
+  ["link", "Link layer"],
+  ["internet", "Internet layer"],
+  ["transport", "Transport"],
+  ["applications", "Applications"],
+  ["passed", "Headers without a record"],
+] as const;
+
+/** The numbers that lead from one header to the next: kind, highest number, notation, look-up. */
+const NUMBERS: readonly (readonly [string, number, 10 | 16, (number: number) => Layer])[] = [
+  ["EtherType", 0xffff, 16, layerOfEtherType],
+  ["IP protocol, IPv6 next header", 0xff, 10, ipProtocol],
+  ["ICMPv6 type", 0xff, 10, layerOfIcmpv6Type],
+  ["UDP port", 0xffff, 10, (port) => layerOfUdpPorts(0, port)],
+  ["TCP port", 0xffff, 10, (port) => layerOfTcpPorts(0, port)],
+];
+
+/** 0 is no protocol but an IPv6 header's next one, and looked up there. */
+function ipProtocol(protocol: number): Layer {
+  return protocol === 0 ? Layer.IPv6HopByHop : layerOfIpProtocol(protocol);
+}
+
+const CONTEXT = ["SrcIP", "DstIP", "SrcPort", "DstPort"];
+
+/** What the notes say of one field or of several that are alike. */
+interface Entry {
+  /** Paths from the record, as `Options.Type`. */
+  readonly paths: readonly string[];
+  readonly unit: string;
+  /** What zero or empty means; empty where that is what it is for all fields of the kind. */
+  readonly zero: string;
+  readonly text: string;
+}
+
+/** The notes of one record or header. */
+interface Notes {
+  readonly group: string;
+  readonly before: string;
+  readonly entries: readonly Entry[];
+  readonly after: string;
+}
+
+/**
+ * The page as it is to be, from the notes in `folder`. Throws an `Error` that says which note is
+ * missing, wrong or too much.
+ */
+export function recordsPage(folder: URL = NOTES): string {
+  const notes = readNotes(folder);
+  for (const name of notes.keys()) {
+    if (!DECODERS.some((decoder) => nameOf(decoder) === name)) throw wrong(name, "has no decoder");
+  }
+  const sections = GROUPS.flatMap(([group, heading]) => [
+    `## ${heading}`,
+    ...DECODERS.filter((decoder) => notesOf(notes, decoder).group === group)
+      .flatMap((decoder) => section(decoder, notesOf(notes, decoder))),
+  ]);
+  const frame = Deno.readTextFileSync(new URL("page.md", folder)).trimEnd()
+    .replace("{{link types}}", linkTypeTable())
+    .replace("{{numbers}}", numberTable())
+    .replace("{{context}}", contextTable(notes));
+  return [frame, ...sections].join("\n\n") + "\n";
+}
+
+function nameOf({ schema, layer }: Decoder): string {
+  return schema?.name ?? layerName(layer);
+}
+
+function layerName(layer: Layer): string {
+  return Object.entries(Layer).find(([, number]) => number === layer)![0];
+}
+
+function notesOf(notes: ReadonlyMap<string, Notes>, decoder: Decoder): Notes {
+  const found = notes.get(nameOf(decoder));
+  if (found === undefined) throw wrong(nameOf(decoder), "is missing");
+  return found;
+}
+
+function wrong(name: string, what: string): Error {
+  return new Error(`The note docs/records/*/${name}.md ${what}; see tools/records_page.ts`);
+}
+
+function readNotes(folder: URL): Map<string, Notes> {
+  const notes = new Map<string, Notes>();
+  for (const [group] of GROUPS) {
+    for (const { name: file } of Deno.readDirSync(new URL(group, folder))) {
+      const name = file.replace(/\.md$/, "");
+      const text = Deno.readTextFileSync(new URL(`${group}/${file}`, folder));
+      notes.set(name, parseNotes(name, group, text));
+    }
+  }
+  return notes;
+}
+
+function parseNotes(name: string, group: string, text: string): Notes {
+  if (!/^Source: /m.test(text)) throw wrong(name, "names no source (a line `Source: …`)");
+  const blocks = text.trim().split(/\n\n+(?! )/);
+  const list = blocks.findIndex((block) => block.startsWith("- "));
+  const listed = list < 0 ? blocks.findIndex((block) => block.startsWith("Source: ")) : list;
+  return {
+    group,
+    before: blocks.slice(0, list < 0 ? listed + 1 : list).join("\n\n"),
+    entries: list < 0 ? [] : parseEntries(name, blocks[list]!),
+    after: blocks.slice(listed + 1).join("\n\n"),
+  };
+}
+
+const ENTRY = /^( *)- ((?:`\w+`(?:, )?)+)(?: \((.*?)\))?: (.*)$/;
+const UNIT_AND_ZERO = /^(.*?)(?:(?:^|; )0: (.*))?$/;
+
+function parseEntries(name: string, list: string): Entry[] {
+  const parents: string[][] = [[""]];
+  const lines = list.replaceAll(/\n(?! *- ) */g, " ").split("\n");
+  return lines.map((line) => {
+    const match = ENTRY.exec(line);
+    const depth = (match?.[1] ?? "").length / 2;
+    if (match === null || parents[depth] === undefined) {
+      throw wrong(name, `has an entry that cannot be read: ${line.trim()}`);
+    }
+    const fields = [...match[2]!.matchAll(/\w+/g)].map(([field]) => field);
+    const paths = parents[depth].flatMap((parent) => fields.map((field) => parent + field));
+    parents.splice(depth + 1, Infinity, paths.map((path) => `${path}.`));
+    const [, unit, zero] = UNIT_AND_ZERO.exec(match[3] ?? "")!;
+    return { paths, unit: unit!, zero: zero ?? "", text: match[4]! };
+  });
+}
+
+function section(decoder: Decoder, notes: Notes): string[] {
+  const name = nameOf(decoder);
+  const { schema } = decoder;
+  const type = schema === undefined ? "" : `Record type ${typeNumber(name)}. `;
+  const fields = schema === undefined ? "" : fieldTable(schema, notes);
+  return [`### ${name}`, type + notes.before, fields, notes.after].filter((part) => part !== "");
+}
+
+/** One line an entry. All fields must have one, but for the time and, where there is none, context. */
+function fieldTable(schema: DescMessage, notes: Notes): string {
+  const fields = fieldsOf(schema);
+  const described = notes.entries.flatMap(({ paths }) => paths);
+  for (const [at, path] of described.entries()) {
+    if (!fields.has(path)) throw wrong(schema.name, `describes ${path}, which is no field`);
+    if (described.indexOf(path) < at) throw wrong(schema.name, `describes ${path} twice`);
+  }
+  for (const path of fields.keys()) {
+    if (path === "Timestamp" || CONTEXT.includes(path) || described.includes(path)) continue;
+    throw wrong(schema.name, `does not describe ${path}`);
+  }
+  const rows = notes.entries.map(({ paths, unit, zero, text }) => {
+    const alike = paths.map((path) => fields.get(path)!);
+    return [
+      paths.map((path) => `\`${path}\``).join(", "),
+      unique(alike.map(typeOf)).join(", "),
+      unit,
+      zero || unique(alike.map(notWritten)).join(", "),
+      text,
+    ];
+  });
+  if (rows.length === 0) return "";
+  return table(["field", "type", "unit", "not written", "holds"], rows);
+}
+
+/** The fields of a message and of those in it, by path; messages that are records are not entered. */
+function fieldsOf(schema: DescMessage, parent = ""): Map<string, DescField> {
+  const fields = new Map<string, DescField>();
+  for (const field of schema.fields) {
+    const path = parent + field.name;
+    fields.set(path, field);
+    const inner = field.message;
+    if (inner === undefined || DECODERS.some((other) => other.schema?.name === inner.name)) {
+      continue;
+    }
+    for (const [innerPath, innerField] of fieldsOf(inner, `${path}.`)) {
+      fields.set(innerPath, innerField);
+    }
+  }
+  return fields;
+}
+
+function typeOf(field: DescField): string {
+  const name = field.message?.name ?? field.enum?.name ??
+    ScalarType[field.scalar ?? ScalarType.BYTES].toLowerCase();
+  return field.fieldKind === "list" ? `list of ${name}` : name;
+}
+
+function notWritten(field: DescField): string {
+  if (field.fieldKind !== "scalar") return field.fieldKind === "enum" ? "0" : "none";
+  if (field.scalar === ScalarType.BOOL) return "no";
+  return field.scalar === ScalarType.STRING || field.scalar === ScalarType.BYTES ? "none" : "0";
+}
+
+function linkTypeTable(): string {
+  const linkTypes = range(0xffff).filter(isSupportedLinkType);
+  return table(
+    ["link type", "what comes first"],
+    linkTypes.map((linkType) => [describeLinkType(linkType), link(layerOfLinkType(linkType))]),
+  );
+}
+
+function numberTable(): string {
+  const rows = NUMBERS.flatMap(([kind, max, radix, layerOf]) => {
+    const byLayer = Map.groupBy(range(max).filter(layerOf), layerOf);
+    return [...byLayer].map(([layer, numbers], row) => [
+      row === 0 ? kind : "",
+      numbers.map((number) => radix === 16 ? hex(number) : `${number}`).join(", "),
+      link(layer),
+    ]);
+  });
+  return table(["number", "value", "leads to"], rows);
+}
+
+function hex(etherType: number): string {
+  return `0x${etherType.toString(16).padStart(4, "0")}`;
+}
+
+/** A link to the section of the layer's record or header. */
+function link(layer: Layer): string {
+  const decoder = DECODERS.find((decoder) => decoder.layer === layer);
+  if (decoder === undefined) return "nothing yet";
+  return `[${nameOf(decoder)}](#${nameOf(decoder).toLowerCase()})`;
+}
+
+/** Which records have which fields of the context: those that their own notes do not describe. */
+function contextTable(notes: ReadonlyMap<string, Notes>): string {
+  const records = DECODERS.filter(({ schema }) => schema !== undefined);
+  const byFields = Map.groupBy(records, (decoder) => {
+    const own = notesOf(notes, decoder).entries.flatMap(({ paths }) => paths);
+    const fields = decoder.schema!.fields.map(({ name }) => name);
+    return CONTEXT.filter((name) => fields.includes(name) && !own.includes(name))
+      .map((name) => `\`${name}\``).join(", ");
+  });
+  const rows = [...byFields].sort(([a], [b]) => b.length - a.length).map(([fields, decoders]) => [
+    fields || "none",
+    decoders.map(nameOf).join(", "),
+  ]);
+  return table(["context fields", "records"], rows);
+}
+
+/** A Markdown table. It is not padded: a long cell would make every line as long. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [head, head.map(() => "---"), ...rows]
+    .map((cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`)
+    .join("\n");
+}
+
+function range(max: number): number[] {
+  return Array.from({ length: max + 1 }, (_, number) => number);
+}
+
+function unique(values: readonly string[]): string[] {
+  return [...new Set(values)];
+}
+
+if (import.meta.main) {
+  const page = recordsPage();
+  const isFresh = Deno.readTextFileSync(PAGE) === page;
+  if (isFresh) {
+    console.log("docs/records.md is up to date");
+  } else if (Deno.args.includes("--check")) {
+    console.error(
+      "docs/records.md is not what schema, registry and docs/records/ say; wanted: deno task docs",
+    );
+    Deno.exitCode = 1;
+  } else {
+    Deno.writeTextFileSync(PAGE, page);
+    console.log("docs/records.md written");
+  }
+}
