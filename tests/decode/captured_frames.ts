@@ -23,16 +23,20 @@ export interface Capture {
 }
 
 const OWN = new URL("../captures/", import.meta.url);
+const OWN_FOLDERS = ["", "crafted/"];
 const SHARED = new URL("../../../shared/captures/", import.meta.url);
 const SHARED_FOLDERS = ["", "hostile/", "ja4/"];
 
 /** All captures in the order of their names. */
 export function captures(): Capture[] {
-  const own = captureNames(OWN).map((name) => ({
-    name: `own/${name}`,
-    url: new URL(name, OWN),
-    expected: new URL(`${stem(name)}.tsv`, OWN),
-  }));
+  const own = OWN_FOLDERS.flatMap((folder) => {
+    const url = new URL(folder, OWN);
+    return captureNames(url).map((name) => ({
+      name: `own/${folder}${name}`,
+      url: new URL(name, url),
+      expected: new URL(`${stem(name)}.tsv`, url),
+    }));
+  });
   const shared = SHARED_FOLDERS.flatMap((folder) => {
     const url = new URL(folder, SHARED);
     return captureNames(url).map((name) => ({
