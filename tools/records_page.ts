@@ -25,6 +25,7 @@ import {
   layerOfIcmpv6Type,
   layerOfIpProtocol,
   layerOfLinkType,
+  layerOfServiceAccessPoint,
   layerOfTcpPorts,
   layerOfUdpPorts,
 } from "../lib/decode/next_layer.ts";
@@ -45,6 +46,7 @@ const GROUPS = [
 /** The numbers that lead from one header to the next: kind, highest number, notation, look-up. */
 const NUMBERS: readonly (readonly [string, number, 10 | 16, (number: number) => Layer])[] = [
   ["EtherType", 0xffff, 16, layerOfEtherType],
+  ["LLC service access point", 0xff, 16, layerOfServiceAccessPoint],
   ["IP protocol, IPv6 next header", 0xff, 10, ipProtocol],
   ["ICMPv6 type", 0xff, 10, layerOfIcmpv6Type],
   ["UDP port", 0xffff, 10, (port) => layerOfUdpPorts(0, port)],
@@ -236,15 +238,15 @@ function numberTable(): string {
     const byLayer = Map.groupBy(range(max).filter(layerOf), layerOf);
     return [...byLayer].map(([layer, numbers], row) => [
       row === 0 ? kind : "",
-      numbers.map((number) => radix === 16 ? hex(number) : `${number}`).join(", "),
+      numbers.map((number) => radix === 16 ? hex(number, max) : `${number}`).join(", "),
       link(layer),
     ]);
   });
   return table(["number", "value", "leads to"], rows);
 }
 
-function hex(etherType: number): string {
-  return `0x${etherType.toString(16).padStart(4, "0")}`;
+function hex(number: number, max: number): string {
+  return `0x${number.toString(16).padStart(max.toString(16).length, "0")}`;
 }
 
 /** A link to the section of the layer's record or header. */
