@@ -24,6 +24,8 @@ const TABLES: ReadonlyMap<string, Table> = new Map(
   COMMON_GROUPS.flatMap(({ tables }) => tables)
     .map((table) => [`${table.protocol} ${table.type}`, table]),
 );
+/** Rules of the common layers look at nothing else. */
+const NO_ANSWER = new Map();
 const RULES = new Map([...TABLES.values()].flatMap(({ rules }) => [...rules]));
 /** The types that are compared here; those of the other groups are in `tshark/every_record_test.ts`. */
 const COMMON_TYPES = new Set([...TABLES.values()].map(({ type }) => type));
@@ -58,7 +60,7 @@ Deno.test("every captured frame has the values that tshark gives it", () => {
 
 /** Compares one frame, counts the values that are the same, and gives what is not. */
 function compare(frame: Frame, row: Row, compared: ComparedValues): string[] {
-  const decoded = decodeFrame(frame.bytes, { linkType: frame.linkType });
+  const decoded = decodeFrame(frame.bytes, frame);
   const isCut = frame.bytes.length < frame.originalLength;
   const theirs = row.get("frame.protocols")!.replaceAll(/\b(mdns|llmnr)\b/g, "dns").split(":");
   const common = commonProtocols(theirs, decoded).filter((each) =>
@@ -73,7 +75,7 @@ function compare(frame: Frame, row: Row, compared: ComparedValues): string[] {
   for (const [column, unruly] of row) {
     if (NOT_IN_RECORDS.has(column)) continue;
     const rule = RULES.get(column);
-    const cell = unruly && rule ? rule(unruly.split(",")).join() : unruly;
+    const cell = unruly && rule ? rule(unruly.split(","), NO_ANSWER).join() : unruly;
     const read = ours.values.get(column) ?? [];
     const own = read.flatMap(({ values }) => values);
     const count = (protocols: readonly string[]) =>

@@ -29,6 +29,7 @@
  */
 import type { DescMessage, Message, MessageShape } from "@bufbuild/protobuf";
 import { encodeHex } from "../../../lib/base/bytes.ts";
+import type { Answer } from "./ask_tshark.ts";
 import type { Disagreement } from "../disagreements.ts";
 
 /** The tables of record types that belong together. */
@@ -61,7 +62,7 @@ export interface OtherSource {
 export type ValuesOf<Shape> = (record: Shape) => string | number | readonly (string | number)[];
 
 /** Changes the values of tshark's for a field of one frame to the form of ours. */
-export type Rule = (values: string[]) => string[];
+export type Rule = (values: string[], answer: Answer) => string[];
 
 /** Says under which of tshark's protocols a record type stands, and which fields it has there. */
 export function fields<Desc extends DescMessage>(
