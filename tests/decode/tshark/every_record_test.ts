@@ -69,11 +69,12 @@ function inOrder(counts: ReadonlyMap<string, number>): Map<string, number> {
 /** What differs in a capture, an entry for each frame and difference. */
 async function compareCapture(capture: Capture, compared: ComparedValues): Promise<string[]> {
   const frames = framesOf(capture);
-  const decoded = frames.map(({ bytes, linkType }) => decodeFrame(bytes, { linkType }));
+  const decoded = frames.map((each) => decodeFrame(each.bytes, each));
   const isOurs = decoded.some(({ types }) => types.some((type) => TABLE_OF.has(type)));
   if (!isOurs && !isTsharks(capture)) return [];
   const answers = await askTshark(capture.url, ASKED);
-  return answers.flatMap((answer, index) =>
+  // A capture of a link type that we refuse has no frames.
+  return answers.slice(0, frames.length).flatMap((answer, index) =>
     compare(frames[index]!, decoded[index]!, answer, compared)
   );
 }
@@ -119,7 +120,7 @@ function compare(
       const read = values.get(column) ?? [];
       const own = read.flatMap(({ values }) => values);
       const unruly = [...answer.get(column) ?? []];
-      const cell = RULES.get(column)?.(unruly) ?? unruly;
+      const cell = RULES.get(column)?.(unruly, answer) ?? unruly;
       if (isBeginning(own, cell) && (own.length === cell.length || mayGoOn)) {
         for (const { type, values } of read) counts.set(type, counts.get(type)! + values.length);
       } else disagreements.push(`${column} ${print(own)} instead of ${print(cell)}`);

@@ -3,8 +3,12 @@ import { DHCPV4_AND_NTP } from "./dhcpv4_and_ntp.ts";
 import { DNS_MESSAGES } from "./dns.ts";
 import { ETHERNET_TO_TCP } from "./ethernet_to_tcp.ts";
 import { INDUSTRIAL } from "./industrial.ts";
+import { ROUTING_AND_SCTP } from "./routing_and_sctp.ts";
+import { LINK_CONTROL_AND_DISCOVERY } from "./link_control_and_discovery.ts";
 import type { Group } from "./table.ts";
+import { TUNNELS } from "./tunnels.ts";
 import { VOICE_AND_DHCP } from "./voice_and_dhcp.ts";
+import { WIRELESS_USB_AND_FDDI } from "./wireless_usb_and_fddi.ts";
 
 /** Fields that the committed tables of the captures hold. */
 export const COMMON_GROUPS: readonly Group[] = [
@@ -15,8 +19,12 @@ export const COMMON_GROUPS: readonly Group[] = [
 
 /** Fields for which tshark itself is asked. */
 export const GROUPS: readonly Group[] = [
+  LINK_CONTROL_AND_DISCOVERY,
+  TUNNELS,
+  ROUTING_AND_SCTP,
   VOICE_AND_DHCP,
   INDUSTRIAL,
+  WIRELESS_USB_AND_FDDI,
 ];
 
 /** Protocols of tshark's that have no record here: decoding goes on behind them. */
@@ -27,6 +35,8 @@ export const WITHOUT_RECORD: readonly string[] = [
   "sll",
   "ipv6.routing",
   "ipv6.dstopts",
+  "erspan",
+  "etherip",
 ];
 
 /** Nothing is decoded behind these: not, for one, the datagram that an ICMP error quotes. */
