@@ -1,7 +1,7 @@
 /**
  * The EnergyWise value of Cisco Discovery messages: encrypted 20, unknown 4, sequence number 4, model
  * 16, unknown 2, hardware version 3, serial number 11, unknown 8, length and number of parts 2 each;
- * then the parts, each behind type and length (4 bytes each, the length without these 8).
+ * then the parts, each behind type and length (4 bytes each; the length counts these 8).
  */
 import { u16 } from "../base/bytes.ts";
 import { tagsOf } from "../base/tags.ts";
@@ -26,8 +26,9 @@ export function hasEnergyWiseForm(bytes: Uint8Array, at: number, end: number): b
       return false;
     }
     const length = u16(bytes, at + 6);
-    if (u16(bytes, at + 2) === REPLY && length < REPLY_BYTES) return false;
-    at += PART_HEADER_BYTES + length;
+    const isReply = u16(bytes, at + 2) === REPLY;
+    if (length < PART_HEADER_BYTES + (isReply ? REPLY_BYTES : 0)) return false;
+    at += length;
     if (at > end) return false;
   }
   return true;
@@ -63,7 +64,9 @@ function writePart(
   type: number,
 ): void {
   const partAt = lastPart(bytes, at, type);
-  if (partAt >= 0) out.bytesOf(tag, bytes, partAt, partAt + u16(bytes, partAt - 2));
+  if (partAt >= 0) {
+    out.bytesOf(tag, bytes, partAt, partAt - PART_HEADER_BYTES + u16(bytes, partAt - 2));
+  }
 }
 
 /** Where the content of the last part of that type begins; -1 if there is none. */
@@ -72,7 +75,7 @@ function lastPart(bytes: Uint8Array, at: number, type: number): number {
   let parts = u16(bytes, at + 70);
   for (at += HEADER_BYTES; parts > 0; parts--) {
     if (u16(bytes, at + 2) === type) last = at + PART_HEADER_BYTES;
-    at += PART_HEADER_BYTES + u16(bytes, at + 6);
+    at += u16(bytes, at + 6);
   }
   return last;
 }

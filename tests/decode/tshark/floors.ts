@@ -47,4 +47,13 @@ export const FLOORS: Readonly<Record<string, number>> = {
   VRRPv2: 1_600,
   OSPFv2: 1_900,
   OSPFv3: 3_200,
+  LLC: 1_600,
+  SNAP: 340,
+  LinkLayerDiscovery: 1_500,
+  LinkLayerDiscoveryInfo: 440,
+  CiscoDiscovery: 340,
+  CiscoDiscoveryInfo: 250,
+  EthernetCTP: 14,
+  EthernetCTPReply: 28,
+  NortelDiscovery: 180,
 };
