@@ -196,21 +196,27 @@ function fieldTable(schema: DescMessage, notes: Notes): string {
   return table(["field", "type", "unit", "not written", "holds"], rows);
 }
 
-/** The fields of a message and of those in it, by path; messages that are records are not entered. */
-function fieldsOf(schema: DescMessage, parent = ""): Map<string, DescField> {
+/**
+ * The fields of a message and of those in it, by path. Messages that are records, and a message within
+ * itself, are not entered.
+ */
+function fieldsOf(schema: DescMessage, parent = "", within: string[] = []): Map<string, DescField> {
   const fields = new Map<string, DescField>();
+  const entered = [...within, schema.name];
   for (const field of schema.fields) {
     const path = parent + field.name;
     fields.set(path, field);
     const inner = field.message;
-    if (inner === undefined || DECODERS.some((other) => other.schema?.name === inner.name)) {
-      continue;
-    }
-    for (const [innerPath, innerField] of fieldsOf(inner, `${path}.`)) {
+    if (inner === undefined || entered.includes(inner.name) || isRecord(inner)) continue;
+    for (const [innerPath, innerField] of fieldsOf(inner, `${path}.`, entered)) {
       fields.set(innerPath, innerField);
     }
   }
   return fields;
+}
+
+function isRecord({ name }: DescMessage): boolean {
+  return DECODERS.some(({ schema }) => schema?.name === name);
 }
 
 function typeOf(field: DescField): string {
