@@ -9,7 +9,7 @@ import { randomNumbers } from "../base/random_numbers.ts";
 import { type Capture, captures, type Frame, framesOf } from "./captured_frames.ts";
 
 const OPTIONS = { payload: false, context: true, entropy: false };
-const OWN = captures().filter(({ name }) => name.startsWith("own/"));
+const OWN = captures().filter(({ name }) => /^own\/[^/]+$/.test(name));
 const OFFICE = OWN.find(({ name }) => name === "own/office.pcap")!;
 
 /** Keeps records, and holds the dissector to the order of its calls. */

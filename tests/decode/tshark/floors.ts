@@ -23,7 +23,7 @@ export const FLOORS: Readonly<Record<string, number>> = {
   DHCPv4: 690,
   NTP: 290,
   Dot11: 1_100,
-  EAPOL: 170,
+  EAPOL: 160,
   EAP: 130,
   EAPOLKey: 95,
   USB: 340,
