@@ -15,7 +15,7 @@
  *   with fields of a nested message indented below it; the parentheses, or either part of them, may
  *   be missing. `docs/records/page.md` is the frame around all.
  */
-import { type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
+import { type DescField, type DescMessage, getOption, ScalarType } from "@bufbuild/protobuf";
 import { typeNumber } from "../lib/base/record_types.ts";
 import { describeLinkType, isSupportedLinkType } from "../lib/capture/link_type.ts";
 import type { Decoder } from "../lib/decode/decoder.ts";
@@ -30,6 +30,7 @@ import {
   layerOfUdpPorts,
 } from "../lib/decode/next_layer.ts";
 import { DECODERS } from "../lib/decode/registry.ts";
+import { text } from "../proto/gen/netcap_pb.ts";
 
 const PAGE = new URL("../docs/records.md", import.meta.url);
 const NOTES = new URL("../docs/records/", import.meta.url);
@@ -185,7 +186,7 @@ function fieldTable(schema: DescMessage, notes: Notes): string {
   const rows = notes.entries.map(({ paths, unit, zero, text }) => {
     const alike = paths.map((path) => fields.get(path)!);
     return [
-      paths.map((path) => `\`${path}\``).join(", "),
+      paths.map((path, at) => `\`${briefly(path, paths[at - 1])}\``).join(", "),
       unique(alike.map(typeOf)).join(", "),
       unit,
       zero || unique(alike.map(notWritten)).join(", "),
@@ -194,6 +195,12 @@ function fieldTable(schema: DescMessage, notes: Notes): string {
   });
   if (rows.length === 0) return "";
   return table(["field", "type", "unit", "not written", "holds"], rows);
+}
+
+/** `.Zone` for `Place.Zone` behind another field of `Place`. */
+function briefly(path: string, before = ""): string {
+  const dot = path.lastIndexOf(".");
+  return dot > 0 && before.startsWith(path.slice(0, dot + 1)) ? path.slice(dot) : path;
 }
 
 /**
@@ -220,8 +227,9 @@ function isRecord({ name }: DescMessage): boolean {
 }
 
 function typeOf(field: DescField): string {
-  const name = field.message?.name ?? field.enum?.name ??
-    ScalarType[field.scalar ?? ScalarType.BYTES].toLowerCase();
+  const scalar = ScalarType[field.scalar ?? ScalarType.BYTES].toLowerCase();
+  const isText = getOption(field, text);
+  const name = field.message?.name ?? field.enum?.name ?? (isText ? "bytes as text" : scalar);
   return field.fieldKind === "list" ? `list of ${name}` : name;
 }
 
