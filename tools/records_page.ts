@@ -59,6 +59,9 @@ function ipProtocol(protocol: number): Layer {
   return protocol === 0 ? Layer.IPv6HopByHop : layerOfIpProtocol(protocol);
 }
 
+/** One decoder a record or header: several layers may give the same record. */
+const DESCRIBED = [...new Map(DECODERS.map((decoder) => [nameOf(decoder), decoder])).values()];
+
 const CONTEXT = ["SrcIP", "DstIP", "SrcPort", "DstPort"];
 
 /** What the notes say of one field or of several that are alike. */
@@ -90,7 +93,7 @@ export function recordsPage(folder: URL = NOTES): string {
   }
   const sections = GROUPS.flatMap(([group, heading]) => [
     `## ${heading}`,
-    ...DECODERS.filter((decoder) => notesOf(notes, decoder).group === group)
+    ...DESCRIBED.filter((decoder) => notesOf(notes, decoder).group === group)
       .flatMap((decoder) => section(decoder, notesOf(notes, decoder))),
   ]);
   const frame = Deno.readTextFileSync(new URL("page.md", folder)).trimEnd()
@@ -272,7 +275,7 @@ function link(layer: Layer): string {
 
 /** Which records have which fields of the context: those that their own notes do not describe. */
 function contextTable(notes: ReadonlyMap<string, Notes>): string {
-  const records = DECODERS.filter(({ schema }) => schema !== undefined);
+  const records = DESCRIBED.filter(({ schema }) => schema !== undefined);
   const byFields = Map.groupBy(records, (decoder) => {
     const own = notesOf(notes, decoder).entries.flatMap(({ paths }) => paths);
     const fields = decoder.schema!.fields.map(({ name }) => name);
