@@ -6,14 +6,18 @@ import { MAX_RECORD_BYTES, WireWriter } from "../../lib/base/wire_writer.ts";
 import {
   DHCPv4Schema,
   EthernetSchema,
+  HelloPkgSchema,
   ICMPv6OptionSchema,
   ICMPv6RouterSolicitationSchema,
+  IPSecAHSchema,
   NTPSchema,
   TCPSchema,
   UDPSchema,
 } from "../../proto/gen/netcap_pb.ts";
 import { randomNumbers } from "./random_numbers.ts";
 
+const AH = tagsOf(IPSecAHSchema);
+const HELLO = tagsOf(HelloPkgSchema);
 const NTP = tagsOf(NTPSchema);
 const TCP = tagsOf(TCPSchema);
 const UDP = tagsOf(UDPSchema);
@@ -85,6 +89,31 @@ Deno.test("numbers at the edges have the bytes that protobuf-es writes", () => {
     assertEquals(
       written((out) => out.int32(NTP.Precision, value)),
       toBinary(NTPSchema, create(NTPSchema, { Precision: value })),
+    );
+  }
+});
+
+Deno.test("32 bits of a packet in a field with a sign are two's complement", () => {
+  const source = bytesOfHex("00000000 7fffffff 80000000 fedcba98".replaceAll(" ", ""));
+  for (const [at, SPI] of [[0, 0], [4, 2 ** 31 - 1], [8, -(2 ** 31)], [12, -19088744]] as const) {
+    assertEquals(
+      written((out) => out.int32Of(AH.SPI, source, at)),
+      toBinary(IPSecAHSchema, create(IPSecAHSchema, { SPI })),
+    );
+  }
+});
+
+Deno.test("lists of numbers have the packed bytes that protobuf-es writes", () => {
+  const random = randomNumbers(5);
+  for (const count of [0, 1, 2, 25, 200]) {
+    const source = new DataView(new ArrayBuffer(4 * count));
+    const NeighborID = Array.from({ length: count }, () => randomWidth(random));
+    NeighborID.forEach((id, index) => source.setUint32(4 * index, id));
+    assertEquals(
+      written((out) =>
+        out.uint32sOf(HELLO.NeighborID, new Uint8Array(source.buffer), 0, 4 * count)
+      ),
+      toBinary(HelloPkgSchema, create(HelloPkgSchema, { NeighborID })),
     );
   }
 });

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertGreater } from "@std/assert";
+import { parseHex } from "../../lib/base/bytes.ts";
 import type { RecordSink } from "../../lib/base/record_sink.ts";
 import { typeName } from "../../lib/base/record_types.ts";
 import { WireWriter } from "../../lib/base/wire_writer.ts";
@@ -166,6 +167,23 @@ Deno.test("a layer without a decoder ends its packet well", () => {
   dissect(dissector, { ...frame!, linkType: 147 }); // LINKTYPE_USER0
   assertEquals(dissector.counts(), { packets: 2, decoded: 2, failed: {}, oversized: 0 });
   assertEquals(sink.records.map(({ type }) => type), ["Ethernet"]);
+});
+
+Deno.test("a packet of tunnels in tunnels ends at 64 layers, and is counted", () => {
+  const nested: [number, string][] = [
+    [1, "020000000002 020000000001 8847" + "00001000".repeat(2000)], // MPLS labels
+    [228, "45000000 00010000 40040000 c0000201 c0000202".repeat(2000)], // IP in IP
+    [228, ("45000000 00010000 402f0000 c0000201 c0000202" + "0000 0800").repeat(1000)], // GRE
+  ];
+  const failures = ["Mpls too deep", "IPv4 too deep", "IPv4 too deep"];
+  for (const [index, [linkType, hex]] of nested.entries()) {
+    const bytes = parseHex(hex.replaceAll(" ", ""))!;
+    const sink = new StrictSink();
+    const dissector = new Dissector(DECODERS, sink, OPTIONS);
+    dissector.packet(bytes, 0, bytes.length, bytes.length, 0, 0, linkType);
+    assertEquals(sink.records.length, 64);
+    assertEquals(dissector.counts().failed, { [failures[index]!]: 1 });
+  }
 });
 
 Deno.test("counts() gives the counts so far, which later packets leave alone", () => {

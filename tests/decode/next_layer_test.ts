@@ -58,6 +58,8 @@ Deno.test("EtherTypes have IEEE's numbers", () => {
   assertTable(layerOfEtherType, 0x10000, {
     0x0800: Layer.IPv4,
     0x0806: Layer.Arp,
+    0x22eb: Layer.Erspan,
+    0x6558: Layer.Ethernet,
     0x2000: Layer.CiscoDiscovery,
     0x8100: Layer.Dot1Q,
     0x86dd: Layer.IPv6,
@@ -68,7 +70,10 @@ Deno.test("EtherTypes have IEEE's numbers", () => {
     0x8863: Layer.Pppoe,
     0x8864: Layer.Pppoe,
     0x888e: Layer.Eapol,
+    0x8847: Layer.Mpls,
+    0x8848: Layer.Mpls,
     0x88a8: Layer.Dot1Q,
+    0x88be: Layer.Erspan,
   });
 });
 
@@ -128,15 +133,24 @@ Deno.test("EAPOL types have the numbers of IEEE 802.1X", () => {
 Deno.test("IP protocols have IANA's numbers", () => {
   assertTable(layerOfIpProtocol, 256, {
     1: Layer.Icmpv4,
+    2: Layer.Igmp,
     4: Layer.IPv4,
     6: Layer.Tcp,
     17: Layer.Udp,
     41: Layer.IPv6,
     43: Layer.IPv6Routing,
     44: Layer.IPv6Fragment,
+    47: Layer.Gre,
+    50: Layer.IpsecEsp,
+    51: Layer.IpsecAh,
     58: Layer.Icmpv6,
     60: Layer.IPv6Destination,
+    89: Layer.Ospf,
     94: Layer.IPv4, // IPIP
+    97: Layer.EtherIp,
+    112: Layer.Vrrp,
+    132: Layer.Sctp,
+    137: Layer.Mpls,
   });
 });
 
@@ -166,8 +180,14 @@ Deno.test("UDP ports have IANA's services, mDNS and LLMNR included, at either en
     67: Layer.Dhcpv4,
     68: Layer.Dhcpv4,
     123: Layer.Ntp,
+    3784: Layer.Bfd,
+    4784: Layer.Bfd,
+    4789: Layer.Vxlan,
     5353: Layer.Dns,
     5355: Layer.Dns,
+    6081: Layer.Geneve,
+    6784: Layer.Bfd,
+    7784: Layer.Bfd,
   };
   assertTable((port) => layerOfUdpPorts(port, 40000), 0x10000, services);
   assertTable((port) => layerOfUdpPorts(40000, port), 0x10000, services);
