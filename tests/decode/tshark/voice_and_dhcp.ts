@@ -33,6 +33,18 @@ const HEADERS = [
   "Route",
 ];
 
+/** RFC 3261, 7.3.3. */
+const SHORT_NAMES = new Map([
+  ["Via", "v"],
+  ["From", "f"],
+  ["To", "t"],
+  ["Call-ID", "i"],
+  ["Contact", "m"],
+  ["Content-Type", "c"],
+  ["Content-Length", "l"],
+  ["Supported", "k"],
+]);
+
 export const VOICE_AND_DHCP: Group = {
   tables: [
     fields("dhcpv6", DHCPv6Schema, {
@@ -143,9 +155,12 @@ function parseOptions(data: Uint8Array): Option[] {
 }
 
 function headersOf({ Headers }: SIP, name: string): string[] {
-  const start = `${name.toLowerCase()}:`;
-  return Headers.map(text).filter((header) => header.startsWith(start))
-    .map((header) => header.slice(start.length));
+  const names = [name.toLowerCase(), SHORT_NAMES.get(name)];
+  const values = Headers.map(text).flatMap((header) => {
+    const colonAt = header.indexOf(":");
+    return only(names.includes(header.slice(0, colonAt)), header.slice(colonAt + 1));
+  });
+  return joined(values);
 }
 
 /** The values of headers of one name are joined in a record. */
