@@ -88,13 +88,14 @@ interface Notes {
  */
 export function recordsPage(folder: URL = NOTES): string {
   const notes = readNotes(folder);
-  for (const name of notes.keys()) {
-    if (!DECODERS.some((decoder) => nameOf(decoder) === name)) throw wrong(name, "has no decoder");
-  }
+  const names = DESCRIBED.map(nameOf);
+  const missing = names.filter((name) => !notes.has(name));
+  if (missing.length > 0) throw wrong(`{${missing.join()}}`, "is missing");
+  for (const name of notes.keys()) if (!names.includes(name)) throw wrong(name, "has no decoder");
   const sections = GROUPS.flatMap(([group, heading]) => [
     `## ${heading}`,
-    ...DESCRIBED.filter((decoder) => notesOf(notes, decoder).group === group)
-      .flatMap((decoder) => section(decoder, notesOf(notes, decoder))),
+    ...DESCRIBED.filter((decoder) => notes.get(nameOf(decoder))!.group === group)
+      .flatMap((decoder) => section(decoder, notes.get(nameOf(decoder))!)),
   ]);
   const frame = Deno.readTextFileSync(new URL("page.md", folder)).trimEnd()
     .replace("{{link types}}", linkTypeTable())
@@ -109,12 +110,6 @@ function nameOf({ schema, layer }: Decoder): string {
 
 function layerName(layer: Layer): string {
   return Object.entries(Layer).find(([, number]) => number === layer)![0];
-}
-
-function notesOf(notes: ReadonlyMap<string, Notes>, decoder: Decoder): Notes {
-  const found = notes.get(nameOf(decoder));
-  if (found === undefined) throw wrong(nameOf(decoder), "is missing");
-  return found;
 }
 
 function wrong(name: string, what: string): Error {
@@ -277,7 +272,7 @@ function link(layer: Layer): string {
 function contextTable(notes: ReadonlyMap<string, Notes>): string {
   const records = DESCRIBED.filter(({ schema }) => schema !== undefined);
   const byFields = Map.groupBy(records, (decoder) => {
-    const own = notesOf(notes, decoder).entries.flatMap(({ paths }) => paths);
+    const own = notes.get(nameOf(decoder))!.entries.flatMap(({ paths }) => paths);
     const fields = decoder.schema!.fields.map(({ name }) => name);
     return CONTEXT.filter((name) => fields.includes(name) && !own.includes(name))
       .map((name) => `\`${name}\``).join(", ");
