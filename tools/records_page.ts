@@ -25,6 +25,7 @@ import {
   layerOfIcmpv6Type,
   layerOfIpProtocol,
   layerOfLinkType,
+  layerOfPppProtocol,
   layerOfServiceAccessPoint,
   layerOfTcpPorts,
   layerOfUdpPorts,
@@ -48,6 +49,7 @@ const GROUPS = [
 const NUMBERS: readonly (readonly [string, number, 10 | 16, (number: number) => Layer])[] = [
   ["EtherType", 0xffff, 16, layerOfEtherType],
   ["LLC service access point", 0xff, 16, layerOfServiceAccessPoint],
+  ["PPP protocol", 0xffff, 16, layerOfPppProtocol],
   ["IP protocol, IPv6 next header", 0xff, 10, ipProtocol],
   ["ICMPv6 type", 0xff, 10, layerOfIcmpv6Type],
   ["UDP port", 0xffff, 10, (port) => layerOfUdpPorts(0, port)],
@@ -177,8 +179,11 @@ function fieldTable(schema: DescMessage, notes: Notes): string {
     if (!fields.has(path)) throw wrong(schema.name, `describes ${path}, which is no field`);
     if (described.indexOf(path) < at) throw wrong(schema.name, `describes ${path} twice`);
   }
+  const elsewhere = notes.entries.filter(isDescribedElsewhere)
+    .flatMap(({ paths }) => paths.map((path) => `${path}.`));
   for (const path of fields.keys()) {
     if (path === "Timestamp" || CONTEXT.includes(path) || described.includes(path)) continue;
+    if (elsewhere.some((parent) => path.startsWith(parent))) continue;
     throw wrong(schema.name, `does not describe ${path}`);
   }
   const rows = notes.entries.map(({ paths, unit, zero, text }) => {
@@ -193,6 +198,11 @@ function fieldTable(schema: DescMessage, notes: Notes): string {
   });
   if (rows.length === 0) return "";
   return table(["field", "type", "unit", "not written", "holds"], rows);
+}
+
+/** Whether the entry says enough of a message: that it is as in another place, or never there. */
+function isDescribedElsewhere({ zero, text }: Entry): boolean {
+  return zero === "always" || text.startsWith("as in ");
 }
 
 /** `.Zone` for `Place.Zone` behind another field of `Place`. */
