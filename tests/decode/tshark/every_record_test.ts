@@ -73,10 +73,11 @@ async function compareCapture(capture: Capture, compared: ComparedValues): Promi
   const isOurs = decoded.some(({ types }) => types.some((type) => TABLE_OF.has(type)));
   if (!isOurs && !isTsharks(capture)) return [];
   const answers = await askTshark(capture.url, ASKED);
-  // A capture of a link type that we refuse has no frames.
-  return answers.slice(0, frames.length).flatMap((answer, index) =>
-    compare(frames[index]!, decoded[index]!, answer, compared)
-  );
+  return frames.flatMap((frame, index) => {
+    const answer = answers[index];
+    if (answer === undefined) return ["a frame that tshark does not read"];
+    return compare(frame, decoded[index]!, answer, compared);
+  });
 }
 
 function isTsharks(capture: Capture): boolean {
@@ -85,54 +86,92 @@ function isTsharks(capture: Capture): boolean {
   ) ?? false;
 }
 
+/** A frame as both have read it. */
+interface Reading {
+  readonly decoded: DecodedFrame;
+  readonly answer: Answer;
+  /** tshark's protocols, outermost first. */
+  readonly theirs: readonly string[];
+  /** Whether the capture holds a part of the frame only. */
+  readonly isCut: boolean;
+}
+
+/** Compares one frame, counts the values that are the same, and gives what is not. */
 function compare(
   frame: Frame,
   decoded: DecodedFrame,
   answer: Answer,
   compared: ComparedValues,
 ): string[] {
-  const isCut = frame.bytes.length < frame.originalLength;
   const theirs = answer.get("frame.protocols")![0]!.split(":");
+  const isCut = frame.bytes.length < frame.originalLength;
+  const reading = { decoded, answer, theirs, isCut };
   const last = theirs.findIndex((protocol) => LAST.includes(protocol));
   const reached = last < 0 ? theirs : theirs.slice(0, last + 1);
   const [failure = ""] = Object.keys(decoded.counts.failed);
-  const mayMiss = (isCut && failure.endsWith(" truncated")) || failure.endsWith(" incomplete") ||
-    (answer.has(MALFORMED) && failure !== "");
-  const values = readRecords(decoded);
+  const ours = readRecords(decoded);
+  return [...PROTOCOLS].flatMap((protocol) => {
+    const isOurs = decoded.types.some((type) => TABLE_OF.get(type)?.protocol === protocol);
+    if (isOurs && theirs.includes(protocol)) {
+      return compareValues(protocol, reading, ours, compared);
+    }
+    if (isOurs) return [`a record of ${protocol}, which tshark does not see`];
+    if (!reached.includes(protocol)) return [];
+    if (mayMiss(failure, reading)) {
+      compared.excuse();
+      return [];
+    }
+    return [`no record of ${protocol}${failure && `, ${failure}`}`];
+  });
+}
+
+/**
+ * Whether it is no wonder that a record is missing: of a header that was cut off, of a message that
+ * goes on in another packet, and of what is malformed for tshark, too. tshark shows what there is.
+ */
+function mayMiss(failure: string, { answer, isCut }: Reading): boolean {
+  return (isCut && failure.endsWith(" truncated")) || failure.endsWith(" incomplete") ||
+    (failure !== "" && answer.has(MALFORMED));
+}
+
+function compareValues(
+  protocol: string,
+  { decoded, answer, theirs, isCut }: Reading,
+  ours: ReadonlyMap<string, readonly OwnValues[]>,
+  compared: ComparedValues,
+): string[] {
+  const tables = TABLES.filter((table) => table.protocol === protocol);
+  const types = tables.map(({ type }) => type);
+  const records = decoded.types.filter((type) => types.includes(type)).length;
+  // tshark goes on where we stop: behind what it calls malformed, and in a datagram that is quoted.
+  const mayGoOn = isCut || answer.has(MALFORMED) ||
+    theirs.filter((each) => each === protocol).length > records;
+  const counts = new Map(
+    types.filter((type) => decoded.types.includes(type)).map((type) => [type, 0]),
+  );
   const disagreements: string[] = [];
-  for (const protocol of PROTOCOLS) {
-    const tables = TABLES.filter((table) => table.protocol === protocol);
-    const types = tables.map(({ type }) => type);
-    const records = decoded.types.filter((type) => types.includes(type)).length;
-    if (records === 0) {
-      if (!reached.includes(protocol) || mayMiss) continue;
-      disagreements.push(`no record of ${protocol}${failure && `, ${failure}`}`);
-      continue;
-    }
-    if (!theirs.includes(protocol)) {
-      disagreements.push(`a record of ${protocol}, which tshark does not see`);
-      continue;
-    }
-    const mayGoOn = isCut || theirs.filter((each) => each === protocol).length > records ||
-      answer.has(MALFORMED);
-    const counts = new Map(types.filter((type) => decoded.types.includes(type)).map((t) => [t, 0]));
-    for (const column of new Set(tables.flatMap(({ readers }) => [...readers.keys()]))) {
-      const read = values.get(column) ?? [];
-      const own = read.flatMap(({ values }) => values);
-      const unruly = [...answer.get(column) ?? []];
-      const cell = RULES.get(column)?.(unruly, answer) ?? unruly;
-      if (isBeginning(own, cell) && (own.length === cell.length || mayGoOn)) {
-        for (const { type, values } of read) counts.set(type, counts.get(type)! + values.length);
-      } else disagreements.push(`${column} ${print(own)} instead of ${print(cell)}`);
-    }
-    for (const [type, count] of counts) compared.add(type, count);
+  for (const column of new Set(tables.flatMap(({ readers }) => [...readers.keys()]))) {
+    const read = ours.get(column) ?? [];
+    const own = read.flatMap(({ values }) => values);
+    const unruly = [...answer.get(column) ?? []];
+    const cell = RULES.get(column)?.(unruly, answer) ?? unruly;
+    if (isBeginning(own, cell) && (own.length === cell.length || mayGoOn)) {
+      for (const { type, values } of read) counts.set(type, counts.get(type)! + values.length);
+    } else disagreements.push(`${column} ${print(own)} instead of ${print(cell)}`);
   }
+  for (const [type, count] of counts) compared.add(type, count);
   return disagreements;
 }
 
+/** What one record has for a field of tshark's. */
+interface OwnValues {
+  readonly type: string;
+  readonly values: readonly string[];
+}
+
 /** The values of our records by tshark's field. */
-function readRecords(decoded: DecodedFrame) {
-  const values = new Map<string, { type: string; values: string[] }[]>();
+function readRecords(decoded: DecodedFrame): Map<string, OwnValues[]> {
+  const values = new Map<string, OwnValues[]>();
   const seen = new Map<string, number>();
   for (const type of decoded.types) {
     const table = TABLE_OF.get(type);
