@@ -4,6 +4,7 @@ import { encodeHex, parseHex } from "../../lib/base/bytes.ts";
 import { tagsOf } from "../../lib/base/tags.ts";
 import { MAX_RECORD_BYTES, WireWriter } from "../../lib/base/wire_writer.ts";
 import {
+  CIPSchema,
   DHCPv4Schema,
   EthernetSchema,
   HelloPkgSchema,
@@ -13,14 +14,17 @@ import {
   NTPSchema,
   TCPSchema,
   UDPSchema,
+  USBSchema,
 } from "../../proto/gen/netcap_pb.ts";
 import { randomNumbers } from "./random_numbers.ts";
 
 const AH = tagsOf(IPSecAHSchema);
+const CIP = tagsOf(CIPSchema);
 const HELLO = tagsOf(HelloPkgSchema);
 const NTP = tagsOf(NTPSchema);
 const TCP = tagsOf(TCPSchema);
 const UDP = tagsOf(UDPSchema);
+const USB = tagsOf(USBSchema);
 const DHCP = tagsOf(DHCPv4Schema);
 const SOLICITATION = tagsOf(ICMPv6RouterSolicitationSchema);
 const OPTION = tagsOf(ICMPv6OptionSchema);
@@ -103,6 +107,31 @@ Deno.test("32 bits of a packet in a field with a sign are two's complement", () 
   }
 });
 
+Deno.test("little-endian numbers have the bytes that protobuf-es writes", () => {
+  const random = randomNumbers(6);
+  const source = new DataView(new ArrayBuffer(17));
+  const bytes = new Uint8Array(source.buffer);
+  for (let round = 0; round < 500; round++) {
+    source.setUint32(1, randomWidth(random), true);
+    source.setUint32(5, randomWidth(random), true);
+    source.setUint32(9, randomWidth(random), true);
+    source.setInt32(13, randomWidth(random) | 0, true);
+    const expected = {
+      ID: source.getBigUint64(1, true),
+      Status: source.getInt32(13, true),
+      UrbLength: source.getUint32(9, true),
+    };
+    assertEquals(
+      written((out) => {
+        out.uint64leOf(USB.ID, bytes, 1);
+        out.int32leOf(USB.Status, bytes, 13);
+        out.uint32leOf(USB.UrbLength, bytes, 9);
+      }),
+      toBinary(USBSchema, create(USBSchema, expected)),
+    );
+  }
+});
+
 Deno.test("lists of numbers have the packed bytes that protobuf-es writes", () => {
   const random = randomNumbers(5);
   for (const count of [0, 1, 2, 25, 200]) {
@@ -114,6 +143,16 @@ Deno.test("lists of numbers have the packed bytes that protobuf-es writes", () =
         out.uint32sOf(HELLO.NeighborID, new Uint8Array(source.buffer), 0, 4 * count)
       ),
       toBinary(HelloPkgSchema, create(HelloPkgSchema, { NeighborID })),
+    );
+  }
+});
+
+Deno.test("lists of little-endian numbers have the packed bytes that protobuf-es writes", () => {
+  for (const AdditionalStatus of [[], [0], [0x2105], [1, 0x7f, 0x80, 0x3fff, 0x4000, 0xffff]]) {
+    const source = new Uint8Array(Uint16Array.from(AdditionalStatus).buffer); // of this machine
+    assertEquals(
+      written((out) => out.uint16sLeOf(CIP.AdditionalStatus, source, 0, source.length)),
+      toBinary(CIPSchema, create(CIPSchema, { AdditionalStatus })),
     );
   }
 });

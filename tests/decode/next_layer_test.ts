@@ -180,14 +180,19 @@ Deno.test("UDP ports have IANA's services, mDNS and LLMNR included, at either en
     67: Layer.Dhcpv4,
     68: Layer.Dhcpv4,
     123: Layer.Ntp,
+    546: Layer.Dhcpv6,
+    547: Layer.Dhcpv6,
     3784: Layer.Bfd,
     4784: Layer.Bfd,
     4789: Layer.Vxlan,
+    5060: Layer.Sip,
     5353: Layer.Dns,
     5355: Layer.Dns,
     6081: Layer.Geneve,
     6784: Layer.Bfd,
+    7667: Layer.Lcm, // LCM's own choice
     7784: Layer.Bfd,
+    44818: Layer.Enip,
   };
   assertTable((port) => layerOfUdpPorts(port, 40000), 0x10000, services);
   assertTable((port) => layerOfUdpPorts(40000, port), 0x10000, services);
@@ -198,8 +203,16 @@ Deno.test("the destination port decides when both are known", () => {
   assertEquals(layerOfUdpPorts(123, 53), Layer.Dns);
 });
 
-Deno.test("TCP ports of DNS lead to messages with their length in front, at either end", () => {
-  const services = { 53: Layer.DnsOverTcp, 5353: Layer.DnsOverTcp, 5355: Layer.DnsOverTcp };
+Deno.test("TCP ports have IANA's services at either end, DNS with its length in front", () => {
+  const services = {
+    53: Layer.DnsOverTcp,
+    502: Layer.Modbus,
+    3868: Layer.Diameter,
+    5353: Layer.DnsOverTcp,
+    5355: Layer.DnsOverTcp,
+    44818: Layer.Enip,
+  };
   assertTable((port) => layerOfTcpPorts(port, 40000), 0x10000, services);
   assertTable((port) => layerOfTcpPorts(40000, port), 0x10000, services);
+  assertEquals(layerOfTcpPorts(53, 502), Layer.Modbus);
 });
