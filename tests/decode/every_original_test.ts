@@ -63,7 +63,7 @@ function readLines(folder: URL, type: string): string[] {
  * CDP's hello. And Go writes U+FFFD for each byte that is no UTF-8, where others write one for several.
  */
 function alike(line: string): string {
-  return line.replaceAll('"IP":"\\u003cnil\\u003e",', "")
+  return line.replaceAll(/"(IP|LinkAddr|PeerAddr)":"\\u003cnil\\u003e",/g, "")
     .replace(/(?<="CDPHello":\{)"OUI":"\w+",/, "")
     .replaceAll(/(\\ufffd)+/g, "\\ufffd");
 }
