@@ -110,17 +110,17 @@ export class WireWriter {
   }
 
   /** As {@linkcode WireWriter.uint32Of}, of a little-endian number. */
-  uint32leOf(tag: Tag<number>, source: Uint8Array, at: number): void {
+  uint32LeOf(tag: Tag<number>, source: Uint8Array, at: number): void {
     this.uint32(tag, bits32le(source, at));
   }
 
   /** As {@linkcode WireWriter.int32}, of the little-endian number at `source[at]`. */
-  int32leOf(tag: Tag<number>, source: Uint8Array, at: number): void {
+  int32LeOf(tag: Tag<number>, source: Uint8Array, at: number): void {
     this.int32(tag, bits32le(source, at));
   }
 
   /** The little-endian 64-bit number at `source[at]`. */
-  uint64leOf(tag: Tag<bigint>, source: Uint8Array, at: number): void {
+  uint64LeOf(tag: Tag<bigint>, source: Uint8Array, at: number): void {
     this.#uint64(tag, bits32le(source, at + 4), bits32le(source, at));
   }
 

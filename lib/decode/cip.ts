@@ -70,7 +70,7 @@ function writeFirst(
       case 1:
         return out.uint32(tag, u16le(bytes, at + 2));
       case 2:
-        return out.uint32leOf(tag, bytes, at + 2);
+        return out.uint32LeOf(tag, bytes, at + 2);
     }
     at = segmentEnd;
   }

@@ -102,7 +102,7 @@ function decode(p: Packet, out: WireWriter): Outcome {
     out.uint32(TAG.SequenceNumber, sequence >> 4);
     out.uint32(TAG.FragmentNumber, fragment);
   }
-  if (hasFcs) out.uint32leOf(TAG.Checksum, bytes, end);
+  if (hasFcs) out.uint32LeOf(TAG.Checksum, bytes, end);
   if (isQos) writeQos(out, bytes, qosAt);
   if (hasHtControl || isWrapper) {
     writeHtControl(out, TAG.HTControl, bytes, htControlAt, type === MANAGEMENT);

@@ -50,10 +50,10 @@ function decode(p: Packet, out: WireWriter): Outcome {
   out.nanos(TAG.Timestamp, p.sec, p.nsec);
   out.uint32(TAG.Command, command);
   out.uint32(TAG.Length, messageEnd - dataAt);
-  out.uint32leOf(TAG.SessionHandle, bytes, at + 4);
-  out.uint32leOf(TAG.Status, bytes, at + 8);
+  out.uint32LeOf(TAG.SessionHandle, bytes, at + 4);
+  out.uint32LeOf(TAG.Status, bytes, at + 8);
   out.bytesOf(TAG.SenderContext, bytes, at + 12, at + 20);
-  out.uint32leOf(TAG.Options, bytes, at + 20);
+  out.uint32LeOf(TAG.Options, bytes, at + 20);
   const data = out.open(TAG.CommandSpecific);
   out.uint32(DATA_TAG.Cmd, command);
   out.bytesOf(DATA_TAG.Data, bytes, dataAt, cipAt);

@@ -53,26 +53,26 @@ function decode(p: Packet, out: WireWriter, headerBytes: number): Outcome {
   const dataBytes = u32le(bytes, at + 36);
   const dataEnd = Math.min(p.end, headerEnd + dataBytes);
   out.nanos(TAG.Timestamp, p.sec, p.nsec);
-  out.uint64leOf(TAG.ID, bytes, at);
+  out.uint64LeOf(TAG.ID, bytes, at);
   out.uint32(TAG.EventType, bytes[at + 8]!);
   out.uint32(TAG.TransferType, transferType);
   out.uint32(TAG.Direction, (bytes[at + 10]! & 0x80) !== 0 ? IN : OUT);
   out.uint32(TAG.EndpointNumber, bytes[at + 10]! & 0x7f);
   out.uint32(TAG.DeviceAddress, bytes[at + 11]!);
   out.uint32(TAG.BusID, bytes[at + 12]! | (bytes[at + 13]! << 8));
-  out.uint64leOf(TAG.TimestampSec, bytes, at + 16);
-  out.uint32leOf(TAG.TimestampUsec, bytes, at + 24);
+  out.uint64LeOf(TAG.TimestampSec, bytes, at + 16);
+  out.uint32LeOf(TAG.TimestampUsec, bytes, at + 24);
   out.bool(TAG.Setup, hasSetup);
   out.bool(TAG.Data, bytes[at + 15] === 0);
-  out.int32leOf(TAG.Status, bytes, at + 28);
-  out.uint32leOf(TAG.UrbLength, bytes, at + 32);
-  out.uint32leOf(TAG.UrbDataLength, bytes, at + 36);
+  out.int32LeOf(TAG.Status, bytes, at + 28);
+  out.uint32LeOf(TAG.UrbLength, bytes, at + 32);
+  out.uint32LeOf(TAG.UrbDataLength, bytes, at + 36);
   if (headerBytes === HEADER_BYTES) {
-    out.uint32leOf(TAG.UrbInterval, bytes, at + 48);
-    out.uint32leOf(TAG.UrbStartFrame, bytes, at + 52);
-    out.uint32leOf(TAG.UrbCopyOfTransferFlags, bytes, at + 56);
+    out.uint32LeOf(TAG.UrbInterval, bytes, at + 48);
+    out.uint32LeOf(TAG.UrbStartFrame, bytes, at + 52);
+    out.uint32LeOf(TAG.UrbCopyOfTransferFlags, bytes, at + 56);
   }
-  if (hasDescriptors) out.uint32leOf(TAG.IsoNumDesc, bytes, at + SETUP_AT + 4);
+  if (hasDescriptors) out.uint32LeOf(TAG.IsoNumDesc, bytes, at + SETUP_AT + 4);
   if (p.options.payload) {
     const descriptors = hasDescriptors ? u32le(bytes, at + SETUP_AT + 4) : 0;
     const dataAt = headerEnd + DESCRIPTOR_BYTES * Math.min(descriptors, MAX_DESCRIPTORS);

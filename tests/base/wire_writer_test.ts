@@ -123,9 +123,9 @@ Deno.test("little-endian numbers have the bytes that protobuf-es writes", () => 
     };
     assertEquals(
       written((out) => {
-        out.uint64leOf(USB.ID, bytes, 1);
-        out.int32leOf(USB.Status, bytes, 13);
-        out.uint32leOf(USB.UrbLength, bytes, 9);
+        out.uint64LeOf(USB.ID, bytes, 1);
+        out.int32LeOf(USB.Status, bytes, 13);
+        out.uint32LeOf(USB.UrbLength, bytes, 9);
       }),
       toBinary(USBSchema, create(USBSchema, expected)),
     );
