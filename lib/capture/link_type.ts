@@ -42,6 +42,11 @@ export function isSupportedLinkType(linkType: number): boolean {
   return SUPPORTED.has(linkType);
 }
 
+/** Whether packets are transfers of USB, which no filter of libpcap knows. */
+export function isUsb(linkType: number): boolean {
+  return linkType === LinkType.UsbLinux || linkType === LinkType.UsbLinuxMmapped;
+}
+
 /** The number and its name, as in `147 (USER0)`; without a name where we know none. */
 export function describeLinkType(linkType: number): string {
   const name = LINK_TYPE_NAMES.get(linkType);

@@ -1,6 +1,7 @@
 import { cString, type Libpcap, openLibpcap, textAt, textIn } from "../../ffi/libpcap.ts";
 import { CaptureError } from "../base/errors.ts";
 import { listInterfaces } from "./interfaces_io.ts";
+import { isUsb } from "./link_type.ts";
 import type { LiveCounts, LiveOptions } from "./live_options.ts";
 import { withoutOwnTraffic } from "./own_traffic.ts";
 import type { PacketHandler } from "./packet_handler.ts";
@@ -223,7 +224,8 @@ class LiveCapture {
   #setFilter({ filter, collector }: LiveOptions): void {
     // Alone first: what is wrong with it is told of it, and its brackets do not reach what is added.
     if (filter !== "") this.#compile(filter, () => 0);
-    const whole = collector ? withoutOwnTraffic(filter, collector) : filter;
+    const isNetwork = !isUsb(this.#pcap.pcap_datalink(this.#handle));
+    const whole = collector && isNetwork ? withoutOwnTraffic(filter, collector) : filter;
     if (whole !== "") {
       this.#compile(whole, (program) => this.#pcap.pcap_setfilter(this.#handle, program));
     }

@@ -3,6 +3,7 @@ import {
   describeLinkType,
   explainUnsupported,
   isSupportedLinkType,
+  isUsb,
   LinkType,
 } from "../../lib/capture/link_type.ts";
 
@@ -19,6 +20,10 @@ Deno.test("isSupportedLinkType: those that there is a decoder for, nothing else"
     [...internet, ...ppp, ...wireless, ...usb, ...others].sort((a, b) => a - b),
   );
   assertEquals(Object.values(LinkType), supported);
+});
+
+Deno.test("isUsb: both headers of Linux's usbmon", () => {
+  assertEquals(Object.values(LinkType).filter(isUsb), [189, 220]);
 });
 
 Deno.test("describeLinkType: number and name of tcpdump.org/linktypes.html", () => {
