@@ -97,6 +97,38 @@ Deno.test("every packet is decoded or has failed, and its outermost records are 
   }
 });
 
+Deno.test("interfaces of one capture are decoded each by its own link type", () => {
+  const capture = captures().find(({ name }) => name === "own/crafted/link_types.pcapng")!;
+  const frames = framesOf(capture);
+  const outermost = new Map<number, Set<string>>();
+  for (const frame of frames) {
+    const sink = new StrictSink();
+    dissectAll([frame], sink);
+    const types = outermost.get(frame.linkType) ?? new Set();
+    outermost.set(frame.linkType, types.add(sink.records[0]?.type ?? "nothing"));
+  }
+  assertEquals(
+    Object.fromEntries([...outermost].map(([linkType, types]) => [linkType, [...types].sort()])),
+    {
+      1: ["Ethernet"],
+      9: ["IPv4", "IPv6", "MPLS", "nothing"], // an LCP echo request
+      10: ["FDDI"],
+      50: ["IPv4", "IPv6", "MPLS", "nothing"],
+      51: ["IPv4", "IPv6"],
+      105: ["Dot11"],
+      113: ["Dot11", "IPv4", "LLC"],
+      117: ["IPv4", "IPv6"],
+      119: ["Dot11"],
+      127: ["Dot11"],
+      189: ["USB"],
+      192: ["Dot11", "Ethernet", "IPv4"],
+      204: ["IPv4", "IPv6", "MPLS", "nothing"],
+      220: ["USB"],
+    },
+  );
+  assertEquals(dissectAll(frames, new StrictSink()).failed, {});
+});
+
 Deno.test("cut packets are counted by layer and reason; the records before the cut stay", () => {
   const random = randomNumbers(9);
   const frames = framesOf(OFFICE).map((frame) => ({
