@@ -12,8 +12,8 @@
  *
  *       - `Field`, `Other` (unit; 0: what zero or empty means): what they hold.
  *
- *   with fields of a nested message indented below it; the parentheses, or either part of them, may
- *   be missing. `docs/records/page.md` is the frame around all.
+ *   with `empty:` for text and bytes, and fields of a nested message indented below it; the
+ *   parentheses, or either part of them, may be missing. `docs/records/page.md` is the frame around all.
  */
 import { type DescField, type DescMessage, getOption, ScalarType } from "@bufbuild/protobuf";
 import { typeNumber } from "../lib/base/record_types.ts";
@@ -144,7 +144,7 @@ function parseNotes(name: string, group: string, text: string): Notes {
 }
 
 const ENTRY = /^( *)- ((?:`\w+`(?:, )?)+)(?: \((.*?)\))?: (.*)$/;
-const UNIT_AND_ZERO = /^(.*?)(?:(?:^|; )0: (.*))?$/;
+const UNIT_AND_ZERO = /^(.*?)(?:(?:^|; )(?:0|empty): (.*))?$/;
 
 function parseEntries(name: string, list: string): Entry[] {
   const parents: string[][] = [[""]];
