@@ -1,5 +1,5 @@
 #!/bin/bash
-# Records lcm.pcap: a program of the LCM library (1.5, from PyPI) publishes to its multicast group, in
+# Records lcm.pcap: a program of the LCM library (1.5.3, from PyPI) publishes to its multicast group, in
 # a network namespace of its own:   sudo unshare -n ./lcm.sh PYTHON
 set -e
 here=$(dirname "$(realpath "$0")")
