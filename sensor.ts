@@ -101,7 +101,7 @@ const FLAGS = {
   payload: {
     kind: "boolean",
     default: false,
-    help: "put the payload bytes into TCP and UDP records",
+    help: "put the payload bytes into TCP, UDP, USB, Modbus and CIP records",
   },
   context: {
     kind: "boolean",

@@ -30,6 +30,8 @@ const LIBPCAP = {
   pcap_geterr: { parameters: ["pointer"], result: "pointer" },
   /** int error */
   pcap_statustostr: { parameters: ["i32"], result: "pointer" },
+  /** pcap_t *p */
+  pcap_datalink: { parameters: ["pointer"], result: "i32" },
   /** pcap_t *p, struct bpf_program *fp, const char *str, int optimize, bpf_u_int32 netmask */
   pcap_compile: { parameters: ["pointer", "buffer", "buffer", "i32", "u32"], result: "i32" },
   /** pcap_t *p, struct bpf_program *fp */

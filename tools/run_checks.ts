@@ -13,6 +13,14 @@ const CHECKS: readonly (readonly [string, string, ...string[]])[] = [
   ["layers", "imports point left, the world stays outside", "run", "-R", "tools/check_layers.ts"],
   ["lint", "deno lint finds nothing", "lint"],
   ["generated", "proto/gen is what proto/ says", "run", "-A", "tools/gen.ts", "--check"],
+  [
+    "records",
+    "docs/records.md is what it is made of",
+    "run",
+    "-R",
+    "tools/records_page.ts",
+    "--check",
+  ],
   ["types", "all code and the examples in docstrings type-check", "check", "--doc"],
   ["docs", "every public name is documented", "run", "-A", "tools/check_docs.ts"],
 ];

@@ -77,9 +77,51 @@ export class WireWriter {
     this.#uint64(tag, -1, value);
   }
 
+  /** The same 32 bits as a signed number, for `int32` fields that hold unsigned ones as they come. */
+  int32Of(tag: Tag<number>, source: Uint8Array, at: number): void {
+    this.int32(tag, bits32(source, at));
+  }
+
+  /** The big-endian unsigned 32-bit numbers of `source[from, to)` as a packed field; nothing for none. */
+  uint32sOf(tag: Tag<number>, source: Uint8Array, from: number, to: number): void {
+    if (to <= from) return;
+    const mark = this.open(tag as number as Tag<Uint8Array>);
+    for (let at = from; at < to; at += 4) {
+      this.reserve(5);
+      this.at = writeUvarint(this.bytes, this.at, bits32(source, at));
+    }
+    this.close(mark);
+  }
+
+  /** The little-endian 16-bit numbers of `source[from, to)` as a packed field; nothing for none. */
+  uint16sLeOf(tag: Tag<number>, source: Uint8Array, from: number, to: number): void {
+    if (to <= from) return;
+    const mark = this.open(tag as number as Tag<Uint8Array>);
+    for (let at = from; at < to; at += 2) {
+      this.reserve(3);
+      this.at = writeUvarint(this.bytes, this.at, source[at]! | (source[at + 1]! << 8));
+    }
+    this.close(mark);
+  }
+
   /** The big-endian 64-bit number at `source[at]`. */
   uint64Of(tag: Tag<bigint>, source: Uint8Array, at: number): void {
     this.#uint64(tag, bits32(source, at), bits32(source, at + 4));
+  }
+
+  /** As {@linkcode WireWriter.uint32Of}, of a little-endian number. */
+  uint32LeOf(tag: Tag<number>, source: Uint8Array, at: number): void {
+    this.uint32(tag, bits32le(source, at));
+  }
+
+  /** As {@linkcode WireWriter.int32}, of the little-endian number at `source[at]`. */
+  int32LeOf(tag: Tag<number>, source: Uint8Array, at: number): void {
+    this.int32(tag, bits32le(source, at));
+  }
+
+  /** The little-endian 64-bit number at `source[at]`. */
+  uint64LeOf(tag: Tag<bigint>, source: Uint8Array, at: number): void {
+    this.#uint64(tag, bits32le(source, at + 4), bits32le(source, at));
   }
 
   /** A time in nanoseconds since 1970, `sec * 10^9 + nsec`, as far as 64 bits with a sign hold it. */
@@ -122,7 +164,7 @@ export class WireWriter {
   }
 
   /** An IPv4 (4 bytes) or IPv6 (16 bytes) address as text, RFC 5952; nothing for 0 bytes. */
-  ipText(tag: Tag<string>, source: Uint8Array, at: number, length: number): void {
+  ipText(tag: Tag<string> | Tag<Uint8Array>, source: Uint8Array, at: number, length: number): void {
     if (length === 0) return;
     const mark = this.open(tag);
     if (length === 4) this.#ipv4(source, at);
@@ -131,7 +173,12 @@ export class WireWriter {
   }
 
   /** A hardware address as lower-case hex pairs with colons between them; nothing for 0 bytes. */
-  macText(tag: Tag<string>, source: Uint8Array, at: number, length: number): void {
+  macText(
+    tag: Tag<string> | Tag<Uint8Array>,
+    source: Uint8Array,
+    at: number,
+    length: number,
+  ): void {
     if (length === 0) return;
     const mark = this.open(tag);
     this.reserve(3 * length);
@@ -308,6 +355,10 @@ export class WireWriter {
 /** The 32 bits at `at` as a signed number, which never takes memory. */
 function bits32(bytes: Uint8Array, at: number): number {
   return (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
+}
+
+function bits32le(bytes: Uint8Array, at: number): number {
+  return bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
 }
 
 function isZeroGroup(source: Uint8Array, at: number, group: number): boolean {

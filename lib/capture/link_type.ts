@@ -8,14 +8,30 @@ export const LinkType = {
   /** Address family of the host that captured, 4 bytes in its byte order, then IP. */
   Null: 0,
   Ethernet: 1,
+  /** With or without HDLC-like framing. */
+  Ppp: 9,
+  Fddi: 10,
   /** Raw IP as some systems number it in files of their own. */
   RawBsd: 12,
   RawOpenBsd: 14,
+  /** As `Ppp`, over a serial line. */
+  PppHdlc: 50,
+  /** A PPPoE header without Ethernet in front. */
+  PppEther: 51,
   /** IPv4 or IPv6, told apart by the version. */
   Raw: 101,
+  /** IEEE 802.11 without a radio header. */
+  Dot11: 105,
   /** As `Null`, but the address family is big-endian. */
   Loop: 108,
   LinuxSll: 113,
+  PfLog: 117,
+  Prism: 119,
+  Radiotap: 127,
+  UsbLinux: 189,
+  Ppi: 192,
+  PppWithDirection: 204,
+  UsbLinuxMmapped: 220,
   Ipv4: 228,
   Ipv6: 229,
   LinuxSll2: 276,
@@ -24,6 +40,11 @@ export const LinkType = {
 /** Whether packets of this link type are read. */
 export function isSupportedLinkType(linkType: number): boolean {
   return SUPPORTED.has(linkType);
+}
+
+/** Whether packets are transfers of USB, which no filter of libpcap knows. */
+export function isUsb(linkType: number): boolean {
+  return linkType === LinkType.UsbLinux || linkType === LinkType.UsbLinuxMmapped;
 }
 
 /** The number and its name, as in `147 (USER0)`; without a name where we know none. */

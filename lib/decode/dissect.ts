@@ -22,6 +22,11 @@ export interface DissectCounts {
 
 const RECORDLESS = -1;
 const SCRATCH_BYTES = 4096;
+/**
+ * No packet may have more layers, of which tunnels within tunnels make one record each: a large
+ * packet of labels or of IP in IP would else become thousands of records, each over all the rest.
+ */
+const MAX_LAYERS = 64;
 
 /**
  * Walks each packet from its outermost layer inwards and has each layer's decoder write its record
@@ -66,20 +71,21 @@ export class Dissector implements PacketHandler {
     bytes: Uint8Array,
     at: number,
     end: number,
-    _originalLength: number,
+    originalLength: number,
     sec: number,
     nsec: number,
     linkType: number,
   ): void {
     const p = this.#packet;
     p.begin(bytes, at, end, sec, nsec);
+    p.isCut = end - at < originalLength;
     this.#packets++;
     let layer = layerOfLinkType(linkType);
-    while (layer !== Layer.None) {
+    for (let depth = 0; layer !== Layer.None; depth++) {
       const decoder = this.#decoders[layer];
       if (decoder === undefined) break;
       p.next = Layer.None;
-      const outcome = this.#decodeLayer(decoder, p);
+      const outcome = depth < MAX_LAYERS ? this.#decodeLayer(decoder, p) : Outcome.TooDeep;
       if (outcome !== Outcome.Ok) {
         this.#failed[layer * OUTCOME_NAMES.length + outcome]!++;
         return;

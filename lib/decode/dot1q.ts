@@ -4,6 +4,7 @@ import { tagsOf } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
 import { Dot1QSchema } from "../../proto/gen/netcap_pb.ts";
 import type { Decoder } from "./decoder.ts";
+import { FIRST_ETHER_TYPE } from "./ethernet.ts";
 import { Layer } from "./layer.ts";
 import { layerOfEtherType } from "./next_layer.ts";
 import { Outcome } from "./outcome.ts";
@@ -25,6 +26,11 @@ function decode(p: Packet, out: WireWriter): Outcome {
   out.uint32(TAG.VLANIdentifier, control & 0xfff);
   out.uint32(TAG.Type, type);
   p.at = at + HEADER_BYTES;
-  p.next = layerOfEtherType(type);
+  if (type >= FIRST_ETHER_TYPE) {
+    p.next = layerOfEtherType(type);
+  } else {
+    p.end = Math.min(p.end, p.at + type); // drops padding
+    p.next = Layer.Llc;
+  }
   return Outcome.Ok;
 }

@@ -1,5 +1,5 @@
 /** Ethernet II and IEEE 802.3 frames. IEEE 802.3-2018, 3.1 and 3.2.6. */
-import { u16 } from "../base/bytes.ts";
+import { u16, u32 } from "../base/bytes.ts";
 import { tagsOf } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
 import { EthernetSchema } from "../../proto/gen/netcap_pb.ts";
@@ -15,8 +15,8 @@ export const ethernet: Decoder = { layer: Layer.Ethernet, schema: EthernetSchema
 const TAG = tagsOf(EthernetSchema);
 const HEADER_BYTES = 14;
 const MAC_BYTES = 6;
-/** Below this, the type field is the length of an 802.3 frame. */
-const FIRST_ETHER_TYPE = 0x600;
+/** Below this, the type field is the length of an 802.3 frame, here and behind a VLAN tag. */
+export const FIRST_ETHER_TYPE = 0x600;
 
 function decode(p: Packet, out: WireWriter): Outcome {
   const { bytes, at } = p;
@@ -32,6 +32,12 @@ function decode(p: Packet, out: WireWriter): Outcome {
   if (p.options.entropy) writeEntropy(out, TAG.PayloadEntropy, bytes, payloadAt, p.end);
   out.uint32(TAG.PayloadSize, p.end - payloadAt);
   p.at = payloadAt;
-  p.next = isType ? layerOfEtherType(typeOrLength) : Layer.None;
+  p.next = isType ? layerOfEtherType(typeOrLength) : layerOf8023(bytes, at);
   return Outcome.Ok;
+}
+
+/** LLC, but for Cisco's ISL: a frame in a frame, told by its address only. */
+function layerOf8023(bytes: Uint8Array, at: number): Layer {
+  const isIsl = (bytes[at]! & 0xfd) === 0x01 && u32(bytes, at + 1) === 0x000c0000;
+  return isIsl ? Layer.None : Layer.Llc;
 }

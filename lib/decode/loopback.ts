@@ -5,21 +5,19 @@
 import { u32, u32le } from "../base/bytes.ts";
 import type { Decoder } from "./decoder.ts";
 import { Layer } from "./layer.ts";
+import { layerOfAddressFamily } from "./next_layer.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 
 export const loopback: Decoder = { layer: Layer.Loopback, decode };
 
 const HEADER_BYTES = 4;
-const AF_INET = 2;
-/** Linux and Solaris, NetBSD, FreeBSD, macOS. */
-const AF_INET6 = [10, 26, 24, 28, 30];
 
 function decode(p: Packet): Outcome {
   if (p.end - p.at < HEADER_BYTES) return Outcome.Truncated;
   // A family is a small number, so that only one of the byte orders can give it.
   const family = Math.min(u32(p.bytes, p.at), u32le(p.bytes, p.at));
   p.at += HEADER_BYTES;
-  p.next = family === AF_INET ? Layer.IPv4 : AF_INET6.includes(family) ? Layer.IPv6 : Layer.None;
+  p.next = layerOfAddressFamily(family);
   return Outcome.Ok;
 }

@@ -10,8 +10,17 @@ export const Outcome = {
   Incomplete: 3,
   /** A message of a form that has no record, such as NTP control messages and plain BOOTP. */
   Unsupported: 4,
+  /** The packet has more layers than the dissector goes into. */
+  TooDeep: 5,
 } as const;
 export type Outcome = typeof Outcome[keyof typeof Outcome];
 
 /** Names of the outcomes, by number, for counters. */
-export const OUTCOME_NAMES = ["ok", "truncated", "malformed", "incomplete", "unsupported"] as const;
+export const OUTCOME_NAMES = [
+  "ok",
+  "truncated",
+  "malformed",
+  "incomplete",
+  "unsupported",
+  "too deep",
+] as const;

@@ -40,6 +40,10 @@ export class Packet {
   dstPort = 0;
   /** Where a TCP segment ends whose messages are decoded one by one; 0 outside of one. */
   segmentEnd = 0;
+  /** Whether the capture holds less of the packet than there was. */
+  isCut = false;
+  /** What a radio header said of the 802.11 frame behind it: bits of `RadioFlag`. */
+  radioFlags = 0;
 
   constructor(readonly options: RecordOptions) {}
 
@@ -54,6 +58,8 @@ export class Packet {
     this.srcPort = 0;
     this.dstPort = 0;
     this.segmentEnd = 0;
+    this.isCut = false;
+    this.radioFlags = 0;
   }
 
   /** Writes the packet's outermost IP addresses, with `-context`. */

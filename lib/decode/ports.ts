@@ -1,10 +1,14 @@
 /**
  * Looks ahead from the outermost IP header to the ports of the first transport header, since the
- * records of IP headers carry them. Extension headers and IP in IP are passed over; fragments have
- * none.
+ * records of IP headers carry them. Extension headers, AH, and IP in IP and in GRE are passed over;
+ * fragments have none.
  */
 import { u16 } from "../base/bytes.ts";
+import { endOfGreFields } from "./gre.ts";
 import type { Packet } from "./packet.ts";
+
+/** Not an IP protocol number. */
+const NO_PROTOCOL = -1;
 
 /** Sets the packet's ports when `protocol`, beginning at `at`, leads to TCP, UDP, SCTP or UDP-Lite. */
 export function findPorts(p: Packet, protocol: number, at: number): void {
@@ -25,6 +29,20 @@ export function findPorts(p: Packet, protocol: number, at: number): void {
         if (end - at < 8) return;
         protocol = bytes[at]!;
         at += 8 * (bytes[at + 1]! + 1);
+        break;
+      case 47: { // GRE
+        if (end - at < 4) return;
+        const flags = u16(bytes, at);
+        const etherType = u16(bytes, at + 2);
+        if ((flags & 0x4007) !== 0) return; // source routes, or another version
+        protocol = etherType === 0x0800 ? 4 : etherType === 0x86dd ? 41 : NO_PROTOCOL;
+        at = endOfGreFields(at, flags);
+        break;
+      }
+      case 51: // AH
+        if (end - at < 12) return;
+        protocol = bytes[at]!;
+        at += 4 * (bytes[at + 1]! + 2);
         break;
       case 44: // fragment; a lone one is the whole packet (RFC 6946)
         if (end - at < 8 || (u16(bytes, at + 2) & 0xfff9) !== 0) return;

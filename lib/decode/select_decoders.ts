@@ -6,9 +6,9 @@ export type Selection =
   | { readonly types: readonly number[]; readonly unknown?: undefined }
   | { readonly unknown: string };
 
-/** The names of the record types that the decoders write, in their order. */
+/** The names of the record types that the decoders write, in their order; two may write the same. */
 export function decoderNames(decoders: readonly Decoder[]): readonly string[] {
-  return decoders.flatMap((decoder) => decoder.schema ? [decoder.schema.name] : []);
+  return [...new Set(decoders.flatMap((decoder) => decoder.schema ? [decoder.schema.name] : []))];
 }
 
 /**

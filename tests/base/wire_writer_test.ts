@@ -4,19 +4,27 @@ import { encodeHex, parseHex } from "../../lib/base/bytes.ts";
 import { tagsOf } from "../../lib/base/tags.ts";
 import { MAX_RECORD_BYTES, WireWriter } from "../../lib/base/wire_writer.ts";
 import {
+  CIPSchema,
   DHCPv4Schema,
   EthernetSchema,
+  HelloPkgSchema,
   ICMPv6OptionSchema,
   ICMPv6RouterSolicitationSchema,
+  IPSecAHSchema,
   NTPSchema,
   TCPSchema,
   UDPSchema,
+  USBSchema,
 } from "../../proto/gen/netcap_pb.ts";
 import { randomNumbers } from "./random_numbers.ts";
 
+const AH = tagsOf(IPSecAHSchema);
+const CIP = tagsOf(CIPSchema);
+const HELLO = tagsOf(HelloPkgSchema);
 const NTP = tagsOf(NTPSchema);
 const TCP = tagsOf(TCPSchema);
 const UDP = tagsOf(UDPSchema);
+const USB = tagsOf(USBSchema);
 const DHCP = tagsOf(DHCPv4Schema);
 const SOLICITATION = tagsOf(ICMPv6RouterSolicitationSchema);
 const OPTION = tagsOf(ICMPv6OptionSchema);
@@ -85,6 +93,66 @@ Deno.test("numbers at the edges have the bytes that protobuf-es writes", () => {
     assertEquals(
       written((out) => out.int32(NTP.Precision, value)),
       toBinary(NTPSchema, create(NTPSchema, { Precision: value })),
+    );
+  }
+});
+
+Deno.test("32 bits of a packet in a field with a sign are two's complement", () => {
+  const source = bytesOfHex("00000000 7fffffff 80000000 fedcba98".replaceAll(" ", ""));
+  for (const [at, SPI] of [[0, 0], [4, 2 ** 31 - 1], [8, -(2 ** 31)], [12, -19088744]] as const) {
+    assertEquals(
+      written((out) => out.int32Of(AH.SPI, source, at)),
+      toBinary(IPSecAHSchema, create(IPSecAHSchema, { SPI })),
+    );
+  }
+});
+
+Deno.test("little-endian numbers have the bytes that protobuf-es writes", () => {
+  const random = randomNumbers(6);
+  const source = new DataView(new ArrayBuffer(17));
+  const bytes = new Uint8Array(source.buffer);
+  for (let round = 0; round < 500; round++) {
+    source.setUint32(1, randomWidth(random), true);
+    source.setUint32(5, randomWidth(random), true);
+    source.setUint32(9, randomWidth(random), true);
+    source.setInt32(13, randomWidth(random) | 0, true);
+    const expected = {
+      ID: source.getBigUint64(1, true),
+      Status: source.getInt32(13, true),
+      UrbLength: source.getUint32(9, true),
+    };
+    assertEquals(
+      written((out) => {
+        out.uint64LeOf(USB.ID, bytes, 1);
+        out.int32LeOf(USB.Status, bytes, 13);
+        out.uint32LeOf(USB.UrbLength, bytes, 9);
+      }),
+      toBinary(USBSchema, create(USBSchema, expected)),
+    );
+  }
+});
+
+Deno.test("lists of numbers have the packed bytes that protobuf-es writes", () => {
+  const random = randomNumbers(5);
+  for (const count of [0, 1, 2, 25, 200]) {
+    const source = new DataView(new ArrayBuffer(4 * count));
+    const NeighborID = Array.from({ length: count }, () => randomWidth(random));
+    NeighborID.forEach((id, index) => source.setUint32(4 * index, id));
+    assertEquals(
+      written((out) =>
+        out.uint32sOf(HELLO.NeighborID, new Uint8Array(source.buffer), 0, 4 * count)
+      ),
+      toBinary(HelloPkgSchema, create(HelloPkgSchema, { NeighborID })),
+    );
+  }
+});
+
+Deno.test("lists of little-endian numbers have the packed bytes that protobuf-es writes", () => {
+  for (const AdditionalStatus of [[], [0], [0x2105], [1, 0x7f, 0x80, 0x3fff, 0x4000, 0xffff]]) {
+    const source = new Uint8Array(Uint16Array.from(AdditionalStatus).buffer); // of this machine
+    assertEquals(
+      written((out) => out.uint16sLeOf(CIP.AdditionalStatus, source, 0, source.length)),
+      toBinary(CIPSchema, create(CIPSchema, { AdditionalStatus })),
     );
   }
 });

@@ -3,14 +3,27 @@ import {
   describeLinkType,
   explainUnsupported,
   isSupportedLinkType,
+  isUsb,
   LinkType,
 } from "../../lib/capture/link_type.ts";
 
-Deno.test("isSupportedLinkType: Ethernet, raw IP, loopback and Linux cooked, nothing else", () => {
+Deno.test("isSupportedLinkType: those that there is a decoder for, nothing else", () => {
   const supported = [];
   for (let n = 0; n < 65_536; n++) if (isSupportedLinkType(n)) supported.push(n);
-  assertEquals(supported, [0, 1, 12, 14, 101, 108, 113, 228, 229, 276]);
+  const internet = [12, 14, 101, 228, 229];
+  const ppp = [9, 50, 51, 204];
+  const wireless = [105, 119, 127, 192];
+  const usb = [189, 220];
+  const others = [0, 1, 10, 108, 113, 117, 276];
+  assertEquals(
+    supported,
+    [...internet, ...ppp, ...wireless, ...usb, ...others].sort((a, b) => a - b),
+  );
   assertEquals(Object.values(LinkType), supported);
+});
+
+Deno.test("isUsb: both headers of Linux's usbmon", () => {
+  assertEquals(Object.values(LinkType).filter(isUsb), [189, 220]);
 });
 
 Deno.test("describeLinkType: number and name of tcpdump.org/linktypes.html", () => {
@@ -26,8 +39,10 @@ Deno.test("describeLinkType: number and name of tcpdump.org/linktypes.html", () 
 
 Deno.test("explainUnsupported: what is refused, and what would not be", () => {
   assertEquals(
-    explainUnsupported([9, 65_535]),
-    "link type 9 (PPP), 65535 is not supported; supported are " +
-      "NULL, ETHERNET, RAW, LOOP, LINUX_SLL, IPV4, IPV6, LINUX_SLL2",
+    explainUnsupported([104, 65_535]),
+    "link type 104 (C_HDLC), 65535 is not supported; supported are " +
+      "NULL, ETHERNET, PPP, FDDI, RAW, PPP_HDLC, PPP_ETHER, IEEE802_11, LOOP, LINUX_SLL, PFLOG, " +
+      "IEEE802_11_PRISM, IEEE802_11_RADIOTAP, USB_LINUX, PPI, PPP_WITH_DIR, USB_LINUX_MMAPPED, " +
+      "IPV4, IPV6, LINUX_SLL2",
   );
 });

@@ -126,7 +126,9 @@ Deno.test("pcap: a file of an unsupported link type is refused by number and nam
     code: "link-type",
     offset: 20,
     message: "link type 147 (USER0) is not supported; supported are " +
-      "NULL, ETHERNET, RAW, LOOP, LINUX_SLL, IPV4, IPV6, LINUX_SLL2",
+      "NULL, ETHERNET, PPP, FDDI, RAW, PPP_HDLC, PPP_ETHER, IEEE802_11, LOOP, LINUX_SLL, PFLOG, " +
+      "IEEE802_11_PRISM, IEEE802_11_RADIOTAP, USB_LINUX, PPI, PPP_WITH_DIR, USB_LINUX_MMAPPED, " +
+      "IPV4, IPV6, LINUX_SLL2",
   });
 });
 

@@ -171,7 +171,9 @@ Deno.test("pcapng: packets of an unsupported link type are refused, the others g
       code: "link-type",
       offset: 28 + 20, // where the interface is described
       message: "link type 147 (USER0) is not supported; supported are " +
-        "NULL, ETHERNET, RAW, LOOP, LINUX_SLL, IPV4, IPV6, LINUX_SLL2",
+        "NULL, ETHERNET, PPP, FDDI, RAW, PPP_HDLC, PPP_ETHER, IEEE802_11, LOOP, LINUX_SLL, PFLOG, " +
+        "IEEE802_11_PRISM, IEEE802_11_RADIOTAP, USB_LINUX, PPI, PPP_WITH_DIR, USB_LINUX_MMAPPED, " +
+        "IPV4, IPV6, LINUX_SLL2",
     },
     counts: { delivered: 1, refused: 2, clampedTimes: 0 },
   });

@@ -1,4 +1,5 @@
 /** Every frame of every capture that is there: our own and, where they are present, the shared ones. */
+import { gunzipSync } from "node:zlib";
 import { CaptureParser } from "../../lib/capture/capture_parser.ts";
 
 /** One frame as its capture file holds it. */
@@ -22,16 +23,20 @@ export interface Capture {
 }
 
 const OWN = new URL("../captures/", import.meta.url);
+const OWN_FOLDERS = ["", "crafted/"];
 const SHARED = new URL("../../../shared/captures/", import.meta.url);
 const SHARED_FOLDERS = ["", "hostile/", "ja4/"];
 
 /** All captures in the order of their names. */
 export function captures(): Capture[] {
-  const own = captureNames(OWN).map((name) => ({
-    name: `own/${name}`,
-    url: new URL(name, OWN),
-    expected: new URL(`${stem(name)}.tsv`, OWN),
-  }));
+  const own = OWN_FOLDERS.flatMap((folder) => {
+    const url = new URL(folder, OWN);
+    return captureNames(url).map((name) => ({
+      name: `own/${folder}${name}`,
+      url: new URL(name, url),
+      expected: new URL(`${stem(name)}.tsv`, url),
+    }));
+  });
   const shared = SHARED_FOLDERS.flatMap((folder) => {
     const url = new URL(folder, SHARED);
     return captureNames(url).map((name) => ({
@@ -41,6 +46,11 @@ export function captures(): Capture[] {
     }));
   });
   return [...own, ...shared];
+}
+
+/** Whether the shared captures are present. */
+export function hasSharedCaptures(): boolean {
+  return captureNames(SHARED).length > 0;
 }
 
 function captureNames(folder: URL): string[] {
@@ -75,4 +85,22 @@ export function framesOf({ url }: Capture): Frame[] {
   parser.push(Deno.readFileSync(url));
   parser.end();
   return frames;
+}
+
+/** One line of a table: cells by column. */
+export type Row = ReadonlyMap<string, string>;
+
+/** What a capture's table says, a line for each frame; undefined where there is no table. */
+export function readTable({ expected }: Capture): Row[] | undefined {
+  let bytes: Uint8Array;
+  try {
+    bytes = Deno.readFileSync(expected);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+  if (expected.pathname.endsWith(".gz")) bytes = gunzipSync(bytes);
+  const lines = new TextDecoder().decode(bytes).replace(/\n$/, "").split("\n");
+  const [columns, ...rows] = lines.map((line) => line.split("\t"));
+  return rows.map((cells) => new Map(columns!.map((column, index) => [column, cells[index]!])));
 }

@@ -19,6 +19,8 @@ export interface FrameOptions {
   readonly payload?: boolean;
   readonly context?: boolean;
   readonly entropy?: boolean;
+  /** How long the frame was, when it has been cut. */
+  readonly originalLength?: number;
 }
 
 /** What became of one frame. */
@@ -75,6 +77,7 @@ export function patched(whole: Uint8Array, at: number, hex: string): Uint8Array<
  */
 export function decodeFrame(bytes: Uint8Array, options: FrameOptions = {}): DecodedFrame {
   const { linkType = 1, nanos = 0n, payload = false, context = true, entropy = false } = options;
+  const { originalLength = bytes.length } = options;
   const sink = new MemorySink();
   const dissector = new Dissector(DECODERS, sink, { payload, context, entropy });
   const around = new Uint8Array(64).fill(0xa5);
@@ -83,7 +86,7 @@ export function decodeFrame(bytes: Uint8Array, options: FrameOptions = {}): Deco
     buffer,
     around.length,
     around.length + bytes.length,
-    bytes.length,
+    originalLength,
     Number(nanos / 1_000_000_000n),
     Number(nanos % 1_000_000_000n),
     linkType,

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertGreater } from "@std/assert";
+import { parseHex } from "../../lib/base/bytes.ts";
 import type { RecordSink } from "../../lib/base/record_sink.ts";
 import { typeName } from "../../lib/base/record_types.ts";
 import { WireWriter } from "../../lib/base/wire_writer.ts";
@@ -9,7 +10,7 @@ import { randomNumbers } from "../base/random_numbers.ts";
 import { type Capture, captures, type Frame, framesOf } from "./captured_frames.ts";
 
 const OPTIONS = { payload: false, context: true, entropy: false };
-const OWN = captures().filter(({ name }) => name.startsWith("own/"));
+const OWN = captures().filter(({ name }) => /^own\/[^/]+$/.test(name));
 const OFFICE = OWN.find(({ name }) => name === "own/office.pcap")!;
 
 /** Keeps records, and holds the dissector to the order of its calls. */
@@ -96,6 +97,38 @@ Deno.test("every packet is decoded or has failed, and its outermost records are 
   }
 });
 
+Deno.test("interfaces of one capture are decoded each by its own link type", () => {
+  const capture = captures().find(({ name }) => name === "own/crafted/link_types.pcapng")!;
+  const frames = framesOf(capture);
+  const outermost = new Map<number, Set<string>>();
+  for (const frame of frames) {
+    const sink = new StrictSink();
+    dissectAll([frame], sink);
+    const types = outermost.get(frame.linkType) ?? new Set();
+    outermost.set(frame.linkType, types.add(sink.records[0]?.type ?? "nothing"));
+  }
+  assertEquals(
+    Object.fromEntries([...outermost].map(([linkType, types]) => [linkType, [...types].sort()])),
+    {
+      1: ["Ethernet"],
+      9: ["IPv4", "IPv6", "MPLS", "nothing"], // an LCP echo request
+      10: ["FDDI"],
+      50: ["IPv4", "IPv6", "MPLS", "nothing"],
+      51: ["IPv4", "IPv6"],
+      105: ["Dot11"],
+      113: ["Dot11", "IPv4", "LLC"],
+      117: ["IPv4", "IPv6"],
+      119: ["Dot11"],
+      127: ["Dot11"],
+      189: ["USB"],
+      192: ["Dot11", "Ethernet", "IPv4"],
+      204: ["IPv4", "IPv6", "MPLS", "nothing"],
+      220: ["USB"],
+    },
+  );
+  assertEquals(dissectAll(frames, new StrictSink()).failed, {});
+});
+
 Deno.test("cut packets are counted by layer and reason; the records before the cut stay", () => {
   const random = randomNumbers(9);
   const frames = framesOf(OFFICE).map((frame) => ({
@@ -166,6 +199,23 @@ Deno.test("a layer without a decoder ends its packet well", () => {
   dissect(dissector, { ...frame!, linkType: 147 }); // LINKTYPE_USER0
   assertEquals(dissector.counts(), { packets: 2, decoded: 2, failed: {}, oversized: 0 });
   assertEquals(sink.records.map(({ type }) => type), ["Ethernet"]);
+});
+
+Deno.test("a packet of tunnels in tunnels ends at 64 layers, and is counted", () => {
+  const nested: [number, string][] = [
+    [1, "020000000002 020000000001 8847" + "00001000".repeat(2000)], // MPLS labels
+    [228, "45000000 00010000 40040000 c0000201 c0000202".repeat(2000)], // IP in IP
+    [228, ("45000000 00010000 402f0000 c0000201 c0000202" + "0000 0800").repeat(1000)], // GRE
+  ];
+  const failures = ["Mpls too deep", "IPv4 too deep", "IPv4 too deep"];
+  for (const [index, [linkType, hex]] of nested.entries()) {
+    const bytes = parseHex(hex.replaceAll(" ", ""))!;
+    const sink = new StrictSink();
+    const dissector = new Dissector(DECODERS, sink, OPTIONS);
+    dissector.packet(bytes, 0, bytes.length, bytes.length, 0, 0, linkType);
+    assertEquals(sink.records.length, 64);
+    assertEquals(dissector.counts().failed, { [failures[index]!]: 1 });
+  }
 });
 
 Deno.test("counts() gives the counts so far, which later packets leave alone", () => {

@@ -32,7 +32,7 @@ Deno.test("an Ethernet II frame gives the original's record, its padding in the 
 
 Deno.test("an 802.3 frame has no type and ends where its length says", () => {
   const decoded = decodeFrame(SPANNING_TREE, { nanos: 1213789445787073000n });
-  assertEquals(decoded.types, ["Ethernet"]);
+  assertEquals(decoded.types, ["Ethernet", "LLC"]);
   assertEquals(decoded.recordsOf(EthernetSchema), [create(EthernetSchema, {
     Timestamp: 1213789445787073000n,
     SrcMAC: "00:19:06:ea:b8:85",

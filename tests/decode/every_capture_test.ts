@@ -2,101 +2,65 @@
  * Every captured frame against tshark's table of it. For the layers that both know, the records must
  * have what tshark has, value by value; `DISAGREEMENTS` lists where they have not, and why.
  */
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { fromBinary, type Message } from "@bufbuild/protobuf";
-import { gunzipSync } from "node:zlib";
 import { recordSchema, typeNumber } from "../../lib/base/record_types.ts";
 import { IPv4Schema, IPv6FragmentSchema } from "../../proto/gen/netcap_pb.ts";
-import { type Capture, captures, type Frame, framesOf } from "./captured_frames.ts";
+import {
+  captures,
+  type Frame,
+  framesOf,
+  hasSharedCaptures,
+  readTable,
+  type Row,
+} from "./captured_frames.ts";
 import { type DecodedFrame, decodeFrame } from "./decode_frame.ts";
-import { DISAGREEMENTS } from "./disagreements.ts";
-import { CELL_RULES, NOT_IN_RECORDS, TSHARK_FIELDS } from "./tshark_fields.ts";
+import { DISAGREEMENTS, listedFor } from "./disagreements.ts";
+import { ComparedValues } from "./tshark/compared_values.ts";
+import type { Table } from "./tshark/table.ts";
+import { COMMON_GROUPS, GROUPS, LAST, NOT_IN_RECORDS, WITHOUT_RECORD } from "./tshark/tables.ts";
 
-/** What tshark's protocols are here: the types of their records; none for a layer without a record. */
+const TABLES: ReadonlyMap<string, Table> = new Map(
+  COMMON_GROUPS.flatMap(({ tables }) => tables)
+    .map((table) => [`${table.protocol} ${table.type}`, table]),
+);
+/** Rules of the common layers look at nothing else. */
+const NO_ANSWER = new Map();
+const RULES = new Map([...TABLES.values()].flatMap(({ rules }) => [...rules]));
+/** The types that are compared here; those of the other groups are in `tshark/every_record_test.ts`. */
+const COMMON_TYPES = new Set([...TABLES.values()].map(({ type }) => type));
+
+/** What tshark's protocols are here: the types of their records; none for those passed over. */
 const RECORDS_OF: ReadonlyMap<string, readonly string[]> = new Map([
-  ["eth", ["Ethernet"]],
-  ["ethertype", []],
-  ["raw", []],
-  ["null", []],
-  ["sll", []],
-  ["vlan", ["Dot1Q"]],
-  ["ieee8021ad", ["Dot1Q"]],
-  ["arp", ["ARP"]],
-  ["ip", ["IPv4"]],
-  ["ipv6", ["IPv6"]],
-  ["ipv6.hopopts", ["IPv6HopByHop"]],
-  ["ipv6.routing", []],
-  ["ipv6.dstopts", []],
-  ["ipv6.fraghdr", ["IPv6Fragment"]],
-  ["icmp", ["ICMPv4"]],
-  ["icmpv6", ["ICMPv6"]],
-  ["udp", ["UDP"]],
-  ["tcp", ["TCP"]],
-  ["dns", ["DNS"]],
-  ["dhcp", ["DHCPv4"]],
-  ["ntp", ["NTP"]],
+  ...[...WITHOUT_RECORD, ...GROUPS.flatMap(({ tables }) => tables.map(({ protocol }) => protocol))]
+    .map((protocol): [string, string[]] => [protocol, []]),
+  ...[...TABLES.values()].filter(({ type }) => !isIcmpv6Body(type))
+    .map(({ protocol, type }): [string, string[]] => [protocol, [type]]),
 ]);
-
-/** Nothing is decoded behind these: not, for one, the datagram that an ICMP error quotes. */
-const LAST = ["arp", "icmp", "icmpv6", "dhcp", "ntp"];
 
 Deno.test("every captured frame has the values that tshark gives it", () => {
   const found = new Map<string, number>();
   const here = new Set<string>();
-  let frames = 0;
-  let values = 0;
+  const compared = new ComparedValues([...COMMON_TYPES]);
   for (const capture of captures()) {
     const table = readTable(capture);
     if (table === undefined) continue;
     here.add(capture.name);
     for (const frame of framesOf(capture)) {
-      const comparison = compare(frame, table[frame.number - 1]!);
-      frames++;
-      values += comparison.values;
-      for (const what of comparison.disagreements) {
+      for (const what of compare(frame, table[frame.number - 1]!, compared)) {
         const key = `${capture.name}: ${what}`;
         found.set(key, (found.get(key) ?? 0) + 1);
       }
     }
   }
-  assertEquals(found, listedFor(here, found));
-  assert(values > 10 * frames, "little was compared");
-  console.log(`${values} values of ${frames} frames of ${here.size} captures are tshark's`);
+  assertEquals(found, listedFor(DISAGREEMENTS, here, found));
+  compared.print();
+  if (hasSharedCaptures()) compared.assertFloors();
 });
 
-/** What is listed for these captures; "some" is the number found, unless it is none. */
-function listedFor(
-  here: ReadonlySet<string>,
-  found: ReadonlyMap<string, number>,
-): Map<string, number> {
-  const listed = DISAGREEMENTS.flatMap(({ captures, found: list, frames }) =>
-    captures.filter((name) => here.has(name)).flatMap((name) =>
-      list.map((what) => [`${name}: ${what}`, frames] as const)
-    )
-  );
-  return new Map(listed.map(([key, n]) => [key, n === "some" ? found.get(key) ?? 1 : n]));
-}
-
-/** One line of a table: cells by column. */
-type Row = ReadonlyMap<string, string>;
-
-/** A line for each frame; undefined where there is no table. */
-function readTable({ expected }: Capture): Row[] | undefined {
-  let bytes: Uint8Array;
-  try {
-    bytes = Deno.readFileSync(expected);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
-  if (expected.pathname.endsWith(".gz")) bytes = gunzipSync(bytes);
-  const lines = new TextDecoder().decode(bytes).replace(/\n$/, "").split("\n");
-  const [columns, ...rows] = lines.map((line) => line.split("\t"));
-  return rows.map((cells) => new Map(columns!.map((column, index) => [column, cells[index]!])));
-}
-
-function compare(frame: Frame, row: Row): { values: number; disagreements: string[] } {
-  const decoded = decodeFrame(frame.bytes, { linkType: frame.linkType });
+/** Compares one frame, counts the values that are the same, and gives what is not. */
+function compare(frame: Frame, row: Row, compared: ComparedValues): string[] {
+  const decoded = decodeFrame(frame.bytes, frame);
   const isCut = frame.bytes.length < frame.originalLength;
   const theirs = row.get("frame.protocols")!.replaceAll(/\b(mdns|llmnr)\b/g, "dns").split(":");
   const common = commonProtocols(theirs, decoded).filter((each) =>
@@ -107,20 +71,24 @@ function compare(frame: Frame, row: Row): { values: number; disagreements: strin
   if (layers !== undefined) disagreements.push(layers);
 
   const ours = readRecords(decoded, common);
-  let values = 0;
+  const values = new Map<string, number>();
   for (const [column, unruly] of row) {
     if (NOT_IN_RECORDS.has(column)) continue;
-    const cell = CELL_RULES.get(column)?.(unruly) ?? unruly;
-    const own = ours.values.get(column) ?? [];
+    const rule = RULES.get(column);
+    const cell = unruly && rule ? rule(unruly.split(","), NO_ANSWER).join() : unruly;
+    const read = ours.values.get(column) ?? [];
+    const own = read.flatMap(({ values }) => values);
     const count = (protocols: readonly string[]) =>
       protocols.filter((each) => protocolsOf(column).includes(each)).length;
     const mayGoOn = isCut || count(theirs) > count(ours.protocols);
-    if (cell === own.join() || (mayGoOn && isBeginning(own, cell))) values += own.length;
-    else if (!(isCut && column === "tcp.len")) { // what was sent, not what was captured
+    if (cell === own.join() || (mayGoOn && isBeginning(own, cell))) {
+      for (const one of read) values.set(one.type, (values.get(one.type) ?? 0) + one.values.length);
+    } else if (!(isCut && column === "tcp.len")) { // what was sent, not what was captured
       disagreements.push(`${column} ${own.join() || "nothing"} instead of ${cell || "nothing"}`);
     }
   }
-  return { values, disagreements };
+  for (const [type, count] of values) compared.add(type, count);
+  return disagreements;
 }
 
 /** Those of tshark's protocols, outermost first, which we decode: up to the first that we do not. */
@@ -147,7 +115,7 @@ function compareLayers(
   isCut: boolean,
 ): string | undefined {
   const expected = common.flatMap((protocol) => RECORDS_OF.get(protocol)!);
-  const actual = types.filter((type) => !isIcmpv6Body(type));
+  const actual = types.filter((type) => COMMON_TYPES.has(type) && !isIcmpv6Body(type));
   if (String(actual) === String(expected)) return undefined;
   const [failure = ""] = Object.keys(counts.failed);
   // tshark shows what there is of a header that was cut off, and of a message that goes on in another segment.
@@ -165,15 +133,16 @@ function isIcmpv6Body(type: string): boolean {
 
 /** The values that our records have by column, and the protocol of each of the records. */
 function readRecords(decoded: DecodedFrame, common: readonly string[]) {
-  const values = new Map<string, string[]>();
+  const values = new Map<string, { type: string; values: string[] }[]>();
   const protocols: string[] = [];
   for (const [type, record] of recordsInOrder(decoded)) {
+    if (!COMMON_TYPES.has(type)) continue;
     const protocol = isIcmpv6Body(type) ? "icmpv6" : common[protocols.length];
-    const readers = TSHARK_FIELDS.get(`${protocol} ${type}`);
-    if (readers === undefined) break;
+    const table = TABLES.get(`${protocol} ${type}`);
+    if (table === undefined) break;
     if (!isIcmpv6Body(type)) protocols.push(protocol!);
-    for (const [column, read] of readers) {
-      values.set(column, [...values.get(column) ?? [], ...read(record)]);
+    for (const [column, read] of table.readers) {
+      values.set(column, [...values.get(column) ?? [], { type, values: read(record) }]);
     }
   }
   return { values, protocols };
@@ -201,7 +170,7 @@ function isBeginning(values: readonly string[], cell: string): boolean {
 }
 
 Deno.test("every column of the tables is compared or known to be in no record", () => {
-  const compared = new Set([...TSHARK_FIELDS.values()].flatMap((readers) => [...readers.keys()]));
+  const compared = new Set([...TABLES.values()].flatMap(({ readers }) => [...readers.keys()]));
   for (const capture of captures()) {
     const columns = [...readTable(capture)?.[0]?.keys() ?? []];
     assertEquals(

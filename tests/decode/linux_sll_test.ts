@@ -22,15 +22,26 @@ Deno.test("the protocol is an EtherType, also on a GRE tunnel, as tshark reads i
 });
 
 Deno.test("on interfaces where the protocol is no EtherType the packet ends", () => {
-  for (const arphrdType of ["0302", "0323", "0338"]) {
+  for (const arphrdType of ["0302", "0338"]) {
     const decoded = decodeFrame(patched(LISTENER_REPORT, ARPHRD_TYPE_AT, arphrdType), SLL);
     assertEquals(decoded.types, [], arphrdType);
     assertEquals(decoded.counts.decoded, 1);
   }
 });
 
+Deno.test("of a wireless interface that says what its radio says it is radiotap", () => {
+  const radiotap = "0000 0800 00000000 d400 0000 02000000000a"; // then an acknowledgement
+  const decoded = decodeFrame(frame("0000 0323 0006 0200000000010000 0000", radiotap), SLL);
+  assertEquals(decoded.types, ["Dot11"]);
+});
+
+Deno.test("Linux has numbers of its own for other headers, one for LLC", () => {
+  const decoded = decodeFrame(frame("0000 0001 0006 0200000000010000 0004", "424203"), SLL);
+  assertEquals(decoded.types, ["LLC"]);
+});
+
 Deno.test("an unknown protocol ends the packet without failure", () => {
-  const decoded = decodeFrame(patched(LISTENER_REPORT, PROTOCOL_AT, "0004"), SLL); // 802.2
+  const decoded = decodeFrame(patched(LISTENER_REPORT, PROTOCOL_AT, "0001"), SLL); // raw 802.3
   assertEquals([decoded.types.length, decoded.counts.decoded], [0, 1]);
 });
 

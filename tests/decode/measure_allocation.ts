@@ -13,6 +13,8 @@ import { LayerWalk } from "./walk_layers.ts";
 export interface Growth {
   /** A packet, over a million packets of all captures, with the sensor's own options. */
   readonly perPacket: number;
+  /** Layers of decoders of which no small packet has a record. */
+  readonly unmeasured: readonly number[];
   /** A packet, over 100,000 small ones, with all options. */
   readonly perPacketWithEverything: number;
   /** A record, by the decoder's layer, over 100,000 small packets that have it. */
@@ -62,7 +64,7 @@ for (const frame of smallFrames) {
 }
 
 /** A batch is an allocation, so there are few, and their buffers are used again. */
-const sink = new Batches(1 << 20, (batch) => sink.recycle(batch));
+const sink = new Batches(1 << 18, (batch) => sink.recycle(batch));
 const usual = new Dissector(DECODERS, sink, USUAL);
 const measured: Growth = {
   perPacket: growth(usual, frames, 1_000_000),
@@ -71,6 +73,8 @@ const measured: Growth = {
       [{ layer }, frames],
     ) => [`layer ${layer}`, growth(usual, [...frames], 100_000)]),
   ),
+  unmeasured: [...framesOfDecoder].filter(([, frames]) => frames.size === 0)
+    .map(([{ layer }]) => layer),
   perPacketWithEverything: growth(
     new Dissector(DECODERS, sink, EVERYTHING),
     smallFrames,

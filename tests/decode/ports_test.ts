@@ -48,7 +48,19 @@ Deno.test("ports behind a tunnelled IP header are found, with its options, not i
   assertEquals(portsOf(41, IPV6_HEADER, TRANSPORT), FOUND);
 });
 
+Deno.test("ports behind AH, and behind IP in GRE with any of its fields, are found", () => {
+  assertEquals(portsOf(51, "11 04 0000", "00".repeat(20), TRANSPORT), FOUND);
+  assertEquals(portsOf(47, "0000 0800", IPV4_HEADER, TRANSPORT), FOUND);
+  assertEquals(portsOf(47, "b000 86dd", "00".repeat(12), IPV6_HEADER, TRANSPORT), FOUND);
+  assertEquals(portsOf(47, "4000 0800 00000000 00000000", IPV4_HEADER, TRANSPORT), undefined);
+  assertEquals(portsOf(47, "0001 0800", IPV4_HEADER, TRANSPORT), undefined);
+  assertEquals(portsOf(47, "0000 6558", IPV4_HEADER, TRANSPORT), undefined);
+});
+
 Deno.test("nothing is found beyond the end of the packet", () => {
+  assertEquals(portsOf(47, "b000 86dd 0000"), undefined);
+  assertEquals(portsOf(47, "0000 08"), undefined);
+  assertEquals(portsOf(51, "11 04 0000 0000"), undefined);
   assertEquals(portsOf(17, "1234 0035 000000"), undefined);
   assertEquals(portsOf(0, "11 05 000000000000", TRANSPORT), undefined);
   assertEquals(portsOf(4, IPV4_HEADER.slice(0, -2)), undefined);

@@ -1,70 +1,114 @@
-/** docs/records.md says what every record type that we write holds, and how packets get there. */
-import { assert, assertArrayIncludes, assertEquals } from "@std/assert";
-import type { DescMessage } from "@bufbuild/protobuf";
-import { RECORD_TYPES, recordSchema } from "../../lib/base/record_types.ts";
-import { isSupportedLinkType } from "../../lib/capture/link_type.ts";
+/** docs/records.md is made of the schema, the registry and docs/records/, and its examples hold. */
 import {
-  layerOfEtherType,
-  layerOfIcmpv6Type,
-  layerOfIpProtocol,
-  layerOfTcpPorts,
-  layerOfUdpPorts,
-} from "../../lib/decode/next_layer.ts";
+  assert,
+  assertArrayIncludes,
+  assertEquals,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
+import type { DescMessage } from "@bufbuild/protobuf";
 import { DECODERS } from "../../lib/decode/registry.ts";
-import { decoderNames } from "../../lib/decode/select_decoders.ts";
 import { jsonFormat } from "../../lib/write/json_format.ts";
+import { recordsPage } from "../../tools/records_page.ts";
 import { captures, framesOf } from "../decode/captured_frames.ts";
 import { decodeFrame } from "../decode/decode_frame.ts";
+import { inFolder } from "../programs/program.ts";
 import { readDocument, sectionOf, tablesOf } from "./markdown.ts";
 
 const TEXT = readDocument("docs/records.md");
 const SCHEMAS = DECODERS.flatMap(({ schema }) => schema ?? []);
+const NOTES = new URL("../../docs/records/", import.meta.url);
 
-Deno.test("every record type that a decoder writes has a section, and no other one", () => {
-  const headings = [...TEXT.matchAll(/^### (\w+)$/gm)].map(([, heading]) => heading!);
-  const types = RECORD_TYPES.map((type) => recordSchema(type)!.name);
-  assertEquals(
-    headings.filter((heading) => types.includes(heading)).sort(),
-    [...decoderNames(DECODERS)].sort(),
-  );
+Deno.test("the page is what schema, registry and notes say (else: deno task docs)", () => {
+  assertEquals(TEXT, recordsPage());
 });
 
-for (const schema of SCHEMAS) {
-  Deno.test(`the section of ${schema.name} lists every field of its records, and no other`, () => {
-    const listed = listedIn(sectionOf(TEXT, schema.name));
-    assertEquals([...new Set(listed)].sort(), [...fieldNames(schema)].sort());
+Deno.test("a record's table has types from the schema, units and zeros from its note", () => {
+  const [fields] = tablesOf(sectionOf(TEXT, "ICMPv6RouterAdvertisement"));
+  assertEquals(fields!.header, ["field", "type", "unit", "not written", "holds"]);
+  assertEquals(fields!.rows.map((row) => row.slice(0, 4)), [
+    ["`HopLimit`", "int32", "hops", "unspecified"],
+    ["`Flags`", "int32", "", "none set"],
+    ["`RouterLifetime`", "int32", "seconds", "not a default router"],
+    ["`ReachableTime`, `RetransTimer`", "uint32", "milliseconds", "unspecified"],
+    ["`Options`", "list of ICMPv6Option", "", "none"],
+    ["`Options.Type`", "int32", "", "0"],
+    ["`Options.Data`", "bytes", "", "none"],
+  ]);
+});
+
+Deno.test("the page lists the fields of the context that the header itself has not", () => {
+  const rows = tablesOf(sectionOf(TEXT, "Context"))[0]!.rows;
+  const contextOf = (record: string) =>
+    rows.find(([, names]) => names!.split(", ").includes(record))?.[0];
+  assertEquals(contextOf("TCP"), "`SrcIP`, `DstIP`");
+  assertEquals(contextOf("IPv4"), "`SrcPort`, `DstPort`");
+  assertEquals(contextOf("Ethernet"), "none");
+});
+
+const BREAK: readonly [string, (note: string) => string, string][] = [
+  ["has no source", (note) => note.replace(/^Source: .*\n/m, ""), "names no source"],
+  ["leaves out a field", (note) => note.replace(/^- `Priority`.*\n/m, ""), "describe Priority"],
+  ["has a field too much", (note) => note.replace("`Type`", "`Type`, `Kind`"), "Kind, which is no"],
+  ["describes a field twice", (note) => note.replace("`Type`", "`Type`, `Type`"), "Type twice"],
+  [
+    "has an entry that is none",
+    (note) => note.replace("`Type`:", "Type:"),
+    "cannot be read: - Type",
+  ],
+];
+for (const [what, change, message] of BREAK) {
+  Deno.test(`a note that ${what} is refused by name`, () =>
+    withNotes((notes) => {
+      const note = new URL("link/Dot1Q.md", notes);
+      Deno.writeTextFileSync(note, change(Deno.readTextFileSync(note)));
+      const error = assertThrows(() => recordsPage(notes), Error, message);
+      assertStringIncludes(error.message, "docs/records/*/Dot1Q.md");
+    }));
+}
+
+Deno.test("a record without a note and a note without a record are refused", () =>
+  withNotes((notes) => {
+    const note = new URL("link/Dot1Q.md", notes);
+    Deno.copyFileSync(note, new URL("link/Dot2Q.md", notes));
+    assertThrows(() => recordsPage(notes), Error, "Dot2Q.md has no decoder");
+    Deno.removeSync(note);
+    assertThrows(() => recordsPage(notes), Error, "{Dot1Q}.md is missing");
+  }));
+
+Deno.test("the example for contributors is a decoder and a note of ours", () => {
+  const text = readDocument("CONTRIBUTING.md");
+  assertStringIncludes(text, readDocument("lib/decode/snap.ts"));
+  assertStringIncludes(text, readDocument("docs/records/link/SNAP.md"));
+});
+
+/** Runs with a copy of the notes. */
+function withNotes(run: (notes: URL) => void): Promise<void> {
+  return inFolder((folder) => {
+    const copy = new URL(`file://${folder}/`);
+    for (const { name, isDirectory } of Deno.readDirSync(NOTES)) {
+      const files = isDirectory ? [...Deno.readDirSync(new URL(name, NOTES))] : [];
+      if (isDirectory) Deno.mkdirSync(new URL(name, copy));
+      else Deno.copyFileSync(new URL(name, NOTES), new URL(name, copy));
+      for (const file of files) {
+        const path = `${name}/${file.name}`;
+        Deno.copyFileSync(new URL(path, NOTES), new URL(path, copy));
+      }
+    }
+    return Promise.resolve(run(copy));
   });
 }
 
-/** The names in front of the colon of each entry of a section's lists. */
-function listedIn(section: string): string[] {
-  return [...section.matchAll(/^ *- ((?:`\w+`(?:, )?)+):/gm)]
-    .flatMap(([, names]) => [...names!.matchAll(/\w+/g)].map(([name]) => name));
-}
-
-/** The fields of a message and of the messages in it; those that are records have their own section. */
-function fieldNames(schema: DescMessage): Set<string> {
-  const names = new Set<string>();
-  for (const { name, message } of schema.fields) {
-    names.add(name);
-    if (message === undefined || SCHEMAS.some((other) => other.name === message.name)) continue;
-    for (const inner of fieldNames(message)) names.add(inner);
-  }
-  return names;
-}
-
-Deno.test("every example is a record of the capture that it names", () => {
-  let examples = 0;
-  for (const schema of SCHEMAS) {
-    const section = sectionOf(TEXT, schema.name);
-    const example = /^```json\n(.*?)^```/ms.exec(section)?.[1];
-    if (example === undefined) continue;
+for (const schema of SCHEMAS) {
+  if (!TEXT.includes(`\n### ${schema.name}\n`)) continue; // the page is not fresh
+  const section = sectionOf(TEXT, schema.name);
+  const example = /^```json\n(.*?)^```/ms.exec(section)?.[1];
+  if (example === undefined) continue;
+  Deno.test(`the example of ${schema.name} is a record of the capture that it names`, () => {
     const name = /`tests\/captures\/([\w.]+)`/.exec(section)?.[1];
     assertArrayIncludes(printed(`own/${name}`, schema).map(withoutSpace), [withoutSpace(example)]);
-    examples++;
-  }
-  assertEquals(examples, 3);
-});
+  });
+}
 
 /** The records of a type in a capture, as the dump prints them. */
 function printed(captureName: string, schema: DescMessage): string[] {
@@ -78,41 +122,4 @@ function printed(captureName: string, schema: DescMessage): string[] {
 
 function withoutSpace(text: string): string {
   return text.replaceAll(/\s/g, "");
-}
-
-Deno.test("the tables of link types and numbers have all that lead somewhere, and no other", () => {
-  const [linkTypes, numbers] = tablesOf(sectionOf(TEXT, "Which headers"));
-  assertEquals(
-    linkTypes!.rows.flatMap(([, cell]) => numbersIn(cell!)).sort(ascending),
-    range(0, 0xffff).filter(isSupportedLinkType),
-  );
-
-  const documented = new Map<string, number[]>();
-  let kind = "";
-  for (const [name, value] of numbers!.rows) {
-    kind = name || kind;
-    documented.set(kind, [...documented.get(kind) ?? [], ...numbersIn(value!)]);
-  }
-  const known = {
-    EtherType: range(0, 0xffff).filter(layerOfEtherType),
-    // 0 is no protocol but an IPv6 header's next one, and looked up there.
-    "IP protocol or next header": [0, ...range(0, 0xff).filter(layerOfIpProtocol)],
-    "ICMPv6 type": range(0, 0xff).filter(layerOfIcmpv6Type),
-    "UDP port": range(1, 0xffff).filter((port) => layerOfUdpPorts(0, port)),
-    "TCP port": range(1, 0xffff).filter((port) => layerOfTcpPorts(0, port)),
-  };
-  const sorted = [...documented].map(([kind, values]) => [kind, values.sort(ascending)]);
-  assertEquals(Object.fromEntries(sorted), known);
-});
-
-function numbersIn(cell: string): number[] {
-  return [...cell.matchAll(/\b(?:0x[0-9a-f]+|\d+)\b/g)].map(Number);
-}
-
-function range(from: number, to: number): number[] {
-  return Array.from({ length: to - from + 1 }, (_, n) => from + n);
-}
-
-function ascending(a: number, b: number): number {
-  return a - b;
 }

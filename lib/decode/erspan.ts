@@ -1,0 +1,37 @@
+/**
+ * Encapsulated Remote SPAN, types II and III: a mirrored frame within GRE.
+ * draft-foschiano-erspan-03, sections 4.2 and 4.3. Type I has no header.
+ */
+import { u16 } from "../base/bytes.ts";
+import type { Decoder } from "./decoder.ts";
+import { Layer } from "./layer.ts";
+import { Outcome } from "./outcome.ts";
+import type { Packet } from "./packet.ts";
+
+export const erspan: Decoder = { layer: Layer.Erspan, decode };
+
+const TYPE_II = 1;
+const TYPE_III = 2;
+const TYPE_II_BYTES = 8;
+const TYPE_III_BYTES = 12;
+const SUBHEADER_BYTES = 8;
+
+function decode(p: Packet): Outcome {
+  const { bytes, at, end } = p;
+  if (end - at < TYPE_II_BYTES) return Outcome.Truncated;
+  const type = bytes[at]! >> 4;
+  if (type === TYPE_II) {
+    p.at = at + TYPE_II_BYTES;
+    p.next = Layer.Ethernet;
+    return Outcome.Ok;
+  }
+  if (type !== TYPE_III) return Outcome.Unsupported;
+  if (end - at < TYPE_III_BYTES) return Outcome.Truncated;
+  const flags = u16(bytes, at + 10);
+  const headerEnd = at + TYPE_III_BYTES + ((flags & 1) !== 0 ? SUBHEADER_BYTES : 0);
+  if (headerEnd > end) return Outcome.Truncated;
+  const frameType = (flags >> 10) & 0x1f;
+  p.at = headerEnd;
+  p.next = frameType === 0 ? Layer.Ethernet : frameType === 2 ? Layer.RawIp : Layer.None;
+  return Outcome.Ok;
+}

@@ -1,0 +1,187 @@
+/** What tshark calls the fields of the layers from Ethernet to TCP. */
+import { encodeHex } from "../../../lib/base/bytes.ts";
+import {
+  ARPSchema,
+  Dot1QSchema,
+  EthernetSchema,
+  ICMPv4Schema,
+  ICMPv6EchoSchema,
+  ICMPv6NeighborAdvertisementSchema,
+  ICMPv6NeighborSolicitationSchema,
+  type ICMPv6Option,
+  ICMPv6RouterAdvertisementSchema,
+  ICMPv6RouterSolicitationSchema,
+  ICMPv6Schema,
+  IPv4Schema,
+  IPv6FragmentSchema,
+  IPv6HopByHopSchema,
+  IPv6Schema,
+  type TCP,
+  TCPSchema,
+  UDPSchema,
+} from "../../../proto/gen/netcap_pb.ts";
+import { fields, flag, type Group, hex2, hex4, hex6, hex8, only, type ValuesOf } from "./table.ts";
+
+export const ETHERNET_TO_TCP: Group = {
+  tables: [
+    fields("eth", EthernetSchema, {
+      "eth.src": (r) => r.SrcMAC,
+      "eth.dst": (r) => r.DstMAC,
+      "eth.type": (r) => only(r.EthernetType !== 0, hex4(r.EthernetType)),
+    }),
+    fields("ieee8021ad", Dot1QSchema, {
+      "ieee8021ad.id": (r) => r.VLANIdentifier,
+      "ieee8021ad.priority": (r) => r.Priority,
+      "ieee8021ad.dei": (r) => flag(r.DropEligible),
+    }),
+    fields("vlan", Dot1QSchema, {
+      "vlan.id": (r) => r.VLANIdentifier,
+      "vlan.priority": (r) => r.Priority,
+      "vlan.dei": (r) => flag(r.DropEligible),
+      "vlan.etype": (r) => only(r.Type >= 0x600, hex4(r.Type)),
+    }),
+    fields("arp", ARPSchema, {
+      "arp.opcode": (r) => r.Operation,
+      "arp.hw.type": (r) => r.AddrType,
+      "arp.proto.type": (r) => hex4(r.Protocol),
+      "arp.hw.size": (r) => r.HwAddressSize,
+      "arp.proto.size": (r) => r.ProtocolAddressSize,
+      "arp.src.hw_mac": (r) => r.SrcHwAddress,
+      "arp.src.proto_ipv4": (r) => r.SrcProtocolAddress,
+      "arp.dst.hw_mac": (r) => r.DstHwAddress,
+      "arp.dst.proto_ipv4": (r) => r.DstProtocolAddress,
+    }),
+    fields("ip", IPv4Schema, {
+      "ip.src": (r) => r.SrcIP,
+      "ip.dst": (r) => r.DstIP,
+      "ip.ttl": (r) => r.TTL,
+      "ip.proto": (r) => r.Protocol,
+      "ip.id": (r) => hex4(r.Id),
+      "ip.hdr_len": (r) => 4 * r.IHL,
+      "ip.dsfield": (r) => hex2(r.TOS),
+      "ip.len": (r) => r.Length,
+      "ip.flags": (r) => hex2(r.Flags),
+      "ip.frag_offset": (r) => r.FragOffset,
+      "ip.checksum": (r) => hex4(r.Checksum),
+      "ip.opt.type": (r) => r.Options.map(({ OptionType }) => OptionType),
+      "ip.opt.len": (r) => r.Options.filter(hasLength).map(({ OptionLength }) => OptionLength),
+    }),
+    fields("ipv6", IPv6Schema, {
+      "ipv6.src": (r) => r.SrcIP,
+      "ipv6.dst": (r) => r.DstIP,
+      "ipv6.nxt": (r) => r.NextHeader,
+      "ipv6.hlim": (r) => r.HopLimit,
+      "ipv6.tclass": (r) => hex8(r.TrafficClass),
+      "ipv6.flow": (r) => hex6(r.FlowLabel),
+      "ipv6.plen": (r) => r.Length,
+    }),
+    fields("ipv6.hopopts", IPv6HopByHopSchema, {
+      "ipv6.opt.type": (r) => r.Options.map(({ OptionType }) => hex2(OptionType)),
+      "ipv6.opt.length": (r) => r.Options.filter(isNoPad1).map(({ OptionLength }) => OptionLength),
+    }),
+    fields("ipv6.fraghdr", IPv6FragmentSchema, {
+      "ipv6.fraghdr.nxt": (r) => r.NextHeader,
+      "ipv6.fraghdr.offset": (r) => r.FragmentOffset,
+      "ipv6.fraghdr.more": (r) => flag(r.MoreFragments),
+      "ipv6.fraghdr.ident": (r) => hex8(r.Identification),
+    }),
+    fields("icmp", ICMPv4Schema, {
+      "icmp.type": (r) => r.TypeCode >> 8,
+      "icmp.code": (r) => r.TypeCode & 0xff,
+      "icmp.checksum": (r) => hex4(r.Checksum),
+      "icmp.ident": (r) => only(hasIcmpIdentifier(r.TypeCode >> 8), r.Id),
+      "icmp.seq": (r) => only(hasIcmpIdentifier(r.TypeCode >> 8), r.Seq),
+    }),
+    fields("icmpv6", ICMPv6Schema, {
+      "icmpv6.type": (r) => r.TypeCode >> 8,
+      "icmpv6.code": (r) => r.TypeCode & 0xff,
+      "icmpv6.checksum": (r) => hex4(r.Checksum),
+    }),
+    fields("icmpv6", ICMPv6EchoSchema, {
+      "icmpv6.echo.identifier": (r) => hex4(r.Identifier),
+      "icmpv6.echo.sequence_number": (r) => r.SeqNumber,
+    }),
+    fields("icmpv6", ICMPv6NeighborSolicitationSchema, {
+      "icmpv6.nd.ns.target_address": (r) => r.TargetAddress,
+      ...icmpv6Options(),
+    }),
+    fields("icmpv6", ICMPv6NeighborAdvertisementSchema, {
+      "icmpv6.nd.na.flag": (r) => hex8(r.Flags * 0x1000000),
+      "icmpv6.nd.na.target_address": (r) => r.TargetAddress,
+      ...icmpv6Options(),
+    }),
+    fields("icmpv6", ICMPv6RouterAdvertisementSchema, {
+      "icmpv6.nd.ra.cur_hop_limit": (r) => r.HopLimit,
+      "icmpv6.nd.ra.flag": (r) => hex2(r.Flags),
+      "icmpv6.nd.ra.router_lifetime": (r) => r.RouterLifetime,
+      "icmpv6.nd.ra.reachable_time": (r) => r.ReachableTime,
+      "icmpv6.nd.ra.retrans_timer": (r) => r.RetransTimer,
+      ...icmpv6Options(),
+    }),
+    fields("icmpv6", ICMPv6RouterSolicitationSchema, icmpv6Options()),
+    fields("udp", UDPSchema, {
+      "udp.srcport": (r) => r.SrcPort,
+      "udp.dstport": (r) => r.DstPort,
+      "udp.length": (r) => r.Length,
+      "udp.checksum": (r) => hex4(r.Checksum),
+    }),
+    fields("tcp", TCPSchema, {
+      "tcp.srcport": (r) => r.SrcPort,
+      "tcp.dstport": (r) => r.DstPort,
+      "tcp.seq_raw": (r) => r.SeqNum,
+      "tcp.ack_raw": (r) => r.AckNum,
+      "tcp.flags": tcpFlags,
+      "tcp.window_size_value": (r) => r.Window,
+      "tcp.hdr_len": (r) => 4 * r.DataOffset,
+      "tcp.len": (r) => r.PayloadSize,
+      "tcp.checksum": (r) => hex4(r.Checksum),
+      "tcp.urgent_pointer": (r) => r.Urgent,
+      "tcp.options": (r) => only(r.DataOffset > 5, tcpOptionBytes(r)),
+      "tcp.option_kind": (r) => r.Options.map(({ OptionType }) => OptionType),
+      "tcp.option_len": (r) => r.Options.filter(hasLength).map(({ OptionLength }) => OptionLength),
+    }, {
+      "tcp.flags": (cells) => cells.map((cell) => hex4(Number(cell) & NAMED_TCP_FLAGS)),
+    }),
+  ],
+};
+
+/** The others are reserved and have no field. */
+const NAMED_TCP_FLAGS = 0x1ff;
+
+/** The options of the message types that have records; those of others are in none. */
+function icmpv6Options(): Record<string, ValuesOf<{ Options: ICMPv6Option[] }>> {
+  return {
+    "icmpv6.opt.type": (r) => r.Options.map(({ Type }) => Type),
+    "icmpv6.opt.length": (r) => r.Options.map(({ Data }) => (2 + Data.length) / 8),
+  };
+}
+
+/** Kinds 0 and 1 of IPv4 and TCP options are one byte long. */
+function hasLength({ OptionType }: { OptionType: number }): boolean {
+  return OptionType > 1;
+}
+
+/** The padding of one byte in IPv6 options: RFC 8200, 4.2. */
+function isNoPad1({ OptionType }: { OptionType: number }): boolean {
+  return OptionType !== 0;
+}
+
+/** Echo, timestamp, information and address mask messages: RFC 792 and 950. */
+function hasIcmpIdentifier(type: number): boolean {
+  return type === 0 || type === 8 || (type >= 13 && type <= 18);
+}
+
+function tcpFlags(r: TCP): string {
+  const flags = [r.FIN, r.SYN, r.RST, r.PSH, r.ACK, r.URG, r.ECE, r.CWR, r.NS];
+  return hex4(flags.reduce((bits, isSet, bit) => bits | (flag(isSet) << bit), 0));
+}
+
+/** The options as they were in the header, padding included. */
+function tcpOptionBytes({ Options, Padding }: TCP): string {
+  const options = Options.map((option) =>
+    hasLength(option)
+      ? encodeHex(Uint8Array.of(option.OptionType, option.OptionLength, ...option.OptionData))
+      : encodeHex(Uint8Array.of(option.OptionType))
+  );
+  return [...options, encodeHex(Padding)].join("");
+}

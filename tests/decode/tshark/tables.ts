@@ -1,0 +1,67 @@
+/** All tables of tshark's fields; `table.ts` tells how to add one. */
+import { DHCPV4_AND_NTP } from "./dhcpv4_and_ntp.ts";
+import { DNS_MESSAGES } from "./dns.ts";
+import { ETHERNET_TO_TCP } from "./ethernet_to_tcp.ts";
+import { INDUSTRIAL } from "./industrial.ts";
+import { ROUTING_AND_SCTP } from "./routing_and_sctp.ts";
+import { LINK_CONTROL_AND_DISCOVERY } from "./link_control_and_discovery.ts";
+import type { Group } from "./table.ts";
+import { TUNNELS } from "./tunnels.ts";
+import { VOICE_AND_DHCP } from "./voice_and_dhcp.ts";
+import { WIRELESS_USB_AND_FDDI } from "./wireless_usb_and_fddi.ts";
+
+/** Fields that the committed tables of the captures hold. */
+export const COMMON_GROUPS: readonly Group[] = [
+  ETHERNET_TO_TCP,
+  DNS_MESSAGES,
+  DHCPV4_AND_NTP,
+];
+
+/** Fields for which tshark itself is asked. */
+export const GROUPS: readonly Group[] = [
+  LINK_CONTROL_AND_DISCOVERY,
+  TUNNELS,
+  ROUTING_AND_SCTP,
+  VOICE_AND_DHCP,
+  INDUSTRIAL,
+  WIRELESS_USB_AND_FDDI,
+];
+
+/** Protocols of tshark's that have no record here: decoding goes on behind them. */
+export const WITHOUT_RECORD: readonly string[] = [
+  "ethertype",
+  "raw",
+  "null",
+  "sll",
+  "ppp",
+  "pppoes",
+  "radiotap",
+  "wlan_radio",
+  "ppi",
+  "pcap_pktdata",
+  "prism",
+  "wlancap",
+  "pflog",
+  "ipv6.routing",
+  "ipv6.dstopts",
+  "erspan",
+  "etherip",
+];
+
+/** Nothing is decoded behind these: not, for one, the datagram that an ICMP error quotes. */
+export const LAST: readonly string[] = ["arp", "icmp", "icmpv6", "dhcp", "ntp"];
+
+/** Columns of the committed tables for which no record has a field. */
+export const NOT_IN_RECORDS: ReadonlySet<string> = new Set([
+  "frame.number",
+  "frame.time_epoch",
+  "frame.len",
+  "frame.cap_len",
+  "frame.protocols",
+  "frame.interface_id",
+  "sll.pkttype",
+  "sll.etype",
+  "ipv6.hopopts.nxt",
+  "ipv6.hopopts.len",
+  "dns.length",
+]);

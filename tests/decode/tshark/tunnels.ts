@@ -1,0 +1,108 @@
+/** What tshark calls the fields of tunnels and of IPsec. */
+import { encodeHex } from "../../../lib/base/bytes.ts";
+import {
+  GeneveSchema,
+  GRESchema,
+  IPSecAHSchema,
+  IPSecESPSchema,
+  MPLSSchema,
+  VXLANSchema,
+} from "../../../proto/gen/netcap_pb.ts";
+import { fields, flag, type Group, hex2, hex4, hex8, only } from "./table.ts";
+
+export const TUNNELS: Group = {
+  tables: [
+    fields("gre", GRESchema, {
+      "gre.proto": (r) => hex4(r.Protocol),
+      "gre.flags.checksum": (r) => flag(r.ChecksumPresent),
+      "gre.flags.routing": (r) => flag(r.RoutingPresent),
+      "gre.flags.key": (r) => flag(r.KeyPresent),
+      "gre.flags.sequence_number": (r) => flag(r.SeqPresent),
+      "gre.flags.strict_source_route": (r) => flag(r.StrictSourceRoute),
+      "gre.flags.recursion_control": (r) => r.RecursionControl,
+      "gre.flags.ack": (r) => only(r.Version === 1, flag(r.AckPresent)),
+      "gre.flags.reserved": (r) => r.Version === 1 ? r.Flags & 0xf : r.Flags,
+      "gre.flags.version": (r) => r.Version,
+      "gre.checksum": (r) => only(r.ChecksumPresent || r.RoutingPresent, hex4(r.Checksum)),
+      "gre.offset": (r) => only(r.ChecksumPresent || r.RoutingPresent, r.Offset),
+      "gre.key": (r) => only(r.KeyPresent && r.Version === 0, hex8(r.Key)),
+      "gre.key.payload_length": (r) => only(r.KeyPresent && r.Version === 1, r.Key >>> 16),
+      "gre.key.call_id": (r) => only(r.KeyPresent && r.Version === 1, r.Key & 0xffff),
+      "gre.sequence_number": (r) => only(r.SeqPresent, r.Seq),
+      "gre.ack_number": (r) => only(r.AckPresent, r.Ack),
+    }),
+    fields("mpls", MPLSSchema, {
+      "mpls.label": (r) => r.Label,
+      "mpls.exp": (r) => r.TrafficClass,
+      "mpls.bottom": (r) => flag(r.StackBottom),
+      "mpls.ttl": (r) => r.TTL,
+    }),
+    fields("vxlan", VXLANSchema, {
+      "vxlan.flag_i": (r) => flag(r.ValidIDFlag),
+      "vxlan.flag_g": (r) => flag(r.GBPExtension),
+      "vxlan.flag_d": (r) => flag(r.GBPDontLearn),
+      "vxlan.flag_a": (r) => flag(r.GBPApplied),
+      "vxlan.gbp": (r) => r.GBPGroupPolicyID,
+      "vxlan.vni": (r) => r.VNI,
+    }),
+    fields("geneve", GeneveSchema, {
+      "geneve.version": (r) => r.Version,
+      "geneve.flags.oam": (r) => flag(r.OAMPacket),
+      "geneve.flags.critical": (r) => flag(r.CriticalOption),
+      "geneve.proto_type": (r) => hex4(r.Protocol),
+      "geneve.vni": (r) => `0x${r.VNI.toString(16).padStart(6, "0")}`,
+      "geneve.option.class": (r) => r.Options.map(({ Class }) => hex4(Class)),
+      "geneve.option.type": (r) => r.Options.map(({ Type }) => hex2(Type)),
+      "geneve.option.length": (r) => [r.OptionsLength, ...r.Options.map(({ Length }) => Length)],
+    }),
+    fields("ah", IPSecAHSchema, {
+      "ah.reserved": (r) => hex4(r.Reserved).slice(2),
+      "ah.spi": (r) => hex8(r.SPI >>> 0),
+      "ah.sequence": (r) => r.Seq >>> 0,
+      "ah.icv": (r) => encodeHex(r.AuthenticationData),
+    }),
+    fields("esp", IPSecESPSchema, {
+      "esp.spi": (r) => hex8(r.SPI >>> 0),
+      "esp.sequence": (r) => r.Seq >>> 0,
+    }),
+  ],
+  disagreements: [
+    {
+      captures: ["arista_ether.pcap"],
+      found: ["no record of mpls"],
+      frames: 7,
+      why: "the labels are within a header of Arista's own, which has no record",
+    },
+    {
+      captures: ["mpls-over-udp.pcap"],
+      found: ["no record of mpls"],
+      frames: 2,
+      why: "MPLS in UDP (RFC 7510) is not decoded, as in the original",
+    },
+    {
+      captures: ["espudp1.pcap", "isakmp4500.pcap"],
+      found: ["no record of esp"],
+      frames: 8,
+      why: "ESP in UDP (RFC 3948) is not decoded, as in the original",
+    },
+    {
+      captures: ["hostile/esp_truncated.pcap"],
+      found: ["no record of esp"],
+      frames: 1,
+      why: "the same",
+    },
+    {
+      captures: ["bigtcp-ipv4-vxlan-ipv6.pcap"],
+      found: ["a record of vxlan, which tshark does not see"],
+      frames: 1,
+      why: "an offloaded segment has the payload length 0: tshark 4.0 takes it at its word, we " +
+        "take what was captured",
+    },
+    {
+      captures: ["bigtcp-ipv6-geneve-ipv4.pcap"],
+      found: ["a record of geneve, which tshark does not see"],
+      frames: 1,
+      why: "the same",
+    },
+  ],
+};
