@@ -39,8 +39,6 @@ const LIBPCAP = {
   /** struct bpf_program *fp */
   pcap_freecode: { parameters: ["buffer"], result: "void" },
   /** pcap_t *p */
-  pcap_datalink: { parameters: ["pointer"], result: "i32" },
-  /** pcap_t *p */
   pcap_get_tstamp_precision: { parameters: ["pointer"], result: "i32" },
   /** pcap_t *p, int nonblock, char *errbuf */
   pcap_setnonblock: { parameters: ["pointer", "i32", "buffer"], result: "i32" },
