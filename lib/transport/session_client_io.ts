@@ -131,11 +131,11 @@ export class SessionClient implements Transport {
     this.#setDeadline();
     this.#wake();
     while (!this.#sender.isDrained && performance.now() < this.#lastDeadlineMs) await this.#turn();
-    for (const { type, count } of this.#sender.unsettled()) this.counts.of(type).failed += count;
     // In order, the connection says so; without one there is nobody to tell.
     if (!this.#sender.isDrained || !this.#sender.isWelcome) this.#end.abort();
     this.#wake();
     await this.#running;
+    for (const { type, count } of this.#sender.unsettled()) this.counts.of(type).failed += count;
   }
 
   /** Ends at once. */
@@ -191,9 +191,9 @@ export class SessionClient implements Transport {
   async #serveOnce(): Promise<string> {
     if (this.#isEnding && this.#sender.isDrained) return DONE;
     using stream = await this.#dialer.dial(this.#end.signal);
-    const timer = setTimeout(() => {
-      if (!this.#sender.isWelcome) stream[Symbol.dispose]();
-    }, WELCOME_MS);
+    const close = () => stream[Symbol.dispose]();
+    const timer = setTimeout(() => this.#sender.isWelcome || close(), WELCOME_MS);
+    this.#end.signal.addEventListener("abort", close);
     try {
       const remoteKey = this.#options.collectorKey;
       const secure = await SecureStream.initiate(stream, { own: this.#own, remoteKey });
@@ -207,6 +207,7 @@ export class SessionClient implements Transport {
       return why;
     } finally {
       clearTimeout(timer);
+      this.#end.signal.removeEventListener("abort", close);
     }
   }
 
