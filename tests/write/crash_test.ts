@@ -21,11 +21,11 @@ class Scene {
   #resumes = 0;
 
   /** Sends some batches of all kinds, in rounds; false when the disk or the store has ended. */
-  async play(disk: MemoryDisk, options: Partial<StoreOptions> = {}): Promise<boolean> {
+  async play(disk: MemoryDisk, options: Partial<StoreOptions> = {}, rounds = 5): Promise<boolean> {
     try {
       await using store = await openStore(disk, options);
       for (const sensor of this.sensors) await disk.alive(sensor.connect(store));
-      for (let round = 0; round < 5; round++) {
+      for (let round = 0; round < rounds; round++) {
         const boxes: string[] = [];
         for (const [n, sensor] of this.sensors.entries()) {
           sensor.send({ type: TCP });
@@ -117,7 +117,7 @@ for (const how of HOW) {
 Deno.test("after a power cut at any step, the store recovers", async () => {
   await atEveryStep("before", async (scene, disk, step) => {
     const random = seeded(step);
-    for (let n = 0; n < 20; n++) {
+    for (let n = 0; n < 10; n++) {
       const left = disk.afterPowerCut(random);
       const other = clone(scene);
       assert(await other.resume(left), `power cut ${n}`);
@@ -134,8 +134,8 @@ for (
       const random = seeded(step);
       // The first steps mend the files, the others send what was not settled.
       let isDone = false;
-      for (let at = 0; at < 16 && !isDone; at++) {
-        const { scene, disk } = await playUntil(step, "half");
+      for (let at = 0; at < 12 && !isDone; at++) {
+        const { scene, disk } = await playUntil(step, "half", 3);
         const left = first === "kill" ? disk.afterKill() : disk.afterPowerCut(random);
         left.faultAt = (step) => step === at ? HOW[at % HOW.length] : undefined;
         isDone = await scene.resume(left);
@@ -143,7 +143,7 @@ for (
         assert(await scene.resume(again), `step ${at} of the recovery`);
         scene.checkAll(again);
       }
-    });
+    }, 3);
   });
 }
 
@@ -208,11 +208,12 @@ Deno.test("a full disk does not keep a store from ending; what waits is not sett
 async function atEveryStep(
   fault: Fault,
   check: (scene: Scene, disk: MemoryDisk, step: number) => Promise<void>,
+  rounds?: number,
 ): Promise<void> {
-  const { steps } = await stepsOf();
+  const { steps } = await stepsOf(rounds);
   assert(steps > 60);
   for (let at = 0; at < steps; at++) {
-    const { scene, disk } = await playUntil(at, fault);
+    const { scene, disk } = await playUntil(at, fault, rounds);
     assertEquals(disk.open_, 0, "no file stays open");
     const what = disk.steps[at];
     try {
@@ -223,17 +224,21 @@ async function atEveryStep(
   }
 }
 
-async function playUntil(at: number, fault: Fault): Promise<{ scene: Scene; disk: MemoryDisk }> {
+async function playUntil(
+  at: number,
+  fault: Fault,
+  rounds?: number,
+): Promise<{ scene: Scene; disk: MemoryDisk }> {
   const disk = new MemoryDisk();
   const scene = new Scene();
   disk.faultAt = (step) => step === at ? fault : undefined;
-  await scene.play(disk);
+  await scene.play(disk, {}, rounds);
   return { scene, disk };
 }
 
-async function stepsOf(): Promise<{ steps: number }> {
+async function stepsOf(rounds?: number): Promise<{ steps: number }> {
   const disk = new MemoryDisk();
-  await new Scene().play(disk);
+  await new Scene().play(disk, {}, rounds);
   return { steps: disk.steps.length };
 }
 
