@@ -70,9 +70,10 @@ export class Sensor {
   }
 
   /** Makes a batch and sends it. */
-  send(options: { type?: number; reason?: number } = {}): void {
+  send(options: { type?: number; reason?: number; text?: string } = {}): void {
     const sequence = BigInt(this.batches.length + 1);
-    const batch = sessionBatch(sequence, `${this.client}/${this.session}/${sequence}`, options);
+    const { text = `${this.client}/${this.session}/${sequence}` } = options;
+    const batch = sessionBatch(sequence, text, options);
     this.batches.push(batch);
     this.#open?.append(batch);
   }
