@@ -51,6 +51,7 @@ export class RecordStore implements AsyncDisposable {
   readonly #sessions = new OpenSessions();
   readonly #retention: Retention;
   readonly #loop: CommitLoop;
+  #lastArrival = 0n;
 
   private constructor(folder: string, lock: LockedFolder, options: StoreOptions) {
     const all = withDefaults(options);
@@ -136,7 +137,7 @@ export class RecordStore implements AsyncDisposable {
     await this.#loop.room();
     this.#loop.check();
     const { clientId: client } = batch;
-    const arrival = now();
+    const arrival = this.#stamp();
     const waiting = waitingBatch(batch, arrival);
     this.#add(client, batch, waiting, waiting.memberBytes + BATCH_COST_BYTES, arrival);
   }
@@ -201,7 +202,7 @@ export class RecordStore implements AsyncDisposable {
       throw new RangeError(`Cannot store ${recordBytes} bytes of records in one member`);
     }
     this.#sessions.take(log, batch);
-    const arrival = now();
+    const arrival = this.#stamp();
     // Its bytes are bounded by what the session's sensor may send.
     this.#add(client, batch, waitingSessionBatch(batch, session, log, arrival), 0, arrival);
   }
@@ -225,7 +226,7 @@ export class RecordStore implements AsyncDisposable {
   #note(folder: string, header: FileHeader, session: bigint, log: SessionLog): void {
     const { InputSource: client, Type: type, ContainsPayloads: containsPayloads } = header;
     const path = `${folder}/${recordFileName(type)}`;
-    const arrival = now();
+    const arrival = this.#stamp();
     const file = { folder, path, client, type, containsPayloads, arrival };
     this.#loop.add(file, waitingNote(session, log, arrival), 0, 0);
   }
@@ -258,8 +259,10 @@ export class RecordStore implements AsyncDisposable {
   #below(path: string): string {
     return path.slice(this.#folder.length + 1);
   }
-}
 
-function now(): bigint {
-  return BigInt(Date.now()) * 1_000_000n;
+  /** The time of an arrival, ns: a later one has a later time, so that a recovery knows their order. */
+  #stamp(): bigint {
+    const now = BigInt(Date.now()) * 1_000_000n;
+    return this.#lastArrival = now > this.#lastArrival ? now : this.#lastArrival + 1n;
+  }
 }

@@ -206,6 +206,29 @@ Deno.test("a torn end above what is settled is copied aside and cut off", async 
   assertEquals([...batchesIn(disk.files).values()], Array(10).fill(1));
 });
 
+Deno.test("what is whole behind a torn batch is cut off with it and not taken for stored", async () => {
+  const disk = new MemoryDisk();
+  {
+    await using store = await open(disk);
+    const session = await store.openSession("alice", 1n, () => {});
+    for (const n of [1n, 2n, 3n]) session.append(sessionBatch(n, `alice/1/${n}`)); // one round
+    await session.drained();
+  }
+  const torn = disk.files.get(ALICE_TCP)!.slice();
+  torn[startOf(torn, 3) - 12]! ^= 0xff; // in the body of 2
+  disk.put(ALICE_TCP, torn);
+  await using store = await open(disk);
+  const session = await store.openSession("alice", 1n, () => {});
+  assertEquals([session.settled, session.digestOf(2n), session.digestOf(3n)], [
+    1n,
+    undefined,
+    undefined,
+  ]);
+  for (const n of [2n, 3n]) session.append(sessionBatch(n, `alice/1/${n}`));
+  await session.drained();
+  assertEquals([...batchesIn(disk.files).values()], [1, 1, 1]);
+});
+
 for (
   const [what, at] of [
     ["header in the middle", (file: Uint8Array) => startOf(file, 3) + 30],
