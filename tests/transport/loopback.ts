@@ -28,8 +28,13 @@ export class Peer implements Disposable {
 
   /** The next datagram, which has to come. */
   async receive(): Promise<Uint8Array> {
-    const [bytes] = await this.#socket.receive(new Uint8Array(65_536));
-    return bytes;
+    return (await this.receiveFrom()).bytes;
+  }
+
+  /** The next datagram and who sent it. */
+  async receiveFrom(): Promise<{ readonly bytes: Uint8Array; readonly from: Deno.NetAddr }> {
+    const [bytes, from] = await this.#socket.receive(new Uint8Array(65_536));
+    return { bytes, from: from as Deno.NetAddr };
   }
 
   [Symbol.dispose](): void {
