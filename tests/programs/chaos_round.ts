@@ -146,7 +146,7 @@ class Round {
     const kills = [0, 1, 1, 1, 2, 2][this.#random(6)]!;
     const pauses = Array.from(
       { length: kills },
-      () => [300 + this.#random(900), this.#random(300)],
+      () => [200 + this.#random(700), this.#random(200)],
     );
     for (const [beforeMs, downMs] of pauses) {
       await pause(beforeMs!);
