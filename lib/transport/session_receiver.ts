@@ -72,6 +72,7 @@ export class SessionReceiver implements CreditHolder {
   /** Bytes of batches taken, and what was given back. */
   #used = 0;
   #window = BASE_CREDIT_BYTES;
+  #due = BASE_CREDIT_BYTES;
   /** Whether the sensor has to be told what is settled and granted. */
   #hasNews = false;
   #heardAtMs: number;
@@ -79,6 +80,14 @@ export class SessionReceiver implements CreditHolder {
   constructor(pool: CreditPool, nowMs: number) {
     this.#pool = pool;
     this.#heardAtMs = nowMs;
+  }
+
+  get held(): number {
+    return this.#granted - this.#used + this.#unsettledBytes;
+  }
+
+  get due(): number {
+    return this.#due;
   }
 
   /** Takes a message of the sensor. */
@@ -126,7 +135,7 @@ export class SessionReceiver implements CreditHolder {
       first = this.#unsettled.at(0);
     }
     this.#unsettledBytes -= bytes;
-    this.#pool.give(bytes);
+    this.#pool.give(bytes, this);
     this.renew();
   }
 
@@ -139,8 +148,7 @@ export class SessionReceiver implements CreditHolder {
 
   renew(): void {
     if (this.#state !== "open") return;
-    const held = this.#granted - this.#used + this.#unsettledBytes;
-    const wanted = this.#window - held;
+    const wanted = this.#window - this.held;
     if (wanted <= 0) return;
     const granted = this.#pool.take(wanted, this);
     if (granted === 0) return;
@@ -160,7 +168,9 @@ export class SessionReceiver implements CreditHolder {
     this.#setWindow(BASE_CREDIT_BYTES);
     this.#state = "closed";
     this.#pool.forget(this);
-    this.#pool.give(this.#granted - this.#used);
+    const unused = this.#granted - this.#used;
+    this.#used = this.#granted;
+    this.#pool.give(unused, this);
   }
 
   #receiveHello(type: number, body: Uint8Array): ReceiverStep {
@@ -192,6 +202,7 @@ export class SessionReceiver implements CreditHolder {
     if (!want) return violation("a wish that is none");
     const most = Math.min(want.all, MAX_WINDOW_BYTES, this.#pool.share);
     this.#setWindow(Math.max(BASE_CREDIT_BYTES, most, want.next));
+    this.#due = Math.max(BASE_CREDIT_BYTES, want.next);
     this.renew();
     return GO_ON;
   }
@@ -203,7 +214,7 @@ export class SessionReceiver implements CreditHolder {
     }
     this.#used += bytes;
     this.#setWindow(BASE_CREDIT_BYTES);
-    this.#pool.give(bytes);
+    this.#pool.give(bytes, this);
     return GO_ON;
   }
 
@@ -212,6 +223,7 @@ export class SessionReceiver implements CreditHolder {
     const isBusy = bytes > BASE_CREDIT_BYTES;
     this.#pool.busy += Number(isBusy) - Number(wasBusy);
     this.#window = bytes;
+    this.#due = BASE_CREDIT_BYTES;
   }
 }
 
