@@ -91,6 +91,8 @@ export async function runCollector(
     onNewFile: (path) => log.line(`new file ${path}`),
     onSetAside: (path, why) => log.problem(path, `Set aside in ${path}: ${why}`), // each one is said
     onUnstored: (_batches, error) => log.problem("unstored", error.message),
+    onStalled: (error) => log.problem("stalled", `${error.message}; sensors keep what comes`),
+    onResumed: () => log.line("all that waited for the disk is stored"),
     onFailure: onStop, // also when nothing more comes; the last commit says why
   });
   using sensors = options.sensors === undefined

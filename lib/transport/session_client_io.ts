@@ -174,6 +174,9 @@ export class SessionClient implements Transport {
     const timer = setTimeout(() => {
       if (!this.#sender.isWelcome) stream[Symbol.dispose]();
     }, WELCOME_MS);
+    const onEnd = () => stream[Symbol.dispose](); // whatever is being waited for
+    this.#end.signal.addEventListener("abort", onEnd);
+    if (this.#end.signal.aborted) onEnd();
     try {
       const own = await importKeyPair(this.#options.keys);
       const remoteKey = this.#options.collectorKey;
@@ -188,6 +191,7 @@ export class SessionClient implements Transport {
       return why;
     } finally {
       clearTimeout(timer);
+      this.#end.signal.removeEventListener("abort", onEnd);
     }
   }
 
