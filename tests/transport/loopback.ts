@@ -16,6 +16,7 @@ function canListen(hostname: string): boolean {
 export class Peer implements Disposable {
   readonly address: Deno.NetAddr;
   readonly #socket: Deno.DatagramConn;
+  #isClosed = false;
 
   constructor(hostname = "127.0.0.1") {
     this.#socket = Deno.listenDatagram({ transport: "udp", hostname, port: 0 });
@@ -38,6 +39,8 @@ export class Peer implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     this.#socket.close();
   }
 }

@@ -43,7 +43,8 @@ export class UdpRelay implements Disposable {
   weather: Weather;
   /** While it is set nothing passes. */
   isCut = false;
-  readonly #server: Deno.NetAddr;
+  /** Where it leads to. */
+  server: { readonly hostname: string; readonly port: number };
   readonly #random: (limit: number) => number;
   readonly #socket: Deno.DatagramConn;
   readonly #flows = new Map<number, Flow>();
@@ -59,14 +60,14 @@ export class UdpRelay implements Disposable {
     seed = 1,
     port = 0,
   ) {
-    this.#server = { transport: "udp", ...server };
+    this.server = server;
     this.weather = weather;
     this.#random = randomNumbers(seed);
     this.#socket = Deno.listenDatagram({ transport: "udp", hostname: "127.0.0.1", port });
     this.address = this.#socket.addr as Deno.NetAddr;
     this.#read(this.#socket, (bytes, client) => {
       const flow = this.#flowOf(client);
-      if (flow) this.#pass(() => flow.upstream.send(bytes, this.#server));
+      if (flow) this.#pass(() => flow.upstream.send(bytes, { transport: "udp", ...this.server }));
     });
   }
 
