@@ -223,12 +223,12 @@ Deno.test({
       let address: Address;
       const log = {
         ...SILENT,
-        line(text: string) {
+        async line(text: string) {
           if (!text.startsWith("new file")) return;
           // The file is gone then, and the one that is begun in its place cannot be synced.
-          Deno.removeSync(`${folder}/xyz/Ethernet.ncap.gz`);
-          Deno.symlinkSync("/dev/null", `${folder}/xyz/Ethernet.ncap.gz.new`);
-          peer.send(datagramOf("xyz"), address);
+          await Deno.remove(`${folder}/xyz/Ethernet.ncap.gz`);
+          await Deno.symlink("/dev/null", `${folder}/xyz/Ethernet.ncap.gz.new`);
+          await peer.send(datagramOf("xyz"), address);
         },
       };
       const running = runCollector({

@@ -174,16 +174,18 @@ export class SessionClient implements Transport {
     const to = formatAddress(collector);
     let tries = 0;
     while (!this.#end.signal.aborted) {
+      let triedAtMs = performance.now();
       const why = await this.#serveOnce().catch((error) => messageOf(error));
       if (this.#sender.isWelcome) {
         tries = 0;
-        this.#connectedAtMs = performance.now();
+        this.#connectedAtMs = triedAtMs = performance.now();
       }
       this.#sender.disconnected();
       if (this.#hasSaidBye || why === DONE || this.#end.signal.aborted) return;
       log.problem("connection", `Not connected to the collector ${to}: ${why}; trying again`);
-      const sinceMs = performance.now() - this.#connectedAtMs;
-      await this.#pause(backoffMs(++tries, sinceMs, Math.random()));
+      const nowMs = performance.now();
+      const sinceMs = nowMs - this.#connectedAtMs;
+      await this.#pause(backoffMs(++tries, sinceMs, nowMs - triedAtMs, Math.random()));
     }
   }
 
@@ -191,9 +193,10 @@ export class SessionClient implements Transport {
   async #serveOnce(): Promise<string> {
     if (this.#isEnding && this.#sender.isDrained) return DONE;
     using stream = await this.#dialer.dial(this.#end.signal);
-    const close = () => stream[Symbol.dispose]();
+    const close = () => stream[Symbol.dispose](); // whatever is being waited for
     const timer = setTimeout(() => this.#sender.isWelcome || close(), WELCOME_MS);
     this.#end.signal.addEventListener("abort", close);
+    if (this.#end.signal.aborted) close();
     try {
       const remoteKey = this.#options.collectorKey;
       const secure = await SecureStream.initiate(stream, { own: this.#own, remoteKey });

@@ -8,7 +8,8 @@ import { sealBox, sharedKey } from "../../lib/seal/box.ts";
 import { keyPairOf } from "../../lib/seal/key.ts";
 import { encodeDatagram } from "../../lib/transport/datagram.ts";
 import { readRecords } from "../../lib/write/read_records_io.ts";
-import { inFolder, PUBLIC_KEY, startCollector } from "./program.ts";
+import { canMakeDisk, onSmallDisk } from "../write/small_disk.ts";
+import { inFolder, Program, PUBLIC_KEY, startCollector } from "./program.ts";
 
 const SENDER = keyPairOf(new Uint8Array(32).fill(9));
 
@@ -54,3 +55,48 @@ Deno.test({
       assertEquals(records, 1);
     }),
 });
+
+Deno.test({
+  name:
+    "a collector with a full disk ends when it is told to, and the next one gets what it could not store",
+  ignore: !canMakeDisk,
+  fn: () =>
+    onSmallDisk(600, async (folder) => {
+      const { collector, address } = await startCollector(folder);
+      await using first = collector;
+      await fill(`${folder}/ballast`, 60 << 10);
+      await using sensor = new Program("sensor.ts", [
+        ...["-pubkey", PUBLIC_KEY, "-addr", address, "-client", "x"],
+        ...["-read", CAPTURE, "-read", CAPTURE],
+      ]);
+      await first.errorLine(/: the disk is full; .*; sensors keep what comes$/);
+      assertEquals((await first.stop()).code, 0);
+      await Deno.remove(`${folder}/ballast`);
+
+      await using second = (await startCollector(folder, ["-addr", address])).collector;
+      const { code, stdout } = await sensor.end();
+      assertEquals(code, 0);
+      assertEquals((await second.stop()).code, 0);
+      for (const [, type, made, stored] of stdout.matchAll(/^(\w+): made=(\d+) stored=(\d+) /gm)) {
+        let records = 0;
+        for await (const burst of readRecords(`${folder}/records/x/${type}.ncap.gz`)) {
+          records += burst.records.length;
+        }
+        assertEquals([stored, records], [made, Number(made)], type);
+      }
+    }),
+});
+
+const CAPTURE = new URL("../captures/office.pcap", import.meta.url).pathname;
+
+/** Leaves so many bytes of the disk. */
+async function fill(path: string, leftBytes: number): Promise<void> {
+  using file = await Deno.open(path, { write: true, create: true });
+  const block = new Uint8Array(4096);
+  let bytes = 0;
+  try {
+    for (;;) bytes += await file.write(block);
+  } catch {
+    await file.truncate(bytes - leftBytes);
+  }
+}
