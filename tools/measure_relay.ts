@@ -15,7 +15,7 @@ import { QuicDialer } from "../lib/transport/quic_dialer_io.ts";
 import { QUIC_OPTIONS } from "../lib/transport/quic_options.ts";
 import { SessionClient } from "../lib/transport/session_client_io.ts";
 import type { HostedSession, SessionHost } from "../lib/transport/session_host.ts";
-import { type Hello, type NumberedBatch } from "../lib/transport/session_message.ts";
+import type { Hello, NumberedBatch } from "../lib/transport/session_message.ts";
 import { SessionServer } from "../lib/transport/session_server_io.ts";
 import { ALPN, tlsIdentity } from "../lib/transport/tls_identity.ts";
 import { StoreHost } from "../lib/write/store_host_io.ts";
@@ -78,7 +78,7 @@ async function deliverSession(seconds: number, relayed: Relayed): Promise<number
     await using relay = await startRelay(server.address.port, relayed);
     const ended = new AbortController();
     const endMs = performance.now() + seconds * 1000;
-    await using client = new SessionClient({
+    await using client = await SessionClient.open({
       collector: { hostname: LOOPBACK, port: relay.port },
       collectorKey: keys.publicKey,
       keys: newKeyPair(),

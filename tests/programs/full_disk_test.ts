@@ -69,7 +69,7 @@ Deno.test({
         ...["-pubkey", PUBLIC_KEY, "-addr", address, "-client", "x"],
         ...["-read", CAPTURE, "-read", CAPTURE],
       ]);
-      await first.errorLine(/: the disk is full; .*; sensors keep what comes$/);
+      await first.errorLine(/: the disk is full; .*; batches of sessions wait$/);
       assertEquals((await first.stop()).code, 0);
       await Deno.remove(`${folder}/ballast`);
 

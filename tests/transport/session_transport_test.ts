@@ -49,9 +49,13 @@ interface ClientOptions {
   readonly signal?: AbortSignal;
 }
 
-function connect(port: number, log: Said, options: ClientOptions = {}): SessionClient {
+async function connect(
+  port: number,
+  log: Said,
+  options: ClientOptions = {},
+): Promise<SessionClient> {
   const { keys = newKeyPair(), name = "plant", lingerMs = 10_000 } = options;
-  return new SessionClient({
+  return await SessionClient.open({
     collector: { hostname: LOOPBACK, port },
     collectorKey: COLLECTOR.publicKey,
     keys,
@@ -106,7 +110,7 @@ Deno.test("everything arrives once and in order through a network that loses, do
   const weather = { loss: 0.05, duplication: 0.05, delayMs: 10, jitterMs: 10 };
   using relay = new UdpRelay(server.address, weather, 3);
   const log = new Said();
-  await using client = connect(relay.address.port, log);
+  await using client = await connect(relay.address.port, log);
   for (let id = 0; id < 200; id++) await client.send(batchOf(id));
   await client.finish();
   assertEquals(acknowledged(client), 200);
@@ -121,7 +125,7 @@ Deno.test("a cut connection is noticed in seconds and another takes its place", 
   await using server = await serve(host, said);
   using relay = new UdpRelay(server.address);
   const log = new Said();
-  await using client = connect(relay.address.port, log);
+  await using client = await connect(relay.address.port, log);
   for (let id = 0; id < 20; id++) await client.send(batchOf(id));
   await until("all of the first are acknowledged", () => acknowledged(client) === 20);
   relay.isCut = true;
@@ -146,7 +150,7 @@ Deno.test("a short cut is survived by the same connection", async () => {
   await using server = await serve(host);
   using relay = new UdpRelay(server.address, { delayMs: 5 });
   const log = new Said();
-  await using client = connect(relay.address.port, log);
+  await using client = await connect(relay.address.port, log);
   await client.send(batchOf(0));
   await until("the first is acknowledged", () => acknowledged(client) === 1);
   const cut = relay.cut(1000);
@@ -162,7 +166,7 @@ Deno.test("a sensor whose address changes goes on with the same connection", asy
   await using server = await serve(host);
   using relay = new UdpRelay(server.address, { delayMs: 5 });
   const log = new Said();
-  await using client = connect(relay.address.port, log);
+  await using client = await connect(relay.address.port, log);
   for (let id = 0; id < 60; id++) {
     await client.send(batchOf(id));
     if (id % 20 !== 10) continue;
@@ -180,7 +184,7 @@ Deno.test("a collector that ends and is started again gets the rest of the same 
   const first = await serve(host);
   // Within one process its port is not free again at once: the relay stands for it.
   using relay = new UdpRelay(first.address);
-  await using client = connect(relay.address.port, log);
+  await using client = await connect(relay.address.port, log);
   for (let id = 0; id < 30; id++) await client.send(batchOf(id));
   await until("some are acknowledged", () => acknowledged(client) > 0);
   await first.close();
@@ -273,7 +277,7 @@ Deno.test("a key that is revoked in the middle of a session is rejected, and doe
   const keys = newKeyPair();
   const log = new Said();
   const ended = new AbortController();
-  await using client = connect(server.address.port, log, {
+  await using client = await connect(server.address.port, log, {
     keys,
     lingerMs: 0,
     signal: ended.signal,
@@ -313,7 +317,7 @@ Deno.test("sensors that stall do not stop others: 30 in every state, and 3 good 
   const log = new Said();
   const good = await Promise.all(
     upTo(3).map(async (n) => {
-      await using client = connect(port, log, { name: `good-${n}` });
+      await using client = await connect(port, log, { name: `good-${n}` });
       for (let id = 0; id < 100; id++) await client.send(batchOf(id, 120_000));
       await client.finish();
       return acknowledged(client);
@@ -329,7 +333,7 @@ Deno.test("a sensor that nobody answers tries at most 5 s apart, from the first 
     for (;;) comes.push(await nobody.receiveFrom().then(() => performance.now()));
   })().catch(() => {});
   {
-    await using _client = connect(nobody.address.port, new Said());
+    await using _client = await connect(nobody.address.port, new Said());
     await until("it has tried for 9 s", () => performance.now() - comes[0]! > 9_000);
   }
   nobody[Symbol.dispose]();
@@ -341,7 +345,7 @@ Deno.test("a sensor that nobody answers tries at most 5 s apart, from the first 
 Deno.test("without a collector a sensor ends when the time to linger is over, and says what failed", async () => {
   using nobody = new UdpRelay({ hostname: LOOPBACK, port: 9 });
   nobody.isCut = true;
-  await using client = connect(nobody.address.port, new Said(), { lingerMs: 300 });
+  await using client = await connect(nobody.address.port, new Said(), { lingerMs: 300 });
   for (let id = 0; id < 10; id++) await client.send(batchOf(id));
   const beganMs = performance.now();
   await client.finish();
@@ -354,7 +358,7 @@ Deno.test("a sensor ends in time though its collector is cut off in the middle",
   using host = new MemoryHost();
   await using server = await serve(host);
   using relay = new UdpRelay(server.address);
-  await using client = connect(relay.address.port, new Said(), { lingerMs: 300 });
+  await using client = await connect(relay.address.port, new Said(), { lingerMs: 300 });
   await client.send(batchOf(0));
   await until("it is connected", () => acknowledged(client) === 1);
   relay.isCut = true;
@@ -370,7 +374,7 @@ Deno.test("a server ends in time though its disk is stalled, and the sensor keep
   using host = new MemoryHost();
   const first = await serve(host);
   using relay = new UdpRelay(first.address);
-  await using client = connect(relay.address.port, new Said());
+  await using client = await connect(relay.address.port, new Said());
   await client.send(batchOf(0));
   await until("the first is acknowledged", () => acknowledged(client) === 1);
   host.isStalled = true;
