@@ -213,9 +213,7 @@ Deno.test({
         ...SILENT,
         line(text: string) {
           if (!text.startsWith("new file")) return;
-          // The file is gone then, and the one that is begun in its place cannot be synced.
-          Deno.removeSync(`${folder}/xyz/Ethernet.ncap.gz`);
-          Deno.symlinkSync("/dev/null", `${folder}/xyz/Ethernet.ncap.gz.new`);
+          loseFile(`${folder}/xyz/Ethernet.ncap.gz`);
           peer.send(datagramOf("xyz"), address);
         },
       };
@@ -233,6 +231,12 @@ Deno.test({
       assertEquals(error.code, "sync-failed");
     }),
 });
+
+/** Takes a file away, so that the one that is begun in its place cannot be synced. */
+function loseFile(path: string): void {
+  Deno.removeSync(path);
+  Deno.symlinkSync("/dev/null", `${path}.new`);
+}
 
 Deno.test("summaryOf() adds the types up in one line", () => {
   const report = {
