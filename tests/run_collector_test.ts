@@ -223,12 +223,10 @@ Deno.test({
       let address: Address;
       const log = {
         ...SILENT,
-        async line(text: string) {
+        line(text: string) {
           if (!text.startsWith("new file")) return;
-          // The file is gone then, and the one that is begun in its place cannot be synced.
-          await Deno.remove(`${folder}/xyz/Ethernet.ncap.gz`);
-          await Deno.symlink("/dev/null", `${folder}/xyz/Ethernet.ncap.gz.new`);
-          await peer.send(datagramOf("xyz"), address);
+          loseFile(`${folder}/xyz/Ethernet.ncap.gz`);
+          peer.send(datagramOf("xyz"), address);
         },
       };
       const running = runCollector({
@@ -245,6 +243,12 @@ Deno.test({
       assertEquals(error.code, "sync-failed");
     }),
 });
+
+/** Takes a file away, so that the one that is begun in its place cannot be synced. */
+function loseFile(path: string): void {
+  Deno.removeSync(path);
+  Deno.symlinkSync("/dev/null", `${path}.new`);
+}
 
 Deno.test("summaryOf() adds the types up in one line", () => {
   const report = {

@@ -33,10 +33,14 @@ try {
 async function demo(folder: string): Promise<boolean> {
   progress("making keys");
   await finish(start("collector.ts", ["-gen-keypair"]));
+  await finish(start("sensor.ts", ["-gen-identity"]));
+  const key = await Deno.readTextFile(`${folder}/sensor.pub`);
+  await Deno.writeTextFile(`${folder}/sensors`, `${key} ${CLIENT}\n`);
 
   progress("starting the collector");
   const collector = start("collector.ts", [
     ...["-privkey", "priv.key", "-addr", "127.0.0.1:0", "-out", "records"],
+    ...["-sensors", "sensors"],
   ]);
   const collectorLines = linesOf(collector);
   const first = await collectorLines.next();
@@ -45,7 +49,7 @@ async function demo(folder: string): Promise<boolean> {
 
   progress("reading traffic");
   const sensor = start("sensor.ts", [
-    ...["-pubkey", "pub.key", "-addr", address, "-client", CLIENT, "-read", CAPTURE],
+    ...["-pubkey", "pub.key", "-privkey", "sensor.key", "-addr", address, "-read", CAPTURE],
   ]);
   const made = new Map<string, SensorLine>();
   for await (const line of linesOf(sensor)) {

@@ -9,6 +9,8 @@ export interface Client {
   users: number;
 }
 
+/** Clients whose files are recovered at a time: each has a file open. */
+const MAX_RECOVERIES = 8;
 /** Clients and sessions that are remembered though nobody uses them: some MB. */
 const MAX_IDLE = 16_384;
 
@@ -26,6 +28,11 @@ export class Clients {
   /** Those that have been recovered and nobody uses. */
   readonly #idle = new Map<string, Client>();
   #idleSize = 0;
+  /** Those whose files have been recovered. */
+  readonly #ready = new Set<string>();
+  #recoveries = 0;
+  /** Whoever waits for one of them to end. */
+  readonly #queue: (() => void)[] = [];
 
   constructor(
     layer: FileLayer,
@@ -52,6 +59,11 @@ export class Clients {
     }
   }
 
+  /** Whether the files in a folder have been recovered, so that using the client waits for nothing. */
+  isReady(folder: string): boolean {
+    return this.#ready.has(folder);
+  }
+
   /** Ends a use. */
   release(folder: string, client: Client): void {
     if (--client.users > 0) return;
@@ -61,18 +73,31 @@ export class Clients {
       if (this.#idleSize <= this.#maxIdle) break;
       this.#idle.delete(oldest);
       this.#clients.delete(oldest);
+      this.#ready.delete(oldest);
       this.#idleSize -= sizeOf(forgotten);
     }
   }
 
   #recover(folder: string): Promise<Client> {
-    const pending = recoverClient(this.#layer, folder).then((recovered): Client => {
-      this.#onRecovered(recovered);
-      return { sessions: recovered.sessions, users: 0 };
-    });
+    const pending = this.#recoverInTurn(folder);
     this.#clients.set(folder, pending);
     pending.catch(() => this.#clients.delete(folder));
     return pending;
+  }
+
+  async #recoverInTurn(folder: string): Promise<Client> {
+    if (this.#recoveries < MAX_RECOVERIES) this.#recoveries++;
+    else await new Promise<void>((resolve) => this.#queue.push(resolve)); // takes over a turn
+    try {
+      const recovered = await recoverClient(this.#layer, folder);
+      this.#onRecovered(recovered);
+      this.#ready.add(folder);
+      return { sessions: recovered.sessions, users: 0 };
+    } finally {
+      const next = this.#queue.shift();
+      if (next) next();
+      else this.#recoveries--;
+    }
   }
 }
 

@@ -129,14 +129,16 @@ export class RecordStore implements AsyncDisposable {
   /**
    * Takes a batch without session. It is packed at once, so its bytes are the caller's again when
    * this returns; that it is on disk is what `commit` waits for. Waits while too much waits for the
-   * disk.
+   * disk, and at a client's first batch for the recovery of its files.
    *
    * @throws StoreError When the store has failed; batches that were not committed are lost.
    */
   async append(batch: CheckedBatch): Promise<void> {
+    const { clientId: client } = batch;
+    const folder = this.#folderOf(client);
+    if (!this.#clients.isReady(folder)) await this.#recover(folder);
     await this.#loop.room();
     this.#loop.check();
-    const { clientId: client } = batch;
     const arrival = this.#stamp();
     const waiting = waitingBatch(batch, arrival);
     this.#add(client, batch, waiting, waiting.memberBytes + BATCH_COST_BYTES, arrival);
@@ -233,6 +235,15 @@ export class RecordStore implements AsyncDisposable {
 
   #folderOf(client: string): string {
     return `${this.#folder}/${folderOfClient(client, this.#lock.foldsCase)}`;
+  }
+
+  /** Has a client's files recovered, lest a round, and all that is in it, waits for that. */
+  async #recover(folder: string): Promise<void> {
+    try {
+      this.#clients.release(folder, await this.#clients.use(folder));
+    } catch {
+      // The round finds the same, and says it of what is lost.
+    }
   }
 
   async #useClient(folder: string): Promise<Client> {

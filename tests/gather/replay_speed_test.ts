@@ -80,7 +80,7 @@ for (const [where, run] of WAYS) {
 Deno.test("standard input is read at its pace too, and SIGINT ends the program at once", async () => {
   await using sensor = new Program("sensor.ts", [
     ...["-pubkey", PUBLIC_KEY, "-addr", "127.0.0.1:9", "-client", "xyz", "-verbose"],
-    ...["-replay-speed", "1000", "-flush-interval", "10ms"],
+    ...["-transport", "box", "-replay-speed", "1000", "-flush-interval", "10ms"],
   ], { stdin: "piped" });
   const writer = sensor.stdin.getWriter();
   await writer.write(timedCapture([0, HOUR_MS / 10, 1000 * HOUR_MS]));

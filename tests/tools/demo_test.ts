@@ -3,7 +3,7 @@ import { inFolder } from "../programs/program.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
-Deno.test("the demo shows that everything made was sent and stored, and leaves nothing behind", () =>
+Deno.test("the demo shows that everything made was acknowledged and stored, and leaves nothing behind", () =>
   inFolder(async (folder) => {
     const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
       args: ["task", "--quiet", "demo"],
@@ -19,13 +19,13 @@ Deno.test("the demo shows that everything made was sent and stored, and leaves n
     const [table, some] = text.split("\n\n");
     const [header, ...rows] = table!.split("\n");
     assertEquals(header!.split(/ {2,}/), [
-      ...["record type", "made", "sent", "stored", "wire bytes", "file bytes", "B/record"],
+      ...["record type", "made", "acknowledged", "on disk", "wire bytes", "file bytes", "B/record"],
     ]);
-    assertEquals(rows.pop(), "Every record that was made was sent and stored.");
+    assertEquals(rows.pop(), "Every record that was made is stored, and was acknowledged.");
     assert(rows.length > 8, table);
     for (const row of rows) {
-      const [, made, sent, stored, wire, file, each] = row.split(/ +/).map(Number);
-      assert(made! > 0 && sent === made && stored === made && wire! > 0 && file! > 0, row);
+      const [, made, acknowledged, stored, wire, file, each] = row.split(/ +/).map(Number);
+      assert(made! > 0 && acknowledged === made && stored === made && wire! > 0 && file! > 0, row);
       assertEquals(each!.toFixed(1), (file! / stored!).toFixed(1), row);
     }
 
