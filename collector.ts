@@ -125,6 +125,7 @@ async function main(args: string[]): Promise<number> {
   if (await isExposed(flags.privkey)) {
     console.error(`Others may read the private key in ${flags.privkey}; wanted is mode 0600`);
   }
+  const log = terminalLog(flags.verbose);
   const report = await runCollector({
     address,
     privateKey,
@@ -139,8 +140,8 @@ async function main(args: string[]): Promise<number> {
     rotateAgeMs: flags["rotate-age"],
     keepDays: flags["keep-days"],
     keepBytes: flags["keep-bytes"],
-    log: terminalLog(flags.verbose),
-    onListening: (address) => console.log(`listening on ${formatAddress(address)}`),
+    log,
+    onListening: (address) => log.line(`listening on ${formatAddress(address)}`),
   }, stopSignal());
   printTotals(report);
   return 0;

@@ -24,8 +24,8 @@ const SAMPLE_MS = 1000;
 export function terminalLog(isVerbose: boolean): Log {
   const said = new Map<string, { atMs: number; unsaid: number }>();
   return {
-    line: (text) => console.log(text),
-    detail: isVerbose ? (text) => console.log(text) : () => {},
+    line: (text) => say(console.log, text),
+    detail: isVerbose ? (text) => say(console.log, text) : () => {},
     problem(reason, text) {
       const nowMs = performance.now();
       const before = said.get(reason);
@@ -34,10 +34,19 @@ export function terminalLog(isVerbose: boolean): Log {
         return;
       }
       const more = before && before.unsaid > 0 ? ` (and ${before.unsaid} more)` : "";
-      console.error(text + more);
+      say(console.error, text + more);
       said.set(reason, { atMs: nowMs, unsaid: 0 });
     },
   };
+}
+
+/** A log that cannot be written, on a full disk or into a closed pipe, does not end what it tells of. */
+function say(write: (text: string) => void, text: string): void {
+  try {
+    write(text);
+  } catch {
+    // there is nobody to tell
+  }
 }
 
 /** Says nothing, for use as a library. */

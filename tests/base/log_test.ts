@@ -67,3 +67,16 @@ Deno.test("SILENT says nothing", () => {
     Object.assign(console, { log, error });
   }
 });
+
+Deno.test({
+  name: "a log that cannot be written does not end the program",
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    const code = `import { terminalLog } from "${LOG}"; const log = terminalLog(false); ` +
+      `log.line("lost"); log.problem("kept", "kept");`;
+    const { success, stderr } = await new Deno.Command("sh", {
+      args: ["-c", `exec "$0" eval --quiet "$1" > /dev/full`, Deno.execPath(), code],
+    }).output();
+    assertEquals([success, new TextDecoder().decode(stderr)], [true, "kept\n"]);
+  },
+});
