@@ -149,7 +149,7 @@ async function main(args: string[]): Promise<number> {
 
 /** Prints what became of every datagram. */
 function printTotals(report: CollectorReport): void {
-  console.log(summaryOf(report));
+  for (const line of summaryOf(report)) console.log(line);
   for (const [reason, count] of report.refused) console.log(`refused, ${reason}: ${count}`);
   for (const [type, { batches, records, bytes, packedBytes }] of report.stored) {
     console.log(

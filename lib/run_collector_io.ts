@@ -10,7 +10,7 @@ import { openReceiver } from "./transport/open_receiver_io.ts";
 import type { Receiver } from "./transport/received.ts";
 import { type SessionCounts, SessionServer } from "./transport/session_server_io.ts";
 import { DatagramOpener, type DatagramRefusal } from "./verify/open_datagram.ts";
-import type { StoredCounts } from "./write/store_counts.ts";
+import type { StoreCounts, StoredCounts } from "./write/store_counts.ts";
 import { type HostCounts, StoreHost } from "./write/store_host_io.ts";
 import { RecordStore } from "./write/store_io.ts";
 import type { FileOptions } from "./write/store_options.ts";
@@ -54,6 +54,10 @@ export interface CollectorReport {
   readonly session: Readonly<SessionReport>;
   /** What is on disk, by record type. */
   readonly stored: ReadonlyMap<number, StoredCounts>;
+  /** What was in files that were deleted, as `-keep-days` and `-keep-bytes` say. */
+  readonly expired: Readonly<StoreCounts["expired"]>;
+  /** Files put aside since stored batches in them are damaged. */
+  readonly damagedFiles: number;
 }
 
 /** What became of connections and their batches. */
@@ -126,8 +130,15 @@ export async function runCollector(
     unstored: store.unstored,
     session: { ...NO_SESSIONS, ...server?.counts, ...host.counts },
     stored: store.stored,
+    expired: store.expired,
+    damagedFiles: store.damagedFiles,
   });
-  const summary = setInterval(() => log.line(summaryOf(report())), SUMMARY_MS);
+  let said = "";
+  const summary = setInterval(() => {
+    const lines = summaryOf(report());
+    if (lines.join() !== said) lines.forEach((line) => log.line(line));
+    said = lines.join();
+  }, SUMMARY_MS);
   signal.addEventListener("abort", onStop);
   if (signal.aborted) onStop();
   try {
@@ -189,8 +200,8 @@ function portBefore({ hostname, port }: Address): Address {
   return { hostname, port: port - 1 };
 }
 
-/** One line with the totals of a report. */
-export function summaryOf(report: CollectorReport): string {
+/** The totals of a report, a line for each kind of which there is something. */
+export function summaryOf(report: CollectorReport): string[] {
   const sum = { batches: 0, records: 0, bytes: 0 };
   for (const { batches, records, packedBytes } of report.stored.values()) {
     sum.batches += batches;
@@ -199,9 +210,24 @@ export function summaryOf(report: CollectorReport): string {
   }
   let refused = 0;
   for (const count of report.refused.values()) refused += count;
-  const { session } = report;
-  return `sessions=${session.accepted} batches=${session.batches} ` +
-    `duplicates=${session.duplicates} refused=${session.refused} datagrams=${report.datagrams} refused=${refused} overflowed=${report.overflowed} ` +
+  const { session, expired, damagedFiles } = report;
+  const lines = [
+    `datagrams=${report.datagrams} refused=${refused} overflowed=${report.overflowed} ` +
     `unstored=${report.unstored} stored: batches=${sum.batches} records=${sum.records} ` +
-    `bytes=${sum.bytes}`;
+    `bytes=${sum.bytes}`,
+  ];
+  if (session.connections > 0) {
+    lines.unshift(
+      `sessions=${session.accepted} turned-away=${session.turnedAway} ` +
+        `violations=${session.violations} batches=${session.batches} ` +
+        `duplicates=${session.duplicates} refused=${session.refused} lost=${session.lost}`,
+    );
+  }
+  if (expired.files > 0) {
+    lines.push(
+      `deleted: files=${expired.files} batches=${expired.batches} records=${expired.records}`,
+    );
+  }
+  if (damagedFiles > 0) lines.push(`damaged: files=${damagedFiles}`);
+  return lines;
 }

@@ -89,8 +89,15 @@ Deno.test("what has come by the end is stored, and every datagram is accounted f
       new Uint8Array(200),
       datagramOf("xyz", hex("7f")),
     ]);
-    const { stored, refused, session: _, ...counts } = report;
-    assertEquals(counts, { datagrams: 8, overflowed: 0, unstored: 0 });
+    const { stored, refused, session, ...counts } = report;
+    assertEquals(session, NO_SESSIONS);
+    assertEquals(counts, {
+      expired: { files: 0, batches: 0, records: 0, bytes: 0 },
+      damagedFiles: 0,
+      datagrams: 8,
+      overflowed: 0,
+      unstored: 0,
+    });
     assertEquals(Object.fromEntries(refused), {
       "too short": 1,
       "not for this key": 2,
@@ -178,6 +185,8 @@ Deno.test("an abort before the start ends it with nothing", () =>
         unstored: 0,
         session: NO_SESSIONS,
         stored: new Map(),
+        expired: { files: 0, batches: 0, records: 0, bytes: 0 },
+        damagedFiles: 0,
       });
     }
   }));
@@ -250,12 +259,23 @@ function loseFile(path: string): void {
   Deno.symlinkSync("/dev/null", `${path}.new`);
 }
 
-Deno.test("summaryOf() adds the types up in one line", () => {
+Deno.test("summaryOf() adds the types up, and has a line for each kind of which there is something", () => {
   const report = {
     datagrams: 21,
     overflowed: 2,
     unstored: 3,
-    session: { ...NO_SESSIONS, accepted: 4, batches: 9, duplicates: 2, refused: 1 },
+    session: {
+      connections: 5,
+      accepted: 4,
+      turnedAway: 1,
+      violations: 3,
+      batches: 9,
+      duplicates: 2,
+      refused: 1,
+      lost: 8n,
+    },
+    expired: { files: 1, batches: 2, records: 3, bytes: 4 },
+    damagedFiles: 5,
     refused: new Map([["too short", 5], ["damaged", 6]] as const),
     stored: new Map([
       [7, { batches: 1, records: 20, bytes: 300, packedBytes: 100 }],
@@ -264,7 +284,11 @@ Deno.test("summaryOf() adds the types up in one line", () => {
   };
   assertEquals(
     summaryOf(report),
-    "sessions=4 batches=9 duplicates=2 refused=1 datagrams=21 refused=11 overflowed=2 unstored=3 " +
-      "stored: batches=5 records=70 bytes=800",
+    [
+      "sessions=4 turned-away=1 violations=3 batches=9 duplicates=2 refused=1 lost=8",
+      "datagrams=21 refused=11 overflowed=2 unstored=3 stored: batches=5 records=70 bytes=800",
+      "deleted: files=1 batches=2 records=3",
+      "damaged: files=5",
+    ],
   );
 });
