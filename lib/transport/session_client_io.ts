@@ -1,5 +1,5 @@
 import { messageOf } from "../base/errors.ts";
-import { type Log } from "../base/log_io.ts";
+import type { Log } from "../base/log_io.ts";
 import type { Batch } from "../gather/batch.ts";
 import { priorityOf } from "../gather/priority.ts";
 import { splitBatch } from "../gather/split_batch.ts";
