@@ -135,6 +135,7 @@ export class ServedConnection {
     while (!this.#isEnded) {
       const messages = await this.#secure.receive();
       if (!messages) return this.abandon("it ended without a bye");
+      this.#receiver.heard(performance.now());
       for (const message of messages) {
         await this.#take(message);
         if (this.#isEnded) return;
@@ -144,7 +145,7 @@ export class ServedConnection {
   }
 
   async #take(message: Message): Promise<void> {
-    const step = this.#receiver.receive(message, performance.now());
+    const step = this.#receiver.receive(message);
     switch (step.kind) {
       case "go on":
         return;

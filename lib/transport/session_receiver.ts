@@ -41,8 +41,11 @@ export type ReceiverStep =
 
 /** What one session may hold when it wants as much as it can get. */
 const MAX_WINDOW_BYTES = 4 << 20;
-/** How long a sensor may hold more credit than the base and send nothing. */
+/** So much of it at first; then twice what it has brought, so that nobody gets megabytes for nothing. */
+const FIRST_WINDOW_BYTES = 128 << 10;
+/** How long a sensor may hold more credit than the base and send nothing; and when others want it. */
 const HOARD_MS = 30_000;
+const HOARD_WHEN_SHORT_MS = 5_000;
 
 const GO_ON: ReceiverStep = { kind: "go on" };
 
@@ -72,7 +75,10 @@ export class SessionReceiver implements CreditHolder {
   /** Bytes of batches taken, and what was given back. */
   #used = 0;
   #window = BASE_CREDIT_BYTES;
-  #due = BASE_CREDIT_BYTES;
+  /** The batch that it cannot send yet. */
+  #wantedNext = 0;
+  /** Bytes of batches that this connection brought and that are settled. */
+  #brought = 0;
   /** Whether the sensor has to be told what is settled and granted. */
   #hasNews = false;
   #heardAtMs: number;
@@ -86,13 +92,13 @@ export class SessionReceiver implements CreditHolder {
     return this.#granted - this.#used + this.#unsettledBytes;
   }
 
-  get due(): number {
-    return this.#due;
+  /** Bytes have come, be it in the middle of a message. */
+  heard(nowMs: number): void {
+    this.#heardAtMs = nowMs;
   }
 
   /** Takes a message of the sensor. */
-  receive({ type, body }: Message, nowMs: number): ReceiverStep {
-    this.#heardAtMs = nowMs;
+  receive({ type, body }: Message): ReceiverStep {
     if (this.#state === "new") return this.#receiveHello(type, body);
     if (this.#state !== "open") return violation(`a message of type ${type} before the welcome`);
     switch (type) {
@@ -135,6 +141,7 @@ export class SessionReceiver implements CreditHolder {
       first = this.#unsettled.at(0);
     }
     this.#unsettledBytes -= bytes;
+    this.#brought += bytes;
     this.#pool.give(bytes, this);
     this.renew();
   }
@@ -148,7 +155,8 @@ export class SessionReceiver implements CreditHolder {
 
   renew(): void {
     if (this.#state !== "open") return;
-    const wanted = this.#window - this.held;
+    const earned = Math.max(FIRST_WINDOW_BYTES + 2 * this.#brought, this.#wantedNext);
+    const wanted = Math.min(this.#window, earned) - this.held;
     if (wanted <= 0) return;
     const granted = this.#pool.take(wanted, this);
     if (granted === 0) return;
@@ -156,10 +164,11 @@ export class SessionReceiver implements CreditHolder {
     this.#hasNews = true;
   }
 
-  /** Whether the sensor holds credit that others could use, and says nothing. */
+  /** Whether the sensor holds credit that others could use, and sends nothing. */
   isHoarding(nowMs: number): boolean {
+    const maxMs = this.#pool.isShort ? HOARD_WHEN_SHORT_MS : HOARD_MS;
     return this.#state === "open" && this.#unsettled.length === 0 &&
-      this.#granted - this.#used > BASE_CREDIT_BYTES && nowMs - this.#heardAtMs > HOARD_MS;
+      this.#granted - this.#used > BASE_CREDIT_BYTES && nowMs - this.#heardAtMs > maxMs;
   }
 
   /** The connection is over: unused credit goes back, the rest when it is settled. */
@@ -202,7 +211,7 @@ export class SessionReceiver implements CreditHolder {
     if (!want) return violation("a wish that is none");
     const most = Math.min(want.all, MAX_WINDOW_BYTES, this.#pool.share);
     this.#setWindow(Math.max(BASE_CREDIT_BYTES, most, want.next));
-    this.#due = Math.max(BASE_CREDIT_BYTES, want.next);
+    this.#wantedNext = want.next;
     this.renew();
     return GO_ON;
   }
@@ -223,7 +232,6 @@ export class SessionReceiver implements CreditHolder {
     const isBusy = bytes > BASE_CREDIT_BYTES;
     this.#pool.busy += Number(isBusy) - Number(wasBusy);
     this.#window = bytes;
-    this.#due = BASE_CREDIT_BYTES;
   }
 }
 

@@ -215,7 +215,7 @@ export class Simulation {
       if (link !== this.#link) this.#end(link); // the stream is at its end
       return;
     }
-    const step = link.receiver.receive(message, this.#nowMs);
+    const step = link.receiver.receive(message);
     switch (step.kind) {
       case "hello": {
         const before = this.#table.claim(NAME, step.hello.session, link);
