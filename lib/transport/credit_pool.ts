@@ -46,6 +46,11 @@ export class CreditPool {
     return this.#waiting.size > 0;
   }
 
+  /** Whether less than half is left of what there is beyond the base. */
+  get isScarce(): boolean {
+    return this.#spare < this.bytes / 4;
+  }
+
   /** What one of the busy may hold: together they leave half of the pool to the others. */
   get share(): number {
     return Math.floor(this.bytes / 2 / Math.max(1, this.busy));

@@ -41,7 +41,7 @@ export type ReceiverStep =
 
 /** What one session may hold when it wants as much as it can get. */
 const MAX_WINDOW_BYTES = 4 << 20;
-/** So much of it at first; then twice what it has brought, so that nobody gets megabytes for nothing. */
+/** While credit is scarce, so much of it at first and then twice what it has brought. */
 const FIRST_WINDOW_BYTES = 128 << 10;
 /** How long a sensor may hold more credit than the base and send nothing; and when others want it. */
 const HOARD_MS = 30_000;
@@ -155,7 +155,9 @@ export class SessionReceiver implements CreditHolder {
 
   renew(): void {
     if (this.#state !== "open") return;
-    const earned = Math.max(FIRST_WINDOW_BYTES + 2 * this.#brought, this.#wantedNext);
+    const earned = this.#pool.isScarce
+      ? Math.max(FIRST_WINDOW_BYTES + 2 * this.#brought, this.#wantedNext)
+      : Infinity;
     const wanted = Math.min(this.#window, earned) - this.held;
     if (wanted <= 0) return;
     const granted = this.#pool.take(wanted, this);
