@@ -51,7 +51,7 @@ interface Run {
 const DISK_KIB = 16 << 10;
 const POLL_MS = 10;
 /** Each client's last sensor is started before. */
-const SETTLE_MS = 2_600;
+const SETTLE_MS = 2_000;
 /** A sensor that is not connected by then is fed, and killed, all the same. */
 const CONNECT_MS = 1_500;
 const READER = new URL("read_stored.py", import.meta.url).pathname;
@@ -108,13 +108,10 @@ class Round {
     ];
     const clients = 2 + this.#random(2);
     for (let n = 0; n < clients; n++) plan.push(this.#runClient(n, relay.address.port - 1));
-    try {
-      await Promise.all(plan);
-      const { code, stderr } = await this.#collector.stop();
-      if (code !== 0) this.#problems.push(`the collector ended with ${code}: ${stderr}`);
-    } finally {
-      await this.#collector[Symbol.asyncDispose]();
+    for (const result of await Promise.allSettled(plan)) {
+      if (result.status === "rejected") this.#problems.push(String(result.reason));
     }
+    await this.#endCollector();
     const found = await this.#check();
     const { forwarded, lost } = relay.counts;
     return {
@@ -148,12 +145,22 @@ class Round {
     this.#port = Number(port);
   }
 
+  async #endCollector(): Promise<void> {
+    await using collector = this.#collector;
+    try {
+      const { code, stderr } = await collector.stop();
+      if (code !== 0) this.#problems.push(`the collector ended with ${code}: ${stderr}`);
+    } catch (error) {
+      this.#problems.push(String(error));
+    }
+  }
+
   /** Kills it and starts it again; some of what it acknowledged last is not heard. */
   async #endangerCollector(relay: UdpRelay): Promise<void> {
     const kills = [0, 1, 1, 1, 1, 2][this.#random(6)]!;
     const plans = Array.from({ length: kills }, () => ({
-      beforeMs: this.#random(800 / kills),
-      unheardMs: this.#random(2) * this.#random(300 / kills),
+      beforeMs: this.#random(500 / kills),
+      unheardMs: this.#random(2) * this.#random(200 / kills),
       downMs: this.#random(200),
     }));
     await this.#busy();
@@ -222,7 +229,7 @@ class Round {
     const runs = Array.from({ length: 1 + this.#random(3) }, () => ({
       startMs: this.#random(200),
       packets: 2000 + this.#random(15_000),
-      feedMs: 300 + this.#random(1700),
+      feedMs: 300 + this.#random(1200),
       endMs: this.#random(1200),
       maxBatchBytes: [2048, 16_384, 131_072][this.#random(3)]!,
       isStopped: this.#random(4) === 0,
