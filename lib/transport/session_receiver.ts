@@ -82,6 +82,8 @@ export class SessionReceiver implements CreditHolder {
   /** Whether the sensor has to be told what is settled and granted. */
   #hasNews = false;
   #heardAtMs: number;
+  /** Whether it has been granted credit since that was looked at. */
+  #hasNewCredit = false;
 
   constructor(pool: CreditPool, nowMs: number) {
     this.#pool = pool;
@@ -163,14 +165,18 @@ export class SessionReceiver implements CreditHolder {
     const granted = this.#pool.take(wanted, this);
     if (granted === 0) return;
     this.#granted += granted;
-    this.#hasNews = true;
+    this.#hasNews = this.#hasNewCredit = true;
   }
 
-  /** Whether the sensor holds credit that others could use, and sends nothing. */
+  /** Whether the sensor holds credit that others could use, and sends nothing; to be asked every second. */
   isHoarding(nowMs: number): boolean {
+    if (this.#hasNewCredit) this.#heardAtMs = nowMs;
+    this.#hasNewCredit = false;
     const maxMs = this.#pool.isShort ? HOARD_WHEN_SHORT_MS : HOARD_MS;
-    return this.#state === "open" && this.#unsettled.length === 0 &&
-      this.#granted - this.#used > BASE_CREDIT_BYTES && nowMs - this.#heardAtMs > maxMs;
+    const unused = this.#granted - this.#used;
+    const isEnough = unused > BASE_CREDIT_BYTES && unused >= this.#wantedNext; // else it waits itself
+    return this.#state === "open" && this.#unsettled.length === 0 && isEnough &&
+      nowMs - this.#heardAtMs > maxMs;
   }
 
   /** The connection is over: unused credit goes back, the rest when it is settled. */

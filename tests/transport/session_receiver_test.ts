@@ -123,6 +123,7 @@ Deno.test("a sensor that holds much credit and sends nothing is found out, soone
   const [silent, modest] = [new Joined(pool), new Joined(pool)];
   silent.want(100_000, 1 << 20);
   const isHoarding = (ms: number) => silent.receiver.isHoarding(ms);
+  assertEquals(isHoarding(0), false);
   assertEquals([isHoarding(30_000), isHoarding(30_001)], [false, true]);
   for (let n = 0; !pool.isShort; n++) new Joined(pool).want(1 << 20, 1 << 30);
   assertEquals([isHoarding(5000), isHoarding(5001)], [false, true]);
@@ -139,6 +140,7 @@ Deno.test("a batch above the base is granted piece by piece, as others give back
   busy.want(580_000, 1 << 20);
   const other = new Joined(pool);
   assert(other.want(150_000, 150_000) < 150_000);
+  assertEquals(other.receiver.isHoarding(1_000_000), false, "it waits itself");
   for (let sequence = 1n; other.hear() < 150_000; sequence++) {
     assert(sequence < 100n, "it waits in vain");
     assertEquals(busy.receiver.receive(batchOf(20_000, sequence)), { kind: "go on" });
