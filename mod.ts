@@ -69,5 +69,5 @@ export type { BatchRefusal } from "./lib/verify/check_batch.ts";
 export type { DatagramRefusal } from "./lib/verify/open_datagram.ts";
 export type { ReadProblem, TimeSpan } from "./lib/write/record_reader.ts";
 export { type ReadOptions, readRecords, type RecordBurst } from "./lib/write/read_records_io.ts";
-export type { StoredCounts } from "./lib/write/store_counts.ts";
+export type { ExpiredCounts, StoredCounts } from "./lib/write/store_counts.ts";
 export type { FileOptions } from "./lib/write/store_options.ts";

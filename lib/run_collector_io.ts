@@ -10,7 +10,7 @@ import { openReceiver } from "./transport/open_receiver_io.ts";
 import type { Receiver } from "./transport/received.ts";
 import { type SessionCounts, SessionServer } from "./transport/session_server_io.ts";
 import { DatagramOpener, type DatagramRefusal } from "./verify/open_datagram.ts";
-import type { StoreCounts, StoredCounts } from "./write/store_counts.ts";
+import type { ExpiredCounts, StoredCounts } from "./write/store_counts.ts";
 import { type HostCounts, StoreHost } from "./write/store_host_io.ts";
 import { RecordStore } from "./write/store_io.ts";
 import type { FileOptions } from "./write/store_options.ts";
@@ -55,7 +55,7 @@ export interface CollectorReport {
   /** What is on disk, by record type. */
   readonly stored: ReadonlyMap<number, StoredCounts>;
   /** What was in files that were deleted, as `-keep-days` and `-keep-bytes` say. */
-  readonly expired: Readonly<StoreCounts["expired"]>;
+  readonly expired: Readonly<ExpiredCounts>;
   /** Files put aside since stored batches in them are damaged. */
   readonly damagedFiles: number;
 }

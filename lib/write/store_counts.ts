@@ -21,6 +21,15 @@ export interface StoredCounts {
   packedBytes: number;
 }
 
+/** What was in files that have been deleted since they were too old or too many. */
+export interface ExpiredCounts {
+  files: number;
+  batches: number;
+  records: number;
+  /** Bytes of the files. */
+  bytes: number;
+}
+
 /** What a store has done with the batches that came. */
 export class StoreCounts {
   /** What is on disk, by record type; refused batches are not among it. */
@@ -32,7 +41,7 @@ export class StoreCounts {
   /** Files put aside since batches that were settled in them are damaged. */
   damagedFiles = 0;
   /** Files deleted since they were too old or too many, and what was in them. */
-  readonly expired = { files: 0, batches: 0, records: 0, bytes: 0 };
+  readonly expired: ExpiredCounts = { files: 0, batches: 0, records: 0, bytes: 0 };
 
   /** Counts a file that has been deleted. */
   countExpired({ batches, records, bytes }: ExpiredFile): void {

@@ -15,7 +15,7 @@ import { Retention } from "./retention_io.ts";
 import type { SessionBatch, StoredSession } from "./session_batch.ts";
 import { SessionLog } from "./session_log.ts";
 import { type STORE_DEFAULTS, type StoreOptions, withDefaults } from "./store_options.ts";
-import { StoreCounts, type StoredCounts } from "./store_counts.ts";
+import { type ExpiredCounts, StoreCounts, type StoredCounts } from "./store_counts.ts";
 import {
   type WaitingBatch,
   waitingBatch,
@@ -117,7 +117,7 @@ export class RecordStore implements AsyncDisposable {
   }
 
   /** What was in files that have been deleted since they were too old or too many. */
-  get expired(): Readonly<StoreCounts["expired"]> {
+  get expired(): Readonly<ExpiredCounts> {
     return this.#counts.expired;
   }
 

@@ -24,6 +24,8 @@ export interface RoundReport {
   readonly cuts: number;
   readonly rebinds: number;
   readonly diskFills: number;
+  /** Connections that took the place of others, of sensors that were not killed. */
+  readonly reconnects: number;
   readonly datagrams: number;
   readonly datagramsLost: number;
   readonly files: number;
@@ -47,8 +49,9 @@ interface Run {
 }
 
 const DISK_KIB = 16 << 10;
+const POLL_MS = 10;
 /** Each client's last sensor is started before. */
-const SETTLE_MS = 2_600;
+const SETTLE_MS = 2_000;
 /** A sensor that is not connected by then is fed, and killed, all the same. */
 const CONNECT_MS = 1_500;
 const READER = new URL("read_stored.py", import.meta.url).pathname;
@@ -98,16 +101,17 @@ class Round {
       this.#weather(),
       this.#options.seed,
     );
-    const plan = [this.#endangerCollector(), this.#endangerNetwork(relay), this.#endangerDisk()];
+    const plan = [
+      this.#endangerCollector(relay),
+      this.#endangerNetwork(relay),
+      this.#endangerDisk(),
+    ];
     const clients = 2 + this.#random(2);
     for (let n = 0; n < clients; n++) plan.push(this.#runClient(n, relay.address.port - 1));
-    try {
-      await Promise.all(plan);
-      const { code, stderr } = await this.#collector.stop();
-      if (code !== 0) this.#problems.push(`the collector ended with ${code}: ${stderr}`);
-    } finally {
-      await this.#collector[Symbol.asyncDispose]();
+    for (const result of await Promise.allSettled(plan)) {
+      if (result.status === "rejected") this.#problems.push(String(result.reason));
     }
+    await this.#endCollector();
     const found = await this.#check();
     const { forwarded, lost } = relay.counts;
     return {
@@ -128,7 +132,7 @@ class Round {
     return {
       loss: this.#random(6) / 100,
       duplication: this.#random(3) / 100,
-      delayMs: this.#random(40),
+      delayMs: this.#random(60),
       jitterMs: this.#random(20),
     };
   }
@@ -141,29 +145,55 @@ class Round {
     this.#port = Number(port);
   }
 
-  /** Kills it and starts it again. */
-  async #endangerCollector(): Promise<void> {
-    const kills = [0, 1, 1, 1, 2, 2][this.#random(6)]!;
-    const pauses = Array.from(
-      { length: kills },
-      () => [200 + this.#random(700), this.#random(200)],
-    );
-    for (const [beforeMs, downMs] of pauses) {
-      await pause(beforeMs!);
+  async #endCollector(): Promise<void> {
+    await using collector = this.#collector;
+    try {
+      const { code, stderr } = await collector.stop();
+      if (code !== 0) this.#problems.push(`the collector ended with ${code}: ${stderr}`);
+    } catch (error) {
+      this.#problems.push(String(error));
+    }
+  }
+
+  /** Kills it and starts it again; some of what it acknowledged last is not heard. */
+  async #endangerCollector(relay: UdpRelay): Promise<void> {
+    const kills = [0, 1, 1, 1, 1, 2][this.#random(6)]!;
+    const plans = Array.from({ length: kills }, () => ({
+      beforeMs: this.#random(500 / kills),
+      unheardMs: this.#random(2) * this.#random(200 / kills),
+      downMs: this.#random(200),
+    }));
+    await this.#busy();
+    for (const { beforeMs, unheardMs, downMs } of plans) {
+      await pause(beforeMs);
+      relay.losesAnswers = unheardMs > 0;
+      await pause(unheardMs);
       this.#collector.kill("SIGKILL");
       const { code, stderr } = await this.#collector.end();
       if (code !== SIGKILLED) this.#problems.push(`the collector ended with ${code}: ${stderr}`);
       this.#collectorKills++;
-      await pause(downMs!);
+      relay.losesAnswers = false;
+      await pause(downMs);
       await this.#startCollector();
+    }
+  }
+
+  /** Returns when there is something to endanger. */
+  async #busy(): Promise<void> {
+    const beganMs = performance.now();
+    while (
+      performance.now() - beganMs < SETTLE_MS && !/ is connected /.test(this.#collector.said)
+    ) {
+      await pause(POLL_MS);
     }
   }
 
   async #endangerNetwork(relay: UdpRelay): Promise<void> {
     const events = Array.from({ length: this.#random(4) }, () => ({
-      afterMs: 200 + this.#random(1000),
+      afterMs: this.#random(800),
       cutMs: this.#random(3) === 0 ? 0 : 100 + this.#random(700),
     }));
+    await this.#busy();
     for (const { afterMs, cutMs } of events) {
       await pause(afterMs);
       if (cutMs === 0) {
@@ -178,8 +208,9 @@ class Round {
 
   /** Fills it to the last byte, and makes room again. */
   async #endangerDisk(): Promise<void> {
-    const [afterMs, fullMs] = [300 + this.#random(1200), 300 + this.#random(900)];
+    const [afterMs, fullMs] = [this.#random(600), 200 + this.#random(900)];
     if (!this.#options.hasSmallDisk) return;
+    await this.#busy();
     const ballast = `${this.#records}/ballast`;
     await pause(afterMs);
     using file = await Deno.open(ballast, { write: true, create: true });
@@ -196,9 +227,9 @@ class Round {
   /** One sensor after another under the same name; the last one is left to end in peace. */
   async #runClient(client: number, port: number): Promise<void> {
     const runs = Array.from({ length: 1 + this.#random(3) }, () => ({
-      startMs: this.#random(400),
-      packets: 1000 + this.#random(15_000),
-      feedMs: 200 + this.#random(900),
+      startMs: this.#random(200),
+      packets: 2000 + this.#random(15_000),
+      feedMs: 300 + this.#random(1200),
       endMs: this.#random(1200),
       maxBatchBytes: [2048, 16_384, 131_072][this.#random(3)]!,
       isStopped: this.#random(4) === 0,
@@ -240,7 +271,7 @@ class Round {
     const startedMs = performance.now();
     while (!sensor.said.includes("connected to ")) {
       if (performance.now() - startedMs > CONNECT_MS) break;
-      await pause(20);
+      await pause(POLL_MS);
     }
     const feeding = feed(sensor.stdin, this.#input.file(run.number, run.packets), feedMs);
     if (!isLast || isStopped) {
@@ -264,11 +295,15 @@ class Round {
     this.#problems.push(...problems);
     let acknowledged = 0;
     let ofKilled = 0;
+    let reconnects = 0;
     for (const run of this.#runs) {
       if (run.isKilled) ofKilled += this.#checkKilled(run, found);
-      else acknowledged += this.#checkEnded(run, found);
+      else {
+        acknowledged += this.#checkEnded(run, found);
+        reconnects += [...run.stdout.matchAll(/^connected to /gm)].length - 1;
+      }
     }
-    return { files, acknowledged, ofKilled };
+    return { files, reconnects, acknowledged, ofKilled };
   }
 
   /** Nothing is there twice, and nothing that was not in the packets. */

@@ -43,6 +43,8 @@ export class UdpRelay implements Disposable {
   weather: Weather;
   /** While it is set nothing passes. */
   isCut = false;
+  /** While it is set nothing passes from the server to clients. */
+  losesAnswers = false;
   /** Where it leads to. */
   server: { readonly hostname: string; readonly port: number };
   readonly #random: (limit: number) => number;
@@ -102,7 +104,10 @@ export class UdpRelay implements Disposable {
 
   #openUpstream(client: Deno.NetAddr): Deno.DatagramConn {
     const upstream = Deno.listenDatagram({ transport: "udp", hostname: "127.0.0.1", port: 0 });
-    this.#read(upstream, (bytes) => this.#pass(() => this.#socket.send(bytes, client)));
+    this.#read(upstream, (bytes) => {
+      if (this.losesAnswers) this.counts.lost++;
+      else this.#pass(() => this.#socket.send(bytes, client));
+    });
     return upstream;
   }
 

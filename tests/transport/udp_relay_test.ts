@@ -14,6 +14,11 @@ Deno.test("a relay hands on in both directions, from a port of its own", async (
   const answer = await client.receiveFrom();
   assertEquals([[...answer.bytes], answer.from.port], [[8], relay.address.port]);
 
+  relay.losesAnswers = true;
+  await server.send(Uint8Array.of(0), from);
+  while (relay.counts.lost === 0) await new Promise((resolve) => setTimeout(resolve, 0));
+  assertEquals({ ...relay.counts }, { forwarded: 2, lost: 1, duplicated: 0, overflowed: 0 });
+
   relay.rebind();
   await client.send(Uint8Array.of(9), relay.address);
   const later = await server.receiveFrom();

@@ -1,12 +1,12 @@
 /**
  * deno task chaos [-rounds N] [-seed S]
  *
- * Plays rounds of chaos (tests/programs/chaos_round.ts): what the collector acknowledged must be stored
+ * Plays rounds of chaos (chaos_round.ts): what the collector acknowledged must be stored
  * exactly once, everything else at most once, and every file must be readable, whatever was killed, cut
  * or full. A round that fails prints its seed and keeps its folder; as root disks fill up, too.
  */
-import { canMakeDisk } from "../tests/write/small_disk.ts";
-import { playRound, type RoundReport } from "../tests/programs/chaos_round.ts";
+import { canMakeDisk } from "../write/small_disk.ts";
+import { playRound, type RoundReport } from "./chaos_round.ts";
 
 const rounds = Number(valueOf("-rounds") ?? 5);
 const seed = Number(valueOf("-seed") ?? Math.floor(Math.random() * 1e9));

@@ -6,21 +6,21 @@
  * are of random bytes, so that compression has no part in it. Prints both rates of every round.
  */
 import { TextLineStream } from "@std/streams";
-import { SILENT } from "../lib/base/log_io.ts";
-import { typeNumber } from "../lib/base/record_types.ts";
-import type { Batch } from "../lib/gather/batch.ts";
-import { importStaticKey } from "../lib/seal/agreement_key.ts";
-import { newKeyPair } from "../lib/seal/key_file_io.ts";
-import { QuicDialer } from "../lib/transport/quic_dialer_io.ts";
-import { QUIC_OPTIONS } from "../lib/transport/quic_options.ts";
-import { SessionClient } from "../lib/transport/session_client_io.ts";
-import type { HostedSession, SessionHost } from "../lib/transport/session_host.ts";
-import type { Hello, NumberedBatch } from "../lib/transport/session_message.ts";
-import { SessionServer } from "../lib/transport/session_server_io.ts";
-import { ALPN, tlsIdentity } from "../lib/transport/tls_identity.ts";
-import { StoreHost } from "../lib/write/store_host_io.ts";
-import { RecordStore } from "../lib/write/store_io.ts";
-import { UdpRelay } from "../tests/transport/udp_relay.ts";
+import { SILENT } from "../../lib/base/log_io.ts";
+import { typeNumber } from "../../lib/base/record_types.ts";
+import type { Batch } from "../../lib/gather/batch.ts";
+import { importStaticKey } from "../../lib/seal/agreement_key.ts";
+import { newKeyPair } from "../../lib/seal/key_file_io.ts";
+import { QuicDialer } from "../../lib/transport/quic_dialer_io.ts";
+import { QUIC_OPTIONS } from "../../lib/transport/quic_options.ts";
+import { SessionClient } from "../../lib/transport/session_client_io.ts";
+import type { HostedSession, SessionHost } from "../../lib/transport/session_host.ts";
+import type { Hello, NumberedBatch } from "../../lib/transport/session_message.ts";
+import { SessionServer } from "../../lib/transport/session_server_io.ts";
+import { ALPN, tlsIdentity } from "../../lib/transport/tls_identity.ts";
+import { StoreHost } from "../../lib/write/store_host_io.ts";
+import { RecordStore } from "../../lib/write/store_io.ts";
+import { UdpRelay } from "./udp_relay.ts";
 
 const LOOPBACK = "127.0.0.1";
 const BATCH_BYTES = 128 << 10;
