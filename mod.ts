@@ -53,6 +53,7 @@ export {
   type CollectorOptions,
   type CollectorReport,
   runCollector,
+  type SessionReport,
 } from "./lib/run_collector_io.ts";
 export {
   runSensor,
@@ -62,12 +63,20 @@ export {
   type TypeReport,
 } from "./lib/run_sensor_io.ts";
 export { KEY_BYTES, type KeyPair, keyPairOf, parseKey } from "./lib/seal/key.ts";
-export { newKeyPair, readKey, writeKeyPair } from "./lib/seal/key_file_io.ts";
+export {
+  type KeyFiles,
+  newKeyPair,
+  readKey,
+  SENSOR_KEY_FILES,
+  writeKeyPair,
+} from "./lib/seal/key_file_io.ts";
 export { type Address, formatAddress, parseAddress } from "./lib/transport/address.ts";
 export type { SentCounts } from "./lib/transport/sent_counts.ts";
+export type { SessionCounts } from "./lib/transport/session_server_io.ts";
 export type { BatchRefusal } from "./lib/verify/check_batch.ts";
 export type { DatagramRefusal } from "./lib/verify/open_datagram.ts";
 export type { ReadProblem, TimeSpan } from "./lib/write/record_reader.ts";
 export { type ReadOptions, readRecords, type RecordBurst } from "./lib/write/read_records_io.ts";
+export type { HostCounts } from "./lib/write/store_host_io.ts";
 export type { ExpiredCounts, StoredCounts } from "./lib/write/store_counts.ts";
 export type { FileOptions } from "./lib/write/store_options.ts";

@@ -4,7 +4,9 @@ import { type KeyPair, keyPairOf, parseKey } from "./key.ts";
 
 /** Names of the two files of a key pair. */
 export interface KeyFiles {
+  /** Of the public key. */
   readonly publicKey: string;
+  /** Of the private key. */
   readonly privateKey: string;
 }
 

@@ -23,8 +23,11 @@ export interface StoredCounts {
 
 /** What was in files that have been deleted since they were too old or too many. */
 export interface ExpiredCounts {
+  /** Files. */
   files: number;
+  /** Batches in them. */
   batches: number;
+  /** Records in these. */
   records: number;
   /** Bytes of the files. */
   bytes: number;
