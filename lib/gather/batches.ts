@@ -5,8 +5,8 @@ import type { Batch } from "./batch.ts";
 
 /** Room behind the limit for the record that does not fit any more. */
 const SLACK_BYTES = 2048;
-/** Buffers kept for batches to come: more than are under way at a time. */
-const MAX_FREE_BUFFERS = 256;
+/** Bytes of buffers kept for batches to come: more than are under way at a time. */
+const MAX_FREE_BYTES = 8 << 20;
 
 /**
  * The open batches, one per record type. Decoders write straight into them; a batch is closed and
@@ -96,7 +96,8 @@ class FreeBuffers {
 
   /** A buffer that had to grow is left to the garbage collector. */
   give(buffer: ArrayBuffer): void {
-    if (buffer.byteLength === this.#bytes && this.#free.length < MAX_FREE_BUFFERS) {
+    const hasRoom = (this.#free.length + 1) * this.#bytes <= MAX_FREE_BYTES;
+    if (buffer.byteLength === this.#bytes && hasRoom) {
       this.#free.push(buffer);
     }
   }

@@ -18,8 +18,8 @@ export type Deliver = (batches: readonly Batch[]) => Promise<readonly Batch[]>;
 /** Told one line about what happens meanwhile. */
 export type Say = (line: string) => void;
 
-/** Batches in one delivery, so that what is on its way to another thread stays small. */
-const DELIVERY_BATCHES = 64;
+/** In one delivery, so that what is on its way to another thread stays small. */
+const DELIVERY_BYTES = 640 << 10;
 const SUMMARY_MS = 10_000;
 
 /**
@@ -65,8 +65,10 @@ export async function runPipeline(
     if (ready.length === 0) return delivery;
     delivery = delivery.then(async () => {
       while (ready.length > 0) {
-        const closed = ready.splice(0, DELIVERY_BATCHES);
-        const bytes = closed.reduce((sum, { data }) => sum + data.length, 0);
+        let bytes = 0;
+        let count = 0;
+        while (count < ready.length && bytes < DELIVERY_BYTES) bytes += ready[count++]!.data.length;
+        const closed = ready.splice(0, count);
         for (const batch of await deliver(closed)) batches.recycle(batch);
         queuedBytes -= bytes;
       }
