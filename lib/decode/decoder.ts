@@ -5,8 +5,10 @@ import type { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 import type { Numbers } from "./routes.ts";
 
-/** Of no record of a packet: the type of the header of record files. */
+/** No packet's record has this type: it is that of the header of record files. */
 const RECORDLESS = 0;
+
+type Decode = (packet: Packet, out: WireWriter) => Outcome;
 
 /** How one layer becomes one record. */
 export class Decoder {
@@ -24,14 +26,14 @@ export class Decoder {
    * says so, and sets `packet.next` to what follows, if anything does. When it returns another
    * outcome than `Ok` it has written and moved nothing.
    */
-  readonly decode: (packet: Packet, out: WireWriter) => Outcome;
+  readonly decode: Decode;
 
   constructor(
     { name, schema, from = {}, decode }: {
       name: string;
       schema?: DescMessage;
       from?: Numbers;
-      decode: (packet: Packet, out: WireWriter) => Outcome;
+      decode: Decode;
     },
   ) {
     this.name = name;

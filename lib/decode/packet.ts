@@ -48,9 +48,7 @@ export class Packet {
   /** What a radio header said of the 802.11 frame behind it: bits of `RadioFlag`. */
   radioFlags = 0;
 
-  /**
-   * @param routes What numbers lead to, for the decoders.
-   */
+  /** @param routes Where decoders look up what numbers lead to. */
   constructor(readonly options: RecordOptions, readonly routes: Routes) {}
 
   /** Points to the next packet and forgets the one before. */

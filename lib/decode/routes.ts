@@ -44,9 +44,12 @@ export class Routes {
   }
 }
 
-/** Decoders by number: a byte for each number, so that the tables of ports stay in the cache. */
+/**
+ * Decoders by number, 255 at most: a byte for each number, so that the tables of ports stay in the
+ * cache.
+ */
 class Table {
-  /** Places in `#decoders`. */
+  /** Places in `#decoders`; 0 is that of no decoder. */
   readonly #places: Uint8Array;
   readonly #decoders: (Decoder | undefined)[] = [undefined];
 
@@ -54,7 +57,7 @@ class Table {
     this.#places = new Uint8Array(highest + 1);
   }
 
-  /** The decoder that any number leads to. */
+  /** The decoder that `number`, which may be any, leads to. */
   of(number: number): Decoder | undefined {
     return this.#decoders[this.#places[number] ?? 0];
   }
@@ -67,7 +70,8 @@ class Table {
         `Cannot lead from ${kind} ${number} to ${decoder.name}: it ${problem}; wanted: a free number`,
       );
     }
-    this.#places[number] = this.#decoders.push(decoder) - 1;
+    const place = this.#decoders.indexOf(decoder);
+    this.#places[number] = place > 0 ? place : this.#decoders.push(decoder) - 1;
   }
 }
 

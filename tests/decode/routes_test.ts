@@ -196,10 +196,12 @@ function decoder(name: string, from?: Numbers): Decoder {
 }
 
 Deno.test("a number of one kind leads to one decoder, whatever others it is of", () => {
-  const a = decoder("A", { udpPort: [53, 54], snap: [0xffffff_0001] });
+  const manyPorts = Array.from({ length: 1000 }, (_, port) => 10_000 + port);
+  const a = decoder("A", { udpPort: [53, 54, ...manyPorts], snap: [0xffffff_0001] });
   const b = decoder("B", { tcpPort: [53], snap: [0xffffff_0002, 0x000001_0001] });
   const routes = new Routes([a, b, decoder("C")]);
   assertEquals(routes.udpPort.of(54), a);
+  assertEquals(routes.udpPort.of(10_999), a);
   assertEquals(routes.tcpPort.of(53), b);
   assertEquals(routes.tcpPort.of(54), undefined);
   assertEquals(routes.snap.of(0xffffff, 1), a);
