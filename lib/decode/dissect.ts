@@ -39,7 +39,7 @@ export class Dissector implements PacketHandler {
   /** Takes the records that nobody wants, so that their decoders still find the next layer. */
   readonly #scratch = new WireWriter(SCRATCH_BYTES);
   /** Counts by outcome, of decoders that have refused something. */
-  readonly #failed = new Map<Decoder, Float64Array>();
+  readonly #failed = new Map<Decoder, number[]>();
   #packets = 0;
   #decoded = 0;
   #oversized = 0;
@@ -120,7 +120,7 @@ export class Dissector implements PacketHandler {
   #countFailure(decoder: Decoder, outcome: Outcome): void {
     let counts = this.#failed.get(decoder);
     if (counts === undefined) {
-      counts = new Float64Array(OUTCOME_NAMES.length);
+      counts = OUTCOME_NAMES.map(() => 0);
       this.#failed.set(decoder, counts);
     }
     counts[outcome]!++;

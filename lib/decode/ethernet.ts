@@ -1,5 +1,5 @@
 /** Ethernet II and IEEE 802.3 frames. IEEE 802.3-2018, 3.1 and 3.2.6. */
-import { u16, u32 } from "../base/bytes.ts";
+import { u16 } from "../base/bytes.ts";
 import { tagsOf } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
 import { LinkType } from "../capture/link_type.ts";
@@ -43,6 +43,7 @@ function decode(p: Packet, out: WireWriter): Outcome {
 
 /** LLC, but for Cisco's ISL: a frame in a frame, told by its address only. */
 function afterLength(bytes: Uint8Array, at: number): Decoder | undefined {
-  const isIsl = (bytes[at]! & 0xfd) === 0x01 && u32(bytes, at + 1) === 0x000c0000;
+  const isIsl = (bytes[at]! & 0xfd) === 0x01 && u16(bytes, at + 1) === 0x000c &&
+    u16(bytes, at + 3) === 0x0000;
   return isIsl ? undefined : llc;
 }
