@@ -5,7 +5,7 @@
  *     deno task docs --check     writes nothing, exits with 1 when the page is not what it would be
  *
  * - The schema has the fields and their types.
- * - The registry has the decoders and their order; the tables of `next_layer.ts`, what leads to them.
+ * - The registry has the decoders, their order and what leads to them.
  * - `docs/records/GROUP/NAME.md` has what people must say of one record, or of one header without a
  *   record: what it is, `Source:`, one list entry for every field, and what is refused, differs from
  *   the original and is not decoded. An entry is
@@ -19,18 +19,9 @@ import { type DescField, type DescMessage, getOption, ScalarType } from "@bufbui
 import { typeNumber } from "../lib/base/record_types.ts";
 import { describeLinkType, isSupportedLinkType } from "../lib/capture/link_type.ts";
 import type { Decoder } from "../lib/decode/decoder.ts";
-import { Layer } from "../lib/decode/layer.ts";
-import {
-  layerOfEtherType,
-  layerOfIcmpv6Type,
-  layerOfIpProtocol,
-  layerOfLinkType,
-  layerOfPppProtocol,
-  layerOfServiceAccessPoint,
-  layerOfTcpPorts,
-  layerOfUdpPorts,
-} from "../lib/decode/next_layer.ts";
+import { ipv6HopByHop } from "../lib/decode/ipv6_hop_by_hop.ts";
 import { DECODERS } from "../lib/decode/registry.ts";
+import { Routes } from "../lib/decode/routes.ts";
 import { text } from "../proto/gen/netcap_pb.ts";
 
 const PAGE = new URL("../docs/records.md", import.meta.url);
@@ -45,20 +36,22 @@ const GROUPS = [
   ["passed", "Headers without a record"],
 ] as const;
 
+const ROUTES = new Routes(DECODERS);
+
 /** The numbers that lead from one header to the next: kind, highest number, notation, look-up. */
-const NUMBERS: readonly (readonly [string, number, 10 | 16, (number: number) => Layer])[] = [
-  ["EtherType", 0xffff, 16, layerOfEtherType],
-  ["LLC service access point", 0xff, 16, layerOfServiceAccessPoint],
-  ["PPP protocol", 0xffff, 16, layerOfPppProtocol],
-  ["IP protocol, IPv6 next header", 0xff, 10, ipProtocol],
-  ["ICMPv6 type", 0xff, 10, layerOfIcmpv6Type],
-  ["UDP port", 0xffff, 10, (port) => layerOfUdpPorts(0, port)],
-  ["TCP port", 0xffff, 10, (port) => layerOfTcpPorts(0, port)],
+const NUMBERS: readonly (readonly [string, number, 10 | 16, typeof decoderOfIpProtocol])[] = [
+  ["EtherType", 0xffff, 16, (number) => ROUTES.etherType.of(number)],
+  ["LLC service access point", 0xff, 16, (number) => ROUTES.sap.of(number)],
+  ["PPP protocol", 0xffff, 16, (number) => ROUTES.ppp.of(number)],
+  ["IP protocol, IPv6 next header", 0xff, 10, decoderOfIpProtocol],
+  ["ICMPv6 type", 0xff, 10, (number) => ROUTES.icmpv6Type.of(number)],
+  ["UDP port", 0xffff, 10, (number) => ROUTES.udpPort.of(number)],
+  ["TCP port", 0xffff, 10, (number) => ROUTES.tcpPort.of(number)],
 ];
 
 /** 0 is no protocol but an IPv6 header's next one, and looked up there. */
-function ipProtocol(protocol: number): Layer {
-  return protocol === 0 ? Layer.IPv6HopByHop : layerOfIpProtocol(protocol);
+function decoderOfIpProtocol(protocol: number): Decoder | undefined {
+  return protocol === 0 ? ipv6HopByHop : ROUTES.ipProtocol.of(protocol);
 }
 
 /** One decoder a record or header: several layers may give the same record. */
@@ -106,12 +99,8 @@ export function recordsPage(folder: URL = NOTES): string {
   return [frame, ...sections].join("\n\n") + "\n";
 }
 
-function nameOf({ schema, layer }: Decoder): string {
-  return schema?.name ?? layerName(layer);
-}
-
-function layerName(layer: Layer): string {
-  return Object.entries(Layer).find(([, number]) => number === layer)![0];
+function nameOf({ schema, name }: Decoder): string {
+  return schema?.name ?? name;
 }
 
 function wrong(name: string, what: string): Error {
@@ -251,17 +240,17 @@ function linkTypeTable(): string {
   const linkTypes = range(0xffff).filter(isSupportedLinkType);
   return table(
     ["link type", "what comes first"],
-    linkTypes.map((linkType) => [describeLinkType(linkType), link(layerOfLinkType(linkType))]),
+    linkTypes.map((linkType) => [describeLinkType(linkType), link(ROUTES.linkType.of(linkType))]),
   );
 }
 
 function numberTable(): string {
-  const rows = NUMBERS.flatMap(([kind, max, radix, layerOf]) => {
-    const byLayer = Map.groupBy(range(max).filter(layerOf), layerOf);
-    return [...byLayer].map(([layer, numbers], row) => [
+  const rows = NUMBERS.flatMap(([kind, max, radix, decoderOf]) => {
+    const byDecoder = Map.groupBy(range(max).filter(decoderOf), decoderOf);
+    return [...byDecoder].map(([decoder, numbers], row) => [
       row === 0 ? kind : "",
       numbers.map((number) => radix === 16 ? hex(number, max) : `${number}`).join(", "),
-      link(layer),
+      link(decoder),
     ]);
   });
   return table(["number", "value", "leads to"], rows);
@@ -271,9 +260,8 @@ function hex(number: number, max: number): string {
   return `0x${number.toString(16).padStart(max.toString(16).length, "0")}`;
 }
 
-/** A link to the section of the layer's record or header. */
-function link(layer: Layer): string {
-  const decoder = DECODERS.find((decoder) => decoder.layer === layer);
+/** A link to the section of the decoder's record or header. */
+function link(decoder: Decoder | undefined): string {
   if (decoder === undefined) return "nothing yet";
   return `[${nameOf(decoder)}](#${nameOf(decoder).toLowerCase()})`;
 }

@@ -3,12 +3,16 @@ import { u16 } from "../base/bytes.ts";
 import { type Tag, tagsOf } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
 import { ARPSchema } from "../../proto/gen/netcap_pb.ts";
-import type { Decoder } from "./decoder.ts";
-import { Layer } from "./layer.ts";
+import { Decoder } from "./decoder.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 
-export const arp: Decoder = { layer: Layer.Arp, schema: ARPSchema, decode };
+export const arp = new Decoder({
+  name: "Arp",
+  schema: ARPSchema,
+  from: { etherType: [0x0806] },
+  decode,
+});
 
 const TAG = tagsOf(ARPSchema);
 const FIXED_BYTES = 8;
@@ -36,7 +40,6 @@ function decode(p: Packet, out: WireWriter): Outcome {
   out.macText(TAG.DstHwAddress, bytes, dstHardwareAt, hardwareBytes);
   writeProtocolAddress(out, TAG.DstProtocolAddress, bytes, dstProtocolAt, protocolBytes);
   p.at = end;
-  p.next = Layer.None;
   return Outcome.Ok;
 }
 

@@ -2,12 +2,16 @@
 import { tagsOf } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
 import { BFDAuthHeaderSchema, BFDSchema } from "../../proto/gen/netcap_pb.ts";
-import type { Decoder } from "./decoder.ts";
-import { Layer } from "./layer.ts";
+import { Decoder } from "./decoder.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 
-export const bfd: Decoder = { layer: Layer.Bfd, schema: BFDSchema, decode };
+export const bfd = new Decoder({
+  name: "Bfd",
+  schema: BFDSchema,
+  from: { udpPort: [3784, 4784, 6784, 7784] },
+  decode,
+});
 
 const TAG = tagsOf(BFDSchema);
 const AUTH_TAG = tagsOf(BFDAuthHeaderSchema);
@@ -50,7 +54,6 @@ function decode(p: Packet, out: WireWriter): Outcome {
   out.int32Of(TAG.RequiredMinEchoRxInterval, bytes, at + 20);
   if (hasAuth) writeAuthentication(out, bytes, authAt);
   p.at = p.end;
-  p.next = Layer.None;
   return Outcome.Ok;
 }
 

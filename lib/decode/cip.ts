@@ -9,12 +9,11 @@ import { u16le } from "../base/bytes.ts";
 import { type Tag, tagsOf } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
 import { CIPSchema } from "../../proto/gen/netcap_pb.ts";
-import type { Decoder } from "./decoder.ts";
-import { Layer } from "./layer.ts";
+import { Decoder } from "./decoder.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 
-export const cip: Decoder = { layer: Layer.Cip, schema: CIPSchema, decode };
+export const cip = new Decoder({ name: "Cip", schema: CIPSchema, decode });
 
 const TAG = tagsOf(CIPSchema);
 const REQUEST_HEADER_BYTES = 2;
@@ -48,7 +47,7 @@ function decode(p: Packet, out: WireWriter): Outcome {
   p.writePorts(out, TAG.SrcPort, TAG.DstPort);
   p.at = end;
   p.end = p.segmentEnd;
-  p.next = Layer.Enip;
+  p.next = p.segmentNext;
   return Outcome.Ok;
 }
 

@@ -6,22 +6,22 @@
 import { u16 } from "../base/bytes.ts";
 import { tagsOf } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
-import { CiscoDiscoverySchema, CiscoDiscoveryValueSchema } from "../../proto/gen/netcap_pb.ts";
-import type { Decoder } from "./decoder.ts";
-import { Layer } from "./layer.ts";
+import { CiscoDiscoverySchema } from "../../proto/gen/netcap_pb.ts";
+import { ciscoDiscoveryInfo } from "./cisco_discovery_info.ts";
+import { VALUE_HEADER_BYTES, writeCiscoValue } from "./cisco_value.ts";
+import { Decoder } from "./decoder.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 
-export const ciscoDiscovery: Decoder = {
-  layer: Layer.CiscoDiscovery,
+export const ciscoDiscovery = new Decoder({
+  name: "CiscoDiscovery",
   schema: CiscoDiscoverySchema,
+  from: { etherType: [0x2000], snap: [0x00000c_2000], ppp: [0x0207] },
   decode,
-};
+});
 
 const TAG = tagsOf(CiscoDiscoverySchema);
-const VALUE_TAG = tagsOf(CiscoDiscoveryValueSchema);
 const HEADER_BYTES = 4;
-const VALUE_HEADER_BYTES = 4;
 const FIRST_VERSION = 1;
 const LAST_VERSION = 2;
 
@@ -41,7 +41,7 @@ function decode(p: Packet, out: WireWriter): Outcome {
     writeCiscoValue(out, TAG.Values, bytes, valueAt);
   }
   p.at = valuesAt;
-  p.next = Layer.CiscoDiscoveryInfo;
+  p.next = ciscoDiscoveryInfo;
   return Outcome.Ok;
 }
 
@@ -53,19 +53,4 @@ function formOfValues(bytes: Uint8Array, at: number, end: number): Outcome {
     at += length;
   }
   return at > end ? Outcome.Truncated : Outcome.Ok;
-}
-
-/** Writes the value at `at` as it is. */
-export function writeCiscoValue(
-  out: WireWriter,
-  tag: typeof TAG.Values,
-  bytes: Uint8Array,
-  at: number,
-): void {
-  const length = u16(bytes, at + 2);
-  const value = out.open(tag);
-  out.uint32(VALUE_TAG.Type, u16(bytes, at));
-  out.uint32(VALUE_TAG.Length, length);
-  out.bytesOf(VALUE_TAG.Value, bytes, at + VALUE_HEADER_BYTES, at + length);
-  out.close(value);
 }

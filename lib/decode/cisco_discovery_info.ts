@@ -18,18 +18,17 @@ import {
   CiscoDiscoveryInfoSchema,
 } from "../../proto/gen/netcap_pb.ts";
 import { hasAddresses, hasPrefixes, writeAddresses, writePrefixes } from "./cisco_addresses.ts";
-import { writeCiscoValue } from "./cisco_discovery.ts";
 import { hasEnergyWiseForm, writeEnergyWise } from "./cisco_energy_wise.ts";
-import type { Decoder } from "./decoder.ts";
-import { Layer } from "./layer.ts";
+import { VALUE_HEADER_BYTES, writeCiscoValue } from "./cisco_value.ts";
+import { Decoder } from "./decoder.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 
-export const ciscoDiscoveryInfo: Decoder = {
-  layer: Layer.CiscoDiscoveryInfo,
+export const ciscoDiscoveryInfo = new Decoder({
+  name: "CiscoDiscoveryInfo",
   schema: CiscoDiscoveryInfoSchema,
   decode,
-};
+});
 
 const TAG = tagsOf(CiscoDiscoveryInfoSchema);
 const HELLO_TAG = tagsOf(CDPHelloSchema);
@@ -38,7 +37,6 @@ const VLAN_TAG = tagsOf(CDPVLANDialogueSchema);
 const LOCATION_TAG = tagsOf(CDPLocationSchema);
 const POWER_TAG = tagsOf(CDPPowerDialogueSchema);
 const SPARE_PAIR_TAG = tagsOf(CDPSparePairPoESchema);
-const VALUE_HEADER_BYTES = 4;
 
 /** The types of values that have a field. */
 const Type = {
@@ -128,7 +126,6 @@ function decode(p: Packet, out: WireWriter): Outcome {
   out.close(energyWise);
   writeUnknown(out, p);
   p.at = p.end;
-  p.next = Layer.None;
   return Outcome.Ok;
 }
 

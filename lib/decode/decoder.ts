@@ -1,19 +1,45 @@
 import type { DescMessage } from "@bufbuild/protobuf";
+import { typeNumber } from "../base/record_types.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
-import type { Layer } from "./layer.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
+import type { Numbers } from "./routes.ts";
+
+/** No packet's record has this type: it is that of the header of record files. */
+const RECORDLESS = 0;
+
+type Decode = (packet: Packet, out: WireWriter) => Outcome;
 
 /** How one layer becomes one record. */
-export interface Decoder {
-  readonly layer: Layer;
-  /** The record's schema; absent for a layer that has no record. */
-  readonly schema?: DescMessage;
+export class Decoder {
+  /** The layer's name in counts, as in `"Tcp truncated"`. */
+  readonly name: string;
+  /** The record's schema; undefined for a layer that has no record. */
+  readonly schema: DescMessage | undefined;
+  /** The record's type, 0 without a record. */
+  readonly type: number;
+  /** The numbers that lead to this layer; none when only other decoders name it. */
+  readonly from: Numbers;
   /**
    * Decodes the layer at `packet.at`: checks every length, then writes the fields in ascending
    * number to `out`, then moves `packet.at` behind the header, lowers `packet.end` where the header
-   * says so, and sets `packet.next`. When it returns another outcome than `Ok` it has written and
-   * moved nothing.
+   * says so, and sets `packet.next` to what follows, if anything does. When it returns another
+   * outcome than `Ok` it has written and moved nothing.
    */
-  decode(packet: Packet, out: WireWriter): Outcome;
+  readonly decode: Decode;
+
+  constructor(
+    { name, schema, from = {}, decode }: {
+      name: string;
+      schema?: DescMessage;
+      from?: Numbers;
+      decode: Decode;
+    },
+  ) {
+    this.name = name;
+    this.schema = schema;
+    this.type = schema === undefined ? RECORDLESS : typeNumber(schema.name);
+    this.from = from;
+    this.decode = decode;
+  }
 }

@@ -11,12 +11,16 @@ import { u16, u32 } from "../base/bytes.ts";
 import { tagsOf } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
 import { DHCPOptionSchema, DHCPv4Schema } from "../../proto/gen/netcap_pb.ts";
-import type { Decoder } from "./decoder.ts";
-import { Layer } from "./layer.ts";
+import { Decoder } from "./decoder.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 
-export const dhcpv4: Decoder = { layer: Layer.Dhcpv4, schema: DHCPv4Schema, decode };
+export const dhcpv4 = new Decoder({
+  name: "Dhcpv4",
+  schema: DHCPv4Schema,
+  from: { udpPort: [67, 68] },
+  decode,
+});
 
 const TAG = tagsOf(DHCPv4Schema);
 const OPTION_TAG = tagsOf(DHCPOptionSchema);
@@ -60,7 +64,6 @@ function decode(p: Packet, out: WireWriter): Outcome {
   p.writeAddresses(out, TAG.SrcIP, TAG.DstIP);
   p.writePorts(out, TAG.SrcPort, TAG.DstPort);
   p.at = p.end;
-  p.next = Layer.None;
   return Outcome.Ok;
 }
 

@@ -11,12 +11,16 @@ import { u16 } from "../base/bytes.ts";
 import { tagsOf } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
 import { DHCPv6OptionSchema, DHCPv6Schema } from "../../proto/gen/netcap_pb.ts";
-import type { Decoder } from "./decoder.ts";
-import { Layer } from "./layer.ts";
+import { Decoder } from "./decoder.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 
-export const dhcpv6: Decoder = { layer: Layer.Dhcpv6, schema: DHCPv6Schema, decode };
+export const dhcpv6 = new Decoder({
+  name: "Dhcpv6",
+  schema: DHCPv6Schema,
+  from: { udpPort: [546, 547] },
+  decode,
+});
 
 const TAG = tagsOf(DHCPv6Schema);
 const OPTION_TAG = tagsOf(DHCPv6OptionSchema);

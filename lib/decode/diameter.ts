@@ -10,15 +10,19 @@ import { u24, u32 } from "../base/bytes.ts";
 import { tagsOf } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
 import { AVPSchema, DiameterSchema } from "../../proto/gen/netcap_pb.ts";
-import type { Decoder } from "./decoder.ts";
+import { Decoder } from "./decoder.ts";
 import { writeDecimalText } from "./decimal_text.ts";
 import { AVP_DEFINITIONS, AvpFormat, FORMAT_NAMES, vendorName } from "./diameter_avps.ts";
-import { Layer } from "./layer.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 import { writeText } from "./text.ts";
 
-export const diameter: Decoder = { layer: Layer.Diameter, schema: DiameterSchema, decode };
+export const diameter = new Decoder({
+  name: "Diameter",
+  schema: DiameterSchema,
+  from: { tcpPort: [3868] },
+  decode,
+});
 
 const TAG = tagsOf(DiameterSchema);
 const AVP_TAG = tagsOf(AVPSchema);
@@ -53,7 +57,7 @@ function decode(p: Packet, out: WireWriter): Outcome {
   p.writeAddresses(out, TAG.SrcIP, TAG.DstIP);
   p.writePorts(out, TAG.SrcPort, TAG.DstPort);
   p.at = messageEnd;
-  p.next = Layer.Diameter;
+  p.next = diameter;
   return Outcome.Ok;
 }
 

@@ -1,12 +1,10 @@
-import { typeNumber } from "../base/record_types.ts";
 import type { RecordSink } from "../base/record_sink.ts";
 import { WireWriter } from "../base/wire_writer.ts";
 import type { PacketHandler } from "../capture/packet_handler.ts";
 import type { Decoder } from "./decoder.ts";
-import { Layer, LAYER_COUNT } from "./layer.ts";
-import { layerOfLinkType } from "./next_layer.ts";
 import { Outcome, OUTCOME_NAMES } from "./outcome.ts";
 import { Packet, type RecordOptions } from "./packet.ts";
+import { Routes } from "./routes.ts";
 
 /** What the dissector made of its packets: `packets = decoded + Σ failed`. */
 export interface DissectCounts {
@@ -20,7 +18,6 @@ export interface DissectCounts {
   oversized: number;
 }
 
-const RECORDLESS = -1;
 const SCRATCH_BYTES = 4096;
 /**
  * No packet may have more layers, of which tunnels within tunnels make one record each: a large
@@ -37,18 +34,19 @@ const MAX_LAYERS = 64;
 export class Dissector implements PacketHandler {
   readonly #sink: RecordSink;
   readonly #packet: Packet;
-  readonly #decoders: (Decoder | undefined)[] = new Array(LAYER_COUNT).fill(undefined);
-  /** Record type by layer; `RECORDLESS` where nothing is to be written. */
-  readonly #types = new Int32Array(LAYER_COUNT).fill(RECORDLESS);
+  /** By record type, whether such records are written: 1 or 0. */
+  readonly #isWritten: Uint8Array;
   /** Takes the records that nobody wants, so that their decoders still find the next layer. */
   readonly #scratch = new WireWriter(SCRATCH_BYTES);
-  readonly #failed = new Float64Array(LAYER_COUNT * OUTCOME_NAMES.length);
+  /** Counts by outcome, of decoders that have refused something. */
+  readonly #failed = new Map<Decoder, number[]>();
   #packets = 0;
   #decoded = 0;
   #oversized = 0;
 
   /**
-   * @param decoders The decoders to use, at most one a layer.
+   * @param decoders The decoders to use, at most one for each number. Others to which they lead by
+   *   name come along, but write nothing.
    * @param isWanted Whether records of that type are to be written.
    */
   constructor(
@@ -58,13 +56,10 @@ export class Dissector implements PacketHandler {
     isWanted: (type: number) => boolean = () => true,
   ) {
     this.#sink = sink;
-    this.#packet = new Packet(options);
-    for (const decoder of decoders) {
-      this.#decoders[decoder.layer] = decoder;
-      if (!decoder.schema) continue;
-      const type = typeNumber(decoder.schema.name);
-      if (isWanted(type)) this.#types[decoder.layer] = type;
-    }
+    this.#packet = new Packet(options, new Routes(decoders));
+    const types = decoders.filter(({ schema }) => schema).map(({ type }) => type);
+    this.#isWritten = new Uint8Array(1 + Math.max(0, ...types));
+    for (const type of types) if (isWanted(type)) this.#isWritten[type] = 1;
   }
 
   packet(
@@ -80,18 +75,16 @@ export class Dissector implements PacketHandler {
     p.begin(bytes, at, end, sec, nsec);
     p.isCut = end - at < originalLength;
     this.#packets++;
-    let layer = layerOfLinkType(linkType);
-    for (let depth = 0; layer !== Layer.None; depth++) {
-      const decoder = this.#decoders[layer];
-      if (decoder === undefined) break;
-      p.next = Layer.None;
+    let decoder = p.routes.linkType.of(linkType);
+    for (let depth = 0; decoder !== undefined; depth++) {
+      p.next = undefined;
       const outcome = depth < MAX_LAYERS ? this.#decodeLayer(decoder, p) : Outcome.TooDeep;
       if (outcome !== Outcome.Ok) {
-        this.#failed[layer * OUTCOME_NAMES.length + outcome]!++;
+        this.#countFailure(decoder, outcome);
         return;
       }
       if (p.at >= p.end) break;
-      layer = p.next;
+      decoder = p.next;
     }
     this.#decoded++;
   }
@@ -99,12 +92,10 @@ export class Dissector implements PacketHandler {
   /** The counts so far. */
   counts(): DissectCounts {
     const failed: Record<string, number> = {};
-    for (const decoder of this.#decoders) {
-      if (decoder === undefined) continue;
-      for (let outcome = 1; outcome < OUTCOME_NAMES.length; outcome++) {
-        const count = this.#failed[decoder.layer * OUTCOME_NAMES.length + outcome]!;
-        if (count > 0) failed[`${layerName(decoder.layer)} ${OUTCOME_NAMES[outcome]}`] = count;
-      }
+    for (const [{ name }, counts] of this.#failed) {
+      counts.forEach((count, outcome) => {
+        if (count > 0) failed[`${name} ${OUTCOME_NAMES[outcome]}`] = count;
+      });
     }
     return {
       packets: this.#packets,
@@ -115,8 +106,8 @@ export class Dissector implements PacketHandler {
   }
 
   #decodeLayer(decoder: Decoder, p: Packet): Outcome {
-    const type = this.#types[decoder.layer]!;
-    if (type === RECORDLESS) {
+    const { type } = decoder;
+    if (this.#isWritten[type] !== 1) {
       this.#scratch.at = 0;
       return decoder.decode(p, this.#scratch);
     }
@@ -125,8 +116,13 @@ export class Dissector implements PacketHandler {
     else if (!this.#sink.commit(type)) this.#oversized++;
     return outcome;
   }
-}
 
-function layerName(layer: Layer): string {
-  return Object.keys(Layer).find((name) => Layer[name as keyof typeof Layer] === layer)!;
+  #countFailure(decoder: Decoder, outcome: Outcome): void {
+    let counts = this.#failed.get(decoder);
+    if (counts === undefined) {
+      counts = OUTCOME_NAMES.map(() => 0);
+      this.#failed.set(decoder, counts);
+    }
+    counts[outcome]!++;
+  }
 }

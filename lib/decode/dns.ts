@@ -6,14 +6,18 @@ import { u16 } from "../base/bytes.ts";
 import { tagsOf } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
 import { DNSQuestionSchema, DNSSchema } from "../../proto/gen/netcap_pb.ts";
-import type { Decoder } from "./decoder.ts";
+import { Decoder } from "./decoder.ts";
 import { afterName, CUT_SHORT, DNS_HEADER_BYTES, DnsNames, writeName } from "./dns_names.ts";
 import { endOfRecords, extendedResponseCode, writeRecords } from "./dns_records.ts";
-import { Layer } from "./layer.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 
-export const dns: Decoder = { layer: Layer.Dns, schema: DNSSchema, decode };
+export const dns = new Decoder({
+  name: "Dns",
+  schema: DNSSchema,
+  from: { udpPort: [53, 5353, 5355] },
+  decode,
+});
 
 const TAG = tagsOf(DNSSchema);
 const QUESTION_TAG = tagsOf(DNSQuestionSchema);
@@ -59,7 +63,7 @@ function decode(p: Packet, out: WireWriter): Outcome {
   p.at = end;
   if (p.segmentEnd > 0) {
     p.end = p.segmentEnd;
-    p.next = Layer.DnsOverTcp;
+    p.next = p.segmentNext;
   }
   return Outcome.Ok;
 }

@@ -4,13 +4,17 @@
  * and ends in another is not decoded here.
  */
 import { u16 } from "../base/bytes.ts";
-import type { Decoder } from "./decoder.ts";
+import { Decoder } from "./decoder.ts";
+import { dns } from "./dns.ts";
 import { DNS_HEADER_BYTES } from "./dns_names.ts";
-import { Layer } from "./layer.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 
-export const dnsOverTcp: Decoder = { layer: Layer.DnsOverTcp, decode };
+export const dnsOverTcp = new Decoder({
+  name: "DnsOverTcp",
+  from: { tcpPort: [53, 5353, 5355] },
+  decode,
+});
 
 const LENGTH_BYTES = 2;
 
@@ -21,8 +25,9 @@ function decode(p: Packet): Outcome {
   if (length < DNS_HEADER_BYTES) return Outcome.Malformed;
   if (messageAt + length > p.end) return Outcome.Incomplete;
   p.segmentEnd = p.end;
+  p.segmentNext = dnsOverTcp;
   p.at = messageAt;
   p.end = messageAt + length;
-  p.next = Layer.Dns;
+  p.next = dns;
   return Outcome.Ok;
 }

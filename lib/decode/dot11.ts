@@ -7,15 +7,21 @@
 import { u16le } from "../base/bytes.ts";
 import { tagsOf } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
+import { LinkType } from "../capture/link_type.ts";
 import { Dot11QOSSchema, Dot11Schema } from "../../proto/gen/netcap_pb.ts";
-import type { Decoder } from "./decoder.ts";
+import { Decoder } from "./decoder.ts";
 import { writeHtControl } from "./dot11_ht_control.ts";
-import { Layer } from "./layer.ts";
+import { llc } from "./llc.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 import { RadioFlag } from "./radio_flags.ts";
 
-export const dot11: Decoder = { layer: Layer.Dot11, schema: Dot11Schema, decode };
+export const dot11 = new Decoder({
+  name: "Dot11",
+  schema: Dot11Schema,
+  from: { linkType: [LinkType.Dot11] },
+  decode,
+});
 
 const TAG = tagsOf(Dot11Schema);
 const QOS_TAG = tagsOf(Dot11QOSSchema);
@@ -116,7 +122,7 @@ function decode(p: Packet, out: WireWriter): Outcome {
   const padding = isPadded ? (at - headerEnd) & 3 : 0;
   p.at = Math.min(headerEnd + padding, end);
   p.end = end;
-  p.next = hasPlainData ? Layer.Llc : Layer.None;
+  p.next = hasPlainData ? llc : undefined;
   return Outcome.Ok;
 }
 

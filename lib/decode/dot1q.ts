@@ -3,14 +3,18 @@ import { u16 } from "../base/bytes.ts";
 import { tagsOf } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
 import { Dot1QSchema } from "../../proto/gen/netcap_pb.ts";
-import type { Decoder } from "./decoder.ts";
+import { Decoder } from "./decoder.ts";
 import { FIRST_ETHER_TYPE } from "./ethernet.ts";
-import { Layer } from "./layer.ts";
-import { layerOfEtherType } from "./next_layer.ts";
+import { llc } from "./llc.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 
-export const dot1q: Decoder = { layer: Layer.Dot1Q, schema: Dot1QSchema, decode };
+export const dot1q = new Decoder({
+  name: "Dot1Q",
+  schema: Dot1QSchema,
+  from: { etherType: [0x8100, 0x88a8] },
+  decode,
+});
 
 const TAG = tagsOf(Dot1QSchema);
 const HEADER_BYTES = 4;
@@ -27,10 +31,10 @@ function decode(p: Packet, out: WireWriter): Outcome {
   out.uint32(TAG.Type, type);
   p.at = at + HEADER_BYTES;
   if (type >= FIRST_ETHER_TYPE) {
-    p.next = layerOfEtherType(type);
+    p.next = p.routes.etherType.of(type);
   } else {
     p.end = Math.min(p.end, p.at + type); // drops padding
-    p.next = Layer.Llc;
+    p.next = llc;
   }
   return Outcome.Ok;
 }

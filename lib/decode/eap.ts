@@ -6,12 +6,16 @@ import { u16 } from "../base/bytes.ts";
 import { tagsOf } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
 import { EAPSchema } from "../../proto/gen/netcap_pb.ts";
-import type { Decoder } from "./decoder.ts";
-import { Layer } from "./layer.ts";
+import { Decoder } from "./decoder.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 
-export const eap: Decoder = { layer: Layer.Eap, schema: EAPSchema, decode };
+export const eap = new Decoder({
+  name: "Eap",
+  schema: EAPSchema,
+  from: { eapolType: [0] },
+  decode,
+});
 
 const TAG = tagsOf(EAPSchema);
 const HEADER_BYTES = 4;
@@ -31,6 +35,5 @@ function decode(p: Packet, out: WireWriter): Outcome {
   out.bytesOf(TAG.TypeData, bytes, at + HEADER_BYTES + 1, end);
   p.at = end;
   p.end = end;
-  p.next = Layer.None;
   return Outcome.Ok;
 }

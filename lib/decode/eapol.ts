@@ -6,13 +6,16 @@ import { u16 } from "../base/bytes.ts";
 import { tagsOf } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
 import { EAPOLSchema } from "../../proto/gen/netcap_pb.ts";
-import type { Decoder } from "./decoder.ts";
-import { Layer } from "./layer.ts";
-import { layerOfEapolType } from "./next_layer.ts";
+import { Decoder } from "./decoder.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 
-export const eapol: Decoder = { layer: Layer.Eapol, schema: EAPOLSchema, decode };
+export const eapol = new Decoder({
+  name: "Eapol",
+  schema: EAPOLSchema,
+  from: { etherType: [0x888e] },
+  decode,
+});
 
 const TAG = tagsOf(EAPOLSchema);
 const HEADER_BYTES = 4;
@@ -27,6 +30,6 @@ function decode(p: Packet, out: WireWriter): Outcome {
   out.uint32(TAG.Length, length);
   p.at = at + HEADER_BYTES;
   p.end = Math.min(p.end, p.at + length);
-  p.next = layerOfEapolType(bytes[at + 1]!);
+  p.next = p.routes.eapolType.of(bytes[at + 1]!);
   return Outcome.Ok;
 }

@@ -11,12 +11,16 @@ import { u16 } from "../base/bytes.ts";
 import { tagsOf } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
 import { EAPOLKeySchema } from "../../proto/gen/netcap_pb.ts";
-import type { Decoder } from "./decoder.ts";
-import { Layer } from "./layer.ts";
+import { Decoder } from "./decoder.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 
-export const eapolKey: Decoder = { layer: Layer.EapolKey, schema: EAPOLKeySchema, decode };
+export const eapolKey = new Decoder({
+  name: "EapolKey",
+  schema: EAPOLKeySchema,
+  from: { eapolType: [3] },
+  decode,
+});
 
 const TAG = tagsOf(EAPOLKeySchema);
 const RSN = 2;
@@ -65,6 +69,5 @@ function decode(p: Packet, out: WireWriter): Outcome {
   if ((information & IS_ENCRYPTED) !== 0) out.bytesOf(TAG.EncryptedKeyData, bytes, keyDataAt, end);
   p.at = end;
   p.end = end;
-  p.next = Layer.None;
   return Outcome.Ok;
 }

@@ -12,12 +12,17 @@ import { u16le, u32le } from "../base/bytes.ts";
 import { tagsOf } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
 import { ENIPCommandSpecificDataSchema, ENIPSchema } from "../../proto/gen/netcap_pb.ts";
-import type { Decoder } from "./decoder.ts";
-import { Layer } from "./layer.ts";
+import { cip } from "./cip.ts";
+import { Decoder } from "./decoder.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 
-export const enip: Decoder = { layer: Layer.Enip, schema: ENIPSchema, decode };
+export const enip = new Decoder({
+  name: "Enip",
+  schema: ENIPSchema,
+  from: { udpPort: [44818], tcpPort: [44818] },
+  decode,
+});
 
 const TAG = tagsOf(ENIPSchema);
 const DATA_TAG = tagsOf(ENIPCommandSpecificDataSchema);
@@ -62,13 +67,14 @@ function decode(p: Packet, out: WireWriter): Outcome {
   p.writePorts(out, TAG.SrcPort, TAG.DstPort);
   if (itemAt === NO_ITEM) {
     p.at = messageEnd;
-    p.next = Layer.Enip;
+    p.next = enip;
     return Outcome.Ok;
   }
   p.at = cipAt;
   p.end = endOfItem(bytes, itemAt);
   p.segmentEnd = p.end === messageEnd ? end : p.end;
-  p.next = Layer.Cip;
+  p.segmentNext = enip;
+  p.next = cip;
   return Outcome.Ok;
 }
 

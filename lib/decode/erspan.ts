@@ -3,12 +3,17 @@
  * draft-foschiano-erspan-03, sections 4.2 and 4.3. Type I has no header.
  */
 import { u16 } from "../base/bytes.ts";
-import type { Decoder } from "./decoder.ts";
-import { Layer } from "./layer.ts";
+import { Decoder } from "./decoder.ts";
+import { ethernet } from "./ethernet.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
+import { rawIp } from "./raw_ip.ts";
 
-export const erspan: Decoder = { layer: Layer.Erspan, decode };
+export const erspan = new Decoder({
+  name: "Erspan",
+  from: { etherType: [0x88be, 0x22eb] },
+  decode,
+});
 
 const TYPE_II = 1;
 const TYPE_III = 2;
@@ -22,7 +27,7 @@ function decode(p: Packet): Outcome {
   const type = bytes[at]! >> 4;
   if (type === TYPE_II) {
     p.at = at + TYPE_II_BYTES;
-    p.next = Layer.Ethernet;
+    p.next = ethernet;
     return Outcome.Ok;
   }
   if (type !== TYPE_III) return Outcome.Unsupported;
@@ -32,6 +37,6 @@ function decode(p: Packet): Outcome {
   if (headerEnd > end) return Outcome.Truncated;
   const frameType = (flags >> 10) & 0x1f;
   p.at = headerEnd;
-  p.next = frameType === 0 ? Layer.Ethernet : frameType === 2 ? Layer.RawIp : Layer.None;
+  p.next = frameType === 0 ? ethernet : frameType === 2 ? rawIp : undefined;
   return Outcome.Ok;
 }

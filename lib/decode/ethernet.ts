@@ -1,16 +1,21 @@
 /** Ethernet II and IEEE 802.3 frames. IEEE 802.3-2018, 3.1 and 3.2.6. */
-import { u16, u32 } from "../base/bytes.ts";
+import { u16 } from "../base/bytes.ts";
 import { tagsOf } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
+import { LinkType } from "../capture/link_type.ts";
 import { EthernetSchema } from "../../proto/gen/netcap_pb.ts";
-import type { Decoder } from "./decoder.ts";
+import { Decoder } from "./decoder.ts";
 import { writeEntropy } from "./entropy.ts";
-import { Layer } from "./layer.ts";
-import { layerOfEtherType } from "./next_layer.ts";
+import { llc } from "./llc.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 
-export const ethernet: Decoder = { layer: Layer.Ethernet, schema: EthernetSchema, decode };
+export const ethernet = new Decoder({
+  name: "Ethernet",
+  schema: EthernetSchema,
+  from: { linkType: [LinkType.Ethernet], etherType: [0x6558] },
+  decode,
+});
 
 const TAG = tagsOf(EthernetSchema);
 const HEADER_BYTES = 14;
@@ -32,12 +37,13 @@ function decode(p: Packet, out: WireWriter): Outcome {
   if (p.options.entropy) writeEntropy(out, TAG.PayloadEntropy, bytes, payloadAt, p.end);
   out.uint32(TAG.PayloadSize, p.end - payloadAt);
   p.at = payloadAt;
-  p.next = isType ? layerOfEtherType(typeOrLength) : layerOf8023(bytes, at);
+  p.next = isType ? p.routes.etherType.of(typeOrLength) : afterLength(bytes, at);
   return Outcome.Ok;
 }
 
 /** LLC, but for Cisco's ISL: a frame in a frame, told by its address only. */
-function layerOf8023(bytes: Uint8Array, at: number): Layer {
-  const isIsl = (bytes[at]! & 0xfd) === 0x01 && u32(bytes, at + 1) === 0x000c0000;
-  return isIsl ? Layer.None : Layer.Llc;
+function afterLength(bytes: Uint8Array, at: number): Decoder | undefined {
+  const isIsl = (bytes[at]! & 0xfd) === 0x01 && u16(bytes, at + 1) === 0x000c &&
+    u16(bytes, at + 3) === 0x0000;
+  return isIsl ? undefined : llc;
 }

@@ -8,16 +8,17 @@ import { u16le } from "../base/bytes.ts";
 import { tagsOf } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
 import { EthernetCTPSchema } from "../../proto/gen/netcap_pb.ts";
-import type { Decoder } from "./decoder.ts";
-import { Layer } from "./layer.ts";
+import { Decoder } from "./decoder.ts";
+import { ethernetCtpReply } from "./ethernet_ctp_reply.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 
-export const ethernetCtp: Decoder = {
-  layer: Layer.EthernetCtp,
+export const ethernetCtp = new Decoder({
+  name: "EthernetCtp",
   schema: EthernetCTPSchema,
+  from: { etherType: [0x9000] },
   decode,
-};
+});
 
 const TAG = tagsOf(EthernetCTPSchema);
 const HEADER_BYTES = 2;
@@ -40,6 +41,6 @@ function decode(p: Packet, out: WireWriter): Outcome {
   out.nanos(TAG.Timestamp, p.sec, p.nsec);
   out.uint32(TAG.SkipCount, skipCount);
   p.at = messageAt;
-  p.next = u16le(bytes, messageAt) === REPLY ? Layer.EthernetCtpReply : Layer.None;
+  p.next = u16le(bytes, messageAt) === REPLY ? ethernetCtpReply : undefined;
   return Outcome.Ok;
 }

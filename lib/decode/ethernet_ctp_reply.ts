@@ -6,16 +6,15 @@ import { u16le } from "../base/bytes.ts";
 import { tagsOf } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
 import { EthernetCTPReplySchema } from "../../proto/gen/netcap_pb.ts";
-import type { Decoder } from "./decoder.ts";
-import { Layer } from "./layer.ts";
+import { Decoder } from "./decoder.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 
-export const ethernetCtpReply: Decoder = {
-  layer: Layer.EthernetCtpReply,
+export const ethernetCtpReply = new Decoder({
+  name: "EthernetCtpReply",
   schema: EthernetCTPReplySchema,
   decode,
-};
+});
 
 const TAG = tagsOf(EthernetCTPReplySchema);
 const HEADER_BYTES = 4;
@@ -28,6 +27,5 @@ function decode(p: Packet, out: WireWriter): Outcome {
   out.uint32(TAG.ReceiptNumber, u16le(bytes, at + 2));
   out.bytesOf(TAG.Data, bytes, at + HEADER_BYTES, p.end);
   p.at = p.end;
-  p.next = Layer.None;
   return Outcome.Ok;
 }

@@ -4,13 +4,19 @@
  */
 import { tagsOf } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
+import { LinkType } from "../capture/link_type.ts";
 import { FDDISchema } from "../../proto/gen/netcap_pb.ts";
-import type { Decoder } from "./decoder.ts";
-import { Layer } from "./layer.ts";
+import { Decoder } from "./decoder.ts";
+import { llc } from "./llc.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 
-export const fddi: Decoder = { layer: Layer.Fddi, schema: FDDISchema, decode };
+export const fddi = new Decoder({
+  name: "Fddi",
+  schema: FDDISchema,
+  from: { linkType: [LinkType.Fddi] },
+  decode,
+});
 
 const TAG = tagsOf(FDDISchema);
 const HEADER_BYTES = 13;
@@ -31,6 +37,6 @@ function decode(p: Packet, out: WireWriter): Outcome {
   out.macText(TAG.SrcMAC, bytes, at + SOURCE_AT, MAC_BYTES);
   out.macText(TAG.DstMAC, bytes, at + DESTINATION_AT, MAC_BYTES);
   p.at = at + HEADER_BYTES;
-  p.next = (frameControl & LENGTH_AND_FORMAT) === LLC ? Layer.Llc : Layer.None;
+  p.next = (frameControl & LENGTH_AND_FORMAT) === LLC ? llc : undefined;
   return Outcome.Ok;
 }

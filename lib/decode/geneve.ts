@@ -3,13 +3,16 @@ import { u16, u24 } from "../base/bytes.ts";
 import { tagsOf } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
 import { GeneveOptionSchema, GeneveSchema } from "../../proto/gen/netcap_pb.ts";
-import type { Decoder } from "./decoder.ts";
-import { Layer } from "./layer.ts";
-import { layerOfEtherType } from "./next_layer.ts";
+import { Decoder } from "./decoder.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 
-export const geneve: Decoder = { layer: Layer.Geneve, schema: GeneveSchema, decode };
+export const geneve = new Decoder({
+  name: "Geneve",
+  schema: GeneveSchema,
+  from: { udpPort: [6081] },
+  decode,
+});
 
 const TAG = tagsOf(GeneveSchema);
 const OPTION_TAG = tagsOf(GeneveOptionSchema);
@@ -35,7 +38,7 @@ function decode(p: Packet, out: WireWriter): Outcome {
   out.uint32(TAG.VNI, u24(bytes, at + 4));
   writeOptions(out, bytes, optionsAt, optionsEnd);
   p.at = optionsEnd;
-  p.next = layerOfEtherType(protocol);
+  p.next = p.routes.etherType.of(protocol);
   return Outcome.Ok;
 }
 

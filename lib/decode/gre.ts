@@ -6,13 +6,17 @@ import { u16 } from "../base/bytes.ts";
 import { type Tag, tagsOf } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
 import { type GRERouting, GRERoutingSchema, GRESchema } from "../../proto/gen/netcap_pb.ts";
-import type { Decoder } from "./decoder.ts";
-import { Layer } from "./layer.ts";
-import { layerOfEtherType } from "./next_layer.ts";
+import { Decoder } from "./decoder.ts";
+import { ethernet } from "./ethernet.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 
-export const gre: Decoder = { layer: Layer.Gre, schema: GRESchema, decode };
+export const gre = new Decoder({
+  name: "Gre",
+  schema: GRESchema,
+  from: { ipProtocol: [47] },
+  decode,
+});
 
 const TAG = tagsOf(GRESchema);
 const ROUTING_TAG = tagsOf(GRERoutingSchema);
@@ -59,8 +63,8 @@ function decode(p: Packet, out: WireWriter): Outcome {
   p.at = headerEnd;
   // ERSPAN of type I has neither a sequence number nor a header of its own.
   p.next = protocol === ERSPAN && (flags & SEQUENCE_PRESENT) === 0
-    ? Layer.Ethernet
-    : layerOfEtherType(protocol);
+    ? ethernet
+    : p.routes.etherType.of(protocol);
   return Outcome.Ok;
 }
 

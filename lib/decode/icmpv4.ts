@@ -6,12 +6,16 @@ import { u16 } from "../base/bytes.ts";
 import { tagsOf } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
 import { ICMPv4Schema } from "../../proto/gen/netcap_pb.ts";
-import type { Decoder } from "./decoder.ts";
-import { Layer } from "./layer.ts";
+import { Decoder } from "./decoder.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 
-export const icmpv4: Decoder = { layer: Layer.Icmpv4, schema: ICMPv4Schema, decode };
+export const icmpv4 = new Decoder({
+  name: "Icmpv4",
+  schema: ICMPv4Schema,
+  from: { ipProtocol: [1] },
+  decode,
+});
 
 const TAG = tagsOf(ICMPv4Schema);
 const HEADER_BYTES = 8;
@@ -26,6 +30,5 @@ function decode(p: Packet, out: WireWriter): Outcome {
   out.uint32(TAG.Seq, u16(bytes, at + 6));
   p.writeAddresses(out, TAG.SrcIP, TAG.DstIP);
   p.at = at + HEADER_BYTES;
-  p.next = Layer.None;
   return Outcome.Ok;
 }

@@ -3,13 +3,16 @@ import { u16 } from "../base/bytes.ts";
 import { tagsOf } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
 import { ICMPv6Schema } from "../../proto/gen/netcap_pb.ts";
-import type { Decoder } from "./decoder.ts";
-import { Layer } from "./layer.ts";
-import { layerOfIcmpv6Type } from "./next_layer.ts";
+import { Decoder } from "./decoder.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 
-export const icmpv6: Decoder = { layer: Layer.Icmpv6, schema: ICMPv6Schema, decode };
+export const icmpv6 = new Decoder({
+  name: "Icmpv6",
+  schema: ICMPv6Schema,
+  from: { ipProtocol: [58] },
+  decode,
+});
 
 const TAG = tagsOf(ICMPv6Schema);
 const HEADER_BYTES = 4;
@@ -22,6 +25,6 @@ function decode(p: Packet, out: WireWriter): Outcome {
   out.uint32(TAG.Checksum, u16(bytes, at + 2));
   p.writeAddresses(out, TAG.SrcIP, TAG.DstIP);
   p.at = at + HEADER_BYTES;
-  p.next = layerOfIcmpv6Type(bytes[at]!);
+  p.next = p.routes.icmpv6Type.of(bytes[at]!);
   return Outcome.Ok;
 }

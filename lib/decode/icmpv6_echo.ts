@@ -3,12 +3,16 @@ import { u16 } from "../base/bytes.ts";
 import { tagsOf } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
 import { ICMPv6EchoSchema } from "../../proto/gen/netcap_pb.ts";
-import type { Decoder } from "./decoder.ts";
-import { Layer } from "./layer.ts";
+import { Decoder } from "./decoder.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 
-export const icmpv6Echo: Decoder = { layer: Layer.Icmpv6Echo, schema: ICMPv6EchoSchema, decode };
+export const icmpv6Echo = new Decoder({
+  name: "Icmpv6Echo",
+  schema: ICMPv6EchoSchema,
+  from: { icmpv6Type: [128, 129] },
+  decode,
+});
 
 const TAG = tagsOf(ICMPv6EchoSchema);
 const BODY_BYTES = 4;
@@ -21,6 +25,5 @@ function decode(p: Packet, out: WireWriter): Outcome {
   out.uint32(TAG.SeqNumber, u16(bytes, at + 2));
   p.writeAddresses(out, TAG.SrcIP, TAG.DstIP);
   p.at = at + BODY_BYTES;
-  p.next = Layer.None;
   return Outcome.Ok;
 }

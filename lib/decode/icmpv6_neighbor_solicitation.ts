@@ -2,17 +2,17 @@
 import { tagsOf } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
 import { ICMPv6NeighborSolicitationSchema } from "../../proto/gen/netcap_pb.ts";
-import type { Decoder } from "./decoder.ts";
+import { Decoder } from "./decoder.ts";
 import { checkIcmpv6Options, writeIcmpv6Options } from "./icmpv6_options.ts";
-import { Layer } from "./layer.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 
-export const icmpv6NeighborSolicitation: Decoder = {
-  layer: Layer.Icmpv6NeighborSolicitation,
+export const icmpv6NeighborSolicitation = new Decoder({
+  name: "Icmpv6NeighborSolicitation",
   schema: ICMPv6NeighborSolicitationSchema,
+  from: { icmpv6Type: [135] },
   decode,
-};
+});
 
 const TAG = tagsOf(ICMPv6NeighborSolicitationSchema);
 const FIXED_BYTES = 20; // reserved 4, target 16
@@ -29,6 +29,5 @@ function decode(p: Packet, out: WireWriter): Outcome {
   writeIcmpv6Options(out, TAG.Options, bytes, optionsAt, p.end);
   p.writeAddresses(out, TAG.SrcIP, TAG.DstIP);
   p.at = p.end;
-  p.next = Layer.None;
   return Outcome.Ok;
 }

@@ -3,17 +3,17 @@ import { u16 } from "../base/bytes.ts";
 import { tagsOf } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
 import { ICMPv6RouterAdvertisementSchema } from "../../proto/gen/netcap_pb.ts";
-import type { Decoder } from "./decoder.ts";
+import { Decoder } from "./decoder.ts";
 import { checkIcmpv6Options, writeIcmpv6Options } from "./icmpv6_options.ts";
-import { Layer } from "./layer.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 
-export const icmpv6RouterAdvertisement: Decoder = {
-  layer: Layer.Icmpv6RouterAdvertisement,
+export const icmpv6RouterAdvertisement = new Decoder({
+  name: "Icmpv6RouterAdvertisement",
   schema: ICMPv6RouterAdvertisementSchema,
+  from: { icmpv6Type: [134] },
   decode,
-};
+});
 
 const TAG = tagsOf(ICMPv6RouterAdvertisementSchema);
 const FIXED_BYTES = 12;
@@ -33,6 +33,5 @@ function decode(p: Packet, out: WireWriter): Outcome {
   writeIcmpv6Options(out, TAG.Options, bytes, optionsAt, p.end);
   p.writeAddresses(out, TAG.SrcIP, TAG.DstIP);
   p.at = p.end;
-  p.next = Layer.None;
   return Outcome.Ok;
 }

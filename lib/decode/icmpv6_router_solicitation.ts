@@ -2,17 +2,17 @@
 import { tagsOf } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
 import { ICMPv6RouterSolicitationSchema } from "../../proto/gen/netcap_pb.ts";
-import type { Decoder } from "./decoder.ts";
+import { Decoder } from "./decoder.ts";
 import { checkIcmpv6Options, writeIcmpv6Options } from "./icmpv6_options.ts";
-import { Layer } from "./layer.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 
-export const icmpv6RouterSolicitation: Decoder = {
-  layer: Layer.Icmpv6RouterSolicitation,
+export const icmpv6RouterSolicitation = new Decoder({
+  name: "Icmpv6RouterSolicitation",
   schema: ICMPv6RouterSolicitationSchema,
+  from: { icmpv6Type: [133] },
   decode,
-};
+});
 
 const TAG = tagsOf(ICMPv6RouterSolicitationSchema);
 const RESERVED_BYTES = 4;
@@ -27,6 +27,5 @@ function decode(p: Packet, out: WireWriter): Outcome {
   writeIcmpv6Options(out, TAG.Options, bytes, optionsAt, p.end);
   p.writeAddresses(out, TAG.SrcIP, TAG.DstIP);
   p.at = p.end;
-  p.next = Layer.None;
   return Outcome.Ok;
 }

@@ -6,12 +6,16 @@ import { u16 } from "../base/bytes.ts";
 import { type Tag, tagsOf } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
 import { IGMPSchema, IGMPv3GroupRecordSchema } from "../../proto/gen/netcap_pb.ts";
-import type { Decoder } from "./decoder.ts";
-import { Layer } from "./layer.ts";
+import { Decoder } from "./decoder.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 
-export const igmp: Decoder = { layer: Layer.Igmp, schema: IGMPSchema, decode };
+export const igmp = new Decoder({
+  name: "Igmp",
+  schema: IGMPSchema,
+  from: { ipProtocol: [2] },
+  decode,
+});
 
 const TAG = tagsOf(IGMPSchema);
 const GROUP_TAG = tagsOf(IGMPv3GroupRecordSchema);
@@ -123,7 +127,6 @@ function endOfGroup(bytes: Uint8Array, at: number): number {
 function finish(p: Packet, out: WireWriter): Outcome {
   p.writeAddresses(out, TAG.SrcIP, TAG.DstIP);
   p.at = p.end;
-  p.next = Layer.None;
   return Outcome.Ok;
 }
 

@@ -3,13 +3,16 @@ import { u16 } from "../base/bytes.ts";
 import { tagsOf } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
 import { IPSecAHSchema } from "../../proto/gen/netcap_pb.ts";
-import type { Decoder } from "./decoder.ts";
-import { Layer } from "./layer.ts";
-import { layerOfIpProtocol } from "./next_layer.ts";
+import { Decoder } from "./decoder.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 
-export const ipsecAh: Decoder = { layer: Layer.IpsecAh, schema: IPSecAHSchema, decode };
+export const ipsecAh = new Decoder({
+  name: "IpsecAh",
+  schema: IPSecAHSchema,
+  from: { ipProtocol: [51] },
+  decode,
+});
 
 const TAG = tagsOf(IPSecAHSchema);
 const FIXED_BYTES = 12;
@@ -27,6 +30,6 @@ function decode(p: Packet, out: WireWriter): Outcome {
   out.bytesOf(TAG.AuthenticationData, bytes, at + FIXED_BYTES, headerEnd);
   p.writeAddresses(out, TAG.SrcIP, TAG.DstIP);
   p.at = headerEnd;
-  p.next = layerOfIpProtocol(bytes[at]!);
+  p.next = p.routes.ipProtocol.of(bytes[at]!);
   return Outcome.Ok;
 }

@@ -2,12 +2,16 @@
 import { tagsOf } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
 import { IPSecESPSchema } from "../../proto/gen/netcap_pb.ts";
-import type { Decoder } from "./decoder.ts";
-import { Layer } from "./layer.ts";
+import { Decoder } from "./decoder.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 
-export const ipsecEsp: Decoder = { layer: Layer.IpsecEsp, schema: IPSecESPSchema, decode };
+export const ipsecEsp = new Decoder({
+  name: "IpsecEsp",
+  schema: IPSecESPSchema,
+  from: { ipProtocol: [50] },
+  decode,
+});
 
 const TAG = tagsOf(IPSecESPSchema);
 const HEADER_BYTES = 8;
@@ -21,6 +25,5 @@ function decode(p: Packet, out: WireWriter): Outcome {
   out.uint32(TAG.LenEncrypted, end - at - HEADER_BYTES);
   p.writeAddresses(out, TAG.SrcIP, TAG.DstIP);
   p.at = end;
-  p.next = Layer.None;
   return Outcome.Ok;
 }

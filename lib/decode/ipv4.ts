@@ -2,17 +2,29 @@
 import { u16 } from "../base/bytes.ts";
 import { tagsOf } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
+import { LinkType } from "../capture/link_type.ts";
 import { IPv4OptionSchema, IPv4Schema } from "../../proto/gen/netcap_pb.ts";
-import type { Decoder } from "./decoder.ts";
+import { Decoder } from "./decoder.ts";
 import { writeEntropy } from "./entropy.ts";
 import { endOfOptions, writeOptions } from "./ip_options.ts";
-import { Layer } from "./layer.ts";
-import { layerOfIpProtocol } from "./next_layer.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 import { findPorts } from "./ports.ts";
 
-export const ipv4: Decoder = { layer: Layer.IPv4, schema: IPv4Schema, decode };
+export const ipv4 = new Decoder({
+  name: "IPv4",
+  schema: IPv4Schema,
+  from: {
+    linkType: [LinkType.Ipv4],
+    etherType: [0x0800],
+    sap: [0x06],
+    ppp: [0x0021],
+    addressFamily: [2],
+    ipVersion: [4],
+    ipProtocol: [4, 94],
+  },
+  decode,
+});
 
 const TAG = tagsOf(IPv4Schema);
 const OPTION_TAG = tagsOf(IPv4OptionSchema);
@@ -61,6 +73,6 @@ function decode(p: Packet, out: WireWriter): Outcome {
   out.uint32(TAG.PayloadSize, p.end - payloadAt);
   p.writePorts(out, TAG.SrcPort, TAG.DstPort);
   p.at = payloadAt;
-  p.next = isFragment ? Layer.None : layerOfIpProtocol(protocol);
+  p.next = isFragment ? undefined : p.routes.ipProtocol.of(protocol);
   return Outcome.Ok;
 }

@@ -2,16 +2,28 @@
 import { u16, u24, u32 } from "../base/bytes.ts";
 import { tagsOf } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
+import { LinkType } from "../capture/link_type.ts";
 import { IPv6Schema } from "../../proto/gen/netcap_pb.ts";
-import type { Decoder } from "./decoder.ts";
+import { Decoder } from "./decoder.ts";
 import { writeEntropy } from "./entropy.ts";
-import { Layer } from "./layer.ts";
-import { layerOfIpProtocol } from "./next_layer.ts";
+import { ipv6HopByHop } from "./ipv6_hop_by_hop.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 import { findPorts } from "./ports.ts";
 
-export const ipv6: Decoder = { layer: Layer.IPv6, schema: IPv6Schema, decode };
+export const ipv6 = new Decoder({
+  name: "IPv6",
+  schema: IPv6Schema,
+  from: {
+    linkType: [LinkType.Ipv6],
+    etherType: [0x86dd],
+    ppp: [0x0057],
+    addressFamily: [10, 24, 26, 28, 30], // Linux, NetBSD and OpenBSD, Solaris, FreeBSD, macOS
+    ipVersion: [6],
+    ipProtocol: [41],
+  },
+  decode,
+});
 
 const TAG = tagsOf(IPv6Schema);
 const HEADER_BYTES = 40;
@@ -57,7 +69,7 @@ function decode(p: Packet, out: WireWriter): Outcome {
   out.uint32(TAG.PayloadSize, p.end - payloadAt);
   p.writePorts(out, TAG.SrcPort, TAG.DstPort);
   p.at = headerEnd;
-  p.next = nextHeader === HOP_BY_HOP ? Layer.IPv6HopByHop : layerOfIpProtocol(nextHeader);
+  p.next = nextHeader === HOP_BY_HOP ? ipv6HopByHop : p.routes.ipProtocol.of(nextHeader);
   return Outcome.Ok;
 }
 

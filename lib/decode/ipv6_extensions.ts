@@ -2,14 +2,16 @@
  * The IPv6 extension headers that have no record of their own: routing (RFC 8200, section 4.4) and
  * destination options (section 4.6). Both begin `next header, length in 8 bytes beyond the first 8`.
  */
-import type { Decoder } from "./decoder.ts";
-import { Layer } from "./layer.ts";
-import { layerOfIpProtocol } from "./next_layer.ts";
+import { Decoder } from "./decoder.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 
-export const ipv6Routing: Decoder = { layer: Layer.IPv6Routing, decode };
-export const ipv6Destination: Decoder = { layer: Layer.IPv6Destination, decode };
+export const ipv6Routing = new Decoder({ name: "IPv6Routing", from: { ipProtocol: [43] }, decode });
+export const ipv6Destination = new Decoder({
+  name: "IPv6Destination",
+  from: { ipProtocol: [60] },
+  decode,
+});
 
 const UNIT_BYTES = 8;
 
@@ -19,6 +21,6 @@ function decode(p: Packet): Outcome {
   const headerEnd = at + UNIT_BYTES * (bytes[at + 1]! + 1);
   if (headerEnd > p.end) return Outcome.Truncated;
   p.at = headerEnd;
-  p.next = layerOfIpProtocol(bytes[at]!);
+  p.next = p.routes.ipProtocol.of(bytes[at]!);
   return Outcome.Ok;
 }

@@ -6,17 +6,16 @@ import { u16 } from "../base/bytes.ts";
 import { tagsOf } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
 import { IPv6FragmentSchema } from "../../proto/gen/netcap_pb.ts";
-import type { Decoder } from "./decoder.ts";
-import { Layer } from "./layer.ts";
-import { layerOfIpProtocol } from "./next_layer.ts";
+import { Decoder } from "./decoder.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 
-export const ipv6Fragment: Decoder = {
-  layer: Layer.IPv6Fragment,
+export const ipv6Fragment = new Decoder({
+  name: "IPv6Fragment",
   schema: IPv6FragmentSchema,
+  from: { ipProtocol: [44] },
   decode,
-};
+});
 
 const TAG = tagsOf(IPv6FragmentSchema);
 const HEADER_BYTES = 8;
@@ -38,6 +37,6 @@ function decode(p: Packet, out: WireWriter): Outcome {
   p.writePorts(out, TAG.SrcPort, TAG.DstPort);
   p.writeAddresses(out, TAG.SrcIP, TAG.DstIP);
   p.at = at + HEADER_BYTES;
-  p.next = offset === 0 && !moreFragments ? layerOfIpProtocol(nextHeader) : Layer.None;
+  p.next = offset === 0 && !moreFragments ? p.routes.ipProtocol.of(nextHeader) : undefined;
   return Outcome.Ok;
 }

@@ -6,17 +6,15 @@
 import { tagsOf } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
 import { IPv6HopByHopOptionSchema, IPv6HopByHopSchema } from "../../proto/gen/netcap_pb.ts";
-import type { Decoder } from "./decoder.ts";
-import { Layer } from "./layer.ts";
-import { layerOfIpProtocol } from "./next_layer.ts";
+import { Decoder } from "./decoder.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 
-export const ipv6HopByHop: Decoder = {
-  layer: Layer.IPv6HopByHop,
+export const ipv6HopByHop = new Decoder({
+  name: "IPv6HopByHop",
   schema: IPv6HopByHopSchema,
   decode,
-};
+});
 
 const TAG = tagsOf(IPv6HopByHopSchema);
 const OPTION_TAG = tagsOf(IPv6HopByHopOptionSchema);
@@ -46,7 +44,7 @@ function decode(p: Packet, out: WireWriter): Outcome {
   }
   p.writeAddresses(out, TAG.SrcIP, TAG.DstIP);
   p.at = headerEnd;
-  p.next = layerOfIpProtocol(bytes[at]!);
+  p.next = p.routes.ipProtocol.of(bytes[at]!);
   return Outcome.Ok;
 }
 

@@ -11,12 +11,16 @@ import { u16, u32 } from "../base/bytes.ts";
 import { tagsOf } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
 import { LCMSchema } from "../../proto/gen/netcap_pb.ts";
-import type { Decoder } from "./decoder.ts";
-import { Layer } from "./layer.ts";
+import { Decoder } from "./decoder.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 
-export const lcm: Decoder = { layer: Layer.Lcm, schema: LCMSchema, decode };
+export const lcm = new Decoder({
+  name: "Lcm",
+  schema: LCMSchema,
+  from: { udpPort: [7667] },
+  decode,
+});
 
 const TAG = tagsOf(LCMSchema);
 const SMALL = 0x4c433032;

@@ -9,26 +9,31 @@ import { tagsOf } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
 import {
   LinkLayerDiscoverySchema,
-  LinkLayerDiscoveryValueSchema,
   LLDPChassisIDSchema,
   LLDPPortIDSchema,
 } from "../../proto/gen/netcap_pb.ts";
-import type { Decoder } from "./decoder.ts";
-import { Layer } from "./layer.ts";
+import { Decoder } from "./decoder.ts";
+import { linkLayerDiscoveryInfo } from "./link_layer_discovery_info.ts";
+import {
+  nextValue,
+  VALUE_HEADER_BYTES,
+  valueLength,
+  valueType,
+  writeValue,
+} from "./link_layer_values.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 
-export const linkLayerDiscovery: Decoder = {
-  layer: Layer.LinkLayerDiscovery,
+export const linkLayerDiscovery = new Decoder({
+  name: "LinkLayerDiscovery",
   schema: LinkLayerDiscoverySchema,
+  from: { etherType: [0x88cc] },
   decode,
-};
+});
 
 const TAG = tagsOf(LinkLayerDiscoverySchema);
 const CHASSIS_TAG = tagsOf(LLDPChassisIDSchema);
 const PORT_TAG = tagsOf(LLDPPortIDSchema);
-const VALUE_TAG = tagsOf(LinkLayerDiscoveryValueSchema);
-const HEADER_BYTES = 2;
 const END = 0;
 const CHASSIS_ID = 1; // the port is 2
 const TIME_TO_LIVE = 3;
@@ -43,26 +48,26 @@ function decode(p: Packet, out: WireWriter): Outcome {
   const valuesAt = nextValue(bytes, timeToLiveAt);
   out.nanos(TAG.Timestamp, p.sec, p.nsec);
   const chassis = out.open(TAG.ChassisID);
-  out.uint32(CHASSIS_TAG.Subtype, bytes[at + HEADER_BYTES]!);
-  out.bytesOf(CHASSIS_TAG.ID, bytes, at + HEADER_BYTES + 1, portAt);
+  out.uint32(CHASSIS_TAG.Subtype, bytes[at + VALUE_HEADER_BYTES]!);
+  out.bytesOf(CHASSIS_TAG.ID, bytes, at + VALUE_HEADER_BYTES + 1, portAt);
   out.close(chassis);
   const port = out.open(TAG.PortID);
-  out.uint32(PORT_TAG.Subtype, bytes[portAt + HEADER_BYTES]!);
-  out.bytesOf(PORT_TAG.ID, bytes, portAt + HEADER_BYTES + 1, timeToLiveAt);
+  out.uint32(PORT_TAG.Subtype, bytes[portAt + VALUE_HEADER_BYTES]!);
+  out.bytesOf(PORT_TAG.ID, bytes, portAt + VALUE_HEADER_BYTES + 1, timeToLiveAt);
   out.close(port);
-  out.uint32(TAG.TTL, u16(bytes, timeToLiveAt + HEADER_BYTES));
+  out.uint32(TAG.TTL, u16(bytes, timeToLiveAt + VALUE_HEADER_BYTES));
   for (let valueAt = valuesAt; valueAt < end; valueAt = nextValue(bytes, valueAt)) {
     writeValue(out, TAG.Values, bytes, valueAt);
   }
   p.end = end; // the next decoder reads the same values
-  p.next = Layer.LinkLayerDiscoveryInfo;
+  p.next = linkLayerDiscoveryInfo;
   return Outcome.Ok;
 }
 
 /** Where the values in `bytes[at, end)` end, without an end value; -1 when one is cut short. */
 function endOfValues(bytes: Uint8Array, at: number, end: number): number {
   while (at < end) {
-    if (at + HEADER_BYTES > end) return -1;
+    if (at + VALUE_HEADER_BYTES > end) return -1;
     if (valueType(bytes, at) === END) return at;
     at = nextValue(bytes, at);
     if (at > end) return -1;
@@ -75,40 +80,11 @@ function beginsAsItMust(bytes: Uint8Array, at: number, end: number): boolean {
   for (let type = CHASSIS_ID; type <= TIME_TO_LIVE; type++) {
     if (at === end || valueType(bytes, at) !== type) return false;
     const length = valueLength(bytes, at);
-    if (length < 2 || type !== TIME_TO_LIVE && bytes[at + HEADER_BYTES] === 0) return false;
+    if (length < 2 || type !== TIME_TO_LIVE && bytes[at + VALUE_HEADER_BYTES] === 0) return false;
     at = nextValue(bytes, at);
   }
   for (; at < end; at = nextValue(bytes, at)) {
     if (valueType(bytes, at) <= TIME_TO_LIVE) return false;
   }
   return true;
-}
-
-/** Type of the value at `at`. */
-export function valueType(bytes: Uint8Array, at: number): number {
-  return bytes[at]! >> 1;
-}
-
-/** Length of the value at `at` in bytes, without type and length. */
-export function valueLength(bytes: Uint8Array, at: number): number {
-  return u16(bytes, at) & 0x1ff;
-}
-
-/** Where the value behind the one at `at` begins. */
-export function nextValue(bytes: Uint8Array, at: number): number {
-  return at + HEADER_BYTES + valueLength(bytes, at);
-}
-
-/** Writes the value at `at` as it is. */
-export function writeValue(
-  out: WireWriter,
-  tag: typeof TAG.Values,
-  bytes: Uint8Array,
-  at: number,
-): void {
-  const value = out.open(tag);
-  out.uint32(VALUE_TAG.Type, valueType(bytes, at));
-  out.uint32(VALUE_TAG.Length, valueLength(bytes, at));
-  out.bytesOf(VALUE_TAG.Value, bytes, at + HEADER_BYTES, nextValue(bytes, at));
-  out.close(value);
 }

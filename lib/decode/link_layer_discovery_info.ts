@@ -12,25 +12,29 @@ import {
   LLDPOrgSpecificTLVSchema,
   LLDPSysCapabilitiesSchema,
 } from "../../proto/gen/netcap_pb.ts";
-import type { Decoder } from "./decoder.ts";
-import { Layer } from "./layer.ts";
-import { nextValue, valueLength, valueType, writeValue } from "./link_layer_discovery.ts";
+import { Decoder } from "./decoder.ts";
+import {
+  nextValue,
+  VALUE_HEADER_BYTES,
+  valueLength,
+  valueType,
+  writeValue,
+} from "./link_layer_values.ts";
 import { writeObjectIdentifier } from "./object_identifier.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 
-export const linkLayerDiscoveryInfo: Decoder = {
-  layer: Layer.LinkLayerDiscoveryInfo,
+export const linkLayerDiscoveryInfo = new Decoder({
+  name: "LinkLayerDiscoveryInfo",
   schema: LinkLayerDiscoveryInfoSchema,
   decode,
-};
+});
 
 const TAG = tagsOf(LinkLayerDiscoveryInfoSchema);
 const SYSTEM_TAG = tagsOf(LLDPSysCapabilitiesSchema);
 const CAPABILITY_TAG = tagsOf(LLDPCapabilitiesSchema);
 const ADDRESS_TAG = tagsOf(LLDPMgmtAddressSchema);
 const ORGANIZATION_TAG = tagsOf(LLDPOrgSpecificTLVSchema);
-const HEADER_BYTES = 2;
 /** Chassis, port and time to live, which are in the other record. */
 const MANDATORY = 3;
 const PORT_DESCRIPTION = 4;
@@ -73,7 +77,6 @@ function decode(p: Packet, out: WireWriter): Outcome {
     if (!hasForm(bytes, at)) writeValue(out, TAG.Unknown, bytes, at);
   }
   p.at = p.end;
-  p.next = Layer.None;
   return Outcome.Ok;
 }
 
@@ -89,7 +92,7 @@ function hasForm(bytes: Uint8Array, at: number): boolean {
     case ORGANIZATION:
       return length >= 4;
     case MANAGEMENT_ADDRESS:
-      return hasAddressForm(bytes, at + HEADER_BYTES, at + HEADER_BYTES + length);
+      return hasAddressForm(bytes, at + VALUE_HEADER_BYTES, at + VALUE_HEADER_BYTES + length);
     default:
       return false;
   }
@@ -117,14 +120,18 @@ function lastOf({ bytes, at, end }: Packet, type: number): number {
 
 function writeText(out: WireWriter, tag: typeof TAG.SysName, p: Packet, type: number): void {
   const at = lastOf(p, type);
-  if (at >= 0) out.bytesOf(tag, p.bytes, at + HEADER_BYTES, nextValue(p.bytes, at));
+  if (at >= 0) out.bytesOf(tag, p.bytes, at + VALUE_HEADER_BYTES, nextValue(p.bytes, at));
 }
 
 function writeSystemCapabilities(out: WireWriter, p: Packet): void {
   const at = lastOf(p, SYSTEM_CAPABILITIES);
   const system = out.open(TAG.SysCapabilities);
-  writeCapabilities(out, SYSTEM_TAG.SystemCap, at < 0 ? 0 : u16(p.bytes, at + HEADER_BYTES));
-  writeCapabilities(out, SYSTEM_TAG.EnabledCap, at < 0 ? 0 : u16(p.bytes, at + HEADER_BYTES + 2));
+  writeCapabilities(out, SYSTEM_TAG.SystemCap, at < 0 ? 0 : u16(p.bytes, at + VALUE_HEADER_BYTES));
+  writeCapabilities(
+    out,
+    SYSTEM_TAG.EnabledCap,
+    at < 0 ? 0 : u16(p.bytes, at + VALUE_HEADER_BYTES + 2),
+  );
   out.close(system);
 }
 
@@ -141,7 +148,7 @@ function writeManagementAddress(out: WireWriter, p: Packet): void {
   const at = lastOf(p, MANAGEMENT_ADDRESS);
   const address = out.open(TAG.MgmtAddress);
   if (at >= 0) {
-    const subtypeAt = at + HEADER_BYTES + 1;
+    const subtypeAt = at + VALUE_HEADER_BYTES + 1;
     const interfaceAt = subtypeAt + bytes[subtypeAt - 1]!;
     const objectAt = interfaceAt + 6;
     out.uint32(ADDRESS_TAG.Subtype, bytes[subtypeAt]!);
@@ -155,8 +162,8 @@ function writeManagementAddress(out: WireWriter, p: Packet): void {
 
 function writeOrganizationValue(out: WireWriter, bytes: Uint8Array, at: number): void {
   const value = out.open(TAG.OrgTLVs);
-  out.uint32(ORGANIZATION_TAG.OUI, u24(bytes, at + HEADER_BYTES));
-  out.uint32(ORGANIZATION_TAG.SubType, bytes[at + HEADER_BYTES + 3]!);
-  out.bytesOf(ORGANIZATION_TAG.Info, bytes, at + HEADER_BYTES + 4, nextValue(bytes, at));
+  out.uint32(ORGANIZATION_TAG.OUI, u24(bytes, at + VALUE_HEADER_BYTES));
+  out.uint32(ORGANIZATION_TAG.SubType, bytes[at + VALUE_HEADER_BYTES + 3]!);
+  out.bytesOf(ORGANIZATION_TAG.Info, bytes, at + VALUE_HEADER_BYTES + 4, nextValue(bytes, at));
   out.close(value);
 }

@@ -6,13 +6,16 @@ import { u16 } from "../base/bytes.ts";
 import { tagsOf } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
 import { LLCSchema } from "../../proto/gen/netcap_pb.ts";
-import type { Decoder } from "./decoder.ts";
-import { Layer } from "./layer.ts";
-import { layerOfServiceAccessPoint } from "./next_layer.ts";
+import { Decoder } from "./decoder.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 
-export const llc: Decoder = { layer: Layer.Llc, schema: LLCSchema, decode };
+export const llc = new Decoder({
+  name: "Llc",
+  schema: LLCSchema,
+  from: { etherType: [0x8870] },
+  decode,
+});
 
 const TAG = tagsOf(LLCSchema);
 const HEADER_BYTES = 3;
@@ -41,6 +44,6 @@ function decode(p: Packet, out: WireWriter): Outcome {
   out.uint32(TAG.Control, control);
   p.at = at + headerBytes;
   const isForBoth = destination === source && control === INFORMATION;
-  p.next = isForBoth ? layerOfServiceAccessPoint(destination) : Layer.None;
+  p.next = isForBoth ? p.routes.sap.of(destination) : undefined;
   return Outcome.Ok;
 }

@@ -3,13 +3,16 @@
  * byte order of the machine that captured (NULL) or of the network (LOOP).
  */
 import { u32, u32le } from "../base/bytes.ts";
-import type { Decoder } from "./decoder.ts";
-import { Layer } from "./layer.ts";
-import { layerOfAddressFamily } from "./next_layer.ts";
+import { LinkType } from "../capture/link_type.ts";
+import { Decoder } from "./decoder.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 
-export const loopback: Decoder = { layer: Layer.Loopback, decode };
+export const loopback = new Decoder({
+  name: "Loopback",
+  from: { linkType: [LinkType.Null, LinkType.Loop] },
+  decode,
+});
 
 const HEADER_BYTES = 4;
 
@@ -18,6 +21,6 @@ function decode(p: Packet): Outcome {
   // A family is a small number, so that only one of the byte orders can give it.
   const family = Math.min(u32(p.bytes, p.at), u32le(p.bytes, p.at));
   p.at += HEADER_BYTES;
-  p.next = layerOfAddressFamily(family);
+  p.next = p.routes.addressFamily.of(family);
   return Outcome.Ok;
 }

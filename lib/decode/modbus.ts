@@ -10,12 +10,16 @@ import { u16 } from "../base/bytes.ts";
 import { tagsOf } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
 import { ModbusSchema } from "../../proto/gen/netcap_pb.ts";
-import type { Decoder } from "./decoder.ts";
-import { Layer } from "./layer.ts";
+import { Decoder } from "./decoder.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 
-export const modbus: Decoder = { layer: Layer.Modbus, schema: ModbusSchema, decode };
+export const modbus = new Decoder({
+  name: "Modbus",
+  schema: ModbusSchema,
+  from: { tcpPort: [502] },
+  decode,
+});
 
 const TAG = tagsOf(ModbusSchema);
 const LENGTH_END = 6;
@@ -43,6 +47,6 @@ function decode(p: Packet, out: WireWriter): Outcome {
   p.writeAddresses(out, TAG.SrcIP, TAG.DstIP);
   p.writePorts(out, TAG.SrcPort, TAG.DstPort);
   p.at = messageEnd;
-  p.next = Layer.Modbus;
+  p.next = modbus;
   return Outcome.Ok;
 }

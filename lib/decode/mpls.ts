@@ -7,13 +7,20 @@ import { u24 } from "../base/bytes.ts";
 import { tagsOf } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
 import { MPLSSchema } from "../../proto/gen/netcap_pb.ts";
-import type { Decoder } from "./decoder.ts";
-import { Layer } from "./layer.ts";
-import { layerOfIpVersion } from "./next_layer.ts";
+import { Decoder } from "./decoder.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 
-export const mpls: Decoder = { layer: Layer.Mpls, schema: MPLSSchema, decode };
+export const mpls = new Decoder({
+  name: "Mpls",
+  schema: MPLSSchema,
+  from: {
+    etherType: [0x8847, 0x8848], // the latter with upstream-assigned labels
+    ppp: [0x0281, 0x0283], // unicast, multicast
+    ipProtocol: [137], // RFC 4023
+  },
+  decode,
+});
 
 const TAG = tagsOf(MPLSSchema);
 const ENTRY_BYTES = 4;
@@ -30,7 +37,7 @@ function decode(p: Packet, out: WireWriter): Outcome {
   out.bool(TAG.StackBottom, isBottom);
   out.uint32(TAG.TTL, bytes[at + 3]!);
   p.at = payloadAt;
-  if (!isBottom) p.next = Layer.Mpls;
-  else p.next = payloadAt < end ? layerOfIpVersion(bytes[payloadAt]!) : Layer.None;
+  if (!isBottom) p.next = mpls;
+  else p.next = payloadAt < end ? p.routes.ipVersion.of(bytes[payloadAt]! >> 4) : undefined;
   return Outcome.Ok;
 }

@@ -5,16 +5,16 @@
 import { tagsOf } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
 import { NortelDiscoverySchema } from "../../proto/gen/netcap_pb.ts";
-import type { Decoder } from "./decoder.ts";
-import { Layer } from "./layer.ts";
+import { Decoder } from "./decoder.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 
-export const nortelDiscovery: Decoder = {
-  layer: Layer.NortelDiscovery,
+export const nortelDiscovery = new Decoder({
+  name: "NortelDiscovery",
   schema: NortelDiscoverySchema,
+  from: { snap: [0x000081_01a1, 0x000081_01a2] },
   decode,
-};
+});
 
 const TAG = tagsOf(NortelDiscoverySchema);
 const MESSAGE_BYTES = 11;
@@ -30,6 +30,5 @@ function decode(p: Packet, out: WireWriter): Outcome {
   out.uint32(TAG.State, bytes[at + 9]!);
   out.uint32(TAG.NumLinks, bytes[at + 10]!);
   p.at = p.end;
-  p.next = Layer.None;
   return Outcome.Ok;
 }

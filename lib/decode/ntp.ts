@@ -5,12 +5,16 @@
 import { tagsOf } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
 import { NTPSchema } from "../../proto/gen/netcap_pb.ts";
-import type { Decoder } from "./decoder.ts";
-import { Layer } from "./layer.ts";
+import { Decoder } from "./decoder.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 
-export const ntp: Decoder = { layer: Layer.Ntp, schema: NTPSchema, decode };
+export const ntp = new Decoder({
+  name: "Ntp",
+  schema: NTPSchema,
+  from: { udpPort: [123] },
+  decode,
+});
 
 const TAG = tagsOf(NTPSchema);
 const HEADER_BYTES = 48;
@@ -40,7 +44,6 @@ function decode(p: Packet, out: WireWriter): Outcome {
   p.writeAddresses(out, TAG.SrcIP, TAG.DstIP);
   p.writePorts(out, TAG.SrcPort, TAG.DstPort);
   p.at = p.end;
-  p.next = Layer.None;
   return Outcome.Ok;
 }
 

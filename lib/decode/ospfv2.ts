@@ -6,14 +6,13 @@ import { u16 } from "../base/bytes.ts";
 import { tagsOf } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
 import { HelloPkgV2Schema, OSPFv2Schema } from "../../proto/gen/netcap_pb.ts";
-import type { Decoder } from "./decoder.ts";
-import { Layer } from "./layer.ts";
+import { Decoder } from "./decoder.ts";
 import { HELLO, HELLO_BYTES, isOspfBody, writeOspfBody } from "./ospf_body.ts";
 import { OSPF_V2 } from "./ospf_lsa.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 
-export const ospfv2: Decoder = { layer: Layer.Ospfv2, schema: OSPFv2Schema, decode };
+export const ospfv2 = new Decoder({ name: "Ospfv2", schema: OSPFv2Schema, decode });
 
 const TAG = tagsOf(OSPFv2Schema);
 const HELLO_TAG = tagsOf(HelloPkgV2Schema);
@@ -42,7 +41,6 @@ function decode(p: Packet, out: WireWriter): Outcome {
   else writeOspfBody(out, TAG, OSPF_V2, type, bytes, bodyAt, end);
   p.writeAddresses(out, TAG.SrcIP, TAG.DstIP);
   p.at = p.end;
-  p.next = Layer.None;
   return Outcome.Ok;
 }
 

@@ -1,4 +1,5 @@
-import { Layer } from "./layer.ts";
+import type { Decoder } from "./decoder.ts";
+import type { Routes } from "./routes.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
 import type { Tag } from "../base/tags.ts";
 
@@ -28,7 +29,7 @@ export class Packet {
   /** Nanoseconds of the second. */
   nsec = 0;
   /** What follows the layer; a decoder sets it. */
-  next: Layer = Layer.None;
+  next: Decoder | undefined = undefined;
 
   /** Where the source and destination address of the outermost IP header are. */
   srcIpAt = 0;
@@ -38,14 +39,17 @@ export class Packet {
   /** The ports of the outermost transport header; 0 when there was none. */
   srcPort = 0;
   dstPort = 0;
-  /** Where a TCP segment ends whose messages are decoded one by one; 0 outside of one. */
+  /** Where a segment ends whose messages are decoded one by one; 0 outside of one. */
   segmentEnd = 0;
+  /** What decodes the rest of that segment when a message is done. */
+  segmentNext: Decoder | undefined = undefined;
   /** Whether the capture holds less of the packet than there was. */
   isCut = false;
   /** What a radio header said of the 802.11 frame behind it: bits of `RadioFlag`. */
   radioFlags = 0;
 
-  constructor(readonly options: RecordOptions) {}
+  /** @param routes Where decoders look up what numbers lead to. */
+  constructor(readonly options: RecordOptions, readonly routes: Routes) {}
 
   /** Points to the next packet and forgets the one before. */
   begin(bytes: Uint8Array, at: number, end: number, sec: number, nsec: number): void {

@@ -2,13 +2,12 @@
  * LINKTYPE_PFLOG: what OpenBSD's packet filter says of an IP packet, in front of it. The header's
  * length without padding 1, address family 1, and more; padded to a multiple of four bytes.
  */
-import type { Decoder } from "./decoder.ts";
-import { Layer } from "./layer.ts";
-import { layerOfAddressFamily } from "./next_layer.ts";
+import { LinkType } from "../capture/link_type.ts";
+import { Decoder } from "./decoder.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 
-export const pfLog: Decoder = { layer: Layer.PfLog, decode };
+export const pfLog = new Decoder({ name: "PfLog", from: { linkType: [LinkType.PfLog] }, decode });
 
 const MIN_BYTES = 4;
 
@@ -20,6 +19,6 @@ function decode(p: Packet): Outcome {
   const headerEnd = at + ((length + 3) & ~3);
   if (headerEnd > p.end) return Outcome.Truncated;
   p.at = headerEnd;
-  p.next = layerOfAddressFamily(bytes[at + 1]!);
+  p.next = p.routes.addressFamily.of(bytes[at + 1]!);
   return Outcome.Ok;
 }

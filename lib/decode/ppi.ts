@@ -7,14 +7,13 @@
  * The fields may be padded to multiples of four bytes.
  */
 import { u16le, u32le } from "../base/bytes.ts";
-import type { Decoder } from "./decoder.ts";
-import { Layer } from "./layer.ts";
-import { layerOfLinkType } from "./next_layer.ts";
+import { LinkType } from "../capture/link_type.ts";
+import { Decoder } from "./decoder.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 import { RadioFlag } from "./radio_flags.ts";
 
-export const ppi: Decoder = { layer: Layer.Ppi, decode };
+export const ppi = new Decoder({ name: "Ppi", from: { linkType: [LinkType.Ppi] }, decode });
 
 const HEADER_BYTES = 8;
 const ARE_ALIGNED = 1;
@@ -35,7 +34,7 @@ function decode(p: Packet): Outcome {
   if (radioFlags < 0) return Outcome.Malformed;
   p.radioFlags = radioFlags;
   p.at = headerEnd;
-  p.next = layerOfLinkType(u32le(bytes, at + 4));
+  p.next = p.routes.linkType.of(u32le(bytes, at + 4));
   return Outcome.Ok;
 }
 

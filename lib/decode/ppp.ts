@@ -4,14 +4,21 @@
  * in front that says the direction.
  */
 import { u16 } from "../base/bytes.ts";
-import type { Decoder } from "./decoder.ts";
-import { Layer } from "./layer.ts";
-import { layerOfPppProtocol } from "./next_layer.ts";
+import { LinkType } from "../capture/link_type.ts";
+import { Decoder } from "./decoder.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 
-export const ppp: Decoder = { layer: Layer.Ppp, decode };
-export const pppWithDirection: Decoder = { layer: Layer.PppWithDirection, decode: passDirection };
+export const ppp = new Decoder({
+  name: "Ppp",
+  from: { linkType: [LinkType.Ppp, LinkType.PppHdlc], etherType: [0x880b] },
+  decode,
+});
+export const pppWithDirection = new Decoder({
+  name: "PppWithDirection",
+  from: { linkType: [LinkType.PppWithDirection] },
+  decode: passDirection,
+});
 
 const ADDRESS_AND_CONTROL = 0xff03;
 
@@ -25,13 +32,13 @@ function decode(p: Packet): Outcome {
   const headerEnd = at + (isShort ? 1 : 2);
   if (headerEnd > end) return Outcome.Truncated;
   p.at = headerEnd;
-  p.next = layerOfPppProtocol(isShort ? bytes[at]! : u16(bytes, at));
+  p.next = p.routes.ppp.of(isShort ? bytes[at]! : u16(bytes, at));
   return Outcome.Ok;
 }
 
 function passDirection(p: Packet): Outcome {
   if (p.end === p.at) return Outcome.Truncated;
   p.at++;
-  p.next = Layer.Ppp;
+  p.next = ppp;
   return Outcome.Ok;
 }

@@ -3,12 +3,20 @@
  * section 4. Code 0 is a packet of a session; discovery has others.
  */
 import { u16 } from "../base/bytes.ts";
-import type { Decoder } from "./decoder.ts";
-import { Layer } from "./layer.ts";
+import { LinkType } from "../capture/link_type.ts";
+import { Decoder } from "./decoder.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
+import { ppp } from "./ppp.ts";
 
-export const pppoe: Decoder = { layer: Layer.Pppoe, decode };
+export const pppoe = new Decoder({
+  name: "Pppoe",
+  from: {
+    linkType: [LinkType.PppEther],
+    etherType: [0x8863, 0x8864], // discovery, session
+  },
+  decode,
+});
 
 const HEADER_BYTES = 6;
 const VERSION_AND_TYPE = 0x11;
@@ -20,6 +28,6 @@ function decode(p: Packet): Outcome {
   if (bytes[at] !== VERSION_AND_TYPE) return Outcome.Malformed;
   p.at = at + HEADER_BYTES;
   p.end = Math.min(p.end, p.at + u16(bytes, at + 4));
-  p.next = bytes[at + 1] === SESSION_DATA ? Layer.Ppp : Layer.None;
+  p.next = bytes[at + 1] === SESSION_DATA ? ppp : undefined;
   return Outcome.Ok;
 }

@@ -4,12 +4,13 @@
  * type, has it there in network order.
  */
 import { u32, u32le } from "../base/bytes.ts";
-import type { Decoder } from "./decoder.ts";
-import { Layer } from "./layer.ts";
+import { LinkType } from "../capture/link_type.ts";
+import { Decoder } from "./decoder.ts";
+import { dot11 } from "./dot11.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 
-export const prism: Decoder = { layer: Layer.Prism, decode };
+export const prism = new Decoder({ name: "Prism", from: { linkType: [LinkType.Prism] }, decode });
 
 const MIN_BYTES = 8;
 
@@ -22,6 +23,6 @@ function decode(p: Packet): Outcome {
   if (at + length > p.end) return Outcome.Truncated;
   p.radioFlags = 0;
   p.at = at + length;
-  p.next = Layer.Dot11;
+  p.next = dot11;
   return Outcome.Ok;
 }

@@ -7,12 +7,17 @@
  * Fields stand in the order of their bits in `present`, each at a multiple of its size.
  */
 import { u16le } from "../base/bytes.ts";
-import type { Decoder } from "./decoder.ts";
-import { Layer } from "./layer.ts";
+import { LinkType } from "../capture/link_type.ts";
+import { Decoder } from "./decoder.ts";
+import { dot11 } from "./dot11.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 
-export const radiotap: Decoder = { layer: Layer.Radiotap, decode };
+export const radiotap = new Decoder({
+  name: "Radiotap",
+  from: { linkType: [LinkType.Radiotap] },
+  decode,
+});
 
 const HEADER_BYTES = 8;
 const PRESENT_AT = 4;
@@ -30,7 +35,7 @@ function decode(p: Packet): Outcome {
   if (flagsAt >= headerEnd) return Outcome.Malformed;
   p.radioFlags = flagsAt < 0 ? 0 : bytes[flagsAt]!;
   p.at = headerEnd;
-  p.next = Layer.Dot11;
+  p.next = dot11;
   return Outcome.Ok;
 }
 

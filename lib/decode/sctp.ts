@@ -3,12 +3,16 @@ import { u16 } from "../base/bytes.ts";
 import { tagsOf } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
 import { SCTPSchema } from "../../proto/gen/netcap_pb.ts";
-import type { Decoder } from "./decoder.ts";
-import { Layer } from "./layer.ts";
+import { Decoder } from "./decoder.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 
-export const sctp: Decoder = { layer: Layer.Sctp, schema: SCTPSchema, decode };
+export const sctp = new Decoder({
+  name: "Sctp",
+  schema: SCTPSchema,
+  from: { ipProtocol: [132] },
+  decode,
+});
 
 const TAG = tagsOf(SCTPSchema);
 const HEADER_BYTES = 12;
@@ -23,6 +27,5 @@ function decode(p: Packet, out: WireWriter): Outcome {
   out.uint32Of(TAG.Checksum, bytes, at + 8);
   p.writeAddresses(out, TAG.SrcIP, TAG.DstIP);
   p.at = at + HEADER_BYTES;
-  p.next = Layer.None;
   return Outcome.Ok;
 }

@@ -8,14 +8,18 @@
 import { tagsOf } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
 import { SIPSchema } from "../../proto/gen/netcap_pb.ts";
-import type { Decoder } from "./decoder.ts";
-import { Layer } from "./layer.ts";
+import { Decoder } from "./decoder.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 import { CUT_SHORT, endOfLine, isBlank, SipHeaders } from "./sip_headers.ts";
 import { writeText } from "./text.ts";
 
-export const sip: Decoder = { layer: Layer.Sip, schema: SIPSchema, decode };
+export const sip = new Decoder({
+  name: "Sip",
+  schema: SIPSchema,
+  from: { udpPort: [5060] },
+  decode,
+});
 
 const TAG = tagsOf(SIPSchema);
 const HEADERS = new SipHeaders();

@@ -3,15 +3,18 @@ import { u16 } from "../base/bytes.ts";
 import { tagsOf } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
 import { TCPOptionSchema, TCPSchema } from "../../proto/gen/netcap_pb.ts";
-import type { Decoder } from "./decoder.ts";
+import { Decoder } from "./decoder.ts";
 import { writeEntropy } from "./entropy.ts";
 import { endOfOptions, writeOptions } from "./ip_options.ts";
-import { Layer } from "./layer.ts";
-import { layerOfTcpPorts } from "./next_layer.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 
-export const tcp: Decoder = { layer: Layer.Tcp, schema: TCPSchema, decode };
+export const tcp = new Decoder({
+  name: "Tcp",
+  schema: TCPSchema,
+  from: { ipProtocol: [6] },
+  decode,
+});
 
 const TAG = tagsOf(TCPSchema);
 const OPTION_TAG = tagsOf(TCPOptionSchema);
@@ -54,6 +57,6 @@ function decode(p: Packet, out: WireWriter): Outcome {
   if (p.options.payload) out.bytesOf(TAG.Payload, bytes, payloadAt, p.end);
   p.writeAddresses(out, TAG.SrcIP, TAG.DstIP);
   p.at = payloadAt;
-  p.next = layerOfTcpPorts(srcPort, dstPort);
+  p.next = p.routes.tcpPort.of(dstPort) ?? p.routes.tcpPort.of(srcPort);
   return Outcome.Ok;
 }

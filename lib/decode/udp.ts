@@ -3,14 +3,17 @@ import { u16 } from "../base/bytes.ts";
 import { tagsOf } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
 import { UDPSchema } from "../../proto/gen/netcap_pb.ts";
-import type { Decoder } from "./decoder.ts";
+import { Decoder } from "./decoder.ts";
 import { writeEntropy } from "./entropy.ts";
-import { Layer } from "./layer.ts";
-import { layerOfUdpPorts } from "./next_layer.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 
-export const udp: Decoder = { layer: Layer.Udp, schema: UDPSchema, decode };
+export const udp = new Decoder({
+  name: "Udp",
+  schema: UDPSchema,
+  from: { ipProtocol: [17] },
+  decode,
+});
 
 const TAG = tagsOf(UDPSchema);
 const HEADER_BYTES = 8;
@@ -34,6 +37,6 @@ function decode(p: Packet, out: WireWriter): Outcome {
   if (p.options.payload) out.bytesOf(TAG.Payload, bytes, payloadAt, p.end);
   p.writeAddresses(out, TAG.SrcIP, TAG.DstIP);
   p.at = payloadAt;
-  p.next = layerOfUdpPorts(srcPort, dstPort);
+  p.next = p.routes.udpPort.of(dstPort) ?? p.routes.udpPort.of(srcPort);
   return Outcome.Ok;
 }

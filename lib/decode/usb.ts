@@ -14,11 +14,12 @@
 import { u32le } from "../base/bytes.ts";
 import { tagsOf } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
+import { LinkType } from "../capture/link_type.ts";
 import { USBSchema } from "../../proto/gen/netcap_pb.ts";
-import type { Decoder } from "./decoder.ts";
-import { Layer } from "./layer.ts";
+import { Decoder } from "./decoder.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
+import { usbSetup } from "./usb_setup.ts";
 
 const TAG = tagsOf(USBSchema);
 const SHORT_HEADER_BYTES = 48;
@@ -32,16 +33,18 @@ const ISOCHRONOUS = 0;
 const OUT = 2;
 const IN = 1;
 
-export const usb: Decoder = {
-  layer: Layer.Usb,
+export const usb = new Decoder({
+  name: "Usb",
   schema: USBSchema,
+  from: { linkType: [LinkType.UsbLinux] },
   decode: (p, out) => decode(p, out, SHORT_HEADER_BYTES),
-};
-export const usbMmapped: Decoder = {
-  layer: Layer.UsbMmapped,
+});
+export const usbMmapped = new Decoder({
+  name: "UsbMmapped",
   schema: USBSchema,
+  from: { linkType: [LinkType.UsbLinuxMmapped] },
   decode: (p, out) => decode(p, out, HEADER_BYTES),
-};
+});
 
 function decode(p: Packet, out: WireWriter, headerBytes: number): Outcome {
   const { bytes, at } = p;
@@ -80,6 +83,6 @@ function decode(p: Packet, out: WireWriter, headerBytes: number): Outcome {
   }
   p.at = hasSetup ? at + SETUP_AT : headerEnd;
   p.end = dataEnd;
-  p.next = hasSetup ? Layer.UsbSetup : Layer.None;
+  p.next = hasSetup ? usbSetup : undefined;
   return Outcome.Ok;
 }

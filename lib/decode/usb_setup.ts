@@ -3,16 +3,15 @@ import { u16le } from "../base/bytes.ts";
 import { tagsOf } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
 import { USBRequestBlockSetupSchema } from "../../proto/gen/netcap_pb.ts";
-import type { Decoder } from "./decoder.ts";
-import { Layer } from "./layer.ts";
+import { Decoder } from "./decoder.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 
-export const usbSetup: Decoder = {
-  layer: Layer.UsbSetup,
+export const usbSetup = new Decoder({
+  name: "UsbSetup",
   schema: USBRequestBlockSetupSchema,
   decode,
-};
+});
 
 const TAG = tagsOf(USBRequestBlockSetupSchema);
 const SETUP_BYTES = 8;
@@ -27,6 +26,5 @@ function decode(p: Packet, out: WireWriter): Outcome {
   out.uint32(TAG.Index, u16le(bytes, at + 4));
   out.uint32(TAG.Length, u16le(bytes, at + 6));
   p.at = at + SETUP_BYTES;
-  p.next = Layer.None;
   return Outcome.Ok;
 }

@@ -6,12 +6,16 @@ import { u16 } from "../base/bytes.ts";
 import { tagsOf } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
 import { VRRPv2Schema } from "../../proto/gen/netcap_pb.ts";
-import type { Decoder } from "./decoder.ts";
-import { Layer } from "./layer.ts";
+import { Decoder } from "./decoder.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 
-export const vrrp: Decoder = { layer: Layer.Vrrp, schema: VRRPv2Schema, decode };
+export const vrrp = new Decoder({
+  name: "Vrrp",
+  schema: VRRPv2Schema,
+  from: { ipProtocol: [112] },
+  decode,
+});
 
 const TAG = tagsOf(VRRPv2Schema);
 const HEADER_BYTES = 8;
@@ -49,7 +53,6 @@ function decode(p: Packet, out: WireWriter): Outcome {
   }
   p.writeAddresses(out, TAG.SrcIP, TAG.DstIP);
   p.at = end;
-  p.next = Layer.None;
   return Outcome.Ok;
 }
 

@@ -3,12 +3,17 @@ import { u16, u24 } from "../base/bytes.ts";
 import { tagsOf } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
 import { VXLANSchema } from "../../proto/gen/netcap_pb.ts";
-import type { Decoder } from "./decoder.ts";
-import { Layer } from "./layer.ts";
+import { Decoder } from "./decoder.ts";
+import { ethernet } from "./ethernet.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 
-export const vxlan: Decoder = { layer: Layer.Vxlan, schema: VXLANSchema, decode };
+export const vxlan = new Decoder({
+  name: "Vxlan",
+  schema: VXLANSchema,
+  from: { udpPort: [4789] },
+  decode,
+});
 
 const TAG = tagsOf(VXLANSchema);
 const HEADER_BYTES = 8;
@@ -25,6 +30,6 @@ function decode(p: Packet, out: WireWriter): Outcome {
   out.bool(TAG.GBPApplied, (flags & 0x0008) !== 0);
   out.uint32(TAG.GBPGroupPolicyID, u16(bytes, at + 2));
   p.at = at + HEADER_BYTES;
-  p.next = Layer.Ethernet;
+  p.next = ethernet;
   return Outcome.Ok;
 }

@@ -13,11 +13,11 @@ import { LayerWalk } from "./walk_layers.ts";
 export interface Growth {
   /** A packet, over a million packets of all captures, with the sensor's own options. */
   readonly perPacket: number;
-  /** Layers of decoders of which no small packet has a record. */
-  readonly unmeasured: readonly number[];
+  /** Names of decoders of which no small packet has a record. */
+  readonly unmeasured: readonly string[];
   /** A packet, over 100,000 small ones, with all options. */
   readonly perPacketWithEverything: number;
-  /** A record, by the decoder's layer, over 100,000 small packets that have it. */
+  /** A record, by the decoder's name, over 100,000 small packets that have it. */
   readonly perRecord: Record<string, number>;
 }
 
@@ -70,11 +70,11 @@ const measured: Growth = {
   perPacket: growth(usual, frames, 1_000_000),
   perRecord: Object.fromEntries(
     [...framesOfDecoder].filter(([, frames]) => frames.size > 0).map((
-      [{ layer }, frames],
-    ) => [`layer ${layer}`, growth(usual, [...frames], 100_000)]),
+      [{ name }, frames],
+    ) => [name, growth(usual, [...frames], 100_000)]),
   ),
   unmeasured: [...framesOfDecoder].filter(([, frames]) => frames.size === 0)
-    .map(([{ layer }]) => layer),
+    .map(([{ name }]) => name),
   perPacketWithEverything: growth(
     new Dissector(DECODERS, sink, EVERYTHING),
     smallFrames,

@@ -1,12 +1,13 @@
 import { assertEquals } from "@std/assert";
 import { Packet } from "../../lib/decode/packet.ts";
 import { findPorts } from "../../lib/decode/ports.ts";
+import { Routes } from "../../lib/decode/routes.ts";
 import { frame } from "./decode_frame.ts";
 
 /** The ports found behind an IP header with this protocol and payload; undefined when none. */
 function portsOf(protocol: number, ...payload: string[]): [number, number] | undefined {
   const bytes = frame("ffff", ...payload, "ffff"); // not from 0, not to the end
-  const p = new Packet({ payload: false, context: true, entropy: false });
+  const p = new Packet({ payload: false, context: true, entropy: false }, new Routes([]));
   p.begin(bytes, 0, bytes.length - 2, 0, 0);
   findPorts(p, protocol, 2);
   assertEquals(p.at, 0, "the packet is left where it is");

@@ -114,6 +114,15 @@ Deno.test("what stands behind an end-of-options byte is padding", () => {
   assertCanonical(decoded, TCPSchema);
 });
 
+Deno.test("either port says what follows, the destination's when both are known", () => {
+  const decoded = (ports: string) => decodeFrame(patched(QUERY, HEADER_AT, ports));
+  assertEquals(decoded("9c40 0035").types.at(-1), "DNS");
+  assertEquals(decoded("0035 9c40").types.at(-1), "DNS");
+  assertEquals(decoded("9c40 9c41").types.at(-1), "TCP");
+  assertEquals(decoded("01f6 0035").types.at(-1), "DNS"); // Modbus's and DNS's
+  assertEquals(decoded("0035 01f6").counts.failed, { "Modbus malformed": 1 });
+});
+
 Deno.test("a header cut short gives no record", () => {
   assertTruncated(SYN, HEADER_AT + 1, OPTIONS_AT - 1, TCPSchema, "Tcp truncated");
 });

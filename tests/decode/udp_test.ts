@@ -67,6 +67,16 @@ Deno.test("a payload of thousands of bytes is kept whole", () => {
   assertCanonical(decoded, UDPSchema);
 });
 
+Deno.test("either port says what follows, the destination's when both are known", () => {
+  const typesAt = (ports: string) => decodeFrame(patched(QUERY, HEADER_AT, ports)).types;
+  const outer = ["Ethernet", "IPv4", "UDP"];
+  assertEquals(typesAt("9c40 0035"), [...outer, "DNS"]);
+  assertEquals(typesAt("0035 9c40"), [...outer, "DNS"]);
+  assertEquals(typesAt("9c40 9c41"), outer);
+  assertEquals(typesAt("12b5 0035"), [...outer, "DNS"]); // VXLAN's and DNS's
+  assertEquals(typesAt("0035 12b5").slice(0, 4), [...outer, "VXLAN"]);
+});
+
 Deno.test("a header cut short gives no record", () => {
   assertTruncated(QUERY, HEADER_AT + 1, PAYLOAD_AT - 1, UDPSchema, "Udp truncated");
 });

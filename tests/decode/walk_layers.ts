@@ -1,13 +1,12 @@
 /** Walks the layers of a frame as the dissector does, holding each decoder to its contract. */
 import { WireWriter } from "../../lib/base/wire_writer.ts";
 import type { Decoder } from "../../lib/decode/decoder.ts";
-import { Layer } from "../../lib/decode/layer.ts";
-import { layerOfLinkType } from "../../lib/decode/next_layer.ts";
 import { Outcome, OUTCOME_NAMES } from "../../lib/decode/outcome.ts";
 import { Packet } from "../../lib/decode/packet.ts";
 import { DECODERS } from "../../lib/decode/registry.ts";
+import { Routes } from "../../lib/decode/routes.ts";
 
-const BY_LAYER = new Map(DECODERS.map((decoder) => [decoder.layer as number, decoder]));
+const ROUTES = new Routes(DECODERS);
 
 /** Gets each record that was written: `bytes[at, end)`, valid only during the call. */
 export type Visit = (decoder: Decoder, bytes: Uint8Array, at: number, end: number) => void;
@@ -29,7 +28,7 @@ export class LayerWalk {
   readonly #packet: Packet;
 
   constructor(options: { payload: boolean; context: boolean; entropy: boolean }) {
-    this.#packet = new Packet(options);
+    this.#packet = new Packet(options, ROUTES);
   }
 
   /**
@@ -43,27 +42,28 @@ export class LayerWalk {
     p.begin(bytes, 0, end, frame.sec, frame.nsec);
     out.at = 0;
     let layers = 0;
-    for (let layer = layerOfLinkType(frame.linkType); layer !== Layer.None; layer = p.next) {
-      const decoder = BY_LAYER.get(layer);
-      if (decoder === undefined) break;
+    let decoder = ROUTES.linkType.of(frame.linkType);
+    for (; decoder !== undefined; decoder = p.next) {
       const { at: packetAt, end: packetEnd } = p;
       const recordAt = out.at;
       out.recordAt = recordAt;
       out.overflowed = false;
-      p.next = Layer.None;
+      p.next = undefined;
       const outcome = decoder.decode(p, out);
       if (outcome !== Outcome.Ok) {
         const stayed = out.at === recordAt && p.at === packetAt && p.end === packetEnd;
         if (!stayed || OUTCOME_NAMES[outcome] === undefined) {
-          throw new Error(`layer ${layer}: outcome ${outcome}, yet something was written or moved`);
+          throw new Error(
+            `${decoder.name}: outcome ${outcome}, yet something was written or moved`,
+          );
         }
         return layers * OUTCOME_NAMES.length + outcome;
       }
       if (!(packetAt <= p.at && p.at <= p.end && p.end <= end)) {
-        throw new Error(`layer ${layer}: went from ${packetAt} to ${p.at} of ${p.end} of ${end}`);
+        throw new Error(`${decoder.name}: went from ${packetAt} to ${p.at} of ${p.end} of ${end}`);
       }
       if (decoder.schema === undefined && out.at !== recordAt) {
-        throw new Error(`layer ${layer}: wrote something without having a record`);
+        throw new Error(`${decoder.name}: wrote something without having a record`);
       }
       if (!out.overflowed) visit?.(decoder, out.bytes, recordAt, out.at);
       layers++;
