@@ -4,6 +4,7 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { concat, parseHex } from "../lib/base/bytes.ts";
 import { walkRecords } from "../lib/base/delimited.ts";
 import { ConfigError, StoreError } from "../lib/base/errors.ts";
+import { SILENT } from "../lib/base/log_io.ts";
 import {
   type CollectorOptions,
   type CollectorReport,
@@ -219,17 +220,30 @@ Deno.test({
   ignore: Deno.build.os !== "linux",
   fn: () =>
     inFolder(async (folder) => {
-      await Deno.mkdir(`${folder}/xyz`);
-      await Deno.symlink("/dev/null", `${folder}/xyz/Ethernet.ncap.gz`); // cannot be synced
       using peer = new Peer();
+      let address: Address;
+      const log = {
+        ...SILENT,
+        async line(text: string) {
+          if (!text.startsWith("new file")) return;
+          // The file is gone then, and the one that is begun in its place cannot be synced.
+          await Deno.remove(`${folder}/xyz/Ethernet.ncap.gz`);
+          await Deno.symlink("/dev/null", `${folder}/xyz/Ethernet.ncap.gz.new`);
+          await peer.send(datagramOf("xyz"), address);
+        },
+      };
       const running = runCollector({
         address: ANY_PORT,
         privateKey: COLLECTOR.privateKey,
         out: folder,
-        onListening: (address) => peer.send(datagramOf("xyz"), address),
+        log,
+        onListening: (listening) => {
+          address = listening;
+          peer.send(datagramOf("xyz"), address);
+        },
       }, AbortSignal.timeout(10_000));
       const error = await assertRejects(() => running, StoreError, "Cannot sync");
-      assertEquals(error.code, "write-failed");
+      assertEquals(error.code, "sync-failed");
     }),
 });
 

@@ -102,7 +102,7 @@ const PLACE_NAMES: Readonly<Record<string, string>> = {
 function targetRefusal(path: string, target: string): string | undefined {
   const [from, to] = [top(path), top(target)];
   if (from === "tests") return undefined;
-  if (to === "tests" || (to === "tools" && from !== "tools")) return "it is no part of the product";
+  if ((to === "tests" || to === "tools") && from !== "tools") return "it is no part of the product";
   if (PROGRAMS.includes(target)) return "programs are started, not imported";
   if (target === "mod.ts") return "mod.ts is for those who use Farcap from outside";
   if (to === "std") return "stand-ins are imported by the name of the package they stand for";

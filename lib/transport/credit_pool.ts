@@ -1,5 +1,9 @@
-/** Who has asked a {@linkcode CreditPool} for more than it had. */
+/** Who takes from a {@linkcode CreditPool}. */
 export interface CreditHolder {
+  /** Bytes that it has taken and not given back. */
+  readonly held: number;
+  /** What it has to have at least, to be able to go on: comes before what others want beyond that. */
+  readonly due: number;
   /** There is credit again: to call `take` if it is still wanted. */
   renew(): void;
 }
@@ -9,7 +13,9 @@ const LEAST_GRANT_BYTES = 16 << 10;
 
 /**
  * What all sessions together may send before something is settled: a promise of memory, kept to the
- * byte. Who finds it empty is asked again, in turn, when something comes back.
+ * byte. What holders have beyond their due comes out of one half of it, so that those who take much and
+ * do not move leave the others enough to go on. Who finds it empty is asked again, in turn, when
+ * something comes back.
  */
 export class CreditPool {
   /** What there is in all. */
@@ -17,12 +23,17 @@ export class CreditPool {
   /** Holders with more than the base. */
   busy = 0;
   #free: number;
+  /** What may still be taken beyond what is due. */
+  #spare: number;
+  /** What holders have beyond their due. */
+  readonly #excess = new Map<CreditHolder, number>();
   readonly #waiting = new Set<CreditHolder>();
   #isRenewing = false;
 
   constructor(bytes: number) {
     this.bytes = bytes;
     this.#free = bytes;
+    this.#spare = Math.floor(bytes / 2);
   }
 
   /** Bytes that nobody has. */
@@ -37,16 +48,21 @@ export class CreditPool {
 
   /** Takes up to `wanted` bytes; who gets less is asked again later. */
   take(wanted: number, holder: CreditHolder): number {
-    const granted = Math.min(wanted, this.#free);
+    const { held, due } = holder;
+    const first = Math.min(wanted, Math.max(0, due - held), this.#free);
+    const more = Math.min(wanted - first, Math.max(0, this.#spare), this.#free - first);
+    const granted = first + more;
     if (granted < wanted) this.#waiting.add(holder);
     if (granted < Math.min(wanted, LEAST_GRANT_BYTES)) return 0;
     this.#free -= granted;
+    this.#noteExcess(holder, held + granted - due);
     return granted;
   }
 
-  /** Gives bytes back. */
-  give(bytes: number): void {
+  /** Gives bytes back, which the holder does not count as held any more. */
+  give(bytes: number, from: CreditHolder): void {
     this.#free += bytes;
+    this.#noteExcess(from, from.held - from.due);
     if (this.#isRenewing) return;
     this.#isRenewing = true;
     for (const holder of [...this.#waiting]) {
@@ -60,5 +76,13 @@ export class CreditPool {
   /** The holder wants nothing any more. */
   forget(holder: CreditHolder): void {
     this.#waiting.delete(holder);
+  }
+
+  #noteExcess(holder: CreditHolder, bytes: number): void {
+    this.#spare += this.#excess.get(holder) ?? 0;
+    if (bytes > 0) {
+      this.#excess.set(holder, bytes);
+      this.#spare -= bytes;
+    } else this.#excess.delete(holder);
   }
 }

@@ -1,3 +1,5 @@
+import { within } from "./within_io.ts";
+
 /** The one stream of a QUIC connection, both directions; it ends with the connection. */
 export class QuicStream implements Disposable {
   /** Resolves when the connection is over, however it ended. */
@@ -31,10 +33,7 @@ export class QuicStream implements Disposable {
   /** Ends the stream in order; returns when the other side has closed the connection, or in `maxMs`. */
   async end(maxMs: number): Promise<void> {
     await this.#writer.close();
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<void>((resolve) => timer = setTimeout(resolve, maxMs));
-    await Promise.race([this.closed, late]);
-    clearTimeout(timer);
+    await within(maxMs, this.closed);
   }
 
   /** Ends the connection at once. */

@@ -20,6 +20,7 @@ import {
 import { SessionReceiver } from "./session_receiver.ts";
 import type { SessionCounts } from "./session_server_io.ts";
 import type { SessionTable } from "./session_table.ts";
+import { within } from "./within_io.ts";
 
 /** What a connection is served with. */
 export interface ServedConnectionOptions {
@@ -37,8 +38,10 @@ export interface ServedConnectionOptions {
 const HANDSHAKE_MS = 5_000;
 /** How long a message may wait for a sensor that does not read. */
 const UNSENT_MS = 10_000;
-/** How long the other end may take to close what it was told is over. */
-const END_MS = 1_000;
+/** How long an end waits for what was taken to be stored, which may never be while the disk is full. */
+const STORE_MS = 2_000;
+/** How long the other end may take to hear that it is over, and to close. */
+const END_MS = 2_000;
 
 /** Why a connection ends: what is said to the sensor, and to the log. */
 interface Ending {
@@ -241,15 +244,9 @@ export class ServedConnection {
       if (why === DONE) log.line(`${text}: all that it sent is stored`);
       else log.problem(`gone ${this.#name}`, `${text}: ${why}`);
     }
-    try {
-      if (message && this.#secure) {
-        await this.#drained();
-        const news = this.#receiver.news();
-        await within(END_MS, this.#secure.send([...(news ? [news] : []), message]));
-        await this.#secure.end(END_MS);
-      }
-    } catch {
-      // the connection is gone already
+    if (message && this.#secure) {
+      await within(STORE_MS, this.#drained());
+      await within(END_MS, this.#sayLast(this.#secure, message));
     }
     this.#receiver.close();
     try {
@@ -260,6 +257,16 @@ export class ServedConnection {
     await this.#drained();
     this.#session?.close();
     if (this.#hello) table.leave(this.#name, this.#hello.session, this);
+  }
+
+  async #sayLast(secure: SecureStream, message: Message): Promise<void> {
+    const news = this.#receiver.news();
+    try {
+      await secure.send([...(news ? [news] : []), message]);
+      await secure.end(END_MS);
+    } catch {
+      // the connection is gone already
+    }
   }
 
   /** Tells the newest: at most one write at a time, and nobody waits for it. */
@@ -291,11 +298,4 @@ async function firstStream(
   } finally {
     reader.releaseLock();
   }
-}
-
-async function within(ms: number, promise: Promise<void>): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<void>((resolve) => timer = setTimeout(resolve, ms));
-  await Promise.race([promise, late]);
-  clearTimeout(timer);
 }

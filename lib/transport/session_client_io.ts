@@ -131,11 +131,11 @@ export class SessionClient implements Transport {
     this.#setDeadline();
     this.#wake();
     while (!this.#sender.isDrained && performance.now() < this.#lastDeadlineMs) await this.#turn();
-    for (const { type, count } of this.#sender.unsettled()) this.counts.of(type).failed += count;
     // In order, the connection says so; without one there is nobody to tell.
     if (!this.#sender.isDrained || !this.#sender.isWelcome) this.#end.abort();
     this.#wake();
     await this.#running;
+    for (const { type, count } of this.#sender.unsettled()) this.counts.of(type).failed += count;
   }
 
   /** Ends at once. */
@@ -174,16 +174,18 @@ export class SessionClient implements Transport {
     const to = formatAddress(collector);
     let tries = 0;
     while (!this.#end.signal.aborted) {
+      let triedAtMs = performance.now();
       const why = await this.#serveOnce().catch((error) => messageOf(error));
       if (this.#sender.isWelcome) {
         tries = 0;
-        this.#connectedAtMs = performance.now();
+        this.#connectedAtMs = triedAtMs = performance.now();
       }
       this.#sender.disconnected();
       if (this.#hasSaidBye || why === DONE || this.#end.signal.aborted) return;
       log.problem("connection", `Not connected to the collector ${to}: ${why}; trying again`);
-      const sinceMs = performance.now() - this.#connectedAtMs;
-      await this.#pause(backoffMs(++tries, sinceMs, Math.random()));
+      const nowMs = performance.now();
+      const sinceMs = nowMs - this.#connectedAtMs;
+      await this.#pause(backoffMs(++tries, sinceMs, nowMs - triedAtMs, Math.random()));
     }
   }
 
@@ -191,9 +193,10 @@ export class SessionClient implements Transport {
   async #serveOnce(): Promise<string> {
     if (this.#isEnding && this.#sender.isDrained) return DONE;
     using stream = await this.#dialer.dial(this.#end.signal);
-    const timer = setTimeout(() => {
-      if (!this.#sender.isWelcome) stream[Symbol.dispose]();
-    }, WELCOME_MS);
+    const close = () => stream[Symbol.dispose](); // whatever is being waited for
+    const timer = setTimeout(() => this.#sender.isWelcome || close(), WELCOME_MS);
+    this.#end.signal.addEventListener("abort", close);
+    if (this.#end.signal.aborted) close();
     try {
       const remoteKey = this.#options.collectorKey;
       const secure = await SecureStream.initiate(stream, { own: this.#own, remoteKey });
@@ -207,6 +210,7 @@ export class SessionClient implements Transport {
       return why;
     } finally {
       clearTimeout(timer);
+      this.#end.signal.removeEventListener("abort", close);
     }
   }
 

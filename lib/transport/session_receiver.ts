@@ -72,6 +72,7 @@ export class SessionReceiver implements CreditHolder {
   /** Bytes of batches taken, and what was given back. */
   #used = 0;
   #window = BASE_CREDIT_BYTES;
+  #due = BASE_CREDIT_BYTES;
   /** Whether the sensor has to be told what is settled and granted. */
   #hasNews = false;
   #heardAtMs: number;
@@ -87,6 +88,14 @@ export class SessionReceiver implements CreditHolder {
    */
   get settledHere(): bigint {
     return this.#settled;
+  }
+
+  get held(): number {
+    return this.#granted - this.#used + this.#unsettledBytes;
+  }
+
+  get due(): number {
+    return this.#due;
   }
 
   /** Takes a message of the sensor. */
@@ -134,7 +143,7 @@ export class SessionReceiver implements CreditHolder {
       first = this.#unsettled.at(0);
     }
     this.#unsettledBytes -= bytes;
-    this.#pool.give(bytes);
+    this.#pool.give(bytes, this);
     this.renew();
   }
 
@@ -147,8 +156,7 @@ export class SessionReceiver implements CreditHolder {
 
   renew(): void {
     if (this.#state !== "open") return;
-    const held = this.#granted - this.#used + this.#unsettledBytes;
-    const wanted = this.#window - held;
+    const wanted = this.#window - this.held;
     if (wanted <= 0) return;
     const granted = this.#pool.take(wanted, this);
     if (granted === 0) return;
@@ -168,7 +176,9 @@ export class SessionReceiver implements CreditHolder {
     this.#setWindow(BASE_CREDIT_BYTES);
     this.#state = "closed";
     this.#pool.forget(this);
-    this.#pool.give(this.#granted - this.#used);
+    const unused = this.#granted - this.#used;
+    this.#used = this.#granted;
+    this.#pool.give(unused, this);
   }
 
   #receiveHello(type: number, body: Uint8Array): ReceiverStep {
@@ -201,6 +211,7 @@ export class SessionReceiver implements CreditHolder {
     const busy = this.#pool.busy + Number(!this.#isBusy);
     const most = Math.min(want.all, MAX_WINDOW_BYTES, this.#pool.shareOf(busy));
     this.#setWindow(Math.max(BASE_CREDIT_BYTES, most, want.next));
+    this.#due = Math.max(BASE_CREDIT_BYTES, want.next);
     this.renew();
     return GO_ON;
   }
@@ -212,13 +223,14 @@ export class SessionReceiver implements CreditHolder {
     }
     this.#used += bytes;
     this.#setWindow(BASE_CREDIT_BYTES);
-    this.#pool.give(bytes);
+    this.#pool.give(bytes, this);
     return GO_ON;
   }
 
   #setWindow(bytes: number): void {
     const wasBusy = this.#isBusy;
     this.#window = bytes;
+    this.#due = BASE_CREDIT_BYTES;
     this.#pool.busy += Number(this.#isBusy) - Number(wasBusy);
   }
 

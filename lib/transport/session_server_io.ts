@@ -9,6 +9,7 @@ import { ServedConnection } from "./served_connection_io.ts";
 import type { SessionHost } from "./session_host.ts";
 import { SessionTable } from "./session_table.ts";
 import { ALPN, tlsIdentity } from "./tls_identity.ts";
+import { within } from "./within_io.ts";
 
 /** How a {@linkcode SessionServer} serves. */
 export interface SessionServerOptions {
@@ -37,6 +38,8 @@ const DEFAULT_CREDIT_BYTES = 64 << 20;
 /** Connections that have not proved anything yet. */
 const MAX_HALF_OPEN = 1024;
 const TICK_MS = 1000;
+/** How long the end waits for all connections. */
+const CLOSE_MS = 5_000;
 
 /** Listens for sessions and serves them until it is closed. */
 export class SessionServer implements AsyncDisposable {
@@ -81,13 +84,16 @@ export class SessionServer implements AsyncDisposable {
     for (const connection of this.#connections.keys()) connection.review();
   }
 
-  /** Takes nothing more; ends every session in order once what it brought is stored. */
+  /**
+   * Takes nothing more; ends every session in order once what it brought is stored. What cannot be
+   * stored just now, the sensors keep.
+   */
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
     clearInterval(this.#ticking);
     for (const connection of this.#connections.keys()) connection.stop();
-    await Promise.all(this.#connections.values());
+    await within(CLOSE_MS, Promise.all(this.#connections.values()));
     this.#endpoint.close({ closeCode: 0, reason: "" });
   }
 
@@ -99,6 +105,7 @@ export class SessionServer implements AsyncDisposable {
     while (!this.#isClosed) {
       try {
         const incoming = await listener.incoming();
+        if (this.#isClosed) return incoming.refuse();
         // Only so can its address be read: the getters of `incoming` destroy the connection.
         this.#serve(incoming.accept({ zeroRtt: true }));
       } catch (error) {

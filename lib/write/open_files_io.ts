@@ -1,5 +1,6 @@
 import type { FileLayer } from "./file_layer.ts";
 import { RecordFile } from "./record_file_io.ts";
+import { storeError } from "./store_error.ts";
 
 /** Closed files whose length is remembered: about 3 MB. */
 const MAX_KNOWN_LENGTHS = 16_384;
@@ -69,10 +70,20 @@ export class OpenFiles {
     this.#knownLengths.delete(oldest!);
   }
 
-  /** Gives the open file at `path` its last name; the next use begins a new one. */
+  /**
+   * Gives the open file at `path` its last name; the next use begins a new one. The name is durable
+   * when the folder is synced.
+   *
+   * @throws StoreError When it cannot be.
+   */
   async rotate(path: string, to: string): Promise<void> {
-    await this.#open.get(path)!.rotate(to);
-    this.#open.delete(path);
+    await this.#open.get(path)!.sync();
+    this.#close(path);
+    try {
+      await this.#layer.rename(path, to);
+    } catch (cause) {
+      throw storeError(`rename "${path}"`, cause);
+    }
     this.#knownLengths.delete(path);
   }
 

@@ -125,22 +125,16 @@ export class RecordFile {
   }
 
   /**
-   * Gives the file its last name, which is durable when the folder is synced. It is closed then.
+   * Makes all of the file durable, what the system keeps of it besides its bytes too.
    *
-   * @throws StoreError When it cannot be.
+   * @throws StoreError `sync-failed`.
    */
-  async rotate(to: string): Promise<void> {
+  async sync(): Promise<void> {
     try {
       await this.#file.sync();
     } catch (cause) {
       throw this.#failure = syncError(this.#path, cause);
     }
-    try {
-      await this.#layer.rename(this.#path, to);
-    } catch (cause) {
-      throw storeError(`rename "${this.#path}"`, cause);
-    }
-    this.close();
   }
 
   /** Closes the file; everything appended is on disk already. */

@@ -1,9 +1,10 @@
 import type { StoreError } from "../base/errors.ts";
 import { MAX_MEMBER_RECORDS_BYTES } from "../pack/member.ts";
 import type { CheckedBatch } from "../verify/check_batch.ts";
-import { BatchWriter, type FileOutcome } from "./batch_writer_io.ts";
+import { BatchWriter } from "./batch_writer_io.ts";
 import { folderOfClient } from "./client_name.ts";
 import { type Client, Clients } from "./clients_io.ts";
+import { CommitLoop } from "./commit_loop_io.ts";
 import { DENO_FILES } from "./deno_files_io.ts";
 import type { FileLayer, LockedFolder } from "./file_layer.ts";
 import { filedType, recordFileName } from "./file_names.ts";
@@ -11,7 +12,6 @@ import { OpenSessions } from "./open_sessions.ts";
 import type { FileHeader } from "./header_member.ts";
 import type { Recovered } from "./recovery_io.ts";
 import { Retention } from "./retention_io.ts";
-import { Rounds } from "./rounds_io.ts";
 import type { SessionBatch, StoredSession } from "./session_batch.ts";
 import { SessionLog } from "./session_log.ts";
 import { type STORE_DEFAULTS, type StoreOptions, withDefaults } from "./store_options.ts";
@@ -50,11 +50,8 @@ export class RecordStore implements AsyncDisposable {
   readonly #counts = new StoreCounts();
   readonly #sessions = new OpenSessions();
   readonly #retention: Retention;
-  readonly #rounds: Rounds;
-  #running?: Promise<void>;
-  #isClosing = false;
-  #stallCause?: StoreError;
-  #failure?: StoreError;
+  readonly #loop: CommitLoop;
+  #lastArrival = 0n;
 
   private constructor(folder: string, lock: LockedFolder, options: StoreOptions) {
     const all = withDefaults(options);
@@ -72,7 +69,13 @@ export class RecordStore implements AsyncDisposable {
       },
       onSetAside: (path, why) => options.onSetAside?.(path, why),
     });
-    this.#rounds = new Rounds(all.retryMs);
+    this.#loop = new CommitLoop(
+      all,
+      this.#writer,
+      this.#sessions,
+      this.#counts,
+      (folder) => this.#retention.pass(folder),
+    );
     this.#retention = new Retention(this.#layer, folder, this.#clients, all, {
       note: (folder, header, session, log) => this.#note(folder, header, session, log),
       expired: (file) => {
@@ -80,7 +83,7 @@ export class RecordStore implements AsyncDisposable {
         options.onExpired?.(file);
       },
       failed: (error) => {
-        if (error.code === "sync-failed") this.#fail(error);
+        if (error.code === "sync-failed") this.#loop.fail(error);
         else options.onRetentionFailure?.(error);
       },
     });
@@ -131,12 +134,10 @@ export class RecordStore implements AsyncDisposable {
    * @throws StoreError When the store has failed; batches that were not committed are lost.
    */
   async append(batch: CheckedBatch): Promise<void> {
-    while (this.#rounds.bytes > this.#options.maxWaitingBytes && !this.#failure) {
-      await this.#rounds.oneOver;
-    }
-    if (this.#failure) throw this.#failure;
+    await this.#loop.room();
+    this.#loop.check();
     const { clientId: client } = batch;
-    const arrival = now();
+    const arrival = this.#stamp();
     const waiting = waitingBatch(batch, arrival);
     this.#add(client, batch, waiting, waiting.memberBytes + BATCH_COST_BYTES, arrival);
   }
@@ -180,23 +181,19 @@ export class RecordStore implements AsyncDisposable {
    * @throws StoreError When the store has failed.
    */
   async commit(): Promise<void> {
-    await this.#rounds.allOver;
-    if (this.#failure) throw this.#failure;
+    await this.#loop.commit();
   }
 
   /** Stores what was appended, if it can be, closes all files and unlocks the folder. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#isClosing = true;
     await this.#retention.close();
-    this.#rounds.wake();
-    await this.#running;
-    this.#sessions.fail(this.#failure ?? this.#stallCause);
+    await this.#loop.close();
     this.#writer.close();
     this.#lock[Symbol.dispose]();
   }
 
   #submit(client: string, session: bigint, log: SessionLog, batch: SessionBatch): void {
-    if (this.#failure) throw this.#failure;
+    this.#loop.check();
     const { type, reason, recordBytes } = batch;
     if (reason === 0 && filedType(type) !== type) {
       throw new RangeError(`Cannot store records of type ${type}: there is none`);
@@ -205,7 +202,7 @@ export class RecordStore implements AsyncDisposable {
       throw new RangeError(`Cannot store ${recordBytes} bytes of records in one member`);
     }
     this.#sessions.take(log, batch);
-    const arrival = now();
+    const arrival = this.#stamp();
     // Its bytes are bounded by what the session's sensor may send.
     this.#add(client, batch, waitingSessionBatch(batch, session, log, arrival), 0, arrival);
   }
@@ -223,17 +220,15 @@ export class RecordStore implements AsyncDisposable {
     const { containsPayloads } = batch;
     const fileBytes = bytes > 0 ? client.length + FILE_COST_BYTES : 0;
     const file = { folder, path, client, type, containsPayloads, arrival };
-    this.#rounds.add(file, waiting, bytes, fileBytes);
-    this.#running ??= this.#run();
+    this.#loop.add(file, waiting, bytes, fileBytes);
   }
 
   #note(folder: string, header: FileHeader, session: bigint, log: SessionLog): void {
     const { InputSource: client, Type: type, ContainsPayloads: containsPayloads } = header;
     const path = `${folder}/${recordFileName(type)}`;
-    const arrival = now();
+    const arrival = this.#stamp();
     const file = { folder, path, client, type, containsPayloads, arrival };
-    this.#rounds.add(file, waitingNote(session, log, arrival), 0, 0);
-    this.#running ??= this.#run();
+    this.#loop.add(file, waitingNote(session, log, arrival), 0, 0);
   }
 
   #folderOf(client: string): string {
@@ -242,90 +237,17 @@ export class RecordStore implements AsyncDisposable {
 
   async #useClient(folder: string): Promise<Client> {
     for (;;) {
-      if (this.#failure) throw this.#failure;
+      this.#loop.check();
       try {
         return await this.#clients.use(folder);
       } catch (cause) {
         const error = cause as StoreError;
-        if (error.code === "sync-failed") this.#fail(error);
-        if (error.code !== "disk-full" || this.#isClosing) throw error;
+        if (error.code === "sync-failed") this.#loop.fail(error);
+        if (error.code !== "disk-full" || this.#loop.isClosing) throw error;
+        this.#options.onUnstored?.(0, error); // the session waits for room to mend its files
         await new Promise((resolve) => setTimeout(resolve, this.#options.retryMs));
       }
     }
-  }
-
-  /** Writes what waits, until nothing does. */
-  async #run(): Promise<void> {
-    while (!this.#rounds.isEmpty && !this.#failure) {
-      if (this.#isClosing && this.#stallCause && this.#rounds.hasNothingNew) break;
-      await this.#rounds.pause(this.#isClosing ? 0 : this.#options.gatherMs);
-      const { maxOpenFiles } = this.#options;
-      const files = [...this.#rounds.begin().files.values()];
-      let stallCause: StoreError | undefined;
-      for (let at = 0; at < files.length && !this.#failure; at += maxOpenFiles) {
-        stallCause = await this.#write(files.slice(at, at + maxOpenFiles)) ?? stallCause;
-      }
-      this.#sayStalled(stallCause);
-      this.#rounds.end();
-      this.#sessions.tell();
-    }
-    this.#rounds.giveUp(); // what a failure left, for whoever waits
-    this.#running = undefined;
-  }
-
-  /** Writes to files, as many as may be open. Returns why batches wait on, if some do. */
-  async #write(files: readonly WaitingFile[]): Promise<StoreError | undefined> {
-    let outcomes: FileOutcome[];
-    try {
-      outcomes = await this.#writer.write(files);
-    } catch (error) {
-      this.#fail(error as StoreError);
-      return undefined;
-    }
-    for (const outcome of outcomes) this.#settle(outcome);
-    const fatal = outcomes.find(({ isFatal }) => isFatal);
-    if (fatal) this.#fail(fatal.error!);
-    let stallCause: StoreError | undefined;
-    for (const { file, left, error } of outcomes) {
-      if (!error || fatal) continue;
-      const lost = left.filter(({ place }) => !place).length;
-      if (lost > 0) {
-        this.#counts.unstored += lost;
-        this.#options.onUnstored?.(lost, error);
-      }
-      if (left.length > lost) this.#rounds.stall(file, left.filter(({ place }) => place));
-      if (left.length > lost || error.code === "disk-full") stallCause = error;
-    }
-    return stallCause;
-  }
-
-  #settle({ file, written }: FileOutcome): void {
-    for (const { batch, settled, path } of written) {
-      this.#counts.count(file.type, batch);
-      if (!batch.place) continue;
-      const { log, sequence } = batch.place;
-      if (batch.kind !== "note") {
-        this.#sessions.store(log, sequence, settled, path);
-      } else {
-        log.record(settled, path);
-        this.#retention.pass(file.folder);
-      }
-    }
-  }
-
-  #sayStalled(cause: StoreError | undefined): void {
-    const was = this.#stallCause;
-    if (!cause && this.#rounds.isStalled) return;
-    this.#stallCause = cause;
-    if (cause && !was) this.#options.onStalled?.(cause);
-    if (!cause && was) this.#options.onResumed?.();
-  }
-
-  #fail(error: StoreError): void {
-    if (this.#failure) return;
-    this.#failure = error;
-    this.#sessions.fail(error);
-    this.#options.onFailure?.(error);
   }
 
   #recovered({ lengths, setAside, damagedFiles }: Recovered): void {
@@ -337,8 +259,10 @@ export class RecordStore implements AsyncDisposable {
   #below(path: string): string {
     return path.slice(this.#folder.length + 1);
   }
-}
 
-function now(): bigint {
-  return BigInt(Date.now()) * 1_000_000n;
+  /** The time of an arrival, ns: a later one has a later time, so that a recovery knows their order. */
+  #stamp(): bigint {
+    const now = BigInt(Date.now()) * 1_000_000n;
+    return this.#lastArrival = now > this.#lastArrival ? now : this.#lastArrival + 1n;
+  }
 }

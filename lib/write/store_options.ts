@@ -38,7 +38,10 @@ export interface StoreOptions extends FileOptions {
   readonly onRetentionFailure?: (error: StoreError) => void;
   /** Told where something is now that was in the way of a record file, and what it is. */
   readonly onSetAside?: (path: string, why: string) => void;
-  /** Told when batches without session are lost because their file cannot be opened or has no room. */
+  /**
+   * Told when batches without session are lost because their file cannot be opened or has no room;
+   * and, with 0 batches, that a client's files cannot be mended for want of it.
+   */
   readonly onUnstored?: (batches: number, error: StoreError) => void;
   /** Told when batches of sessions begin to wait because the disk is full or a file cannot be opened. */
   readonly onStalled?: (error: StoreError) => void;

@@ -2,6 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { inFolder } from "../programs/program.ts";
 import {
+  BY_SESSION,
   countPackets,
   MARKER,
   OFFICE,
@@ -26,7 +27,7 @@ Deno.test({
     onSegment((near, far) =>
       inFolder(async (folder) => {
         await using collector = await startCollector(far, `${folder}/records`, "127.0.0.1");
-        await using sensor = await startSensor(far);
+        await using sensor = await startSensor(far, BY_SESSION);
         const sent = await replay(near, OFFICE, "--topspeed");
         const came = await packetsThatCame(far);
         const client = `${folder}/records/xyz`;
@@ -54,7 +55,7 @@ Deno.test({
     onSegment((near, far) =>
       inFolder(async (folder) => {
         await using collector = await startCollector(far, `${folder}/records`, "127.0.0.1");
-        await using sensor = await startSensor(far);
+        await using sensor = await startSensor(far, BY_SESSION);
         const stop = new AbortController();
         const replaying = new Deno.Command("ip", {
           args: [

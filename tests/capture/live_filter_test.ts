@@ -37,35 +37,38 @@ Deno.test({
     ),
 });
 
-Deno.test({
-  name: "sensors on the segment that leads to their collector do not capture what sensors send",
-  ignore,
-  fn: () =>
-    onSegment((near, far) =>
-      inFolder(async (folder) => {
-        await using collector = await startCollector(far, `${folder}/records`, far.address);
-        const to = ["-addr", `${far.address}:${PORT}`];
-        await using nearSensor = await startSensor(near, [...to, "-client", "near"]);
-        await using farSensor = await startSensor(far, [...to, "-client", "far"]);
-        const rounds = 3;
-        for (let round = 1; round <= rounds; round++) {
-          // What was sent of one round has crossed the segment before the next one begins.
-          await replay(near, MARKER, "--limit=1");
-          await nearSensor.line(/^got \d+ bytes of type NC_Dot1Q$/, round);
-          await farSensor.line(/^got \d+ bytes of type NC_Dot1Q$/, round);
-        }
-        await collector.line(/^new file near\/Dot1Q\.ncap\.gz$/);
-        for (const sensor of [nearSensor, farSensor]) {
-          const { code, stdout } = await sensor.stop();
-          assertEquals(code, 0);
-          const { made } = totalsOf(stdout);
-          assertEquals([made("Dot1Q"), made("IPv4"), made("UDP")], [rounds, 0, 0], stdout);
-        }
-        // The witness that there was something to leave out.
-        assert(await packetsThatCame(far) > 2 * rounds);
-      })
-    ),
-});
+for (const transport of ["session", "box"]) {
+  Deno.test({
+    name:
+      `sensors on the segment that leads to their collector do not capture what sensors send by ${transport}`,
+    ignore,
+    fn: () =>
+      onSegment((near, far) =>
+        inFolder(async (folder) => {
+          await using collector = await startCollector(far, `${folder}/records`, far.address);
+          const to = ["-addr", `${far.address}:${PORT}`, "-transport", transport];
+          await using nearSensor = await startSensor(near, [...to, "-client", "near"]);
+          await using farSensor = await startSensor(far, [...to, "-client", "far"]);
+          const rounds = 3;
+          for (let round = 1; round <= rounds; round++) {
+            // What was sent of one round has crossed the segment before the next one begins.
+            await replay(near, MARKER, "--limit=1");
+            await nearSensor.line(/^got \d+ bytes of type NC_Dot1Q$/, round);
+            await farSensor.line(/^got \d+ bytes of type NC_Dot1Q$/, round);
+          }
+          await collector.line(/^new file near\/Dot1Q\.ncap\.gz$/);
+          for (const sensor of [nearSensor, farSensor]) {
+            const { code, stdout } = await sensor.stop();
+            assertEquals(code, 0);
+            const { made } = totalsOf(stdout);
+            assertEquals([made("Dot1Q"), made("IPv4"), made("UDP")], [rounds, 0, 0], stdout);
+          }
+          // The witness that there was something to leave out.
+          assert(await packetsThatCame(far) > 2 * rounds);
+        })
+      ),
+  });
+}
 
 Deno.test({
   name: "while no collector listens, what its host answers makes no records that make more of it",

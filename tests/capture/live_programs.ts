@@ -25,7 +25,13 @@ export async function startCollector(
   return collector;
 }
 
-/** Starts a sensor on the host's end of the segment; captures when this resolves. */
+/** For a sensor that has a collector to send to. */
+export const BY_SESSION = ["-transport", "session"];
+
+/**
+ * Starts a sensor on the host's end of the segment; captures when this resolves. Unless told otherwise
+ * it sends datagrams, for which nobody has to listen.
+ */
 export async function startSensor(
   host: Host,
   args: readonly string[] = [],
@@ -33,7 +39,7 @@ export async function startSensor(
 ): Promise<Program> {
   const toLoopback = ["-addr", `127.0.0.1:${PORT}`, "-flush-interval", "100ms", "-verbose"];
   const sensor = startOn(host, "sensor.ts", [
-    ...[...KEY, ...toLoopback, "-iface", host.iface, ...args],
+    ...[...KEY, ...toLoopback, "-transport", "box", "-iface", host.iface, ...args],
   ], { before });
   await sensor.line(new RegExp(`^capturing from ${host.iface}$`));
   return sensor;
@@ -50,7 +56,7 @@ export async function sendMarker(near: Host, sensor: Program, nth = 1): Promise<
 export function totalsOf(stdout: string) {
   const number = (pattern: RegExp) => Number(pattern.exec(stdout)![1]);
   const types: Record<string, { made: number; sent: number; dropped: number }> = {};
-  const lines = stdout.matchAll(/^(\w+): made=(\d+) sent=(\d+) dropped=(\d+)/gm);
+  const lines = stdout.matchAll(/^(\w+): made=(\d+) (?:sent|stored)=(\d+) dropped=(\d+)/gm);
   for (const [, name, made, sent, dropped] of lines) {
     types[name!] = { made: Number(made), sent: Number(sent), dropped: Number(dropped) };
   }
@@ -83,7 +89,8 @@ export async function storedRecords(folder: string): Promise<Record<string, numb
 /** Records by type that a capture file gives. */
 export async function recordsOf(file: string): Promise<Record<string, number>> {
   const { stdout } = await runProgram("sensor.ts", [
-    ...[...KEY, "-addr", `127.0.0.1:${PORT}`, "-rate", "0", "-read", file],
+    ...[...KEY, "-addr", `127.0.0.1:${PORT}`, "-transport", "box", "-rate", "0"],
+    ...["-read", file],
   ]);
   return Object.fromEntries(
     [...stdout.matchAll(/^(\w+): made=(\d+)/gm)].map(([, name, made]) => [name, Number(made)]),

@@ -9,7 +9,8 @@ import { keyPairOf } from "../../lib/seal/key.ts";
 import { sharedKey } from "../../lib/seal/shared_key.ts";
 import { encodeDatagram } from "../../lib/transport/datagram.ts";
 import { readRecords } from "../../lib/write/read_records_io.ts";
-import { inFolder, PUBLIC_KEY, startCollector } from "./program.ts";
+import { canMakeDisk, onSmallDisk } from "../write/small_disk.ts";
+import { inFolder, Program, PUBLIC_KEY, startCollector } from "./program.ts";
 
 const SENDER = keyPairOf(new Uint8Array(32).fill(9));
 
@@ -22,12 +23,11 @@ function datagramOf(clientId: string): Uint8Array<ArrayBuffer> {
 }
 
 Deno.test({
-  name: "a full disk ends the collector with one line and code 1, though nothing more comes",
+  name:
+    "a full disk costs datagrams, which are counted, and the collector goes on when there is room",
   ignore: Deno.build.os !== "linux",
   fn: () =>
     inFolder(async (folder) => {
-      await Deno.mkdir(`${folder}/records/full`, { recursive: true });
-      await Deno.symlink("/dev/full", `${folder}/records/full/UDP.ncap.gz`);
       const { collector, address } = await startCollector(folder);
       await using _ = collector;
       const socket = Deno.listenDatagram({ transport: "udp", hostname: "127.0.0.1", port: 0 });
@@ -37,17 +37,67 @@ Deno.test({
         hostname: "127.0.0.1",
         port: Number(address.split(":")[1]),
       } as const;
-      await socket.send(datagramOf("friend"), to);
-      await collector.line(/^new file friend\/UDP\.ncap\.gz$/);
+      const path = `${folder}/records/full/UDP.ncap.gz`;
       await socket.send(datagramOf("full"), to);
+      await collector.line(/^new file full\/UDP\.ncap\.gz$/);
+      await Deno.remove(path);
+      await Deno.symlink("/dev/full", `${path}.new`); // where the next one is begun
+      await socket.send(datagramOf("full"), to);
+      await collector.errorLine(/^Cannot open "[^"]+\/full\/UDP\.ncap\.gz": the disk is full; /);
+      await socket.send(datagramOf("full"), to); // the link has been removed
+      await collector.line(/^new file full\/UDP\.ncap\.gz$/, 2);
+      await collector.line(/^storing again$/);
 
-      const { code, stderr } = await collector.end();
-      assertEquals(code, 1);
-      assertMatch(stderr, /^Cannot write "[^"]+\/full\/UDP\.ncap\.gz": the disk is full; .+\n$/);
+      const { code, stdout } = await collector.stop();
+      assertEquals(code, 0);
+      assertMatch(stdout, /^datagrams=3 refused=0 overflowed=0 unstored=1 stored: batches=2 /m);
       let records = 0;
-      for await (const burst of readRecords(`${folder}/records/friend/UDP.ncap.gz`)) {
-        records += burst.records.length;
-      }
+      for await (const burst of readRecords(path)) records += burst.records.length;
       assertEquals(records, 1);
     }),
 });
+
+Deno.test({
+  name:
+    "a collector with a full disk ends when it is told to, and the next one gets what it could not store",
+  ignore: !canMakeDisk,
+  fn: () =>
+    onSmallDisk(600, async (folder) => {
+      const { collector, address } = await startCollector(folder);
+      await using first = collector;
+      await fill(`${folder}/ballast`, 60 << 10);
+      await using sensor = new Program("sensor.ts", [
+        ...["-pubkey", PUBLIC_KEY, "-addr", address, "-client", "x"],
+        ...["-read", CAPTURE, "-read", CAPTURE],
+      ]);
+      await first.errorLine(/: the disk is full; .*; batches of sessions wait$/);
+      assertEquals((await first.stop()).code, 0);
+      await Deno.remove(`${folder}/ballast`);
+
+      await using second = (await startCollector(folder, ["-addr", address])).collector;
+      const { code, stdout } = await sensor.end();
+      assertEquals(code, 0);
+      assertEquals((await second.stop()).code, 0);
+      for (const [, type, made, stored] of stdout.matchAll(/^(\w+): made=(\d+) stored=(\d+) /gm)) {
+        let records = 0;
+        for await (const burst of readRecords(`${folder}/records/x/${type}.ncap.gz`)) {
+          records += burst.records.length;
+        }
+        assertEquals([stored, records], [made, Number(made)], type);
+      }
+    }),
+});
+
+const CAPTURE = new URL("../captures/office.pcap", import.meta.url).pathname;
+
+/** Leaves so many bytes of the disk. */
+async function fill(path: string, leftBytes: number): Promise<void> {
+  using file = await Deno.open(path, { write: true, create: true });
+  const block = new Uint8Array(4096);
+  let bytes = 0;
+  try {
+    for (;;) bytes += await file.write(block);
+  } catch {
+    await file.truncate(bytes - leftBytes);
+  }
+}

@@ -54,6 +54,11 @@ export class Program implements AsyncDisposable {
     return this.#child.stdin;
   }
 
+  /** All that it has said on standard output. */
+  get said(): string {
+    return this.#stdout.text;
+  }
+
   /** The `nth` line on standard output that matches, once it is there. */
   line(pattern: RegExp, nth = 1): Promise<RegExpExecArray> {
     return within(

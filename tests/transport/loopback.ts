@@ -16,6 +16,7 @@ function canListen(hostname: string): boolean {
 export class Peer implements Disposable {
   readonly address: Deno.NetAddr;
   readonly #socket: Deno.DatagramConn;
+  #isClosed = false;
 
   constructor(hostname = "127.0.0.1") {
     this.#socket = Deno.listenDatagram({ transport: "udp", hostname, port: 0 });
@@ -28,11 +29,18 @@ export class Peer implements Disposable {
 
   /** The next datagram, which has to come. */
   async receive(): Promise<Uint8Array> {
-    const [bytes] = await this.#socket.receive(new Uint8Array(65_536));
-    return bytes;
+    return (await this.receiveFrom()).bytes;
+  }
+
+  /** The next datagram and who sent it. */
+  async receiveFrom(): Promise<{ readonly bytes: Uint8Array; readonly from: Deno.NetAddr }> {
+    const [bytes, from] = await this.#socket.receive(new Uint8Array(65_536));
+    return { bytes, from: from as Deno.NetAddr };
   }
 
   [Symbol.dispose](): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     this.#socket.close();
   }
 }

@@ -18,14 +18,20 @@ class Scene {
   /** Batches without session that are on disk, as the store says. */
   readonly committed = new Set<string>();
   readonly sent = new Set<string>();
+  /** Whether full files are deleted. */
+  readonly keepBytes: number;
   #resumes = 0;
 
+  constructor(keepBytes = 0) {
+    this.keepBytes = keepBytes;
+  }
+
   /** Sends some batches of all kinds, in rounds; false when the disk or the store has ended. */
-  async play(disk: MemoryDisk, options: Partial<StoreOptions> = {}): Promise<boolean> {
+  async play(disk: MemoryDisk, options: Partial<StoreOptions> = {}, rounds = 5): Promise<boolean> {
     try {
-      await using store = await openStore(disk, options);
+      await using store = await openStore(disk, { keepBytes: this.keepBytes, ...options });
       for (const sensor of this.sensors) await disk.alive(sensor.connect(store));
-      for (let round = 0; round < 5; round++) {
+      for (let round = 0; round < rounds; round++) {
         const boxes: string[] = [];
         for (const [n, sensor] of this.sensors.entries()) {
           sensor.send({ type: TCP });
@@ -54,14 +60,19 @@ class Scene {
   async resume(disk: MemoryDisk): Promise<boolean> {
     const setAside: string[] = [];
     try {
-      await using store = await openStore(disk, { onSetAside: (path) => setAside.push(path) });
+      await using store = await openStore(disk, {
+        keepBytes: this.keepBytes,
+        onSetAside: (path) => setAside.push(path),
+      });
       for (const sensor of this.sensors) {
         await disk.alive(sensor.connect(store));
         await disk.alive(sensor.drained());
       }
       await disk.alive(store.append(box("eve", `again/${this.#resumes++}`)));
       await disk.alive(store.commit());
-      assertEquals(store.damagedFiles, 0, `nothing settled is damaged: ${setAside}`);
+      // Where batches have been deleted it may not be known that a torn end hides none that is settled.
+      const isKnown = this.keepBytes === 0;
+      if (isKnown) assertEquals(store.damagedFiles, 0, `nothing settled is damaged: ${setAside}`);
       return true;
     } catch (error) {
       if (!disk.hasEnded && !(error instanceof StoreError)) throw error;
@@ -74,12 +85,14 @@ class Scene {
     const found = batchesIn(disk.files);
     for (const [name, times] of found) assertEquals(times, 1, `${name} is there once`);
     for (const sensor of this.sensors) {
+      assertEquals(sensor.lost, 0n);
+      if (this.keepBytes > 0) continue;
       for (let sequence = 1n; sequence <= sensor.settled; sequence++) {
         const name = `${sensor.client}/${sensor.session}/${sequence}`;
         assert(found.has(name), `${name} is settled and there`);
       }
-      assertEquals(sensor.lost, 0n);
     }
+    if (this.keepBytes > 0) return;
     for (const text of this.committed) assert(found.has(text), `${text} is committed and there`);
   }
 
@@ -117,7 +130,7 @@ for (const how of HOW) {
 Deno.test("after a power cut at any step, the store recovers", async () => {
   await atEveryStep("before", async (scene, disk, step) => {
     const random = seeded(step);
-    for (let n = 0; n < 20; n++) {
+    for (let n = 0; n < 10; n++) {
       const left = disk.afterPowerCut(random);
       const other = clone(scene);
       assert(await other.resume(left), `power cut ${n}`);
@@ -134,8 +147,8 @@ for (
       const random = seeded(step);
       // The first steps mend the files, the others send what was not settled.
       let isDone = false;
-      for (let at = 0; at < 16 && !isDone; at++) {
-        const { scene, disk } = await playUntil(step, "half");
+      for (let at = 0; at < 12 && !isDone; at++) {
+        const { scene, disk } = await playUntil(step, "half", 3);
         const left = first === "kill" ? disk.afterKill() : disk.afterPowerCut(random);
         left.faultAt = (step) => step === at ? HOW[at % HOW.length] : undefined;
         isDone = await scene.resume(left);
@@ -143,9 +156,29 @@ for (
         assert(await scene.resume(again), `step ${at} of the recovery`);
         scene.checkAll(again);
       }
-    });
+    }, 3);
   });
 }
+
+Deno.test("with full files being deleted, what is settled stays known through a kill or a power cut", async () => {
+  const whole = new MemoryDisk();
+  const expiring = new Scene(1000);
+  assert(await expiring.play(whole, {}, 9));
+  expiring.checkAll(whole);
+  const { batches } = expiring.sensors[0]!;
+  assert(batchesIn(whole.files).size < 3 * batches.length, "some have been deleted");
+  for (let at = 0; at < whole.steps.length; at++) {
+    for (const how of HOW) {
+      const disk = new MemoryDisk();
+      const scene = new Scene(1000);
+      disk.faultAt = (step) => step === at ? how : undefined;
+      await scene.play(disk, {}, 9);
+      const left = how === "half" ? disk.afterKill() : disk.afterPowerCut(seeded(at));
+      assert(await scene.resume(left), `${how} step ${at}, ${disk.steps[at]}`);
+      scene.checkAll(left);
+    }
+  }
+});
 
 for (const fault of ["ENOSPC", "EIO"] as const) {
   Deno.test(`with ${fault} at any step, nothing settled is lost and the next start has it all`, async () => {
@@ -166,18 +199,22 @@ Deno.test("a full disk lets batches of sessions wait: they are stored when there
     let refused = 0;
     let isStalled = 0;
     let isFull = false;
+    let isRefused = false;
     disk.faultAt = (step, what) => {
       if (step === from) isFull = true;
       // Not for eve: she has no session, so that nothing of hers is tried again.
       const takesRoom = /^(write|open|makeFolder).*(alice|bob)/.test(what);
-      return isFull && takesRoom && ++refused < 6 ? "ENOSPC" : undefined;
+      if (!takesRoom) return undefined;
+      isRefused = isFull && ++refused < 6;
+      return isRefused ? "ENOSPC" : undefined;
     };
     const isDone = await scene.play(disk, {
       onStalled: () => isStalled++,
       onResumed: () => isStalled--,
     });
     assert(isDone, `full from step ${from}`);
-    assertEquals(isStalled, 0, "it is said when it ends");
+    // After a batch without session that was refused at the very end nothing has been tried.
+    assertEquals(isStalled, isRefused ? 1 : 0, "it is said when it ends");
     scene.checkAll(disk);
   }
 });
@@ -208,11 +245,12 @@ Deno.test("a full disk does not keep a store from ending; what waits is not sett
 async function atEveryStep(
   fault: Fault,
   check: (scene: Scene, disk: MemoryDisk, step: number) => Promise<void>,
+  rounds?: number,
 ): Promise<void> {
-  const { steps } = await stepsOf();
+  const { steps } = await stepsOf(rounds);
   assert(steps > 60);
   for (let at = 0; at < steps; at++) {
-    const { scene, disk } = await playUntil(at, fault);
+    const { scene, disk } = await playUntil(at, fault, rounds);
     assertEquals(disk.open_, 0, "no file stays open");
     const what = disk.steps[at];
     try {
@@ -223,17 +261,21 @@ async function atEveryStep(
   }
 }
 
-async function playUntil(at: number, fault: Fault): Promise<{ scene: Scene; disk: MemoryDisk }> {
+async function playUntil(
+  at: number,
+  fault: Fault,
+  rounds?: number,
+): Promise<{ scene: Scene; disk: MemoryDisk }> {
   const disk = new MemoryDisk();
   const scene = new Scene();
   disk.faultAt = (step) => step === at ? fault : undefined;
-  await scene.play(disk);
+  await scene.play(disk, {}, rounds);
   return { scene, disk };
 }
 
-async function stepsOf(): Promise<{ steps: number }> {
+async function stepsOf(rounds?: number): Promise<{ steps: number }> {
   const disk = new MemoryDisk();
-  await new Scene().play(disk);
+  await new Scene().play(disk, {}, rounds);
   return { steps: disk.steps.length };
 }
 

@@ -4,6 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { crc32, deflateRawSync, gunzipSync } from "node:zlib";
 import type { SessionBatch, StoredSession } from "../../lib/write/session_batch.ts";
 import type { RecordStore } from "../../lib/write/store_io.ts";
+import { concat } from "../../lib/base/bytes.ts";
 import { frame } from "./record_file_bytes.ts";
 
 // Numbers of the enum `Type` (netcap.proto).
@@ -70,9 +71,10 @@ export class Sensor {
   }
 
   /** Makes a batch and sends it. */
-  send(options: { type?: number; reason?: number } = {}): void {
+  send(options: { type?: number; reason?: number; text?: string } = {}): void {
     const sequence = BigInt(this.batches.length + 1);
-    const batch = sessionBatch(sequence, `${this.client}/${this.session}/${sequence}`, options);
+    const { text = `${this.client}/${this.session}/${sequence}` } = options;
+    const batch = sessionBatch(sequence, text, options);
     this.batches.push(batch);
     this.#open?.append(batch);
   }
@@ -91,6 +93,24 @@ export interface FoundMember {
   readonly count: number;
   readonly settled: bigint;
   readonly records: Uint8Array;
+}
+
+/** The members of a file that was put aside since it is damaged that are whole. */
+function wholeMembersOf(file: Uint8Array, path: string): FoundMember[] {
+  const view = new DataView(file.buffer, file.byteOffset);
+  const members: FoundMember[] = [];
+  for (let at = 0; at + 88 < file.length && view.getUint32(at) === 0x1f8b0804;) {
+    const length = view.getUint32(at + 20, true);
+    const header = file.subarray(0, view.getUint32(20, true));
+    try {
+      const member = file.subarray(at, at + length);
+      members.push(...membersOf(concat([header, member]), path).slice(1));
+    } catch {
+      // this one is not
+    }
+    at += length;
+  }
+  return members;
 }
 
 /**
@@ -128,7 +148,11 @@ export function batchesIn(files: ReadonlyMap<string, Uint8Array>): Map<string, n
   for (const [path, bytes] of files) {
     if (!path.endsWith(".ncap.gz")) continue;
     const client = path.split("/").at(-2);
-    for (const { session, sequence, reason, records } of membersOf(bytes, path).slice(1)) {
+    const members = path.includes(".damaged-")
+      ? wholeMembersOf(bytes, path)
+      : membersOf(bytes, path);
+    for (const { session, sequence, reason, count, records } of members) {
+      if (session === 0n && count === 0) continue; // the header
       if (session !== 0n && sequence === 0n) continue; // a note
       const text = new TextDecoder().decode(records.subarray(1));
       const name = session === 0n ? text : `${client}/${session}/${sequence}`;

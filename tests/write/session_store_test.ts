@@ -12,6 +12,7 @@ import type { StoreOptions } from "../../lib/write/store_options.ts";
 import { inFolder } from "./in_folder.ts";
 import { MemoryDisk } from "./memory_disk.ts";
 import { canRunPython, readByPython } from "./python.ts";
+import { canMakeDisk, onSmallDisk } from "./small_disk.ts";
 import { batchesIn, membersOf, NO_TYPE, Sensor, sessionBatch, TCP, UDP } from "./session_sensor.ts";
 
 const ALICE_TCP = "/out/alice/TCP.ncap.gz";
@@ -205,6 +206,29 @@ Deno.test("a torn end above what is settled is copied aside and cut off", async 
   assertEquals([...batchesIn(disk.files).values()], Array(10).fill(1));
 });
 
+Deno.test("what is whole behind a torn batch is cut off with it and not taken for stored", async () => {
+  const disk = new MemoryDisk();
+  {
+    await using store = await open(disk);
+    const session = await store.openSession("alice", 1n, () => {});
+    for (const n of [1n, 2n, 3n]) session.append(sessionBatch(n, `alice/1/${n}`)); // one round
+    await session.drained();
+  }
+  const torn = disk.files.get(ALICE_TCP)!.slice();
+  torn[startOf(torn, 3) - 12]! ^= 0xff; // in the body of 2
+  disk.put(ALICE_TCP, torn);
+  await using store = await open(disk);
+  const session = await store.openSession("alice", 1n, () => {});
+  assertEquals([session.settled, session.digestOf(2n), session.digestOf(3n)], [
+    1n,
+    undefined,
+    undefined,
+  ]);
+  for (const n of [2n, 3n]) session.append(sessionBatch(n, `alice/1/${n}`));
+  await session.drained();
+  assertEquals([...batchesIn(disk.files).values()], [1, 1, 1]);
+});
+
 for (
   const [what, at] of [
     ["header in the middle", (file: Uint8Array) => startOf(file, 3) + 30],
@@ -314,6 +338,44 @@ Deno.test("an old file is given the time as its name when something comes for it
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   assertEquals(rotated.length, 1);
+});
+
+Deno.test({
+  name: "a disk that is really full lets sessions wait until there is room",
+  ignore: !canMakeDisk,
+  fn: () =>
+    onSmallDisk(200, async (folder) => {
+      const said: string[] = [];
+      let onStalled = () => {};
+      const stalled = new Promise<void>((resolve) => onStalled = resolve);
+      await Deno.writeFile(`${folder}/other`, new Uint8Array(100_000));
+      {
+        await using store = await RecordStore.open(folder, {
+          version: "v1",
+          retryMs: 10,
+          onStalled: ({ code }) => {
+            said.push(code);
+            onStalled();
+          },
+          onResumed: () => said.push("resumed"),
+        });
+        const sensor = new Sensor("alice", 1n);
+        await sensor.connect(store);
+        const text = Array.from({ length: 100 }, () => crypto.randomUUID()).join();
+        for (let n = 1; n <= 60; n++) sensor.send({ type: n % 2 === 0 ? TCP : UDP, text });
+        await stalled;
+        assert(sensor.settled < 60n);
+        await Deno.remove(`${folder}/other`);
+        await sensor.drained();
+        assertEquals([sensor.settled, said], [60n, ["disk-full", "resumed"]]);
+      }
+      let batches = 0;
+      for (const name of ["TCP", "UDP"]) {
+        const path = `${folder}/alice/${name}.ncap.gz`;
+        batches += membersOf(await Deno.readFile(path), name).length - 1;
+      }
+      assertEquals(batches, 60);
+    }),
 });
 
 /** A disk with ten batches of a session, odd ones in one file, each settled before the next. */

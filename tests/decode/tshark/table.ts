@@ -6,7 +6,7 @@
  *
  * 1. In the file of its group, add to `tables`
  *
- *    ```ts
+ *    ```ts ignore
  *    fields("dhcpv6", DHCPv6Schema, {
  *      "dhcpv6.msgtype": (r) => r.MsgType,
  *      "dhcpv6.option.type": (r) => r.Options.map(({ Code }) => Code),

@@ -1,0 +1,386 @@
+/**
+ * One round of chaos: sensors and a collector as real processes, a network and a disk that fail, kills at
+ * random moments, and at the end a count. A seed decides what happens; the machine, when exactly.
+ */
+import { randomNumbers } from "../base/random_numbers.ts";
+import { UdpRelay, type Weather } from "../transport/udp_relay.ts";
+import { ChaosInput, COUNTED_TYPES, EPOCH, runOf } from "./chaos_input.ts";
+import { PRIVATE_KEY, Program, PUBLIC_KEY } from "./program.ts";
+
+/** Where and how a round takes place. */
+export interface RoundOptions {
+  readonly seed: number;
+  /** An empty folder, which keeps what is left of the round. */
+  readonly folder: string;
+  /** Whether the records go to a small disk that fills; root only. */
+  readonly hasSmallDisk: boolean;
+}
+
+/** What a round was like. */
+export interface RoundReport {
+  readonly seconds: number;
+  readonly collectorKills: number;
+  readonly sensorKills: number;
+  readonly cuts: number;
+  readonly rebinds: number;
+  readonly diskFills: number;
+  readonly datagrams: number;
+  readonly datagramsLost: number;
+  readonly files: number;
+  /** Records that the collector acknowledged, as sensors say that were not killed. */
+  readonly acknowledged: number;
+  /** Records on disk of killed sensors, which nobody can say whether they were acknowledged. */
+  readonly ofKilled: number;
+  /** What is wrong; nothing, one hopes. */
+  readonly problems: readonly string[];
+}
+
+/** What became of one sensor process. */
+interface Run {
+  readonly client: string;
+  readonly number: number;
+  readonly packets: number;
+  isKilled: boolean;
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+const DISK_KIB = 16 << 10;
+/** Each client's last sensor is started before. */
+const SETTLE_MS = 2_600;
+/** A sensor that is not connected by then is fed, and killed, all the same. */
+const CONNECT_MS = 1_500;
+const READER = new URL("read_stored.py", import.meta.url).pathname;
+
+/** Plays a round to its end. @throws Error When something outside of the programs does not work. */
+export async function playRound(options: RoundOptions): Promise<RoundReport> {
+  const records = `${options.folder}/records`;
+  await Deno.mkdir(records);
+  if (options.hasSmallDisk) {
+    await run("mount", "-t", "tmpfs", "-o", `size=${DISK_KIB}k`, "tmpfs", records);
+  }
+  try {
+    return await new Round(options).play();
+  } finally {
+    if (options.hasSmallDisk) {
+      await run("cp", "-r", records, `${options.folder}/kept`);
+      await run("umount", records);
+    }
+  }
+}
+
+class Round {
+  readonly #options: RoundOptions;
+  readonly #records: string;
+  readonly #random: (limit: number) => number;
+  readonly #input = new ChaosInput();
+  readonly #runs: Run[] = [];
+  readonly #problems: string[] = [];
+  #collector!: Program;
+  #port = 0;
+  #collectorKills = 0;
+  #cuts = 0;
+  #rebinds = 0;
+  #diskFills = 0;
+
+  constructor(options: RoundOptions) {
+    this.#options = options;
+    this.#records = `${options.folder}/records`;
+    this.#random = randomNumbers(options.seed);
+  }
+
+  async play(): Promise<RoundReport> {
+    const beganMs = performance.now();
+    await this.#startCollector();
+    using relay = new UdpRelay(
+      { hostname: "127.0.0.1", port: this.#port + 1 },
+      this.#weather(),
+      this.#options.seed,
+    );
+    const plan = [this.#endangerCollector(), this.#endangerNetwork(relay), this.#endangerDisk()];
+    const clients = 2 + this.#random(2);
+    for (let n = 0; n < clients; n++) plan.push(this.#runClient(n, relay.address.port - 1));
+    try {
+      await Promise.all(plan);
+      const { code, stderr } = await this.#collector.stop();
+      if (code !== 0) this.#problems.push(`the collector ended with ${code}: ${stderr}`);
+    } finally {
+      await this.#collector[Symbol.asyncDispose]();
+    }
+    const found = await this.#check();
+    const { forwarded, lost } = relay.counts;
+    return {
+      seconds: (performance.now() - beganMs) / 1000,
+      collectorKills: this.#collectorKills,
+      sensorKills: this.#runs.filter(({ isKilled }) => isKilled).length,
+      cuts: this.#cuts,
+      rebinds: this.#rebinds,
+      diskFills: this.#diskFills,
+      datagrams: forwarded + lost,
+      datagramsLost: lost,
+      ...found,
+      problems: this.#problems,
+    };
+  }
+
+  #weather(): Weather {
+    return {
+      loss: this.#random(6) / 100,
+      duplication: this.#random(3) / 100,
+      delayMs: this.#random(40),
+      jitterMs: this.#random(20),
+    };
+  }
+
+  async #startCollector(): Promise<void> {
+    this.#collector = new Program("collector.ts", [
+      ...["-privkey", PRIVATE_KEY, "-addr", `127.0.0.1:${this.#port}`, "-out", this.#records],
+    ]);
+    const [, port] = await this.#collector.line(/^listening on .*:(\d+)$/);
+    this.#port = Number(port);
+  }
+
+  /** Kills it and starts it again. */
+  async #endangerCollector(): Promise<void> {
+    const kills = [0, 1, 1, 1, 2, 2][this.#random(6)]!;
+    const pauses = Array.from(
+      { length: kills },
+      () => [200 + this.#random(700), this.#random(200)],
+    );
+    for (const [beforeMs, downMs] of pauses) {
+      await pause(beforeMs!);
+      this.#collector.kill("SIGKILL");
+      const { code, stderr } = await this.#collector.end();
+      if (code !== SIGKILLED) this.#problems.push(`the collector ended with ${code}: ${stderr}`);
+      this.#collectorKills++;
+      await pause(downMs!);
+      await this.#startCollector();
+    }
+  }
+
+  async #endangerNetwork(relay: UdpRelay): Promise<void> {
+    const events = Array.from({ length: this.#random(4) }, () => ({
+      afterMs: 200 + this.#random(1000),
+      cutMs: this.#random(3) === 0 ? 0 : 100 + this.#random(700),
+    }));
+    for (const { afterMs, cutMs } of events) {
+      await pause(afterMs);
+      if (cutMs === 0) {
+        relay.rebind();
+        this.#rebinds++;
+      } else {
+        await relay.cut(cutMs);
+        this.#cuts++;
+      }
+    }
+  }
+
+  /** Fills it to the last byte, and makes room again. */
+  async #endangerDisk(): Promise<void> {
+    const [afterMs, fullMs] = [300 + this.#random(1200), 300 + this.#random(900)];
+    if (!this.#options.hasSmallDisk) return;
+    const ballast = `${this.#records}/ballast`;
+    await pause(afterMs);
+    using file = await Deno.open(ballast, { write: true, create: true });
+    const block = new Uint8Array(1 << 16);
+    try {
+      for (;;) await file.write(block);
+    } catch {
+      this.#diskFills++;
+    }
+    await pause(fullMs);
+    await Deno.remove(ballast);
+  }
+
+  /** One sensor after another under the same name; the last one is left to end in peace. */
+  async #runClient(client: number, port: number): Promise<void> {
+    const runs = Array.from({ length: 1 + this.#random(3) }, () => ({
+      startMs: this.#random(400),
+      packets: 1000 + this.#random(15_000),
+      feedMs: 200 + this.#random(900),
+      endMs: this.#random(1200),
+      maxBatchBytes: [2048, 16_384, 131_072][this.#random(3)]!,
+      isStopped: this.#random(4) === 0,
+    }));
+    const beganMs = performance.now();
+    for (const [n, plan] of runs.entries()) {
+      await pause(plan.startMs);
+      const isLast = n === runs.length - 1 || performance.now() - beganMs > SETTLE_MS;
+      const run: Run = {
+        client: `c${client}`,
+        number: client * 10 + n,
+        packets: plan.packets,
+        isKilled: false,
+        code: 0,
+        stdout: "",
+        stderr: "",
+      };
+      this.#runs.push(run);
+      await this.#runSensor(run, port, plan, isLast);
+      if (isLast) return;
+    }
+  }
+
+  async #runSensor(
+    run: Run,
+    port: number,
+    { feedMs, endMs, maxBatchBytes, isStopped }: {
+      readonly feedMs: number;
+      readonly endMs: number;
+      readonly maxBatchBytes: number;
+      readonly isStopped: boolean;
+    },
+    isLast: boolean,
+  ): Promise<void> {
+    await using sensor = new Program("sensor.ts", [
+      ...["-pubkey", PUBLIC_KEY, "-addr", `127.0.0.1:${port}`, "-client", run.client],
+      ...["-flush-interval", "100ms", "-max", String(maxBatchBytes), "-queue", String(1 << 20)],
+    ], { stdin: "piped" });
+    const startedMs = performance.now();
+    while (!sensor.said.includes("connected to ")) {
+      if (performance.now() - startedMs > CONNECT_MS) break;
+      await pause(20);
+    }
+    const feeding = feed(sensor.stdin, this.#input.file(run.number, run.packets), feedMs);
+    if (!isLast || isStopped) {
+      await pause(endMs);
+      run.isKilled = !isLast;
+      try {
+        sensor.kill(isLast ? "SIGINT" : "SIGKILL");
+      } catch {
+        run.isKilled = false; // it has ended before
+      }
+    }
+    const { code, stdout, stderr } = await sensor.end();
+    await feeding;
+    if (code === 0) run.isKilled = false; // likewise
+    Object.assign(run, { code, stdout, stderr });
+  }
+
+  /** Compares what sensors say, what is on disk and what tshark sees in the packets. */
+  async #check() {
+    const { found, files, problems } = await readStored(this.#records);
+    this.#problems.push(...problems);
+    let acknowledged = 0;
+    let ofKilled = 0;
+    for (const run of this.#runs) {
+      if (run.isKilled) ofKilled += this.#checkKilled(run, found);
+      else acknowledged += this.#checkEnded(run, found);
+    }
+    return { files, acknowledged, ofKilled };
+  }
+
+  /** Nothing is there twice, and nothing that was not in the packets. */
+  #checkKilled(run: Run, found: Found): number {
+    let records = 0;
+    for (const type of COUNTED_TYPES) {
+      const stored = countTimes(found, run, type);
+      const expected = this.#input.expected(run.number, run.packets, type);
+      for (const [time, count] of stored) {
+        records += count;
+        const most = expected.get(time) ?? 0;
+        if (count > most) this.#complain(run, type, `${count} of ${most} at ${time}`);
+      }
+    }
+    return records;
+  }
+
+  /** Everything that was acknowledged is there, once. */
+  #checkEnded(run: Run, found: Found): number {
+    const packets = Number(/^packets=(\d+) /m.exec(run.stdout)?.[1] ?? 0);
+    let records = 0;
+    if (!run.stdout.includes(`client ${run.client} sent to`)) {
+      this.#problems.push(`${run.client} ended with ${run.code}: ${run.stderr}`);
+    }
+    const totals = new Map(
+      [...run.stdout.matchAll(TOTALS)].map(([, type, ...counts]) => [type!, counts.map(Number)]),
+    );
+    for (const type of COUNTED_TYPES) {
+      const expected = this.#input.expected(run.number, packets, type);
+      const stored = countTimes(found, run, type);
+      const [made = 0, acknowledged = 0, dropped = 0, unacknowledged = 0] = totals.get(type) ?? [];
+      records += acknowledged;
+      if (made !== sum(expected)) this.#complain(run, type, `made ${made} of ${sum(expected)}`);
+      if (made !== acknowledged + dropped + unacknowledged) {
+        this.#complain(run, type, "its counts do not add up");
+      }
+      if (sum(stored) < acknowledged || sum(stored) > made - dropped) {
+        this.#complain(
+          run,
+          type,
+          `${sum(stored)} on disk, ${acknowledged} acknowledged of ${made}`,
+        );
+      }
+      for (const [time, count] of stored) {
+        if (count > (expected.get(time) ?? 0)) this.#complain(run, type, `${count} at ${time}`);
+      }
+    }
+    return records;
+  }
+
+  #complain(run: Run, type: string, what: string): void {
+    if (this.#problems.length < MOST_PROBLEMS) {
+      this.#problems.push(`run ${run.number} of ${run.client}, ${type}: ${what}`);
+    }
+  }
+}
+
+const SIGKILLED = 137;
+const MOST_PROBLEMS = 20;
+const TOTALS = /^(\w+): made=(\d+) stored=(\d+) dropped=(\d+) unacknowledged=(\d+) /gm;
+/** Times of records, by client and type. */
+type Found = Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>;
+
+async function readStored(
+  folder: string,
+): Promise<{ found: Found; files: number; problems: string[] }> {
+  const { success, stdout, stderr } = await new Deno.Command("python3", {
+    args: [READER, folder, String(EPOCH)],
+  }).output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  return JSON.parse(new TextDecoder().decode(stdout));
+}
+
+function countTimes(found: Found, { client, number }: Run, type: string): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (const time of found[client]?.[type] ?? []) {
+    if (runOf(time) === number) counts.set(time, (counts.get(time) ?? 0) + 1);
+  }
+  return counts;
+}
+
+function sum(counts: ReadonlyMap<unknown, number>): number {
+  let all = 0;
+  for (const count of counts.values()) all += count;
+  return all;
+}
+
+/** Writes a file to a program in small pieces, as long as it reads. */
+async function feed(
+  stdin: WritableStream<Uint8Array>,
+  file: Uint8Array,
+  ms: number,
+): Promise<void> {
+  const writer = stdin.getWriter();
+  const pieces = Math.ceil(ms / 50);
+  const size = Math.ceil(file.length / pieces);
+  try {
+    for (let at = 0; at < file.length; at += size) {
+      await writer.write(file.subarray(at, at + size));
+      await pause(50);
+    }
+    await writer.close();
+  } catch {
+    await writer.abort().catch(() => {}); // it has been killed
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+async function run(program: string, ...args: string[]): Promise<void> {
+  const { success } = await new Deno.Command(program, { args, stderr: "null" }).output();
+  if (!success) throw new Error(`${program} ${args.join(" ")} failed`);
+}

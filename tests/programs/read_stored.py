@@ -1,0 +1,85 @@
+"""What a collector has stored, by Python's gzip, zlib, struct and hashlib, and by the gzip program.
+
+    read_stored.py FOLDER EPOCH
+
+Prints JSON: `found`, by client and record type the times of all records, in nanoseconds from EPOCH;
+`files`, how many there are; `problems`, what is wrong with them.
+"""
+import gzip, hashlib, json, os, struct, subprocess, sys, zlib
+
+
+def uvarint(data, at):
+    byte = data[at]
+    if byte < 128:
+        return byte, at + 1
+    value, shift = byte & 127, 7
+    while True:
+        at += 1
+        byte = data[at]
+        value |= (byte & 127) << shift
+        if byte < 128:
+            return value, at + 1
+        shift += 7
+
+
+def times(data):
+    """Of each record: field 1, or 0."""
+    at = 0
+    while at < len(data):
+        length, at = uvarint(data, at)
+        assert at + length <= len(data), "a record is cut short"
+        yield uvarint(data, at + 1)[0] if length and data[at] == 8 else 0
+        at += length
+
+
+def read(path):
+    data = open(path, "rb").read()
+    found, at, unpacked, seen = [], 0, [], set()
+    while at < len(data):
+        assert data[at:at + 16] == bytes.fromhex("1f8b08040000000000ff4c0046434800"), "no member at %d" % at
+        (version, reason, zero, length, session, sequence, count, first, last, arrival, digest, settled,
+         crc) = struct.unpack_from("<BBHIQQIqqq8sQI", data, at + 16)
+        assert (version, reason, zero) == (1, 0, 0) and crc == zlib.crc32(data[at + 16:at + 84])
+        body = zlib.decompress(data[at + 88:at + length - 8], -15)
+        assert struct.unpack_from("<II", data, at + length - 8) == (zlib.crc32(body), len(body))
+        assert hashlib.sha256(body).digest()[:8] == digest
+        if at > 0:
+            assert session and (session, sequence) not in seen, "batch %d is there twice" % sequence
+            seen.add((session, sequence))
+            of_member = list(times(body))
+            assert len(of_member) == count, "%d records instead of %d" % (len(of_member), count)
+            assert (min(of_member), max(of_member)) == (first, last)
+            found += of_member
+        unpacked.append(body)
+        at += length
+    assert at == len(data), "its last member is cut short"
+    zcat = subprocess.run(["gzip", "-dc", path], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert zcat.returncode == 0, zcat.stderr.decode()
+    assert zcat.stdout == b"".join(unpacked) == gzip.decompress(data)
+    return found
+
+
+def main(folder, epoch):
+    found, files, problems = {}, 0, []
+    for client in sorted(os.listdir(folder)):
+        below = os.path.join(folder, client)
+        if not os.path.isdir(below):
+            continue
+        for name in sorted(os.listdir(below)):
+            if ".torn-" in name or name.endswith(".new"):
+                continue  # what a kill left behind: no record file
+            if not name.endswith(".ncap.gz") or name.count(".") > 2:
+                problems.append("%s/%s should not be there" % (client, name))
+                continue
+            files += 1
+            try:
+                of_file = read(os.path.join(below, name))
+            except Exception as error:
+                problems.append("%s/%s: %r" % (client, name, error))
+                continue
+            kind = name.split(".")[0].split("-")[0]
+            found.setdefault(client, {}).setdefault(kind, []).extend(t - epoch for t in of_file)
+    print(json.dumps({"found": found, "files": files, "problems": problems}))
+
+
+main(sys.argv[1], int(sys.argv[2]))

@@ -1,0 +1,86 @@
+import { assert, assertEquals } from "@std/assert";
+import { CreditPool } from "../../lib/transport/credit_pool.ts";
+import {
+  encodeBatch,
+  encodeHello,
+  encodeRelease,
+  encodeWant,
+  parseStored,
+  parseWelcome,
+} from "../../lib/transport/session_message.ts";
+import { BASE_CREDIT_BYTES } from "../../lib/transport/session_sender.ts";
+import { SessionReceiver } from "../../lib/transport/session_receiver.ts";
+
+const POOL_BYTES = 64 << 20;
+const HELLO = encodeHello({ schema: 1, session: 7n, oldest: 1n, next: 1n, name: "plant" });
+const SINK = { settled: 0n, accept: () => "accepted" as const };
+
+/** A sensor as its collector sees it. */
+class Joined {
+  readonly receiver: SessionReceiver;
+  credit: number;
+
+  constructor(pool: CreditPool) {
+    this.receiver = new SessionReceiver(pool, 0);
+    this.receiver.receive(HELLO, 0);
+    this.credit = Number(parseWelcome(this.receiver.welcome(SINK, "plant").body)!.credit);
+  }
+
+  /** Asks for credit; returns what it may send in all. */
+  want(next: number, all: number): number {
+    this.receiver.receive(encodeWant({ next, all }), 0);
+    return this.hear();
+  }
+
+  hear(): number {
+    const news = this.receiver.news();
+    if (news) this.credit = Number(parseStored(news.body)!.credit);
+    return this.credit;
+  }
+}
+
+function batchOf(bytes: number, sequence: bigint) {
+  return encodeBatch(sequence, {
+    type: 1,
+    count: 1,
+    firstTime: 0n,
+    lastTime: 0n,
+    crc: 0,
+    recordBytes: bytes,
+    containsPayloads: false,
+    body: new Uint8Array(bytes),
+  });
+}
+
+Deno.test("200 sensors that take all they can get and stand still do not stop others", () => {
+  const pool = new CreditPool(POOL_BYTES);
+  for (let n = 0; n < 200; n++) {
+    const hoarder = new Joined(pool);
+    assert(hoarder.credit >= BASE_CREDIT_BYTES);
+    hoarder.want(1000, 1 << 30);
+  }
+  assert(pool.free >= POOL_BYTES / 4, `${pool.free} bytes are left`);
+  for (let n = 0; n < 10; n++) {
+    const good = new Joined(pool);
+    assertEquals(good.credit, BASE_CREDIT_BYTES);
+    const next = 150_000;
+    assert(good.want(next, 10 * next) >= next, "a large batch can be sent");
+    for (let sequence = 1n; sequence <= 100n; sequence++) {
+      const step = good.receiver.receive(batchOf(140_000, sequence), 0);
+      assertEquals(step, { kind: "go on" });
+      good.receiver.settled(sequence);
+      assert(good.hear() - Number(sequence) * 140_049 >= 140_049, `after ${sequence}`);
+    }
+  }
+});
+
+Deno.test("one sensor alone gets megabytes, and gives back what it does not use", () => {
+  const pool = new CreditPool(POOL_BYTES);
+  const only = new Joined(pool);
+  const credit = only.want(100_000, 50 << 20);
+  assertEquals(credit, 4 << 20);
+  only.receiver.receive(encodeRelease(credit - BASE_CREDIT_BYTES), 0);
+  assertEquals(pool.free, POOL_BYTES - BASE_CREDIT_BYTES);
+  only.receiver.close();
+  assertEquals([pool.free, pool.busy], [POOL_BYTES, 0]);
+});

@@ -1,0 +1,45 @@
+/**
+ * deno task chaos [-rounds N] [-seed S]
+ *
+ * Plays rounds of chaos (tests/programs/chaos_round.ts): what the collector acknowledged must be stored
+ * exactly once, everything else at most once, and every file must be readable, whatever was killed, cut
+ * or full. A round that fails prints its seed and keeps its folder; as root disks fill up, too.
+ */
+import { canMakeDisk } from "../tests/write/small_disk.ts";
+import { playRound, type RoundReport } from "../tests/programs/chaos_round.ts";
+
+const rounds = Number(valueOf("-rounds") ?? 5);
+const seed = Number(valueOf("-seed") ?? Math.floor(Math.random() * 1e9));
+const totals = new Map<string, number>();
+let failures = 0;
+
+for (let n = 0; n < rounds; n++) {
+  const folder = await Deno.makeTempDir({ prefix: "farcap-chaos-" });
+  const report = await playRound({ seed: seed + n, folder, hasSmallDisk: canMakeDisk });
+  const { problems, ...numbers } = report;
+  for (const [name, number] of Object.entries(numbers)) {
+    totals.set(name, (totals.get(name) ?? 0) + number);
+  }
+  console.log(`round ${n + 1}, seed ${seed + n}: ${describe(numbers)}`);
+  if (problems.length === 0) {
+    await Deno.remove(folder, { recursive: true });
+    continue;
+  }
+  failures++;
+  for (const problem of problems) console.log(`  ${problem}`);
+  console.log(`  again: deno task chaos -rounds 1 -seed ${seed + n}; kept: ${folder}`);
+}
+console.log(`all: ${describe(Object.fromEntries(totals))}`);
+console.log(`${rounds - failures} of ${rounds} rounds were well`);
+if (failures > 0) Deno.exit(1);
+
+function valueOf(flag: string): string | undefined {
+  const at = Deno.args.indexOf(flag);
+  return at < 0 ? undefined : Deno.args[at + 1];
+}
+
+function describe(numbers: Partial<Omit<RoundReport, "problems">>): string {
+  return Object.entries(numbers)
+    .map(([name, number]) => `${name}=${Number.isInteger(number) ? number : number.toFixed(1)}`)
+    .join(" ");
+}
