@@ -34,6 +34,8 @@ export interface ServedConnectionOptions {
   readonly onConfirmed: () => void;
 }
 
+/** Sessions of one name at once: restarted sensors leave some, and no sensor can take all credit. */
+const MAX_SESSIONS_OF_NAME = 16;
 /** From the connection's beginning to a hello that opens. */
 const HANDSHAKE_MS = 5_000;
 /** How long a message may wait for a sensor that does not read. */
@@ -120,9 +122,19 @@ export class ServedConnection {
     } else this.#flush();
   }
 
-  /** Resolves when all that it has taken is settled. */
+  /**
+   * Resolves when all that it has taken is settled. Its own word of that may come later, or never when
+   * another connection uses the session by then: the credit would be lost.
+   */
   async #drained(): Promise<void> {
-    await this.#session?.drained().catch(() => {}); // the store's failure ends the collector
+    const session = this.#session;
+    if (!session) return;
+    try {
+      await session.drained();
+    } catch {
+      return; // the store's failure ends the collector
+    }
+    this.#receiver.settled(session.settled);
   }
 
   async #read(): Promise<void> {
@@ -166,6 +178,9 @@ export class ServedConnection {
     const admitted = host.admit(key, hello.name);
     if ("rejection" in admitted) return this.#reject(admitted.rejection);
     if (hello.schema !== SCHEMA) return this.#reject(Rejection.Schema);
+    if (table.others(admitted.name, hello.session) >= MAX_SESSIONS_OF_NAME) {
+      return this.#reject(Rejection.Busy);
+    }
     this.#hello = hello;
     this.#name = admitted.name;
     this.#saidName = printable(admitted.name);
