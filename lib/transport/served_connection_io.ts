@@ -253,7 +253,7 @@ export class ServedConnection {
     if (!this.#isConfirmed) {
       counts.turnedAway++;
       const key = this.#key ? ` of key ${encodeHex(this.#key)}` : "";
-      log.problem("refused", `Refused a connection${key} from ${this.#from}: ${why}`);
+      log.problem(`refused ${why}`, `Refused a connection${key} from ${this.#from}: ${why}`);
     } else {
       const text = `${this.#saidName} has gone, from ${this.#from}`;
       if (why === DONE) log.line(`${text}: all that it sent is stored`);
