@@ -85,6 +85,14 @@ export class RawPeer implements Disposable {
     await this.#flush();
   }
 
+  /** Sends the beginning of a message, and nothing after it ever. */
+  async sendPart(message: Message, length: number): Promise<void> {
+    await this.#channel.send([message], performance.now());
+    const whole = concat(this.#written.splice(this.#sent));
+    this.#written.push(whole.subarray(0, length));
+    await this.#flush();
+  }
+
   /** Says hello. */
   hello(session: bigint, name: string, rest: Partial<Hello> = {}): Promise<void> {
     return this.send(encodeHello({ schema: 1, session, oldest: 1n, next: 1n, name, ...rest }));

@@ -41,6 +41,11 @@ export class CreditPool {
     return this.#free;
   }
 
+  /** Whether some wait for more than they have. */
+  get isShort(): boolean {
+    return this.#waiting.size > 0;
+  }
+
   /** What one of so many busy holders may hold: together they leave half of the pool to the others. */
   shareOf(busy: number): number {
     return Math.floor(this.bytes / 2 / busy);

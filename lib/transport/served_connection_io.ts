@@ -63,6 +63,7 @@ export class ServedConnection {
   readonly #ended = Promise.withResolvers<Ending>();
   #isEnded = false;
   #isConfirmed = false;
+  #stream: QuicStream | undefined;
   #secure: SecureStream | undefined;
   #key: Uint8Array | undefined;
   #hello: Hello | undefined;
@@ -115,6 +116,7 @@ export class ServedConnection {
 
   /** To be called every second. */
   tick(nowMs: number): void {
+    this.#receiver.heard(this.#stream?.bytesRead ?? 0, nowMs);
     if (this.#unsentSinceMs !== undefined && nowMs - this.#unsentSinceMs > UNSENT_MS) {
       this.abandon("it does not read");
     } else if (this.#receiver.isHoarding(nowMs)) {
@@ -140,10 +142,8 @@ export class ServedConnection {
   async #read(): Promise<void> {
     const stream = await firstStream(this.#quic);
     if (!stream) return this.abandon("it opened no stream");
-    this.#secure = await SecureStream.accept(
-      new QuicStream(this.#quic, stream),
-      this.#options.keys,
-    );
+    this.#stream = new QuicStream(this.#quic, stream);
+    this.#secure = SecureStream.accept(this.#stream, this.#options.keys);
     while (!this.#isEnded) {
       const messages = await this.#secure.receive();
       if (!messages) return this.abandon("it ended without a bye");
