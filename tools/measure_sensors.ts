@@ -39,7 +39,7 @@ async function crowd(): Promise<void> {
 
 async function stalled(): Promise<void> {
   await using collector = await CollectorProcess.start();
-  const load = { sensors: 10, batches: 60, batchBytes: 64 << 10, name: "good" };
+  const load = { sensors: 10, batches: 120, batchBytes: 32 << 10, name: "good" };
   const alone = await sendAtOnce(targetOf(collector), { ...load, name: "alone" });
   using _stalled = await stall(targetOf(collector), sensors);
   const beside = await sendAtOnce(targetOf(collector), load);

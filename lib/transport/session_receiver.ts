@@ -80,8 +80,9 @@ export class SessionReceiver implements CreditHolder {
   /** Whether the sensor has to be told what is settled and granted. */
   #hasNews = false;
   #want: Want | undefined;
-  /** Whether a batch of this connection has been settled. */
   #isProven = false;
+  /** Whether it counts among those that have more than the base. */
+  #isBusy = false;
   #movedAtMs: number;
   #movedBytes = 0;
 
@@ -104,6 +105,11 @@ export class SessionReceiver implements CreditHolder {
 
   get due(): number {
     return this.#due;
+  }
+
+  /** Whether a batch of this connection has been settled. */
+  get isProven(): boolean {
+    return this.#isProven;
   }
 
   /** Takes a message of the sensor. */
@@ -189,7 +195,8 @@ export class SessionReceiver implements CreditHolder {
       this.#movedAtMs = nowMs;
       return false;
     }
-    return nowMs - this.#movedAtMs > (this.#pool.isShort ? HOARD_MS_WHEN_SHORT : HOARD_MS);
+    const maxMs = this.#pool.isShortBeside(this) ? HOARD_MS_WHEN_SHORT : HOARD_MS;
+    return nowMs - this.#movedAtMs > maxMs;
   }
 
   /** The connection is over: unused credit goes back, the rest when it is settled. */
@@ -265,14 +272,11 @@ export class SessionReceiver implements CreditHolder {
   }
 
   #setWindow(bytes: number): void {
-    const wasBusy = this.#isBusy;
+    const isBusy = this.#isProven && bytes > BASE_CREDIT_BYTES;
+    this.#pool.busy += Number(isBusy) - Number(this.#isBusy);
+    this.#isBusy = isBusy;
     this.#window = bytes;
     this.#due = BASE_CREDIT_BYTES;
-    this.#pool.busy += Number(this.#isBusy) - Number(wasBusy);
-  }
-
-  get #isBusy(): boolean {
-    return this.#window > BASE_CREDIT_BYTES;
   }
 }
 

@@ -103,5 +103,8 @@ Deno.test("200 sensors that ask for the largest batch and stand still do not sto
     sensor.receiver.settled(2n);
     assert(sensor.hear() - used - 1_000_049 >= 1 << 20);
   }
+  const windows = good.map((sensor) => sensor.hear() - 149 - 1_000_049);
+  const sum = windows.reduce((a, b) => a + b);
+  assert(sum >= 24 << 20, `${sum} bytes are for those at work, in windows`);
   assertEquals(new Joined(pool).credit, BASE_CREDIT_BYTES);
 });

@@ -179,10 +179,10 @@ Deno.test("a sensor that keeps more than the base for 30 s and sends nothing is 
 });
 
 Deno.test("when others wait for credit, 5 s are enough", () => {
-  const pool = new CreditPool(4 * BASE_CREDIT_BYTES);
+  const pool = new CreditPool(8 * BASE_CREDIT_BYTES);
   const { receiver } = opened(pool);
   receiver.isHoarding(1000);
-  receiver.receive(encodeWant({ next: 3 * BASE_CREDIT_BYTES, all: 1 << 30 }), 1000);
+  receiver.receive(encodeWant({ next: 2 * BASE_CREDIT_BYTES, all: 1 << 30 }), 1000);
   assertEquals(receiver.isHoarding(7000), false);
   opened(pool).receiver.receive(encodeWant({ next: 100_000, all: 100_000 }), 7000);
   assertEquals([receiver.isHoarding(6000), receiver.isHoarding(6001)], [false, true]);
