@@ -110,7 +110,7 @@ Deno.test("no datagram ends or blocks the collector; each is counted by reason",
     }
   }));
 
-Deno.test("a flood of noise does not keep a client's batch from being stored", () =>
+Deno.test("a flood of noise does not keep a known client's batch from being stored", () =>
   inFolder(async (folder) => {
     const { collector, address } = await startCollector(folder);
     await using _ = collector;
@@ -118,8 +118,10 @@ Deno.test("a flood of noise does not keep a client's batch from being stored", (
     const socket = Deno.listenDatagram({ transport: "udp", hostname: "127.0.0.1", port: 0 });
     using _socket = { [Symbol.dispose]: () => socket.close() };
     const to = { transport: "udp", hostname: "127.0.0.1", port } as const;
-    for (let i = 0; i < 2000; i++) await socket.send(noise(1 + i % 200, i), to);
     await socket.send(sealed(batchOf("friend")), to);
     await collector.line(/^new file friend\/Ethernet\.ncap\.gz$/);
+    for (let i = 0; i < 2000; i++) await socket.send(noise(1 + i % 200, i), to);
+    await socket.send(sealed(batchOf("friend", Type.NC_UDP)), to);
+    await collector.line(/^new file friend\/UDP\.ncap\.gz$/);
     assertEquals((await collector.stop()).code, 0);
   }));
