@@ -175,7 +175,7 @@ async function takeDatagrams(
   for await (const { bytes, from } of boxes) {
     const source = formatAddress(from);
     log.detail(`packet-received: bytes=${bytes.length} from=${source}`);
-    const opened = opener.open(bytes);
+    const opened = opener.open(bytes, performance.now());
     if ("refusal" in opened) {
       const { refusal } = opened;
       refused.set(refusal, (refused.get(refusal) ?? 0) + 1);

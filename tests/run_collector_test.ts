@@ -11,8 +11,9 @@ import {
   runCollector,
   summaryOf,
 } from "../lib/run_collector_io.ts";
-import { sealBox, sharedKey } from "../lib/seal/box.ts";
+import { sealBox } from "../lib/seal/box.ts";
 import { keyPairOf } from "../lib/seal/key.ts";
+import { sharedKey } from "../lib/seal/shared_key.ts";
 import type { Address } from "../lib/transport/address.ts";
 import { encodeDatagram } from "../lib/transport/datagram.ts";
 import { BatchSchema, Type } from "../proto/gen/netcap_pb.ts";

@@ -73,13 +73,13 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
 
 /** Built-in modules that neither touch the world nor keep state. */
 const PURE_BUILTINS = ["node:assert", "node:buffer", "node:util", "node:zlib"];
-/** The pure file that may use the hash function of `node:crypto` (docs/adr/0005-digest.md). */
-const DIGEST = "lib/pack/digest.ts";
+/** The pure files that may use functions of `node:crypto` (docs/adr/0005-digest.md, 0009-key-agreement.md). */
+const CRYPTO_USERS = ["lib/pack/digest.ts", "lib/seal/shared_key.ts"];
 
 function packageRefusal(path: string, specifier: string): string | undefined {
   if (path.startsWith("tests/")) return undefined;
   if (specifier.startsWith("node:")) {
-    if (path === DIGEST && specifier === "node:crypto") return undefined;
+    if (CRYPTO_USERS.includes(path) && specifier === "node:crypto") return undefined;
     return isPure(path) && !PURE_BUILTINS.includes(specifier)
       ? "pure files use no built-in module that touches the world"
       : undefined;

@@ -9,6 +9,8 @@ export interface Log {
 }
 
 const SAMPLE_MS = 1000;
+/** Reasons remembered: names that sensors choose are in them, so that there may be any number. */
+const MAX_REASONS = 1000;
 
 /**
  * Logs to the terminal.
@@ -35,7 +37,9 @@ export function terminalLog(isVerbose: boolean): Log {
       }
       const more = before && before.unsaid > 0 ? ` (and ${before.unsaid} more)` : "";
       say(console.error, text + more);
+      said.delete(reason); // those said longest ago come first
       said.set(reason, { atMs: nowMs, unsaid: 0 });
+      if (said.size > MAX_REASONS) said.delete(said.keys().next().value!);
     },
   };
 }

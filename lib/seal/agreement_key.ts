@@ -19,7 +19,7 @@ export interface StaticKey extends AgreementKey {
 }
 
 /** PKCS #8 (RFC 5958) of an X25519 private key (RFC 8410, section 7) before its 32 bytes. */
-const PKCS8_PREFIX = Uint8Array.of(
+export const PKCS8_PREFIX = Uint8Array.of(
   ...[0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x6e, 0x04, 0x22],
   ...[0x04, 0x20],
 );

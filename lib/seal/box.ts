@@ -1,27 +1,15 @@
 /**
  * NaCl `crypto_box`: X25519, XSalsa20, Poly1305. A box is the 16-byte tag, then the ciphertext.
- * The shared key is computed once a peer; it costs a hundred times what a box costs.
+ * The shared key is computed once a peer; it costs several times what a box costs.
  */
 import nacl from "tweetnacl";
-import { encodeHex, equalBytes } from "../base/bytes.ts";
-import { KEY_BYTES } from "./key.ts";
+import { encodeHex } from "../base/bytes.ts";
+import { sharedKey } from "./shared_key.ts";
 
 /** Length of a nonce; a new random one for every box. */
 export const NONCE_BYTES = nacl.box.nonceLength;
 /** What a box adds to its content. */
 export const BOX_OVERHEAD_BYTES = nacl.box.overheadLength;
-
-/** What HSalsa20 makes of the shared point 0: the key "shared" with every point of low order. */
-const LOW_ORDER_KEY = nacl.box.before(new Uint8Array(KEY_BYTES), new Uint8Array(KEY_BYTES));
-
-/** The key that two parties share; undefined for a public key of low order, with which all share it. */
-export function sharedKey(
-  publicKey: Uint8Array,
-  privateKey: Uint8Array,
-): Uint8Array | undefined {
-  const key = nacl.box.before(publicKey, privateKey);
-  return equalBytes(key, LOW_ORDER_KEY) ? undefined : key;
-}
 
 /** The box of `content` for whoever shares `key`; never use a nonce twice. */
 export function sealBox(content: Uint8Array, nonce: Uint8Array, key: Uint8Array): Uint8Array {
@@ -39,6 +27,11 @@ export class BoxOpener {
   constructor(privateKey: Uint8Array, maxSenders = 4096) {
     this.#privateKey = privateKey;
     this.#maxSenders = maxSenders;
+  }
+
+  /** Whether the sender has sent something valid lately: what it sends costs no key agreement. */
+  knows(publicKey: Uint8Array): boolean {
+    return this.#shared.has(encodeHex(publicKey));
   }
 
   /** The content of a box; undefined when it was not made for this key by the owner of `publicKey`. */

@@ -4,6 +4,8 @@ import { within } from "./within_io.ts";
 export class QuicStream implements Disposable {
   /** Resolves when the connection is over, however it ended. */
   readonly closed: Promise<void>;
+  /** Bytes that have been read so far. */
+  bytesRead = 0;
   readonly #connection: Deno.QuicConn;
   readonly #reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array<ArrayBufferLike>>;
@@ -22,6 +24,7 @@ export class QuicStream implements Disposable {
   /** The next bytes; undefined at the stream's end. @throws Error when the connection is gone. */
   async read(): Promise<Uint8Array | undefined> {
     const { value } = await this.#reader.read();
+    this.bytesRead += value?.length ?? 0;
     return value;
   }
 

@@ -34,6 +34,8 @@ export interface ServedConnectionOptions {
   readonly onConfirmed: () => void;
 }
 
+/** Sessions of one name at once: restarted sensors leave some, and no sensor can take all credit. */
+const MAX_SESSIONS_OF_NAME = 16;
 /** From the connection's beginning to a hello that opens. */
 const HANDSHAKE_MS = 5_000;
 /** How long a message may wait for a sensor that does not read. */
@@ -61,6 +63,7 @@ export class ServedConnection {
   readonly #ended = Promise.withResolvers<Ending>();
   #isEnded = false;
   #isConfirmed = false;
+  #stream: QuicStream | undefined;
   #secure: SecureStream | undefined;
   #key: Uint8Array | undefined;
   #hello: Hello | undefined;
@@ -113,6 +116,7 @@ export class ServedConnection {
 
   /** To be called every second. */
   tick(nowMs: number): void {
+    this.#receiver.heard(this.#stream?.bytesRead ?? 0, nowMs);
     if (this.#unsentSinceMs !== undefined && nowMs - this.#unsentSinceMs > UNSENT_MS) {
       this.abandon("it does not read");
     } else if (this.#receiver.isHoarding(nowMs)) {
@@ -120,18 +124,26 @@ export class ServedConnection {
     } else this.#flush();
   }
 
-  /** Resolves when all that it has taken is settled. */
+  /**
+   * Resolves when all that it has taken is settled. Its own word of that may come later, or never when
+   * another connection uses the session by then: the credit would be lost.
+   */
   async #drained(): Promise<void> {
-    await this.#session?.drained().catch(() => {}); // the store's failure ends the collector
+    const session = this.#session;
+    if (!session) return;
+    try {
+      await session.drained();
+    } catch {
+      return; // the store's failure ends the collector
+    }
+    this.#receiver.settled(session.settled);
   }
 
   async #read(): Promise<void> {
     const stream = await firstStream(this.#quic);
     if (!stream) return this.abandon("it opened no stream");
-    this.#secure = await SecureStream.accept(
-      new QuicStream(this.#quic, stream),
-      this.#options.keys,
-    );
+    this.#stream = new QuicStream(this.#quic, stream);
+    this.#secure = SecureStream.accept(this.#stream, this.#options.keys);
     while (!this.#isEnded) {
       const messages = await this.#secure.receive();
       if (!messages) return this.abandon("it ended without a bye");
@@ -166,6 +178,9 @@ export class ServedConnection {
     const admitted = host.admit(key, hello.name);
     if ("rejection" in admitted) return this.#reject(admitted.rejection);
     if (hello.schema !== SCHEMA) return this.#reject(Rejection.Schema);
+    if (table.others(admitted.name, hello.session) >= MAX_SESSIONS_OF_NAME) {
+      return this.#reject(Rejection.Busy);
+    }
     this.#hello = hello;
     this.#name = admitted.name;
     this.#saidName = printable(admitted.name);
@@ -238,7 +253,7 @@ export class ServedConnection {
     if (!this.#isConfirmed) {
       counts.turnedAway++;
       const key = this.#key ? ` of key ${encodeHex(this.#key)}` : "";
-      log.problem("refused", `Refused a connection${key} from ${this.#from}: ${why}`);
+      log.problem(`refused ${why}`, `Refused a connection${key} from ${this.#from}: ${why}`);
     } else {
       const text = `${this.#saidName} has gone, from ${this.#from}`;
       if (why === DONE) log.line(`${text}: all that it sent is stored`);

@@ -52,7 +52,7 @@ export const REJECTION_WORDS: Readonly<Record<number, string>> = {
   [Rejection.Revoked]: "this sensor may not send any more",
   [Rejection.Fork]: "two sensors use the same session",
   [Rejection.Fenced]: "a newer connection of the same session took its place",
-  [Rejection.Busy]: "too many sensors are connected",
+  [Rejection.Busy]: "too many sessions of this name are connected",
   [Rejection.Schema]: "the records are of another schema",
   [Rejection.StoreFailed]: "the collector cannot store",
 };

@@ -12,6 +12,7 @@ import {
   parseHello,
   parseRelease,
   parseWant,
+  type Want,
 } from "./session_message.ts";
 import { BASE_CREDIT_BYTES } from "./session_sender.ts";
 
@@ -41,8 +42,11 @@ export type ReceiverStep =
 
 /** What one session may hold when it wants as much as it can get. */
 const MAX_WINDOW_BYTES = 4 << 20;
-/** How long a sensor may hold more credit than the base and send nothing. */
+/** How long a sensor may hold more credit than the base and send nothing; also when others wait for it. */
 const HOARD_MS = 30_000;
+const HOARD_MS_WHEN_SHORT = 5_000;
+/** Fewer bytes in that time are as good as nothing. */
+const LEAST_BYTES = 4096;
 
 const GO_ON: ReceiverStep = { kind: "go on" };
 
@@ -75,11 +79,16 @@ export class SessionReceiver implements CreditHolder {
   #due = BASE_CREDIT_BYTES;
   /** Whether the sensor has to be told what is settled and granted. */
   #hasNews = false;
-  #heardAtMs: number;
+  #want: Want | undefined;
+  #isProven = false;
+  /** Whether it counts among those that have more than the base. */
+  #isBusy = false;
+  #movedAtMs: number;
+  #movedBytes = 0;
 
   constructor(pool: CreditPool, nowMs: number) {
     this.#pool = pool;
-    this.#heardAtMs = nowMs;
+    this.#movedAtMs = nowMs;
   }
 
   /**
@@ -98,14 +107,18 @@ export class SessionReceiver implements CreditHolder {
     return this.#due;
   }
 
+  /** Whether a batch of this connection has been settled. */
+  get isProven(): boolean {
+    return this.#isProven;
+  }
+
   /** Takes a message of the sensor. */
   receive({ type, body }: Message, nowMs: number): ReceiverStep {
-    this.#heardAtMs = nowMs;
     if (this.#state === "new") return this.#receiveHello(type, body);
     if (this.#state !== "open") return violation(`a message of type ${type} before the welcome`);
     switch (type) {
       case MessageType.Batch:
-        return this.#receiveBatch(body);
+        return this.#receiveBatch(body, nowMs);
       case MessageType.Want:
         return this.#receiveWant(body);
       case MessageType.Release:
@@ -144,6 +157,10 @@ export class SessionReceiver implements CreditHolder {
     }
     this.#unsettledBytes -= bytes;
     this.#pool.give(bytes, this);
+    if (bytes > 0 && !this.#isProven) {
+      this.#isProven = true;
+      this.#grantWish();
+    }
     this.renew();
   }
 
@@ -164,10 +181,22 @@ export class SessionReceiver implements CreditHolder {
     this.#hasNews = true;
   }
 
-  /** Whether the sensor holds credit that others could use, and says nothing. */
+  /** Notes how many bytes have come on this connection, also of what is not whole yet. */
+  heard(bytes: number, nowMs: number): void {
+    if (bytes - this.#movedBytes < LEAST_BYTES) return;
+    this.#movedBytes = bytes;
+    this.#movedAtMs = nowMs;
+  }
+
+  /** Whether the sensor holds credit that others could use, and sends nothing. To be asked every second. */
   isHoarding(nowMs: number): boolean {
-    return this.#state === "open" && this.#unsettled.length === 0 &&
-      this.#granted - this.#used > BASE_CREDIT_BYTES && nowMs - this.#heardAtMs > HOARD_MS;
+    const hasExcess = this.#granted - this.#used > BASE_CREDIT_BYTES;
+    if (this.#state !== "open" || this.#unsettled.length > 0 || !hasExcess) {
+      this.#movedAtMs = nowMs;
+      return false;
+    }
+    const maxMs = this.#pool.isShortBeside(this) ? HOARD_MS_WHEN_SHORT : HOARD_MS;
+    return nowMs - this.#movedAtMs > maxMs;
   }
 
   /** The connection is over: unused credit goes back, the rest when it is settled. */
@@ -188,7 +217,7 @@ export class SessionReceiver implements CreditHolder {
     return { kind: "hello", hello };
   }
 
-  #receiveBatch(body: Uint8Array): ReceiverStep {
+  #receiveBatch(body: Uint8Array, nowMs: number): ReceiverStep {
     const batch = parseBatch(body);
     if (!batch) return violation("a batch that is none");
     const cost = batchCost(batch);
@@ -197,6 +226,7 @@ export class SessionReceiver implements CreditHolder {
       return violation(`batch ${batch.sequence} instead of ${this.#next}`);
     }
     if (this.#sink!.accept(batch) === "fork") return { kind: "fork" };
+    this.#movedAtMs = nowMs;
     this.#next++;
     this.#used += cost;
     this.#unsettledBytes += cost;
@@ -208,12 +238,25 @@ export class SessionReceiver implements CreditHolder {
   #receiveWant(body: Uint8Array): ReceiverStep {
     const want = parseWant(body);
     if (!want) return violation("a wish that is none");
-    const busy = this.#pool.busy + Number(!this.#isBusy);
-    const most = Math.min(want.all, MAX_WINDOW_BYTES, this.#pool.shareOf(busy));
-    this.#setWindow(Math.max(BASE_CREDIT_BYTES, most, want.next));
-    this.#due = Math.max(BASE_CREDIT_BYTES, want.next);
-    this.renew();
+    this.#want = want;
+    this.#grantWish();
     return GO_ON;
+  }
+
+  /**
+   * Who has not had a batch settled yet gets what its next one takes, if others leave that, and no more:
+   * to ask for much costs nothing.
+   */
+  #grantWish(): void {
+    if (!this.#want) return;
+    const { next, all } = this.#want;
+    const least = Math.max(BASE_CREDIT_BYTES, next);
+    if (this.#isProven) {
+      const busy = this.#pool.busy + Number(!this.#isBusy);
+      this.#setWindow(Math.max(least, Math.min(all, MAX_WINDOW_BYTES, this.#pool.shareOf(busy))));
+      this.#due = least;
+    } else this.#setWindow(least);
+    this.renew();
   }
 
   #receiveRelease(body: Uint8Array): ReceiverStep {
@@ -222,20 +265,18 @@ export class SessionReceiver implements CreditHolder {
       return violation("more credit given back than there was");
     }
     this.#used += bytes;
+    this.#want = undefined;
     this.#setWindow(BASE_CREDIT_BYTES);
     this.#pool.give(bytes, this);
     return GO_ON;
   }
 
   #setWindow(bytes: number): void {
-    const wasBusy = this.#isBusy;
+    const isBusy = this.#isProven && bytes > BASE_CREDIT_BYTES;
+    this.#pool.busy += Number(isBusy) - Number(this.#isBusy);
+    this.#isBusy = isBusy;
     this.#window = bytes;
     this.#due = BASE_CREDIT_BYTES;
-    this.#pool.busy += Number(this.#isBusy) - Number(wasBusy);
-  }
-
-  get #isBusy(): boolean {
-    return this.#window > BASE_CREDIT_BYTES;
   }
 }
 

@@ -18,7 +18,7 @@ export interface FileOptions {
 export interface StoreOptions extends FileOptions {
   /** Version for the headers of new files. */
   readonly version: string;
-  /** Files kept open at most; the one unused for longest is closed for another (default 128). */
+  /** Files kept open at most; the one unused for longest is closed for another (default 512). */
   readonly maxOpenFiles?: number;
   /** Bytes of batches without session that may wait for the disk, with what it takes to keep them, before `append` does (default 16 MiB). */
   readonly maxWaitingBytes?: number;
@@ -53,7 +53,7 @@ export interface StoreOptions extends FileOptions {
 
 /** What holds where nothing else is said. */
 export const STORE_DEFAULTS = {
-  maxOpenFiles: 128,
+  maxOpenFiles: 512,
   maxWaitingBytes: 16 << 20,
   rotateBytes: 256 << 20,
   rotateAgeMs: 0,

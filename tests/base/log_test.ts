@@ -80,3 +80,15 @@ Deno.test({
     assertEquals([success, new TextDecoder().decode(stderr)], [true, "kept\n"]);
   },
 });
+
+Deno.test("of reasons without end only the last thousand are remembered", async () => {
+  const { err } = await say(`
+    const began = performance.now();
+    for (let i = 0; i <= 1000; i++) log.problem("reason " + i, "text " + i);
+    log.problem("reason 1", "left out");
+    log.problem("reason 0", "forgotten and said again");
+    if (performance.now() - began > 900) throw new Error("too slow to show anything");
+  `);
+  assertEquals(err.length, 1002);
+  assertEquals(err.at(-1), "forgotten and said again");
+});

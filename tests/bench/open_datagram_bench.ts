@@ -6,8 +6,9 @@ import type { Batch } from "../../lib/gather/batch.ts";
 import { Batches } from "../../lib/gather/batches.ts";
 import { encodeBatchMessage } from "../../lib/pack/batch_message.ts";
 import { gzip } from "../../lib/pack/gzip.ts";
-import { sealBox, sharedKey } from "../../lib/seal/box.ts";
+import { sealBox } from "../../lib/seal/box.ts";
 import { keyPairOf } from "../../lib/seal/key.ts";
+import { sharedKey } from "../../lib/seal/shared_key.ts";
 import { encodeDatagram } from "../../lib/transport/datagram.ts";
 import { DatagramOpener } from "../../lib/verify/open_datagram.ts";
 
@@ -23,17 +24,18 @@ const datagram = seal();
 const opener = new DatagramOpener(collector.privateKey);
 const stranger = datagram.slice();
 stranger[0]! ^= 1;
+let nowMs = 0;
 
 Deno.bench(`seal a datagram of ${datagram.length} bytes`, { group: "datagram" }, () => {
   seal();
 });
 
 Deno.bench("open, unpack and check it", { group: "datagram" }, () => {
-  opener.open(datagram);
+  opener.open(datagram, 0);
 });
 
 Deno.bench("refuse one with a key never seen (a key agreement)", { group: "datagram" }, () => {
-  opener.open(stranger);
+  opener.open(stranger, nowMs++);
 });
 
 /** The first full batch of TCP records of our own traffic, read several times over. */

@@ -67,6 +67,7 @@ Deno.test("every reason to refuse a datagram is in the table", () => {
   const reasons: Record<DatagramRefusal, true> = { // the compiler knows that these are all
     "too short": true,
     "not a sensor that may use datagrams": true,
+    "too many new senders": true,
     "not for this key": true,
     "not gzip": true,
     "damaged": true,

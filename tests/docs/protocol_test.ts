@@ -12,14 +12,9 @@ import {
   packRecords,
 } from "../../lib/pack/member.ts";
 import { SENSOR_DEFAULTS } from "../../lib/run_sensor_io.ts";
-import {
-  BOX_OVERHEAD_BYTES,
-  BoxOpener,
-  NONCE_BYTES,
-  sealBox,
-  sharedKey,
-} from "../../lib/seal/box.ts";
+import { BOX_OVERHEAD_BYTES, BoxOpener, NONCE_BYTES, sealBox } from "../../lib/seal/box.ts";
 import { KEY_BYTES } from "../../lib/seal/key.ts";
+import { sharedKey } from "../../lib/seal/shared_key.ts";
 import {
   DATAGRAM_OVERHEAD_BYTES,
   encodeDatagram,
@@ -102,7 +97,10 @@ Deno.test("the worked example's datagram opens with its key to its batch", () =>
   const content = new BoxOpener(example("collector's private key")).open(box, nonce, publicKey)!;
   assertEquals(encodeHex(gunzipSync(content)), encodeHex(example("Batch")));
 
-  const opened = new DatagramOpener(example("collector's private key")).open(example("datagram"));
+  const opened = new DatagramOpener(example("collector's private key")).open(
+    example("datagram"),
+    0,
+  );
   assert("batch" in opened);
   const { clientId, type, count } = opened.batch;
   assertStringIncludes(

@@ -4,8 +4,9 @@ import { gzipSync } from "node:zlib";
 import { create, toBinary } from "@bufbuild/protobuf";
 import { BatchSchema, Type } from "../../proto/gen/netcap_pb.ts";
 import { parseHex } from "../../lib/base/bytes.ts";
-import { sealBox, sharedKey } from "../../lib/seal/box.ts";
+import { sealBox } from "../../lib/seal/box.ts";
 import { keyPairOf } from "../../lib/seal/key.ts";
+import { sharedKey } from "../../lib/seal/shared_key.ts";
 import { encodeDatagram } from "../../lib/transport/datagram.ts";
 import { readRecords } from "../../lib/write/read_records_io.ts";
 import { VECTOR } from "../seal/vector.ts";
@@ -109,7 +110,7 @@ Deno.test("no datagram ends or blocks the collector; each is counted by reason",
     }
   }));
 
-Deno.test("a flood of noise does not keep a client's batch from being stored", () =>
+Deno.test("a flood of noise does not keep a known client's batch from being stored", () =>
   inFolder(async (folder) => {
     const { collector, address } = await startCollector(folder);
     await using _ = collector;
@@ -117,8 +118,10 @@ Deno.test("a flood of noise does not keep a client's batch from being stored", (
     const socket = Deno.listenDatagram({ transport: "udp", hostname: "127.0.0.1", port: 0 });
     using _socket = { [Symbol.dispose]: () => socket.close() };
     const to = { transport: "udp", hostname: "127.0.0.1", port } as const;
-    for (let i = 0; i < 2000; i++) await socket.send(noise(1 + i % 200, i), to);
     await socket.send(sealed(batchOf("friend")), to);
     await collector.line(/^new file friend\/Ethernet\.ncap\.gz$/);
+    for (let i = 0; i < 2000; i++) await socket.send(noise(1 + i % 200, i), to);
+    await socket.send(sealed(batchOf("friend", Type.NC_UDP)), to);
+    await collector.line(/^new file friend\/UDP\.ncap\.gz$/);
     assertEquals((await collector.stop()).code, 0);
   }));

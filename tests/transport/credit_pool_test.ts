@@ -77,10 +77,34 @@ Deno.test("200 sensors that take all they can get and stand still do not stop ot
 Deno.test("one sensor alone gets megabytes, and gives back what it does not use", () => {
   const pool = new CreditPool(POOL_BYTES);
   const only = new Joined(pool);
+  only.receiver.receive(batchOf(100, 1n), 0);
+  only.receiver.settled(1n);
+  const used = 149;
   const credit = only.want(100_000, 50 << 20);
-  assertEquals(credit, 4 << 20);
-  only.receiver.receive(encodeRelease(credit - BASE_CREDIT_BYTES), 0);
+  assertEquals(credit - used, 4 << 20);
+  only.receiver.receive(encodeRelease(credit - used - BASE_CREDIT_BYTES), 0);
   assertEquals(pool.free, POOL_BYTES - BASE_CREDIT_BYTES);
   only.receiver.close();
   assertEquals([pool.free, pool.busy], [POOL_BYTES, 0]);
+});
+
+Deno.test("200 sensors that ask for the largest batch and stand still do not stop those that are at work", () => {
+  const pool = new CreditPool(POOL_BYTES);
+  const good = Array.from({ length: 10 }, () => new Joined(pool));
+  for (const { receiver } of good) {
+    receiver.receive(batchOf(100, 1n), 0);
+    receiver.settled(1n);
+  }
+  for (let n = 0; n < 200; n++) new Joined(pool).want(1 << 20, 1 << 30);
+  for (const sensor of good) {
+    const used = 149;
+    assert(sensor.want(1 << 20, 1 << 30) - used >= 1 << 20);
+    sensor.receiver.receive(batchOf(1_000_000, 2n), 0);
+    sensor.receiver.settled(2n);
+    assert(sensor.hear() - used - 1_000_049 >= 1 << 20);
+  }
+  const windows = good.map((sensor) => sensor.hear() - 149 - 1_000_049);
+  const sum = windows.reduce((a, b) => a + b);
+  assert(sum >= 24 << 20, `${sum} bytes are for those at work, in windows`);
+  assertEquals(new Joined(pool).credit, BASE_CREDIT_BYTES);
 });

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { encodeHex, parseHex } from "../../lib/base/bytes.ts";
-import { sealBox, sharedKey } from "../../lib/seal/box.ts";
+import { sealBox } from "../../lib/seal/box.ts";
+import { sharedKey } from "../../lib/seal/shared_key.ts";
 import { encodeDatagram, parseDatagram } from "../../lib/transport/datagram.ts";
 import { VECTOR } from "../seal/vector.ts";
 

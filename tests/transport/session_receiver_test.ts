@@ -39,6 +39,15 @@ function opened(pool = new CreditPool(POOL_BYTES), to = sink()) {
   return { receiver, pool, to, credit: Number(credit) };
 }
 
+/** One that has had a small batch settled. */
+function proven(pool: CreditPool) {
+  const sensor = opened(pool);
+  sensor.receiver.receive(batch(1n, 100), 0);
+  sensor.receiver.settled(1n);
+  sensor.receiver.news();
+  return sensor;
+}
+
 const batch = (sequence: bigint, bytes = 1000): Message => encodeBatch(sequence, batchOf(7, bytes));
 
 Deno.test("batches are taken in order, from the one after what is settled", () => {
@@ -105,11 +114,12 @@ Deno.test("a fork takes nothing more", () => {
 
 Deno.test("who wants more gets it, within half of the pool; all promises stay within the pool", () => {
   const pool = new CreditPool(POOL_BYTES);
-  const first = opened(pool);
-  const second = opened(pool);
+  const first = proven(pool);
+  const second = proven(pool);
+  const cost = batchCost(batchOf(7, 100));
   first.receiver.receive(encodeWant({ next: 1000, all: 1 << 30 }), 0);
   const creditOf = ({ receiver }: typeof first) =>
-    Number(parseStored(receiver.news()!.body)!.credit);
+    Number(parseStored(receiver.news()!.body)!.credit) - cost;
   assertEquals(creditOf(first), POOL_BYTES / 2);
   second.receiver.receive(encodeWant({ next: 1000, all: 1 << 30 }), 0);
   // Half of the pool is for what is due: the second gets what the first has left of the other half.
@@ -118,6 +128,17 @@ Deno.test("who wants more gets it, within half of the pool; all promises stay wi
   first.receiver.close();
   second.receiver.close();
   assertEquals([pool.free, pool.busy], [POOL_BYTES, 0]);
+});
+
+Deno.test("who has not had a batch settled gets what its next one takes, and the rest with that", () => {
+  const pool = new CreditPool(POOL_BYTES);
+  const { receiver } = opened(pool);
+  receiver.receive(encodeWant({ next: 100_000, all: 1 << 30 }), 0);
+  assertEquals(Number(parseStored(receiver.news()!.body)!.credit), 100_000);
+  receiver.receive(batch(1n, 90_000), 0);
+  receiver.settled(1n);
+  const cost = batchCost(batchOf(7, 90_000));
+  assertEquals(Number(parseStored(receiver.news()!.body)!.credit), POOL_BYTES / 2 + cost);
 });
 
 Deno.test("credit of a connection that is over comes back when its batches are settled", () => {
@@ -140,14 +161,29 @@ Deno.test("sensors that come to an empty pool wait for credit, and get it in tur
   assert(sensors[4]!.receiver.news());
 });
 
-Deno.test("a sensor that keeps more than the base for 30 s and says nothing is noticed", () => {
+Deno.test("a sensor that keeps more than the base for 30 s and sends nothing is noticed", () => {
   const { receiver } = opened();
-  assertEquals(receiver.isHoarding(1e9), false, "the base is everybody's");
-  receiver.receive(encodeWant({ next: 1000, all: 1 << 19 }), 1000);
+  assertEquals(receiver.isHoarding(1000), false, "the base is everybody's");
+  receiver.receive(encodeWant({ next: 100_000, all: 1 << 19 }), 1000);
   assertEquals(receiver.isHoarding(31_000), false);
-  assertEquals(receiver.isHoarding(31_001), true);
-  receiver.receive(batch(1n), 31_001);
-  assertEquals(receiver.isHoarding(90_000), false, "what it sent is not settled");
+  receiver.receive(encodeWant({ next: 100_000, all: 1 << 19 }), 31_000);
+  receiver.heard(4000, 31_000);
+  assertEquals(receiver.isHoarding(31_001), true, "a wish or a few bytes are nothing");
+  receiver.heard(4200, 31_001);
+  assertEquals(receiver.isHoarding(61_001), false, "it is in the middle of a batch");
+  receiver.receive(batch(1n), 61_002);
+  assertEquals(receiver.isHoarding(120_000), false, "what it sent is not settled");
   receiver.settled(1n);
-  assertEquals(receiver.isHoarding(90_000), true);
+  assertEquals(receiver.isHoarding(150_000), false);
+  assertEquals(receiver.isHoarding(150_001), true);
+});
+
+Deno.test("when others wait for credit, 5 s are enough", () => {
+  const pool = new CreditPool(8 * BASE_CREDIT_BYTES);
+  const { receiver } = opened(pool);
+  receiver.isHoarding(1000);
+  receiver.receive(encodeWant({ next: 2 * BASE_CREDIT_BYTES, all: 1 << 30 }), 1000);
+  assertEquals(receiver.isHoarding(7000), false);
+  opened(pool).receiver.receive(encodeWant({ next: 100_000, all: 100_000 }), 7000);
+  assertEquals([receiver.isHoarding(6000), receiver.isHoarding(6001)], [false, true]);
 });

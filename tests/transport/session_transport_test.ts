@@ -3,21 +3,19 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { typeNumber } from "../../lib/base/record_types.ts";
 import type { Batch } from "../../lib/gather/batch.ts";
 import { inflateRaw } from "../../lib/pack/gzip.ts";
-import { importKeyPair, importStaticKey } from "../../lib/seal/agreement_key.ts";
+import { importStaticKey } from "../../lib/seal/agreement_key.ts";
 import type { KeyPair } from "../../lib/seal/key.ts";
 import { newKeyPair } from "../../lib/seal/key_file_io.ts";
 import { QuicDialer } from "../../lib/transport/quic_dialer_io.ts";
-import { SecureStream } from "../../lib/transport/secure_stream_io.ts";
 import { SessionClient } from "../../lib/transport/session_client_io.ts";
 import {
-  encodeHello,
   encodeWant,
-  type Message,
   MessageType,
   parseRejected,
   Rejection,
 } from "../../lib/transport/session_message.ts";
 import { SessionServer } from "../../lib/transport/session_server_io.ts";
+import { RawPeer } from "../../tools/raw_peer.ts";
 import { Said } from "../said.ts";
 import { MemoryHost, type MemorySession } from "./memory_host.ts";
 import { Peer } from "./loopback.ts";
@@ -201,56 +199,19 @@ Deno.test("a collector that ends and is started again gets the rest of the same 
   );
 });
 
-/** A peer that knows the protocol and does with it what it likes. */
-class RawPeer implements Disposable {
-  readonly #dialer: QuicDialer;
-  readonly #secure: SecureStream;
-
-  private constructor(dialer: QuicDialer, secure: SecureStream) {
-    this.#dialer = dialer;
-    this.#secure = secure;
-  }
-
-  static async connect(port: number, keys = newKeyPair()): Promise<RawPeer> {
-    const dialer = new QuicDialer({ hostname: LOOPBACK, port });
-    const stream = await dialer.dial(new AbortController().signal);
-    const own = await importKeyPair(keys);
-    const remoteKey = COLLECTOR.publicKey;
-    return new RawPeer(dialer, await SecureStream.initiate(stream, { own, remoteKey }));
-  }
-
-  send(...messages: Message[]): Promise<void> {
-    return this.#secure.send(messages);
-  }
-
-  hello(session: bigint, name = "plant"): Promise<void> {
-    return this.send(encodeHello({ schema: 1, session, oldest: 1n, next: 1n, name }));
-  }
-
-  /** The next message of that type; those before are skipped. */
-  async receive(type: number): Promise<Message> {
-    for (;;) {
-      const messages = await this.#secure.receive();
-      assert(messages, "the stream ended");
-      const found = messages.find((message) => message.type === type);
-      if (found) return found;
-    }
-  }
-
-  [Symbol.dispose](): void {
-    this.#secure[Symbol.dispose]();
-    this.#dialer[Symbol.dispose]();
-  }
+function peerOf({ port }: { readonly port: number }, keys?: KeyPair): Promise<RawPeer> {
+  const address = { hostname: LOOPBACK, port };
+  return RawPeer.connect({ address, collectorKey: COLLECTOR.publicKey }, keys);
 }
 
 Deno.test("of two connections of one session the newer one stays, and the older is told", async () => {
   using host = new MemoryHost();
   await using server = await serve(host);
-  using older = await RawPeer.connect(server.address.port);
-  await older.hello(7n);
+  using older = await peerOf(server.address);
+  await older.hello(7n, "plant");
   await older.receive(MessageType.Welcome);
-  using newer = await RawPeer.connect(server.address.port);
-  await newer.hello(7n);
+  using newer = await peerOf(server.address);
+  await newer.hello(7n, "plant");
   await newer.receive(MessageType.Welcome);
   const rejected = parseRejected((await older.receive(MessageType.Rejected)).body);
   assertEquals(rejected?.reason, Rejection.Fenced);
@@ -261,10 +222,10 @@ Deno.test("the same session number under another name is another session", async
   using host = new MemoryHost();
   const said = new Said();
   await using server = await serve(host, said);
-  using one = await RawPeer.connect(server.address.port);
+  using one = await peerOf(server.address);
   await one.hello(7n, "plant");
   await one.receive(MessageType.Welcome);
-  using other = await RawPeer.connect(server.address.port);
+  using other = await peerOf(server.address);
   await other.hello(7n, "mill");
   await other.receive(MessageType.Welcome);
   assertEquals(server.sensors, 2);
@@ -308,7 +269,7 @@ Deno.test("sensors that stall do not stop others: 30 in every state, and 3 good 
       stack.use(await dialer.dial(new AbortController().signal)); // says nothing
       continue;
     }
-    const peer = stack.use(await RawPeer.connect(port));
+    const peer = stack.use(await peerOf({ port }));
     if (n % 3 === 1) continue; // has no name
     await peer.hello(BigInt(n + 1), `stalled-${n}`);
     await peer.receive(MessageType.Welcome);

@@ -4,13 +4,14 @@ import { gzipSync } from "node:zlib";
 import { concat, encodeHex, parseHex } from "../../lib/base/bytes.ts";
 import { walkRecords } from "../../lib/base/delimited.ts";
 import { RECORD_TYPES } from "../../lib/base/record_types.ts";
-import { sealBox, sharedKey } from "../../lib/seal/box.ts";
+import { sealBox } from "../../lib/seal/box.ts";
 import { keyPairOf } from "../../lib/seal/key.ts";
 import { encodeDatagram } from "../../lib/transport/datagram.ts";
 import { DatagramOpener, type DatagramRefusal } from "../../lib/verify/open_datagram.ts";
 import { BatchSchema, Type } from "../../proto/gen/netcap_pb.ts";
 import { randomNumbers } from "../base/random_numbers.ts";
 import { parseRoster } from "../../lib/seal/roster.ts";
+import { sharedKey } from "../../lib/seal/shared_key.ts";
 import { VECTOR } from "../seal/vector.ts";
 
 const hex = (text: string) => parseHex(text)!;
@@ -22,7 +23,7 @@ const MAX_UNPACKED_BYTES = 8 << 20;
 
 /** What the collector makes of a datagram. */
 function open(bytes: Uint8Array) {
-  return new DatagramOpener(COLLECTOR.privateKey).open(bytes);
+  return new DatagramOpener(COLLECTOR.privateKey).open(bytes, 0);
 }
 
 /** A datagram with that content of its box. */
@@ -40,7 +41,7 @@ function batchOf(data: Uint8Array, type: Type = Type.NC_Ethernet): Uint8Array {
 Deno.test("the original's datagram opens, first and again", () => {
   const opener = new DatagramOpener(COLLECTOR.privateKey);
   for (let time = 0; time < 2; time++) {
-    const opened = opener.open(hex(VECTOR.datagram));
+    const opened = opener.open(hex(VECTOR.datagram), 0);
     assert("batch" in opened);
     const { records, ...batch } = opened.batch;
     assertEquals(batch, {
@@ -64,7 +65,10 @@ Deno.test("with a roster only its sensors may send datagrams, those that it says
   const open = (roster: string) => {
     const parsed = parseRoster(roster);
     assert("roster" in parsed);
-    return new DatagramOpener(COLLECTOR.privateKey, () => parsed.roster).open(hex(VECTOR.datagram));
+    return new DatagramOpener(COLLECTOR.privateKey, () => parsed.roster).open(
+      hex(VECTOR.datagram),
+      0,
+    );
   };
   const opened = open(`${sensor} gate box`);
   assert("batch" in opened);
@@ -75,7 +79,10 @@ Deno.test("with a roster only its sensors may send datagrams, those that it says
 });
 
 /** A datagram for every other reason to refuse one. */
-const REFUSED: Record<Exclude<DatagramRefusal, RosterRefusal>, readonly Uint8Array[]> = {
+const REFUSED: Record<
+  Exclude<DatagramRefusal, RosterRefusal | "too many new senders">,
+  readonly Uint8Array[]
+> = {
   "too short": [new Uint8Array(0), hex(VECTOR.datagram).subarray(0, 71)],
   "not for this key": [
     new Uint8Array(72),
@@ -194,7 +201,7 @@ Deno.test("whatever is changed in a datagram, it gives a sound batch or a refusa
     ];
     const datagram = makers[round % makers.length]!();
     try {
-      const opened = opener.open(datagram);
+      const opened = opener.open(datagram, round);
       if ("refusal" in opened) {
         assert(opened.refusal in REFUSED, opened.refusal);
         counts[opened.refusal] = (counts[opened.refusal] ?? 0) + 1;
@@ -211,7 +218,7 @@ Deno.test("whatever is changed in a datagram, it gives a sound batch or a refusa
   // It has been everywhere but at what takes megabytes.
   const reached = [...Object.keys(REFUSED).filter((reason) => reason !== "too large"), "batch"];
   assertEquals(Object.keys(counts).sort(), reached.sort());
-  assertEquals("batch" in opener.open(good), true, "and goes on");
+  assertEquals("batch" in opener.open(good, 4000), true, "and goes on");
 });
 
 Deno.test("noise of every length gives a refusal", () => {
@@ -219,8 +226,26 @@ Deno.test("noise of every length gives a refusal", () => {
   const opener = new DatagramOpener(COLLECTOR.privateKey);
   for (const length of [...Array(300).keys(), 10_240, 65_507]) {
     const noise = Uint8Array.from({ length }, () => random(256));
-    assertEquals(opener.open(noise), {
+    assertEquals(opener.open(noise, 0), {
       refusal: length < 72 ? "too short" : "not for this key",
     }, `${length} bytes`);
   }
+});
+
+Deno.test("made-up keys take no time from known senders: 1,000 of them in a second are looked at", () => {
+  const opener = new DatagramOpener(COLLECTOR.privateKey);
+  const good = sealed(gzipSync(batchOf(RECORD)));
+  assertEquals("batch" in opener.open(good, 0), true);
+  const stranger = good.slice();
+  const counts: Record<string, number> = {};
+  for (let number = 0; number < 1500; number++) {
+    new DataView(stranger.buffer).setUint32(0, number);
+    const opened = opener.open(stranger, 0);
+    assert("refusal" in opened);
+    counts[opened.refusal] = (counts[opened.refusal] ?? 0) + 1;
+  }
+  assertEquals(counts, { "not for this key": 999, "too many new senders": 501 });
+  assertEquals("batch" in opener.open(good, 0), true);
+  assertEquals(opener.open(stranger, 0.9), { refusal: "too many new senders" });
+  assertEquals(opener.open(stranger, 1), { refusal: "not for this key" });
 });

@@ -1,0 +1,34 @@
+/** docs/threat_model.md names tests that exist. */
+import { assert, assertEquals } from "@std/assert";
+import { codeOf, linksOf, readDocument, tablesOf } from "./markdown.ts";
+
+const TEXT = readDocument("docs/threat_model.md");
+const TESTS = new URL("../", import.meta.url);
+
+async function sourcesIn(folder: URL): Promise<string> {
+  let text = "";
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    if (isDirectory) text += await sourcesIn(new URL(`${name}/`, folder));
+    else if (name.endsWith("_test.ts")) text += await Deno.readTextFile(new URL(name, folder));
+  }
+  return text;
+}
+
+Deno.test("each defence in the threat model names tests, and these exist", async () => {
+  const sources = await sourcesIn(TESTS);
+  const tables = tablesOf(TEXT);
+  assertEquals(tables.length, 2);
+  for (const { header, rows } of tables) {
+    assertEquals(header.at(-1), "shown by");
+    for (const row of rows) {
+      const names = codeOf(row.at(-1)!);
+      assert(names.length > 0, row[0]);
+      for (const name of names) assert(sources.includes(`"${name}"`), `no test "${name}"`);
+    }
+  }
+});
+
+Deno.test("README.md and docs/architecture.md lead to the threat model", () => {
+  assert(linksOf(readDocument("README.md")).includes("docs/threat_model.md"));
+  assert(linksOf(readDocument("docs/architecture.md")).includes("threat_model.md"));
+});
