@@ -91,6 +91,7 @@ export async function runCollector(
   const { address, privateKey, out, log = SILENT } = options;
   const stopped = Promise.withResolvers<void>();
   const onStop = () => stopped.resolve();
+  let server: SessionServer | undefined;
   await using store = await RecordStore.open(out, {
     version: VERSION,
     rotateBytes: options.rotateBytes,
@@ -115,7 +116,7 @@ export async function runCollector(
 
   await using boxes = options.box === false ? undefined : await openReceiver(address);
   const host = new StoreHost(store, roster, log);
-  const server = options.session === false ? undefined : new SessionServer({
+  server = options.session === false ? undefined : new SessionServer({
     address: nextPort(boxes?.address ?? address),
     keys: [await importStaticKey(keyPairOf(privateKey))],
     host,

@@ -3,6 +3,8 @@ import type { Log } from "../base/log_io.ts";
 import { parseRoster, type Roster } from "./roster.ts";
 
 const LOOK_MS = 2000;
+/** A text counts when it is still the same that much later. */
+const SETTLE_MS = 200;
 
 /**
  * The roster in a file, read again every 2 s and when asked to. A file that is gone or wrong changes
@@ -16,6 +18,7 @@ export class RosterFile implements Disposable {
   #text: string;
   #roster: Roster;
   #problem = "";
+  #reloading: Promise<void> = Promise.resolve();
 
   private constructor(
     path: string,
@@ -62,20 +65,15 @@ export class RosterFile implements Disposable {
   }
 
   /** Reads the file again. */
-  async reload(): Promise<void> {
+  reload(): Promise<void> {
+    return this.#reloading = this.#reloading.then(() => this.#reload());
+  }
+
+  async #reload(): Promise<void> {
     let problem = "";
     try {
       const text = await Deno.readTextFile(this.#path);
-      if (text !== this.#text) {
-        const parsed = parseRoster(text);
-        if ("problem" in parsed) problem = parsed.problem;
-        else {
-          this.#text = text;
-          this.#roster = parsed.roster;
-          this.#log.line(`sensors: ${parsed.roster.size} keys in ${this.#path}`);
-          this.#onChange();
-        }
-      }
+      if (text !== this.#text && text === await this.#readLater()) problem = this.#take(text);
     } catch (error) {
       problem = messageOf(error);
     }
@@ -86,6 +84,23 @@ export class RosterFile implements Disposable {
       );
     }
     this.#problem = problem;
+  }
+
+  /** A file that is being written changes again: half of it would end sessions. */
+  async #readLater(): Promise<string> {
+    await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+    return await Deno.readTextFile(this.#path);
+  }
+
+  /** Returns what is wrong with a text, and takes it if nothing is. */
+  #take(text: string): string {
+    const parsed = parseRoster(text);
+    if ("problem" in parsed) return parsed.problem;
+    this.#text = text;
+    this.#roster = parsed.roster;
+    this.#log.line(`sensors: ${parsed.roster.size} keys in ${this.#path}`);
+    this.#onChange();
+    return "";
   }
 
   /** Stops looking. */

@@ -1,9 +1,6 @@
 import { Fifo } from "../base/fifo.ts";
 import type { PackedBatch } from "../pack/packed_batch.ts";
-import { batchCost } from "./session_message.ts";
-
-/** What a batch takes in memory besides its body. */
-const BATCH_OVERHEAD_BYTES = 512;
+import { BATCH_OVERHEAD_BYTES, batchCost } from "./session_message.ts";
 
 /** Bytes that a batch takes of a queue's limit. */
 export function queueCost(batch: PackedBatch): number {

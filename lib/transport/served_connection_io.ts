@@ -1,5 +1,5 @@
 import { encodeHex } from "../base/bytes.ts";
-import { messageOf } from "../base/errors.ts";
+import { messageOf, StoreError } from "../base/errors.ts";
 import type { Log } from "../base/log_io.ts";
 import { printable } from "../base/printable.ts";
 import type { StaticKey } from "../seal/agreement_key.ts";
@@ -38,6 +38,8 @@ export interface ServedConnectionOptions {
 const MAX_SESSIONS_OF_NAME = 16;
 /** From the connection's beginning to a hello that opens. */
 const HANDSHAKE_MS = 5_000;
+/** How long work on one connection's messages may go on before others have their turn. */
+const MAX_WORK_MS = 10;
 /** How long a message may wait for a sensor that does not read. */
 const UNSENT_MS = 10_000;
 /** How long an end waits for what was taken to be stored, which may never be while the disk is full. */
@@ -48,7 +50,8 @@ const END_MS = 2_000;
 /** Why a connection ends: what is said to the sensor, and to the log. */
 interface Ending {
   readonly message?: Message;
-  readonly why: string;
+  /** Nothing when the session is over and all of it stored. */
+  readonly why?: string;
 }
 
 /**
@@ -72,15 +75,18 @@ export class ServedConnection {
   #saidName = "";
   #session: HostedSession | undefined;
   #handshake: ReturnType<typeof setTimeout> | undefined;
+  /** Aborts when it ends: whoever waits for it need not any more. */
+  readonly #gone = new AbortController();
   #isFlushing = false;
   #unsentSinceMs: number | undefined;
 
   constructor(quic: Deno.QuicConn, options: ServedConnectionOptions) {
+    // First, since a connection that nobody waits for ends the program when it breaks off.
+    quic.closed.then(() => this.abandon("it was closed"), () => this.abandon("it broke off"));
     this.#quic = quic;
     this.#options = options;
     this.#from = formatAddress(quic.remoteAddr);
     this.#receiver = new SessionReceiver(options.pool, performance.now());
-    quic.closed.then(() => this.abandon("it was closed"), () => this.abandon("it broke off"));
   }
 
   /** Serves it to its end. */
@@ -89,7 +95,7 @@ export class ServedConnection {
       () => this.abandon("it did not say who it is in time"),
       HANDSHAKE_MS,
     );
-    const reading = this.#read().catch((error) => this.abandon(messageOf(error)));
+    const reading = this.#read().catch((error) => this.#fail(error));
     const ending = await this.#ended.promise;
     clearTimeout(this.#handshake);
     await this.#finish(ending);
@@ -147,9 +153,14 @@ export class ServedConnection {
     while (!this.#isEnded) {
       const messages = await this.#secure.receive();
       if (!messages) return this.abandon("it ended without a bye");
+      let beganMs = performance.now();
       for (const message of messages) {
-        await this.#take(message);
         if (this.#isEnded) return;
+        await this.#take(message);
+        if (performance.now() - beganMs < MAX_WORK_MS) continue;
+        // What one sensor has packed small must not keep the others from the thread.
+        await new Promise((resolve) => setTimeout(resolve, 0));
+        beganMs = performance.now();
       }
       this.#flush();
     }
@@ -163,7 +174,7 @@ export class ServedConnection {
       case "hello":
         return await this.#welcome(step.hello);
       case "bye":
-        return this.#end({ why: DONE });
+        return this.#end({});
       case "violation":
         return this.#violation(step.what);
       case "fork":
@@ -192,6 +203,7 @@ export class ServedConnection {
     if (before) {
       before.#reject(Rejection.Fenced);
       await before.#drained();
+      if (this.#isEnded) return;
     }
     if (table.others(this.#name, hello.session) > 0) {
       log.problem(
@@ -200,19 +212,23 @@ export class ServedConnection {
           "a restarted sensor, or two machines with one key",
       );
     }
-    const session = await host.open(
-      this.#name,
-      hello,
-      (sequence) => {
-        this.#receiver.settled(sequence);
-        this.#flush();
-      },
-    );
+    const onSettled = (sequence: bigint) => {
+      this.#receiver.settled(sequence);
+      this.#flush();
+    };
+    const session = await host.open(this.#name, hello, onSettled, this.#gone.signal);
     if (session === "fork") return this.#reject(Rejection.Fork);
     if (this.#isEnded || !table.holds(this.#name, hello.session, this)) return session.close();
     this.#session = session;
     log.line(`${this.#saidName} is connected from ${this.#from}`);
-    await this.#secure!.send([this.#receiver.welcome(session, this.#name)]);
+    await this.#send([this.#receiver.welcome(session, this.#name)]);
+  }
+
+  /** A sensor that does not read is found out by the clock. */
+  async #send(messages: readonly Message[]): Promise<void> {
+    this.#unsentSinceMs = performance.now();
+    await this.#secure!.send(messages);
+    this.#unsentSinceMs = undefined;
   }
 
   /** What was taken before is settled first, so that the sensor knows what is its own. */
@@ -241,9 +257,15 @@ export class ServedConnection {
     });
   }
 
+  #fail(error: unknown): void {
+    if (error instanceof StoreError) this.#reject(Rejection.StoreFailed);
+    else this.abandon(messageOf(error) || "it broke off");
+  }
+
   #end(ending: Ending): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
+    this.#gone.abort();
     this.#ended.resolve(ending);
   }
 
@@ -256,7 +278,7 @@ export class ServedConnection {
       log.problem(`refused ${why}`, `Refused a connection${key} from ${this.#from}: ${why}`);
     } else {
       const text = `${this.#saidName} has gone, from ${this.#from}`;
-      if (why === DONE) log.line(`${text}: all that it sent is stored`);
+      if (why === undefined) log.line(`${text}: all that it sent is stored`);
       else log.problem(`gone ${this.#name}`, `${text}: ${why}`);
     }
     if (message && this.#secure) {
@@ -290,9 +312,7 @@ export class ServedConnection {
     this.#isFlushing = true;
     try {
       for (let news = this.#receiver.news(); news; news = this.#receiver.news()) {
-        this.#unsentSinceMs = performance.now();
-        await this.#secure.send([news]);
-        this.#unsentSinceMs = undefined;
+        await this.#send([news]);
       }
     } catch (error) {
       this.abandon(messageOf(error));
@@ -301,8 +321,6 @@ export class ServedConnection {
     }
   }
 }
-
-const DONE = "";
 
 async function firstStream(
   connection: Deno.QuicConn,

@@ -69,7 +69,7 @@ export class SessionClient implements Transport {
   readonly #end = new AbortController();
   readonly #running: Promise<void>;
   /** Called when there is something to do for those who wait. */
-  #wakers: (() => void)[] = [];
+  readonly #wakers = new Set<() => void>();
   #lastDeadlineMs = Infinity;
   #connectedAtMs = performance.now();
   #isEnding = false;
@@ -175,13 +175,13 @@ export class SessionClient implements Transport {
     let tries = 0;
     while (!this.#end.signal.aborted) {
       let triedAtMs = performance.now();
-      const why = await this.#serveOnce().catch((error) => messageOf(error));
+      const why = await this.#serveOnce().catch(wordsOf);
       if (this.#sender.isWelcome) {
         tries = 0;
         this.#connectedAtMs = triedAtMs = performance.now();
       }
       this.#sender.disconnected();
-      if (this.#hasSaidBye || why === DONE || this.#end.signal.aborted) return;
+      if (this.#hasSaidBye || why === undefined || this.#end.signal.aborted) return;
       log.problem("connection", `Not connected to the collector ${to}: ${why}; trying again`);
       const nowMs = performance.now();
       const sinceMs = nowMs - this.#connectedAtMs;
@@ -189,9 +189,9 @@ export class SessionClient implements Transport {
     }
   }
 
-  /** One connection, from its beginning to its end; returns why it ended. */
-  async #serveOnce(): Promise<string> {
-    if (this.#isEnding && this.#sender.isDrained) return DONE;
+  /** One connection, from its beginning to its end; returns why it ended, nothing when all is done. */
+  async #serveOnce(): Promise<string | undefined> {
+    if (this.#isEnding && this.#sender.isDrained) return undefined;
     using stream = await this.#dialer.dial(this.#end.signal);
     const close = () => stream[Symbol.dispose](); // whatever is being waited for
     const timer = setTimeout(() => this.#sender.isWelcome || close(), WELCOME_MS);
@@ -201,8 +201,8 @@ export class SessionClient implements Transport {
       const remoteKey = this.#options.collectorKey;
       const secure = await SecureStream.initiate(stream, { own: this.#own, remoteKey });
       await secure.send([this.#sender.connected()]);
-      const reading = this.#read(secure).catch(messageOf);
-      const writing = this.#write(secure).catch(messageOf);
+      const reading = this.#read(secure).catch(wordsOf);
+      const writing = this.#write(secure).catch(wordsOf);
       const why = await Promise.race([reading, writing]);
       secure[Symbol.dispose]();
       this.#wake();
@@ -233,8 +233,8 @@ export class SessionClient implements Transport {
     }
   }
 
-  /** Writes what there is to say, until the connection or the session ends; returns why. */
-  async #write(secure: SecureStream): Promise<string> {
+  /** Writes what there is to say, until the connection or the session ends; returns why, nothing when all is done. */
+  async #write(secure: SecureStream): Promise<string | undefined> {
     while (!secure.isOver && !this.#end.signal.aborted) {
       const messages: Message[] = [];
       for (let bytes = 0; bytes < WRITE_BYTES;) {
@@ -247,7 +247,7 @@ export class SessionClient implements Transport {
         this.#hasSaidBye = true;
         await secure.send([BYE]);
         await secure.end(END_MS);
-        return DONE;
+        return undefined;
       }
       await secure.send(messages);
       if (messages.length === 0) await this.#turn();
@@ -278,22 +278,24 @@ export class SessionClient implements Transport {
   /** Returns when something has happened, or in `maxMs`. */
   #turn(maxMs = TICK_MS): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, maxMs);
-      this.#wakers.push(() => {
+      const wake = () => {
         clearTimeout(timer);
+        this.#wakers.delete(wake);
         resolve();
-      });
+      };
+      const timer = setTimeout(wake, maxMs);
+      this.#wakers.add(wake);
     });
   }
 
   #wake(): void {
-    const wakers = this.#wakers;
-    this.#wakers = [];
-    for (const wake of wakers) wake();
+    for (const wake of [...this.#wakers]) wake();
   }
 }
 
-const DONE = "";
+function wordsOf(error: unknown): string {
+  return messageOf(error) || "the connection broke off";
+}
 
 function newSession(): bigint {
   return crypto.getRandomValues(new BigUint64Array(1))[0]! || 1n;

@@ -20,10 +20,12 @@ export interface SessionHost {
    * The state of a session; `"fork"` when the sensor is behind what is stored.
    *
    * @param onSettled Told of the newest sequence number that is settled.
+   * @param signal Aborts when nobody waits for the session any more.
    */
   open(
     name: string,
     hello: Hello,
     onSettled: (sequence: bigint) => void,
+    signal: AbortSignal,
   ): Promise<HostedSession | "fork">;
 }

@@ -26,8 +26,8 @@ export const MessageType = {
 
 /** Longest body of a message. */
 export const MAX_BODY_BYTES = 1 << 20;
-/** What the channel puts in front of a body; it counts against the credit. */
-export const MESSAGE_HEADER_BYTES = 5;
+/** What a batch takes of the credit besides its message's body: what it costs to keep it. */
+export const BATCH_OVERHEAD_BYTES = 512;
 /** Longest name of a sensor, UTF-8. */
 export const MAX_NAME_BYTES = 255;
 /** The records' schema: proto/netcap.proto with the numbers of Netcap 0.6.11. */
@@ -185,7 +185,7 @@ export function encodeBatch(sequence: bigint, batch: PackedBatch): Message {
   return { type: MessageType.Batch, body: concat([body, batch.body]) };
 }
 
-/** Parses a batch; its `body` is a view of the message's. */
+/** Parses a batch; its `body` is a view of the message's, or a copy where that is part of much more. */
 export function parseBatch(body: Uint8Array): NumberedBatch | undefined {
   if (body.length <= BATCH_BYTES || body[12] !== ENCODING_DELIMITED) return undefined;
   if (body[13]! & ~CONTAINS_PAYLOADS || u16le(body, 14) !== 0) return undefined;
@@ -199,13 +199,13 @@ export function parseBatch(body: Uint8Array): NumberedBatch | undefined {
     lastTime: view.getBigInt64(28, true),
     crc: view.getUint32(36, true),
     recordBytes: view.getUint32(40, true),
-    body: body.subarray(BATCH_BYTES),
+    body: compact(body.subarray(BATCH_BYTES)),
   };
 }
 
 /** Bytes of credit that a batch takes. */
 export function batchCost({ body }: PackedBatch): number {
-  return MESSAGE_HEADER_BYTES + BATCH_BYTES + body.length;
+  return BATCH_OVERHEAD_BYTES + BATCH_BYTES + body.length;
 }
 
 /** What the collector has on disk, and what it will take: `settled u64 ‖ credit u64`. */
@@ -252,7 +252,7 @@ export function parseWant(body: Uint8Array): Want | undefined {
   if (body.length !== WANT_BYTES) return undefined;
   const next = u32le(body, 0);
   const all = u32le(body, 4);
-  return next <= all && next <= MESSAGE_HEADER_BYTES + MAX_BODY_BYTES ? { next, all } : undefined;
+  return next <= all && next <= BATCH_OVERHEAD_BYTES + MAX_BODY_BYTES ? { next, all } : undefined;
 }
 
 /** Encodes that a sensor gives `bytes` of its credit back: `bytes u32`. They count as sent. */
@@ -269,6 +269,11 @@ export function parseRelease(body: Uint8Array): number | undefined {
 
 /** The end of a session from a sensor, of a connection from a collector. No body. */
 export const BYE: Message = { type: MessageType.Bye, body: new Uint8Array(0) };
+
+/** The same bytes, not keeping a buffer alive that is more than twice as long. */
+function compact(bytes: Uint8Array): Uint8Array {
+  return bytes.buffer.byteLength > 2 * bytes.length ? bytes.slice() : bytes;
+}
 
 function create(length: number): { body: Uint8Array; view: DataView } {
   const body = new Uint8Array(length);

@@ -80,6 +80,10 @@ export class SessionReceiver implements CreditHolder {
   /** Whether the sensor has to be told what is settled and granted. */
   #hasNews = false;
   #want: Want | undefined;
+  /** How often the sensor has been told of more credit, and has wished for more since. */
+  #growths = 0;
+  #wishes = 0;
+  #toldCredit = 0;
   #isProven = false;
   /** Whether it counts among those that have more than the base. */
   #isBusy = false;
@@ -137,6 +141,7 @@ export class SessionReceiver implements CreditHolder {
     this.#settled = this.#settledInStore = sink.settled;
     this.#next = sink.settled + 1n;
     this.#granted = this.#pool.take(BASE_CREDIT_BYTES, this);
+    this.#noteTold();
     return encodeWelcome({ settled: this.#settled, credit: BigInt(this.#granted), name });
   }
 
@@ -168,6 +173,7 @@ export class SessionReceiver implements CreditHolder {
   news(): Message | undefined {
     if (!this.#hasNews || this.#state !== "open") return undefined;
     this.#hasNews = false;
+    this.#noteTold();
     return encodeStored({ settled: this.#settled, credit: BigInt(this.#granted) });
   }
 
@@ -238,6 +244,7 @@ export class SessionReceiver implements CreditHolder {
   #receiveWant(body: Uint8Array): ReceiverStep {
     const want = parseWant(body);
     if (!want) return violation("a wish that is none");
+    if (++this.#wishes > this.#growths) return violation("a second wish for the same credit");
     this.#want = want;
     this.#grantWish();
     return GO_ON;
@@ -269,6 +276,12 @@ export class SessionReceiver implements CreditHolder {
     this.#setWindow(BASE_CREDIT_BYTES);
     this.#pool.give(bytes, this);
     return GO_ON;
+  }
+
+  #noteTold(): void {
+    if (this.#growths > 0 && this.#granted === this.#toldCredit) return;
+    this.#toldCredit = this.#granted;
+    this.#growths++;
   }
 
   #setWindow(bytes: number): void {

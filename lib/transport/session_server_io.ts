@@ -74,11 +74,6 @@ export class SessionServer implements AsyncDisposable {
     this.#ticking = setInterval(() => this.#tick(), TICK_MS);
   }
 
-  /** Sensors that are connected and may send. */
-  get sensors(): number {
-    return this.#connections.size - this.#halfOpen.size;
-  }
-
   /** Asks the host again whether each sensor may send, and ends the sessions of those that may not. */
   review(): void {
     for (const connection of this.#connections.keys()) connection.review();

@@ -42,8 +42,8 @@ export interface CheckedSessionBatch extends NumberedBatch {
   readonly digest: Uint8Array;
 }
 
-/** No batch holds more bytes of records. */
-const MAX_RECORD_BYTES = 8 << 20;
+/** No batch holds more bytes of records: a batch of 1 MiB, or one record of as much. */
+const MAX_RECORD_BYTES = 2 << 20;
 
 /** Unpacks a batch and looks at everything that it says of itself, but the times that it claims. */
 export function checkSessionBatch(batch: NumberedBatch): CheckedSessionBatch {
@@ -62,7 +62,9 @@ export function checkSessionBatch(batch: NumberedBatch): CheckedSessionBatch {
     return refused(batch, RefusalReason.Mismatch);
   }
   let isWellFormed = true;
-  const framing = walkRecords(records, (at, end) => isWellFormed &&= isMessage(records, at, end));
+  const framing = walkRecords(records, (at, end) => {
+    isWellFormed &&= end > at && isMessage(records, at, end);
+  });
   if (framing.problem) return refused(batch, RefusalReason.Framing);
   if (framing.count !== count || count === 0) return refused(batch, RefusalReason.Count);
   if (!isWellFormed) return refused(batch, RefusalReason.Record);

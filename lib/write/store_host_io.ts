@@ -45,8 +45,9 @@ export class StoreHost implements SessionHost {
     name: string,
     { session, oldest, next }: Hello,
     onSettled: (sequence: bigint) => void,
+    signal: AbortSignal,
   ): Promise<HostedSession | "fork"> {
-    const stored = await this.#store.openSession(name, session, onSettled);
+    const stored = await this.#store.openSession(name, session, onSettled, signal);
     if (next <= stored.settled) {
       stored.close();
       return "fork";
@@ -79,13 +80,13 @@ export class StoreHost implements SessionHost {
       this.counts.duplicates++;
       return "accepted";
     }
+    stored.append(checked);
     this.counts.batches++;
     if (checked.reason !== 0) {
       this.counts.refused++;
       const why = REFUSAL_WORDS[checked.reason];
       this.#log.problem(`batch ${why}`, `Refused batch ${batch.sequence} of ${name}: ${why}`);
     }
-    stored.append(checked);
     return "accepted";
   }
 }

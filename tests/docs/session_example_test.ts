@@ -69,7 +69,10 @@ const MESSAGES: Readonly<Record<string, Message>> = {
     recordBytes: RECORDS.length,
     body: BODY,
   }),
-  stored: encodeStored({ settled: 1n, credit: CREDIT + BigInt(bytesOf("batch").length) }),
+  stored: encodeStored({
+    settled: 1n,
+    credit: CREDIT + 512n + BigInt(bytesOf("batch").length - 5),
+  }),
   bye: BYE,
 };
 

@@ -65,7 +65,7 @@ class Batch:
 
     @property
     def cost(self):
-        return 5 + 44 + len(self.packed)
+        return 512 + 44 + len(self.packed)
 
     def numbered(self, sequence, crc=None):
         head = struct.pack(

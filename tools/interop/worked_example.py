@@ -71,7 +71,7 @@ def make(given):
     )
     name = NAME.encode()
     welcome = struct.pack("<QQH", 0, CREDIT, len(name)) + name
-    stored = struct.pack("<QQ", 1, CREDIT + 5 + len(head) + len(packed))
+    stored = struct.pack("<QQ", 1, CREDIT + 512 + len(head) + len(packed))
     say(">", to, "hello", hello(SESSION, 1, 1, NAME))
     say("<", fro, "welcome", message(WELCOME, welcome))
     say(">", to, "batch", message(BATCH, head + packed))
