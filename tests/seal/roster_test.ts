@@ -81,3 +81,19 @@ Deno.test("a roster that is wrong at the start is thrown", () =>
     );
     assertEquals(error.code, "roster");
   }));
+
+Deno.test("a file that is being written does not count before it is whole", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/sensors`;
+    await Deno.writeTextFile(path, `${GATE} gate\n${HALL} hall\n`);
+    let changes = 0;
+    using file = await RosterFile.open(path, { log: new Said(), onChange: () => changes++ });
+    await Deno.writeTextFile(path, ""); // as an editor begins to write in place
+    const reloading = file.reload();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await Deno.writeTextFile(path, `${GATE} gate-2\n`);
+    await reloading;
+    assertEquals([file.roster.size, changes], [2, 0]);
+    await file.reload();
+    assertEquals(file.roster.entryOf(parseHex(GATE)!)?.name, "gate-2");
+  }));

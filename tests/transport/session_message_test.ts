@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { encodeHex, parseHex } from "../../lib/base/bytes.ts";
 import {
   encodeBatch,
@@ -110,4 +110,12 @@ Deno.test("a batch of another encoding, with flags unknown, or a wish for too mu
   }
   assertEquals(parseWant(encodeWant({ next: 2, all: 1 }).body), undefined);
   assertEquals(parseWant(encodeWant({ next: 2 ** 21, all: 2 ** 22 }).body), undefined);
+});
+
+Deno.test("a small batch does not keep the large buffer that it came in", () => {
+  const { body } = encodeBatch(7n, BATCH);
+  const message = new Uint8Array(new ArrayBuffer(65_536), 0, body.length);
+  message.set(body);
+  assertEquals(parseBatch(message)!.body, BATCH.body);
+  assert(parseBatch(message)!.body.buffer.byteLength < 100);
 });

@@ -187,3 +187,16 @@ Deno.test("when others wait for credit, 5 s are enough", () => {
   opened(pool).receiver.receive(encodeWant({ next: 100_000, all: 100_000 }), 7000);
   assertEquals([receiver.isHoarding(6000), receiver.isHoarding(6001)], [false, true]);
 });
+
+Deno.test("a sensor may wish once after each growth of its credit, not over and over", () => {
+  const { receiver } = opened();
+  const wish = encodeWant({ next: 1000, all: 1000 });
+  assertEquals(receiver.receive(wish, 0).kind, "go on");
+  assertEquals(receiver.receive(wish, 0).kind, "violation");
+  const again = opened().receiver;
+  again.receive(batch(1n), 0);
+  again.settled(1n);
+  again.receive(wish, 0);
+  again.news();
+  assertEquals(again.receive(wish, 0).kind, "go on", "what was settled has been granted anew");
+});

@@ -48,6 +48,8 @@ Deno.test("a batch that says something else than it holds is refused for a reaso
     ["another checksum", Mismatch, batchOf(FRAMED, { crc: 1 })],
     ["a record cut short", Framing, batchOf(FRAMED.subarray(0, -1))],
     ["two records for one", Count, batchOf(concat([FRAMED, FRAMED]))],
+    ["two MiB and one record", TooLarge, batchOf(new Uint8Array((2 << 20) + 1))],
+    ["an empty record", Record, batchOf(Uint8Array.of(0))],
     ["no record", Count, batchOf(new Uint8Array(0), { count: 0 })],
     ["a record that is no message", Record, batchOf(Uint8Array.of(2, 0x08, 0xff))],
   ];
