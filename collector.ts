@@ -8,7 +8,7 @@ import { VERSION } from "./lib/base/version.ts";
 import { type CollectorReport, runCollector, summaryOf } from "./lib/run_collector_io.ts";
 import { runDump } from "./lib/run_dump_io.ts";
 import { isExposed, readKey, writeKeyPair } from "./lib/seal/key_file_io.ts";
-import { formatAddress, parseAddress } from "./lib/transport/address.ts";
+import { formatAddress, MAX_PORT, parseAddress } from "./lib/transport/address.ts";
 import { DUMP_FLAGS, dumpOptions } from "./lib/write/dump_options.ts";
 import { STORE_DEFAULTS } from "./lib/write/store_options.ts";
 
@@ -83,8 +83,7 @@ const FLAGS = {
 async function main(args: string[]): Promise<number> {
   const usage = () => usageText("collector", SUMMARY, FLAGS, { positionals: "FILE" });
   const wrongUsage = (message: string) => {
-    console.error(message);
-    console.error(usage());
+    console.error(`${message}; collector -help lists all flags`);
     return 2;
   };
   const parsed = parseFlags("collector", FLAGS, args, { positionals: "FILE" });
@@ -117,9 +116,11 @@ async function main(args: string[]): Promise<number> {
   if (!flags.box && !flags.session) {
     return wrongUsage("Nothing to serve: -box and -session are off");
   }
+  if (flags.session && address.port === MAX_PORT) {
+    return wrongUsage(`Wrong port ${MAX_PORT} of -addr: sessions use the next one`);
+  }
   if (!flags.privkey) {
-    console.error("Cannot receive: no private key; wanted -privkey FILE or 64 hex digits");
-    return 1;
+    return wrongUsage("Cannot receive: no private key; wanted -privkey FILE or 64 hex digits");
   }
   const privateKey = await readKey(flags.privkey, "private key");
   if (await isExposed(flags.privkey)) {
@@ -141,7 +142,12 @@ async function main(args: string[]): Promise<number> {
     keepDays: flags["keep-days"],
     keepBytes: flags["keep-bytes"],
     log,
-    onListening: (address) => log.line(`listening on ${formatAddress(address)}`),
+    onListening: (address) => {
+      log.line(`listening on ${formatAddress(address)}`);
+      if (flags.session) {
+        log.line(`sessions on ${formatAddress({ ...address, port: address.port + 1 })}`);
+      }
+    },
   }, stopSignal());
   printTotals(report);
   return 0;

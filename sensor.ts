@@ -12,7 +12,7 @@ import { decoderNames, selectTypes } from "./lib/decode/select_decoders.ts";
 import { runSensor, SENSOR_DEFAULTS, type SensorReport } from "./lib/run_sensor_io.ts";
 import { type KeyPair, keyPairOf } from "./lib/seal/key.ts";
 import { isExposed, readKey, SENSOR_KEY_FILES, writeKeyPair } from "./lib/seal/key_file_io.ts";
-import { formatAddress, parseAddress } from "./lib/transport/address.ts";
+import { formatAddress, MAX_PORT, parseAddress } from "./lib/transport/address.ts";
 import { resolveHost } from "./lib/transport/resolve_host_io.ts";
 import { MAX_DATAGRAM_BYTES } from "./lib/transport/datagram.ts";
 
@@ -172,8 +172,7 @@ const FLAGS = {
 async function main(args: string[]): Promise<number> {
   const usage = () => usageText("sensor", SUMMARY, FLAGS);
   const wrongUsage = (message: string) => {
-    console.error(message);
-    console.error(usage());
+    console.error(`${message}; sensor -help lists all flags`);
     return 2;
   };
   const hasInput = !Deno.stdin.isTerminal();
@@ -211,6 +210,9 @@ async function main(args: string[]): Promise<number> {
   if (!collector || collector.port === 0) {
     return wrongUsage(`Wrong value "${flags.addr}" of -addr: wanted HOST:PORT`);
   }
+  if (collector.port === MAX_PORT && flags.transport === "session") {
+    return wrongUsage(`Wrong port ${MAX_PORT} of -addr: sessions use the next one`);
+  }
   const { transport } = flags;
   if (transport !== "session" && transport !== "box") {
     return wrongUsage(`Wrong value "${transport}" of -transport: wanted session or box`);
@@ -226,11 +228,13 @@ async function main(args: string[]): Promise<number> {
       "Nothing to read: wanted -iface NAME, -read FILE or packets on standard input",
     );
   }
+  if (flags.bpf !== "" && !isLive) {
+    return wrongUsage("-bpf filters what -iface captures, not files");
+  }
   if (!flags.pubkey) {
-    console.error(
+    return wrongUsage(
       "Cannot send: no public key of the collector; wanted -pubkey FILE or 64 hex digits",
     );
-    return 1;
   }
 
   const log = terminalLog(flags.verbose);
@@ -334,7 +338,8 @@ function printTotals(
         `${parts}=${each.parts} bytes=${each.bytes}`,
     );
   }
-  console.log(`client ${clientId} sent to ${collector}`);
+  const hasSent = [...types.values()].some(({ sent }) => sent > 0);
+  console.log(`client ${clientId} sent ${hasSent ? "" : "nothing "}to ${collector}`);
 }
 
 if (import.meta.main) await runMain(main);

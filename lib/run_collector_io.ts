@@ -112,7 +112,7 @@ export async function runCollector(
     ? undefined
     : await RosterFile.open(options.sensors, { log, onChange: () => server?.review() });
   const roster = () => sensors?.roster;
-  if (sensors) options.onReload?.(() => sensors.reload());
+  options.onReload?.(() => sensors?.reload());
 
   await using boxes = options.box === false ? undefined : await openReceiver(address);
   const host = new StoreHost(store, roster, log);

@@ -167,7 +167,7 @@ export async function runSensor(
     for (const batch of batches) await transport.send(batch);
     return batches;
   };
-  const summary = setInterval(() => log.line(summaryLine(transport.counts)), SUMMARY_MS);
+  const summary = setInterval(() => log.line(summaryLine(transport)), SUMMARY_MS);
   try {
     const pipeline = {
       sources,
@@ -186,7 +186,7 @@ export async function runSensor(
       const unpacked = dropped.get(type) ?? 0;
       return [type, { ...counts, made: count, dropped: counts.dropped + unpacked }] as const;
     });
-    return { clientId, ...report, types: new Map(byType) };
+    return { clientId: transport.name, ...report, types: new Map(byType) };
   } finally {
     clearInterval(summary);
   }
@@ -280,7 +280,7 @@ async function defaultClientId({ publicKey }: KeyPair): Promise<string> {
   return state === "granted" ? Deno.hostname() : encodeHex(publicKey).slice(0, SHORT_KEY_DIGITS);
 }
 
-function summaryLine(counts: ReadonlyMap<number, SentCounts>): string {
+function summaryLine({ counts, waitingBytes }: Transport): string {
   const sum = { records: 0, parts: 0, bytes: 0, lost: 0 };
   for (const { sent, parts, bytes, dropped, tooLarge, failed } of counts.values()) {
     sum.records += sent;
@@ -288,5 +288,6 @@ function summaryLine(counts: ReadonlyMap<number, SentCounts>): string {
     sum.bytes += bytes;
     sum.lost += dropped + tooLarge + failed;
   }
-  return `sent: records=${sum.records} batches=${sum.parts} bytes=${sum.bytes} dropped=${sum.lost}`;
+  return `sent: records=${sum.records} batches=${sum.parts} bytes=${sum.bytes} dropped=${sum.lost} ` +
+    `waiting-bytes=${waitingBytes}`;
 }

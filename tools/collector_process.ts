@@ -78,6 +78,9 @@ export class CollectorProcess implements AsyncDisposable {
 
 async function lastTotals(lines: AsyncIterableIterator<string>): Promise<string> {
   let totals = "";
-  for await (const line of lines) if (line.startsWith("sessions=")) totals = line;
+  for await (const line of lines) {
+    if (line.startsWith("sessions=")) totals = line;
+    else if (line.startsWith("datagrams=")) totals += ` ${line}`;
+  }
   return totals;
 }

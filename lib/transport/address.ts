@@ -6,6 +6,9 @@ export interface Address {
   readonly port: number;
 }
 
+/** The highest port number. */
+export const MAX_PORT = 65_535;
+
 /**
  * Parses `HOST:PORT`, `[IPv6]:PORT` or `:PORT`; undefined for anything else.
  *
@@ -22,7 +25,7 @@ export function parseAddress(text: string, anyHost: string): Address | undefined
   const match = /^(?:\[([0-9a-fA-F:.]+(?:%[\w.-]+)?)\]|([^\s:[\]]*)):(\d{1,5})$/.exec(text);
   if (!match) return undefined;
   const port = Number(match[3]);
-  if (port > 65_535) return undefined;
+  if (port > MAX_PORT) return undefined;
   return { hostname: match[1] ?? (match[2] || anyHost), port };
 }
 

@@ -86,6 +86,15 @@ export class BoxSender implements Transport {
     }
   }
 
+  get name(): string {
+    return this.#options.clientId;
+  }
+
+  /** Nothing waits here: `send` does. */
+  get waitingBytes(): number {
+    return 0;
+  }
+
   /** Everything has been handed to the network already. */
   async finish(): Promise<void> {}
 

@@ -37,8 +37,8 @@ export class SecureStream implements Disposable {
     if (!channel) throw new Error("the key of the collector is of low order");
     const secure = new SecureStream(stream, channel, writes);
     while (!channel.isConfirmed) {
-      const messages = await secure.receive();
-      if (!messages) throw new Error("it did not accept: another key, or too busy");
+      const messages = await secure.receive().catch(() => undefined);
+      if (!messages) throw new Error("it ended the handshake: it has another key, or is too busy");
     }
     return secure;
   }

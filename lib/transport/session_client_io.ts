@@ -52,6 +52,8 @@ const WRITE_BYTES = 128 << 10;
 /** The handshake and the welcome together; the collector may have to store first what an older connection brought. */
 const WELCOME_MS = 30_000;
 const TICK_MS = 500;
+/** When the end waits longer, that is said. */
+const SAY_WAITING_MS = 1000;
 /** How long the collector may take to close what is over. */
 const END_MS = 2_000;
 
@@ -111,6 +113,14 @@ export class SessionClient implements Transport {
     return new SessionClient(options, own);
   }
 
+  get name(): string {
+    return this.#sender.name;
+  }
+
+  get waitingBytes(): number {
+    return this.#sender.queuedBytes;
+  }
+
   /** Packs a batch and puts it into the queue; the batch is the caller's again. */
   async send(batch: Batch): Promise<void> {
     const { log } = this.#options;
@@ -130,12 +140,22 @@ export class SessionClient implements Transport {
     this.#isEnding = true;
     this.#setDeadline();
     this.#wake();
+    const timer = setTimeout(() => this.#sayWaiting(), SAY_WAITING_MS);
     while (!this.#sender.isDrained && performance.now() < this.#lastDeadlineMs) await this.#turn();
+    clearTimeout(timer);
     // In order, the connection says so; without one there is nobody to tell.
     if (!this.#sender.isDrained || !this.#sender.isWelcome) this.#end.abort();
     this.#wake();
     await this.#running;
     for (const { type, count } of this.#sender.unsettled()) this.counts.of(type).failed += count;
+  }
+
+  #sayWaiting(): void {
+    const seconds = Math.ceil((this.#lastDeadlineMs - performance.now()) / 1000);
+    const batches = [...this.#sender.unsettled()].length;
+    this.#options.log.line(
+      `waiting up to ${seconds} s until ${batches} batches are acknowledged; Ctrl-C ends at once`,
+    );
   }
 
   /** Ends at once. */
@@ -181,8 +201,14 @@ export class SessionClient implements Transport {
         this.#connectedAtMs = triedAtMs = performance.now();
       }
       this.#sender.disconnected();
-      if (this.#hasSaidBye || why === undefined || this.#end.signal.aborted) return;
-      log.problem("connection", `Not connected to the collector ${to}: ${why}; trying again`);
+      if (this.#hasSaidBye || why === undefined) return;
+      const isEnd = this.#end.signal.aborted;
+      if (isEnd && this.#sender.isDrained) return;
+      log.problem(
+        "connection",
+        `Not connected to the collector ${to}: ${why}${isEnd ? "" : "; trying again"}`,
+      );
+      if (isEnd) return;
       const nowMs = performance.now();
       const sinceMs = nowMs - this.#connectedAtMs;
       await this.#pause(backoffMs(++tries, sinceMs, nowMs - triedAtMs, Math.random()));

@@ -5,6 +5,10 @@ import type { SentCounts } from "./sent_counts.ts";
 export interface Transport extends AsyncDisposable {
   /** What became of what it was given, by record type. */
   readonly counts: ReadonlyMap<number, SentCounts>;
+  /** The name that the sensor has at the collector, as far as it is known. */
+  readonly name: string;
+  /** Memory of batches that wait to be sent, or to be acknowledged. */
+  readonly waitingBytes: number;
   /** Takes a batch, which is the caller's again when this returns; waits while it can take no more. */
   send(batch: Batch): Promise<void>;
   /** Waits for what is under way. */

@@ -53,8 +53,15 @@ export class StoreHost implements SessionHost {
       return "fork";
     }
     const said = printable(name);
+    const isKnown = stored.settled > 0n;
     const lost = stored.skipTo(oldest);
-    if (lost > 0n) {
+    if (lost > 0n && !isKnown) {
+      this.#log.problem(
+        `begun ${name}`,
+        `${said} goes on with a session that did not begin here: under another name, or before ` +
+          `these records; what it has left begins with batch ${oldest}`,
+      );
+    } else if (lost > 0n) {
       this.counts.lost += lost;
       this.#log.problem(
         `lost ${name}`,
