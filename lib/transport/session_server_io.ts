@@ -74,6 +74,11 @@ export class SessionServer implements AsyncDisposable {
     this.#ticking = setInterval(() => this.#tick(), TICK_MS);
   }
 
+  /** Connections of sensors that may send, those included that are ending. */
+  get sensors(): number {
+    return this.#connections.size - this.#halfOpen.size;
+  }
+
   /** Asks the host again whether each sensor may send, and ends the sessions of those that may not. */
   review(): void {
     for (const connection of this.#connections.keys()) connection.review();
