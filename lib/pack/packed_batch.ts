@@ -1,7 +1,7 @@
 import { crc32 } from "node:zlib";
 import { walkRecords } from "../base/delimited.ts";
 import type { Batch } from "../gather/batch.ts";
-import { readTimestamp } from "./record_time.ts";
+import { TimeRange } from "./record_time.ts";
 
 /** A batch as a session carries it: what the records are, and the records compressed. */
 export interface PackedBatch {
@@ -30,20 +30,13 @@ export function packedBatch(
   body: Uint8Array,
   containsPayloads: boolean,
 ): PackedBatch {
-  let firstTime = 0n;
-  let lastTime = 0n;
-  let isFirst = true;
-  walkRecords(data, (at, end) => {
-    const time = readTimestamp(data, at, end);
-    if (isFirst || time < firstTime) firstTime = time;
-    if (isFirst || time > lastTime) lastTime = time;
-    isFirst = false;
-  });
+  const times = new TimeRange();
+  walkRecords(data, (at, end) => times.add(data, at, end));
   return {
     type,
     count,
-    firstTime,
-    lastTime,
+    firstTime: times.first,
+    lastTime: times.last,
     crc: crc32(data),
     recordBytes: data.length,
     containsPayloads,

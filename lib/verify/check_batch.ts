@@ -1,7 +1,7 @@
 import { walkRecords } from "../base/delimited.ts";
 import { recordSchema } from "../base/record_types.ts";
 import { parseBatchMessage } from "../pack/batch_message.ts";
-import { readTimestamp } from "../pack/record_time.ts";
+import { TimeRange } from "../pack/record_time.ts";
 import { isHeaderRecord, isMessage } from "./wire_form.ts";
 
 /** Why a batch is refused. */
@@ -43,8 +43,7 @@ export function checkBatch(
   let recordsAt = 0;
   let count = 0;
   let isWellFormed = true;
-  let firstTime = 0n;
-  let lastTime = 0n;
+  const times = new TimeRange();
   const framing = walkRecords(data, (at, end) => {
     if (count === 0 && recordsAt === 0 && isHeaderRecord(data, at, end, type)) {
       recordsAt = end;
@@ -52,9 +51,7 @@ export function checkBatch(
     }
     count++;
     isWellFormed &&= isMessage(data, at, end);
-    const time = readTimestamp(data, at, end);
-    if (count === 1 || time < firstTime) firstTime = time;
-    if (count === 1 || time > lastTime) lastTime = time;
+    times.add(data, at, end);
   });
   if (framing.problem) return { refusal: "broken framing" };
   if (!isWellFormed) return { refusal: "broken record" };
@@ -65,8 +62,8 @@ export function checkBatch(
       type,
       count,
       records: data.subarray(recordsAt),
-      firstTime,
-      lastTime,
+      firstTime: times.first,
+      lastTime: times.last,
       containsPayloads: parsed.ContainsPayloads,
     },
   };

@@ -50,7 +50,7 @@ export function checkSessionBatch(batch: NumberedBatch): CheckedSessionBatch {
   const { type, count, crc, recordBytes, body } = batch;
   if (!recordSchema(type)) return refused(batch, RefusalReason.UnknownType);
   const limit = Math.min(recordBytes, MAX_RECORD_BYTES);
-  const unpacked = inflateRaw(body, limit);
+  const unpacked = inflateRaw(body, limit, limit);
   if ("refusal" in unpacked) {
     return refused(
       batch,
