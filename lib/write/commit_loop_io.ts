@@ -97,7 +97,6 @@ export class CommitLoop {
       }
       this.#sayStalled(stallCause);
       this.#rounds.end();
-      this.#sessions.tell();
     }
     this.#rounds.giveUp(); // what a failure left, for whoever waits
     this.#running = undefined;
@@ -113,6 +112,7 @@ export class CommitLoop {
       return undefined;
     }
     for (const outcome of outcomes) this.#settle(outcome);
+    this.#sessions.tell(); // before whoever waits for it to be drained goes on
     const fatal = outcomes.find(({ isFatal }) => isFatal);
     if (fatal) this.fail(fatal.error!);
     let stallCause: StoreError | undefined;

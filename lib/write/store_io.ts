@@ -151,7 +151,8 @@ export class RecordStore implements AsyncDisposable {
    *
    * @param client Name of the sensor.
    * @param session Its number, not 0.
-   * @param onSettled Told the newest `settled`, at most once for each round of writing.
+   * @param onSettled Told the newest `settled`, before `drained` resolves: once for all that is
+   * written at a time, as many files as may be open.
    * @throws StoreError When the files cannot be recovered, or the store has failed.
    */
   async openSession(

@@ -36,6 +36,19 @@ Deno.test("batches are settled when they are on disk, and told so at most once a
   assertEquals([...batchesIn(disk.files).values()], Array(10).fill(1));
 });
 
+Deno.test("what is settled has been told when a session is drained, though other files still wait", async () => {
+  const disk = new MemoryDisk();
+  await using store = await open(disk, { gatherMs: 20, maxOpenFiles: 1 });
+  const told: bigint[] = [];
+  const alice = await store.openSession("alice", 1n, (settled) => told.push(settled));
+  const bob = await store.openSession("bob", 1n, () => {});
+  alice.append(sessionBatch(1n, "alice/1/1"));
+  bob.append(sessionBatch(1n, "bob/1/1"));
+  await alice.drained();
+  assertEquals([told, bob.settled], [[1n], 0n]); // bob's is written later
+  await bob.drained();
+});
+
 Deno.test("what waits or is stored above what is settled is known by its digest", async () => {
   const disk = new MemoryDisk();
   await using store = await open(disk);
