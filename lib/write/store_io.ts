@@ -242,8 +242,9 @@ export class RecordStore implements AsyncDisposable {
   async #recover(folder: string): Promise<void> {
     try {
       this.#clients.release(folder, await this.#clients.use(folder));
-    } catch {
-      // The round finds the same, and says it of what is lost.
+    } catch (error) {
+      if ((error as StoreError).code === "sync-failed") this.#loop.fail(error as StoreError);
+      // Else the round finds the same, and says it of what is lost.
     }
   }
 

@@ -11,6 +11,7 @@ import { RecordStore } from "../../lib/write/store_io.ts";
 import type { StoreOptions } from "../../lib/write/store_options.ts";
 import { inFolder } from "./in_folder.ts";
 import { MemoryDisk } from "./memory_disk.ts";
+import { frame } from "./record_file_bytes.ts";
 import { canRunPython, readByPython } from "./python.ts";
 import { canMakeDisk, onSmallDisk } from "./small_disk.ts";
 import { batchesIn, membersOf, NO_TYPE, Sensor, sessionBatch, TCP, UDP } from "./session_sensor.ts";
@@ -200,6 +201,20 @@ Deno.test("a failed sync settles nothing any more, and everybody is told", async
   assertEquals(sensor.settled, 1n);
   assertThrows(() => sensor.send(), StoreError);
   await assertRejects(() => store.openSession("bob", 1n, () => {}), StoreError);
+});
+
+Deno.test("a sync that fails in the recovery of a client is never tried again", async () => {
+  const { disk } = await stored();
+  let syncs = 0;
+  disk.faultAt = (_step, what) => what.startsWith("sync ") && syncs++ === 0 ? "EIO" : undefined;
+  const failures: string[] = [];
+  await using store = await open(disk, { onFailure: ({ code }) => failures.push(code) });
+  const records = frame(new TextEncoder().encode("x"));
+  const times = { firstTime: 0n, lastTime: 0n };
+  const batch = { clientId: "alice", type: TCP, containsPayloads: false, count: 1, records };
+  await assertRejects(() => store.append({ ...batch, ...times }), StoreError);
+  const error = await assertRejects(() => store.openSession("alice", 1n, () => {}), StoreError);
+  assertEquals([error.code, failures, syncs], ["sync-failed", ["sync-failed"], 1]);
 });
 
 Deno.test("a torn end above what is settled is copied aside and cut off", async () => {
