@@ -2,9 +2,8 @@ import { MAX_MEMBER_RECORDS_BYTES, MAX_UNSYNCED_BYTES, type MemberHeader } from 
 import type { FileLayer, LayerFile } from "./file_layer.ts";
 import { BEGUN_SUFFIX, type FileName, parseFileName } from "./file_names.ts";
 import { FileWindow, hopMembers, isWhole, type MemberSurvey } from "./member_survey_io.ts";
-import { cutTail } from "./record_file_io.ts";
 import { SessionLog } from "./session_log.ts";
-import { moveAside, type SetAside } from "./set_aside_io.ts";
+import { cutTail, moveAside, type SetAside } from "./set_aside_io.ts";
 import { storeError, syncError } from "./store_error.ts";
 import { syncFolders } from "./sync_folders_io.ts";
 
@@ -15,8 +14,6 @@ export interface Recovered {
   readonly lengths: ReadonlyMap<string, number>;
   /** What had to make way. */
   readonly setAside: readonly SetAside[];
-  /** Files put aside since settled batches in them are damaged. */
-  readonly damagedFiles: number;
 }
 
 /**
@@ -77,7 +74,6 @@ class Recovery {
   readonly #stored = new Map<bigint, [sequence: bigint, digest: Uint8Array][]>();
   readonly #lengths = new Map<string, number>();
   readonly #setAside: SetAside[] = [];
-  #damagedFiles = 0;
 
   constructor(layer: FileLayer, folder: string) {
     this.#layer = layer;
@@ -113,7 +109,6 @@ class Recovery {
       sessions,
       lengths: this.#lengths,
       setAside: this.#setAside,
-      damagedFiles: this.#damagedFiles,
     };
   }
 
@@ -266,8 +261,7 @@ class Recovery {
       const aside = await moveAside(this.#layer, path, "damaged");
       const lost = hidden > 0n ? `, and ${hidden} of them cannot be found` : "";
       const why = `stored batches in "${path}" are damaged from byte ${badAt} on${lost}`;
-      this.#damagedFiles++;
-      this.#setAside.push({ path: aside, why });
+      this.#setAside.push({ path: aside, why, isDamaged: true });
     }
   }
 }

@@ -13,6 +13,7 @@ import type { FileHeader } from "./header_member.ts";
 import type { Recovered } from "./recovery_io.ts";
 import { Retention } from "./retention_io.ts";
 import type { SessionBatch, StoredSession } from "./session_batch.ts";
+import type { SetAside } from "./set_aside_io.ts";
 import { SessionLog } from "./session_log.ts";
 import { type STORE_DEFAULTS, type StoreOptions, withDefaults } from "./store_options.ts";
 import { type ExpiredCounts, StoreCounts, type StoredCounts } from "./store_counts.ts";
@@ -67,7 +68,7 @@ export class RecordStore implements AsyncDisposable {
         options.onRotated?.(this.#below(path));
         this.#retention.pass(path.slice(0, path.lastIndexOf("/")));
       },
-      onSetAside: (path, why) => options.onSetAside?.(path, why),
+      onSetAside: (setAside) => this.#tellSetAside(setAside),
     });
     this.#loop = new CommitLoop(
       all,
@@ -263,10 +264,14 @@ export class RecordStore implements AsyncDisposable {
     }
   }
 
-  #recovered({ lengths, setAside, damagedFiles }: Recovered): void {
+  #recovered({ lengths, setAside }: Recovered): void {
     this.#writer.know(lengths);
-    this.#counts.damagedFiles += damagedFiles;
-    for (const { path, why } of setAside) this.#options.onSetAside?.(path, why);
+    setAside.forEach((each) => this.#tellSetAside(each));
+  }
+
+  #tellSetAside({ path, why, isDamaged }: SetAside): void {
+    if (isDamaged) this.#counts.damagedFiles++;
+    this.#options.onSetAside?.(path, why);
   }
 
   #below(path: string): string {

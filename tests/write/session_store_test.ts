@@ -5,6 +5,7 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
+import { concat } from "../../lib/base/bytes.ts";
 import { StoreError } from "../../lib/base/errors.ts";
 import { readRecords } from "../../lib/write/read_records_io.ts";
 import { RecordStore } from "../../lib/write/store_io.ts";
@@ -294,6 +295,29 @@ for (
     assertEquals([session.settled, store.damagedFiles], [11n, 0]);
   });
 }
+
+Deno.test("what is settled is never cut while the store runs, whoever changes its file", async () => {
+  const disk = new MemoryDisk();
+  const setAside: [string, string][] = [];
+  await using store = await open(disk, { onSetAside: (path, why) => setAside.push([path, why]) });
+  const sensor = new Sensor("alice", 1n);
+  await sensor.connect(store);
+  for (let n = 0; n < 4; n++) {
+    sensor.send();
+    await sensor.drained();
+  }
+  const changed = concat([disk.files.get(ALICE_TCP)!, Uint8Array.of(0)]);
+  changed[startOf(changed, 3) - 12]! ^= 0xff; // in the body of 2
+  disk.put(ALICE_TCP, changed);
+  sensor.send();
+  await sensor.drained();
+  const aside = "/out/alice/TCP.damaged-1.ncap.gz";
+  assertEquals([sensor.settled, store.damagedFiles], [5n, 1]);
+  assertEquals(setAside.map(([path]) => path), [aside]);
+  assertStringIncludes(setAside[0]![1], `"${ALICE_TCP}"`);
+  assertEquals(disk.files.get(aside), changed);
+  assertEquals(membersOf(disk.files.get(ALICE_TCP)!, "").at(-1)!.sequence, 5n);
+});
 
 Deno.test("a client nobody uses is forgotten past a bound, and recovered when it comes back", async () => {
   const disk = new MemoryDisk();
