@@ -30,6 +30,7 @@ export class Clients {
   #idleSize = 0;
   /** Those whose files have been recovered. */
   readonly #ready = new Set<string>();
+  readonly #closing = new AbortController();
   #recoveries = 0;
   /** Whoever waits for one of them to end. */
   readonly #queue: (() => void)[] = [];
@@ -78,6 +79,12 @@ export class Clients {
     }
   }
 
+  /** Stops recoveries; none goes on when this returns, and none begins any more. */
+  async close(): Promise<void> {
+    this.#closing.abort(new TypeError("the store has been closed"));
+    await Promise.allSettled(this.#clients.values());
+  }
+
   #recover(folder: string): Promise<Client> {
     const pending = this.#recoverInTurn(folder);
     this.#clients.set(folder, pending);
@@ -89,7 +96,7 @@ export class Clients {
     if (this.#recoveries < MAX_RECOVERIES) this.#recoveries++;
     else await new Promise<void>((resolve) => this.#queue.push(resolve)); // takes over a turn
     try {
-      const recovered = await recoverClient(this.#layer, folder);
+      const recovered = await recoverClient(this.#layer, folder, this.#closing.signal);
       this.#onRecovered(recovered);
       this.#ready.add(folder);
       return { sessions: recovered.sessions, users: 0 };

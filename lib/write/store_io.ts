@@ -188,10 +188,14 @@ export class RecordStore implements AsyncDisposable {
     await this.#loop.commit();
   }
 
-  /** Stores what was appended, if it can be, closes all files and unlocks the folder. */
+  /**
+   * Stores what was appended, if it can be, closes all files and unlocks the folder. Whoever waits
+   * for the recovery of a client is turned away: nothing touches the folder any more.
+   */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#retention.close();
     await this.#loop.close();
+    await this.#clients.close();
     this.#writer.close();
     this.#lock[Symbol.dispose]();
   }

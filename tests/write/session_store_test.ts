@@ -218,6 +218,37 @@ Deno.test("a sync that fails in the recovery of a client is never tried again", 
   assertEquals([error.code, failures, syncs], ["sync-failed", ["sync-failed"], 1]);
 });
 
+Deno.test("a store that is disposed of stops recoveries, and takes nothing more", async () => {
+  const { disk, sensor } = await stored();
+  const torn = disk.files.get(ALICE_TCP)!;
+  disk.put(ALICE_TCP, torn.subarray(0, -1)); // there is something to mend
+  let stepsAtUnlock: number | undefined;
+  const lock = disk.lock.bind(disk);
+  disk.lock = async (folder) => ({
+    ...await lock(folder),
+    [Symbol.dispose]: () => stepsAtUnlock = disk.steps.length,
+  });
+  const store = await open(disk);
+  const bob = await store.openSession("bob", 1n, () => {});
+  const begun = Promise.withResolvers<void>();
+  const gate = Promise.withResolvers<void>();
+  const openFile = disk.open.bind(disk);
+  disk.open = async (path, mode) => {
+    begun.resolve();
+    await gate.promise;
+    return await openFile(path, mode);
+  };
+  const opening = sensor.connect(store);
+  await begun.promise;
+  const before = disk.steps.length;
+  const disposing = store[Symbol.asyncDispose]();
+  setTimeout(gate.resolve, 5);
+  await Promise.all([disposing, assertRejects(() => opening, Error, "closed")]);
+  assertThrows(() => bob.append(sessionBatch(1n, "bob/1/1")), TypeError, "closed");
+  await assertRejects(() => store.openSession("carol", 1n, () => {}), TypeError, "closed");
+  assertEquals([stepsAtUnlock, disk.steps.length, disk.open_], [before, before, 0]);
+});
+
 Deno.test("a torn end above what is settled is copied aside and cut off", async () => {
   const { disk, sensor } = await stored();
   const path = "/out/alice/UDP.ncap.gz";
