@@ -166,8 +166,9 @@ export class RecordStore implements AsyncDisposable {
     const used = await this.#useClient(folder);
     const log = used.sessions.get(session) ?? new SessionLog();
     used.sessions.set(session, log);
+    log.users++;
     const release = () => {
-      if (log.isBlank) used.sessions.delete(session);
+      if (--log.users === 0 && log.isBlank) used.sessions.delete(session);
       this.#clients.release(folder, used);
     };
     try {

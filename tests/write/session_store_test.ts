@@ -186,6 +186,18 @@ Deno.test("a session that is opened again ends the use before, whose batches are
   assertEquals(told, ["2 2"]);
 });
 
+Deno.test("a session that brought nothing before is known when it is opened a third time", async () => {
+  const disk = new MemoryDisk();
+  await using store = await open(disk);
+  await store.openSession("alice", 1n, () => {});
+  const second = await store.openSession("alice", 1n, () => {});
+  await new Promise((resolve) => setTimeout(resolve)); // the first has ended for good
+  second.append(sessionBatch(1n, "alice/1/1"));
+  await second.drained();
+  const third = await store.openSession("alice", 1n, () => {});
+  assertEquals(third.settled, 1n);
+});
+
 Deno.test("a failed sync settles nothing any more, and everybody is told", async () => {
   const disk = new MemoryDisk();
   const failures: StoreError[] = [];
