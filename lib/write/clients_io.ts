@@ -1,3 +1,4 @@
+import type { StoreError } from "../base/errors.ts";
 import type { FileLayer } from "./file_layer.ts";
 import { recoverClient, type Recovered } from "./recovery_io.ts";
 import type { SessionLog } from "./session_log.ts";
@@ -22,6 +23,7 @@ const MAX_IDLE = 16_384;
 export class Clients {
   readonly #layer: FileLayer;
   readonly #onRecovered: (recovered: Recovered) => void;
+  readonly #onSyncFailed: (error: StoreError) => void;
   readonly #maxIdle: number;
   /** Least recently used first. */
   readonly #clients = new Map<string, Promise<Client>>();
@@ -35,13 +37,16 @@ export class Clients {
   /** Whoever waits for one of them to end. */
   readonly #queue: (() => void)[] = [];
 
+  /** @param onSyncFailed Told before whoever waits for that recovery: nothing may be stored any more. */
   constructor(
     layer: FileLayer,
     onRecovered: (recovered: Recovered) => void,
+    onSyncFailed: (error: StoreError) => void,
     maxIdle = MAX_IDLE,
   ) {
     this.#layer = layer;
     this.#onRecovered = onRecovered;
+    this.#onSyncFailed = onSyncFailed;
     this.#maxIdle = maxIdle;
   }
 
@@ -88,7 +93,10 @@ export class Clients {
   #recover(folder: string): Promise<Client> {
     const pending = this.#recoverInTurn(folder);
     this.#clients.set(folder, pending);
-    pending.catch(() => this.#clients.delete(folder));
+    pending.catch((error: StoreError) => {
+      this.#clients.delete(folder);
+      if (error.code === "sync-failed") this.#onSyncFailed(error);
+    });
     return pending;
   }
 

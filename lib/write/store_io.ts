@@ -17,6 +17,7 @@ import type { SetAside } from "./set_aside_io.ts";
 import { SessionLog } from "./session_log.ts";
 import { type STORE_DEFAULTS, type StoreOptions, withDefaults } from "./store_options.ts";
 import { type ExpiredCounts, StoreCounts, type StoredCounts } from "./store_counts.ts";
+import { unlessAborted } from "./unless_aborted.ts";
 import {
   type WaitingBatch,
   waitingBatch,
@@ -60,7 +61,11 @@ export class RecordStore implements AsyncDisposable {
     this.#lock = lock;
     this.#options = all;
     this.#layer = options.layer ?? DENO_FILES;
-    this.#clients = new Clients(this.#layer, (recovered) => this.#recovered(recovered));
+    this.#clients = new Clients(
+      this.#layer,
+      (recovered) => this.#recovered(recovered),
+      (error) => this.#loop.fail(error),
+    );
     this.#writer = new BatchWriter(this.#layer, folder, this.#clients, {
       ...all,
       onNew: (path) => options.onNewFile?.(this.#below(path)),
@@ -154,16 +159,19 @@ export class RecordStore implements AsyncDisposable {
    * @param session Its number, not 0.
    * @param onSettled Told the newest `settled`, before `drained` resolves: once for all that is
    * written at a time, as many files as may be open.
-   * @throws StoreError When the files cannot be recovered, or the store has failed.
+   * @param signal Gives up waiting: whoever asked has gone. The recovery goes on for others.
+   * @throws StoreError When the files cannot be recovered, or the store has failed; the signal's
+   * reason when it has aborted.
    */
   async openSession(
     client: string,
     session: bigint,
     onSettled: (settled: bigint) => void,
+    signal?: AbortSignal,
   ): Promise<StoredSession> {
     if (session === 0n) throw new RangeError("Cannot open session 0: it stands for none");
     const folder = this.#folderOf(client);
-    const used = await this.#useClient(folder);
+    const used = await this.#useClient(folder, signal);
     const log = used.sessions.get(session) ?? new SessionLog();
     used.sessions.set(session, log);
     log.users++;
@@ -173,7 +181,7 @@ export class RecordStore implements AsyncDisposable {
     };
     try {
       const submit = (batch: SessionBatch) => this.#submit(client, session, log, batch);
-      return await this.#sessions.open(log, submit, onSettled, release);
+      return await this.#sessions.open(log, submit, onSettled, release, signal);
     } catch (error) {
       release();
       throw error;
@@ -248,25 +256,32 @@ export class RecordStore implements AsyncDisposable {
   async #recover(folder: string): Promise<void> {
     try {
       this.#clients.release(folder, await this.#clients.use(folder));
-    } catch (error) {
-      if ((error as StoreError).code === "sync-failed") this.#loop.fail(error as StoreError);
-      // Else the round finds the same, and says it of what is lost.
+    } catch {
+      // The round finds the same, and says it of what is lost.
     }
   }
 
-  async #useClient(folder: string): Promise<Client> {
+  async #useClient(folder: string, signal?: AbortSignal): Promise<Client> {
     for (;;) {
       this.#loop.check();
+      const using = this.#clients.use(folder);
       try {
-        return await this.#clients.use(folder);
+        return await unlessAborted(using, signal);
       } catch (cause) {
+        if (signal?.aborted) {
+          using.then((client) => this.#clients.release(folder, client)).catch(() => {});
+          throw signal.reason;
+        }
         const error = cause as StoreError;
-        if (error.code === "sync-failed") this.#loop.fail(error);
         if (error.code !== "disk-full" || this.#loop.isClosing) throw error;
         this.#options.onUnstored?.(0, error); // the session waits for room to mend its files
-        await new Promise((resolve) => setTimeout(resolve, this.#options.retryMs));
+        await unlessAborted(this.#pause(), signal);
       }
     }
+  }
+
+  #pause(): Promise<void> {
+    return new Promise((resolve) => setTimeout(resolve, this.#options.retryMs));
   }
 
   #recovered({ lengths, setAside }: Recovered): void {

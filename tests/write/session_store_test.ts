@@ -198,6 +198,56 @@ Deno.test("a session that brought nothing before is known when it is opened a th
   assertEquals(third.settled, 1n);
 });
 
+Deno.test("whoever has gone waits for no recovery, and disturbs nobody who opens the session later", async () => {
+  const { disk } = await stored();
+  await using store = await open(disk);
+  const gate = Promise.withResolvers<void>();
+  const openFile = disk.open.bind(disk);
+  disk.open = async (path, mode) => {
+    await gate.promise;
+    return await openFile(path, mode);
+  };
+  const gone = new AbortController();
+  const opening = store.openSession("alice", 1n, () => {}, gone.signal);
+  const later = store.openSession("alice", 1n, () => {});
+  gone.abort(new Error("gone"));
+  await assertRejects(() => opening, Error, "gone");
+  gate.resolve();
+  const session = await later;
+  session.append(sessionBatch(11n, "alice/1/11"));
+  await session.drained();
+  assertEquals(session.settled, 11n);
+  const late = store.openSession("alice", 1n, () => {}, AbortSignal.abort(new Error("gone too")));
+  await assertRejects(() => late, Error, "gone too");
+  session.append(sessionBatch(12n, "alice/1/12")); // it is still the one that is open
+  await session.drained();
+});
+
+Deno.test("whoever has gone waits for no batches of the use before", async () => {
+  const disk = new MemoryDisk();
+  await using store = await open(disk);
+  const first = await store.openSession("alice", 1n, () => {});
+  disk.faultAt = (_step, what) => what.startsWith("write ") ? "ENOSPC" : undefined;
+  first.append(sessionBatch(1n, "alice/1/1"));
+  const gone = new AbortController();
+  const opening = store.openSession("alice", 1n, () => {}, gone.signal);
+  setTimeout(() => gone.abort(new Error("gone")), 5);
+  await assertRejects(() => opening, Error, "gone");
+  const later = store.openSession("alice", 1n, () => {});
+  disk.faultAt = () => undefined;
+  assertEquals((await later).settled, 1n);
+});
+
+Deno.test("a sync that fails in a recovery that nobody waits for any more ends the store too", async () => {
+  const { disk } = await stored();
+  const failed = Promise.withResolvers<StoreError>();
+  await using store = await open(disk, { onFailure: failed.resolve });
+  disk.faultAt = (_step, what) => what.startsWith("sync ") ? "EIO" : undefined;
+  const gone = AbortSignal.abort(new Error("gone"));
+  await assertRejects(() => store.openSession("alice", 1n, () => {}, gone), Error, "gone");
+  assertEquals((await failed.promise).code, "sync-failed");
+});
+
 Deno.test("a failed sync settles nothing any more, and everybody is told", async () => {
   const disk = new MemoryDisk();
   const failures: StoreError[] = [];
