@@ -5,6 +5,7 @@ import { rotatedPath } from "./file_names.ts";
 import { encodeHeaderMember } from "./header_member.ts";
 import { OpenFiles } from "./open_files_io.ts";
 import type { RecordFile } from "./record_file_io.ts";
+import type { SetAside } from "./set_aside_io.ts";
 import { storeError } from "./store_error.ts";
 import { syncFolders } from "./sync_folders_io.ts";
 import { runsOf, type WaitingBatch, type WaitingFile } from "./waiting.ts";
@@ -43,7 +44,7 @@ export interface WriterOptions {
   /** Told of paths: a file that is begun, one that gets no more, something that was in the way. */
   readonly onNew: (path: string) => void;
   readonly onRotated: (path: string) => void;
-  readonly onSetAside: (path: string, why: string) => void;
+  readonly onSetAside: (setAside: SetAside) => void;
 }
 
 /** Writes what waits for files: opens, rotates, appends, syncs files and folders. */
@@ -175,7 +176,7 @@ export class BatchWriter {
   #found(path: string, { isNew, setAside }: RecordFile): void {
     // Also for a file that was there: who made it may have been killed before it synced the name.
     this.#unsyncedFolders.add(path.slice(0, path.lastIndexOf("/"))).add(this.#folder);
-    if (setAside) this.#options.onSetAside(setAside.path, setAside.why);
+    if (setAside) this.#options.onSetAside(setAside);
     if (isNew) this.#options.onNew(path);
   }
 }

@@ -1,3 +1,4 @@
+import type { StoreError } from "../base/errors.ts";
 import type { FileLayer } from "./file_layer.ts";
 import { recoverClient, type Recovered } from "./recovery_io.ts";
 import type { SessionLog } from "./session_log.ts";
@@ -22,6 +23,7 @@ const MAX_IDLE = 16_384;
 export class Clients {
   readonly #layer: FileLayer;
   readonly #onRecovered: (recovered: Recovered) => void;
+  readonly #onSyncFailed: (error: StoreError) => void;
   readonly #maxIdle: number;
   /** Least recently used first. */
   readonly #clients = new Map<string, Promise<Client>>();
@@ -30,17 +32,21 @@ export class Clients {
   #idleSize = 0;
   /** Those whose files have been recovered. */
   readonly #ready = new Set<string>();
+  readonly #closing = new AbortController();
   #recoveries = 0;
   /** Whoever waits for one of them to end. */
   readonly #queue: (() => void)[] = [];
 
+  /** @param onSyncFailed Told before whoever waits for that recovery: nothing may be stored any more. */
   constructor(
     layer: FileLayer,
     onRecovered: (recovered: Recovered) => void,
+    onSyncFailed: (error: StoreError) => void,
     maxIdle = MAX_IDLE,
   ) {
     this.#layer = layer;
     this.#onRecovered = onRecovered;
+    this.#onSyncFailed = onSyncFailed;
     this.#maxIdle = maxIdle;
   }
 
@@ -78,10 +84,19 @@ export class Clients {
     }
   }
 
+  /** Stops recoveries; none goes on when this returns, and none begins any more. */
+  async close(): Promise<void> {
+    this.#closing.abort(new TypeError("the store has been closed"));
+    await Promise.allSettled(this.#clients.values());
+  }
+
   #recover(folder: string): Promise<Client> {
     const pending = this.#recoverInTurn(folder);
     this.#clients.set(folder, pending);
-    pending.catch(() => this.#clients.delete(folder));
+    pending.catch((error: StoreError) => {
+      this.#clients.delete(folder);
+      if (error.code === "sync-failed") this.#onSyncFailed(error);
+    });
     return pending;
   }
 
@@ -89,7 +104,7 @@ export class Clients {
     if (this.#recoveries < MAX_RECOVERIES) this.#recoveries++;
     else await new Promise<void>((resolve) => this.#queue.push(resolve)); // takes over a turn
     try {
-      const recovered = await recoverClient(this.#layer, folder);
+      const recovered = await recoverClient(this.#layer, folder, this.#closing.signal);
       this.#onRecovered(recovered);
       this.#ready.add(folder);
       return { sessions: recovered.sessions, users: 0 };

@@ -44,9 +44,10 @@ export class CommitLoop {
     return this.#isClosing;
   }
 
-  /** Throws the error that has ended it, if one has. */
+  /** Throws when nothing more can be added: it has failed, or is being closed. */
   check(): void {
     if (this.#failure) throw this.#failure;
+    if (this.#isClosing) throw new TypeError("Cannot store any more: the store has been closed");
   }
 
   /** Adds a batch to what waits: {@linkcode Rounds.add}. */
@@ -65,7 +66,7 @@ export class CommitLoop {
   /** Returns when what has been added without session is on disk, or counted as unstored. */
   async commit(): Promise<void> {
     await this.#rounds.allOver;
-    this.check();
+    if (this.#failure) throw this.#failure;
   }
 
   /** Ends everything: nothing is written any more. */
@@ -76,7 +77,7 @@ export class CommitLoop {
     this.#options.onFailure?.(error);
   }
 
-  /** Writes what waits, if it can be, and gives up the rest. */
+  /** Takes nothing more, writes what waits, if it can be, and gives up the rest. */
   async close(): Promise<void> {
     this.#isClosing = true;
     this.#rounds.wake();
@@ -97,7 +98,6 @@ export class CommitLoop {
       }
       this.#sayStalled(stallCause);
       this.#rounds.end();
-      this.#sessions.tell();
     }
     this.#rounds.giveUp(); // what a failure left, for whoever waits
     this.#running = undefined;
@@ -113,6 +113,7 @@ export class CommitLoop {
       return undefined;
     }
     for (const outcome of outcomes) this.#settle(outcome);
+    this.#sessions.tell(); // before whoever waits for it to be drained goes on
     const fatal = outcomes.find(({ isFatal }) => isFatal);
     if (fatal) this.fail(fatal.error!);
     let stallCause: StoreError | undefined;

@@ -1,5 +1,6 @@
 import type { SessionBatch, StoredSession } from "./session_batch.ts";
 import type { SessionLog } from "./session_log.ts";
+import { unlessAborted } from "./unless_aborted.ts";
 
 /** The sessions of a store that are open, and those with batches that wait. */
 export class OpenSessions {
@@ -12,15 +13,17 @@ export class OpenSessions {
    * Opens a session. A use of it that is still open is ended, and what it appended is settled first.
    *
    * @param onClosed Told when the use has ended and nothing of it waits.
+   * @param signal Gives up waiting for that.
    */
   async open(
     log: SessionLog,
     submit: (batch: SessionBatch) => void,
     onSettled: (settled: bigint) => void,
     onClosed: () => void,
+    signal?: AbortSignal,
   ): Promise<StoredSession> {
     this.#open.get(log)?.close();
-    await log.drained();
+    await unlessAborted(log.drained(), signal);
     this.#open.get(log)?.close(); // of whoever waited too
     const opened = new OpenSession(log, submit, onSettled, () => {
       if (this.#open.get(log) === opened) this.#open.delete(log);

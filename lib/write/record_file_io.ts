@@ -4,7 +4,7 @@ import { MEMBER_HEADER_BYTES, type MemberHeader, parseMemberHeader } from "../pa
 import type { FileLayer, FileStat, LayerFile } from "./file_layer.ts";
 import { BEGUN_SUFFIX } from "./file_names.ts";
 import { surveyMembers } from "./member_survey_io.ts";
-import { copyAside, moveAside, moveTorn, type SetAside, writeAll } from "./set_aside_io.ts";
+import { moveAside, type SetAside, writeAll } from "./set_aside_io.ts";
 import { storeError, syncError } from "./store_error.ts";
 
 /** How to open a record file. */
@@ -62,9 +62,8 @@ export class RecordFile {
   }
 
   /**
-   * Opens or creates the file at `path`, and the folder it is in. What another program wrote is moved
-   * aside whole, what a crash tore is copied aside from the first member on that is not whole. A file
-   * that is begun has its name only when its first member is on disk; that name, and the one of the
+   * Opens or creates the file at `path`, and the folder it is in. It has been recovered: what another
+   * program wrote or damaged since is moved aside whole. A file that is begun has its name only when its first member is on disk; that name, and the one of the
    * folder, are durable when the folder around them is synced.
    *
    * @throws StoreError When the file system refuses; `sync-failed` is not to be tried again.
@@ -158,7 +157,10 @@ export class RecordFile {
   }
 }
 
-/** Opens what is at the path, mended if need be; nothing when there is nothing to go on with. */
+/**
+ * Opens what is at the path; nothing when there is nothing to go on with. A file that is not whole is
+ * never cut: what a crash tore the recovery has cut off before, so this was stored for good.
+ */
 async function openThere(
   layer: FileLayer,
   path: string,
@@ -170,51 +172,30 @@ async function openThere(
   const file = await layer.open(path, "update");
   let opened: Opened | undefined;
   try {
-    let length = size;
-    let setAside: SetAside | undefined;
     if (size !== knownLength) {
       const { wholeBytes, problem } = await surveyMembers(file, size);
       if (problem === "foreign" && wholeBytes === 0) {
         const aside = await moveAside(layer, path, "foreign");
-        return { setAside: { path: aside, why: "another program wrote it" } };
+        return { setAside: { path: aside, why: "another program wrote it", isDamaged: false } };
       }
       if (problem !== undefined) {
-        setAside = await cutTail(layer, path, file, wholeBytes, size, problem);
-        length = wholeBytes;
+        const aside = await moveAside(layer, path, "damaged");
+        const why = `somebody has changed "${path}": what is in it from byte ${wholeBytes} on ` +
+          `is ${problem}`;
+        return { setAside: { path: aside, why, isDamaged: true } };
       }
     }
-    if (length === 0) return { setAside };
     const bytes = new Uint8Array(MEMBER_HEADER_BYTES);
     await file.read(bytes, 0);
     const first = parseMemberHeader(bytes, 0);
     if (typeof first === "string") throw new Error("it has become another file meanwhile");
     const id = await layer.stat(path);
     if (id === undefined) throw new Error("it has been taken away meanwhile");
-    opened = { file, id, first, length, isNew: false };
-    return { opened, setAside };
+    opened = { file, id, first, length: size, isNew: false };
+    return { opened };
   } finally {
     if (!opened) file.close();
   }
-}
-
-/** Copies what follows the whole members aside and cuts it off; moves a file that has none. */
-export async function cutTail(
-  layer: FileLayer,
-  path: string,
-  file: LayerFile,
-  wholeBytes: number,
-  size: number,
-  problem: string,
-): Promise<SetAside> {
-  const what = problem === "cut short" ? "a member that is cut short" : "a member that is damaged";
-  const why = `the last ${size - wholeBytes} bytes of "${path}" begin with ${what}`;
-  if (wholeBytes === 0) return { path: await moveTorn(layer, path), why };
-  const aside = await copyAside(layer, path, file, wholeBytes);
-  await file.truncate(wholeBytes);
-  await file.sync().catch((cause) => {
-    throw syncError(path, cause);
-  });
-  return { path: aside, why };
 }
 
 /** Begins a file: it gets its name when its first member is on disk. */

@@ -2,9 +2,8 @@ import { MAX_MEMBER_RECORDS_BYTES, MAX_UNSYNCED_BYTES, type MemberHeader } from 
 import type { FileLayer, LayerFile } from "./file_layer.ts";
 import { BEGUN_SUFFIX, type FileName, parseFileName } from "./file_names.ts";
 import { FileWindow, hopMembers, isWhole, type MemberSurvey } from "./member_survey_io.ts";
-import { cutTail } from "./record_file_io.ts";
 import { SessionLog } from "./session_log.ts";
-import { moveAside, type SetAside } from "./set_aside_io.ts";
+import { cutTail, moveAside, type SetAside } from "./set_aside_io.ts";
 import { storeError, syncError } from "./store_error.ts";
 import { syncFolders } from "./sync_folders_io.ts";
 
@@ -15,8 +14,6 @@ export interface Recovered {
   readonly lengths: ReadonlyMap<string, number>;
   /** What had to make way. */
   readonly setAside: readonly SetAside[];
-  /** Files put aside since settled batches in them are damaged. */
-  readonly damagedFiles: number;
 }
 
 /**
@@ -24,11 +21,16 @@ export interface Recovered {
  * (docs/protocol.md, Recovery): nothing may write there meanwhile. What it tells is durable when it
  * returns. It may be stopped anywhere and begun again.
  *
- * @throws StoreError When the file system refuses.
+ * @param signal Stops it soon.
+ * @throws StoreError When the file system refuses, or it has been stopped.
  */
-export async function recoverClient(layer: FileLayer, folder: string): Promise<Recovered> {
+export async function recoverClient(
+  layer: FileLayer,
+  folder: string,
+  signal?: AbortSignal,
+): Promise<Recovered> {
   try {
-    return await new Recovery(layer, folder).run();
+    return await new Recovery(layer, folder, signal).run();
   } catch (cause) {
     throw storeError(`recover the record files in "${folder}"`, cause);
   }
@@ -69,6 +71,7 @@ const MAX_TORN_BYTES = MAX_MEMBER_RECORDS_BYTES + (1 << 16);
 class Recovery {
   readonly #layer: FileLayer;
   readonly #folder: string;
+  readonly #signal?: AbortSignal;
   /** By session, the highest `settled` in any whole header. */
   readonly #settled = new Map<bigint, bigint>();
   /** By session, the last file with such a header. */
@@ -77,16 +80,18 @@ class Recovery {
   readonly #stored = new Map<bigint, [sequence: bigint, digest: Uint8Array][]>();
   readonly #lengths = new Map<string, number>();
   readonly #setAside: SetAside[] = [];
-  #damagedFiles = 0;
 
-  constructor(layer: FileLayer, folder: string) {
+  constructor(layer: FileLayer, folder: string, signal?: AbortSignal) {
     this.#layer = layer;
     this.#folder = folder;
+    this.#signal = signal;
   }
 
   async run(): Promise<Recovered> {
+    this.#signal?.throwIfAborted();
     const files: Surveyed[] = [];
     for (const name of (await this.#layer.readFolder(this.#folder)).sort()) {
+      this.#signal?.throwIfAborted();
       const path = `${this.#folder}/${name}`;
       if (name.endsWith(BEGUN_SUFFIX)) await this.#layer.remove(path);
       const kind = parseFileName(name)?.kind;
@@ -97,7 +102,10 @@ class Recovery {
       const isForeign = file.problem === "foreign" && file.wholeBytes === 0;
       if (!isForeign) judged.push(await this.#judge(file, files)); // else opening it moves it aside
     }
-    for (const file of judged) await this.#mend(file);
+    for (const file of judged) {
+      this.#signal?.throwIfAborted();
+      await this.#mend(file);
+    }
     if (files.length > 0) {
       const parent = this.#folder.slice(0, this.#folder.lastIndexOf("/"));
       await syncFolders(this.#layer, [this.#folder, parent]);
@@ -113,7 +121,6 @@ class Recovery {
       sessions,
       lengths: this.#lengths,
       setAside: this.#setAside,
-      damagedFiles: this.#damagedFiles,
     };
   }
 
@@ -133,6 +140,7 @@ class Recovery {
         limit = Math.max(GATHERED_MEMBERS, 2 * unsynced.length);
       };
       const survey = await hopMembers(new FileWindow(file), size, (at, header) => {
+        this.#signal?.throwIfAborted();
         const { session, settled } = header;
         if (session !== 0n && settled >= (this.#settled.get(session) ?? 0n)) {
           this.#settled.set(session, settled);
@@ -182,6 +190,7 @@ class Recovery {
     const good: Member[] = [];
     let bad: Member | undefined;
     for (const member of unsynced) {
+      this.#signal?.throwIfAborted();
       if (await isWhole(window, member.at, member.header)) good.push(member);
       else bad ??= member;
     }
@@ -236,7 +245,10 @@ class Recovery {
   async #hop({ path, size }: Surveyed, visit: (header: MemberHeader) => void): Promise<void> {
     const file = await this.#layer.open(path, "read");
     try {
-      await hopMembers(new FileWindow(file), size, (_at, header) => visit(header));
+      await hopMembers(new FileWindow(file), size, (_at, header) => {
+        this.#signal?.throwIfAborted();
+        visit(header);
+      });
     } finally {
       file.close();
     }
@@ -266,8 +278,7 @@ class Recovery {
       const aside = await moveAside(this.#layer, path, "damaged");
       const lost = hidden > 0n ? `, and ${hidden} of them cannot be found` : "";
       const why = `stored batches in "${path}" are damaged from byte ${badAt} on${lost}`;
-      this.#damagedFiles++;
-      this.#setAside.push({ path: aside, why });
+      this.#setAside.push({ path: aside, why, isDamaged: true });
     }
   }
 }

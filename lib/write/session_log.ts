@@ -11,6 +11,8 @@ interface Above {
  * here.
  */
 export class SessionLog {
+  /** Uses of the session that need this to stay. */
+  users = 0;
   #settled: bigint;
   #recorded: bigint;
   #recordedIn: string;
@@ -47,7 +49,7 @@ export class SessionLog {
     return this.#recorded;
   }
 
-  /** The newest file that tells it. */
+  /** The newest file that tells it; empty when none has a member of the session. */
   get recordedIn(): string {
     return this.#recordedIn;
   }
@@ -57,9 +59,9 @@ export class SessionLog {
     return this.#waiting > 0;
   }
 
-  /** Whether nothing of the session has ever been here. */
+  /** Whether nothing of the session is on disk or waits for that. */
   get isBlank(): boolean {
-    return this.#settled === 0n && this.#above.size === 0;
+    return this.#recordedIn === "" && this.#above.size === 0;
   }
 
   /** Resolves when no batch waits; rejects when one never will be durable. */

@@ -7,6 +7,8 @@ export interface SetAside {
   /** Where it is now. */
   readonly path: string;
   readonly why: string;
+  /** Whether batches that were stored for good are damaged. */
+  readonly isDamaged: boolean;
 }
 
 const COPY_BYTES = 1 << 16;
@@ -27,14 +29,14 @@ export async function moveAside(
 }
 
 /** Renames a file of which nothing is whole: `TCP.ncap.gz.torn-1`. */
-export async function moveTorn(layer: FileLayer, path: string): Promise<string> {
+async function moveTorn(layer: FileLayer, path: string): Promise<string> {
   const aside = await tornPath(layer, path);
   await layer.rename(path, aside);
   return aside;
 }
 
 /** Copies a file from `from` on into a file of its own, `TCP.ncap.gz.torn-1`, and syncs that. */
-export async function copyAside(
+async function copyAside(
   layer: FileLayer,
   path: string,
   file: LayerFile,
@@ -59,6 +61,26 @@ export async function copyAside(
     copy.close();
   }
   return aside;
+}
+
+/** Copies what follows the whole members aside and cuts it off; moves a file that has none. */
+export async function cutTail(
+  layer: FileLayer,
+  path: string,
+  file: LayerFile,
+  wholeBytes: number,
+  size: number,
+  problem: string,
+): Promise<SetAside> {
+  const what = problem === "cut short" ? "a member that is cut short" : "a member that is damaged";
+  const why = `the last ${size - wholeBytes} bytes of "${path}" begin with ${what}`;
+  if (wholeBytes === 0) return { path: await moveTorn(layer, path), why, isDamaged: false };
+  const aside = await copyAside(layer, path, file, wholeBytes);
+  await file.truncate(wholeBytes);
+  await file.sync().catch((cause) => {
+    throw syncError(path, cause);
+  });
+  return { path: aside, why, isDamaged: false };
 }
 
 /** A write may take less than it was given: a full disk takes what fits, and fails at the next one. */

@@ -13,9 +13,11 @@ import type { FileHeader } from "./header_member.ts";
 import type { Recovered } from "./recovery_io.ts";
 import { Retention } from "./retention_io.ts";
 import type { SessionBatch, StoredSession } from "./session_batch.ts";
+import type { SetAside } from "./set_aside_io.ts";
 import { SessionLog } from "./session_log.ts";
 import { type STORE_DEFAULTS, type StoreOptions, withDefaults } from "./store_options.ts";
 import { type ExpiredCounts, StoreCounts, type StoredCounts } from "./store_counts.ts";
+import { unlessAborted } from "./unless_aborted.ts";
 import {
   type WaitingBatch,
   waitingBatch,
@@ -59,7 +61,11 @@ export class RecordStore implements AsyncDisposable {
     this.#lock = lock;
     this.#options = all;
     this.#layer = options.layer ?? DENO_FILES;
-    this.#clients = new Clients(this.#layer, (recovered) => this.#recovered(recovered));
+    this.#clients = new Clients(
+      this.#layer,
+      (recovered) => this.#recovered(recovered),
+      (error) => this.#loop.fail(error),
+    );
     this.#writer = new BatchWriter(this.#layer, folder, this.#clients, {
       ...all,
       onNew: (path) => options.onNewFile?.(this.#below(path)),
@@ -67,7 +73,7 @@ export class RecordStore implements AsyncDisposable {
         options.onRotated?.(this.#below(path));
         this.#retention.pass(path.slice(0, path.lastIndexOf("/")));
       },
-      onSetAside: (path, why) => options.onSetAside?.(path, why),
+      onSetAside: (setAside) => this.#tellSetAside(setAside),
     });
     this.#loop = new CommitLoop(
       all,
@@ -151,26 +157,31 @@ export class RecordStore implements AsyncDisposable {
    *
    * @param client Name of the sensor.
    * @param session Its number, not 0.
-   * @param onSettled Told the newest `settled`, at most once for each round of writing.
-   * @throws StoreError When the files cannot be recovered, or the store has failed.
+   * @param onSettled Told the newest `settled`, before `drained` resolves: once for all that is
+   * written at a time, as many files as may be open.
+   * @param signal Gives up waiting: whoever asked has gone. The recovery goes on for others.
+   * @throws StoreError When the files cannot be recovered, or the store has failed; the signal's
+   * reason when it has aborted.
    */
   async openSession(
     client: string,
     session: bigint,
     onSettled: (settled: bigint) => void,
+    signal?: AbortSignal,
   ): Promise<StoredSession> {
     if (session === 0n) throw new RangeError("Cannot open session 0: it stands for none");
     const folder = this.#folderOf(client);
-    const used = await this.#useClient(folder);
+    const used = await this.#useClient(folder, signal);
     const log = used.sessions.get(session) ?? new SessionLog();
     used.sessions.set(session, log);
+    log.users++;
     const release = () => {
-      if (log.isBlank) used.sessions.delete(session);
+      if (--log.users === 0 && log.isBlank) used.sessions.delete(session);
       this.#clients.release(folder, used);
     };
     try {
       const submit = (batch: SessionBatch) => this.#submit(client, session, log, batch);
-      return await this.#sessions.open(log, submit, onSettled, release);
+      return await this.#sessions.open(log, submit, onSettled, release, signal);
     } catch (error) {
       release();
       throw error;
@@ -186,10 +197,14 @@ export class RecordStore implements AsyncDisposable {
     await this.#loop.commit();
   }
 
-  /** Stores what was appended, if it can be, closes all files and unlocks the folder. */
+  /**
+   * Stores what was appended, if it can be, closes all files and unlocks the folder. Whoever waits
+   * for the recovery of a client is turned away: nothing touches the folder any more.
+   */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#retention.close();
     await this.#loop.close();
+    await this.#clients.close();
     this.#writer.close();
     this.#lock[Symbol.dispose]();
   }
@@ -246,25 +261,37 @@ export class RecordStore implements AsyncDisposable {
     }
   }
 
-  async #useClient(folder: string): Promise<Client> {
+  async #useClient(folder: string, signal?: AbortSignal): Promise<Client> {
     for (;;) {
       this.#loop.check();
+      const using = this.#clients.use(folder);
       try {
-        return await this.#clients.use(folder);
+        return await unlessAborted(using, signal);
       } catch (cause) {
+        if (signal?.aborted) {
+          using.then((client) => this.#clients.release(folder, client)).catch(() => {});
+          throw signal.reason;
+        }
         const error = cause as StoreError;
-        if (error.code === "sync-failed") this.#loop.fail(error);
         if (error.code !== "disk-full" || this.#loop.isClosing) throw error;
         this.#options.onUnstored?.(0, error); // the session waits for room to mend its files
-        await new Promise((resolve) => setTimeout(resolve, this.#options.retryMs));
+        await unlessAborted(this.#pause(), signal);
       }
     }
   }
 
-  #recovered({ lengths, setAside, damagedFiles }: Recovered): void {
+  #pause(): Promise<void> {
+    return new Promise((resolve) => setTimeout(resolve, this.#options.retryMs));
+  }
+
+  #recovered({ lengths, setAside }: Recovered): void {
     this.#writer.know(lengths);
-    this.#counts.damagedFiles += damagedFiles;
-    for (const { path, why } of setAside) this.#options.onSetAside?.(path, why);
+    setAside.forEach((each) => this.#tellSetAside(each));
+  }
+
+  #tellSetAside({ path, why, isDamaged }: SetAside): void {
+    if (isDamaged) this.#counts.damagedFiles++;
+    this.#options.onSetAside?.(path, why);
   }
 
   #below(path: string): string {

@@ -4,6 +4,8 @@ import { concat } from "../../lib/base/bytes.ts";
 import { MAX_UNSYNCED_BYTES } from "../../lib/pack/member.ts";
 import { DENO_FILES } from "../../lib/write/deno_files_io.ts";
 import { RecordFile } from "../../lib/write/record_file_io.ts";
+import { recoverClient } from "../../lib/write/recovery_io.ts";
+import type { SetAside } from "../../lib/write/set_aside_io.ts";
 import { inFolder } from "./in_folder.ts";
 import { MemoryDisk } from "./memory_disk.ts";
 import { canMakeDisk, onSmallDisk } from "./small_disk.ts";
@@ -58,12 +60,12 @@ Deno.test("a file that is cut anywhere goes on behind its last whole member; the
     for (let length = 1; length < WHOLE.length; length++) {
       const kept = wholePartOf(length);
       const cut = WHOLE.subarray(0, length);
-      const { file, after, aside } = await appendTo(`${folder}/${length}`, cut);
+      const { file, after, aside, setAside } = await appendTo(`${folder}/${length}`, cut);
       const start = kept === 0 ? MEMBERS[0]! : WHOLE.subarray(0, kept);
       assertEquals(after, concat([start, NEXT]), `cut after ${length} bytes`);
       assertEquals(file.isNew, kept === 0);
       if (kept === length) {
-        assertEquals(file.setAside, undefined);
+        assertEquals(setAside, undefined);
       } else {
         assertEquals(aside, WHOLE.subarray(kept, length), `cut after ${length} bytes`);
       }
@@ -108,12 +110,12 @@ Deno.test("a page missing in what the last write wrote is found under whole memb
   inFolder(async (folder) => {
     const middle = WHOLE.length - MEMBERS[3]!.length - 12;
     const torn = WHOLE.slice().fill(0, middle, middle + 8);
-    const { after, aside, file } = await appendTo(folder, torn);
+    const { after, aside, setAside } = await appendTo(folder, torn);
     const kept = MEMBERS[0]!.length + MEMBERS[1]!.length;
     assertEquals(after, concat([WHOLE.subarray(0, kept), NEXT]));
     assertEquals(aside, torn.subarray(kept));
-    assertStringIncludes(file.setAside!.why, `the last ${WHOLE.length - kept} bytes`);
-    assertStringIncludes(file.setAside!.why, "damaged");
+    assertStringIncludes(setAside!.why, `the last ${WHOLE.length - kept} bytes`);
+    assertStringIncludes(setAside!.why, "damaged");
   }));
 
 Deno.test("bodies that were synced long ago are not read again, headers are", () =>
@@ -149,14 +151,14 @@ Deno.test("nothing set aside is ever overwritten", () =>
   inFolder(async (folder) => {
     for (let n = 1; n <= 3; n++) {
       const torn = await appendTo(folder, concat([WHOLE, Uint8Array.of(n)]));
-      assertEquals(torn.file.setAside?.path, `${folder}/UDP.ncap.gz.torn-${n}`);
+      assertEquals(torn.setAside?.path, `${folder}/UDP.ncap.gz.torn-${n}`);
     }
     for (let n = 1; n <= 3; n++) {
       const foreign = await appendTo(
         folder,
         gzipMember(concat([headerRecord(), frame(Uint8Array.of(8, n))])),
       );
-      assertEquals(foreign.file.setAside?.path, `${folder}/UDP.foreign-${n}.ncap.gz`);
+      assertEquals(foreign.setAside?.path, `${folder}/UDP.foreign-${n}.ncap.gz`);
     }
     for (let n = 1; n <= 3; n++) {
       assertEquals(await Deno.readFile(`${folder}/UDP.ncap.gz.torn-${n}`), Uint8Array.of(n));
@@ -229,7 +231,23 @@ Deno.test("a file whose length is known is not looked through again", () =>
       knownLength: WHOLE.length,
     });
     changed.close();
-    assertEquals(await Deno.readFile(path), WHOLE);
+    assertEquals(changed.setAside?.path, `${folder}/UDP.damaged-1.ncap.gz`);
+  }));
+
+Deno.test("a file that is not whole though it has been recovered is never cut: it is moved aside whole", () =>
+  inFolder(async (folder) => {
+    const badBody = WHOLE.slice();
+    badBody[MEMBERS[0]!.length + 90]! ^= 0xff;
+    const changes = [badBody, WHOLE.subarray(0, -1), concat([WHOLE, Uint8Array.of(1)])];
+    for (const [n, bytes] of changes.entries()) {
+      await Deno.writeFile(`${folder}/UDP.ncap.gz`, bytes);
+      const file = await open(`${folder}/UDP.ncap.gz`);
+      file.close();
+      const { path, isDamaged } = file.setAside!;
+      assertEquals([path, isDamaged], [`${folder}/UDP.damaged-${n + 1}.ncap.gz`, true]);
+      assertEquals(await Deno.readFile(path), bytes);
+      assertEquals(await Deno.readFile(`${folder}/UDP.ncap.gz`), MEMBERS[0]!);
+    }
   }));
 
 Deno.test({
@@ -346,18 +364,21 @@ interface Appended {
   /** What the file holds after one more batch. */
   readonly after: Uint8Array;
   readonly aside?: Uint8Array;
+  readonly setAside?: SetAside;
 }
 
-/** Opens a file that holds `before` and appends a batch. */
+/** Recovers and opens a file that holds `before` and appends a batch. */
 async function appendTo(folder: string, before: Uint8Array): Promise<Appended> {
   await Deno.mkdir(folder, { recursive: true });
   const path = `${folder}/UDP.ncap.gz`;
   await Deno.writeFile(path, before);
+  const recovered = await recoverClient(DENO_FILES, folder);
   const file = await open(path);
   await file.append([NEXT]);
   file.close();
-  const aside = file.setAside && await Deno.readFile(file.setAside.path);
-  return { path, file, after: await Deno.readFile(path), aside };
+  const setAside = recovered.setAside[0] ?? file.setAside;
+  const aside = setAside && await Deno.readFile(setAside.path);
+  return { path, file, after: await Deno.readFile(path), aside, setAside };
 }
 
 /** Bytes of the members that end within the first `length`. */

@@ -64,6 +64,17 @@ Deno.test("drained() waits for what has been taken, and for no more once that fa
   await assertRejects(() => log.drained(), Error, "no disk");
 });
 
+Deno.test("a log is blank until something of the session is on disk or waits for it", () => {
+  const log = new SessionLog();
+  assertEquals([log.isBlank, log.skipTo(10n), log.isBlank], [true, 9n, true]);
+  log.take(10n, DIGESTS[1]!);
+  assertEquals(log.isBlank, false);
+  const first = new SessionLog();
+  first.take(1n, DIGESTS[1]!);
+  first.store(1n, 0n, "f"); // tells that nothing is settled, and is there
+  assertEquals([first.isBlank, new SessionLog(0n, "f").isBlank], [false, false]);
+});
+
 Deno.test("the name of the file that tells what is settled follows it", () => {
   const log = new SessionLog(3n, "f");
   log.renamed("g", "h");

@@ -5,12 +5,14 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
+import { concat } from "../../lib/base/bytes.ts";
 import { StoreError } from "../../lib/base/errors.ts";
 import { readRecords } from "../../lib/write/read_records_io.ts";
 import { RecordStore } from "../../lib/write/store_io.ts";
 import type { StoreOptions } from "../../lib/write/store_options.ts";
 import { inFolder } from "./in_folder.ts";
 import { MemoryDisk } from "./memory_disk.ts";
+import { frame } from "./record_file_bytes.ts";
 import { canRunPython, readByPython } from "./python.ts";
 import { canMakeDisk, onSmallDisk } from "./small_disk.ts";
 import { batchesIn, membersOf, NO_TYPE, Sensor, sessionBatch, TCP, UDP } from "./session_sensor.ts";
@@ -34,6 +36,19 @@ Deno.test("batches are settled when they are on disk, and told so at most once a
   assertEquals([session.settled, told], [10n, [10n]]);
   assertEquals(store.stored.get(TCP)?.batches, 5);
   assertEquals([...batchesIn(disk.files).values()], Array(10).fill(1));
+});
+
+Deno.test("what is settled has been told when a session is drained, though other files still wait", async () => {
+  const disk = new MemoryDisk();
+  await using store = await open(disk, { gatherMs: 20, maxOpenFiles: 1 });
+  const told: bigint[] = [];
+  const alice = await store.openSession("alice", 1n, (settled) => told.push(settled));
+  const bob = await store.openSession("bob", 1n, () => {});
+  alice.append(sessionBatch(1n, "alice/1/1"));
+  bob.append(sessionBatch(1n, "bob/1/1"));
+  await alice.drained();
+  assertEquals([told, bob.settled], [[1n], 0n]); // bob's is written later
+  await bob.drained();
 });
 
 Deno.test("what waits or is stored above what is settled is known by its digest", async () => {
@@ -171,6 +186,68 @@ Deno.test("a session that is opened again ends the use before, whose batches are
   assertEquals(told, ["2 2"]);
 });
 
+Deno.test("a session that brought nothing before is known when it is opened a third time", async () => {
+  const disk = new MemoryDisk();
+  await using store = await open(disk);
+  await store.openSession("alice", 1n, () => {});
+  const second = await store.openSession("alice", 1n, () => {});
+  await new Promise((resolve) => setTimeout(resolve)); // the first has ended for good
+  second.append(sessionBatch(1n, "alice/1/1"));
+  await second.drained();
+  const third = await store.openSession("alice", 1n, () => {});
+  assertEquals(third.settled, 1n);
+});
+
+Deno.test("whoever has gone waits for no recovery, and disturbs nobody who opens the session later", async () => {
+  const { disk } = await stored();
+  await using store = await open(disk);
+  const gate = Promise.withResolvers<void>();
+  const openFile = disk.open.bind(disk);
+  disk.open = async (path, mode) => {
+    await gate.promise;
+    return await openFile(path, mode);
+  };
+  const gone = new AbortController();
+  const opening = store.openSession("alice", 1n, () => {}, gone.signal);
+  const later = store.openSession("alice", 1n, () => {});
+  gone.abort(new Error("gone"));
+  await assertRejects(() => opening, Error, "gone");
+  gate.resolve();
+  const session = await later;
+  session.append(sessionBatch(11n, "alice/1/11"));
+  await session.drained();
+  assertEquals(session.settled, 11n);
+  const late = store.openSession("alice", 1n, () => {}, AbortSignal.abort(new Error("gone too")));
+  await assertRejects(() => late, Error, "gone too");
+  session.append(sessionBatch(12n, "alice/1/12")); // it is still the one that is open
+  await session.drained();
+});
+
+Deno.test("whoever has gone waits for no batches of the use before", async () => {
+  const disk = new MemoryDisk();
+  await using store = await open(disk);
+  const first = await store.openSession("alice", 1n, () => {});
+  disk.faultAt = (_step, what) => what.startsWith("write ") ? "ENOSPC" : undefined;
+  first.append(sessionBatch(1n, "alice/1/1"));
+  const gone = new AbortController();
+  const opening = store.openSession("alice", 1n, () => {}, gone.signal);
+  setTimeout(() => gone.abort(new Error("gone")), 5);
+  await assertRejects(() => opening, Error, "gone");
+  const later = store.openSession("alice", 1n, () => {});
+  disk.faultAt = () => undefined;
+  assertEquals((await later).settled, 1n);
+});
+
+Deno.test("a sync that fails in a recovery that nobody waits for any more ends the store too", async () => {
+  const { disk } = await stored();
+  const failed = Promise.withResolvers<StoreError>();
+  await using store = await open(disk, { onFailure: failed.resolve });
+  disk.faultAt = (_step, what) => what.startsWith("sync ") ? "EIO" : undefined;
+  const gone = AbortSignal.abort(new Error("gone"));
+  await assertRejects(() => store.openSession("alice", 1n, () => {}, gone), Error, "gone");
+  assertEquals((await failed.promise).code, "sync-failed");
+});
+
 Deno.test("a failed sync settles nothing any more, and everybody is told", async () => {
   const disk = new MemoryDisk();
   const failures: StoreError[] = [];
@@ -187,6 +264,51 @@ Deno.test("a failed sync settles nothing any more, and everybody is told", async
   assertEquals(sensor.settled, 1n);
   assertThrows(() => sensor.send(), StoreError);
   await assertRejects(() => store.openSession("bob", 1n, () => {}), StoreError);
+});
+
+Deno.test("a sync that fails in the recovery of a client is never tried again", async () => {
+  const { disk } = await stored();
+  let syncs = 0;
+  disk.faultAt = (_step, what) => what.startsWith("sync ") && syncs++ === 0 ? "EIO" : undefined;
+  const failures: string[] = [];
+  await using store = await open(disk, { onFailure: ({ code }) => failures.push(code) });
+  const records = frame(new TextEncoder().encode("x"));
+  const times = { firstTime: 0n, lastTime: 0n };
+  const batch = { clientId: "alice", type: TCP, containsPayloads: false, count: 1, records };
+  await assertRejects(() => store.append({ ...batch, ...times }), StoreError);
+  const error = await assertRejects(() => store.openSession("alice", 1n, () => {}), StoreError);
+  assertEquals([error.code, failures, syncs], ["sync-failed", ["sync-failed"], 1]);
+});
+
+Deno.test("a store that is disposed of stops recoveries, and takes nothing more", async () => {
+  const { disk, sensor } = await stored();
+  const torn = disk.files.get(ALICE_TCP)!;
+  disk.put(ALICE_TCP, torn.subarray(0, -1)); // there is something to mend
+  let stepsAtUnlock: number | undefined;
+  const lock = disk.lock.bind(disk);
+  disk.lock = async (folder) => ({
+    ...await lock(folder),
+    [Symbol.dispose]: () => stepsAtUnlock = disk.steps.length,
+  });
+  const store = await open(disk);
+  const bob = await store.openSession("bob", 1n, () => {});
+  const begun = Promise.withResolvers<void>();
+  const gate = Promise.withResolvers<void>();
+  const openFile = disk.open.bind(disk);
+  disk.open = async (path, mode) => {
+    begun.resolve();
+    await gate.promise;
+    return await openFile(path, mode);
+  };
+  const opening = sensor.connect(store);
+  await begun.promise;
+  const before = disk.steps.length;
+  const disposing = store[Symbol.asyncDispose]();
+  setTimeout(gate.resolve, 5);
+  await Promise.all([disposing, assertRejects(() => opening, Error, "closed")]);
+  assertThrows(() => bob.append(sessionBatch(1n, "bob/1/1")), TypeError, "closed");
+  await assertRejects(() => store.openSession("carol", 1n, () => {}), TypeError, "closed");
+  assertEquals([stepsAtUnlock, disk.steps.length, disk.open_], [before, before, 0]);
 });
 
 Deno.test("a torn end above what is settled is copied aside and cut off", async () => {
@@ -266,6 +388,29 @@ for (
     assertEquals([session.settled, store.damagedFiles], [11n, 0]);
   });
 }
+
+Deno.test("what is settled is never cut while the store runs, whoever changes its file", async () => {
+  const disk = new MemoryDisk();
+  const setAside: [string, string][] = [];
+  await using store = await open(disk, { onSetAside: (path, why) => setAside.push([path, why]) });
+  const sensor = new Sensor("alice", 1n);
+  await sensor.connect(store);
+  for (let n = 0; n < 4; n++) {
+    sensor.send();
+    await sensor.drained();
+  }
+  const changed = concat([disk.files.get(ALICE_TCP)!, Uint8Array.of(0)]);
+  changed[startOf(changed, 3) - 12]! ^= 0xff; // in the body of 2
+  disk.put(ALICE_TCP, changed);
+  sensor.send();
+  await sensor.drained();
+  const aside = "/out/alice/TCP.damaged-1.ncap.gz";
+  assertEquals([sensor.settled, store.damagedFiles], [5n, 1]);
+  assertEquals(setAside.map(([path]) => path), [aside]);
+  assertStringIncludes(setAside[0]![1], `"${ALICE_TCP}"`);
+  assertEquals(disk.files.get(aside), changed);
+  assertEquals(membersOf(disk.files.get(ALICE_TCP)!, "").at(-1)!.sequence, 5n);
+});
 
 Deno.test("a client nobody uses is forgotten past a bound, and recovered when it comes back", async () => {
   const disk = new MemoryDisk();
