@@ -121,6 +121,7 @@ class CountingHost implements SessionHost {
     name: string,
     hello: Hello,
     onSettled: (sequence: bigint) => void,
+    signal: AbortSignal,
   ): Promise<HostedSession | "fork"> {
     const bytes = new Map<bigint, number>();
     const session = await this.#host.open(name, hello, (sequence) => {
@@ -130,7 +131,7 @@ class CountingHost implements SessionHost {
         bytes.delete(each);
       }
       onSettled(sequence);
-    });
+    }, signal);
     if (session === "fork") return session;
     return {
       get settled() {
