@@ -91,7 +91,7 @@ export async function runCollector(
   const { address, privateKey, out, log = SILENT } = options;
   const stopped = Promise.withResolvers<void>();
   const onStop = () => stopped.resolve();
-  let server: SessionServer | undefined;
+  let server: SessionServer | undefined = undefined; // a roster may change before there is one
   await using store = await RecordStore.open(out, {
     version: VERSION,
     rotateBytes: options.rotateBytes,
