@@ -20,8 +20,22 @@ const FAST = 1;
 const LEAST_CHUNK_BYTES = 16 << 10;
 
 /** `bytes` as one gzip member, at the level that CompressionStream has (6). */
-export async function gzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
-  const stream = new CompressionStream("gzip");
+export function gzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+  return compress("gzip", bytes);
+}
+
+/** `bytes` as a raw deflate stream, at the same level: a third smaller than {@linkcode deflateRaw} has it, in four times the time. */
+export function deflateRawSmall(
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<Uint8Array<ArrayBuffer>> {
+  return compress("deflate-raw", bytes);
+}
+
+async function compress(
+  format: CompressionFormat,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const stream = new CompressionStream(format);
   const writer = stream.writable.getWriter();
   const written = Promise.all([writer.write(bytes), writer.close()]);
   const chunks: Uint8Array[] = [];
@@ -35,7 +49,8 @@ export async function gzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<A
 
 /**
  * `bytes` as a raw deflate stream, packed quickly: for the collector, which packs on the thread that
- * also receives. A batch of 10 KiB takes a tenth of a millisecond.
+ * also receives, and for a sensor that has much to pack. A batch of 10 KiB takes a tenth of a
+ * millisecond.
  */
 export function deflateRaw(bytes: Uint8Array): Uint8Array {
   // Most fit into one piece; the copy lets go of its unused end.
