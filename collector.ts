@@ -45,7 +45,7 @@ const FLAGS = {
     min: 65_536,
     max: STORE_DEFAULTS.rotateBytes,
     value: "BYTES",
-    help: "a record file becomes no longer; a new one is begun",
+    help: "a record file becomes no longer, unless a single batch is; a new one is begun",
   },
   "rotate-age": {
     kind: "duration",

@@ -19,6 +19,9 @@ export interface WrittenBatch {
   path: string;
 }
 
+/** What the first member of a file may take, which holds its header. */
+const HEADER_ROOM_BYTES = 1024;
+
 /** What became of what waited for a file. */
 export interface FileOutcome {
   readonly file: WaitingFile;
@@ -37,7 +40,7 @@ export interface WriterOptions {
   readonly version: string;
   /** Files kept open at most. */
   readonly maxOpenFiles: number;
-  /** No file becomes longer, unless a single run of members is. */
+  /** No file becomes longer, unless a single batch is. */
   readonly rotateBytes: number;
   /** The age at which a file gets no more; 0 for none. */
   readonly rotateAgeMs: number;
@@ -107,7 +110,7 @@ export class BatchWriter {
     try {
       const client = await this.#clients.use(folder); // mends the file before it is opened
       try {
-        for (const run of runsOf(batches)) {
+        for (const run of runsOf(batches, this.#options.rotateBytes - HEADER_ROOM_BYTES)) {
           isAppending = false;
           const file = await this.#open(waiting, run, (to) => {
             for (const log of client.sessions.values()) log.renamed(path, to);

@@ -92,12 +92,16 @@ export function waitingNote(session: bigint, log: SessionLog, arrival: bigint): 
   };
 }
 
-/** Cuts what waits for a file into pieces that may be written at once. */
-export function* runsOf(batches: readonly WaitingBatch[]): Generator<readonly WaitingBatch[]> {
+/** Cuts what waits for a file into pieces that may be written at once, of `maxBytes` or one batch. */
+export function* runsOf(
+  batches: readonly WaitingBatch[],
+  maxBytes: number,
+): Generator<readonly WaitingBatch[]> {
+  const limit = Math.min(maxBytes, MAX_UNSYNCED_BYTES);
   let from = 0;
   let bytes = 0;
   for (const [at, { memberBytes }] of batches.entries()) {
-    if (at > from && bytes + memberBytes > MAX_UNSYNCED_BYTES) {
+    if (at > from && bytes + memberBytes > limit) {
       yield batches.slice(from, at);
       from = at;
       bytes = 0;
