@@ -57,7 +57,7 @@ async function orLate(
   signal: AbortSignal,
 ): Promise<Deno.QuicConn> {
   const { promise: late, reject } = Promise.withResolvers<never>();
-  const onAbort = () => reject(new Error("the sensor ends"));
+  const onAbort = () => reject(new Error("it has not answered yet"));
   const timer = setTimeout(() => reject(new Error("it does not answer")), CONNECT_MS);
   signal.addEventListener("abort", onAbort);
   if (signal.aborted) onAbort();
