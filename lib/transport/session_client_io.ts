@@ -53,7 +53,7 @@ const WRITE_BYTES = 128 << 10;
 /** The handshake and the welcome together; the collector may have to store first what an older connection brought. */
 const WELCOME_MS = 30_000;
 /** Batches a second that are packed small, which costs 2 ms for each: those of a network that is not busy. */
-const SMALL_BATCHES = 30;
+const SMALL_BATCHES = 10;
 const TICK_MS = 500;
 /** When the end waits longer, that is said. */
 const SAY_WAITING_MS = 1000;
