@@ -34,7 +34,10 @@ const LINGER_MS = 120_000;
 const QUEUE_BYTES = 4 << 20;
 const NEVER = new AbortController().signal;
 
-/** Records that cannot be compressed: `length ‖ a field of random bytes`. */
+/** Of a record's bytes, so that records can be compressed about as much as those of traffic. */
+const RANDOM_BYTES = 16;
+
+/** Records that are one field each, the end of it random: `length ‖ tag ‖ length ‖ field`. */
 function recordsOf(
   bytes: number,
 ): { readonly data: Uint8Array<ArrayBuffer>; readonly count: number } {
@@ -44,6 +47,7 @@ function recordsOf(
     crypto.getRandomValues(data.subarray(at, at + 65_536));
   }
   for (let at = 0; at < data.length; at += RECORD_BYTES) {
+    data.fill(0, at, at + RECORD_BYTES - RANDOM_BYTES);
     data.set([RECORD_BYTES - 1, 0x12, RECORD_BYTES - 3], at);
   }
   return { data, count };
