@@ -1,4 +1,5 @@
 import { encodeHex } from "./base/bytes.ts";
+import { MAX_TIMER_MS } from "./base/max_timer.ts";
 import { type Log, SILENT } from "./base/log_io.ts";
 import { typeName, typeNumber } from "./base/record_types.ts";
 import type { CaptureCounts } from "./capture/capture_counts.ts";
@@ -105,8 +106,6 @@ const NOTHING_SENT: SentCounts = {
 /** What a session leaves to batches that are not packed yet. */
 const UNPACKED_PART = 4;
 const SUMMARY_MS = 10_000;
-/** Timers take 32 bits; a longer wait would end at once. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
 /** Hex digits of the key that stand for a name. */
 const SHORT_KEY_DIGITS = 8;
 

@@ -7,6 +7,7 @@
  * itself it would read `-addr` as four letters and refuse values that start with a dash.
  */
 import { parseArgs } from "@std/cli";
+import { MAX_TIMER_MS } from "./max_timer.ts";
 
 /** One flag: its kind, its default, the name of its value in the usage text, and a line of help. */
 export type Flag =
@@ -208,9 +209,6 @@ const MILLISECONDS: Readonly<Record<string, number>> = {
   h: 3_600_000,
 };
 
-/** Timers take 32 bits; a longer wait would end at once. */
-const MAX_DURATION_MS = 2 ** 31 - 1;
-
 /** Milliseconds of a duration as Go's time.ParseDuration reads it; undefined when it is none. */
 function parseDuration(text: string): number | undefined {
   if (/^\+?0$/.test(text)) return 0;
@@ -219,7 +217,7 @@ function parseDuration(text: string): number | undefined {
   for (const [, amount, unit] of text.matchAll(/([\d.]+)([a-zµμ]+)/g)) {
     total += Number(amount) * MILLISECONDS[unit!]!;
   }
-  return total <= MAX_DURATION_MS ? total : undefined;
+  return total <= MAX_TIMER_MS ? total : undefined;
 }
 
 /** The name that a mistyped one most likely meant: at most a third of its letters differ. */

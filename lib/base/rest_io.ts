@@ -1,5 +1,4 @@
-/** Timers take 32 bits; a longer wait would end at once. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
+import { MAX_TIMER_MS } from "./max_timer.ts";
 
 /** Waits, not beyond the abort of `signal` and 24 days at most. */
 export async function rest(ms: number, signal?: AbortSignal): Promise<void> {

@@ -1,4 +1,5 @@
 import { ConfigError, messageOf } from "../base/errors.ts";
+import { rest } from "../base/rest_io.ts";
 import type { Log } from "../base/log_io.ts";
 import { parseRoster, type Roster } from "./roster.ts";
 
@@ -88,7 +89,7 @@ export class RosterFile implements Disposable {
 
   /** A file that is being written changes again: half of it would end sessions. */
   async #readLater(): Promise<string> {
-    await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+    await rest(SETTLE_MS);
     return await Deno.readTextFile(this.#path);
   }
 

@@ -1,6 +1,7 @@
 import { Allowance } from "../base/allowance.ts";
 import { messageOf } from "../base/errors.ts";
 import type { Log } from "../base/log_io.ts";
+import { rest } from "../base/rest_io.ts";
 import { typeName } from "../base/record_types.ts";
 import type { Batch } from "../gather/batch.ts";
 import { priorityOf } from "../gather/priority.ts";
@@ -218,7 +219,8 @@ export class SessionClient implements Transport {
       if (isEnd) return;
       const nowMs = performance.now();
       const sinceMs = nowMs - this.#connectedAtMs;
-      await this.#pause(backoffMs(++tries, sinceMs, nowMs - triedAtMs, Math.random()));
+      const waitMs = backoffMs(++tries, sinceMs, nowMs - triedAtMs, Math.random());
+      await rest(waitMs, this.#end.signal);
     }
   }
 
@@ -291,21 +293,6 @@ export class SessionClient implements Transport {
   #onWelcome(): void {
     const { collector, log } = this.#options;
     log.line(`connected to ${formatAddress(collector)} as ${this.#sender.name}`);
-  }
-
-  /** Returns in `ms`, or when the sensor ends. */
-  #pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(done, ms);
-      const { signal } = this.#end;
-      signal.addEventListener("abort", done);
-      if (signal.aborted) done();
-      function done() {
-        clearTimeout(timer);
-        signal.removeEventListener("abort", done);
-        resolve();
-      }
-    });
   }
 
   /** Returns when something has happened, or in `maxMs`. */

@@ -1,4 +1,5 @@
 import type { StoreError } from "../base/errors.ts";
+import { rest } from "../base/rest_io.ts";
 import { MAX_MEMBER_RECORDS_BYTES } from "../pack/member.ts";
 import type { CheckedBatch } from "../verify/check_batch.ts";
 import { BatchWriter } from "./batch_writer_io.ts";
@@ -275,13 +276,10 @@ export class RecordStore implements AsyncDisposable {
         const error = cause as StoreError;
         if (error.code !== "disk-full" || this.#loop.isClosing) throw error;
         this.#options.onUnstored?.(0, error); // the session waits for room to mend its files
-        await unlessAborted(this.#pause(), signal);
+        await rest(this.#options.retryMs, signal);
+        signal?.throwIfAborted();
       }
     }
-  }
-
-  #pause(): Promise<void> {
-    return new Promise((resolve) => setTimeout(resolve, this.#options.retryMs));
   }
 
   #recovered({ lengths, setAside }: Recovered): void {
