@@ -7,8 +7,8 @@ import { stopSignal } from "./lib/base/stop_signal_io.ts";
 import { VERSION } from "./lib/base/version.ts";
 import { type CollectorReport, runCollector, summaryOf } from "./lib/run_collector_io.ts";
 import { runDump } from "./lib/run_dump_io.ts";
-import { isExposed, readKey, writeKeyPair } from "./lib/seal/key_file_io.ts";
-import { formatAddress, MAX_PORT, parseAddress } from "./lib/transport/address.ts";
+import { readPrivateKey, writeKeyPair } from "./lib/seal/key_file_io.ts";
+import { formatAddress, MAX_PORT, parseAddress, sessionAddress } from "./lib/transport/address.ts";
 import { DUMP_FLAGS, dumpOptions } from "./lib/write/dump_options.ts";
 import { STORE_DEFAULTS } from "./lib/write/store_options.ts";
 
@@ -122,10 +122,7 @@ async function main(args: string[]): Promise<number> {
   if (!flags.privkey) {
     return wrongUsage("Cannot receive: no private key; wanted -privkey FILE or 64 hex digits");
   }
-  const privateKey = await readKey(flags.privkey, "private key");
-  if (await isExposed(flags.privkey)) {
-    console.error(`Others may read the private key in ${flags.privkey}; wanted is mode 0600`);
-  }
+  const privateKey = await readPrivateKey(flags.privkey, "private key", console.error);
   const log = terminalLog(flags.verbose);
   const report = await runCollector({
     address,
@@ -145,7 +142,7 @@ async function main(args: string[]): Promise<number> {
     onListening: (address) => {
       log.line(`listening on ${formatAddress(address)}`);
       if (flags.session) {
-        log.line(`sessions on ${formatAddress({ ...address, port: address.port + 1 })}`);
+        log.line(`sessions on ${formatAddress(sessionAddress(address))}`);
       }
     },
   }, stopSignal());

@@ -11,9 +11,9 @@ import { DECODERS } from "./lib/decode/registry.ts";
 import { decoderNames, selectTypes } from "./lib/decode/select_decoders.ts";
 import { runSensor, SENSOR_DEFAULTS, type SensorReport } from "./lib/run_sensor_io.ts";
 import { type KeyPair, keyPairOf } from "./lib/seal/key.ts";
-import { isExposed, readKey, SENSOR_KEY_FILES, writeKeyPair } from "./lib/seal/key_file_io.ts";
+import { readKey, readPrivateKey, SENSOR_KEY_FILES, writeKeyPair } from "./lib/seal/key_file_io.ts";
 import { formatAddress, MAX_PORT, parseAddress } from "./lib/transport/address.ts";
-import { resolveHost } from "./lib/transport/resolve_host_io.ts";
+import { locateCollector } from "./lib/transport/resolve_host_io.ts";
 import { MAX_DATAGRAM_BYTES } from "./lib/transport/datagram.ts";
 
 const SUMMARY = "captures network traffic and sends audit records to a collector";
@@ -259,7 +259,7 @@ async function main(args: string[]): Promise<number> {
         interfaces: flags.iface,
         filter: flags.bpf,
         collector: {
-          address: await resolveHost(collector.hostname),
+          address: await locateCollector(collector.hostname),
           port: collector.port,
         },
         snapLength: flags.snaplen,
@@ -288,11 +288,7 @@ async function main(args: string[]): Promise<number> {
 
 /** The sensor's lasting keys. */
 async function readIdentity(privkey: string): Promise<KeyPair> {
-  const pair = keyPairOf(await readKey(privkey, "private key of this sensor"));
-  if (await isExposed(privkey)) {
-    console.error(`Others may read the private key in ${privkey}; wanted is mode 0600`);
-  }
-  return pair;
+  return keyPairOf(await readPrivateKey(privkey, "private key of this sensor", console.error));
 }
 
 function describeInterface(each: Interface): string {

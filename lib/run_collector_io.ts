@@ -5,7 +5,7 @@ import { VERSION } from "./base/version.ts";
 import { importStaticKey } from "./seal/agreement_key.ts";
 import { keyPairOf } from "./seal/key.ts";
 import { RosterFile } from "./seal/roster_file_io.ts";
-import { type Address, formatAddress } from "./transport/address.ts";
+import { type Address, formatAddress, sessionAddress } from "./transport/address.ts";
 import { openReceiver } from "./transport/open_receiver_io.ts";
 import type { Receiver } from "./transport/received.ts";
 import { type SessionCounts, SessionServer } from "./transport/session_server_io.ts";
@@ -115,9 +115,10 @@ export async function runCollector(
   options.onReload?.(() => sensors?.reload());
 
   await using boxes = options.box === false ? undefined : await openReceiver(address);
+  const boxAddress = boxes?.address ?? address; // port 0 is any, where no datagrams are taken
   const host = new StoreHost(store, roster, log);
   server = options.session === false ? undefined : new SessionServer({
-    address: nextPort(boxes?.address ?? address),
+    address: boxAddress.port === 0 ? boxAddress : sessionAddress(boxAddress),
     keys: [await importStaticKey(keyPairOf(privateKey))],
     host,
     log,
@@ -191,10 +192,6 @@ async function takeDatagrams(
     log.detail(`decoded batch NC_${typeName(batch.type)} from client ${client}`);
     await store.append(batch);
   }
-}
-
-function nextPort({ hostname, port }: Address): Address {
-  return { hostname, port: port === 0 ? 0 : port + 1 };
 }
 
 function portBefore({ hostname, port }: Address): Address {

@@ -13,7 +13,7 @@ import type { PipelineProblem } from "./gather/pipeline_options.ts";
 import { startPipeline } from "./gather/start_pipeline_io.ts";
 import type { KeyPair } from "./seal/key.ts";
 import { newKeyPair } from "./seal/key_file_io.ts";
-import type { Address } from "./transport/address.ts";
+import { type Address, sessionAddress } from "./transport/address.ts";
 import { BoxSender } from "./transport/box_sender_io.ts";
 import { MAX_DATAGRAM_BYTES } from "./transport/datagram.ts";
 import type { SentCounts } from "./transport/sent_counts.ts";
@@ -241,7 +241,7 @@ async function openSession(
   },
 ): Promise<Transport> {
   const {
-    collector: { hostname, port },
+    collector,
     collectorKey,
     records = SENSOR_DEFAULTS.records,
     lingerMs = SENSOR_DEFAULTS.lingerMs,
@@ -256,7 +256,7 @@ async function openSession(
     MAX_NAME_BYTES,
   );
   return await SessionClient.open({
-    collector: { hostname, port: port + 1 },
+    collector: sessionAddress(collector),
     collectorKey,
     keys,
     name: clientId,

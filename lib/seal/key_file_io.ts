@@ -58,6 +58,23 @@ export async function readKey(hexOrPath: string, role: string): Promise<Uint8Arr
   throw new KeyFileError("malformed", `Cannot use the ${role} in ${hexOrPath}: ${parsed.reason}`);
 }
 
+/**
+ * The private key that a flag gives, as {@linkcode readKey} reads it.
+ *
+ * @param warn Told when others than the file's owner may read it (ADR 4).
+ */
+export async function readPrivateKey(
+  hexOrPath: string,
+  role: string,
+  warn: (line: string) => void,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const key = await readKey(hexOrPath, role);
+  if (await isExposed(hexOrPath)) {
+    warn(`Others may read the private key in ${hexOrPath}; wanted is mode 0600`);
+  }
+  return key;
+}
+
 /** Whether others than its owner may read the file; false for keys given as digits. */
 export async function isExposed(hexOrPath: string): Promise<boolean> {
   if (HEX_KEY.test(hexOrPath)) return false;

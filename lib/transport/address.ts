@@ -29,6 +29,11 @@ export function parseAddress(text: string, anyHost: string): Address | undefined
   return { hostname: match[1] ?? (match[2] || anyHost), port };
 }
 
+/** Where sessions are when datagrams are at `address`: one flag serves both. */
+export function sessionAddress({ hostname, port }: Address): Address {
+  return { hostname, port: port + 1 };
+}
+
 /** The text form of an address, an IPv6 one in brackets. */
 export function formatAddress({ hostname, port }: Address): string {
   return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;

@@ -1,5 +1,5 @@
-import { ConfigError } from "../base/errors.ts";
-import { type Address, formatAddress } from "./address.ts";
+import type { Address } from "./address.ts";
+import { cannotListen } from "./cannot_listen_io.ts";
 import { MAX_DATAGRAM_BYTES } from "./datagram.ts";
 import type { Received, Receiver } from "./received.ts";
 
@@ -121,17 +121,7 @@ function listen(address: Address): Deno.DatagramConn {
   try {
     return Deno.listenDatagram({ transport: "udp", ...address });
   } catch (cause) {
-    const isInUse = cause instanceof Deno.errors.AddrInUse;
-    const why = isInUse
-      ? "another program uses that port"
-      : cause instanceof Error
-      ? cause.message
-      : String(cause);
-    throw new ConfigError(
-      isInUse ? "address-in-use" : "address",
-      `Cannot listen on ${formatAddress(address)}: ${why}`,
-      { cause },
-    );
+    throw cannotListen("listen on", address, cause);
   }
 }
 

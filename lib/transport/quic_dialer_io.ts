@@ -1,6 +1,6 @@
 import type { Address } from "./address.ts";
 import { QUIC_OPTIONS } from "./quic_options.ts";
-import { QuicStream } from "./quic_stream_io.ts";
+import { closeConnection, QuicStream } from "./quic_stream_io.ts";
 import { resolveHost } from "./resolve_host_io.ts";
 import { ALPN, TLS_SERVER_NAME, tlsIdentity } from "./tls_identity.ts";
 
@@ -74,5 +74,5 @@ async function orLate(
 
 function close(connection: Deno.QuicConn): void {
   connection.closed.catch(() => {});
-  connection.close({ closeCode: 0, reason: "" });
+  closeConnection(connection);
 }

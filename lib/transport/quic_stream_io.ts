@@ -41,10 +41,15 @@ export class QuicStream implements Disposable {
 
   /** Ends the connection at once. */
   [Symbol.dispose](): void {
-    try {
-      this.#connection.close({ closeCode: 0, reason: "" });
-    } catch {
-      // it has been closed
-    }
+    closeConnection(this.#connection);
+  }
+}
+
+/** Ends a connection at once, if it has not ended. */
+export function closeConnection(connection: Deno.QuicConn): void {
+  try {
+    connection.close({ closeCode: 0, reason: "" });
+  } catch {
+    // it has been closed
   }
 }

@@ -5,7 +5,7 @@ import { printable } from "../base/printable.ts";
 import type { StaticKey } from "../seal/agreement_key.ts";
 import { formatAddress } from "./address.ts";
 import type { CreditPool } from "./credit_pool.ts";
-import { QuicStream } from "./quic_stream_io.ts";
+import { closeConnection, QuicStream } from "./quic_stream_io.ts";
 import { SecureStream } from "./secure_stream_io.ts";
 import type { HostedSession, SessionHost } from "./session_host.ts";
 import {
@@ -126,7 +126,7 @@ export class ServedConnection {
     if (this.#unsentSinceMs !== undefined && nowMs - this.#unsentSinceMs > UNSENT_MS) {
       this.abandon("it does not read");
     } else if (this.#receiver.isHoarding(nowMs)) {
-      this.#violation("it keeps credit that it does not use");
+      this.#violation("nothing, and keeps credit that others could use");
     } else this.#flush();
   }
 
@@ -286,11 +286,7 @@ export class ServedConnection {
       await within(END_MS, this.#sayLast(this.#secure, message));
     }
     this.#receiver.close();
-    try {
-      this.#quic.close({ closeCode: 0, reason: "" });
-    } catch {
-      // closed already
-    }
+    closeConnection(this.#quic);
     await this.#drained();
     this.#session?.close();
     if (this.#hello) table.leave(this.#name, this.#hello.session, this);

@@ -1,7 +1,8 @@
-import { ConfigError, messageOf } from "../base/errors.ts";
+import { messageOf } from "../base/errors.ts";
 import type { Log } from "../base/log_io.ts";
 import type { StaticKey } from "../seal/agreement_key.ts";
-import { type Address, formatAddress } from "./address.ts";
+import type { Address } from "./address.ts";
+import { cannotListen } from "./cannot_listen_io.ts";
 import { CreditPool } from "./credit_pool.ts";
 import { HalfOpen } from "./half_open.ts";
 import { QUIC_OPTIONS } from "./quic_options.ts";
@@ -145,12 +146,6 @@ function openEndpoint(address: Address): Deno.QuicEndpoint {
   try {
     return new Deno.QuicEndpoint(address);
   } catch (cause) {
-    const isInUse = cause instanceof Deno.errors.AddrInUse;
-    const why = isInUse ? "another program uses that port" : messageOf(cause);
-    throw new ConfigError(
-      isInUse ? "address-in-use" : "address",
-      `Cannot listen for sessions on ${formatAddress(address)}: ${why}`,
-      { cause },
-    );
+    throw cannotListen("listen for sessions on", address, cause);
   }
 }
