@@ -34,7 +34,10 @@ export const REFUSAL_WORDS: Readonly<Record<number, string>> = {
   [RefusalReason.Record]: "one of its records is no message",
 };
 
-/** A batch of a session whose content has been checked: to be stored, or refused for a reason. */
+/**
+ * A batch of a session whose content has been checked: to be stored, or refused for a reason, which is
+ * stored too.
+ */
 export interface CheckedSessionBatch extends NumberedBatch {
   /** 0 when it is to be stored, else one of {@linkcode RefusalReason}: then it holds nothing. */
   readonly reason: number;

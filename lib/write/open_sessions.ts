@@ -1,4 +1,5 @@
-import type { SessionBatch, StoredSession } from "./session_batch.ts";
+import type { CheckedSessionBatch } from "../verify/check_session_batch.ts";
+import type { StoredSession } from "./stored_session.ts";
 import type { SessionLog } from "./session_log.ts";
 import { unlessAborted } from "./unless_aborted.ts";
 
@@ -17,7 +18,7 @@ export class OpenSessions {
    */
   async open(
     log: SessionLog,
-    submit: (batch: SessionBatch) => void,
+    submit: (batch: CheckedSessionBatch) => void,
     onSettled: (settled: bigint) => void,
     onClosed: () => void,
     signal?: AbortSignal,
@@ -34,7 +35,7 @@ export class OpenSessions {
   }
 
   /** Notes a batch that waits from now on. */
-  take(log: SessionLog, { sequence, digest }: SessionBatch): void {
+  take(log: SessionLog, { sequence, digest }: CheckedSessionBatch): void {
     log.take(sequence, digest);
     this.#waiting.add(log);
   }
@@ -61,14 +62,14 @@ export class OpenSessions {
 /** One use of a session. */
 class OpenSession implements StoredSession {
   readonly #log: SessionLog;
-  readonly #submit: (batch: SessionBatch) => void;
+  readonly #submit: (batch: CheckedSessionBatch) => void;
   readonly #onSettled: (settled: bigint) => void;
   readonly #onClose: () => void;
   #isOpen = true;
 
   constructor(
     log: SessionLog,
-    submit: (batch: SessionBatch) => void,
+    submit: (batch: CheckedSessionBatch) => void,
     onSettled: (settled: bigint) => void,
     onClose: () => void,
   ) {
@@ -90,7 +91,7 @@ class OpenSession implements StoredSession {
     return this.#log.skipTo(oldestHeld);
   }
 
-  append(batch: SessionBatch): void {
+  append(batch: CheckedSessionBatch): void {
     if (!this.#isOpen) throw new TypeError("Cannot append to a session: it has been closed");
     this.#submit(batch);
   }

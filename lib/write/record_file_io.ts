@@ -5,7 +5,7 @@ import type { FileLayer, FileStat, LayerFile } from "./file_layer.ts";
 import { BEGUN_SUFFIX } from "./file_names.ts";
 import { surveyMembers } from "./member_survey_io.ts";
 import { moveAside, type SetAside, writeAll } from "./set_aside_io.ts";
-import { storeError, syncError } from "./store_error.ts";
+import { orSyncError, storeError, syncError } from "./store_error.ts";
 
 /** How to open a record file. */
 export interface OpenOptions {
@@ -63,8 +63,9 @@ export class RecordFile {
 
   /**
    * Opens or creates the file at `path`, and the folder it is in. It has been recovered: what another
-   * program wrote or damaged since is moved aside whole. A file that is begun has its name only when its first member is on disk; that name, and the one of the
-   * folder, are durable when the folder around them is synced.
+   * program wrote or damaged since is moved aside whole. A file that is begun has its name only when
+   * its first member is on disk; that name, and the one of the folder, are durable when the folder
+   * around them is synced.
    *
    * @throws StoreError When the file system refuses; `sync-failed` is not to be tried again.
    */
@@ -207,9 +208,7 @@ async function begin(layer: FileLayer, path: string, bytes: Uint8Array): Promise
   try {
     file = await layer.open(begunPath, "replace");
     await writeAll(file, bytes, 0);
-    await file.sync().catch((cause) => {
-      throw syncError(begunPath, cause);
-    });
+    await orSyncError(begunPath, file.sync());
     const id = await file.stat();
     await layer.rename(begunPath, path);
     return { file, id, first, length: bytes.length, isNew: true };

@@ -4,7 +4,7 @@ import { BEGUN_SUFFIX, type FileName, parseFileName } from "./file_names.ts";
 import { FileWindow, hopMembers, isWhole, type MemberSurvey } from "./member_survey_io.ts";
 import { SessionLog } from "./session_log.ts";
 import { cutTail, moveAside, type SetAside } from "./set_aside_io.ts";
-import { storeError, syncError } from "./store_error.ts";
+import { orSyncError, storeError } from "./store_error.ts";
 import { syncFolders } from "./sync_folders_io.ts";
 
 /** What a client's files tell. */
@@ -175,7 +175,7 @@ class Recovery {
       const kept = good.filter((member) => this.#isAbove(member) && !(isCut && member.at >= badAt));
       for (const { header } of kept) this.#take(header);
       // A killed process may have left what it wrote in no more than the system's memory.
-      if (kept.length > 0) await sync(path, file);
+      if (kept.length > 0) await orSyncError(path, file.sync());
       return { ...surveyed, isDamaged: bad !== undefined, badAt, isCut, hidden };
     } finally {
       file.close();
@@ -280,13 +280,5 @@ class Recovery {
       const why = `stored batches in "${path}" are damaged from byte ${badAt} on${lost}`;
       this.#setAside.push({ path: aside, why, isDamaged: true });
     }
-  }
-}
-
-async function sync(path: string, file: LayerFile): Promise<void> {
-  try {
-    await file.sync();
-  } catch (cause) {
-    throw syncError(path, cause);
   }
 }

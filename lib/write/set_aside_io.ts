@@ -1,6 +1,6 @@
 import type { FileLayer, LayerFile } from "./file_layer.ts";
 import { RECORD_FILE_EXTENSION } from "./file_names.ts";
-import { syncError } from "./store_error.ts";
+import { orSyncError } from "./store_error.ts";
 
 /** Something that was in the way of a record file and has been kept under another name. */
 export interface SetAside {
@@ -51,9 +51,7 @@ async function copyAside(
       await writeAll(copy, bytes.subarray(0, read), at - from);
       at += read;
     }
-    await copy.sync().catch((cause) => {
-      throw syncError(aside, cause);
-    });
+    await orSyncError(aside, copy.sync());
   } catch (cause) {
     await layer.remove(aside).catch(() => {}); // the cause tells more
     throw cause;
@@ -77,9 +75,7 @@ export async function cutTail(
   if (wholeBytes === 0) return { path: await moveTorn(layer, path), why, isDamaged: false };
   const aside = await copyAside(layer, path, file, wholeBytes);
   await file.truncate(wholeBytes);
-  await file.sync().catch((cause) => {
-    throw syncError(path, cause);
-  });
+  await orSyncError(path, file.sync());
   return { path: aside, why, isDamaged: false };
 }
 

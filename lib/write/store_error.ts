@@ -21,6 +21,15 @@ export function storeError(attempt: string, cause: unknown, consequence = ""): S
   );
 }
 
+/** Awaits a sync of a file. @throws StoreError As {@linkcode syncError} when it fails. */
+export async function orSyncError(path: string, syncing: Promise<void>): Promise<void> {
+  try {
+    await syncing;
+  } catch (cause) {
+    throw syncError(path, cause);
+  }
+}
+
 /**
  * The error for a sync that failed, which is never tried again: the system may have forgotten what
  * it could not write, and say yes.

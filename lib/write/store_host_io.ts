@@ -5,7 +5,7 @@ import type { Roster } from "../seal/roster.ts";
 import type { HostedSession, SessionHost } from "../transport/session_host.ts";
 import { type Hello, type NumberedBatch, Rejection } from "../transport/session_message.ts";
 import { checkSessionBatch, REFUSAL_WORDS } from "../verify/check_session_batch.ts";
-import type { StoredSession } from "./session_batch.ts";
+import type { StoredSession } from "./stored_session.ts";
 import type { RecordStore } from "./store_io.ts";
 
 /** What became of the batches of all sessions: `batches = duplicates + refused + stored`, once settled. */

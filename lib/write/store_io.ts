@@ -13,7 +13,8 @@ import { OpenSessions } from "./open_sessions.ts";
 import type { FileHeader } from "./header_member.ts";
 import type { Recovered } from "./recovery_io.ts";
 import { Retention } from "./retention_io.ts";
-import type { SessionBatch, StoredSession } from "./session_batch.ts";
+import type { CheckedSessionBatch } from "../verify/check_session_batch.ts";
+import type { StoredSession } from "./stored_session.ts";
 import type { SetAside } from "./set_aside_io.ts";
 import { SessionLog } from "./session_log.ts";
 import { type STORE_DEFAULTS, type StoreOptions, withDefaults } from "./store_options.ts";
@@ -181,7 +182,7 @@ export class RecordStore implements AsyncDisposable {
       this.#clients.release(folder, used);
     };
     try {
-      const submit = (batch: SessionBatch) => this.#submit(client, session, log, batch);
+      const submit = (batch: CheckedSessionBatch) => this.#submit(client, session, log, batch);
       return await this.#sessions.open(log, submit, onSettled, release, signal);
     } catch (error) {
       release();
@@ -210,7 +211,7 @@ export class RecordStore implements AsyncDisposable {
     this.#lock[Symbol.dispose]();
   }
 
-  #submit(client: string, session: bigint, log: SessionLog, batch: SessionBatch): void {
+  #submit(client: string, session: bigint, log: SessionLog, batch: CheckedSessionBatch): void {
     this.#loop.check();
     const { type, reason, recordBytes } = batch;
     if (reason === 0 && filedType(type) !== type) {

@@ -6,7 +6,7 @@ import {
   packRecords,
 } from "../pack/member.ts";
 import type { CheckedBatch } from "../verify/check_batch.ts";
-import type { SessionBatch } from "./session_batch.ts";
+import type { CheckedSessionBatch } from "../verify/check_session_batch.ts";
 import type { SessionLog } from "./session_log.ts";
 
 /** A batch that waits for the disk. */
@@ -52,7 +52,7 @@ export function waitingBatch(batch: CheckedBatch, arrival: bigint): WaitingBatch
 
 /** A batch of a session; its body stays as it came. */
 export function waitingSessionBatch(
-  batch: SessionBatch,
+  batch: CheckedSessionBatch,
   session: bigint,
   log: SessionLog,
   arrival: bigint,

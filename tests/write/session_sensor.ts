@@ -2,7 +2,8 @@
 import { createHash } from "node:crypto";
 import { assert, assertEquals } from "@std/assert";
 import { crc32, deflateRawSync, gunzipSync } from "node:zlib";
-import type { SessionBatch, StoredSession } from "../../lib/write/session_batch.ts";
+import type { CheckedSessionBatch } from "../../lib/verify/check_session_batch.ts";
+import type { StoredSession } from "../../lib/write/stored_session.ts";
 import type { RecordStore } from "../../lib/write/store_io.ts";
 import { concat } from "../../lib/base/bytes.ts";
 import { frame } from "./record_file_bytes.ts";
@@ -18,7 +19,7 @@ export function sessionBatch(
   sequence: bigint,
   text: string,
   { type = TCP, reason = 0 }: { type?: number; reason?: number } = {},
-): SessionBatch {
+): CheckedSessionBatch {
   const record = frame(new TextEncoder().encode(text));
   const records = reason === 0 ? record : new Uint8Array(0);
   return {
@@ -44,7 +45,7 @@ export class Sensor {
   settled = 0n;
   /** Batches that were given up as lost after they had been settled. */
   lost = 0n;
-  readonly batches: SessionBatch[] = [];
+  readonly batches: CheckedSessionBatch[] = [];
   #open?: StoredSession;
 
   constructor(client: string, session: bigint) {
