@@ -8,3 +8,9 @@ export function randomNumbers(seed: number): (limit: number) => number {
     return Math.floor(((hash ^ (hash >>> 15)) >>> 0) / 2 ** 32 * limit);
   };
 }
+
+/** Numbers from 0 to below 1, the same for the same seed. */
+export function randomFractions(seed: number): () => number {
+  const next = randomNumbers(seed);
+  return () => next(2 ** 32) / 2 ** 32;
+}

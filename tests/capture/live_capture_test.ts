@@ -11,12 +11,12 @@ import {
   sendMarker,
   startCollector,
   startSensor,
-  storedRecords,
   totalsOf,
   untagged,
-  until,
 } from "./live_programs.ts";
 import { cannotCapture, onSegment, replay } from "./namespaces.ts";
+import { storedRecords } from "../programs/stored_records.ts";
+import { until } from "../until.ts";
 
 const ignore = await cannotCapture();
 
@@ -33,9 +33,9 @@ Deno.test({
         const client = `${folder}/records/xyz`;
         await collector.line(/^new file xyz\/Ethernet\.ncap\.gz$/);
         // A file that has just been made is without its header for a moment.
-        await until(() =>
-          storedRecords(client).then(({ Ethernet }) => Ethernet === sent, () => false)
-        );
+        const isStored = () =>
+          storedRecords(client).then(({ Ethernet }) => Ethernet === sent, () => false);
+        await until("all is stored", isStored, 10_000);
         const { code, stdout, stderr } = await sensor.stop();
         assertEquals([code, stderr], [0, ""]);
 

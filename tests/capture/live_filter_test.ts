@@ -1,4 +1,5 @@
 /** What the kernel leaves out: what the user does not want, and what sensors send. */
+import { until } from "../until.ts";
 import { assert, assertEquals } from "@std/assert";
 import { inFolder } from "../programs/program.ts";
 import {
@@ -11,7 +12,6 @@ import {
   startSensor,
   totalsOf,
   untagged,
-  until,
 } from "./live_programs.ts";
 import { cannotCapture, type Host, onSegment, replay, runOn } from "./namespaces.ts";
 
@@ -80,7 +80,7 @@ Deno.test({
       // The batches of one round have been answered before the next one begins.
       for (let round = 1; round <= rounds; round++) {
         await sendMarker(near, sensor, round);
-        await until(async () => await errorsSent(near) >= round);
+        await until("the host answers", async () => await errorsSent(near) >= round, 10_000);
       }
       const { code, stdout } = await sensor.stop();
       assertEquals(code, 0);

@@ -1,6 +1,5 @@
 /** Our programs on the hosts of a segment, for tests of live capture. */
 import { PRIVATE_KEY, type Program, PUBLIC_KEY, runProgram } from "../programs/program.ts";
-import { readRecords } from "../../lib/write/read_records_io.ts";
 import { type Host, replay, run, startOn } from "./namespaces.ts";
 
 export const OFFICE = captureFile("office.pcap");
@@ -76,16 +75,6 @@ export async function packetsThatCame({ namespace, iface }: Host): Promise<numbe
   return link.stats64.rx.packets;
 }
 
-export async function storedRecords(folder: string): Promise<Record<string, number>> {
-  const counts: Record<string, number> = {};
-  for await (const { name } of Deno.readDir(folder)) {
-    let count = 0;
-    for await (const { records } of readRecords(`${folder}/${name}`)) count += records.length;
-    counts[name.replace(".ncap.gz", "")] = count;
-  }
-  return counts;
-}
-
 /** Records by type that a capture file gives. */
 export async function recordsOf(file: string): Promise<Record<string, number>> {
   const { stdout } = await runProgram("sensor.ts", [
@@ -108,11 +97,4 @@ export async function untagged(folder: string): Promise<string> {
 export async function countPackets(file: string, filter = ""): Promise<number> {
   const said = await run("tcpdump", "-r", file, "--count", filter);
   return Number(/^(\d+) packets?$/m.exec(said)![1]);
-}
-
-/** Asks until it is so; the assertion behind it says what is, when it never comes. */
-export async function until(isSo: () => Promise<boolean>): Promise<void> {
-  for (const endMs = Date.now() + 10_000; Date.now() < endMs && !await isSo();) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }

@@ -1,5 +1,6 @@
 /** From a capture file to stored records, both programs as real processes on loopback. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { storedRecords } from "./stored_records.ts";
 import { readRecords } from "../../lib/write/read_records_io.ts";
 import { inFolder, Program, PUBLIC_KEY, runProgram, startCollector } from "./program.ts";
 
@@ -16,16 +17,6 @@ function madeAndSent(stdout: string): Record<string, number> {
   ) {
     assertEquals(made, sent, name);
     counts[name!] = Number(made);
-  }
-  return counts;
-}
-
-async function storedRecords(client: string): Promise<Record<string, number>> {
-  const counts: Record<string, number> = {};
-  for await (const { name } of Deno.readDir(client)) {
-    let count = 0;
-    for await (const { records } of readRecords(`${client}/${name}`)) count += records.length;
-    counts[name.replace(".ncap.gz", "")] = count;
   }
   return counts;
 }

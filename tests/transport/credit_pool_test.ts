@@ -10,6 +10,7 @@ import {
 } from "../../lib/transport/session_message.ts";
 import { BASE_CREDIT_BYTES } from "../../lib/transport/session_sender.ts";
 import { SessionReceiver } from "../../lib/transport/session_receiver.ts";
+import { batchOf } from "./session_batches.ts";
 
 const POOL_BYTES = 64 << 20;
 const HELLO = encodeHello({ schema: 1, session: 7n, oldest: 1n, next: 1n, name: "plant" });
@@ -39,18 +40,7 @@ class Joined {
   }
 }
 
-function batchOf(bytes: number, sequence: bigint) {
-  return encodeBatch(sequence, {
-    type: 1,
-    count: 1,
-    firstTime: 0n,
-    lastTime: 0n,
-    crc: 0,
-    recordBytes: bytes,
-    containsPayloads: false,
-    body: new Uint8Array(bytes),
-  });
-}
+const numbered = (bytes: number, sequence: bigint) => encodeBatch(sequence, batchOf(1, bytes));
 
 Deno.test("200 sensors that take all they can get and stand still do not stop others", () => {
   const pool = new CreditPool(POOL_BYTES);
@@ -66,7 +56,7 @@ Deno.test("200 sensors that take all they can get and stand still do not stop ot
     const next = 150_000;
     assert(good.want(next, 10 * next) >= next, "a large batch can be sent");
     for (let sequence = 1n; sequence <= 100n; sequence++) {
-      const step = good.receiver.receive(batchOf(140_000, sequence), 0);
+      const step = good.receiver.receive(numbered(140_000, sequence), 0);
       assertEquals(step, { kind: "go on" });
       good.receiver.settled(sequence);
       assert(good.hear() - Number(sequence) * 140_556 >= 140_556, `after ${sequence}`);
@@ -77,7 +67,7 @@ Deno.test("200 sensors that take all they can get and stand still do not stop ot
 Deno.test("one sensor alone gets megabytes, and gives back what it does not use", () => {
   const pool = new CreditPool(POOL_BYTES);
   const only = new Joined(pool);
-  only.receiver.receive(batchOf(100, 1n), 0);
+  only.receiver.receive(numbered(100, 1n), 0);
   only.receiver.settled(1n);
   const used = 656;
   const credit = only.want(100_000, 50 << 20);
@@ -92,14 +82,14 @@ Deno.test("200 sensors that ask for the largest batch and stand still do not sto
   const pool = new CreditPool(POOL_BYTES);
   const good = Array.from({ length: 10 }, () => new Joined(pool));
   for (const { receiver } of good) {
-    receiver.receive(batchOf(100, 1n), 0);
+    receiver.receive(numbered(100, 1n), 0);
     receiver.settled(1n);
   }
   for (let n = 0; n < 200; n++) new Joined(pool).want(1 << 20, 1 << 30);
   for (const sensor of good) {
     const used = 656;
     assert(sensor.want(1 << 20, 1 << 30) - used >= 1 << 20);
-    sensor.receiver.receive(batchOf(1_000_000, 2n), 0);
+    sensor.receiver.receive(numbered(1_000_000, 2n), 0);
     sensor.receiver.settled(2n);
     assert(sensor.hear() - used - 1_000_556 >= 1 << 20);
   }

@@ -1,6 +1,4 @@
-import { deflateRawSync } from "node:zlib";
 import type { PackedBatch } from "../../lib/pack/packed_batch.ts";
-import { packedBatch } from "../../lib/pack/packed_batch.ts";
 
 /** A batch with a body of that many bytes, which nobody unpacks. */
 export function batchOf(type: number, bodyBytes: number): PackedBatch {
@@ -14,9 +12,4 @@ export function batchOf(type: number, bodyBytes: number): PackedBatch {
     containsPayloads: false,
     body: new Uint8Array(bodyBytes),
   };
-}
-
-/** A batch as a sensor makes it, of framed records. */
-export function packed(type: number, count: number, data: Uint8Array<ArrayBuffer>): PackedBatch {
-  return packedBatch({ type, count, data }, new Uint8Array(deflateRawSync(data)), false);
 }

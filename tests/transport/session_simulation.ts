@@ -7,23 +7,13 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import type { PackedBatch } from "../../lib/pack/packed_batch.ts";
+import { randomFractions } from "../base/random_numbers.ts";
 import { CreditPool } from "../../lib/transport/credit_pool.ts";
 import type { Message, NumberedBatch } from "../../lib/transport/session_message.ts";
 import { encodeRejected, Rejection } from "../../lib/transport/session_message.ts";
 import { type BatchSink, SessionReceiver } from "../../lib/transport/session_receiver.ts";
 import { SessionSender } from "../../lib/transport/session_sender.ts";
 import { SessionTable } from "../../lib/transport/session_table.ts";
-
-/** A seeded generator of numbers in [0, 1): mulberry32. */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 export type Event = "crash collector" | "crash sensor" | "cut";
 
@@ -93,7 +83,7 @@ export class Simulation {
   readonly lost = new Set<string>();
 
   constructor(seed: number) {
-    this.#random = seeded(seed);
+    this.#random = randomFractions(seed);
     this.#sender = this.#newSender();
   }
 

@@ -1,4 +1,5 @@
-import { type Event, seeded, Simulation } from "./session_simulation.ts";
+import { randomFractions } from "../base/random_numbers.ts";
+import { type Event, Simulation } from "./session_simulation.ts";
 
 const EVENTS: readonly Event[] = ["cut", "crash collector", "crash sensor"];
 
@@ -33,7 +34,7 @@ Deno.test("both ends die at random moments of long runs, and what was acknowledg
   for (let seed = 1; seed <= 40; seed++) {
     withSeed(seed, () => {
       const simulation = new Simulation(seed);
-      const random = seeded(seed + 1000);
+      const random = randomFractions(seed + 1000);
       for (let step = 0; step < 50_000; step++) {
         const chance = random();
         if (chance < 0.0003) simulation.happen("crash sensor");

@@ -1,4 +1,5 @@
 /** Sessions from client to server, over a network that does what networks do. */
+import { until } from "../until.ts";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { typeNumber } from "../../lib/base/record_types.ts";
 import type { Batch } from "../../lib/gather/batch.ts";
@@ -22,7 +23,6 @@ import { Peer } from "./loopback.ts";
 import { UdpRelay } from "./udp_relay.ts";
 
 const LOOPBACK = "127.0.0.1";
-const DEADLINE_MS = 20_000;
 const ETHERNET = typeNumber("Ethernet");
 const COLLECTOR = newKeyPair();
 
@@ -89,15 +89,6 @@ function stored(disk: ReadonlyMap<string, MemorySession>): number[] {
 }
 
 const upTo = (count: number) => Array.from({ length: count }, (_, n) => n);
-
-/** Polls with a deadline. */
-async function until(what: string, isSo: () => boolean): Promise<void> {
-  const endMs = performance.now() + DEADLINE_MS;
-  while (!isSo()) {
-    assert(performance.now() < endMs, `in vain: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
 
 const acknowledged = (client: SessionClient) => client.counts.of(ETHERNET).sent;
 const connections = ({ lines }: Said) => lines.filter((line) => line.startsWith("connected to"));

@@ -4,7 +4,8 @@ import { StoreError } from "../../lib/base/errors.ts";
 import type { CheckedBatch } from "../../lib/verify/check_batch.ts";
 import { RecordStore } from "../../lib/write/store_io.ts";
 import type { StoreOptions } from "../../lib/write/store_options.ts";
-import { type Fault, MemoryDisk, seeded } from "./memory_disk.ts";
+import { randomFractions } from "../base/random_numbers.ts";
+import { type Fault, MemoryDisk } from "./memory_disk.ts";
 import { frame } from "./record_file_bytes.ts";
 import { batchesIn, NO_TYPE, Sensor, TCP, UDP } from "./session_sensor.ts";
 
@@ -129,7 +130,7 @@ for (const how of HOW) {
 
 Deno.test("after a power cut at any step, the store recovers", async () => {
   await atEveryStep("before", async (scene, disk, step) => {
-    const random = seeded(step);
+    const random = randomFractions(step);
     for (let n = 0; n < 10; n++) {
       const left = disk.afterPowerCut(random);
       const other = clone(scene);
@@ -144,7 +145,7 @@ for (
 ) {
   Deno.test(`a ${first} at any step and a ${second} at any step of the recovery are survived`, async () => {
     await atEveryStep("half", async (_scene, _disk, step) => {
-      const random = seeded(step);
+      const random = randomFractions(step);
       // The first steps mend the files, the others send what was not settled.
       let isDone = false;
       for (let at = 0; at < 12 && !isDone; at++) {
@@ -173,7 +174,7 @@ Deno.test("with full files being deleted, what is settled stays known through a 
       const scene = new Scene(1000);
       disk.faultAt = (step) => step === at ? how : undefined;
       await scene.play(disk, {}, 9);
-      const left = how === "half" ? disk.afterKill() : disk.afterPowerCut(seeded(at));
+      const left = how === "half" ? disk.afterKill() : disk.afterPowerCut(randomFractions(at));
       assert(await scene.resume(left), `${how} step ${at}, ${disk.steps[at]}`);
       scene.checkAll(left);
     }

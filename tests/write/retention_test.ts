@@ -1,4 +1,5 @@
-import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
+import { until } from "../until.ts";
+import { assert, assertEquals } from "@std/assert";
 import { RecordStore } from "../../lib/write/store_io.ts";
 import type { ExpiredFile } from "../../lib/write/store_counts.ts";
 import type { StoreOptions } from "../../lib/write/store_options.ts";
@@ -24,7 +25,7 @@ Deno.test("what is too much for a client goes, oldest first, and is counted", as
       sensor.send();
       await sensor.drained();
     }
-    await until(() => bytesOf(disk, "alice") <= KEEP_BYTES + ROTATE_BYTES);
+    await until("few bytes", () => bytesOf(disk, "alice") <= KEEP_BYTES + ROTATE_BYTES, 5000);
     const { files, batches, records } = store.expired;
     assertEquals([files, records], [expired.length, batches]);
     assertEquals(batches + batchesOf(disk, "alice"), 60);
@@ -57,7 +58,7 @@ Deno.test("a session that has ended keeps no file for ever, and what was settled
       going.send();
       await going.drained();
     }
-    await until(() => bytesOf(disk, "alice") <= KEEP_BYTES + ROTATE_BYTES);
+    await until("few bytes", () => bytesOf(disk, "alice") <= KEEP_BYTES + ROTATE_BYTES, 5000);
   }
   const found = batchesIn(disk.files);
   assertEquals(found.get("alice/1/4"), undefined);
@@ -90,7 +91,7 @@ Deno.test("a file that is too old goes at the start; a type's newest and what is
     keepDays: 30,
     onExpired: ({ path }) => expired.push(path),
   });
-  await until(() => expired.length > 0);
+  await until("one has gone", () => expired.length > 0, 5000);
   assertEquals(expired, [`${folder}/TCP-${year(0)}`]);
   const left = [...disk.files.keys()].sort();
   assertEquals(left, [`${folder}/TCP-${year(1)}`, `${folder}/UDP-${year(0)}`]);
@@ -110,7 +111,7 @@ Deno.test("a batch above one that is missing keeps its file", async () => {
     going.send();
     await going.drained();
   }
-  await until(() => expired >= 3);
+  await until("three have gone", () => expired >= 3, 5000);
   assertEquals(session.settled, 1n);
   assertEquals(batchesIn(disk.files).get("alice/1/3"), 1);
 });
@@ -124,14 +125,6 @@ function bytesOf(disk: MemoryDisk, client: string): number {
 function batchesOf(disk: MemoryDisk, client: string): number {
   const files = [...disk.files].filter(([path]) => path.includes(`/${client}/`));
   return batchesIn(new Map(files)).size;
-}
-
-async function until(isSo: () => boolean): Promise<void> {
-  const deadlineMs = performance.now() + 5000;
-  while (!isSo() && performance.now() < deadlineMs) {
-    await new Promise((done) => setTimeout(done, 1));
-  }
-  assertLessOrEqual(performance.now(), deadlineMs);
 }
 
 function open(layer: MemoryDisk, options: Partial<StoreOptions> = {}): Promise<RecordStore> {

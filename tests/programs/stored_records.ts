@@ -1,0 +1,12 @@
+import { readRecords } from "../../lib/write/read_records_io.ts";
+
+/** How many records of each type are in a client's folder. */
+export async function storedRecords(client: string): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for await (const { name } of Deno.readDir(client)) {
+    let count = 0;
+    for await (const { records } of readRecords(`${client}/${name}`)) count += records.length;
+    counts[name.replace(".ncap.gz", "")] = count;
+  }
+  return counts;
+}
