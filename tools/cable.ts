@@ -1,5 +1,5 @@
 /** Two network namespaces with a veth pair between them, and programs in them. Linux, as root. */
-import { TextLineStream } from "@std/streams";
+import { linesOf } from "./lines_of.ts";
 import { rest } from "../lib/base/rest_io.ts";
 
 const POLL_MS = 200;
@@ -47,10 +47,7 @@ export class Process {
     const args = ["netns", "exec", namespace, "sh", "-c", 'exec "$@" 2>&1', "sh", ...command];
     this.#child = new Deno.Command("ip", { args, cwd, stdin: "null", stdout: "piped" })
       .spawn();
-    this.#lines = this.#child.stdout
-      .pipeThrough(new TextDecoderStream())
-      .pipeThrough(new TextLineStream())
-      .values();
+    this.#lines = linesOf(this.#child.stdout);
   }
 
   /** Reads up to a line. */

@@ -1,5 +1,5 @@
 /** A collector as a real process with the flags of its task, for those who measure it. */
-import { TextLineStream } from "@std/streams";
+import { linesOf } from "./lines_of.ts";
 import { newKeyPair } from "../lib/seal/key_file_io.ts";
 import { encodeHex } from "../lib/base/bytes.ts";
 import type { Address } from "../lib/transport/address.ts";
@@ -48,8 +48,7 @@ export class CollectorProcess implements AsyncDisposable {
       stdout: "piped",
       stderr: "null",
     }).spawn();
-    const lines = child.stdout.pipeThrough(new TextDecoderStream())
-      .pipeThrough(new TextLineStream()).values();
+    const lines = linesOf(child.stdout);
     const port = Number(/:(\d+)$/.exec((await lines.next()).value!)![1]);
     return new CollectorProcess(publicKey, port, child, lines, folder);
   }

@@ -5,8 +5,8 @@
  * over recorded traffic, stops both, and shows what was made, acknowledged and stored. Exits with 1 unless
  * these agree for every record type. Needs nothing but Deno.
  */
-import { TextLineStream } from "@std/streams";
 import { readRecords } from "../lib/write/read_records_io.ts";
+import { linesOf } from "./lines_of.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname;
 const CAPTURE = `${ROOT}tests/captures/office.pcap`;
@@ -42,7 +42,7 @@ async function demo(folder: string): Promise<boolean> {
     ...["-privkey", "priv.key", "-addr", "127.0.0.1:0", "-out", "records"],
     ...["-sensors", "sensors"],
   ]);
-  const collectorLines = linesOf(collector);
+  const collectorLines = linesOf(collector.stdout);
   const first = await collectorLines.next();
   const address = /^listening on (\S+)$/.exec(first.value ?? "")?.[1];
   if (!address) throw new Error(`The collector did not start: ${first.value}`);
@@ -52,7 +52,7 @@ async function demo(folder: string): Promise<boolean> {
     ...["-pubkey", "pub.key", "-privkey", "sensor.key", "-addr", address, "-read", CAPTURE],
   ]);
   const made = new Map<string, SensorLine>();
-  for await (const line of linesOf(sensor)) {
+  for await (const line of linesOf(sensor.stdout)) {
     const type = parseSensorLine(line);
     if (type) made.set(type.name, type);
   }
@@ -118,7 +118,7 @@ async function demo(folder: string): Promise<boolean> {
       ...["-dump", "-json", "-read", `records/${CLIENT}/${SHOWN_TYPE}.ncap.gz`],
     ]);
     let shown = 0;
-    for await (const line of linesOf(dump)) if (shown++ < SHOWN_RECORDS) console.log(line);
+    for await (const line of linesOf(dump.stdout)) if (shown++ < SHOWN_RECORDS) console.log(line);
     await finish(dump);
     return shown > 0;
   }
@@ -149,13 +149,6 @@ async function countRecords(path: string): Promise<number> {
   let count = 0;
   for await (const { records } of readRecords(path)) count += records.length;
   return count;
-}
-
-function linesOf(child: Deno.ChildProcess): AsyncIterableIterator<string> {
-  return child.stdout
-    .pipeThrough(new TextDecoderStream())
-    .pipeThrough(new TextLineStream())
-    .values();
 }
 
 async function finish(child: Deno.ChildProcess): Promise<void> {

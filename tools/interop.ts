@@ -8,7 +8,7 @@
  * Needs Python 3 with its venv module; the libraries (tools/interop/requirements.txt) come with pip into
  * `.tools/`.
  */
-import { TextLineStream } from "@std/streams";
+import { linesOf } from "./lines_of.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname;
 const SOURCES = `${ROOT}tools/interop`;
@@ -90,10 +90,6 @@ async function exchange(folder: string): Promise<boolean> {
   function answer(text: string): Promise<void> {
     return answers.write(new TextEncoder().encode(`${text}\n`));
   }
-}
-
-function linesOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>): ReadableStream<string> {
-  return stream.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());
 }
 
 /** Our collector as a process, one after the other. */

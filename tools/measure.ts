@@ -5,8 +5,8 @@
  * by run, how fast packets became stored records, how much was lost on the way (sent - stored), and
  * the peak memory of both; then the rate of tshark on the same file in the same run.
  */
-import { TextLineStream } from "@std/streams";
 import { readRecords } from "../lib/write/read_records_io.ts";
+import { linesOf } from "./lines_of.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname;
 const TASKS = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`)).tasks;
@@ -34,7 +34,7 @@ async function measure(capture: string, number: number): Promise<string> {
   const collector = start("collector", [
     ...["-privkey", "priv.key", "-addr", "127.0.0.1:0", "-out", out],
   ]);
-  const collectorLines = linesOf(collector);
+  const collectorLines = linesOf(collector.stdout);
   const address = (await collectorLines.next()).value!.replace("listening on ", "");
   const collectorPeak = watchPeak(collector);
 
@@ -45,7 +45,7 @@ async function measure(capture: string, number: number): Promise<string> {
   ]);
   const sensorPeak = watchPeak(sensor);
   let sent = 0;
-  for await (const line of linesOf(sensor)) {
+  for await (const line of linesOf(sensor.stdout)) {
     sent += Number(/ (?:sent|stored)=(\d+) /.exec(line)?.[1] ?? 0);
   }
   await sensor.status;
@@ -99,13 +99,6 @@ function start(program: "sensor" | "collector", args: string[]): Deno.ChildProce
 async function run(command: string, args: string[]): Promise<void> {
   const { success } = await new Deno.Command(command, { args, stdout: "null" }).spawn().status;
   if (!success) throw new Error(`${command} failed`);
-}
-
-function linesOf(child: Deno.ChildProcess): AsyncIterableIterator<string> {
-  return child.stdout
-    .pipeThrough(new TextDecoderStream())
-    .pipeThrough(new TextLineStream())
-    .values();
 }
 
 /** The highest resident size of a process in MiB, once it has ended. Linux only. */

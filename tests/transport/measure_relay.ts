@@ -5,7 +5,7 @@
  * stream of bare QUIC does, in turn: bytes at the collector's end, for a session those on disk. Batches
  * are of random bytes, so that compression has no part in it. Prints both rates of every round.
  */
-import { TextLineStream } from "@std/streams";
+import { linesOf } from "../../tools/lines_of.ts";
 import { SILENT } from "../../lib/base/log_io.ts";
 import { typeNumber } from "../../lib/base/record_types.ts";
 import type { Batch } from "../../lib/gather/batch.ts";
@@ -172,8 +172,7 @@ async function startRelay(to: number, { seed, loss, delayMs }: Relayed) {
     stdout: "piped",
     stderr: Deno.env.get("VERBOSE") ? "inherit" : "null",
   }).spawn();
-  const lines = process.stdout.pipeThrough(new TextDecoderStream())
-    .pipeThrough(new TextLineStream()).values();
+  const lines = linesOf(process.stdout);
   const port = Number((await lines.next()).value);
   return {
     port,
