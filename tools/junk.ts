@@ -8,7 +8,7 @@ const SLICE_MS = 10;
 const KINDS = 1024;
 
 /** Random ones, short ones, and what looks like the beginning of a connection, each kind in turn. */
-export function junkOf(number: number): Uint8Array<ArrayBuffer> {
+function junkOf(number: number): Uint8Array<ArrayBuffer> {
   const kind = number % 4;
   const length = kind === 0 ? number % 72 : kind === 1 ? 72 + number % 1200 : 1200;
   const bytes = crypto.getRandomValues(new Uint8Array(length));

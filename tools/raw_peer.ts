@@ -1,4 +1,5 @@
 /** A sensor's end of one connection that knows the protocol and does with it what it likes. */
+import type { ChannelMessage } from "../lib/seal/channel_message.ts";
 import { concat } from "../lib/base/bytes.ts";
 import { importKeyPair } from "../lib/seal/agreement_key.ts";
 import { newAgreementKey } from "../lib/seal/agreement_key_io.ts";
@@ -11,7 +12,6 @@ import type { QuicStream } from "../lib/transport/quic_stream_io.ts";
 import {
   encodeHello,
   type Hello,
-  type Message,
   MessageType,
   parseRejected,
   parseWelcome,
@@ -41,7 +41,7 @@ export class RawPeer implements Disposable {
   readonly #channel: SecureChannel;
   readonly #written: Uint8Array[];
   readonly #ownDialer: QuicDialer | undefined;
-  #inbox: Message[] = [];
+  #inbox: ChannelMessage[] = [];
   #sent = 0;
 
   private constructor(
@@ -80,13 +80,13 @@ export class RawPeer implements Disposable {
   }
 
   /** Sends messages, right or wrong. */
-  async send(...messages: readonly Message[]): Promise<void> {
+  async send(...messages: readonly ChannelMessage[]): Promise<void> {
     await this.#channel.send(messages, performance.now());
     await this.#flush();
   }
 
   /** Sends the beginning of a message, and nothing after it ever. */
-  async sendPart(message: Message, length: number): Promise<void> {
+  async sendPart(message: ChannelMessage, length: number): Promise<void> {
     await this.#channel.send([message], performance.now());
     const whole = concat(this.#written.splice(this.#sent));
     this.#written.push(whole.subarray(0, length));
@@ -99,7 +99,7 @@ export class RawPeer implements Disposable {
   }
 
   /** The next message of that type; those before are skipped; undefined when the connection is over. */
-  async next(type: number): Promise<Message | undefined> {
+  async next(type: number): Promise<ChannelMessage | undefined> {
     for (;;) {
       for (let message = this.#inbox.shift(); message; message = this.#inbox.shift()) {
         if (message.type === type) return message;
@@ -109,7 +109,7 @@ export class RawPeer implements Disposable {
   }
 
   /** The next message of that type. @throws Error when the connection is over before. */
-  async receive(type: number): Promise<Message> {
+  async receive(type: number): Promise<ChannelMessage> {
     const message = await this.next(type);
     if (!message) throw new Error(`the connection is over without a message of type ${type}`);
     return message;

@@ -103,7 +103,7 @@ async function openClient(target: PeerTarget, name: string): Promise<SessionClie
 }
 
 /** A batch as a peer sends it. */
-export function packedBatchOf(bytes: number): PackedBatch {
+function packedBatchOf(bytes: number): PackedBatch {
   const { data, count } = recordsOf(bytes);
   return {
     type: TYPE,

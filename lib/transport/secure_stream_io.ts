@@ -1,8 +1,8 @@
+import type { ChannelMessage } from "../seal/channel_message.ts";
 import type { AgreementKey, StaticKey } from "../seal/agreement_key.ts";
 import { newAgreementKey } from "../seal/agreement_key_io.ts";
 import { SecureChannel } from "../seal/secure_channel.ts";
 import type { QuicStream } from "./quic_stream_io.ts";
-import type { Message } from "./session_message.ts";
 
 /** The messages of one connection: a {@linkcode SecureChannel} over its stream. */
 export class SecureStream implements Disposable {
@@ -62,7 +62,7 @@ export class SecureStream implements Disposable {
   }
 
   /** The next messages, perhaps none; undefined at the end of the stream. @throws Error when it breaks off. */
-  async receive(): Promise<readonly Message[] | undefined> {
+  async receive(): Promise<readonly ChannelMessage[] | undefined> {
     const bytes = await this.#stream.read();
     if (!bytes) return undefined;
     const { messages, broken } = await this.#channel.receive(bytes, performance.now());
@@ -76,7 +76,7 @@ export class SecureStream implements Disposable {
    *
    * @throws Error When the connection is gone.
    */
-  async send(messages: readonly Message[]): Promise<void> {
+  async send(messages: readonly ChannelMessage[]): Promise<void> {
     await this.#channel.send(messages, performance.now());
     await this.#writes.done();
   }

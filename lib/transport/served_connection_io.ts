@@ -1,3 +1,4 @@
+import type { ChannelMessage } from "../seal/channel_message.ts";
 import { encodeHex } from "../base/bytes.ts";
 import { messageOf, StoreError } from "../base/errors.ts";
 import type { Log } from "../base/log_io.ts";
@@ -12,7 +13,6 @@ import {
   BYE,
   encodeRejected,
   type Hello,
-  type Message,
   Rejection,
   REJECTION_WORDS,
   SCHEMA,
@@ -49,7 +49,7 @@ const END_MS = 2_000;
 
 /** Why a connection ends: what is said to the sensor, and to the log. */
 interface Ending {
-  readonly message?: Message;
+  readonly message?: ChannelMessage;
   /** Nothing when the session is over and all of it stored. */
   readonly why?: string;
 }
@@ -166,7 +166,7 @@ export class ServedConnection {
     }
   }
 
-  async #take(message: Message): Promise<void> {
+  async #take(message: ChannelMessage): Promise<void> {
     const step = this.#receiver.receive(message, performance.now());
     switch (step.kind) {
       case "go on":
@@ -225,7 +225,7 @@ export class ServedConnection {
   }
 
   /** A sensor that does not read is found out by the clock. */
-  async #send(messages: readonly Message[]): Promise<void> {
+  async #send(messages: readonly ChannelMessage[]): Promise<void> {
     this.#unsentSinceMs = performance.now();
     await this.#secure!.send(messages);
     this.#unsentSinceMs = undefined;
@@ -292,7 +292,7 @@ export class ServedConnection {
     if (this.#hello) table.leave(this.#name, this.#hello.session, this);
   }
 
-  async #sayLast(secure: SecureStream, message: Message): Promise<void> {
+  async #sayLast(secure: SecureStream, message: ChannelMessage): Promise<void> {
     const news = this.#receiver.news();
     try {
       await secure.send([...(news ? [news] : []), message]);

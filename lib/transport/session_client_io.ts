@@ -1,3 +1,4 @@
+import { type ChannelMessage, MAX_BODY_BYTES } from "../seal/channel_message.ts";
 import { Allowance } from "../base/allowance.ts";
 import { messageOf } from "../base/errors.ts";
 import type { Log } from "../base/log_io.ts";
@@ -17,14 +18,7 @@ import { QuicDialer } from "./quic_dialer_io.ts";
 import { SecureStream } from "./secure_stream_io.ts";
 import { locateCollector } from "./resolve_host_io.ts";
 import { SentCountsByType } from "./sent_counts.ts";
-import {
-  batchCost,
-  BYE,
-  MAX_BODY_BYTES,
-  type Message,
-  Rejection,
-  REJECTION_WORDS,
-} from "./session_message.ts";
+import { batchCost, BYE, Rejection, REJECTION_WORDS } from "./session_message.ts";
 import type { Transport } from "./transport.ts";
 import { SessionSender } from "./session_sender.ts";
 
@@ -271,7 +265,7 @@ export class SessionClient implements Transport {
   /** Writes what there is to say, until the connection or the session ends; returns why, nothing when all is done. */
   async #write(secure: SecureStream): Promise<string | undefined> {
     while (!secure.isOver && !this.#end.signal.aborted) {
-      const messages: Message[] = [];
+      const messages: ChannelMessage[] = [];
       for (let bytes = 0; bytes < WRITE_BYTES;) {
         const message = this.#sender.nextMessage(performance.now());
         if (!message) break;

@@ -4,12 +4,7 @@
  */
 import { concat, u16le, u32le } from "../base/bytes.ts";
 import type { PackedBatch } from "../pack/packed_batch.ts";
-
-/** A message as the secure channel carries it: `type u8 ‖ length u32 ‖ body`. */
-export interface Message {
-  readonly type: number;
-  readonly body: Uint8Array;
-}
+import { type ChannelMessage, MAX_BODY_BYTES } from "../seal/channel_message.ts";
 
 /** Types of messages; those from 16 on belong to the channel. */
 export const MessageType = {
@@ -24,8 +19,6 @@ export const MessageType = {
   Bye: 9,
 } as const;
 
-/** Longest body of a message. */
-export const MAX_BODY_BYTES = 1 << 20;
 /** What a batch takes of the credit besides its message's body: what it costs to keep it. */
 export const BATCH_OVERHEAD_BYTES = 512;
 /** Longest name of a sensor, UTF-8. */
@@ -82,7 +75,7 @@ export interface Hello {
 }
 
 /** Encodes a hello. */
-export function encodeHello({ schema, session, oldest, next, name }: Hello): Message {
+export function encodeHello({ schema, session, oldest, next, name }: Hello): ChannelMessage {
   const nameBytes = new TextEncoder().encode(name);
   if (nameBytes.length > MAX_NAME_BYTES) {
     throw new RangeError(`A name has at most ${MAX_NAME_BYTES} bytes, not ${nameBytes.length}`);
@@ -121,7 +114,7 @@ export interface Welcome {
 }
 
 /** Encodes a welcome. */
-export function encodeWelcome({ settled, credit, name }: Welcome): Message {
+export function encodeWelcome({ settled, credit, name }: Welcome): ChannelMessage {
   const nameBytes = new TextEncoder().encode(name);
   const { body, view } = create(WELCOME_BYTES);
   view.setBigUint64(0, settled, true);
@@ -149,7 +142,7 @@ export interface Rejected {
 }
 
 /** Encodes a rejection. */
-export function encodeRejected({ reason, settled }: Rejected): Message {
+export function encodeRejected({ reason, settled }: Rejected): ChannelMessage {
   const { body, view } = create(REJECTED_BYTES);
   view.setUint8(0, reason);
   view.setBigUint64(1, settled, true);
@@ -171,7 +164,7 @@ export interface NumberedBatch extends PackedBatch {
  * Encodes a batch: `sequence u64 ‖ type u32 ‖ encoding u8 ‖ flags u8 ‖ 0 u16 ‖ count u32 ‖ first time
  * i64 ‖ last time i64 ‖ CRC-32 u32 ‖ length of the records u32 ‖ raw deflate stream`.
  */
-export function encodeBatch(sequence: bigint, batch: PackedBatch): Message {
+export function encodeBatch(sequence: bigint, batch: PackedBatch): ChannelMessage {
   const { body, view } = create(BATCH_BYTES);
   view.setBigUint64(0, sequence, true);
   view.setUint32(8, batch.type, true);
@@ -217,7 +210,7 @@ export interface Stored {
 }
 
 /** Encodes what is stored. */
-export function encodeStored({ settled, credit }: Stored): Message {
+export function encodeStored({ settled, credit }: Stored): ChannelMessage {
   const { body, view } = create(STORED_BYTES);
   view.setBigUint64(0, settled, true);
   view.setBigUint64(8, credit, true);
@@ -240,7 +233,7 @@ export interface Want {
 }
 
 /** Encodes a wish for credit. */
-export function encodeWant({ next, all }: Want): Message {
+export function encodeWant({ next, all }: Want): ChannelMessage {
   const { body, view } = create(WANT_BYTES);
   view.setUint32(0, next, true);
   view.setUint32(4, Math.min(all, 0xffff_ffff), true);
@@ -256,7 +249,7 @@ export function parseWant(body: Uint8Array): Want | undefined {
 }
 
 /** Encodes that a sensor gives `bytes` of its credit back: `bytes u32`. They count as sent. */
-export function encodeRelease(bytes: number): Message {
+export function encodeRelease(bytes: number): ChannelMessage {
   const { body, view } = create(RELEASE_BYTES);
   view.setUint32(0, bytes, true);
   return { type: MessageType.Release, body };
@@ -268,7 +261,7 @@ export function parseRelease(body: Uint8Array): number | undefined {
 }
 
 /** The end of a session from a sensor, of a connection from a collector. No body. */
-export const BYE: Message = { type: MessageType.Bye, body: new Uint8Array(0) };
+export const BYE: ChannelMessage = { type: MessageType.Bye, body: new Uint8Array(0) };
 
 /** The same bytes, not keeping a buffer alive that is more than twice as long. */
 function compact(bytes: Uint8Array): Uint8Array {

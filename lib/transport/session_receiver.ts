@@ -1,3 +1,4 @@
+import type { ChannelMessage } from "../seal/channel_message.ts";
 import { Fifo } from "../base/fifo.ts";
 import type { CreditHolder, CreditPool } from "./credit_pool.ts";
 import {
@@ -5,7 +6,6 @@ import {
   encodeStored,
   encodeWelcome,
   type Hello,
-  type Message,
   MessageType,
   type NumberedBatch,
   parseBatch,
@@ -117,7 +117,7 @@ export class SessionReceiver implements CreditHolder {
   }
 
   /** Takes a message of the sensor. */
-  receive({ type, body }: Message, nowMs: number): ReceiverStep {
+  receive({ type, body }: ChannelMessage, nowMs: number): ReceiverStep {
     if (this.#state === "new") return this.#receiveHello(type, body);
     if (this.#state !== "open") return violation(`a message of type ${type} before the welcome`);
     switch (type) {
@@ -135,7 +135,7 @@ export class SessionReceiver implements CreditHolder {
   }
 
   /** Accepts the sensor as `name`; returns the message that says so. */
-  welcome(sink: BatchSink, name: string): Message {
+  welcome(sink: BatchSink, name: string): ChannelMessage {
     this.#state = "open";
     this.#sink = sink;
     this.#settled = this.#settledInStore = sink.settled;
@@ -170,7 +170,7 @@ export class SessionReceiver implements CreditHolder {
   }
 
   /** The newest of what the sensor should know, once. */
-  news(): Message | undefined {
+  news(): ChannelMessage | undefined {
     if (!this.#hasNews || this.#state !== "open") return undefined;
     this.#hasNews = false;
     this.#noteTold();

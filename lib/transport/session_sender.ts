@@ -1,3 +1,4 @@
+import type { ChannelMessage } from "../seal/channel_message.ts";
 import { Fifo } from "../base/fifo.ts";
 import type { PackedBatch } from "../pack/packed_batch.ts";
 import { queueCost, SendQueue } from "./send_queue.ts";
@@ -7,7 +8,6 @@ import {
   encodeHello,
   encodeRelease,
   encodeWant,
-  type Message,
   MessageType,
   parseRejected,
   parseStored,
@@ -133,7 +133,7 @@ export class SessionSender {
   }
 
   /** A connection is there: its first message. */
-  connected(): Message {
+  connected(): ChannelMessage {
     this.disconnected();
     const { name } = this.#options;
     return encodeHello({
@@ -165,7 +165,7 @@ export class SessionSender {
   }
 
   /** Takes a message of the collector. */
-  receive({ type, body }: Message): SenderStep {
+  receive({ type, body }: ChannelMessage): SenderStep {
     switch (type) {
       case MessageType.Welcome:
         return this.#receiveWelcome(body);
@@ -186,7 +186,7 @@ export class SessionSender {
   }
 
   /** The next message to send; undefined while there is none, or no credit for it. */
-  nextMessage(nowMs: number): Message | undefined {
+  nextMessage(nowMs: number): ChannelMessage | undefined {
     if (!this.#isWelcome) return undefined;
     const again = this.#inFlight.at(this.#sentAgain);
     const batch = again?.batch ?? this.#waiting.peek();
@@ -248,7 +248,7 @@ export class SessionSender {
     }
   }
 
-  #askForCredit(next: number): Message | undefined {
+  #askForCredit(next: number): ChannelMessage | undefined {
     if (this.#hasAsked) return undefined;
     this.#hasAsked = true;
     let all = this.#waiting.cost;
@@ -259,7 +259,7 @@ export class SessionSender {
   }
 
   /** Others can use what an idle sensor holds. */
-  #releaseCredit(nowMs: number): Message | undefined {
+  #releaseCredit(nowMs: number): ChannelMessage | undefined {
     if (this.#inFlight.length > 0) return undefined;
     this.#idleSinceMs ??= nowMs;
     const excess = Number(this.#credit - this.#used) - BASE_CREDIT_BYTES;

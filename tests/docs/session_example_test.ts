@@ -1,4 +1,5 @@
 /** The worked example of a session in docs/protocol.md, byte for byte what our own ends write. */
+import type { ChannelMessage } from "../../lib/seal/channel_message.ts";
 import { assert, assertEquals } from "@std/assert";
 import { crc32, deflateRawSync } from "node:zlib";
 import { concat, encodeHex, parseHex } from "../../lib/base/bytes.ts";
@@ -8,7 +9,6 @@ import {
   importStaticKey,
   keyIdOf,
 } from "../../lib/seal/agreement_key.ts";
-import type { ChannelMessage } from "../../lib/seal/channel_message.ts";
 import { keyPairOf } from "../../lib/seal/key.ts";
 import { KEY_LIMITS } from "../../lib/seal/limited_cipher.ts";
 import { NoiseInitiator } from "../../lib/seal/noise.ts";
@@ -19,7 +19,6 @@ import {
   encodeHello,
   encodeStored,
   encodeWelcome,
-  type Message,
 } from "../../lib/transport/session_message.ts";
 import { VECTOR } from "../seal/vector.ts";
 import { readDocument, sectionOf } from "./markdown.ts";
@@ -56,7 +55,7 @@ const CREDIT = 65_536n;
 const RECORDS = bytesOf("records");
 const BODY = new Uint8Array(deflateRawSync(RECORDS, { level: 0 }));
 
-const MESSAGES: Readonly<Record<string, Message>> = {
+const MESSAGES: Readonly<Record<string, ChannelMessage>> = {
   hello: encodeHello({ schema: 1, session: SESSION, oldest: 1n, next: 1n, name: "alice" }),
   welcome: encodeWelcome({ settled: 0n, credit: CREDIT, name: "alice" }),
   batch: encodeBatch(1n, {

@@ -1,8 +1,8 @@
 /** The numbers of a session in docs/protocol.md are those in the code. */
+import { MAX_BODY_BYTES } from "../../lib/seal/channel_message.ts";
 import { assert, assertEquals } from "@std/assert";
 import { KEY_LIMITS } from "../../lib/seal/limited_cipher.ts";
 import {
-  MAX_BODY_BYTES,
   MAX_NAME_BYTES,
   MessageType,
   Rejection,

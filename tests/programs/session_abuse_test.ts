@@ -1,4 +1,5 @@
 /** Whatever a sensor does in a session, or whoever plays one, the collector's other sensors do not feel it. */
+import type { ChannelMessage } from "../../lib/seal/channel_message.ts";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { crc32, deflateRawSync } from "node:zlib";
 import { concat, encodeHex, parseHex } from "../../lib/base/bytes.ts";
@@ -11,7 +12,6 @@ import {
   encodeRelease,
   encodeStored,
   encodeWant,
-  type Message,
   MessageType,
   parseStored,
   Rejection,
@@ -305,7 +305,7 @@ Deno.test(
     await good.welcome(1n, "good");
     const empty = new Uint8Array(0);
     const noise = crypto.getRandomValues(new Uint8Array(65_536));
-    const wrong: Record<string, Message[]> = {
+    const wrong: Record<string, ChannelMessage[]> = {
       "more bytes than were granted": [encodeBatch(1n, batch({ body: noise }))],
       "batch 2 instead of 1": [encodeBatch(2n, batch())],
       "batch 1 instead of 2": [encodeBatch(1n, batch()), encodeBatch(1n, batch())],

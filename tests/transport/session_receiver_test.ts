@@ -1,3 +1,4 @@
+import type { ChannelMessage } from "../../lib/seal/channel_message.ts";
 import { assert, assertEquals } from "@std/assert";
 import { CreditPool } from "../../lib/transport/credit_pool.ts";
 import {
@@ -7,7 +8,6 @@ import {
   encodeHello,
   encodeRelease,
   encodeWant,
-  type Message,
   type NumberedBatch,
   parseStored,
   parseWelcome,
@@ -48,7 +48,8 @@ function proven(pool: CreditPool) {
   return sensor;
 }
 
-const batch = (sequence: bigint, bytes = 1000): Message => encodeBatch(sequence, batchOf(7, bytes));
+const batch = (sequence: bigint, bytes = 1000): ChannelMessage =>
+  encodeBatch(sequence, batchOf(7, bytes));
 
 Deno.test("batches are taken in order, from the one after what is settled", () => {
   const { receiver, to } = opened(undefined, sink(41n));
@@ -61,7 +62,7 @@ Deno.test("batches are taken in order, from the one after what is settled", () =
 });
 
 Deno.test("what breaks the protocol settles nothing", () => {
-  const wrong: [string, Message][] = [
+  const wrong: [string, ChannelMessage][] = [
     ["a second hello", HELLO],
     ["more bytes than were granted", batch(1n, BASE_CREDIT_BYTES)],
     ["no batch", { type: 4, body: new Uint8Array(44) }],

@@ -1,3 +1,4 @@
+import type { ChannelMessage } from "../../lib/seal/channel_message.ts";
 import { assert, assertEquals } from "@std/assert";
 import type { PackedBatch } from "../../lib/pack/packed_batch.ts";
 import {
@@ -6,7 +7,6 @@ import {
   encodeRejected,
   encodeStored,
   encodeWelcome,
-  type Message,
   MessageType,
   parseBatch,
   parseHello,
@@ -41,15 +41,15 @@ function welcome(sender: SessionSender, settled: bigint, credit: bigint): void {
 }
 
 /** All that it has to say now. */
-function said(sender: SessionSender, nowMs = 0): Message[] {
-  const messages: Message[] = [];
+function said(sender: SessionSender, nowMs = 0): ChannelMessage[] {
+  const messages: ChannelMessage[] = [];
   for (let next = sender.nextMessage(nowMs); next; next = sender.nextMessage(nowMs)) {
     messages.push(next);
   }
   return messages;
 }
 
-function sequencesOf(messages: readonly Message[]): (bigint | undefined)[] {
+function sequencesOf(messages: readonly ChannelMessage[]): (bigint | undefined)[] {
   return messages.filter(({ type }) => type === MessageType.Batch)
     .map(({ body }) => parseBatch(body)?.sequence);
 }
@@ -130,7 +130,7 @@ Deno.test("after a fork what is not settled goes on in a new session", () => {
 });
 
 Deno.test("a collector that breaks the protocol is told from one that ends", () => {
-  const wrong: [string, (sender: SessionSender) => Message][] = [
+  const wrong: [string, (sender: SessionSender) => ChannelMessage][] = [
     ["a second welcome", () => encodeWelcome({ settled: 0n, credit: 0n, name: "" })],
     ["a receipt for what was not sent", () => encodeStored({ settled: 3n, credit: 10_000n })],
     ["less credit", () => encodeStored({ settled: 0n, credit: 9_999n })],

@@ -5,11 +5,12 @@
  * The collector's disk is a model too: files become durable one by one, and a receipt is given for
  * what all of them have.
  */
+import type { ChannelMessage } from "../../lib/seal/channel_message.ts";
 import { assert, assertEquals } from "@std/assert";
 import type { PackedBatch } from "../../lib/pack/packed_batch.ts";
 import { randomFractions } from "../base/random_numbers.ts";
 import { CreditPool } from "../../lib/transport/credit_pool.ts";
-import type { Message, NumberedBatch } from "../../lib/transport/session_message.ts";
+import type { NumberedBatch } from "../../lib/transport/session_message.ts";
 import { encodeRejected, Rejection } from "../../lib/transport/session_message.ts";
 import { type BatchSink, SessionReceiver } from "../../lib/transport/session_receiver.ts";
 import { SessionSender } from "../../lib/transport/session_sender.ts";
@@ -24,8 +25,8 @@ const QUEUE_BYTES = 96 << 10;
 const TYPES = [0, 1, 2];
 
 interface Link {
-  readonly toCollector: Message[];
-  readonly toSensor: Message[];
+  readonly toCollector: ChannelMessage[];
+  readonly toSensor: ChannelMessage[];
   isCutForCollector: boolean;
   readonly receiver: SessionReceiver;
   /** What the hello said, until the welcome can be given. */
