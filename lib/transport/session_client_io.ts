@@ -18,7 +18,7 @@ import { QuicDialer } from "./quic_dialer_io.ts";
 import { SecureStream } from "./secure_stream_io.ts";
 import { locateCollector } from "./resolve_host_io.ts";
 import { SentCountsByType } from "./sent_counts.ts";
-import { batchCost, BYE, Rejection, REJECTION_WORDS } from "./session_message.ts";
+import { batchBytes, batchCost, BYE, Rejection, REJECTION_WORDS } from "./session_message.ts";
 import type { Transport } from "./transport.ts";
 import { SessionSender } from "./session_sender.ts";
 
@@ -91,7 +91,7 @@ export class SessionClient implements Transport {
         const counts = this.counts.of(batch.type);
         counts.sent += batch.count;
         counts.parts++;
-        counts.bytes += batchCost(batch);
+        counts.bytes += batchBytes(batch);
       },
     });
     options.signal.addEventListener("abort", this.#onAbort);

@@ -196,9 +196,14 @@ export function parseBatch(body: Uint8Array): NumberedBatch | undefined {
   };
 }
 
+/** Bytes of the body of a batch's message. */
+export function batchBytes({ body }: PackedBatch): number {
+  return BATCH_BYTES + body.length;
+}
+
 /** Bytes of credit that a batch takes. */
-export function batchCost({ body }: PackedBatch): number {
-  return BATCH_OVERHEAD_BYTES + BATCH_BYTES + body.length;
+export function batchCost(batch: PackedBatch): number {
+  return BATCH_OVERHEAD_BYTES + batchBytes(batch);
 }
 
 /** What the collector has on disk, and what it will take: `settled u64 ‖ credit u64`. */

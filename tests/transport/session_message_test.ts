@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { encodeHex, parseHex } from "../../lib/base/bytes.ts";
 import {
+  batchBytes,
+  batchCost,
   encodeBatch,
   encodeHello,
   encodeRejected,
@@ -118,4 +120,9 @@ Deno.test("a small batch does not keep the large buffer that it came in", () => 
   message.set(body);
   assertEquals(parseBatch(message)!.body, BATCH.body);
   assert(parseBatch(message)!.body.buffer.byteLength < 100);
+});
+
+Deno.test("a batch counts with its message's body, and takes 512 bytes of credit more", () => {
+  const { body } = encodeBatch(7n, BATCH);
+  assertEquals([batchBytes(BATCH), batchCost(BATCH)], [body.length, body.length + 512]);
 });
