@@ -10,8 +10,10 @@ const MAX_WAITING_BYTES = 32 * 1024 * 1024;
  * the default receive buffer of Linux holds 48 datagrams of 2.7 kB.
  */
 const MAX_WORK_MS = 4;
-/** How long a socket that is to be closed is still read, for what the kernel holds of it. */
-const CLOSE_MS = 50;
+/** A socket that is to be closed is read until nothing has come for two rests of so long… */
+const QUIET_MS = 25;
+/** …and no longer than this. */
+const MAX_CLOSE_MS = 1000;
 /** How long to wait after a read that failed. */
 const RETRY_MS = 10;
 /** How many port numbers are tried for port 0. */
@@ -69,8 +71,16 @@ export class BoxReceiver implements Receiver {
     return taken;
   }
 
+  /** Reads what the kernel holds, and stops. */
   async close(): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, CLOSE_MS));
+    const endMs = performance.now() + MAX_CLOSE_MS;
+    // Two rests, since a thread that was kept from running finds the first one over at once.
+    let quietRests = 0;
+    while (quietRests < 2 && performance.now() < endMs) {
+      const before = this.received;
+      await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
+      quietRests = this.received === before ? quietRests + 1 : 0;
+    }
     await this[Symbol.asyncDispose]();
   }
 

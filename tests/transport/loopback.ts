@@ -12,6 +12,14 @@ function canListen(hostname: string): boolean {
   }
 }
 
+/** Whether all that came to an IPv4 UDP port has been read; where the system does not tell, yes. */
+export async function kernelHoldsNone(port: number): Promise<boolean> {
+  const sockets = await Deno.readTextFile("/proc/net/udp").catch(() => "");
+  const portDigits = port.toString(16).toUpperCase().padStart(4, "0");
+  const row = new RegExp(`:${portDigits} \\S+ \\S+ \\w+:(\\w+) `).exec(sockets); // proc(5)
+  return row === null || parseInt(row[1]!, 16) === 0;
+}
+
 /** A UDP socket of nobody's making but Deno's: it sends to an address, and reads what is sent to it. */
 export class Peer implements Disposable {
   readonly address: Deno.NetAddr;
