@@ -208,6 +208,7 @@ export class SessionReceiver implements CreditHolder {
   /** The connection is over: unused credit goes back, the rest when it is settled. */
   close(): void {
     if (this.#state === "closed") return;
+    this.#want = undefined;
     this.#setWindow(BASE_CREDIT_BYTES);
     this.#state = "closed";
     this.#pool.forget(this);

@@ -151,6 +151,15 @@ Deno.test("credit of a connection that is over comes back when its batches are s
   assertEquals(pool.free, POOL_BYTES);
 });
 
+Deno.test("who wished for more and has gone before its first batch is settled counts as busy no more", () => {
+  const { receiver, pool } = opened();
+  receiver.receive(encodeWant({ next: 1000, all: 1 << 30 }), 0);
+  receiver.receive(batch(1n), 0);
+  receiver.close();
+  receiver.settled(1n);
+  assertEquals([pool.free, pool.busy], [POOL_BYTES, 0]);
+});
+
 Deno.test("sensors that come to an empty pool wait for credit, and get it in turn", () => {
   const pool = new CreditPool(3 * BASE_CREDIT_BYTES);
   const sensors = Array.from({ length: 5 }, () => opened(pool));
