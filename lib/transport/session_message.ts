@@ -23,6 +23,8 @@ export const MessageType = {
 export const BATCH_OVERHEAD_BYTES = 512;
 /** Longest name of a sensor, UTF-8. */
 export const MAX_NAME_BYTES = 255;
+/** Credit that each sensor is granted at first, and keeps when it has nothing to send. */
+export const BASE_CREDIT_BYTES = 64 << 10;
 /** The records' schema: proto/netcap.proto with the numbers of Netcap 0.6.11. */
 export const SCHEMA = 1;
 

@@ -3,6 +3,7 @@ import { Fifo } from "../base/fifo.ts";
 import type { PackedBatch } from "../pack/packed_batch.ts";
 import { queueCost, SendQueue } from "./send_queue.ts";
 import {
+  BASE_CREDIT_BYTES,
   batchCost,
   encodeBatch,
   encodeHello,
@@ -41,8 +42,6 @@ export type SenderStep =
   /** It breaks the protocol: the connection is to be closed. */
   | { readonly kind: "violation"; readonly what: string };
 
-/** Credit that a sensor keeps when it has nothing to send: what each one is granted at first. */
-export const BASE_CREDIT_BYTES = 64 << 10;
 /** In flight at most, as a part of the queue. */
 const IN_FLIGHT_PART = 4;
 /** How long a sensor has had nothing to send when it gives its credit back. */

@@ -2,6 +2,7 @@ import type { ChannelMessage } from "../../lib/seal/channel_message.ts";
 import { assert, assertEquals } from "@std/assert";
 import { CreditPool } from "../../lib/transport/credit_pool.ts";
 import {
+  BASE_CREDIT_BYTES,
   batchCost,
   BYE,
   encodeBatch,
@@ -14,7 +15,6 @@ import {
   SCHEMA,
 } from "../../lib/transport/session_message.ts";
 import { type BatchSink, SessionReceiver } from "../../lib/transport/session_receiver.ts";
-import { BASE_CREDIT_BYTES } from "../../lib/transport/session_sender.ts";
 import { batchOf } from "./session_batches.ts";
 
 const HELLO = encodeHello({ schema: SCHEMA, session: 5n, oldest: 1n, next: 1n, name: "plant" });
