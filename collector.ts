@@ -1,5 +1,6 @@
 /** The collector: receives what sensors send and keeps it in record files; prints these too. */
-import { type FlagTable, parseFlags, usageText } from "./lib/base/flags.ts";
+import { type FlagTable, parseFlags } from "./lib/base/flags.ts";
+import { usageText } from "./lib/base/usage_text.ts";
 import { terminalLog } from "./lib/base/log_io.ts";
 import { typeName } from "./lib/base/record_types.ts";
 import { runMain } from "./lib/base/run_main_io.ts";

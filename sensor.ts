@@ -1,6 +1,7 @@
 /** The sensor: captures, turns packets into audit records, sends them to a collector. */
 import { encodeHex } from "./lib/base/bytes.ts";
-import { type FlagTable, parseFlags, usageText } from "./lib/base/flags.ts";
+import { type FlagTable, parseFlags } from "./lib/base/flags.ts";
+import { usageText } from "./lib/base/usage_text.ts";
 import { terminalLog } from "./lib/base/log_io.ts";
 import { typeName } from "./lib/base/record_types.ts";
 import { runMain } from "./lib/base/run_main_io.ts";
