@@ -1,3 +1,4 @@
+import { rest } from "../base/rest_io.ts";
 import type { Address } from "./address.ts";
 import { cannotListen } from "./cannot_listen_io.ts";
 import { MAX_DATAGRAM_BYTES } from "./datagram.ts";
@@ -53,7 +54,7 @@ export class BoxReceiver implements Receiver {
         // Work that never waits would keep the event loop from the socket; only a wait that lets the
         // thread rest makes Deno look at it (setImmediate does not).
         if (performance.now() - readAtMs > MAX_WORK_MS) {
-          await new Promise((resolve) => setTimeout(resolve, 0));
+          await rest(0);
           readAtMs = performance.now();
         }
         yield received;
@@ -78,7 +79,7 @@ export class BoxReceiver implements Receiver {
     let quietRests = 0;
     while (quietRests < 2 && performance.now() < endMs) {
       const before = this.received;
-      await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
+      await rest(QUIET_MS);
       quietRests = this.received === before ? quietRests + 1 : 0;
     }
     await this[Symbol.asyncDispose]();
@@ -104,7 +105,7 @@ export class BoxReceiver implements Receiver {
       } catch (error) {
         if (error instanceof Deno.errors.BadResource || this.#isClosed) return;
         // What the system reports of one datagram does not end the socket.
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+        await rest(RETRY_MS);
       }
     }
   }

@@ -1,9 +1,10 @@
-import type { ChannelMessage } from "../seal/channel_message.ts";
 import { encodeHex } from "../base/bytes.ts";
 import { messageOf, StoreError } from "../base/errors.ts";
 import type { Log } from "../base/log_io.ts";
 import { printable } from "../base/printable.ts";
+import { rest } from "../base/rest_io.ts";
 import type { StaticKey } from "../seal/agreement_key.ts";
+import type { ChannelMessage } from "../seal/channel_message.ts";
 import { formatAddress } from "./address.ts";
 import type { CreditPool } from "./credit_pool.ts";
 import { closeConnection, QuicStream } from "./quic_stream_io.ts";
@@ -166,7 +167,7 @@ export class ServedConnection {
         await this.#take(message);
         if (performance.now() - beganMs < MAX_WORK_MS) continue;
         // What one sensor has packed small must not keep the others from the thread.
-        await new Promise((resolve) => setTimeout(resolve, 0));
+        await rest(0);
         beganMs = performance.now();
       }
       this.#flush();

@@ -1,4 +1,3 @@
-import { type ChannelMessage, MAX_BODY_BYTES } from "../seal/channel_message.ts";
 import { Allowance } from "../base/allowance.ts";
 import { messageOf } from "../base/errors.ts";
 import type { Log } from "../base/log_io.ts";
@@ -10,6 +9,7 @@ import { splitBatch } from "../gather/split_batch.ts";
 import { deflateRaw, deflateRawSmall } from "../pack/gzip.ts";
 import { type PackedBatch, packedBatch } from "../pack/packed_batch.ts";
 import { agree, type AgreementKey, importKeyPair } from "../seal/agreement_key.ts";
+import { type ChannelMessage, MAX_BODY_BYTES } from "../seal/channel_message.ts";
 import { lowOrderKey } from "../seal/low_order_key.ts";
 import type { KeyPair } from "../seal/key.ts";
 import { type Address, formatAddress } from "./address.ts";

@@ -1,5 +1,5 @@
-import type { ChannelMessage } from "../seal/channel_message.ts";
 import { Fifo } from "../base/fifo.ts";
+import type { ChannelMessage } from "../seal/channel_message.ts";
 import type { CreditPool } from "./credit_pool.ts";
 import { SessionCredit } from "./session_credit.ts";
 import {

@@ -1,6 +1,6 @@
-import type { ChannelMessage } from "../seal/channel_message.ts";
 import { Fifo } from "../base/fifo.ts";
 import type { PackedBatch } from "../pack/packed_batch.ts";
+import type { ChannelMessage } from "../seal/channel_message.ts";
 import { queueCost, SendQueue } from "./send_queue.ts";
 import {
   BASE_CREDIT_BYTES,

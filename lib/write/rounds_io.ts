@@ -1,3 +1,4 @@
+import { rest } from "../base/rest_io.ts";
 import type { WaitingBatch, WaitingFile } from "./waiting.ts";
 
 /** What is written together. */
@@ -94,7 +95,7 @@ export class Rounds {
       });
       this.#wake = undefined;
     }
-    if (gatherMs > 0) await new Promise((resolve) => setTimeout(resolve, gatherMs));
+    if (gatherMs > 0) await rest(gatherMs);
   }
 
   /** Ends a pause. */
