@@ -1,4 +1,5 @@
 import { encodeHex } from "../base/bytes.ts";
+import { MAX_NAME_BYTES } from "../base/max_name.ts";
 import { parseKey } from "./key.ts";
 
 /** Who may send, by public key. */
@@ -28,8 +29,6 @@ export class Roster {
     return this.#entries.get(encodeHex(key));
   }
 }
-
-const MAX_NAME_BYTES = 255;
 
 /**
  * Parses the text of a roster: a line for each sensor, `KEY NAME` or `KEY NAME box`, where `#` begins a

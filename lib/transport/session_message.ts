@@ -3,6 +3,7 @@
  * body that is not one of its type parses to `undefined`: the other side's bytes never throw.
  */
 import { concat, u16le, u32le } from "../base/bytes.ts";
+import { MAX_NAME_BYTES } from "../base/max_name.ts";
 import type { PackedBatch } from "../pack/packed_batch.ts";
 import { type ChannelMessage, MAX_BODY_BYTES } from "../seal/channel_message.ts";
 
@@ -21,8 +22,6 @@ export const MessageType = {
 
 /** What a batch takes of the credit besides its message's body: what it costs to keep it. */
 export const BATCH_OVERHEAD_BYTES = 512;
-/** Longest name of a sensor, UTF-8. */
-export const MAX_NAME_BYTES = 255;
 /** Credit that each sensor is granted at first, and keeps when it has nothing to send. */
 export const BASE_CREDIT_BYTES = 64 << 10;
 /** The records' schema: proto/netcap.proto with the numbers of Netcap 0.6.11. */

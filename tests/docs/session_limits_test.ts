@@ -1,11 +1,11 @@
 /** The numbers of a session in docs/protocol.md are those in the code. */
+import { MAX_NAME_BYTES } from "../../lib/base/max_name.ts";
 import { MAX_BODY_BYTES } from "../../lib/seal/channel_message.ts";
 import { assert, assertEquals } from "@std/assert";
 import { REKEY_1, REKEY_2, SWITCH } from "../../lib/seal/channel_keys.ts";
 import { KEY_LIMITS } from "../../lib/seal/limited_cipher.ts";
 import {
   BASE_CREDIT_BYTES,
-  MAX_NAME_BYTES,
   MessageType,
   Rejection,
   SCHEMA,
