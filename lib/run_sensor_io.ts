@@ -125,7 +125,7 @@ const SHORT_KEY_DIGITS = 8;
  * console.log(`sent as ${report.clientId}: ${report.dissect.packets} packets`);
  * ```
  *
- * @throws KeyFileError When the collector's key is one that hides nothing.
+ * @throws KeyFileError When the collector's key is one with which anybody could read.
  * @throws ConfigError When the collector's host has no address.
  * @throws RangeError When a number among the options makes no sense.
  */

@@ -71,7 +71,7 @@ export async function readPrivateKey(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const key = await readKey(hexOrPath, role);
   if (await isExposed(hexOrPath)) {
-    warn(`Others may read the private key in ${hexOrPath}; wanted is mode 0600`);
+    warn(`Others may read the private key in ${hexOrPath}; wanted: mode 0600`);
   }
   return key;
 }
@@ -124,7 +124,7 @@ async function readKeyFile(path: string, role: string): Promise<string> {
     if (cause instanceof Deno.errors.NotFound) {
       throw new KeyFileError(
         "not-found",
-        `Cannot read the ${role}: there is no file ${shown}; wanted is a key file or 64 hex digits`,
+        `Cannot read the ${role}: there is no file ${shown}; wanted: a key file or 64 hex digits`,
         { cause },
       );
     }

@@ -58,15 +58,13 @@ export function parseRoster(
     const nameBytes = new TextEncoder().encode(name).length;
     if (nameBytes > MAX_NAME_BYTES) {
       return {
-        problem: `${where}: a name of ${nameBytes} bytes; wanted are at most ${MAX_NAME_BYTES}`,
+        problem: `${where}: a name of ${nameBytes} bytes; wanted: at most ${MAX_NAME_BYTES}`,
       };
     }
     if (/\p{Cc}/u.test(name)) return { problem: `${where}: a control character in the name` };
     if (box !== undefined && (box !== "box" || more.length > 0)) {
       return {
-        problem: `${where}: "${
-          [box, ...more].join(" ")
-        }" behind the name; wanted is nothing or box`,
+        problem: `${where}: "${[box, ...more].join(" ")}" behind the name; wanted: nothing, or box`,
       };
     }
     const key = encodeHex(parsed.key);

@@ -249,12 +249,12 @@ export class SecureChannel {
 function checkMessage({ type, body }: ChannelMessage): void {
   if (!Number.isInteger(type) || type < 0 || type > 255 || isRenewal(type)) {
     throw new RangeError(
-      `Cannot send a message of type ${type}: wanted is 0 to 255, without ${REKEY_1} to ${SWITCH}`,
+      `Cannot send a message of type ${type}: wanted: 0 to 255, without ${REKEY_1} to ${SWITCH}`,
     );
   }
   if (body.length > MAX_BODY_BYTES) {
     throw new RangeError(
-      `Cannot send a message of ${body.length} bytes: at most ${MAX_BODY_BYTES} are wanted`,
+      `Cannot send a message of ${body.length} bytes: wanted at most ${MAX_BODY_BYTES}`,
     );
   }
 }

@@ -99,7 +99,7 @@ export class ServedConnection {
   /** Serves it to its end. */
   async run(): Promise<void> {
     this.#handshake = setTimeout(
-      () => this.abandon("it did not say who it is in time"),
+      () => this.abandon("it did not identify itself in time"),
       HANDSHAKE_MS,
     );
     const reading = this.#read().catch((error) => this.#fail(error));
@@ -285,7 +285,7 @@ export class ServedConnection {
       const key = this.#key ? ` of key ${encodeHex(this.#key)}` : "";
       log.problem(`refused ${why}`, `Refused a connection${key} from ${this.#from}: ${why}`);
     } else {
-      const text = `${sensor.said} has gone, from ${this.#from}`;
+      const text = `${sensor.said} has disconnected, from ${this.#from}`;
       if (why === undefined) log.line(`${text}: all that it sent is stored`);
       else log.problem(`gone ${sensor.name}`, `${text}: ${why}`);
     }

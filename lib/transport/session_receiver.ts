@@ -86,7 +86,9 @@ export class SessionReceiver {
       case MessageType.Release:
         return this.#receiveRelease(body);
       case MessageType.Bye:
-        return this.#unsettled.length === 0 ? { kind: "bye" } : violation("an end before its time");
+        return this.#unsettled.length === 0
+          ? { kind: "bye" }
+          : violation("a bye before all of it was stored");
       default:
         return violation(`a message of type ${type}`);
     }
@@ -153,7 +155,7 @@ export class SessionReceiver {
 
   #receiveBatch(body: Uint8Array, nowMs: number): ReceiverStep {
     const batch = parseBatch(body);
-    if (!batch) return violation("a batch that is none");
+    if (!batch) return violation("a malformed batch");
     const cost = batchCost(batch);
     if (cost > this.#credit.unused) return violation("more bytes than were granted");
     if (batch.sequence !== this.#next) {
@@ -169,7 +171,7 @@ export class SessionReceiver {
 
   #receiveWant(body: Uint8Array): ReceiverStep {
     const want = parseWant(body);
-    if (!want) return violation("a wish that is none");
+    if (!want) return violation("a malformed wish");
     return this.#credit.wish(want) ? GO_ON : violation("a second wish for the same credit");
   }
 

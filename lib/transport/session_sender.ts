@@ -172,7 +172,7 @@ export class SessionSender {
         return this.#receiveStored(body);
       case MessageType.Rejected: {
         const rejected = parseRejected(body);
-        if (!rejected) return violation("a rejection that is none");
+        if (!rejected) return violation("a malformed rejection");
         const { reason, settled } = rejected;
         if (reason === Rejection.Fork && settled < this.#next) this.#settle(settled);
         return { kind: "rejected", reason };
@@ -224,11 +224,11 @@ export class SessionSender {
 
   #receiveStored(body: Uint8Array): SenderStep {
     const stored = parseStored(body);
-    if (!stored || !this.#isWelcome) return violation("a receipt out of place");
+    if (!stored || !this.#isWelcome) return violation("a stored message out of place");
     const { settled, credit } = stored;
     const first = this.#inFlight.at(0)?.sequence ?? this.#next;
     if (settled >= first + BigInt(this.#sentAgain)) {
-      return violation(`a receipt for ${settled}, which has not been sent`);
+      return violation(`batch ${settled} as stored, which has not been sent`);
     }
     if (credit < this.#credit) return violation("less credit than before");
     this.#settle(settled);

@@ -58,14 +58,14 @@ export class StoreHost implements SessionHost {
     if (lost > 0n && !isKnown) {
       this.#log.problem(
         `begun ${name}`,
-        `${said} goes on with a session that did not begin here: under another name, or before ` +
-          `these records; what it has left begins with batch ${oldest}`,
+        `${said} continues a session that did not begin here: it had another name, or is older than ` +
+          `these records; the oldest batch that it still has is ${oldest}`,
       );
     } else if (lost > 0n) {
       this.counts.lost += lost;
       this.#log.problem(
         `lost ${name}`,
-        `${lost} batches of ${said} are lost after they were acknowledged: the records are older than that`,
+        `${lost} acknowledged batches of ${said} are lost: the records here are older than they are`,
       );
     }
     return {
