@@ -58,14 +58,14 @@ const FLAGS = {
     min: 1,
     max: 36_500,
     value: "DAYS",
-    help: "delete record files this long after they were closed (default: never)",
+    help: "delete record files this long after their rotation (default: never)",
   },
   "keep-bytes": {
     kind: "integer",
     min: 1,
     max: Number.MAX_SAFE_INTEGER,
     value: "BYTES",
-    help: "delete a client's oldest closed files when its files take more (default: never)",
+    help: "delete a client's oldest rotated files when its files take more (default: never)",
   },
   "gen-keypair": {
     kind: "boolean",

@@ -100,7 +100,7 @@ export async function runCollector(
     keepBytes: options.keepBytes,
     onNewFile: (path) => log.line(`new file ${path}`),
     onSetAside: (path, why) => log.problem(path, `Set aside in ${path}: ${why}`), // each one is said
-    onRotated: (path) => log.line(`closed file ${path}`),
+    onRotated: (path) => log.line(`rotated file ${path}`),
     onExpired: ({ path, records }) => log.line(`deleted ${path} with ${records} records`),
     onRetentionFailure: (error) => log.problem("retention", error.message),
     onStalled: (error) => log.problem(error.code, `${error.message}; batches of sessions wait`),

@@ -8,7 +8,7 @@ export interface FileOptions {
   readonly rotateBytes?: number;
   /** The age at which that is done when something comes for the file; 0, the default, for none. */
   readonly rotateAgeMs?: number;
-  /** Days after its rotation that a file is kept; 0, the default, for ever. */
+  /** Days after its rotation that a file is kept; 0, the default: always. */
   readonly keepDays?: number;
   /** What the record files of one client may take before its oldest rotated ones go; 0, the default, for no limit. */
   readonly keepBytes?: number;
