@@ -1,3 +1,4 @@
+import { Condition } from "../base/condition_io.ts";
 import { rest } from "../base/rest_io.ts";
 import type { Address } from "./address.ts";
 import { cannotListen } from "./cannot_listen_io.ts";
@@ -31,7 +32,8 @@ export class BoxReceiver implements Receiver {
   readonly #socket: Deno.DatagramConn;
   #queue: Received[] = [];
   #waitingBytes = 0;
-  #wake: (() => void) | undefined;
+  /** Notified when a datagram has come, or none will any more. */
+  readonly #changed = new Condition();
   #isClosed = false;
 
   /**
@@ -65,7 +67,7 @@ export class BoxReceiver implements Receiver {
   /** What waits, `maxCount` datagrams at most; it waits for one, and is empty only at the end. */
   async take(maxCount: number): Promise<Received[]> {
     while (this.#queue.length === 0 && !this.#isClosed) {
-      await new Promise<void>((resolve) => this.#wake = resolve);
+      await this.#changed.wait();
     }
     const taken = this.#queue.splice(0, maxCount);
     for (const received of taken) this.#waitingBytes -= costOf(received.bytes);
@@ -90,7 +92,7 @@ export class BoxReceiver implements Receiver {
     if (!this.#isClosed) {
       this.#isClosed = true;
       this.#socket.close();
-      this.#wake?.();
+      this.#changed.notify();
     }
     return Promise.resolve();
   }
@@ -118,8 +120,7 @@ export class BoxReceiver implements Receiver {
     }
     this.#waitingBytes += costOf(bytes);
     this.#queue.push({ bytes: bytes.slice(), from });
-    this.#wake?.();
-    this.#wake = undefined;
+    this.#changed.notify();
   }
 }
 
