@@ -1,10 +1,10 @@
 /** The collector: receives what sensors send and keeps it in record files; prints these too. */
 import { type FlagTable, parseFlags } from "./lib/base/flags.ts";
-import { usageText } from "./lib/base/usage_text.ts";
 import { terminalLog } from "./lib/base/log_io.ts";
 import { typeName } from "./lib/base/record_types.ts";
 import { runMain } from "./lib/base/run_main_io.ts";
 import { stopSignal } from "./lib/base/stop_signal_io.ts";
+import { usageText } from "./lib/base/usage_text.ts";
 import { VERSION } from "./lib/base/version.ts";
 import { type CollectorReport, runCollector, summaryOf } from "./lib/run_collector_io.ts";
 import { runDump } from "./lib/run_dump_io.ts";

@@ -1,11 +1,11 @@
 /** The sensor: captures, turns packets into audit records, sends them to a collector. */
 import { encodeHex } from "./lib/base/bytes.ts";
 import { type FlagTable, parseFlags } from "./lib/base/flags.ts";
-import { usageText } from "./lib/base/usage_text.ts";
 import { terminalLog } from "./lib/base/log_io.ts";
 import { typeName } from "./lib/base/record_types.ts";
 import { runMain } from "./lib/base/run_main_io.ts";
 import { stopSignal } from "./lib/base/stop_signal_io.ts";
+import { usageText } from "./lib/base/usage_text.ts";
 import { VERSION } from "./lib/base/version.ts";
 import { type Interface, listInterfaces } from "./lib/capture/interfaces_io.ts";
 import { DECODERS } from "./lib/decode/registry.ts";

@@ -7,9 +7,9 @@
  * runs on this machine, tcpreplay included. Linux, as root, with iproute2, tcpreplay and tcpdump.
  */
 import { type FlagTable, parseFlags } from "../lib/base/flags.ts";
-import { usageText } from "../lib/base/usage_text.ts";
 import { rest } from "../lib/base/rest_io.ts";
 import { stopSignal } from "../lib/base/stop_signal_io.ts";
+import { usageText } from "../lib/base/usage_text.ts";
 import { layCable, Process, removeCable, run } from "./cable.ts";
 
 const FLAGS = {
