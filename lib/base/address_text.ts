@@ -3,7 +3,9 @@
  * `bytes[at]`, where there is room, and returns the position after it. None allocates.
  */
 
+/** The longest text of an IPv4 address. */
 export const MAX_IPV4_TEXT_BYTES = 15;
+/** The longest text of an IPv6 address. */
 export const MAX_IPV6_TEXT_BYTES = 39;
 
 const DOT = 0x2e;
