@@ -60,8 +60,8 @@ interface Sensor {
   readonly hello: Hello;
   /** As granted. */
   readonly name: string;
-  /** The name as it is said in the log. */
-  readonly said: string;
+  /** The name, fit for a line of the log. */
+  readonly shownName: string;
 }
 
 /**
@@ -201,8 +201,8 @@ export class ServedConnection {
     if (table.others(name, hello.session) >= MAX_SESSIONS_OF_NAME) {
       return this.#reject(Rejection.Busy);
     }
-    const said = printable(name);
-    this.#sensor = { hello, name, said };
+    const shownName = printable(name);
+    this.#sensor = { hello, name, shownName };
     clearTimeout(this.#handshake);
     counts.accepted++;
     onConfirmed();
@@ -215,7 +215,7 @@ export class ServedConnection {
     if (table.others(name, hello.session) > 0) {
       log.problem(
         `others ${name}`,
-        `Another session of ${said} is connected too, now from ${this.#from}: ` +
+        `Another session of ${shownName} is connected too, now from ${this.#from}: ` +
           "a restarted sensor, or two machines with one key",
       );
     }
@@ -227,7 +227,7 @@ export class ServedConnection {
     if (session === "fork") return this.#reject(Rejection.Fork);
     if (this.#isEnded || !table.holds(name, hello.session, this)) return session.close();
     this.#session = session;
-    log.line(`${said} is connected from ${this.#from}`);
+    log.line(`${shownName} is connected from ${this.#from}`);
     await this.#send([this.#receiver.welcome(session, name)]);
   }
 
@@ -239,11 +239,11 @@ export class ServedConnection {
   }
 
   /** What was taken before is settled first, so that the sensor knows what is its own. */
-  async #fork({ name, said }: Sensor): Promise<void> {
+  async #fork({ name, shownName }: Sensor): Promise<void> {
     await this.#drained();
     this.#options.log.problem(
       `fork ${name}`,
-      `Two senders use one session of ${said}, now from ${this.#from}: it begins a new one`,
+      `Two senders use one session of ${shownName}, now from ${this.#from}: it begins a new one`,
     );
     const settled = this.#receiver.settledHere;
     this.#end({ message: encodeRejected({ reason: Rejection.Fork, settled }), why: "fork" });
@@ -285,7 +285,7 @@ export class ServedConnection {
       const key = this.#key ? ` of key ${encodeHex(this.#key)}` : "";
       log.problem(`refused ${why}`, `Refused a connection${key} from ${this.#from}: ${why}`);
     } else {
-      const text = `${sensor.said} has disconnected, from ${this.#from}`;
+      const text = `${sensor.shownName} has disconnected, from ${this.#from}`;
       if (why === undefined) log.line(`${text}: all that it sent is stored`);
       else log.problem(`gone ${sensor.name}`, `${text}: ${why}`);
     }
