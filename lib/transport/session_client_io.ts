@@ -33,7 +33,10 @@ export interface SessionClientOptions {
   /** The name that the sensor would like. */
   readonly name: string;
   readonly containsPayloads: boolean;
-  /** Limit of the packed batches that are not on the collector's disk, with what it takes to keep them. */
+  /**
+   * Limit of the packed batches that are not on the collector's disk, with what it takes to keep
+   * them.
+   */
   readonly maxQueueBytes: number;
   /** Whether `send` waits while the queue is full; else batches are dropped. */
   readonly waits: boolean;
@@ -46,9 +49,15 @@ export interface SessionClientOptions {
 
 /** Messages sealed and written at a time: enough to fill a packet, few enough to stay current. */
 const WRITE_BYTES = 128 << 10;
-/** The handshake and the welcome together; the collector may have to store first what an older connection brought. */
+/**
+ * The handshake and the welcome together; the collector may have to store first what an older
+ * connection brought.
+ */
 const WELCOME_MS = 30_000;
-/** Batches a second that are packed small, which costs 2 ms for each: those of a network that is not busy. */
+/**
+ * Batches a second that are packed small, which costs 2 ms for each: those of a network that is not
+ * busy.
+ */
 const SMALL_BATCHES = 10;
 /** How often those who wait look at the clock. */
 const TICK_MS = 500;
@@ -139,7 +148,10 @@ export class SessionClient implements Transport {
     }
   }
 
-  /** Waits until the collector has everything, or the time to linger is over; what it has not is counted as failed. */
+  /**
+   * Waits until the collector has everything, or the time to linger is over; what it has not is
+   * counted as failed.
+   */
   async finish(): Promise<void> {
     this.#isEnding = true;
     this.#setDeadline();
@@ -266,7 +278,10 @@ export class SessionClient implements Transport {
     }
   }
 
-  /** Writes what there is to say, until the connection or the session ends; returns why, nothing when all is done. */
+  /**
+   * Writes what there is to say, until the connection or the session ends; returns why, nothing
+   * when all is done.
+   */
   async #write(secure: SecureStream): Promise<string | undefined> {
     while (!secure.isOver && !this.#end.signal.aborted) {
       const messages: ChannelMessage[] = [];

@@ -62,7 +62,10 @@ const RELEASE_BYTES = 4;
 const ENCODING_DELIMITED = 1;
 const CONTAINS_PAYLOADS = 1;
 
-/** What a sensor begins with: `schema u32 ‖ 0 u16 ‖ name length u16 ‖ session u64 ‖ oldest u64 ‖ next u64 ‖ name`. */
+/**
+ * What a sensor begins with: `schema u32 ‖ 0 u16 ‖ name length u16 ‖ session u64 ‖ oldest u64 ‖
+ * next u64 ‖ name`.
+ */
 export interface Hello {
   readonly schema: number;
   /** The sensor's choice, random, not 0. */

@@ -10,7 +10,10 @@ export interface FileOptions {
   readonly rotateAgeMs?: number;
   /** Days after its rotation that a file is kept; 0, the default: always. */
   readonly keepDays?: number;
-  /** What the record files of one client may take before its oldest rotated ones go; 0, the default, for no limit. */
+  /**
+   * What the record files of one client may take before its oldest rotated ones go; 0, the default,
+   * for no limit.
+   */
   readonly keepBytes?: number;
 }
 
@@ -20,7 +23,10 @@ export interface StoreOptions extends FileOptions {
   readonly version: string;
   /** Files kept open at most; the one unused for longest is closed for another (default 512). */
   readonly maxOpenFiles?: number;
-  /** Bytes of batches without session that may wait for the disk, with what it takes to keep them, before `append` does (default 16 MiB). */
+  /**
+   * Bytes of batches without session that may wait for the disk, with what it takes to keep them,
+   * before `append` does (default 16 MiB).
+   */
   readonly maxWaitingBytes?: number;
   /** How long batches are gathered for a write and a sync (default 20 ms). */
   readonly gatherMs?: number;
@@ -43,7 +49,10 @@ export interface StoreOptions extends FileOptions {
    * and, with 0 batches, that a client's files cannot be mended for want of it.
    */
   readonly onUnstored?: (batches: number, error: StoreError) => void;
-  /** Told when batches of sessions begin to wait because the disk is full or a file cannot be opened. */
+  /**
+   * Told when batches of sessions begin to wait because the disk is full or a file cannot be
+   * opened.
+   */
   readonly onStalled?: (error: StoreError) => void;
   /** Told when none waits for that any more. */
   readonly onResumed?: () => void;
