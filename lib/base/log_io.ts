@@ -4,10 +4,7 @@ export interface Log {
   line(text: string): void;
   /** Said with `-verbose`. */
   detail(text: string): void;
-  /**
-   * Said on standard error, at most once a second for each reason, with the count of those left out
-   * before.
-   */
+  /** Said on standard error, at most once a second for each reason, with the count of those left out before. */
   problem(reason: string, text: string): void;
 }
 
@@ -47,10 +44,7 @@ export function terminalLog(isVerbose: boolean): Log {
   };
 }
 
-/**
- * A log that cannot be written, on a full disk or into a closed pipe, does not end what it tells
- * of.
- */
+/** A log that cannot be written, on a full disk or into a closed pipe, does not end what it tells of. */
 function say(write: (text: string) => void, text: string): void {
   try {
     write(text);

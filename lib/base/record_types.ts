@@ -37,10 +37,7 @@ export function typeName(type: number): string {
   return Type[type]?.slice(PREFIX.length) ?? String(type);
 }
 
-/**
- * The number of the type of that name (`TCP`). Names that are not in the enum are a mistake of
- * ours.
- */
+/** The number of the type of that name (`TCP`). Names that are not in the enum are a mistake of ours. */
 export function typeNumber(name: string): number {
   const number = Type[`${PREFIX}${name}` as keyof typeof Type];
   if (number === undefined) throw new TypeError(`No record type has the name "${name}"`);

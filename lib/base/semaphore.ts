@@ -1,7 +1,4 @@
-/**
- * Permits of which only so many are given out at a time; who finds none waits, in the order of the
- * calls.
- */
+/** Permits of which only so many are given out at a time; who finds none waits, in the order of the calls. */
 export class Semaphore {
   #permits: number;
   readonly #waiting: (() => void)[] = [];

@@ -1,7 +1,4 @@
-/**
- * How long a signal is taken for the one before: a terminal and `deno task` each deliver one
- * Ctrl-C.
- */
+/** How long a signal is taken for the one before: a terminal and `deno task` each deliver one Ctrl-C. */
 const SAME_SIGNAL_MS = 1000;
 
 /**

@@ -59,10 +59,7 @@ export class WireWriter {
     this.#limit = Math.min(this.bytes.length, at + MAX_RECORD_BYTES);
   }
 
-  /**
-   * An unsigned number below 2^32, for `uint32` fields and for `int32` fields that hold one below
-   * 2^31.
-   */
+  /** An unsigned number below 2^32, for `uint32` fields and for `int32` fields that hold one below 2^31. */
   uint32(tag: Tag<number>, value: number): void {
     if (value === 0) return;
     this.reserve(8);
@@ -89,10 +86,7 @@ export class WireWriter {
     this.int32(tag, bits32(source, at));
   }
 
-  /**
-   * The big-endian unsigned 32-bit numbers of `source[from, to)` as a packed field; nothing for
-   * none.
-   */
+  /** The big-endian unsigned 32-bit numbers of `source[from, to)` as a packed field; nothing for none. */
   uint32sOf(tag: Tag<number>, source: Uint8Array, from: number, to: number): void {
     if (to <= from) return;
     const mark = this.open(tag as number as Tag<Uint8Array>);

@@ -53,10 +53,7 @@ export class Batches implements RecordSink {
     this.#open[type]!.rewind();
   }
 
-  /**
-   * Closes the batches whose oldest record is `maxAgeMs` old at `nowMs`, the time of records to
-   * come.
-   */
+  /** Closes the batches whose oldest record is `maxAgeMs` old at `nowMs`, the time of records to come. */
   closeOlderThan(maxAgeMs: number, nowMs: number): void {
     this.#nowMs = nowMs;
     this.#open.forEach((open, type) => {

@@ -11,10 +11,7 @@ export interface PipelineOptions {
   readonly replaySpeed: number;
   /** Interfaces to capture from, all at once, after the sources. */
   readonly live?: LiveOptions;
-  /**
-   * Bytes of closed batches that may wait in a live capture; what comes then is dropped and
-   * counted.
-   */
+  /** Bytes of closed batches that may wait in a live capture; what comes then is dropped and counted. */
   readonly maxQueueBytes: number;
   /** Numbers of the record types to write. */
   readonly types: readonly number[];

@@ -5,10 +5,7 @@ import type { Batch } from "./batch.ts";
 import { runPipeline } from "./pipeline_io.ts";
 import { buffersOf, type FromWorker, type ToWorker } from "./pipeline_messages.ts";
 
-/**
- * How many deliveries may be on their way: enough that neither thread waits for the other's
- * message.
- */
+/** How many deliveries may be on their way: enough that neither thread waits for the other's message. */
 const MAX_DELIVERIES = 4;
 
 const stop = new AbortController();

@@ -32,10 +32,7 @@ export interface MemberOrigin {
   readonly session: bigint;
   /** Number of the batch in the session; 0 without one. */
   readonly sequence: bigint;
-  /**
-   * Number of audit records; 0 in a file's first member, which holds its `Header`, and when
-   * refused.
-   */
+  /** Number of audit records; 0 in a file's first member, which holds its `Header`, and when refused. */
   readonly count: number;
   /** Smallest and largest time of the records, as their sender has it; ns. */
   readonly firstTime: bigint;

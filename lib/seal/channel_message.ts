@@ -56,10 +56,7 @@ export class MessageReader {
     return this.#header === undefined && this.#bytes.isEmpty;
   }
 
-  /**
-   * The next message; undefined until all of it is there. Its body may be a view of what was
-   * pushed.
-   */
+  /** The next message; undefined until all of it is there. Its body may be a view of what was pushed. */
   next(): ChannelMessage | "message too long" | undefined {
     if (!this.#header) {
       const header = this.#bytes.take(HEADER_BYTES);

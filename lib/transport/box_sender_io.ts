@@ -35,10 +35,7 @@ export interface BoxSenderOptions {
 
 /** How long a resolved host name is used before it is looked up again. */
 const LOCATE_AGAIN_MS = 60_000;
-/**
- * What goes out at once after a pause: the default receive buffer of a socket holds several times
- * that.
- */
+/** What goes out at once after a pause: the default receive buffer of a socket holds several times that. */
 const BURST_BYTES = 32 * 1024;
 
 /**
@@ -56,10 +53,7 @@ export class BoxSender implements Transport {
   #locatedAtMs = 0;
   #mayGoAtMs = 0;
 
-  /**
-   * @throws KeyFileError `malformed` when the collector's key is one with which everybody could
-   * read.
-   */
+  /** @throws KeyFileError `malformed` when the collector's key is one with which everybody could read. */
   constructor(options: BoxSenderOptions) {
     const key = sharedKey(options.collectorKey, options.keys.privateKey);
     if (!key) throw lowOrderKey();

@@ -17,10 +17,7 @@ export class QuicDialer implements Disposable {
     this.#to = to;
   }
 
-  /**
-   * Connects; the host is looked up each time, since it may have moved. @throws Error when nobody
-   * answers.
-   */
+  /** Connects; the host is looked up each time, since it may have moved. @throws Error when nobody answers. */
   async dial(signal: AbortSignal): Promise<QuicStream> {
     const hostname = await resolveHost(this.#to.hostname);
     const connecting = Deno.connectQuic<false>({

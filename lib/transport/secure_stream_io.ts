@@ -61,10 +61,7 @@ export class SecureStream implements Disposable {
     return this.#isClosed || this.#writes.failure !== undefined;
   }
 
-  /**
-   * The next messages, perhaps none; undefined at the end of the stream. @throws Error when it
-   * breaks off.
-   */
+  /** The next messages, perhaps none; undefined at the end of the stream. @throws Error when it breaks off. */
   async receive(): Promise<readonly ChannelMessage[] | undefined> {
     const bytes = await this.#stream.read();
     if (!bytes) return undefined;

@@ -10,10 +10,7 @@ export interface SentCounts {
   dropped: number;
   /** Records that alone are larger than what can be sent. */
   tooLarge: number;
-  /**
-   * Records that the operating system refused to send; of a session, those not acknowledged at the
-   * end.
-   */
+  /** Records that the operating system refused to send; of a session, those not acknowledged at the end. */
   failed: number;
 }
 

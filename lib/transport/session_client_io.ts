@@ -33,10 +33,7 @@ export interface SessionClientOptions {
   /** The name that the sensor would like. */
   readonly name: string;
   readonly containsPayloads: boolean;
-  /**
-   * Limit of the packed batches that are not on the collector's disk, with what it takes to keep
-   * them.
-   */
+  /** Limit of the packed batches that are not on the collector's disk, with what it takes to keep them. */
   readonly maxQueueBytes: number;
   /** Whether `send` waits while the queue is full; else batches are dropped. */
   readonly waits: boolean;
@@ -54,10 +51,7 @@ const WRITE_BYTES = 128 << 10;
  * connection brought.
  */
 const WELCOME_MS = 30_000;
-/**
- * Batches a second that are packed small, which costs 2 ms for each: those of a network that is not
- * busy.
- */
+/** Batches a second that are packed small, which costs 2 ms for each: those of a network that is not busy. */
 const SMALL_BATCHES = 10;
 /** How often those who wait look at the clock. */
 const TICK_MS = 500;

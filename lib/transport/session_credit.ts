@@ -3,10 +3,7 @@ import { BASE_CREDIT_BYTES, type Want } from "./session_message.ts";
 
 /** What one session may hold when it wants as much as it can get. */
 const MAX_WINDOW_BYTES = 4 << 20;
-/**
- * How long a sensor may hold more credit than the base and send nothing; also when others wait for
- * it.
- */
+/** How long a sensor may hold more credit than the base and send nothing; also when others wait for it. */
 const HOARD_MS = 30_000;
 const HOARD_MS_WHEN_SHORT = 5_000;
 /** Fewer bytes in that time are as good as nothing. */
@@ -128,10 +125,7 @@ export class SessionCredit implements CreditHolder {
     this.#movedAtMs = nowMs;
   }
 
-  /**
-   * Whether the sensor holds credit that others could use, and sends nothing. To be asked every
-   * second.
-   */
+  /** Whether the sensor holds credit that others could use, and sends nothing. To be asked every second. */
   isHoarding(nowMs: number): boolean {
     if (!this.#isOpen || this.#unsettled > 0 || this.unused <= BASE_CREDIT_BYTES) {
       this.#movedAtMs = nowMs;

@@ -134,10 +134,7 @@ export class SessionReceiver {
     this.#credit.heard(bytes, nowMs);
   }
 
-  /**
-   * Whether the sensor holds credit that others could use, and sends nothing. To be asked every
-   * second.
-   */
+  /** Whether the sensor holds credit that others could use, and sends nothing. To be asked every second. */
   isHoarding(nowMs: number): boolean {
     return this.#credit.isHoarding(nowMs);
   }

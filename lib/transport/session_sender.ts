@@ -153,10 +153,7 @@ export class SessionSender {
     this.#hasAsked = false;
   }
 
-  /**
-   * Goes on with a new session, since the old one is another's too: what is in flight is numbered
-   * anew.
-   */
+  /** Goes on with a new session, since the old one is another's too: what is in flight is numbered anew. */
   beginSession(session: bigint): void {
     this.disconnected();
     const batches = [...this.#inFlight].map(({ batch }) => batch);

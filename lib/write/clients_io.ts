@@ -36,10 +36,7 @@ export class Clients {
   readonly #closing = new AbortController();
   readonly #recoveries = new Semaphore(MAX_RECOVERIES);
 
-  /**
-   * @param onSyncFailed Told before whoever waits for that recovery: nothing may be stored any
-   * more.
-   */
+  /** @param onSyncFailed Told before whoever waits for that recovery: nothing may be stored any more. */
   constructor(
     layer: FileLayer,
     onRecovered: (recovered: Recovered) => void,

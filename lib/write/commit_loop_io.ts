@@ -56,10 +56,7 @@ export class CommitLoop {
     this.#running ??= this.#run();
   }
 
-  /**
-   * Returns when batches without session that wait take less than the bound, or none is written any
-   * more.
-   */
+  /** Returns when batches without session that wait take less than the bound, or none is written any more. */
   async room(): Promise<void> {
     while (this.#rounds.bytes > this.#options.maxWaitingBytes && !this.#failure) {
       await this.#rounds.oneOver;

@@ -2,10 +2,7 @@ import { StoreError } from "../base/errors.ts";
 import { exists } from "../base/exists_io.ts";
 import { storeError } from "./store_error.ts";
 
-/**
- * A folder that one process has for itself, by a lock on its file `.lock` that ends with the
- * process.
- */
+/** A folder that one process has for itself, by a lock on its file `.lock` that ends with the process. */
 export class FolderLock implements Disposable {
   readonly #file: Deno.FsFile;
   /** Whether names there that differ only in capital letters are the same. */

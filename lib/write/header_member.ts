@@ -11,10 +11,7 @@ export type FileHeader = Pick<
   "Created" | "InputSource" | "Type" | "Version" | "ContainsPayloads"
 >;
 
-/**
- * The first member of a record file: the delimited `Header` record, as the original's readers want
- * it.
- */
+/** The first member of a record file: the delimited `Header` record, as the original's readers want it. */
 export function encodeHeaderMember(header: FileHeader): Uint8Array<ArrayBuffer> {
   const message = toBinary(HeaderSchema, create(HeaderSchema, header));
   const length = new Uint8Array(uvarintBytes(message.length));

@@ -1,9 +1,6 @@
 import { createInflateRaw } from "node:zlib";
 
-/**
- * Compressed bytes that are unpacked before anybody looks at the output: at most 1032 times as
- * many.
- */
+/** Compressed bytes that are unpacked before anybody looks at the output: at most 1032 times as many. */
 const SLICE_BYTES = 16 * 1024;
 const PIECE_BYTES = 64 * 1024;
 

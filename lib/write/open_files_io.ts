@@ -5,10 +5,7 @@ import { storeError } from "./store_error.ts";
 /** Closed files whose length is remembered: about 3 MB. */
 const MAX_KNOWN_LENGTHS = 16_384;
 
-/**
- * The record files that are open, few enough for the process; they are closed and opened again as
- * needed.
- */
+/** The record files that are open, few enough for the process; they are closed and opened again as needed. */
 export class OpenFiles {
   readonly #layer: FileLayer;
   readonly #max: number;
@@ -18,10 +15,7 @@ export class OpenFiles {
   /** Lengths of closed files, by path, oldest first: they are opened again without a survey. */
   readonly #knownLengths = new Map<string, number>();
 
-  /**
-   * @param onFound Told of each file that is not as this process left it: new, or not opened
-   * before.
-   */
+  /** @param onFound Told of each file that is not as this process left it: new, or not opened before. */
   constructor(
     layer: FileLayer,
     max: number,
@@ -32,10 +26,7 @@ export class OpenFiles {
     this.#onFound = onFound;
   }
 
-  /**
-   * Closes the files unused for longest, until all of `paths`, at most the maximum, may be open at
-   * once.
-   */
+  /** Closes the files unused for longest, until all of `paths`, at most the maximum, may be open at once. */
   makeRoom(paths: ReadonlySet<string>): void {
     let excess = this.#open.size + paths.size - this.#max;
     for (const path of paths) excess -= this.#open.has(path) ? 1 : 0;

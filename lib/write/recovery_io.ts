@@ -54,10 +54,7 @@ interface Surveyed extends MemberSurvey {
 
 /** A file whose members have been checked. */
 interface Judged extends Surveyed {
-  /**
-   * Where what is bad begins: a member that is damaged, or what is no member. `size` when nothing
-   * is.
-   */
+  /** Where what is bad begins: a member that is damaged, or what is no member. `size` when nothing is. */
   readonly badAt: number;
   readonly isDamaged: boolean;
   /** Whether that has never been settled and is cut off; else the file is put aside. */

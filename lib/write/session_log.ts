@@ -120,10 +120,7 @@ export class SessionLog {
     if (this.#recordedIn === from) this.#recordedIn = to;
   }
 
-  /**
-   * Gives up what lies between `settled` and `oldestHeld` and is not here; returns how many that
-   * are.
-   */
+  /** Gives up what lies between `settled` and `oldestHeld` and is not here; returns how many that are. */
   skipTo(oldestHeld: bigint): bigint {
     if (this.#waiting > 0) throw new TypeError("Cannot skip batches of a session: some wait");
     let lost = 0n;

@@ -8,10 +8,7 @@ import { checkSessionBatch, REFUSAL_WORDS } from "../verify/check_session_batch.
 import type { StoredSession } from "./stored_session.ts";
 import type { RecordStore } from "./store_io.ts";
 
-/**
- * What became of the batches of all sessions: `batches = duplicates + refused + stored`, once
- * settled.
- */
+/** What became of the batches of all sessions: `batches = duplicates + refused + stored`, once settled. */
 export interface HostCounts {
   /** Taken, in the order of their sequence. */
   batches: number;

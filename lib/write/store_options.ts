@@ -49,10 +49,7 @@ export interface StoreOptions extends FileOptions {
    * and, with 0 batches, that a client's files cannot be mended for want of it.
    */
   readonly onUnstored?: (batches: number, error: StoreError) => void;
-  /**
-   * Told when batches of sessions begin to wait because the disk is full or a file cannot be
-   * opened.
-   */
+  /** Told when batches of sessions begin to wait because the disk is full or a file cannot be opened. */
   readonly onStalled?: (error: StoreError) => void;
   /** Told when none waits for that any more. */
   readonly onResumed?: () => void;

@@ -21,10 +21,7 @@ export interface StoredSession {
    * @throws StoreError When the store has failed. RangeError for a batch that is here already.
    */
   append(batch: CheckedSessionBatch): void;
-  /**
-   * Resolves when all that was appended is settled; rejects with a StoreError when it never will
-   * be.
-   */
+  /** Resolves when all that was appended is settled; rejects with a StoreError when it never will be. */
   drained(): Promise<void>;
   /** Ends this use of the session: nothing is told any more. What was appended is still stored. */
   close(): void;
