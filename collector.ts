@@ -1,9 +1,10 @@
 /** The collector: receives what sensors send and keeps it in record files; prints these too. */
-import { type FlagTable, parseFlags, usageText } from "./lib/base/flags.ts";
+import { type FlagTable, parseFlags } from "./lib/base/flags.ts";
 import { terminalLog } from "./lib/base/log_io.ts";
 import { typeName } from "./lib/base/record_types.ts";
 import { runMain } from "./lib/base/run_main_io.ts";
 import { stopSignal } from "./lib/base/stop_signal_io.ts";
+import { usageText } from "./lib/base/usage_text.ts";
 import { VERSION } from "./lib/base/version.ts";
 import { type CollectorReport, runCollector, summaryOf } from "./lib/run_collector_io.ts";
 import { runDump } from "./lib/run_dump_io.ts";
@@ -19,7 +20,7 @@ const FLAGS = {
     kind: "string",
     default: "127.0.0.1:1335",
     value: "HOST:PORT",
-    help: "where to listen; port 0 finds a free one, whose successor is free too",
+    help: "where to listen; port 0 takes a free port, with the next one free too",
   },
   privkey: {
     kind: "string",
@@ -29,15 +30,15 @@ const FLAGS = {
   sensors: {
     kind: "string",
     value: "FILE",
-    help: "who may send: a line for each sensor, KEY NAME, and box if it may use datagrams; read " +
-      "again when it changes (default: everybody, under any name)",
+    help: "file of the sensors that may send, a line each: KEY NAME, then box if it may send " +
+      "datagrams; read again when it changes (default: any sensor, under any name)",
   },
   session: {
     kind: "boolean",
     default: true,
     help: "serve sessions, at the port after that of -addr",
   },
-  box: { kind: "boolean", default: true, help: "take the original's datagrams" },
+  box: { kind: "boolean", default: true, help: "accept Netcap's datagrams" },
   out: { kind: "string", default: "records", value: "FOLDER", help: "where the record files go" },
   "rotate-size": {
     kind: "integer",
@@ -45,33 +46,33 @@ const FLAGS = {
     min: 65_536,
     max: STORE_DEFAULTS.rotateBytes,
     value: "BYTES",
-    help: "a record file becomes no longer, unless a single batch is; a new one is begun",
+    help: "begin a new record file before one grows beyond this; a single batch may be larger",
   },
   "rotate-age": {
     kind: "duration",
     default: "0",
-    help: "a record file gets no more after that; 0 is for ever",
+    help: "begin a new record file when one is this old; 0: never",
   },
   "keep-days": {
     kind: "integer",
     min: 1,
     max: 36_500,
     value: "DAYS",
-    help: "delete files that have been full for so long; without it they are kept",
+    help: "delete record files this long after their rotation (default: never)",
   },
   "keep-bytes": {
     kind: "integer",
     min: 1,
     max: Number.MAX_SAFE_INTEGER,
     value: "BYTES",
-    help: "delete a client's oldest full files when its files take more; without it they are kept",
+    help: "delete a client's oldest rotated files when its files take more (default: never)",
   },
   "gen-keypair": {
     kind: "boolean",
     default: false,
-    help: "write a new pub.key and priv.key into this folder and exit",
+    help: "write a new key pair, pub.key and priv.key, into the current folder and exit",
   },
-  force: { kind: "boolean", default: false, help: "with -gen-keypair: replace keys that exist" },
+  force: { kind: "boolean", default: false, help: "with -gen-keypair: replace existing keys" },
   verbose: { kind: "boolean", default: false, help: "print a line for every datagram and batch" },
   dump: { kind: "boolean", default: false, help: "print the records of a file and exit" },
   ...DUMP_FLAGS,

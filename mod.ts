@@ -1,6 +1,6 @@
 /**
- * Farcap as a library: the two halves of the way as functions, the reader of record files, and what
- * both need.
+ * Farcap as a library: sensor and collector as functions, a reader of record files, and what these
+ * need.
  *
  * ```ts
  * import { type Address, readRecords, runCollector, runSensor, writeKeyPair } from "./mod.ts";

@@ -1,10 +1,11 @@
 /** The sensor: captures, turns packets into audit records, sends them to a collector. */
 import { encodeHex } from "./lib/base/bytes.ts";
-import { type FlagTable, parseFlags, usageText } from "./lib/base/flags.ts";
+import { type FlagTable, parseFlags } from "./lib/base/flags.ts";
 import { terminalLog } from "./lib/base/log_io.ts";
 import { typeName } from "./lib/base/record_types.ts";
 import { runMain } from "./lib/base/run_main_io.ts";
 import { stopSignal } from "./lib/base/stop_signal_io.ts";
+import { usageText } from "./lib/base/usage_text.ts";
 import { VERSION } from "./lib/base/version.ts";
 import { type Interface, listInterfaces } from "./lib/capture/interfaces_io.ts";
 import { DECODERS } from "./lib/decode/registry.ts";
@@ -33,7 +34,7 @@ const FLAGS = {
   read: {
     kind: "strings",
     value: "FILE",
-    help: "pcap or pcapng file to read, plain or gzip; - is standard input",
+    help: "pcap or pcapng file to read, plain or gzipped; - is standard input",
   },
   "replay-speed": {
     kind: "number",
@@ -41,19 +42,19 @@ const FLAGS = {
     min: 0,
     max: 1_000_000,
     value: "FACTOR",
-    help: "pace of what is read: 1 as captured, 10 ten times as fast, 0 as fast as possible",
+    help: "speed of reading files: 1 as captured, 10 ten times as fast, 0 as fast as possible",
   },
   iface: {
     kind: "strings",
     value: "NAME",
-    help: "interface to capture from, or any; needs libpcap",
+    help: "interface to capture from; any for all of them (Linux); needs libpcap",
   },
   interfaces: { kind: "boolean", default: false, help: "list the interfaces and exit" },
   bpf: {
     kind: "string",
     default: "",
     value: "FILTER",
-    help: "capture only this, see pcap-filter(7)",
+    help: "capture only packets that match; see pcap-filter(7)",
   },
   snaplen: {
     kind: "integer",
@@ -61,24 +62,32 @@ const FLAGS = {
     min: 64,
     max: 1 << 20,
     value: "BYTES",
-    help: "capture at most that much of a packet",
+    help: "bytes to capture of each packet at most",
   },
-  promisc: { kind: "boolean", default: true, help: "capture packets for others too" },
+  promisc: {
+    kind: "boolean",
+    default: true,
+    help: "promiscuous mode: capture packets for other hosts too",
+  },
   buffer: {
     kind: "integer",
     default: 64 << 20,
     min: 0,
     max: 1 << 30,
     value: "BYTES",
-    help: "size of the kernel's ring; 0 is the library's default",
+    help: "size of the kernel's capture buffer; 0: the default of libpcap",
   },
   timeout: {
     kind: "duration",
     default: "100ms",
-    help: "how long the kernel may gather packets before it hands them over",
+    help: "how long the kernel may collect packets before it delivers them",
   },
-  immediate: { kind: "boolean", default: false, help: "hand over every packet at once" },
-  monitor: { kind: "boolean", default: false, help: "monitor mode of 802.11 devices" },
+  immediate: {
+    kind: "boolean",
+    default: false,
+    help: "immediate mode: deliver every packet at once",
+  },
+  monitor: { kind: "boolean", default: false, help: "put 802.11 interfaces into monitor mode" },
   queue: {
     kind: "integer",
     default: SENSOR_DEFAULTS.maxQueueBytes,
@@ -86,8 +95,8 @@ const FLAGS = {
     max: 1 << 30,
     value: "BYTES",
     help:
-      "memory of batches that the collector has not stored, compressed; when it is full, reading " +
-      "a file waits, and of a live capture the most common types are dropped and counted",
+      "memory for batches that the collector has not stored yet, compressed; when it is full, " +
+      "reading a file waits, and a live capture drops and counts records of the most common types",
   },
   client: {
     kind: "string",
@@ -95,32 +104,42 @@ const FLAGS = {
     help: "name of this sensor at the collector (default: the host name if it may be read, else " +
       "the first 8 hex digits of its key)",
   },
-  include: { kind: "string", default: "", value: "NAMES", help: "only these decoders, by comma" },
-  exclude: { kind: "string", default: "", value: "NAMES", help: "not these decoders, by comma" },
+  include: {
+    kind: "string",
+    default: "",
+    value: "NAMES",
+    help: "use only these decoders, separated by commas",
+  },
+  exclude: {
+    kind: "string",
+    default: "",
+    value: "NAMES",
+    help: "do not use these decoders, separated by commas",
+  },
   decoders: { kind: "boolean", default: false, help: "list the decoders and exit" },
   payload: {
     kind: "boolean",
     default: false,
-    help: "put the payload bytes into TCP, UDP, USB, Modbus and CIP records",
+    help: "include payload bytes in TCP, UDP, USB, Modbus and CIP records",
   },
   context: {
     kind: "boolean",
     default: true,
-    help: "put the packet's addresses and ports into records of other layers",
+    help: "include the packet's addresses and ports in records of other layers",
   },
-  entropy: { kind: "boolean", default: false, help: "compute the entropy of payloads" },
+  entropy: { kind: "boolean", default: false, help: "include the entropy of payloads" },
   max: {
     kind: "integer",
     min: 1,
     max: 1 << 20,
     value: "BYTES",
-    help: "limit of the records in a batch, before compression (default " +
+    help: "size limit of a batch, before compression (default " +
       `${SENSOR_DEFAULTS.maxBatchBytes.session}, with box ${SENSOR_DEFAULTS.maxBatchBytes.box})`,
   },
   "flush-interval": {
     kind: "duration",
     default: "5s",
-    help: "send a batch when its oldest record is that old",
+    help: "send a batch when its oldest record is this old",
   },
   "max-datagram": {
     kind: "integer",
@@ -128,7 +147,7 @@ const FLAGS = {
     min: 512,
     max: MAX_DATAGRAM_BYTES,
     value: "BYTES",
-    help: "box: limit of a datagram; a batch that does not fit is split",
+    help: "box: size limit of a datagram; a batch that does not fit is split",
   },
   rate: {
     kind: "integer",
@@ -136,33 +155,31 @@ const FLAGS = {
     min: 0,
     max: 10_000_000_000,
     value: "BYTES",
-    help:
-      "box: send at most that many bytes a second, each datagram counted with 512 bytes more; " +
-      "0 is no limit",
+    help: "box: bytes per second to send at most, 512 more counted for each datagram; 0: no limit",
   },
   transport: {
     kind: "string",
     default: SENSOR_DEFAULTS.transport,
     value: "NAME",
-    help: "session: acknowledged and stored once, at the port after that of -addr; " +
-      "box: the original's datagrams",
+    help: "session: acknowledged, stored exactly once, at the port after that of -addr; " +
+      "box: Netcap's datagrams, not acknowledged",
   },
   linger: {
     kind: "duration",
     default: "30s",
-    help: "session: at the end, wait that long for what is not acknowledged",
+    help: "session: how long to wait for acknowledgements at the end",
   },
   privkey: {
     kind: "string",
     value: "FILE|HEX",
-    help: "this sensor's lasting private key, see -gen-identity (default: a new one for each run)",
+    help: "this sensor's permanent private key, see -gen-identity (default: a new one each run)",
   },
   "gen-identity": {
     kind: "boolean",
     default: false,
-    help: "write a new sensor.pub and sensor.key into this folder and exit",
+    help: "write a new key pair, sensor.pub and sensor.key, into the current folder and exit",
   },
-  force: { kind: "boolean", default: false, help: "with -gen-identity: replace keys that exist" },
+  force: { kind: "boolean", default: false, help: "with -gen-identity: replace existing keys" },
   verbose: { kind: "boolean", default: false, help: "print a line for every batch and datagram" },
   version: { kind: "boolean", default: false, help: "print the version and exit" },
   help: { kind: "boolean", default: false, help: "print this text and exit" },

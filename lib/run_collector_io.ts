@@ -100,7 +100,7 @@ export async function runCollector(
     keepBytes: options.keepBytes,
     onNewFile: (path) => log.line(`new file ${path}`),
     onSetAside: (path, why) => log.problem(path, `Set aside in ${path}: ${why}`), // each one is said
-    onRotated: (path) => log.line(`full file ${path}`),
+    onRotated: (path) => log.line(`rotated file ${path}`),
     onExpired: ({ path, records }) => log.line(`deleted ${path} with ${records} records`),
     onRetentionFailure: (error) => log.problem("retention", error.message),
     onStalled: (error) => log.problem(error.code, `${error.message}; batches of sessions wait`),
@@ -145,7 +145,7 @@ export async function runCollector(
   if (signal.aborted) onStop();
   try {
     if (!sensors) {
-      log.problem("sensors", "Every key may send, under any name: wanted is -sensors FILE");
+      log.problem("sensors", "Any key may send, under any name: -sensors FILE restricts that");
     }
     options.onListening?.(boxes?.address ?? portBefore(server!.address));
     const taking = boxes && takeDatagrams(boxes, new DatagramOpener(privateKey, roster), {

@@ -1,6 +1,7 @@
-import { type DescMessage, fromBinary, type Message } from "@bufbuild/protobuf";
+import type { DescMessage, Message } from "@bufbuild/protobuf";
 import type { Header } from "../proto/gen/netcap_pb.ts";
 import { FarcapError } from "./base/errors.ts";
+import { parseMessage } from "./base/parse_message.ts";
 import { typeName } from "./base/record_types.ts";
 import { csvFormat } from "./write/csv_format.ts";
 import type { DumpOptions } from "./write/dump_options.ts";
@@ -58,7 +59,7 @@ export async function runDump(
         text = printer.start;
       }
       for (const record of only === "fields" ? [] : burst.records) {
-        const message = parse(burst.schema, record);
+        const message = parseMessage(burst.schema, record);
         if (message === undefined) {
           unreadable++;
           continue;
@@ -131,14 +132,6 @@ function headerLines(header: Header): string {
   return Object.entries(lines)
     .map(([name, value]) => `${`${name}:`.padEnd(18)}${value.replaceAll(/\p{Cc}/gu, "\ufffd")}\n`)
     .join("");
-}
-
-function parse(schema: DescMessage, record: Uint8Array): Message | undefined {
-  try {
-    return fromBinary(schema, record, { readUnknownFields: false });
-  } catch {
-    return undefined; // protobuf-es says by exception what is damaged
-  }
 }
 
 async function write(out: DumpOutput, text: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { encodeHex } from "./base/bytes.ts";
+import { MAX_NAME_BYTES } from "./base/max_name.ts";
 import { MAX_TIMER_MS } from "./base/max_timer.ts";
 import { type Log, SILENT } from "./base/log_io.ts";
 import { typeName, typeNumber } from "./base/record_types.ts";
@@ -18,7 +19,6 @@ import { BoxSender } from "./transport/box_sender_io.ts";
 import { MAX_DATAGRAM_BYTES } from "./transport/datagram.ts";
 import type { SentCounts } from "./transport/sent_counts.ts";
 import { SessionClient } from "./transport/session_client_io.ts";
-import { MAX_NAME_BYTES } from "./transport/session_message.ts";
 import type { Transport } from "./transport/transport.ts";
 
 /** What a sensor is to do. What is left out is as in {@linkcode SENSOR_DEFAULTS}. */
@@ -125,7 +125,7 @@ const SHORT_KEY_DIGITS = 8;
  * console.log(`sent as ${report.clientId}: ${report.dissect.packets} packets`);
  * ```
  *
- * @throws KeyFileError When the collector's key is one that hides nothing.
+ * @throws KeyFileError When the collector's key is one with which anybody could read.
  * @throws ConfigError When the collector's host has no address.
  * @throws RangeError When a number among the options makes no sense.
  */

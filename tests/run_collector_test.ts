@@ -133,7 +133,7 @@ Deno.test("the collector says what comes, what is new and what is refused", () =
     ]);
     assertEquals(log.lines, ["new file xyz/Ethernet.ncap.gz"]);
     assertEquals(log.problems, [
-      ["sensors", "Every key may send, under any name: wanted is -sensors FILE"],
+      ["sensors", "Any key may send, under any name: -sensors FILE restricts that"],
       ["not for this key", `Refused a datagram of 100 bytes from ${source}: not for this key`],
     ]);
   }));

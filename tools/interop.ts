@@ -51,7 +51,7 @@ async function failureOf(program: string, args: string[]): Promise<string | unde
     const said = (text.decode(stdout) + text.decode(stderr)).trim().split("\n").at(-1);
     return `Cannot make ${VENV}: ${program} ${args.slice(0, 3).join(" ")} ended with: ${said}`;
   } catch {
-    return `Cannot make ${VENV}: there is no ${program}; wanted is Python 3 with its venv module`;
+    return `Cannot make ${VENV}: there is no ${program}; wanted: Python 3 with its venv module`;
   }
 }
 

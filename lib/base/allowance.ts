@@ -1,4 +1,6 @@
-/** Allows something so many times a second, and as many at once after a second without. */
+/**
+ * A token bucket: allows something so many times a second, and as many at once after a second without.
+ */
 export class Allowance {
   readonly #perSecond: number;
   #left: number;

@@ -1,13 +1,14 @@
 /**
  * Command lines: one typed table per program, from which parsing, checks, defaults and the usage
- * text derive. Flags are written as Go's are: `-name value`, `-name=value`, and both with two
+ * text (usage_text.ts) derive. Flags are written as Go's are: `-name value`, `-name=value`, and both with two
  * dashes; a boolean takes its value only behind `=`; of a repeated flag the last value counts.
  *
  * `parseArgs` sees only one form, `--name=value` with the positional arguments behind `--`: left to
  * itself it would read `-addr` as four letters and refuse values that start with a dash.
  */
 import { parseArgs } from "@std/cli";
-import { MAX_TIMER_MS } from "./max_timer.ts";
+import { parseDuration } from "./duration.ts";
+import { nearestName } from "./nearest_name.ts";
 
 /** One flag: its kind, its default, the name of its value in the usage text, and a line of help. */
 export type Flag =
@@ -154,6 +155,12 @@ function unknownFlag(program: string, table: FlagTable, name: string): string {
   return `Unknown flag -${name}: ${hint}`;
 }
 
+/** How a flag's value is called in messages and in the usage text; empty for a boolean. */
+export function valueName(flag: Flag): string {
+  if (flag.kind === "boolean") return "";
+  return flag.kind === "duration" ? "DURATION" : flag.value;
+}
+
 /** What a flag's text means, its default where it is not given, or what would be right. */
 function valueOf(flag: Flag, text: string | string[] | undefined): unknown {
   if (flag.kind === "strings") return text ?? [];
@@ -197,103 +204,3 @@ const BOOLEANS = new Map([
   ...["1", "t", "T", "TRUE", "true", "True"].map((text) => [text, true] as const),
   ...["0", "f", "F", "FALSE", "false", "False"].map((text) => [text, false] as const),
 ]);
-
-const MILLISECONDS: Readonly<Record<string, number>> = {
-  ns: 1e-6,
-  us: 1e-3,
-  "µs": 1e-3, // U+00B5, micro sign
-  "μs": 1e-3, // U+03BC, Greek letter mu
-  ms: 1,
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-};
-
-/** Milliseconds of a duration as Go's time.ParseDuration reads it; undefined when it is none. */
-function parseDuration(text: string): number | undefined {
-  if (/^\+?0$/.test(text)) return 0;
-  if (!/^\+?((\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h))+$/.test(text)) return undefined;
-  let total = 0;
-  for (const [, amount, unit] of text.matchAll(/([\d.]+)([a-zµμ]+)/g)) {
-    total += Number(amount) * MILLISECONDS[unit!]!;
-  }
-  return total <= MAX_TIMER_MS ? total : undefined;
-}
-
-/** The name that a mistyped one most likely meant: at most a third of its letters differ. */
-function nearestName(typed: string, names: readonly string[]): string | undefined {
-  const limit = Math.max(1, Math.floor(typed.length / 3));
-  return names
-    .map((name) => ({ name, distance: editDistance(typed, name) }))
-    .filter(({ distance }) => distance <= limit)
-    .sort((a, b) => a.distance - b.distance)[0]?.name;
-}
-
-/** Letters to insert, remove or replace (Levenshtein). */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
-  }
-  return row[b.length]!;
-}
-
-const WIDTH = 100;
-const HELP_COLUMN = 28;
-
-/** The usage text of a program: how it is called, what it does, and its flags with their defaults. */
-export function usageText(
-  program: string,
-  summary: string,
-  table: FlagTable,
-  options: FlagOptions = {},
-): string {
-  const positionals = options.positionals === undefined ? "" : ` [${options.positionals}]`;
-  const lines = Object.entries(table).flatMap(([name, flag]) => {
-    const left = `  -${name} ${valueName(flag)}`.trimEnd();
-    const [first = "", ...more] = wrap(flag.help + defaultNote(flag), WIDTH - HELP_COLUMN);
-    const rest = more.map((line) => " ".repeat(HELP_COLUMN) + line);
-    return left.length < HELP_COLUMN
-      ? [left.padEnd(HELP_COLUMN) + first, ...rest]
-      : [left, " ".repeat(HELP_COLUMN) + first, ...rest];
-  });
-  return [
-    `Usage: ${program} [flags]${positionals}`,
-    "",
-    ...wrap(summary, WIDTH),
-    "",
-    "Flags:",
-    ...lines,
-    "",
-  ].join("\n");
-}
-
-function valueName(flag: Flag): string {
-  if (flag.kind === "boolean") return "";
-  return flag.kind === "duration" ? "DURATION" : flag.value;
-}
-
-function defaultNote(flag: Flag): string {
-  if (flag.kind === "strings") return " (may be repeated)";
-  const { default: value } = flag;
-  return value === undefined || value === false || value === "" ? "" : ` (default ${value})`;
-}
-
-function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(/\s+/)) {
-    if (line !== "" && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line === "" ? word : `${line} ${word}`;
-    }
-  }
-  return [...lines, line];
-}

@@ -1,4 +1,5 @@
 import { type DescMessage, type MessageShape, ScalarType } from "@bufbuild/protobuf";
+import { FIXED32, FIXED64, LENGTH_DELIMITED, VARINT } from "./wire_types.ts";
 
 declare const carries: unique symbol;
 
@@ -16,11 +17,6 @@ export type Tags<Message> = {
 };
 
 type Element<Value> = Value extends readonly (infer Item)[] ? Item : Value;
-
-const VARINT = 0;
-const FIXED64 = 1;
-const LENGTH_DELIMITED = 2;
-const FIXED32 = 5;
 
 /**
  * The tags of a generated schema, for constants made once when a module loads.

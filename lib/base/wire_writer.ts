@@ -1,4 +1,11 @@
 import type { Message } from "@bufbuild/protobuf";
+import {
+  MAX_IPV4_TEXT_BYTES,
+  MAX_IPV6_TEXT_BYTES,
+  writeIpv4Text,
+  writeIpv6Text,
+  writeMacText,
+} from "./address_text.ts";
 import type { Tag } from "./tags.ts";
 import { uvarintBytes, writeUvarint } from "./uvarint.ts";
 
@@ -7,9 +14,6 @@ export const MAX_RECORD_BYTES = 1 << 20;
 
 /** Up to here bytes are copied one by one; a view for `set` is faster beyond, but an allocation. */
 const MAX_LOOP_BYTES = 256;
-const DOT = 0x2e;
-const COLON = 0x3a;
-const HEX = Uint8Array.from("0123456789abcdef", (digit) => digit.charCodeAt(0));
 const DOUBLE = new Float64Array(1);
 const DOUBLE_BYTES = new Uint8Array(DOUBLE.buffer);
 
@@ -167,8 +171,13 @@ export class WireWriter {
   ipText(tag: Tag<string> | Tag<Uint8Array>, source: Uint8Array, at: number, length: number): void {
     if (length === 0) return;
     const mark = this.open(tag);
-    if (length === 4) this.#ipv4(source, at);
-    else this.#ipv6(source, at);
+    if (length === 4) {
+      this.reserve(MAX_IPV4_TEXT_BYTES);
+      this.at = writeIpv4Text(this.bytes, this.at, source, at);
+    } else {
+      this.reserve(MAX_IPV6_TEXT_BYTES);
+      this.at = writeIpv6Text(this.bytes, this.at, source, at);
+    }
     this.close(mark);
   }
 
@@ -182,15 +191,7 @@ export class WireWriter {
     if (length === 0) return;
     const mark = this.open(tag);
     this.reserve(3 * length);
-    const { bytes } = this;
-    let to = this.at;
-    for (let i = 0; i < length; i++) {
-      if (i > 0) bytes[to++] = COLON;
-      const byte = source[at + i]!;
-      bytes[to++] = HEX[byte >> 4]!;
-      bytes[to++] = HEX[byte & 0xf]!;
-    }
-    this.at = to;
+    this.at = writeMacText(this.bytes, this.at, source, at, length);
     this.close(mark);
   }
 
@@ -299,57 +300,6 @@ export class WireWriter {
     for (let i = from; i < to; i++) bytes[at++] = source[i]!;
     this.at = at;
   }
-
-  #ipv4(source: Uint8Array, at: number): void {
-    this.reserve(15);
-    const { bytes } = this;
-    let to = this.at;
-    for (let i = 0; i < 4; i++) {
-      if (i > 0) bytes[to++] = DOT;
-      const byte = source[at + i]!;
-      if (byte >= 100) bytes[to++] = 0x30 + ((byte / 100) | 0);
-      if (byte >= 10) bytes[to++] = 0x30 + (((byte / 10) | 0) % 10);
-      bytes[to++] = 0x30 + byte % 10;
-    }
-    this.at = to;
-  }
-
-  #ipv6(source: Uint8Array, at: number): void {
-    this.reserve(39);
-    let zerosAt = 8;
-    let zeros = 1;
-    for (let group = 0; group < 8; group++) {
-      let run = 0;
-      while (group + run < 8 && isZeroGroup(source, at, group + run)) run++;
-      if (run > zeros) {
-        zerosAt = group;
-        zeros = run;
-      }
-      group += run;
-    }
-    if (zerosAt === 0 && zeros === 5 && source[at + 10] === 0xff && source[at + 11] === 0xff) {
-      this.#ipv4(source, at + 12); // IPv4-mapped
-      return;
-    }
-    const { bytes } = this;
-    let to = this.at;
-    for (let group = 0; group < 8; group++) {
-      if (group === zerosAt) {
-        bytes[to++] = COLON;
-        if (group + zeros === 8) bytes[to++] = COLON;
-        group += zeros - 1;
-        continue;
-      }
-      if (group > 0) bytes[to++] = COLON;
-      const high = source[at + 2 * group]!;
-      const low = source[at + 2 * group + 1]!;
-      if (high > 0xf) bytes[to++] = HEX[high >> 4]!;
-      if (high > 0) bytes[to++] = HEX[high & 0xf]!;
-      if (high > 0 || low > 0xf) bytes[to++] = HEX[low >> 4]!;
-      bytes[to++] = HEX[low & 0xf]!;
-    }
-    this.at = to;
-  }
 }
 
 /** The 32 bits at `at` as a signed number, which never takes memory. */
@@ -359,8 +309,4 @@ function bits32(bytes: Uint8Array, at: number): number {
 
 function bits32le(bytes: Uint8Array, at: number): number {
   return bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
-}
-
-function isZeroGroup(source: Uint8Array, at: number, group: number): boolean {
-  return source[at + 2 * group] === 0 && source[at + 2 * group + 1] === 0;
 }

@@ -1,12 +1,15 @@
 /// <reference lib="deno.worker" />
 /** The pipeline in a worker; it acts when it is loaded. */
-import { Credit } from "./credit.ts";
+import { Semaphore } from "../base/semaphore.ts";
 import type { Batch } from "./batch.ts";
 import { runPipeline } from "./pipeline_io.ts";
 import { buffersOf, type FromWorker, type ToWorker } from "./pipeline_messages.ts";
 
+/** How many deliveries may be on their way: enough that neither thread waits for the other's message. */
+const MAX_DELIVERIES = 4;
+
 const stop = new AbortController();
-const credit = new Credit();
+const deliveries = new Semaphore(MAX_DELIVERIES);
 let returned: Batch[] = [];
 
 self.onmessage = ({ data: message }: MessageEvent<ToWorker>) => {
@@ -15,7 +18,7 @@ self.onmessage = ({ data: message }: MessageEvent<ToWorker>) => {
       runPipeline(
         message.options,
         async (batches) => {
-          await credit.take();
+          await deliveries.acquire();
           post({ kind: "batches", batches }, buffersOf(batches));
           const free = returned;
           returned = [];
@@ -30,7 +33,7 @@ self.onmessage = ({ data: message }: MessageEvent<ToWorker>) => {
       break;
     case "taken":
       returned.push(...message.batches);
-      credit.give();
+      deliveries.release();
       break;
     case "stop":
       stop.abort();

@@ -1,5 +1,6 @@
-import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { create, toBinary } from "@bufbuild/protobuf";
 import { type Batch as BatchMessage, BatchSchema } from "../../proto/gen/netcap_pb.ts";
+import { parseMessage } from "../base/parse_message.ts";
 import type { Batch } from "../gather/batch.ts";
 
 /** The original's `Batch` message around the framed records of one batch. */
@@ -22,10 +23,5 @@ export function encodeBatchMessage(
 
 /** The `Batch` message in `bytes`; undefined when they are none. */
 export function parseBatchMessage(bytes: Uint8Array): BatchMessage | undefined {
-  try {
-    // A field that is not kept costs nothing: millions of unknown ones fit into a datagram.
-    return fromBinary(BatchSchema, bytes, { readUnknownFields: false });
-  } catch {
-    return undefined; // protobuf-es says by exception what is damaged
-  }
+  return parseMessage(BatchSchema, bytes);
 }

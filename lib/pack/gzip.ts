@@ -13,7 +13,10 @@ export type GunzipRefusal = "not gzip" | InflateRefusal;
 /** What unpacking came to. */
 export type Unpacked<Refusal> = { readonly bytes: Uint8Array } | { readonly refusal: Refusal };
 
-/** The least that pays: at 10 KiB a third of the time of level 6, for a quarter more bytes (docs/performance.md). */
+/**
+ * The least that pays: at 10 KiB a third of the time of level 6, for a quarter more bytes
+ * (docs/performance.md).
+ */
 const FAST = 1;
 
 /** What zlib takes by default. */
@@ -24,7 +27,10 @@ export function gzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBu
   return compress("gzip", bytes);
 }
 
-/** `bytes` as a raw deflate stream, at the same level: a third smaller than {@linkcode deflateRaw} has it, in four times the time. */
+/**
+ * `bytes` as a raw deflate stream, at the same level: a third smaller than {@linkcode deflateRaw}
+ * has it, in four times the time.
+ */
 export function deflateRawSmall(
   bytes: Uint8Array<ArrayBuffer>,
 ): Promise<Uint8Array<ArrayBuffer>> {

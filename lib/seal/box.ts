@@ -16,7 +16,7 @@ export function sealBox(content: Uint8Array, nonce: Uint8Array, key: Uint8Array)
   return nacl.box.after(content, nonce, key);
 }
 
-/** Opens boxes of many senders with one private key, keeping the shared keys of those seen last. */
+/** Opens boxes of many senders with one private key; the shared keys of those seen last are kept (LRU). */
 export class BoxOpener {
   readonly #privateKey: Uint8Array;
   readonly #maxSenders: number;

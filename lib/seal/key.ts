@@ -43,10 +43,10 @@ export function parseKey(
   const digits = text.replace(/\r?\n$/, "");
   const other = digits.search(/[^0-9a-fA-F]/);
   if (other >= 0) {
-    return { reason: `character ${other + 1} is not a hex digit; wanted are 64 hex digits` };
+    return { reason: `character ${other + 1} is not a hex digit; wanted: 64 hex digits` };
   }
   if (digits.length !== 2 * KEY_BYTES) {
-    return { reason: `it has ${digits.length} hex digits; wanted are 64` };
+    return { reason: `it has ${digits.length} hex digits; wanted: 64` };
   }
   return { key: parseHex(digits)! };
 }

@@ -1,5 +1,6 @@
 import { encodeHex } from "../base/bytes.ts";
 import { KeyFileError, messageOf } from "../base/errors.ts";
+import { exists } from "../base/exists_io.ts";
 import { type KeyPair, keyPairOf, parseKey } from "./key.ts";
 
 /** Names of the two files of a key pair. */
@@ -70,7 +71,7 @@ export async function readPrivateKey(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const key = await readKey(hexOrPath, role);
   if (await isExposed(hexOrPath)) {
-    warn(`Others may read the private key in ${hexOrPath}; wanted is mode 0600`);
+    warn(`Others may read the private key in ${hexOrPath}; wanted: mode 0600`);
   }
   return key;
 }
@@ -101,7 +102,7 @@ export async function writeKeyPair(
   ];
   if (!force) {
     for (const { path } of files) {
-      if (await exists(path)) throw alreadyThere(path);
+      if (await orKeyFileError(path, () => exists(path))) throw alreadyThere(path);
     }
   }
   // Both are written before either takes the place of an old one.
@@ -123,7 +124,7 @@ async function readKeyFile(path: string, role: string): Promise<string> {
     if (cause instanceof Deno.errors.NotFound) {
       throw new KeyFileError(
         "not-found",
-        `Cannot read the ${role}: there is no file ${shown}; wanted is a key file or 64 hex digits`,
+        `Cannot read the ${role}: there is no file ${shown}; wanted: a key file or 64 hex digits`,
         { cause },
       );
     }
@@ -140,20 +141,11 @@ async function readKeyFile(path: string, role: string): Promise<string> {
   }
 }
 
-async function orKeyFileError(path: string, write: () => Promise<void>): Promise<void> {
+async function orKeyFileError<T>(path: string, attempt: () => Promise<T>): Promise<T> {
   try {
-    await write();
+    return await attempt();
   } catch (cause) {
     throw new KeyFileError("write-failed", `Cannot write ${path}: ${messageOf(cause)}`, { cause });
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await Deno.lstat(path);
-    return true;
-  } catch {
-    return false;
   }
 }
 

@@ -4,6 +4,6 @@ import { KeyFileError } from "../base/errors.ts";
 export function lowOrderKey(): KeyFileError {
   return new KeyFileError(
     "malformed",
-    "Cannot use the public key of the collector: it is a point of low order, which hides nothing",
+    "Cannot use the public key of the collector: it is a point of low order, with which anybody could read",
   );
 }

@@ -1,4 +1,5 @@
 import { encodeHex } from "../base/bytes.ts";
+import { MAX_NAME_BYTES } from "../base/max_name.ts";
 import { parseKey } from "./key.ts";
 
 /** Who may send, by public key. */
@@ -29,8 +30,6 @@ export class Roster {
   }
 }
 
-const MAX_NAME_BYTES = 255;
-
 /**
  * Parses the text of a roster: a line for each sensor, `KEY NAME` or `KEY NAME box`, where `#` begins a
  * comment. One name may have several keys; a key stands there once.
@@ -59,15 +58,13 @@ export function parseRoster(
     const nameBytes = new TextEncoder().encode(name).length;
     if (nameBytes > MAX_NAME_BYTES) {
       return {
-        problem: `${where}: a name of ${nameBytes} bytes; wanted are at most ${MAX_NAME_BYTES}`,
+        problem: `${where}: a name of ${nameBytes} bytes; wanted: at most ${MAX_NAME_BYTES}`,
       };
     }
     if (/\p{Cc}/u.test(name)) return { problem: `${where}: a control character in the name` };
     if (box !== undefined && (box !== "box" || more.length > 0)) {
       return {
-        problem: `${where}: "${
-          [box, ...more].join(" ")
-        }" behind the name; wanted is nothing or box`,
+        problem: `${where}: "${[box, ...more].join(" ")}" behind the name; wanted: nothing, or box`,
       };
     }
     const key = encodeHex(parsed.key);

@@ -81,7 +81,7 @@ export class RosterFile implements Disposable {
     if (problem !== "" && problem !== this.#problem) {
       this.#log.problem(
         "roster",
-        `Cannot use the sensors in ${this.#path}: ${problem}; those from before may go on sending`,
+        `Cannot use the sensors in ${this.#path}: ${problem}; those read before stay in force`,
       );
     }
     this.#problem = problem;

@@ -1,17 +1,8 @@
 /**
  * The encrypted connection between a sensor (initiator) and the collector (responder), without any
  * input or output of its own. After the handshake (channel_handshake.ts) each side sends Noise messages
- * (noise_frame.ts) that carry application messages (channel_message.ts). The application messages
- * `rekey1` and `rekey2` are a handshake for the next keys (rekey.ts), and `switch` puts them to use:
- *
- *     initiator                                      responder
- *     rekey1 ──────────────────────────────────────►
- *            ◄────────────────────────────────────── rekey2
- *     switch, then sends under the new key ────────►
- *            ◄──────── switch, then sends under the new key
- *
- * Each `switch` is the last message under the old key of its direction and ends its Noise message; data
- * goes on all the while.
+ * (noise_frame.ts) that carry application messages (channel_message.ts); some of those are the
+ * channel's own and renew its keys (channel_keys.ts).
  */
 import type { AgreementKey, StaticKey } from "./agreement_key.ts";
 import {
@@ -19,21 +10,15 @@ import {
   IncomingHandshake,
   OutgoingHandshake,
 } from "./channel_handshake.ts";
+import { ChannelKeys, isRenewal, REKEY_1, type RenewalRefusal, SWITCH } from "./channel_keys.ts";
 import {
   type ChannelMessage,
   encodeMessages,
   MAX_BODY_BYTES,
   MessageReader,
 } from "./channel_message.ts";
-import { KEY_LIMITS, type KeyLimits, LimitedCipher } from "./limited_cipher.ts";
-import type { NoiseInitiator, NoiseSession } from "./noise.ts";
+import { KEY_LIMITS, type KeyLimits, type LimitedCipher } from "./limited_cipher.ts";
 import { encodeFrames, FrameReader } from "./noise_frame.ts";
-import { answerRekey, beginRekey, finishRekey, type RekeyTies } from "./rekey.ts";
-
-/** Types of the messages that are the channel's own. */
-const REKEY_1 = 16;
-const REKEY_2 = 17;
-const SWITCH = 18;
 
 /** Why a channel ended; all but "key worn out" mean that the other side is wrong or an impostor. */
 export type BreakReason =
@@ -41,8 +26,7 @@ export type BreakReason =
   | "not authentic"
   | "key worn out"
   | "message too long"
-  | "rekey out of place"
-  | "rekey refused";
+  | RenewalRefusal;
 
 /** What bytes from the other side gave. */
 export interface ChannelReceipt {
@@ -62,38 +46,19 @@ export interface ChannelOptions {
   readonly limits?: KeyLimits;
 }
 
-/** How far the renewal of the keys is. */
-type Rekey =
-  /** Initiator: `rekey1` is being made, then sent. */
-  | { readonly step: "offered"; readonly noise?: NoiseInitiator }
-  /** Responder: `rekey2` is sent, the initiator's `switch` awaited. */
-  | { readonly step: "answered"; readonly session: NoiseSession }
-  /** Initiator: its `switch` is sent, the responder's awaited. */
-  | { readonly step: "switched"; readonly session: NoiseSession };
-
-/** The keys in use. */
-interface Keys extends RekeyTies {
-  sending: LimitedCipher;
-  receiving: LimitedCipher;
-  handshakeHash: Uint8Array;
-  epoch: number;
-}
-
 /**
  * One end of a connection. The time is a parameter, in milliseconds of a clock that never goes back.
  *
  * Bytes leave by `write` in the order of the stream, whatever is under way at the same time.
  */
 export class SecureChannel {
-  readonly #isInitiator: boolean;
   readonly #handshake: OutgoingHandshake | IncomingHandshake;
   readonly #ephemeral: () => Promise<AgreementKey>;
   readonly #write: (bytes: Uint8Array) => void;
   readonly #limits: KeyLimits;
   readonly #wire = new FrameReader();
   readonly #incoming = new MessageReader();
-  #keys: Keys | undefined;
-  #rekey: Rekey | undefined;
+  #keys: ChannelKeys | undefined;
   #isConfirmed = false;
   #broken: BreakReason | undefined;
   /** Settled when all that was sealed before is written. */
@@ -105,7 +70,6 @@ export class SecureChannel {
     handshake: OutgoingHandshake | IncomingHandshake,
     { ephemeral, write, limits = KEY_LIMITS }: ChannelOptions,
   ) {
-    this.#isInitiator = handshake instanceof OutgoingHandshake;
     this.#handshake = handshake;
     this.#ephemeral = ephemeral;
     this.#write = write;
@@ -193,15 +157,16 @@ export class SecureChannel {
     const end = await this.#handshake.advance(this.#wire);
     if (end === undefined || typeof end === "string") return end;
     const { own, remoteKey, session, reply } = end;
-    this.#keys = {
+    const isInitiator = this.#handshake instanceof OutgoingHandshake;
+    this.#keys = new ChannelKeys({
+      isInitiator,
       own,
       remoteKey,
-      sending: new LimitedCipher(session.sending, this.#limits),
-      receiving: new LimitedCipher(session.receiving, this.#limits),
-      handshakeHash: session.handshakeHash,
-      epoch: 0,
-    };
-    this.#isConfirmed = this.#isInitiator;
+      session,
+      limits: this.#limits,
+      ephemeral: this.#ephemeral,
+    });
+    this.#isConfirmed = isInitiator;
     if (reply.length > 0) this.#write(reply);
     return undefined;
   }
@@ -214,7 +179,7 @@ export class SecureChannel {
       const key = keys.receiving;
       const opening: ReturnType<LimitedCipher["open"]>[] = [];
       // When a `switch` may be in the next one, the one behind it may need the next key.
-      const most = this.#rekey ? 1 : Infinity;
+      const most = keys.isRenewing ? 1 : Infinity;
       while (opening.length < most) {
         const ciphertext = this.#wire.next();
         if (!ciphertext) break;
@@ -234,7 +199,7 @@ export class SecureChannel {
   /** Reads what one Noise message carried; adds the messages that are not the channel's own. */
   async #read(
     plaintext: Uint8Array,
-    keys: Keys,
+    keys: ChannelKeys,
     messages: ChannelMessage[],
     nowMs: number,
   ): Promise<BreakReason | undefined> {
@@ -242,85 +207,32 @@ export class SecureChannel {
     for (;;) {
       const message = this.#incoming.next();
       if (message === undefined || typeof message === "string") return message;
-      if (!isOwn(message.type)) messages.push(message);
+      if (!isRenewal(message.type)) messages.push(message);
       else {
-        const broken = await this.#readOwn(message, keys, nowMs);
+        const broken = await this.#readRenewal(message, keys, nowMs);
         if (broken !== undefined) return broken;
       }
     }
   }
 
-  #readOwn(
-    { type, body }: ChannelMessage,
-    keys: Keys,
+  async #readRenewal(
+    received: ChannelMessage,
+    keys: ChannelKeys,
     nowMs: number,
   ): Promise<BreakReason | undefined> {
-    if (type === REKEY_1) return this.#readRekey1(body, keys, nowMs);
-    if (type === REKEY_2) return this.#readRekey2(body, keys, nowMs);
-    return this.#readSwitch(body, keys, nowMs);
+    const step = await keys.receive(received, this.#incoming.isEmpty);
+    if (typeof step === "string") return step;
+    const { message, nextSending } = step;
+    if (!message) return undefined;
+    const written = this.#seal([message], nowMs);
+    if (nextSending) keys.sending = nextSending; // at once, so that nothing comes between them
+    await written;
+    return undefined;
   }
 
-  /** Initiator: asks for new keys when those in use are old and nothing of the kind is under way. */
   async #renewIfDue(nowMs: number): Promise<void> {
-    const keys = this.#keys;
-    if (!this.#isInitiator || !keys || this.#rekey) return;
-    if (!keys.sending.isDue(nowMs) && !keys.receiving.isDue(nowMs)) return;
-    this.#rekey = { step: "offered" };
-    const noise = await beginRekey(keys, await this.#ephemeral());
-    this.#rekey = { step: "offered", noise };
-    await this.#seal([{ type: REKEY_1, body: noise.message1 }], nowMs);
-  }
-
-  /** Responder: makes the next keys. */
-  async #readRekey1(
-    message1: Uint8Array,
-    keys: Keys,
-    nowMs: number,
-  ): Promise<BreakReason | undefined> {
-    if (this.#isInitiator || this.#rekey) return "rekey out of place";
-    const answer = await answerRekey(keys, message1, this.#ephemeral);
-    if (!answer) return "rekey refused";
-    this.#rekey = { step: "answered", session: answer.session };
-    await this.#seal([{ type: REKEY_2, body: answer.message2 }], nowMs);
-    return undefined;
-  }
-
-  /** Initiator: has the next keys, and sends under the new one from here on. */
-  async #readRekey2(
-    message2: Uint8Array,
-    keys: Keys,
-    nowMs: number,
-  ): Promise<BreakReason | undefined> {
-    if (this.#rekey?.step !== "offered" || !this.#rekey.noise) return "rekey out of place";
-    const session = await finishRekey(this.#rekey.noise, message2);
-    if (!session) return "rekey refused";
-    this.#rekey = { step: "switched", session };
-    await this.#switchSending(session, keys, nowMs);
-    return undefined;
-  }
-
-  /** Both: the other side sends under its new key from here on. The responder does the same then. */
-  async #readSwitch(
-    body: Uint8Array,
-    keys: Keys,
-    nowMs: number,
-  ): Promise<BreakReason | undefined> {
-    const rekey = this.#rekey;
-    if (!rekey || rekey.step === "offered" || !this.#incoming.isEmpty) return "rekey out of place";
-    if (body.length > 0) return "rekey refused";
-    this.#rekey = undefined;
-    keys.receiving = new LimitedCipher(rekey.session.receiving, this.#limits);
-    keys.handshakeHash = rekey.session.handshakeHash;
-    keys.epoch++;
-    if (!this.#isInitiator) await this.#switchSending(rekey.session, keys, nowMs);
-    return undefined;
-  }
-
-  /** Both changes are made at once, so that no message comes between them. */
-  #switchSending(session: NoiseSession, keys: Keys, nowMs: number): Promise<void> {
-    const written = this.#seal([{ type: SWITCH, body: new Uint8Array(0) }], nowMs);
-    keys.sending = new LimitedCipher(session.sending, this.#limits);
-    return written;
+    const rekey1 = await this.#keys?.renewIfDue(nowMs);
+    if (rekey1) await this.#seal([rekey1], nowMs);
   }
 
   /** Seals messages, in the order of the calls, and writes them when all before them are written. */
@@ -334,19 +246,15 @@ export class SecureChannel {
   }
 }
 
-function isOwn(type: number): boolean {
-  return type === REKEY_1 || type === REKEY_2 || type === SWITCH;
-}
-
 function checkMessage({ type, body }: ChannelMessage): void {
-  if (!Number.isInteger(type) || type < 0 || type > 255 || isOwn(type)) {
+  if (!Number.isInteger(type) || type < 0 || type > 255 || isRenewal(type)) {
     throw new RangeError(
-      `Cannot send a message of type ${type}: wanted is 0 to 255, without ${REKEY_1} to ${SWITCH}`,
+      `Cannot send a message of type ${type}: wanted: 0 to 255, without ${REKEY_1} to ${SWITCH}`,
     );
   }
   if (body.length > MAX_BODY_BYTES) {
     throw new RangeError(
-      `Cannot send a message of ${body.length} bytes: at most ${MAX_BODY_BYTES} are wanted`,
+      `Cannot send a message of ${body.length} bytes: wanted at most ${MAX_BODY_BYTES}`,
     );
   }
 }

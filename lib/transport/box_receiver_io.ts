@@ -1,3 +1,5 @@
+import { Condition } from "../base/condition_io.ts";
+import { rest } from "../base/rest_io.ts";
 import type { Address } from "./address.ts";
 import { cannotListen } from "./cannot_listen_io.ts";
 import { MAX_DATAGRAM_BYTES } from "./datagram.ts";
@@ -30,7 +32,8 @@ export class BoxReceiver implements Receiver {
   readonly #socket: Deno.DatagramConn;
   #queue: Received[] = [];
   #waitingBytes = 0;
-  #wake: (() => void) | undefined;
+  /** Notified when a datagram has come, or none will any more. */
+  readonly #changed = new Condition();
   #isClosed = false;
 
   /**
@@ -53,7 +56,7 @@ export class BoxReceiver implements Receiver {
         // Work that never waits would keep the event loop from the socket; only a wait that lets the
         // thread rest makes Deno look at it (setImmediate does not).
         if (performance.now() - readAtMs > MAX_WORK_MS) {
-          await new Promise((resolve) => setTimeout(resolve, 0));
+          await rest(0);
           readAtMs = performance.now();
         }
         yield received;
@@ -64,7 +67,7 @@ export class BoxReceiver implements Receiver {
   /** What waits, `maxCount` datagrams at most; it waits for one, and is empty only at the end. */
   async take(maxCount: number): Promise<Received[]> {
     while (this.#queue.length === 0 && !this.#isClosed) {
-      await new Promise<void>((resolve) => this.#wake = resolve);
+      await this.#changed.wait();
     }
     const taken = this.#queue.splice(0, maxCount);
     for (const received of taken) this.#waitingBytes -= costOf(received.bytes);
@@ -78,7 +81,7 @@ export class BoxReceiver implements Receiver {
     let quietRests = 0;
     while (quietRests < 2 && performance.now() < endMs) {
       const before = this.received;
-      await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
+      await rest(QUIET_MS);
       quietRests = this.received === before ? quietRests + 1 : 0;
     }
     await this[Symbol.asyncDispose]();
@@ -89,7 +92,7 @@ export class BoxReceiver implements Receiver {
     if (!this.#isClosed) {
       this.#isClosed = true;
       this.#socket.close();
-      this.#wake?.();
+      this.#changed.notify();
     }
     return Promise.resolve();
   }
@@ -104,7 +107,7 @@ export class BoxReceiver implements Receiver {
       } catch (error) {
         if (error instanceof Deno.errors.BadResource || this.#isClosed) return;
         // What the system reports of one datagram does not end the socket.
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+        await rest(RETRY_MS);
       }
     }
   }
@@ -117,8 +120,7 @@ export class BoxReceiver implements Receiver {
     }
     this.#waitingBytes += costOf(bytes);
     this.#queue.push({ bytes: bytes.slice(), from });
-    this.#wake?.();
-    this.#wake = undefined;
+    this.#changed.notify();
   }
 }
 

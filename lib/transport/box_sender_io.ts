@@ -1,4 +1,5 @@
 import { messageOf } from "../base/errors.ts";
+import { rest } from "../base/rest_io.ts";
 import type { Batch } from "../gather/batch.ts";
 import { splitBatch } from "../gather/split_batch.ts";
 import { encodeBatchMessage } from "../pack/batch_message.ts";
@@ -132,7 +133,7 @@ export class BoxSender implements Transport {
   async #pace(bytes: number): Promise<void> {
     const nowMs = performance.now();
     const waitMs = this.#mayGoAtMs - nowMs;
-    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+    if (waitMs > 0) await rest(waitMs);
     const sentAtMs = performance.now();
     this.#mayGoAtMs = sentAtMs + this.#pacer.spend(bytes, sentAtMs);
   }

@@ -1,9 +1,10 @@
-import type { ChannelMessage } from "../seal/channel_message.ts";
 import { encodeHex } from "../base/bytes.ts";
 import { messageOf, StoreError } from "../base/errors.ts";
 import type { Log } from "../base/log_io.ts";
 import { printable } from "../base/printable.ts";
+import { rest } from "../base/rest_io.ts";
 import type { StaticKey } from "../seal/agreement_key.ts";
+import type { ChannelMessage } from "../seal/channel_message.ts";
 import { formatAddress } from "./address.ts";
 import type { CreditPool } from "./credit_pool.ts";
 import { closeConnection, QuicStream } from "./quic_stream_io.ts";
@@ -54,6 +55,15 @@ interface Ending {
   readonly why?: string;
 }
 
+/** A sensor that has proved who it is and may send. */
+interface Sensor {
+  readonly hello: Hello;
+  /** As granted. */
+  readonly name: string;
+  /** The name, fit for a line of the log. */
+  readonly shownName: string;
+}
+
 /**
  * One connection at the collector: {@linkcode SessionReceiver} and its channel, driven by QUIC. What it
  * has taken is stored whatever becomes of it.
@@ -65,14 +75,11 @@ export class ServedConnection {
   readonly #receiver: SessionReceiver;
   readonly #ended = Promise.withResolvers<Ending>();
   #isEnded = false;
-  #isConfirmed = false;
   #stream: QuicStream | undefined;
   #secure: SecureStream | undefined;
+  /** Of the other end, from its hello on. */
   #key: Uint8Array | undefined;
-  #hello: Hello | undefined;
-  /** As granted, and as it is said. */
-  #name = "";
-  #saidName = "";
+  #sensor: Sensor | undefined;
   #session: HostedSession | undefined;
   #handshake: ReturnType<typeof setTimeout> | undefined;
   /** Aborts when it ends: whoever waits for it need not any more. */
@@ -92,7 +99,7 @@ export class ServedConnection {
   /** Serves it to its end. */
   async run(): Promise<void> {
     this.#handshake = setTimeout(
-      () => this.abandon("it did not say who it is in time"),
+      () => this.abandon("it did not identify itself in time"),
       HANDSHAKE_MS,
     );
     const reading = this.#read().catch((error) => this.#fail(error));
@@ -114,9 +121,10 @@ export class ServedConnection {
 
   /** Ends it when its sensor may not send any more. */
   review(): void {
-    if (!this.#isConfirmed) return;
-    const admitted = this.#options.host.admit(this.#key!, this.#hello!.name);
-    if ("name" in admitted && admitted.name === this.#name) return;
+    if (!this.#key || !this.#sensor) return;
+    const { hello, name } = this.#sensor;
+    const admitted = this.#options.host.admit(this.#key, hello.name);
+    if ("name" in admitted && admitted.name === name) return;
     this.#reject(Rejection.Revoked);
   }
 
@@ -159,7 +167,7 @@ export class ServedConnection {
         await this.#take(message);
         if (performance.now() - beganMs < MAX_WORK_MS) continue;
         // What one sensor has packed small must not keep the others from the thread.
-        await new Promise((resolve) => setTimeout(resolve, 0));
+        await rest(0);
         beganMs = performance.now();
       }
       this.#flush();
@@ -178,7 +186,7 @@ export class ServedConnection {
       case "violation":
         return this.#violation(step.what);
       case "fork":
-        return await this.#fork();
+        return await this.#fork(this.#sensor!);
     }
   }
 
@@ -189,26 +197,25 @@ export class ServedConnection {
     const admitted = host.admit(key, hello.name);
     if ("rejection" in admitted) return this.#reject(admitted.rejection);
     if (hello.schema !== SCHEMA) return this.#reject(Rejection.Schema);
-    if (table.others(admitted.name, hello.session) >= MAX_SESSIONS_OF_NAME) {
+    const { name } = admitted;
+    if (table.others(name, hello.session) >= MAX_SESSIONS_OF_NAME) {
       return this.#reject(Rejection.Busy);
     }
-    this.#hello = hello;
-    this.#name = admitted.name;
-    this.#saidName = printable(admitted.name);
-    this.#isConfirmed = true;
+    const shownName = printable(name);
+    this.#sensor = { hello, name, shownName };
     clearTimeout(this.#handshake);
     counts.accepted++;
     onConfirmed();
-    const before = table.claim(this.#name, hello.session, this);
+    const before = table.claim(name, hello.session, this);
     if (before) {
       before.#reject(Rejection.Fenced);
       await before.#drained();
       if (this.#isEnded) return;
     }
-    if (table.others(this.#name, hello.session) > 0) {
+    if (table.others(name, hello.session) > 0) {
       log.problem(
-        `others ${this.#name}`,
-        `Another session of ${this.#saidName} is connected too, now from ${this.#from}: ` +
+        `others ${name}`,
+        `Another session of ${shownName} is connected too, now from ${this.#from}: ` +
           "a restarted sensor, or two machines with one key",
       );
     }
@@ -216,12 +223,12 @@ export class ServedConnection {
       this.#receiver.settled(sequence);
       this.#flush();
     };
-    const session = await host.open(this.#name, hello, onSettled, this.#gone.signal);
+    const session = await host.open(name, hello, onSettled, this.#gone.signal);
     if (session === "fork") return this.#reject(Rejection.Fork);
-    if (this.#isEnded || !table.holds(this.#name, hello.session, this)) return session.close();
+    if (this.#isEnded || !table.holds(name, hello.session, this)) return session.close();
     this.#session = session;
-    log.line(`${this.#saidName} is connected from ${this.#from}`);
-    await this.#send([this.#receiver.welcome(session, this.#name)]);
+    log.line(`${shownName} is connected from ${this.#from}`);
+    await this.#send([this.#receiver.welcome(session, name)]);
   }
 
   /** A sensor that does not read is found out by the clock. */
@@ -232,11 +239,11 @@ export class ServedConnection {
   }
 
   /** What was taken before is settled first, so that the sensor knows what is its own. */
-  async #fork(): Promise<void> {
+  async #fork({ name, shownName }: Sensor): Promise<void> {
     await this.#drained();
     this.#options.log.problem(
-      `fork ${this.#name}`,
-      `Two senders use one session of ${this.#saidName}, now from ${this.#from}: it begins a new one`,
+      `fork ${name}`,
+      `Two senders use one session of ${shownName}, now from ${this.#from}: it begins a new one`,
     );
     const settled = this.#receiver.settledHere;
     this.#end({ message: encodeRejected({ reason: Rejection.Fork, settled }), why: "fork" });
@@ -272,14 +279,15 @@ export class ServedConnection {
   /** Nothing more is read; what was taken is stored, and told where that is possible. */
   async #finish({ message, why }: Ending): Promise<void> {
     const { table, counts, log } = this.#options;
-    if (!this.#isConfirmed) {
+    const sensor = this.#sensor;
+    if (!sensor) {
       counts.turnedAway++;
       const key = this.#key ? ` of key ${encodeHex(this.#key)}` : "";
       log.problem(`refused ${why}`, `Refused a connection${key} from ${this.#from}: ${why}`);
     } else {
-      const text = `${this.#saidName} has gone, from ${this.#from}`;
+      const text = `${sensor.shownName} has disconnected, from ${this.#from}`;
       if (why === undefined) log.line(`${text}: all that it sent is stored`);
-      else log.problem(`gone ${this.#name}`, `${text}: ${why}`);
+      else log.problem(`gone ${sensor.name}`, `${text}: ${why}`);
     }
     if (message && this.#secure) {
       await within(STORE_MS, this.#drained());
@@ -289,7 +297,7 @@ export class ServedConnection {
     closeConnection(this.#quic);
     await this.#drained();
     this.#session?.close();
-    if (this.#hello) table.leave(this.#name, this.#hello.session, this);
+    if (sensor) table.leave(sensor.name, sensor.hello.session, this);
   }
 
   async #sayLast(secure: SecureStream, message: ChannelMessage): Promise<void> {

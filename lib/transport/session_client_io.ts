@@ -1,5 +1,5 @@
-import { type ChannelMessage, MAX_BODY_BYTES } from "../seal/channel_message.ts";
 import { Allowance } from "../base/allowance.ts";
+import { Condition } from "../base/condition_io.ts";
 import { messageOf } from "../base/errors.ts";
 import type { Log } from "../base/log_io.ts";
 import { rest } from "../base/rest_io.ts";
@@ -10,6 +10,7 @@ import { splitBatch } from "../gather/split_batch.ts";
 import { deflateRaw, deflateRawSmall } from "../pack/gzip.ts";
 import { type PackedBatch, packedBatch } from "../pack/packed_batch.ts";
 import { agree, type AgreementKey, importKeyPair } from "../seal/agreement_key.ts";
+import { type ChannelMessage, MAX_BODY_BYTES } from "../seal/channel_message.ts";
 import { lowOrderKey } from "../seal/low_order_key.ts";
 import type { KeyPair } from "../seal/key.ts";
 import { type Address, formatAddress } from "./address.ts";
@@ -45,10 +46,14 @@ export interface SessionClientOptions {
 
 /** Messages sealed and written at a time: enough to fill a packet, few enough to stay current. */
 const WRITE_BYTES = 128 << 10;
-/** The handshake and the welcome together; the collector may have to store first what an older connection brought. */
+/**
+ * The handshake and the welcome together; the collector may have to store first what an older
+ * connection brought.
+ */
 const WELCOME_MS = 30_000;
 /** Batches a second that are packed small, which costs 2 ms for each: those of a network that is not busy. */
 const SMALL_BATCHES = 10;
+/** How often those who wait look at the clock. */
 const TICK_MS = 500;
 /** When the end waits longer, that is said. */
 const SAY_WAITING_MS = 1000;
@@ -68,8 +73,8 @@ export class SessionClient implements Transport {
   readonly #dialer: QuicDialer;
   readonly #end = new AbortController();
   readonly #running: Promise<void>;
-  /** Called when there is something to do for those who wait. */
-  readonly #wakers = new Set<() => void>();
+  /** Notified when there may be something to do for those who wait. */
+  readonly #changed = new Condition();
   #lastDeadlineMs = Infinity;
   #connectedAtMs = performance.now();
   readonly #smallBatches = new Allowance(SMALL_BATCHES);
@@ -137,17 +142,22 @@ export class SessionClient implements Transport {
     }
   }
 
-  /** Waits until the collector has everything, or the time to linger is over; what it has not is counted as failed. */
+  /**
+   * Waits until the collector has everything, or the time to linger is over; what it has not is
+   * counted as failed.
+   */
   async finish(): Promise<void> {
     this.#isEnding = true;
     this.#setDeadline();
-    this.#wake();
+    this.#changed.notify();
     const timer = setTimeout(() => this.#sayWaiting(), SAY_WAITING_MS);
-    while (!this.#sender.isDrained && performance.now() < this.#lastDeadlineMs) await this.#turn();
+    while (!this.#sender.isDrained && performance.now() < this.#lastDeadlineMs) {
+      await this.#changed.wait(TICK_MS);
+    }
     clearTimeout(timer);
     // In order, the connection says so; without one there is nobody to tell.
     if (!this.#sender.isDrained || !this.#sender.isWelcome) this.#end.abort();
-    this.#wake();
+    this.#changed.notify();
     await this.#running;
     for (const { type, count } of this.#sender.unsettled()) this.counts.of(type).failed += count;
   }
@@ -163,7 +173,7 @@ export class SessionClient implements Transport {
   /** Ends at once. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#end.abort();
-    this.#wake();
+    this.#changed.notify();
     await this.#running;
     this.#dialer[Symbol.dispose]();
     this.#options.signal.removeEventListener("abort", this.#onAbort);
@@ -171,7 +181,7 @@ export class SessionClient implements Transport {
 
   readonly #onAbort = () => {
     this.#setDeadline();
-    this.#wake();
+    this.#changed.notify();
   };
 
   #setDeadline(): void {
@@ -183,11 +193,11 @@ export class SessionClient implements Transport {
   async #add(packed: PackedBatch): Promise<void> {
     if (this.#options.waits) {
       while (!this.#sender.hasRoomFor(packed) && performance.now() < this.#lastDeadlineMs) {
-        await this.#turn();
+        await this.#changed.wait(TICK_MS);
       }
     }
     this.#sender.add(packed);
-    this.#wake();
+    this.#changed.notify();
   }
 
   /** Connects, and connects again, until the end. */
@@ -234,7 +244,7 @@ export class SessionClient implements Transport {
       const writing = this.#write(secure).catch(wordsOf);
       const why = await Promise.race([reading, writing]);
       secure[Symbol.dispose]();
-      this.#wake();
+      this.#changed.notify();
       await Promise.all([reading, writing]);
       return why;
     } finally {
@@ -251,7 +261,7 @@ export class SessionClient implements Transport {
       for (const message of messages) {
         const wasWelcome = this.#sender.isWelcome;
         const step = this.#sender.receive(message);
-        this.#wake();
+        this.#changed.notify();
         if (!wasWelcome && this.#sender.isWelcome) this.#onWelcome();
         if (step.kind === "bye") return "the collector ends";
         if (step.kind === "violation") return `the collector sent ${step.what}`;
@@ -262,7 +272,10 @@ export class SessionClient implements Transport {
     }
   }
 
-  /** Writes what there is to say, until the connection or the session ends; returns why, nothing when all is done. */
+  /**
+   * Writes what there is to say, until the connection or the session ends; returns why, nothing
+   * when all is done.
+   */
   async #write(secure: SecureStream): Promise<string | undefined> {
     while (!secure.isOver && !this.#end.signal.aborted) {
       const messages: ChannelMessage[] = [];
@@ -279,7 +292,7 @@ export class SessionClient implements Transport {
         return undefined;
       }
       await secure.send(messages);
-      if (messages.length === 0) await this.#turn();
+      if (messages.length === 0) await this.#changed.wait(TICK_MS);
     }
     return "the connection broke off";
   }
@@ -287,23 +300,6 @@ export class SessionClient implements Transport {
   #onWelcome(): void {
     const { collector, log } = this.#options;
     log.line(`connected to ${formatAddress(collector)} as ${this.#sender.name}`);
-  }
-
-  /** Returns when something has happened, or in `maxMs`. */
-  #turn(maxMs = TICK_MS): Promise<void> {
-    return new Promise((resolve) => {
-      const wake = () => {
-        clearTimeout(timer);
-        this.#wakers.delete(wake);
-        resolve();
-      };
-      const timer = setTimeout(wake, maxMs);
-      this.#wakers.add(wake);
-    });
-  }
-
-  #wake(): void {
-    for (const wake of [...this.#wakers]) wake();
   }
 }
 

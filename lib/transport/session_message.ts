@@ -3,6 +3,7 @@
  * body that is not one of its type parses to `undefined`: the other side's bytes never throw.
  */
 import { concat, u16le, u32le } from "../base/bytes.ts";
+import { MAX_NAME_BYTES } from "../base/max_name.ts";
 import type { PackedBatch } from "../pack/packed_batch.ts";
 import { type ChannelMessage, MAX_BODY_BYTES } from "../seal/channel_message.ts";
 
@@ -21,8 +22,8 @@ export const MessageType = {
 
 /** What a batch takes of the credit besides its message's body: what it costs to keep it. */
 export const BATCH_OVERHEAD_BYTES = 512;
-/** Longest name of a sensor, UTF-8. */
-export const MAX_NAME_BYTES = 255;
+/** Credit that each sensor is granted at first, and keeps when it has nothing to send. */
+export const BASE_CREDIT_BYTES = 64 << 10;
 /** The records' schema: proto/netcap.proto with the numbers of Netcap 0.6.11. */
 export const SCHEMA = 1;
 
@@ -61,7 +62,10 @@ const RELEASE_BYTES = 4;
 const ENCODING_DELIMITED = 1;
 const CONTAINS_PAYLOADS = 1;
 
-/** What a sensor begins with: `schema u32 ‖ 0 u16 ‖ name length u16 ‖ session u64 ‖ oldest u64 ‖ next u64 ‖ name`. */
+/**
+ * What a sensor begins with: `schema u32 ‖ 0 u16 ‖ name length u16 ‖ session u64 ‖ oldest u64 ‖
+ * next u64 ‖ name`.
+ */
 export interface Hello {
   readonly schema: number;
   /** The sensor's choice, random, not 0. */

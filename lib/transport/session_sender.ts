@@ -1,8 +1,9 @@
-import type { ChannelMessage } from "../seal/channel_message.ts";
 import { Fifo } from "../base/fifo.ts";
 import type { PackedBatch } from "../pack/packed_batch.ts";
+import type { ChannelMessage } from "../seal/channel_message.ts";
 import { queueCost, SendQueue } from "./send_queue.ts";
 import {
+  BASE_CREDIT_BYTES,
   batchCost,
   encodeBatch,
   encodeHello,
@@ -41,8 +42,6 @@ export type SenderStep =
   /** It breaks the protocol: the connection is to be closed. */
   | { readonly kind: "violation"; readonly what: string };
 
-/** Credit that a sensor keeps when it has nothing to send: what each one is granted at first. */
-export const BASE_CREDIT_BYTES = 64 << 10;
 /** In flight at most, as a part of the queue. */
 const IN_FLIGHT_PART = 4;
 /** How long a sensor has had nothing to send when it gives its credit back. */
@@ -173,7 +172,7 @@ export class SessionSender {
         return this.#receiveStored(body);
       case MessageType.Rejected: {
         const rejected = parseRejected(body);
-        if (!rejected) return violation("a rejection that is none");
+        if (!rejected) return violation("a malformed rejection");
         const { reason, settled } = rejected;
         if (reason === Rejection.Fork && settled < this.#next) this.#settle(settled);
         return { kind: "rejected", reason };
@@ -225,11 +224,11 @@ export class SessionSender {
 
   #receiveStored(body: Uint8Array): SenderStep {
     const stored = parseStored(body);
-    if (!stored || !this.#isWelcome) return violation("a receipt out of place");
+    if (!stored || !this.#isWelcome) return violation("a stored message out of place");
     const { settled, credit } = stored;
     const first = this.#inFlight.at(0)?.sequence ?? this.#next;
     if (settled >= first + BigInt(this.#sentAgain)) {
-      return violation(`a receipt for ${settled}, which has not been sent`);
+      return violation(`batch ${settled} as stored, which has not been sent`);
     }
     if (credit < this.#credit) return violation("less credit than before");
     this.#settle(settled);

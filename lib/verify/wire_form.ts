@@ -1,10 +1,7 @@
 /** Looks at protobuf messages by their wire form alone, without building them. */
 import { readUvarint, uvarintEnd } from "../base/uvarint.ts";
+import { FIXED32, FIXED64, LENGTH_DELIMITED, VARINT } from "../base/wire_types.ts";
 
-const VARINT = 0;
-const FIXED64 = 1;
-const LENGTH_DELIMITED = 2;
-const FIXED32 = 5;
 const MAX_FIELD_NUMBER = 2 ** 29 - 1;
 
 /** The position after the field whose tag ends at `at`; -1 when it does not end by `end`. */

@@ -1,7 +1,10 @@
 import { encodeHex } from "../base/bytes.ts";
 import { digestOf } from "../pack/digest.ts";
 
-/** A longer name is cut; with the digest behind it, it still fits into the 143 bytes of the meanest file systems. */
+/**
+ * A longer name is cut; with the digest behind it, it still fits into the 143 bytes of the meanest
+ * file systems.
+ */
 const MAX_NAME_LENGTH = 120;
 /** Names of devices on Windows, with any extension. */
 const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;

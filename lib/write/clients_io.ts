@@ -1,4 +1,5 @@
 import type { StoreError } from "../base/errors.ts";
+import { Semaphore } from "../base/semaphore.ts";
 import type { FileLayer } from "./file_layer.ts";
 import { recoverClient, type Recovered } from "./recovery_io.ts";
 import type { SessionLog } from "./session_log.ts";
@@ -33,9 +34,7 @@ export class Clients {
   /** Those whose files have been recovered. */
   readonly #ready = new Set<string>();
   readonly #closing = new AbortController();
-  #recoveries = 0;
-  /** Whoever waits for one of them to end. */
-  readonly #queue: (() => void)[] = [];
+  readonly #recoveries = new Semaphore(MAX_RECOVERIES);
 
   /** @param onSyncFailed Told before whoever waits for that recovery: nothing may be stored any more. */
   constructor(
@@ -101,17 +100,14 @@ export class Clients {
   }
 
   async #recoverInTurn(folder: string): Promise<Client> {
-    if (this.#recoveries < MAX_RECOVERIES) this.#recoveries++;
-    else await new Promise<void>((resolve) => this.#queue.push(resolve)); // takes over a turn
+    await this.#recoveries.acquire();
     try {
       const recovered = await recoverClient(this.#layer, folder, this.#closing.signal);
       this.#onRecovered(recovered);
       this.#ready.add(folder);
       return { sessions: recovered.sessions, users: 0 };
     } finally {
-      const next = this.#queue.shift();
-      if (next) next();
-      else this.#recoveries--;
+      this.#recoveries.release();
     }
   }
 }

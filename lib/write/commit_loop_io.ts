@@ -7,9 +7,9 @@ import type { STORE_DEFAULTS, StoreOptions } from "./store_options.ts";
 import type { WaitingFile } from "./waiting.ts";
 
 /**
- * Writes what waits for a store's disk, in rounds: a batch of a session is settled when the round
- * has made it durable. What finds no room waits on if it belongs to a session, else it is lost and
- * counted.
+ * Writes what waits for a store's disk, in rounds (group commit): a batch of a session is settled when
+ * the round has made it durable. What finds no room waits on if it belongs to a session, else it is
+ * lost and counted.
  */
 export class CommitLoop {
   readonly #options: StoreOptions & typeof STORE_DEFAULTS;

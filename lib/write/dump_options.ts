@@ -20,35 +20,35 @@ export interface DumpOptions extends TimeSpan {
 export const DUMP_FLAGS = {
   read: { kind: "string", value: "FILE", help: "record file to print" },
   struc: { kind: "boolean", default: true, help: "print text, unless another format is asked for" },
-  json: { kind: "boolean", default: false, help: "print JSON, one object a line" },
+  json: { kind: "boolean", default: false, help: "print JSON, one object per line" },
   csv: { kind: "boolean", default: false, help: "print CSV with a line of column names" },
-  tsv: { kind: "boolean", default: false, help: "print CSV with tabs for commas" },
+  tsv: { kind: "boolean", default: false, help: "print CSV with tabs instead of commas" },
   sep: {
     kind: "string",
     default: ",",
     value: "TEXT",
-    help: "between the cells of CSV; \\t is a tab and implies -csv",
+    help: "separator of CSV cells; \\t is a tab and implies -csv",
   },
   select: {
     kind: "string",
     default: "",
     value: "NAMES",
-    help: "columns of CSV, with commas between",
+    help: "columns of CSV, separated by commas",
   },
   header: { kind: "boolean", default: false, help: "print the file's header only" },
   fields: { kind: "boolean", default: false, help: "print the column names of CSV only" },
-  begin: { kind: "string", default: "(", value: "TEXT", help: "before a nested value in CSV" },
-  end: { kind: "string", default: ")", value: "TEXT", help: "behind a nested value in CSV" },
+  begin: { kind: "string", default: "(", value: "TEXT", help: "opens a nested value in CSV" },
+  end: { kind: "string", default: ")", value: "TEXT", help: "closes a nested value in CSV" },
   "struct-sep": {
     kind: "string",
     default: "-",
     value: "TEXT",
-    help: "between the parts of a nested value in CSV",
+    help: "separator of the parts of a nested value in CSV",
   },
   utc: {
     kind: "boolean",
     default: true,
-    help: "print times in CSV as text in UTC; with -utc=false as nanoseconds",
+    help: "print times in CSV as text in UTC; -utc=false: nanoseconds since 1970",
   },
   from: {
     kind: "string",
@@ -56,8 +56,13 @@ export const DUMP_FLAGS = {
     value: "TIME",
     help: "leave out records before this time: 2020-09-13T12:26:40Z, 2020-09-13 or Unix seconds",
   },
-  to: { kind: "string", default: "", value: "TIME", help: "leave out records from this time on" },
-  follow: { kind: "boolean", default: false, help: "wait for more at the end of the file" },
+  to: {
+    kind: "string",
+    default: "",
+    value: "TIME",
+    help: "leave out records of this time and later",
+  },
+  follow: { kind: "boolean", default: false, help: "keep printing as the file grows" },
 } as const satisfies FlagTable;
 
 /** The options, or one line that names the flag and says what is wanted. */

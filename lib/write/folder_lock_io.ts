@@ -1,5 +1,5 @@
 import { StoreError } from "../base/errors.ts";
-import { exists } from "./exists_io.ts";
+import { exists } from "../base/exists_io.ts";
 import { storeError } from "./store_error.ts";
 
 /** A folder that one process has for itself, by a lock on its file `.lock` that ends with the process. */

@@ -1,6 +1,7 @@
-import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { create, toBinary } from "@bufbuild/protobuf";
 import { type Header, HeaderSchema } from "../../proto/gen/netcap_pb.ts";
 import { concat } from "../base/bytes.ts";
+import { parseMessage } from "../base/parse_message.ts";
 import { uvarintBytes, uvarintEnd, writeUvarint } from "../base/uvarint.ts";
 import { encodeMember, type MemberHeader, packRecords, unpackMember } from "../pack/member.ts";
 
@@ -33,9 +34,5 @@ export function encodeHeaderMember(header: FileHeader): Uint8Array<ArrayBuffer> 
 export function readHeaderMember(member: Uint8Array, header: MemberHeader): FileHeader | undefined {
   const record = unpackMember(member, header);
   if (record === "damaged") return undefined;
-  try {
-    return fromBinary(HeaderSchema, record.subarray(uvarintEnd(record, 0, record.length)));
-  } catch {
-    return undefined; // protobuf-es says by exception what is damaged
-  }
+  return parseMessage(HeaderSchema, record.subarray(uvarintEnd(record, 0, record.length)));
 }

@@ -1,7 +1,8 @@
 import type { DescMessage } from "@bufbuild/protobuf";
 import type { Header } from "../../proto/gen/netcap_pb.ts";
 import { concat } from "../base/bytes.ts";
-import { StoreError } from "../base/errors.ts";
+import { messageOf, StoreError } from "../base/errors.ts";
+import { rest } from "../base/rest_io.ts";
 import { type Reading, type ReadProblem, RecordReader, type TimeSpan } from "./record_reader.ts";
 
 /** Which records of a file to read, and whether to wait for more. */
@@ -133,7 +134,7 @@ async function nextEvent(
 ): Promise<Change | "grown" | "end"> {
   const { dev, ino } = await file.stat();
   for (;;) {
-    await pause(POLL_MS, signal);
+    await rest(POLL_MS, signal);
     if (signal?.aborted) return "end";
     const { size } = await file.stat();
     if (size < position) return "cut";
@@ -141,18 +142,6 @@ async function nextEvent(
     const named = await Deno.stat(path).catch(() => undefined); // between two files there is none
     if (named !== undefined && (named.dev !== dev || named.ino !== ino)) return "replaced";
   }
-}
-
-function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal?.addEventListener("abort", done);
-  });
 }
 
 async function open(path: string): Promise<Deno.FsFile> {
@@ -183,8 +172,6 @@ function readError(path: string, cause: unknown): StoreError {
     ? "it does not exist"
     : cause instanceof Deno.errors.PermissionDenied || cause instanceof Deno.errors.NotCapable
     ? "reading it is not permitted"
-    : cause instanceof Error
-    ? cause.message
-    : String(cause);
+    : messageOf(cause);
   return new StoreError("read-failed", `Cannot read record file "${path}": ${why}`, { cause });
 }

@@ -1,5 +1,6 @@
-import { type DescMessage, fromBinary } from "@bufbuild/protobuf";
+import type { DescMessage } from "@bufbuild/protobuf";
 import { type Header, HeaderSchema } from "../../proto/gen/netcap_pb.ts";
+import { parseMessage } from "../base/parse_message.ts";
 import { recordSchema } from "../base/record_types.ts";
 import type { MemberHeader } from "../pack/member.ts";
 import { UNKNOWN_TYPE } from "./file_names.ts";
@@ -204,7 +205,7 @@ export class RecordReader {
   }
 
   #acceptHeader(record: Uint8Array): string | undefined {
-    const header = parseHeader(record);
+    const header = parseMessage(HeaderSchema, record);
     if (header === undefined) return "it is no header";
     // The file of refused batches of unknown types; zero bytes are a header of that type, too.
     const isOfUnknown = header.Type === UNKNOWN_TYPE && header.Version !== "";
@@ -254,13 +255,5 @@ export class RecordReader {
     this.#records = [];
     this.#problems = [];
     return reading;
-  }
-}
-
-function parseHeader(record: Uint8Array): Header | undefined {
-  try {
-    return fromBinary(HeaderSchema, record, { readUnknownFields: false });
-  } catch {
-    return undefined; // protobuf-es says by exception what is damaged
   }
 }

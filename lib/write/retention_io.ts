@@ -12,7 +12,7 @@ import { syncFolders } from "./sync_folders_io.ts";
 
 /** How long rotated files are kept. */
 export interface KeepOptions {
-  /** Days after its rotation that a file is kept; 0 for ever. */
+  /** Days after its rotation that a file is kept; 0: always. */
   readonly keepDays: number;
   /** What the record files of one client may take; its oldest rotated ones go first. 0 for no limit. */
   readonly keepBytes: number;

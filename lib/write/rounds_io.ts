@@ -1,3 +1,5 @@
+import { Condition } from "../base/condition_io.ts";
+import { rest } from "../base/rest_io.ts";
 import type { WaitingBatch, WaitingFile } from "./waiting.ts";
 
 /** What is written together. */
@@ -16,7 +18,8 @@ export class Rounds {
   #current?: Round;
   readonly #stalled = new Map<string, WaitingFile>();
   #retryAtMs = 0;
-  #wake?: () => void;
+  /** Notified when there may be something to write. */
+  readonly #changed = new Condition();
 
   /** @param retryMs How long what could not be written waits. */
   constructor(retryMs: number) {
@@ -73,7 +76,7 @@ export class Rounds {
     }
     waiting.batches.push(batch);
     this.#next.bytes += bytes;
-    this.#wake?.();
+    this.#changed.notify();
   }
 
   /** Keeps what could not be written of a file, to be tried again. */
@@ -85,22 +88,15 @@ export class Rounds {
   /** Waits until there is something to write. */
   async pause(gatherMs: number): Promise<void> {
     if (this.#next.files.size === 0) {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, Math.max(0, this.#retryAtMs - performance.now()));
-        this.#wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-      this.#wake = undefined;
+      await this.#changed.wait(this.#retryAtMs - performance.now());
     }
-    if (gatherMs > 0) await new Promise((resolve) => setTimeout(resolve, gatherMs));
+    if (gatherMs > 0) await rest(gatherMs);
   }
 
   /** Ends a pause. */
   wake(): void {
     this.#retryAtMs = 0;
-    this.#wake?.();
+    this.#changed.notify();
   }
 
   /** What is to be written now. Call `end` when that is done. */

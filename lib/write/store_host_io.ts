@@ -20,7 +20,7 @@ export interface HostCounts {
   lost: bigint;
 }
 
-/** Puts sessions together with what decides who may send, what checks batches, and the store. */
+/** Connects sessions with the roster, which says who may send, the check of batches, and the store. */
 export class StoreHost implements SessionHost {
   readonly counts: HostCounts = { batches: 0, duplicates: 0, refused: 0, lost: 0n };
   readonly #store: RecordStore;
@@ -52,33 +52,33 @@ export class StoreHost implements SessionHost {
       stored.close();
       return "fork";
     }
-    const said = printable(name);
+    const shownName = printable(name);
     const isKnown = stored.settled > 0n;
     const lost = stored.skipTo(oldest);
     if (lost > 0n && !isKnown) {
       this.#log.problem(
         `begun ${name}`,
-        `${said} goes on with a session that did not begin here: under another name, or before ` +
-          `these records; what it has left begins with batch ${oldest}`,
+        `${shownName} continues a session that did not begin here: it had another name, or is older than ` +
+          `these records; the oldest batch that it still has is ${oldest}`,
       );
     } else if (lost > 0n) {
       this.counts.lost += lost;
       this.#log.problem(
         `lost ${name}`,
-        `${lost} batches of ${said} are lost after they were acknowledged: the records are older than that`,
+        `${lost} acknowledged batches of ${shownName} are lost: the records here are older than they are`,
       );
     }
     return {
       get settled() {
         return stored.settled;
       },
-      accept: (batch) => this.#accept(said, stored, batch),
+      accept: (batch) => this.#accept(shownName, stored, batch),
       drained: () => stored.drained(),
       close: () => stored.close(),
     };
   }
 
-  #accept(name: string, stored: StoredSession, batch: NumberedBatch): "accepted" | "fork" {
+  #accept(shownName: string, stored: StoredSession, batch: NumberedBatch): "accepted" | "fork" {
     const checked = checkSessionBatch(batch);
     const known = stored.digestOf(batch.sequence);
     if (known) {
@@ -92,7 +92,7 @@ export class StoreHost implements SessionHost {
     if (checked.reason !== 0) {
       this.counts.refused++;
       const why = REFUSAL_WORDS[checked.reason];
-      this.#log.problem(`batch ${why}`, `Refused batch ${batch.sequence} of ${name}: ${why}`);
+      this.#log.problem(`batch ${why}`, `Refused batch ${batch.sequence} of ${shownName}: ${why}`);
     }
     return "accepted";
   }

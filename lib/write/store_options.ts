@@ -8,9 +8,12 @@ export interface FileOptions {
   readonly rotateBytes?: number;
   /** The age at which that is done when something comes for the file; 0, the default, for none. */
   readonly rotateAgeMs?: number;
-  /** Days after its rotation that a file is kept; 0, the default, for ever. */
+  /** Days after its rotation that a file is kept; 0, the default: always. */
   readonly keepDays?: number;
-  /** What the record files of one client may take before its oldest rotated ones go; 0, the default, for no limit. */
+  /**
+   * What the record files of one client may take before its oldest rotated ones go; 0, the default,
+   * for no limit.
+   */
   readonly keepBytes?: number;
 }
 
@@ -20,7 +23,10 @@ export interface StoreOptions extends FileOptions {
   readonly version: string;
   /** Files kept open at most; the one unused for longest is closed for another (default 512). */
   readonly maxOpenFiles?: number;
-  /** Bytes of batches without session that may wait for the disk, with what it takes to keep them, before `append` does (default 16 MiB). */
+  /**
+   * Bytes of batches without session that may wait for the disk, with what it takes to keep them,
+   * before `append` does (default 16 MiB).
+   */
   readonly maxWaitingBytes?: number;
   /** How long batches are gathered for a write and a sync (default 20 ms). */
   readonly gatherMs?: number;

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { type FlagTable, parseFlags, usageText } from "../../lib/base/flags.ts";
+import { type FlagTable, parseFlags } from "../../lib/base/flags.ts";
 
 const FLAGS = {
   addr: { kind: "string", default: "127.0.0.1:1335", value: "HOST:PORT", help: "the collector" },
@@ -183,38 +183,4 @@ Deno.test("positional arguments are accepted, anywhere, only where the program n
   assert(parsed.ok);
   assertEquals(parsed.positionals, ["a", "-", "-addr", "b"]);
   assertEquals([parsed.values.payload, parsed.values.max], [true, 3]);
-});
-
-Deno.test("usageText shows every flag with its value, help and default within 100 columns", () => {
-  const table = {
-    ...FLAGS,
-    long: { kind: "boolean", default: false, help: "word ".repeat(40).trim() },
-  } as const satisfies FlagTable;
-  const text = usageText("sensor", "Reads packets and sends records.", table);
-  assertEquals(
-    text,
-    `Usage: sensor [flags]
-
-Reads packets and sends records.
-
-Flags:
-  -addr HOST:PORT           the collector (default 127.0.0.1:1335)
-  -client NAME              name of this sensor
-  -read FILE                capture file, - is standard input (may be repeated)
-  -payload                  keep payloads
-  -context                  addresses in every record (default true)
-  -max BYTES                batch size (default 10240)
-  -rate BYTES               bytes per second
-  -speed FACTOR             pace (default 0)
-  -flush-interval DURATION  longest wait of a record (default 5s)
-  -long                     ${"word ".repeat(14).trim()}
-                            ${"word ".repeat(14).trim()}
-                            ${"word ".repeat(12).trim()}
-`,
-  );
-  assert(text.split("\n").every((line) => line.length <= 100));
-  assertStringIncludes(
-    usageText("dump", "Shows.", {}, { positionals: "FILE" }),
-    "dump [flags] [FILE]\n",
-  );
 });

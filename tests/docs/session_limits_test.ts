@@ -1,14 +1,15 @@
 /** The numbers of a session in docs/protocol.md are those in the code. */
+import { MAX_NAME_BYTES } from "../../lib/base/max_name.ts";
 import { MAX_BODY_BYTES } from "../../lib/seal/channel_message.ts";
 import { assert, assertEquals } from "@std/assert";
+import { REKEY_1, REKEY_2, SWITCH } from "../../lib/seal/channel_keys.ts";
 import { KEY_LIMITS } from "../../lib/seal/limited_cipher.ts";
 import {
-  MAX_NAME_BYTES,
+  BASE_CREDIT_BYTES,
   MessageType,
   Rejection,
   SCHEMA,
 } from "../../lib/transport/session_message.ts";
-import { BASE_CREDIT_BYTES } from "../../lib/transport/session_sender.ts";
 import { readDocument, sectionOf, type Table, tablesOf } from "./markdown.ts";
 
 const TEXT = sectionOf(readDocument("docs/protocol.md"), "Session");
@@ -26,7 +27,10 @@ Deno.test("the types of messages in the text are those in the code", () => {
   const listed = rows.map(([type, name]) => [name!, Number(type)] as const);
   const known = Object.entries(MessageType).map(([name, type]) => [name.toLowerCase(), type]);
   assertEquals(listed.slice(0, known.length), known as [string, number][]);
-  assertEquals(listed.slice(known.length), [["rekey1", 16], ["rekey2", 17], ["switch", 18]]);
+  assertEquals(listed.slice(known.length), [["rekey1", REKEY_1], ["rekey2", REKEY_2], [
+    "switch",
+    SWITCH,
+  ]]);
 });
 
 Deno.test("the reasons to reject in the text are those in the code", () => {

@@ -132,7 +132,7 @@ Deno.test(
     }
     await sendAndSettle(real, 2n); // it has not been fenced
     await real.send(BYE);
-    await collector.line(/^alice has gone, from \S+: all that it sent is stored$/);
+    await collector.line(/^alice has disconnected, from \S+: all that it sent is stored$/);
     const { stdout, stderr } = await stop();
     assertEquals(stdout.match(/^alice is connected/gm)?.length, 1);
     assertMatch(stdout, /^sessions=1 .* batches=2 duplicates=0 /m);
@@ -313,8 +313,8 @@ Deno.test(
       "a message of type 2": [{ type: MessageType.Welcome, body: empty }],
       "a message of type 5": [encodeStored({ settled: 9n, credit: 9n })],
       "a message of type 200": [{ type: 200, body: empty }],
-      "a batch that is none": [{ type: MessageType.Batch, body: new Uint8Array(44) }],
-      "a wish that is none": [{ type: MessageType.Want, body: empty }],
+      "a malformed batch": [{ type: MessageType.Batch, body: new Uint8Array(44) }],
+      "a malformed wish": [{ type: MessageType.Want, body: empty }],
       "more credit given back than there was": [encodeRelease(65_537)],
     };
     for (const [number, [what, messages]] of Object.entries(wrong).entries()) {
@@ -322,7 +322,9 @@ Deno.test(
       await peer.welcome(1n, `wrong-${number}`);
       await peer.send(...messages);
       assertEquals(await peer.rejection(), Rejection.Violation, what);
-      await collector.errorLine(new RegExp(`^wrong-${number} has gone, .*: it sent ${what}`));
+      await collector.errorLine(
+        new RegExp(`^wrong-${number} has disconnected, .*: it sent ${what}`),
+      );
     }
     for (const first of [BYE, encodeBatch(1n, batch()), encodeWant({ next: 1, all: 1 })]) {
       using peer = await connect();

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { CreditPool } from "../../lib/transport/credit_pool.ts";
 import {
+  BASE_CREDIT_BYTES,
   encodeBatch,
   encodeHello,
   encodeRelease,
@@ -8,7 +9,6 @@ import {
   parseStored,
   parseWelcome,
 } from "../../lib/transport/session_message.ts";
-import { BASE_CREDIT_BYTES } from "../../lib/transport/session_sender.ts";
 import { SessionReceiver } from "../../lib/transport/session_receiver.ts";
 import { batchOf } from "./session_batches.ts";
 

@@ -2,6 +2,7 @@ import type { ChannelMessage } from "../../lib/seal/channel_message.ts";
 import { assert, assertEquals } from "@std/assert";
 import { CreditPool } from "../../lib/transport/credit_pool.ts";
 import {
+  BASE_CREDIT_BYTES,
   batchCost,
   BYE,
   encodeBatch,
@@ -14,7 +15,6 @@ import {
   SCHEMA,
 } from "../../lib/transport/session_message.ts";
 import { type BatchSink, SessionReceiver } from "../../lib/transport/session_receiver.ts";
-import { BASE_CREDIT_BYTES } from "../../lib/transport/session_sender.ts";
 import { batchOf } from "./session_batches.ts";
 
 const HELLO = encodeHello({ schema: SCHEMA, session: 5n, oldest: 1n, next: 1n, name: "plant" });
@@ -149,6 +149,15 @@ Deno.test("credit of a connection that is over comes back when its batches are s
   assertEquals(pool.free, POOL_BYTES - batchCost(batchOf(7, 5000)));
   receiver.settled(1n);
   assertEquals(pool.free, POOL_BYTES);
+});
+
+Deno.test("who wished for more and has gone before its first batch is settled counts as busy no more", () => {
+  const { receiver, pool } = opened();
+  receiver.receive(encodeWant({ next: 1000, all: 1 << 30 }), 0);
+  receiver.receive(batch(1n), 0);
+  receiver.close();
+  receiver.settled(1n);
+  assertEquals([pool.free, pool.busy], [POOL_BYTES, 0]);
 });
 
 Deno.test("sensors that come to an empty pool wait for credit, and get it in turn", () => {

@@ -2,6 +2,7 @@ import type { ChannelMessage } from "../../lib/seal/channel_message.ts";
 import { assert, assertEquals } from "@std/assert";
 import type { PackedBatch } from "../../lib/pack/packed_batch.ts";
 import {
+  BASE_CREDIT_BYTES,
   batchCost,
   BYE,
   encodeRejected,
@@ -14,7 +15,7 @@ import {
   parseWant,
   Rejection,
 } from "../../lib/transport/session_message.ts";
-import { BASE_CREDIT_BYTES, SessionSender } from "../../lib/transport/session_sender.ts";
+import { SessionSender } from "../../lib/transport/session_sender.ts";
 import { batchOf } from "./session_batches.ts";
 
 const BATCH = batchOf(7, 1000);

@@ -3,9 +3,13 @@ import { assertEquals } from "@std/assert";
 import { importStaticKey } from "../../lib/seal/agreement_key.ts";
 import { newKeyPair } from "../../lib/seal/key_file_io.ts";
 import type { HostedSession, SessionHost } from "../../lib/transport/session_host.ts";
-import { encodeBatch, MessageType, Rejection } from "../../lib/transport/session_message.ts";
+import {
+  BASE_CREDIT_BYTES,
+  encodeBatch,
+  MessageType,
+  Rejection,
+} from "../../lib/transport/session_message.ts";
 import { SessionServer } from "../../lib/transport/session_server_io.ts";
-import { BASE_CREDIT_BYTES } from "../../lib/transport/session_sender.ts";
 import { RawPeer } from "../../tools/raw_peer.ts";
 import { Said } from "../said.ts";
 import { MemoryHost } from "./memory_host.ts";

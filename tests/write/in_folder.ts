@@ -7,3 +7,10 @@ export async function inFolder(test: (folder: string) => Promise<void>): Promise
     await Deno.remove(folder, { recursive: true });
   }
 }
+
+/** The names in a folder, in no order. */
+export async function namesIn(folder: string): Promise<string[]> {
+  const names = [];
+  for await (const { name } of Deno.readDir(folder)) names.push(name);
+  return names;
+}

@@ -1,20 +1,11 @@
-import { assertEquals, assertLess, assertLessOrEqual, assertRejects } from "@std/assert";
-import { StoreError } from "../../lib/base/errors.ts";
-import { concat, encodeHex } from "../../lib/base/bytes.ts";
-import type { CheckedBatch } from "../../lib/verify/check_batch.ts";
-import { RecordStore } from "../../lib/write/store_io.ts";
-import type { StoreOptions } from "../../lib/write/store_options.ts";
+/** Batches without session: what is stored of them, and when. */
+import { assertEquals, assertLess, assertLessOrEqual } from "@std/assert";
+import type { RecordStore } from "../../lib/write/store_io.ts";
 import { inFolder } from "./in_folder.ts";
-import { MemoryDisk } from "./memory_disk.ts";
-import { membersOf } from "./session_sensor.ts";
-import { canMakeDisk, onSmallDisk } from "./small_disk.ts";
 import { canRunPython, readByPython } from "./python.ts";
 import { frame } from "./record_file_bytes.ts";
-
-// Numbers of the enum `Type` (netcap.proto).
-const ETHERNET = 7;
-const UDP = 37;
-const TCP = 38;
+import { TCP, UDP } from "./session_sensor.ts";
+import { batchOf, hexOf, openStore, storeIn } from "./text_batches.ts";
 
 const IS_LINUX = Deno.build.os === "linux";
 
@@ -26,7 +17,7 @@ Deno.test({
       const newFiles: string[] = [];
       const before = BigInt(Date.now()) * 1_000_000n;
       {
-        await using store = await open(folder, { onNewFile: (path) => newFiles.push(path) });
+        await using store = await openStore(folder, { onNewFile: (path) => newFiles.push(path) });
         await store.append(batchOf("xyz", TCP, "one", "two"));
         await store.append({ ...batchOf("xyz", UDP, "three"), containsPayloads: true });
         await store.append(batchOf("abc", TCP, "four"));
@@ -69,7 +60,7 @@ Deno.test({
     inFolder(async (folder) => {
       const texts: string[] = [];
       for (let run = 0; run < 3; run++) {
-        await using store = await open(folder);
+        await using store = await openStore(folder);
         for (let n = 0; n < 3; n++) {
           texts.push(`${run}.${n}`);
           await store.append(batchOf("xyz", TCP, `${run}.${n}`));
@@ -85,7 +76,7 @@ Deno.test("what was appended and not committed is stored when the store is dispo
   inFolder(async (folder) => {
     let store: RecordStore;
     {
-      await using opened = store = await open(folder);
+      await using opened = store = await openStore(folder);
       for (let n = 0; n < 100; n++) await opened.append(batchOf("xyz", TCP, `${n}`));
     }
     assertEquals(store.stored.get(TCP)?.batches, 100);
@@ -93,7 +84,7 @@ Deno.test("what was appended and not committed is stored when the store is dispo
 
 Deno.test("the counts tell what is on disk, by type", () =>
   inFolder(async (folder) => {
-    await using store = await open(folder);
+    await using store = await openStore(folder);
     const batches = [
       batchOf("a", TCP, "1", "2"),
       batchOf("b", TCP, "3"),
@@ -115,7 +106,7 @@ Deno.test("the counts tell what is on disk, by type", () =>
 Deno.test("a batch's bytes may be used again when append() returns", () =>
   inFolder(async (folder) => {
     const batch = batchOf("xyz", TCP, "kept");
-    await using store = await open(folder);
+    await using store = await openStore(folder);
     await store.append(batch);
     batch.records.fill(0);
     await store.append(batchOf("xyz", TCP, "next"));
@@ -128,58 +119,18 @@ Deno.test("a batch's bytes may be used again when append() returns", () =>
 
 Deno.test("append() waits when too much waits for the disk", () =>
   inFolder(async (folder) => {
-    await using store = await open(folder, { maxWaitingBytes: 1 });
+    await using store = await openStore(folder, { maxWaitingBytes: 1 });
     for (let n = 0; n < 5; n++) {
       await store.append(batchOf("xyz", TCP, `${n}`));
       assertEquals(store.stored.get(TCP)?.batches ?? 0, n); // all but the one just taken
     }
   }));
 
-Deno.test("whatever a client calls itself, its files are in one folder below the store's", () =>
-  inFolder(async (folder) => {
-    const ids = ["../../etc", "/etc", "", ".", "..", ".lock", "a\0b", "x/y", "c:\\d", "\ud800"];
-    ids.push("A".repeat(10_240), "../".repeat(100));
-    const out = `${folder}/deep/records`;
-    {
-      await using store = await open(out);
-      for (const id of ids) await store.append(batchOf(id, TCP, id));
-      await store.commit();
-      assertEquals(store.stored.get(TCP)?.batches, ids.length);
-    }
-    assertEquals(await namesIn(folder), ["deep"]);
-    assertEquals(await namesIn(`${folder}/deep`), ["records"]);
-    const names = await namesIn(out);
-    assertEquals(names.length, ids.length + 1);
-    for (const name of names.filter((name) => name !== ".lock")) {
-      assertEquals(await namesIn(`${out}/${name}`), ["TCP.ncap.gz"]);
-    }
-  }));
-
-Deno.test("clients do not share a folder on a file system that takes Alice for alice", () =>
-  inFolder(async (folder) => {
-    await Deno.writeTextFile(`${folder}/.LOCK`, ""); // what .lock looks like from such a one
-    await storeIn(folder, "Alice", "one");
-    await storeIn(folder, "alice", "two");
-    assertEquals((await namesIn(folder)).sort(), ["%41lice", ".LOCK", ".lock", "alice"]);
-  }));
-
-Deno.test("a second store on the same folder is refused until the first has ended", () =>
-  inFolder(async (folder) => {
-    {
-      await using _store = await open(folder);
-      const error = await assertRejects(() => open(folder), StoreError, "another collector");
-      assertEquals(error.code, "locked");
-    }
-    await using store = await open(folder);
-    await store.append(batchOf("xyz", TCP, "one"));
-    await store.commit();
-  }));
-
 Deno.test("more clients than open files are stored, with few files open at any time", () =>
   inFolder(async (folder) => {
     const clients = Array.from({ length: 50 }, (_, n) => `client-${n}`);
     const setAside: string[] = [];
-    await using store = await open(folder, {
+    await using store = await openStore(folder, {
       maxOpenFiles: 8,
       onSetAside: (path) => setAside.push(path),
     });
@@ -197,7 +148,7 @@ Deno.test("more clients than open files are stored, with few files open at any t
 
 Deno.test("much for one file at once is cut into several writes", () =>
   inFolder(async (folder) => {
-    await using store = await open(folder);
+    await using store = await openStore(folder);
     const noise = crypto.getRandomValues(new Uint8Array(50_000));
     for (let n = 0; n < 60; n++) {
       await store.append({ ...batchOf("xyz", TCP, "x"), records: frame(noise) });
@@ -208,140 +159,13 @@ Deno.test("much for one file at once is cut into several writes", () =>
     assertEquals((await readByPython(`${folder}/xyz/TCP.ncap.gz`)).records.length, 60);
   }));
 
-Deno.test("what was in the way is set aside and named, and the store goes on", () =>
-  inFolder(async (folder) => {
-    const path = `${folder}/xyz/TCP.ncap.gz`;
-    await storeIn(folder, "xyz", "one");
-    const size = (await Deno.stat(path)).size;
-    await Deno.truncate(path, size - 1);
-    await Deno.mkdir(`${folder}/abc`);
-    await Deno.writeTextFile(`${folder}/abc/TCP.ncap.gz`, "foreign");
-    const setAside: string[] = [];
-    const newFiles: string[] = [];
-    await using store = await open(folder, {
-      onSetAside: (path) => setAside.push(path),
-      onNewFile: (path) => newFiles.push(path),
-    });
-    await store.append(batchOf("xyz", TCP, "two"));
-    await store.append(batchOf("abc", TCP, "three"));
-    await store.commit();
-    assertEquals(setAside.sort(), [`${folder}/abc/TCP.foreign-1.ncap.gz`, `${path}.torn-1`]);
-    assertEquals(newFiles, ["abc/TCP.ncap.gz"]);
-  }));
-
-Deno.test("a file that cannot be opened costs only its own batches", () =>
-  inFolder(async (folder) => {
-    await Deno.writeTextFile(`${folder}/README`, "not a client's folder");
-    const lost: [number, string][] = [];
-    await using store = await open(folder, {
-      onUnstored: (batches, { code }) => lost.push([batches, code]),
-    });
-    await store.append(batchOf("README", TCP, "one"));
-    await store.append(batchOf("README", TCP, "two"));
-    await store.append(batchOf("xyz", TCP, "three"));
-    await store.commit();
-    await store.append(batchOf("README", TCP, "four"));
-    await store.commit();
-    assertEquals(lost, [[2, "write-failed"], [1, "write-failed"]]);
-    assertEquals([store.unstored, store.stored.get(TCP)?.batches], [3, 1]);
-    assertEquals(await Deno.readTextFile(`${folder}/README`), "not a client's folder");
-  }));
-
-Deno.test("a failed sync is the end of a store, told at once; other files keep what they have", async () => {
-  const disk = new MemoryDisk();
-  const told: StoreError[] = [];
-  await using store = await open("/out", {
-    layer: disk,
-    onFailure: (error) => told.push(error),
-  });
-  await store.append(batchOf("xyz", ETHERNET, "good"));
-  await store.commit();
-  assertEquals(told, []);
-  disk.faultAt = (_step, what) => what.startsWith("syncData /out/bad") ? "EIO" : undefined;
-  await store.append(batchOf("bad", TCP, "bad"));
-  const error = await assertRejects(() => store.commit(), StoreError);
-  assertEquals(error.code, "sync-failed");
-  assertEquals(told, [error]);
-  const again = await assertRejects(() => store.append(batchOf("xyz", ETHERNET, "late")));
-  assertEquals(again, error);
-  assertEquals(store.stored.get(ETHERNET)?.batches, 1);
-  assertEquals(store.stored.get(TCP), undefined);
-  const file = disk.files.get("/out/xyz/Ethernet.ncap.gz")!;
-  assertEquals(membersOf(file, "Ethernet").map(({ count }) => count), [0, 1]);
-});
-
-Deno.test("a file or folder that somebody takes away is begun anew: nothing is stored out of sight", () =>
-  inFolder(async (folder) => {
-    const path = `${folder}/xyz/TCP.ncap.gz`;
-    const changes: readonly (() => Promise<void>)[] = [
-      () => Promise.resolve(),
-      () => Deno.rename(path, `${folder}/xyz/TCP.old.ncap.gz`),
-      () => Deno.remove(path),
-      () => Deno.remove(`${folder}/xyz`, { recursive: true }),
-      () => Deno.writeTextFile(path, "foreign"),
-    ];
-    const newFiles: string[] = [];
-    const setAside: string[] = [];
-    await using store = await open(folder, {
-      onNewFile: (path) => newFiles.push(path),
-      onSetAside: (path) => setAside.push(path),
-    });
-    for (const [n, change] of changes.entries()) {
-      await change();
-      await store.append(batchOf("xyz", TCP, `${n}`));
-      await store.commit();
-      if (!canRunPython) continue;
-      assertEquals((await readByPython(path)).records, [hexOf(`${n}`)]);
-    }
-    assertEquals(newFiles.length, changes.length);
-    assertEquals(setAside, [`${folder}/xyz/TCP.foreign-1.ncap.gz`]);
-  }));
-
 Deno.test("many small batches of many clients are waited for, too", () =>
   inFolder(async (folder) => {
-    await using store = await open(folder, { maxWaitingBytes: 100_000 });
+    await using store = await openStore(folder, { maxWaitingBytes: 100_000 });
     for (let n = 0; n < 100; n++) await store.append(batchOf(`client-${n}`, TCP, "x"));
     // A hundred members take 12 kB; what it takes to keep them waiting is more.
     assertLess(50, store.stored.get(TCP)?.batches ?? 0);
   }));
-
-Deno.test({
-  name: "a full disk costs batches without session, and every stored batch can be read",
-  ignore: !canMakeDisk || !canRunPython,
-  fn: () =>
-    onSmallDisk(200, async (folder) => {
-      let unstored = 0;
-      let isFull = false;
-      await using store = await open(folder, {
-        onUnstored: (batches, { code }) => {
-          assertEquals(code, "disk-full");
-          unstored += batches;
-        },
-        onStalled: () => isFull = true,
-        onResumed: () => isFull = false,
-      });
-      const noise = crypto.getRandomValues(new Uint8Array(9_000));
-      for (let n = 0; n < 40; n++) {
-        for (const type of [TCP, UDP]) {
-          await store.append({ ...batchOf("xyz", type, "x"), records: frame(noise) });
-        }
-        if (n % 5 === 4) await store.commit();
-      }
-      assertEquals(isFull, true);
-      let batches = 0;
-      for (const name of ["TCP", "UDP"]) {
-        batches += (await readByPython(`${folder}/xyz/${name}.ncap.gz`)).records.length;
-      }
-      assertEquals(batches, sumOf(store));
-      assertLess(10, batches);
-      assertEquals(store.unstored, unstored);
-      assertEquals(batches + unstored, 80);
-      await Deno.remove(`${folder}/xyz/UDP.ncap.gz`);
-      await store.append(batchOf("xyz", TCP, "room"));
-      await store.commit();
-      assertEquals([store.unstored, isFull], [unstored, false]);
-    }),
-});
 
 Deno.test({
   name: "a store that is killed leaves files that a new one goes on with",
@@ -381,44 +205,6 @@ Deno.test({
       assertEquals(before, before.map((_, n) => n.toString(16).padStart(6, "0")));
     }),
 });
-
-function open(folder: string, options: Partial<StoreOptions> = {}): Promise<RecordStore> {
-  return RecordStore.open(folder, { version: "v1.2.3", ...options });
-}
-
-async function storeIn(folder: string, client: string, text: string): Promise<void> {
-  await using store = await open(folder);
-  await store.append(batchOf(client, TCP, text));
-  await store.commit();
-}
-
-/** A batch whose records are texts: the store does not look into them. */
-function batchOf(clientId: string, type: number, ...texts: string[]): CheckedBatch {
-  const records = concat(texts.map((text) => frame(new TextEncoder().encode(text))));
-  return {
-    clientId,
-    type,
-    count: texts.length,
-    records,
-    firstTime: 10n,
-    lastTime: 20n,
-    containsPayloads: false,
-  };
-}
-
-function hexOf(text: string): string {
-  return encodeHex(new TextEncoder().encode(text));
-}
-
-function sumOf(store: RecordStore): number {
-  return [...store.stored.values()].reduce((sum, { batches }) => sum + batches, 0);
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  const names = [];
-  for await (const { name } of Deno.readDir(folder)) names.push(name);
-  return names;
-}
 
 /** Files below the folder that this process has open; 0 where the system does not tell. */
 async function countOpenFiles(folder: string): Promise<number> {
