@@ -1,8 +1,9 @@
 import type { ChannelMessage } from "../seal/channel_message.ts";
 import { Fifo } from "../base/fifo.ts";
+import { DropQueue } from "../gather/drop_queue.ts";
 import type { PackedBatch } from "../pack/packed_batch.ts";
-import { queueCost, SendQueue } from "./send_queue.ts";
 import {
+  BATCH_OVERHEAD_BYTES,
   batchCost,
   encodeBatch,
   encodeHello,
@@ -66,7 +67,8 @@ interface Sent {
  */
 export class SessionSender {
   readonly #options: SessionSenderOptions;
-  readonly #waiting: SendQueue;
+  /** For the first time. */
+  readonly #waiting: DropQueue<PackedBatch>;
   /** Sent and not settled, by number. */
   readonly #inFlight = new Fifo<Sent>();
   #inFlightBytes = 0;
@@ -87,7 +89,7 @@ export class SessionSender {
     this.#options = options;
     this.#session = options.session;
     this.#name = options.name;
-    this.#waiting = new SendQueue(options.priorityOf);
+    this.#waiting = new DropQueue(options.priorityOf, queueCost);
   }
 
   /** The session's number. */
@@ -251,7 +253,8 @@ export class SessionSender {
   #askForCredit(next: number): ChannelMessage | undefined {
     if (this.#hasAsked) return undefined;
     this.#hasAsked = true;
-    let all = this.#waiting.cost;
+    let all = 0;
+    for (const batch of this.#waiting.batches()) all += batchCost(batch);
     for (let index = this.#sentAgain; index < this.#inFlight.length; index++) {
       all += batchCost(this.#inFlight.at(index)!.batch);
     }
@@ -267,6 +270,11 @@ export class SessionSender {
     this.#used += BigInt(excess);
     return encodeRelease(excess);
   }
+}
+
+/** Memory that a batch takes of a queue's limit. */
+function queueCost(batch: PackedBatch): number {
+  return batch.body.length + BATCH_OVERHEAD_BYTES;
 }
 
 function violation(what: string): SenderStep {
