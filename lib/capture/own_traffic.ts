@@ -1,14 +1,14 @@
-/** Where the collector is: an IP address and the port of datagrams; sessions use the next one. */
+/** Where the collector is: its IP addresses and the port of datagrams; sessions use the next one. */
 export interface CollectorEndpoint {
-  /** IPv4 or IPv6, as text. */
-  readonly address: string;
+  /** IPv4 or IPv6, as text; one at least. */
+  readonly addresses: readonly string[];
   /** The port of datagrams. */
   readonly port: number;
 }
 
 /**
  * The filter that keeps a sensor from capturing what sensors send: UDP from or to the collector's
- * address and its two ports, whoever sends it; IP fragments from or to that address, which do not show
+ * addresses and its two ports, whoever sends it; IP fragments from or to these, which do not show
  * their ports; and the ICMP errors that say that one of these did not arrive, since each would become a
  * record, and that another datagram. In the language of pcap-filter(7).
  *
@@ -16,20 +16,38 @@ export interface CollectorEndpoint {
  */
 export function withoutOwnTraffic(
   filter: string,
-  { address, port }: CollectorEndpoint,
+  { addresses, port }: CollectorEndpoint,
 ): string {
   const ports = [port, port + 1].filter((port) => port <= 0xffff);
+  const own = [...new Set(addresses.map(addressInPackets))]
+    .flatMap((address) => trafficOf(address, ports))
+    .map((traffic) => `(${traffic})`).join(" or ");
+  // The user's filter comes last: its "vlan" or "mpls" would move all that stands behind it.
+  return filter.trim() === "" ? `not (${own})` : `not (${own}) and (${filter})`;
+}
+
+/** What is sent to and from an address and these ports. */
+function trafficOf(address: string, ports: readonly number[]): string[] {
   const { isFragment, isError, quotedPort } = address.includes(":") ? IPV6 : IPV4;
   const onePort = (what: string) => `(${ports.map((port) => `${what} ${port}`).join(" or ")})`;
-  const own = [
+  return [
     `src host ${address} and ${onePort("udp src port")}`,
     `dst host ${address} and ${onePort("udp dst port")}`,
     `src host ${address} and ${isError(onePort(`${quotedPort.dst} ==`))}`,
     `dst host ${address} and ${isError(onePort(`${quotedPort.src} ==`))}`,
     `host ${address} and ${isFragment}`,
-  ].map((traffic) => `(${traffic})`).join(" or ");
-  // The user's filter comes last: its "vlan" or "mpls" would move all that stands behind it.
-  return filter.trim() === "" ? `not (${own})` : `not (${own}) and (${filter})`;
+  ];
+}
+
+/** As it is in packets: without a zone (RFC 4007, 11), IPv4 where IPv6 maps it (RFC 4291, 2.5.5.2). */
+function addressInPackets(address: string): string {
+  const withoutZone = address.replace(/%.*/, "");
+  const url = `http://[${withoutZone}]`;
+  // The URL parser writes all forms of an IPv6 address alike.
+  const mapped = URL.canParse(url) && /^\[::ffff:(\w+):(\w+)\]$/.exec(new URL(url).hostname);
+  if (!mapped) return withoutZone;
+  return mapped.slice(1).map((group) => parseInt(group, 16))
+    .flatMap((group) => [group >> 8, group & 0xff]).join(".");
 }
 
 /** What differs between the versions of IP. */

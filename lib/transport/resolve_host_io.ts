@@ -4,20 +4,27 @@ const IP_ADDRESS = /^[\d.]+$|:/;
 
 /** The IP address of a host, as the system's resolver has it (its hosts file too); an address is itself. */
 export async function resolveHost(hostname: string): Promise<string> {
-  if (IP_ADDRESS.test(hostname)) return hostname;
+  return (await resolveAddresses(hostname))[0];
+}
+
+/** All of its addresses, one at least; the first is the one to use. */
+async function resolveAddresses(hostname: string): Promise<[string, ...string[]]> {
+  if (IP_ADDRESS.test(hostname)) return [hostname];
   // Loaded when it is needed: Node's modules take a tenth of a sensor's memory.
   const { lookup } = await import("node:dns/promises");
-  return (await lookup(hostname)).address;
+  const [first, ...others] = (await lookup(hostname, { all: true })).map(({ address }) => address);
+  if (first === undefined) throw new Error(`${hostname} has no address`);
+  return [first, ...others];
 }
 
 /**
- * The same for a host that has to be there.
+ * The addresses of a host that has to be there; the first is the one to use.
  *
  * @throws ConfigError `address` when it has no address.
  */
-export async function locateCollector(hostname: string): Promise<string> {
+export async function locateCollector(hostname: string): Promise<[string, ...string[]]> {
   try {
-    return await resolveHost(hostname);
+    return await resolveAddresses(hostname);
   } catch (cause) {
     throw new ConfigError(
       "address",

@@ -108,7 +108,7 @@ function selected(filter: string, packets: readonly Packet[]): Promise<number[]>
 
 for (const version of [4, 6]) {
   const address = COLLECTORS[version === 4 ? 0 : 1]!;
-  const filter = (text: string) => withoutOwnTraffic(text, { address, port: PORT });
+  const filter = (text: string) => withoutOwnTraffic(text, { addresses: [address], port: PORT });
   const answer = { version, from: "collector", to: "sensor" } as const;
   const unreachable = (packet: Packet, about: Packet): Packet => {
     return { ...packet, error: { type: UNREACHABLE[version]!, about } };
@@ -190,8 +190,26 @@ Deno.test({
   name: "the highest port has none above it",
   ignore,
   fn: async () => {
-    const filter = withoutOwnTraffic("", { address: COLLECTORS[0]!, port: 65_535 });
+    const filter = withoutOwnTraffic("", { addresses: [COLLECTORS[0]!], port: 65_535 });
     const packets = [{ version: 4, ports: [1, 65_535] }, { version: 4, ports: [1, 2] }] as const;
     assertEquals(await selected(filter, packets), [1]);
+  },
+});
+
+Deno.test({
+  name: "all addresses of a collector count, however they are written",
+  ignore,
+  fn: async () => {
+    const packets = [{ version: 4 }, { version: 6 }, { version: 4, to: "other" }] as const;
+    const cases: readonly [addresses: readonly string[], left: number[]][] = [
+      [COLLECTORS, [2]],
+      // RFC 4291, 2.5.5.2: 192.0.2.7 as an IPv4-mapped address
+      [["::ffff:192.0.2.7"], [1, 2]],
+      [["::FFFF:c000:207"], [1, 2]],
+      [["2001:db8::7%eth0"], [0, 2]],
+    ];
+    for (const [addresses, left] of cases) {
+      assertEquals(await selected(withoutOwnTraffic("", { addresses, port: PORT }), packets), left);
+    }
   },
 });
