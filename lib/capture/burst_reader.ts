@@ -13,5 +13,8 @@ export interface BurstReader {
   close(): Promise<void>;
 }
 
+/** Packets of a burst at most: handling them, about 10 ms, is what others wait for. */
+export const MAX_BURST_PACKETS = 10_000;
+
 /** Results of libpcap's functions. */
 export const PCAP_ERROR = -1;

@@ -6,6 +6,7 @@ import type { BurstReader } from "./burst_reader.ts";
 import { CopiedBursts } from "./copied_bursts_io.ts";
 import { DumpedBursts } from "./dumped_bursts_io.ts";
 import { listInterfaces } from "./interfaces_io.ts";
+import { KernelCounts } from "./kernel_counts.ts";
 import type { LiveCounts, LiveOptions } from "./live_options.ts";
 import { openInterface } from "./open_interface_io.ts";
 import type { PacketHandler } from "./packet_handler.ts";
@@ -99,8 +100,7 @@ class LiveCapture {
   readonly #handle: Deno.PointerObject;
   readonly #bursts: BurstReader;
   readonly #reading: LiveReading;
-  /** What has been added to the counts; the kernel's only rise, and wrap at 2^32. */
-  #counted = new Uint32Array(STAT_WORDS);
+  readonly #kernel = new KernelCounts();
   /** Whether packets have come since the last look. */
   #isBusy = false;
   #isDown = false;
@@ -182,19 +182,18 @@ class LiveCapture {
   }
 
   #count(): void {
-    const { counts } = this.#reading;
     const stat = new Uint32Array(STAT_WORDS);
     if (this.#pcap.pcap_stats(this.#handle, new Uint8Array(stat.buffer)) !== 0) return;
-    const [received, dropped, droppedByInterface] = stat.map((count, at) =>
-      (count - this.#counted[at]!) >>> 0
-    );
-    this.#counted = stat;
-    counts.received += received!;
-    counts.droppedByKernel += dropped!;
-    counts.droppedByInterface += droppedByInterface!;
+    this.#kernel.addTo(this.#reading.counts, stat);
   }
 }
 
+/** False, too, when it cannot be found out just now. */
 function isInterfaceDown(name: string): boolean {
-  return listInterfaces().some((each) => each.name === name && !each.isUp);
+  try {
+    return listInterfaces().some((each) => each.name === name && !each.isUp);
+  } catch (error) {
+    if (!(error instanceof CaptureError)) throw error;
+    return false;
+  }
 }

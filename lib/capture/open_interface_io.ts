@@ -45,7 +45,8 @@ function activate(pcap: Libpcap, name: string, options: LiveOptions): Deno.Point
   if (!handle) throw cannotOpen(name, "interface", textIn(error));
   pcap.pcap_set_snaplen(handle, options.snapLength);
   pcap.pcap_set_promisc(handle, Number(options.promiscuous));
-  pcap.pcap_set_timeout(handle, options.timeoutMs);
+  // For libpcap 0 is for ever.
+  pcap.pcap_set_timeout(handle, Math.max(1, Math.round(options.timeoutMs)));
   pcap.pcap_set_immediate_mode(handle, Number(options.immediate));
   pcap.pcap_set_tstamp_precision(handle, NANOSECONDS);
   if (options.ringBytes > 0) pcap.pcap_set_buffer_size(handle, options.ringBytes);

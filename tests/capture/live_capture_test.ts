@@ -146,6 +146,20 @@ Deno.test({
     ),
 });
 
+for (const timeout of ["0", "1us", "1.5ms"]) {
+  Deno.test({
+    name: `packets come also with -timeout ${timeout}`,
+    ignore,
+    fn: () =>
+      onSegment(async (near, far) => {
+        await using sensor = await startSensor(far, ["-timeout", timeout]);
+        await sendMarker(near, sensor);
+        const { code, stderr } = await sensor.stop();
+        assertEquals([code, stderr], [0, ""]);
+      }),
+  });
+}
+
 Deno.test({
   name: "without packets, too, SIGINT ends it with 0",
   ignore,
