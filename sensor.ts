@@ -334,7 +334,7 @@ function printTotals(
       (dissect.oversized > 0 ? ` oversized-records=${dissect.oversized}` : ""),
   );
   if (live) {
-    console.log(`${dissect.packets} packets captured`);
+    console.log(`${dissect.packets - capture.delivered} packets captured`);
     console.log(`${live.received} packets received by filter`);
     console.log(`${live.droppedByKernel} packets dropped by kernel`);
     if (live.droppedByInterface > 0) {
