@@ -2,13 +2,11 @@ import { ConfigError } from "../base/errors.ts";
 
 const IP_ADDRESS = /^[\d.]+$|:/;
 
-/** The IP address of a host, as the system's resolver has it (its hosts file too); an address is itself. */
-export async function resolveHost(hostname: string): Promise<string> {
-  return (await resolveAddresses(hostname))[0];
-}
-
-/** All of its addresses, one at least; the first is the one to use. */
-async function resolveAddresses(hostname: string): Promise<[string, ...string[]]> {
+/**
+ * The IP addresses of a host, as the system's resolver has them (its hosts file too); the first is the
+ * one to try first. An address is itself.
+ */
+export async function resolveAddresses(hostname: string): Promise<[string, ...string[]]> {
   if (IP_ADDRESS.test(hostname)) return [hostname];
   // Loaded when it is needed: Node's modules take a tenth of a sensor's memory.
   const { lookup } = await import("node:dns/promises");
@@ -18,7 +16,7 @@ async function resolveAddresses(hostname: string): Promise<[string, ...string[]]
 }
 
 /**
- * The addresses of a host that has to be there; the first is the one to use.
+ * The same for a host that has to be there.
  *
  * @throws ConfigError `address` when it has no address.
  */
