@@ -1,7 +1,7 @@
 import { cString, type Libpcap, textAt, textIn } from "../../ffi/libpcap.ts";
 import { CaptureError } from "../base/errors.ts";
 import { listInterfaces } from "./interfaces_io.ts";
-import { explainUnsupported, isSupportedLinkType, isUsb } from "./link_type.ts";
+import { explainUnsupported, isSupportedLinkType, isUsb, LinkType } from "./link_type.ts";
 import type { LiveOptions } from "./live_options.ts";
 import { withoutOwnTraffic } from "./own_traffic.ts";
 
@@ -83,8 +83,10 @@ function setFilter(
 ): void {
   // Alone first: what is wrong with it is told of it, and its brackets do not reach what is added.
   if (filter !== "") compile(pcap, handle, filter, () => 0);
-  const isNetwork = !isUsb(pcap.pcap_datalink(handle));
-  const whole = collector && isNetwork ? withoutOwnTraffic(filter, collector) : filter;
+  const linkType = pcap.pcap_datalink(handle);
+  const whole = collector && !isUsb(linkType)
+    ? withoutOwnTraffic(filter, collector, linkType === LinkType.Ethernet)
+    : filter;
   if (whole !== "") {
     compile(pcap, handle, whole, (program) => pcap.pcap_setfilter(handle, program));
   }

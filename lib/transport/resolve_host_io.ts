@@ -7,7 +7,11 @@ const IP_ADDRESS = /^[\d.]+$|:/;
  * one to try first. An address is itself.
  */
 export async function resolveAddresses(hostname: string): Promise<[string, ...string[]]> {
-  if (IP_ADDRESS.test(hostname)) return [hostname];
+  if (IP_ADDRESS.test(hostname)) {
+    const host = hostname.includes(":") ? `[${hostname.replace(/%.*/, "")}]` : hostname;
+    if (!URL.canParse(`http://${host}`)) throw new Error(`${hostname} is no IP address`);
+    return [hostname];
+  }
   // Loaded when it is needed: Node's modules take a tenth of a sensor's memory.
   const { lookup } = await import("node:dns/promises");
   const [first, ...others] = (await lookup(hostname, { all: true })).map(({ address }) => address);

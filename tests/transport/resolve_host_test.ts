@@ -12,8 +12,9 @@ Deno.test("resolveAddresses() asks the system for names, its hosts file too", as
   assert((await resolveAddresses("localhost")).includes("127.0.0.1"));
 });
 
-Deno.test("a name without an address is said", async () => {
-  const name = "no-such-host.invalid";
-  await assertRejects(() => resolveAddresses(name), Error, name);
-  await assertRejects(() => locateCollector(name), ConfigError, name);
+Deno.test("a host without an address is said", async () => {
+  for (const host of ["no-such-host.invalid", "1:2:3", "300.1.2.3"]) {
+    await assertRejects(() => resolveAddresses(host), Error, host);
+    await assertRejects(() => locateCollector(host), ConfigError, host);
+  }
 });
