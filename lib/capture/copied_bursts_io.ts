@@ -72,6 +72,14 @@ export class CopiedBursts implements BurstReader {
     return packets;
   }
 
+  readRest(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      if (this.#pcap.pcap_next_ex(this.#handle, ...this.#results()) !== ONE_PACKET) break;
+      this.#handOver();
+    }
+    return Promise.resolve();
+  }
+
   async close(): Promise<void> {
     await this.#waiting;
   }

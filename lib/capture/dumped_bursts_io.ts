@@ -9,6 +9,7 @@ const BURST_BYTES = 32 << 20;
 const FILE_HEADER_BYTES = 24;
 const PACKET_HEADER_BYTES = 16;
 const SEEK_SET = 0;
+const ERROR_BYTES = 256;
 
 /**
  * Reads two bursts in turn: a thread of libpcap's own dumps packets into one, as if it were a capture
@@ -65,6 +66,16 @@ export class DumpedBursts implements BurstReader {
     this.#filling = this.#isOver ? undefined : this.#fill();
     this.#parser.push(full.take());
     return Math.max(0, result);
+  }
+
+  async readRest(signal: AbortSignal): Promise<void> {
+    this.#pcap.pcap_setnonblock(this.#handle, 1, new Uint8Array(ERROR_BYTES));
+    for (let packets = 1; packets > 0 && !signal.aborted;) {
+      this.#filling = this.#fill();
+      packets = await this.#filling;
+      this.#filling = undefined;
+      this.#parser.push(this.#bursts[this.#current]!.take());
+    }
   }
 
   async close(): Promise<void> {

@@ -104,6 +104,8 @@ class LiveCapture {
   /** Whether packets have come since the last look. */
   #isBusy = false;
   #isDown = false;
+  /** When the interface is gone, the kernel hands over what it has gathered in that time. */
+  readonly #gatheringMs: number;
   /** What is open and not up is no device but a tap of the kernel, such as nflog. */
   readonly #canBeDown: boolean;
   /** As far as it is known; `any` has none. */
@@ -112,6 +114,7 @@ class LiveCapture {
   constructor(name: string, options: LiveOptions, handler: PacketHandler, reading: LiveReading) {
     this.#name = name;
     this.#reading = reading;
+    this.#gatheringMs = Math.min(2 * options.timeoutMs, REOPEN_MS);
     this.#pcap = openLibpcap();
     this.#handle = openInterface(this.#pcap, name, options);
     try {
@@ -142,7 +145,12 @@ class LiveCapture {
         this.#isBusy ||= packets > 0;
         afterBurst();
       }
-      return signal.aborted ? undefined : textAt(pcap.pcap_geterr(this.#handle));
+      if (signal.aborted) return undefined;
+      const problem = textAt(pcap.pcap_geterr(this.#handle));
+      await rest(this.#gatheringMs, signal);
+      await this.#bursts.readRest(signal);
+      afterBurst();
+      return problem;
     } finally {
       clearInterval(looks);
       signal.removeEventListener("abort", stop);
