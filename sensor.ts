@@ -19,6 +19,9 @@ import { MAX_DATAGRAM_BYTES } from "./lib/transport/datagram.ts";
 
 const SUMMARY = "captures network traffic and sends audit records to a collector";
 
+/** Of the longest, in the queue of a live capture: in a quarter of it, two must have room. */
+const MIN_QUEUE_BATCHES = 8;
+
 const FLAGS = {
   addr: {
     kind: "string",
@@ -230,9 +233,23 @@ async function main(args: string[]): Promise<number> {
   if (collector.port === MAX_PORT && flags.transport === "session") {
     return wrongUsage(`Wrong port ${MAX_PORT} of -addr: sessions use the next one`);
   }
+  const twice = flags.iface.find((name, at) => flags.iface.indexOf(name) < at);
+  if (twice !== undefined) {
+    return wrongUsage(`Interface "${twice}" is named twice: wanted once, or packets come twice`);
+  }
+  if (flags.iface.includes("any") && flags.iface.length > 1) {
+    return wrongUsage('Interface "any" is all of them: wanted without others');
+  }
   const { transport } = flags;
   if (transport !== "session" && transport !== "box") {
     return wrongUsage(`Wrong value "${transport}" of -transport: wanted session or box`);
+  }
+  const { max = SENSOR_DEFAULTS.maxBatchBytes[transport] } = flags;
+  if (flags.iface.length > 0 && flags.queue < MIN_QUEUE_BATCHES * max) {
+    return wrongUsage(
+      `Wrong value "${flags.queue}" of -queue: wanted ${MIN_QUEUE_BATCHES} times -max at least, ` +
+        `${MIN_QUEUE_BATCHES * max}`,
+    );
   }
   const selection = selectTypes(DECODERS, flags.include.split(","), flags.exclude.split(","));
   if (selection.unknown !== undefined) {
@@ -265,7 +282,7 @@ async function main(args: string[]): Promise<number> {
     records: { payload: flags.payload, context: flags.context, entropy: flags.entropy },
     transport,
     ...(flags.privkey !== undefined && { keys: await readIdentity(flags.privkey) }),
-    ...(flags.max !== undefined && { maxBatchBytes: flags.max }),
+    maxBatchBytes: max,
     lingerMs: flags.linger,
     flushIntervalMs: flags["flush-interval"],
     maxDatagramBytes: flags["max-datagram"],
@@ -276,7 +293,7 @@ async function main(args: string[]): Promise<number> {
         interfaces: flags.iface,
         filter: flags.bpf,
         collector: {
-          address: await locateCollector(collector.hostname),
+          addresses: await locateCollector(collector.hostname),
           port: collector.port,
         },
         snapLength: flags.snaplen,
@@ -334,7 +351,7 @@ function printTotals(
       (dissect.oversized > 0 ? ` oversized-records=${dissect.oversized}` : ""),
   );
   if (live) {
-    console.log(`${dissect.packets} packets captured`);
+    console.log(`${dissect.packets - capture.delivered} packets captured`);
     console.log(`${live.received} packets received by filter`);
     console.log(`${live.droppedByKernel} packets dropped by kernel`);
     if (live.droppedByInterface > 0) {

@@ -9,9 +9,14 @@ export interface BurstReader {
   read(signal: AbortSignal): Promise<number>;
   /** Whether no more will come: the last burst has been read, or libpcap has failed. */
   readonly isOver: boolean;
+  /** When libpcap has failed: hands over what it still gives, without waiting; not once `signal` has aborted. */
+  readRest(signal: AbortSignal): Promise<void>;
   /** Frees its memory, after `pcap_breakloop` and before the interface is closed. */
   close(): Promise<void>;
 }
+
+/** Packets of a burst at most: handling them, about 10 ms, is what others wait for. */
+export const MAX_BURST_PACKETS = 10_000;
 
 /** Results of libpcap's functions. */
 export const PCAP_ERROR = -1;

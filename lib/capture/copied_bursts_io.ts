@@ -1,9 +1,7 @@
 import type { Libpcap } from "../../ffi/libpcap.ts";
-import { type BurstReader, PCAP_ERROR } from "./burst_reader.ts";
+import { type BurstReader, MAX_BURST_PACKETS, PCAP_ERROR } from "./burst_reader.ts";
 import type { PacketHandler } from "./packet_handler.ts";
 
-/** Packets after which others have their turn. */
-const MAX_BURST_PACKETS = 10_000;
 const ERROR_BYTES = 256;
 const ONE_PACKET = 1;
 const NANOSECONDS = 1;
@@ -72,6 +70,14 @@ export class CopiedBursts implements BurstReader {
     }
     this.#isOver = result === PCAP_ERROR || signal.aborted;
     return packets;
+  }
+
+  readRest(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      if (this.#pcap.pcap_next_ex(this.#handle, ...this.#results()) !== ONE_PACKET) break;
+      this.#handOver();
+    }
+    return Promise.resolve();
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,6 @@
 import { cString, type Libpcap, type LibpcapDump, textAt } from "../../ffi/libpcap.ts";
 import { CaptureError } from "../base/errors.ts";
-import { type BurstReader, PCAP_ERROR } from "./burst_reader.ts";
+import { type BurstReader, MAX_BURST_PACKETS, PCAP_ERROR } from "./burst_reader.ts";
 import type { PacketHandler } from "./packet_handler.ts";
 import { PcapParser } from "./pcap.ts";
 
@@ -9,6 +9,7 @@ const BURST_BYTES = 32 << 20;
 const FILE_HEADER_BYTES = 24;
 const PACKET_HEADER_BYTES = 16;
 const SEEK_SET = 0;
+const ERROR_BYTES = 256;
 
 /**
  * Reads two bursts in turn: a thread of libpcap's own dumps packets into one, as if it were a capture
@@ -40,8 +41,15 @@ export class DumpedBursts implements BurstReader {
     this.#dump = dump;
     this.#handle = handle;
     // So many that a burst of the longest packets fits.
-    this.#burstPackets = Math.floor(BURST_BYTES / (snapLength + PACKET_HEADER_BYTES)) - 1;
-    this.#bursts = [this.#newBurst(), this.#newBurst()];
+    const fitting = Math.floor(BURST_BYTES / (snapLength + PACKET_HEADER_BYTES)) - 1;
+    this.#burstPackets = Math.min(fitting, MAX_BURST_PACKETS);
+    const first = Burst.open(pcap, dump, handle);
+    try {
+      this.#bursts = [first, Burst.open(pcap, dump, handle)];
+    } catch (error) {
+      first.close();
+      throw error;
+    }
     this.#parser = new PcapParser(handler);
     this.#parser.push(this.#bursts[0].bytes.subarray(0, FILE_HEADER_BYTES));
   }
@@ -60,6 +68,16 @@ export class DumpedBursts implements BurstReader {
     return Math.max(0, result);
   }
 
+  async readRest(signal: AbortSignal): Promise<void> {
+    this.#pcap.pcap_setnonblock(this.#handle, 1, new Uint8Array(ERROR_BYTES));
+    for (let packets = 1; packets > 0 && !signal.aborted;) {
+      this.#filling = this.#fill();
+      packets = await this.#filling;
+      this.#filling = undefined;
+      this.#parser.push(this.#bursts[this.#current]!.take());
+    }
+  }
+
   async close(): Promise<void> {
     await this.#filling;
     for (const burst of this.#bursts) burst.close();
@@ -74,27 +92,29 @@ export class DumpedBursts implements BurstReader {
       dumper,
     );
   }
-
-  #newBurst(): Burst {
-    const bytes = new Uint8Array(BURST_BYTES);
-    const file = this.#dump.fmemopen(bytes, BigInt(BURST_BYTES), cString("w"));
-    const dumper = this.#dump.pcap_dump_fopen(this.#handle, file);
-    if (!dumper) throw new CaptureError("interface", textAt(this.#pcap.pcap_geterr(this.#handle)));
-    return new Burst(this.#dump, bytes, file, dumper);
-  }
 }
 
 /** Memory that libpcap dumps packets into. */
 class Burst {
   readonly #dump: LibpcapDump;
   readonly bytes: Uint8Array;
-  readonly #file: Deno.PointerValue;
+  readonly #file: Deno.PointerObject;
   readonly dumper: Deno.PointerObject;
 
-  constructor(
+  /** @throws CaptureError `interface` when there is no memory for it. */
+  static open(pcap: Libpcap, dump: LibpcapDump, handle: Deno.PointerObject): Burst {
+    const bytes = new Uint8Array(BURST_BYTES);
+    const file = dump.fmemopen(bytes, BigInt(BURST_BYTES), cString("w"));
+    if (!file) throw new CaptureError("interface", "Cannot capture: no memory for packets");
+    const dumper = dump.pcap_dump_fopen(handle, file);
+    if (!dumper) throw new CaptureError("interface", textAt(pcap.pcap_geterr(handle)));
+    return new Burst(dump, bytes, file, dumper);
+  }
+
+  private constructor(
     dump: LibpcapDump,
     bytes: Uint8Array,
-    file: Deno.PointerValue,
+    file: Deno.PointerObject,
     dumper: Deno.PointerObject,
   ) {
     this.#dump = dump;

@@ -6,6 +6,7 @@ import type { BurstReader } from "./burst_reader.ts";
 import { CopiedBursts } from "./copied_bursts_io.ts";
 import { DumpedBursts } from "./dumped_bursts_io.ts";
 import { listInterfaces } from "./interfaces_io.ts";
+import { KernelCounts } from "./kernel_counts.ts";
 import type { LiveCounts, LiveOptions } from "./live_options.ts";
 import { openInterface } from "./open_interface_io.ts";
 import type { PacketHandler } from "./packet_handler.ts";
@@ -99,11 +100,12 @@ class LiveCapture {
   readonly #handle: Deno.PointerObject;
   readonly #bursts: BurstReader;
   readonly #reading: LiveReading;
-  /** What has been added to the counts; the kernel's only rise, and wrap at 2^32. */
-  #counted = new Uint32Array(STAT_WORDS);
+  readonly #kernel = new KernelCounts();
   /** Whether packets have come since the last look. */
   #isBusy = false;
   #isDown = false;
+  /** When the interface is gone, the kernel hands over what it has gathered in that time. */
+  readonly #gatheringMs: number;
   /** What is open and not up is no device but a tap of the kernel, such as nflog. */
   readonly #canBeDown: boolean;
   /** As far as it is known; `any` has none. */
@@ -112,6 +114,7 @@ class LiveCapture {
   constructor(name: string, options: LiveOptions, handler: PacketHandler, reading: LiveReading) {
     this.#name = name;
     this.#reading = reading;
+    this.#gatheringMs = Math.min(2 * options.timeoutMs, REOPEN_MS);
     this.#pcap = openLibpcap();
     this.#handle = openInterface(this.#pcap, name, options);
     try {
@@ -142,7 +145,12 @@ class LiveCapture {
         this.#isBusy ||= packets > 0;
         afterBurst();
       }
-      return signal.aborted ? undefined : textAt(pcap.pcap_geterr(this.#handle));
+      if (signal.aborted) return undefined;
+      const problem = textAt(pcap.pcap_geterr(this.#handle));
+      await rest(this.#gatheringMs, signal);
+      await this.#bursts.readRest(signal);
+      afterBurst();
+      return problem;
     } finally {
       clearInterval(looks);
       signal.removeEventListener("abort", stop);
@@ -182,19 +190,18 @@ class LiveCapture {
   }
 
   #count(): void {
-    const { counts } = this.#reading;
     const stat = new Uint32Array(STAT_WORDS);
     if (this.#pcap.pcap_stats(this.#handle, new Uint8Array(stat.buffer)) !== 0) return;
-    const [received, dropped, droppedByInterface] = stat.map((count, at) =>
-      (count - this.#counted[at]!) >>> 0
-    );
-    this.#counted = stat;
-    counts.received += received!;
-    counts.droppedByKernel += dropped!;
-    counts.droppedByInterface += droppedByInterface!;
+    this.#kernel.addTo(this.#reading.counts, stat);
   }
 }
 
+/** False, too, when it cannot be found out just now. */
 function isInterfaceDown(name: string): boolean {
-  return listInterfaces().some((each) => each.name === name && !each.isUp);
+  try {
+    return listInterfaces().some((each) => each.name === name && !each.isUp);
+  } catch (error) {
+    if (!(error instanceof CaptureError)) throw error;
+    return false;
+  }
 }

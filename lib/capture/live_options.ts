@@ -14,7 +14,7 @@ export interface LiveOptions {
   readonly promiscuous: boolean;
   /** Size of the kernel's ring in bytes; 0 is the library's default. */
   readonly ringBytes: number;
-  /** How long the kernel may gather packets before it hands them over, in milliseconds. */
+  /** How long the kernel may gather packets before it hands them over, in milliseconds; 1 at least. */
   readonly timeoutMs: number;
   /** Hands over every packet at once. */
   readonly immediate: boolean;

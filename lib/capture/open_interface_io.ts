@@ -1,7 +1,7 @@
 import { cString, type Libpcap, textAt, textIn } from "../../ffi/libpcap.ts";
 import { CaptureError } from "../base/errors.ts";
 import { listInterfaces } from "./interfaces_io.ts";
-import { explainUnsupported, isSupportedLinkType, isUsb } from "./link_type.ts";
+import { explainUnsupported, isSupportedLinkType, isUsb, LinkType } from "./link_type.ts";
 import type { LiveOptions } from "./live_options.ts";
 import { withoutOwnTraffic } from "./own_traffic.ts";
 
@@ -45,7 +45,8 @@ function activate(pcap: Libpcap, name: string, options: LiveOptions): Deno.Point
   if (!handle) throw cannotOpen(name, "interface", textIn(error));
   pcap.pcap_set_snaplen(handle, options.snapLength);
   pcap.pcap_set_promisc(handle, Number(options.promiscuous));
-  pcap.pcap_set_timeout(handle, options.timeoutMs);
+  // For libpcap 0 is for ever.
+  pcap.pcap_set_timeout(handle, Math.max(1, Math.round(options.timeoutMs)));
   pcap.pcap_set_immediate_mode(handle, Number(options.immediate));
   pcap.pcap_set_tstamp_precision(handle, NANOSECONDS);
   if (options.ringBytes > 0) pcap.pcap_set_buffer_size(handle, options.ringBytes);
@@ -82,8 +83,10 @@ function setFilter(
 ): void {
   // Alone first: what is wrong with it is told of it, and its brackets do not reach what is added.
   if (filter !== "") compile(pcap, handle, filter, () => 0);
-  const isNetwork = !isUsb(pcap.pcap_datalink(handle));
-  const whole = collector && isNetwork ? withoutOwnTraffic(filter, collector) : filter;
+  const linkType = pcap.pcap_datalink(handle);
+  const whole = collector && !isUsb(linkType)
+    ? withoutOwnTraffic(filter, collector, linkType === LinkType.Ethernet)
+    : filter;
   if (whole !== "") {
     compile(pcap, handle, whole, (program) => pcap.pcap_setfilter(handle, program));
   }

@@ -7,7 +7,9 @@ import { Dissector } from "../decode/dissect.ts";
 import { DECODERS } from "../decode/registry.ts";
 import type { Batch } from "./batch.ts";
 import { Batches } from "./batches.ts";
+import { DropQueue } from "./drop_queue.ts";
 import type { PipelineOptions, PipelineProblem, PipelineReport } from "./pipeline_options.ts";
+import { priorityOf } from "./priority.ts";
 
 /**
  * Takes batches; the pipeline goes on reading when it resolves, so that a slow network slows reading
@@ -18,7 +20,7 @@ export type Deliver = (batches: readonly Batch[]) => Promise<readonly Batch[]>;
 /** Told one line about what happens meanwhile. */
 export type Say = (line: string) => void;
 
-/** In one delivery, so that what is on its way to another thread stays small. */
+/** In one delivery at most, so that what is on its way to another thread stays small. */
 const DELIVERY_BYTES = 640 << 10;
 const SUMMARY_MS = 10_000;
 
@@ -40,18 +42,18 @@ export async function runPipeline(
   const live = options.live && createLiveCounts();
   const made = new Map<number, number>();
   const dropped = new Map<number, number>();
-  const ready: Batch[] = [];
-  let queuedBytes = 0;
+  const ready = new DropQueue<Batch>(priorityOf, ({ data }) => data.length);
+  // Files wait for the network; a live capture cannot.
+  const maxQueueBytes = live ? options.maxQueueBytes : Infinity;
+  // What is under way is never dropped: half of the queue stays for what is worth more.
+  const deliveryBytes = Math.min(DELIVERY_BYTES, maxQueueBytes / 2);
+  let underWayBytes = 0;
   const batches = new Batches(options.maxBatchBytes, (batch) => {
     add(made, batch);
-    // Files wait for the network; a live capture cannot.
-    if (live && queuedBytes + batch.data.length > options.maxQueueBytes) {
-      add(dropped, batch);
-      batches.recycle(batch);
-      return;
+    for (const each of ready.add(batch, maxQueueBytes - underWayBytes)) {
+      add(dropped, each);
+      batches.recycle(each);
     }
-    queuedBytes += batch.data.length;
-    ready.push(batch);
   });
   const wanted = new Set(options.types);
   const dissector = new Dissector(DECODERS, batches, options.records, (type) => wanted.has(type));
@@ -62,15 +64,17 @@ export async function runPipeline(
   const failure = new AbortController();
   const ended = AbortSignal.any([signal, failure.signal]);
   const deliverReady = () => {
-    if (ready.length === 0) return delivery;
+    if (ready.bytes === 0) return delivery;
     delivery = delivery.then(async () => {
-      while (ready.length > 0) {
-        let bytes = 0;
-        let count = 0;
-        while (count < ready.length && bytes < DELIVERY_BYTES) bytes += ready[count++]!.data.length;
-        const closed = ready.splice(0, count);
+      while (ready.bytes > 0) {
+        const closed: Batch[] = [];
+        for (let next = ready.peek(); next; next = ready.peek()) {
+          if (closed.length > 0 && underWayBytes + next.data.length > deliveryBytes) break;
+          underWayBytes += next.data.length;
+          closed.push(ready.take()!);
+        }
         for (const batch of await deliver(closed)) batches.recycle(batch);
-        queuedBytes -= bytes;
+        underWayBytes = 0;
       }
     });
     delivery.catch(() => failure.abort());

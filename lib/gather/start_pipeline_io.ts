@@ -1,4 +1,5 @@
 import { mayStartWorker } from "../base/worker_io.ts";
+import type { Batch } from "./batch.ts";
 import { type Deliver, runPipeline, type Say } from "./pipeline_io.ts";
 import { buffersOf, type FromWorker, type ToWorker } from "./pipeline_messages.ts";
 import type { PipelineOptions, PipelineReport } from "./pipeline_options.ts";
@@ -41,11 +42,15 @@ export function runInWorker(
         say(message.line);
         return;
       }
-      delivery = delivery.then(async () => {
-        const batches = await deliver(message.batches);
-        post({ kind: "taken", batches }, buffersOf(batches));
+      const { batches } = message;
+      const taken = (free: readonly Batch[]) =>
+        post({ kind: "taken", batches: free }, buffersOf(free));
+      delivery = delivery.then(async () => taken(await deliver(batches)));
+      // The worker ends in order also then: libpcap may be writing into its memory.
+      delivery.catch(() => {
+        stop();
+        taken([]);
       });
-      delivery.catch(reject);
     };
     worker.onerror = (event) => {
       event.preventDefault();

@@ -70,7 +70,8 @@ export class BoxSender implements Transport {
   async locate(): Promise<void> {
     const { hostname, port } = this.#options.collector;
     this.#locatedAtMs = performance.now();
-    this.#to = { transport: "udp", hostname: await locateCollector(hostname), port };
+    const [address] = await locateCollector(hostname);
+    this.#to = { transport: "udp", hostname: address, port };
   }
 
   /** Sends one batch, in several datagrams if one cannot hold it; waits as the rate demands. */

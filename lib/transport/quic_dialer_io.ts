@@ -1,7 +1,7 @@
 import type { Address } from "./address.ts";
 import { QUIC_OPTIONS } from "./quic_options.ts";
 import { closeConnection, QuicStream } from "./quic_stream_io.ts";
-import { resolveHost } from "./resolve_host_io.ts";
+import { resolveAddresses } from "./resolve_host_io.ts";
 import { ALPN, TLS_SERVER_NAME, tlsIdentity } from "./tls_identity.ts";
 
 /** The carrier asks at once, after 1 s and after 3 s. */
@@ -12,14 +12,35 @@ export class QuicDialer implements Disposable {
   readonly #to: Address;
   /** By the address that it is bound to. */
   readonly #endpoints = new Map<string, Deno.QuicEndpoint>();
+  #failures = 0;
 
   constructor(to: Address) {
     this.#to = to;
   }
 
-  /** Connects; the host is looked up each time, since it may have moved. @throws Error when nobody answers. */
+  /**
+   * Connects; the host is looked up each time, since it may have moved. Of several addresses it is another
+   * one after each failure.
+   *
+   * @throws Error When nobody answers.
+   */
   async dial(signal: AbortSignal): Promise<QuicStream> {
-    const hostname = await resolveHost(this.#to.hostname);
+    const addresses = await resolveAddresses(this.#to.hostname);
+    const address = addresses[this.#failures % addresses.length]!;
+    try {
+      return await this.#dialAt(address, signal);
+    } catch (error) {
+      this.#failures++;
+      throw error;
+    }
+  }
+
+  /** Closes the sockets. */
+  [Symbol.dispose](): void {
+    for (const endpoint of this.#endpoints.values()) endpoint.close();
+  }
+
+  async #dialAt(hostname: string, signal: AbortSignal): Promise<QuicStream> {
     const connecting = Deno.connectQuic<false>({
       ...QUIC_OPTIONS,
       hostname,
@@ -36,11 +57,6 @@ export class QuicDialer implements Disposable {
       close(connection);
       throw error;
     }
-  }
-
-  /** Closes the sockets. */
-  [Symbol.dispose](): void {
-    for (const endpoint of this.#endpoints.values()) endpoint.close();
   }
 
   #endpointFor(hostname: string): Deno.QuicEndpoint {

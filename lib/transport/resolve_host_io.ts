@@ -2,12 +2,21 @@ import { ConfigError } from "../base/errors.ts";
 
 const IP_ADDRESS = /^[\d.]+$|:/;
 
-/** The IP address of a host, as the system's resolver has it (its hosts file too); an address is itself. */
-export async function resolveHost(hostname: string): Promise<string> {
-  if (IP_ADDRESS.test(hostname)) return hostname;
+/**
+ * The IP addresses of a host, as the system's resolver has them (its hosts file too); the first is the
+ * one to try first. An address is itself.
+ */
+export async function resolveAddresses(hostname: string): Promise<[string, ...string[]]> {
+  if (IP_ADDRESS.test(hostname)) {
+    const host = hostname.includes(":") ? `[${hostname.replace(/%.*/, "")}]` : hostname;
+    if (!URL.canParse(`http://${host}`)) throw new Error(`${hostname} is no IP address`);
+    return [hostname];
+  }
   // Loaded when it is needed: Node's modules take a tenth of a sensor's memory.
   const { lookup } = await import("node:dns/promises");
-  return (await lookup(hostname)).address;
+  const [first, ...others] = (await lookup(hostname, { all: true })).map(({ address }) => address);
+  if (first === undefined) throw new Error(`${hostname} has no address`);
+  return [first, ...others];
 }
 
 /**
@@ -15,9 +24,9 @@ export async function resolveHost(hostname: string): Promise<string> {
  *
  * @throws ConfigError `address` when it has no address.
  */
-export async function locateCollector(hostname: string): Promise<string> {
+export async function locateCollector(hostname: string): Promise<[string, ...string[]]> {
   try {
-    return await resolveHost(hostname);
+    return await resolveAddresses(hostname);
   } catch (cause) {
     throw new ConfigError(
       "address",

@@ -1,7 +1,7 @@
 import { Fifo } from "../base/fifo.ts";
+import { DropQueue } from "../gather/drop_queue.ts";
 import type { PackedBatch } from "../pack/packed_batch.ts";
 import type { ChannelMessage } from "../seal/channel_message.ts";
-import { queueCost, SendQueue } from "./send_queue.ts";
 import {
   BASE_CREDIT_BYTES,
   batchCost,
@@ -65,7 +65,8 @@ interface Sent {
  */
 export class SessionSender {
   readonly #options: SessionSenderOptions;
-  readonly #waiting: SendQueue;
+  /** For the first time. */
+  readonly #waiting: DropQueue<PackedBatch>;
   /** Sent and not settled, by number. */
   readonly #inFlight = new Fifo<Sent>();
   #inFlightBytes = 0;
@@ -86,7 +87,7 @@ export class SessionSender {
     this.#options = options;
     this.#session = options.session;
     this.#name = options.name;
-    this.#waiting = new SendQueue(options.priorityOf);
+    this.#waiting = new DropQueue(options.priorityOf, batchCost);
   }
 
   /** The session's number. */
@@ -116,7 +117,7 @@ export class SessionSender {
 
   /** Whether a batch can be added so that none is dropped. */
   hasRoomFor(batch: PackedBatch): boolean {
-    return this.isDrained || this.queuedBytes + queueCost(batch) <= this.#options.maxQueueBytes;
+    return this.isDrained || this.queuedBytes + batchCost(batch) <= this.#options.maxQueueBytes;
   }
 
   /** All batches that are not settled: first those in flight. */
@@ -195,7 +196,7 @@ export class SessionSender {
     if (this.#used + BigInt(cost) > this.#credit) return this.#askForCredit(cost);
     if (!again) {
       const limit = this.#options.maxQueueBytes / IN_FLIGHT_PART;
-      const bytes = queueCost(batch);
+      const bytes = batchCost(batch);
       if (this.#inFlight.length > 0 && this.#inFlightBytes + bytes > limit) return undefined;
       this.#waiting.take();
       this.#inFlight.push({ sequence: this.#next++, batch });
@@ -241,7 +242,7 @@ export class SessionSender {
     for (let sent = this.#inFlight.at(0); sent && sent.sequence <= settled;) {
       this.#inFlight.shift();
       this.#sentAgain = Math.max(0, this.#sentAgain - 1);
-      this.#inFlightBytes -= queueCost(sent.batch);
+      this.#inFlightBytes -= batchCost(sent.batch);
       this.#options.onSettled?.(sent.batch);
       sent = this.#inFlight.at(0);
     }
@@ -250,7 +251,7 @@ export class SessionSender {
   #askForCredit(next: number): ChannelMessage | undefined {
     if (this.#hasAsked) return undefined;
     this.#hasAsked = true;
-    let all = this.#waiting.cost;
+    let all = this.#waiting.bytes;
     for (let index = this.#sentAgain; index < this.#inFlight.length; index++) {
       all += batchCost(this.#inFlight.at(index)!.batch);
     }

@@ -147,6 +147,36 @@ Deno.test({
 });
 
 Deno.test({
+  name: "files are read first; their packets do not count as captured",
+  ignore,
+  fn: () =>
+    onSegment((near, far) =>
+      inFolder(async (folder) => {
+        const file = await untagged(folder);
+        await using sensor = await startSensor(far, ["-read", file, "-rate", "0"]);
+        const sent = await sendMarker(near, sensor);
+        const { captured, received, packets } = totalsOf((await sensor.stop()).stdout);
+        assertEquals([captured, received], [sent, sent]);
+        assertEquals(packets, await countPackets(file) + sent);
+      })
+    ),
+});
+
+for (const timeout of ["0", "1us", "1.5ms"]) {
+  Deno.test({
+    name: `packets come also with -timeout ${timeout}`,
+    ignore,
+    fn: () =>
+      onSegment(async (near, far) => {
+        await using sensor = await startSensor(far, ["-timeout", timeout]);
+        await sendMarker(near, sensor);
+        const { code, stderr } = await sensor.stop();
+        assertEquals([code, stderr], [0, ""]);
+      }),
+  });
+}
+
+Deno.test({
   name: "without packets, too, SIGINT ends it with 0",
   ignore,
   fn: () =>

@@ -3,6 +3,7 @@ import { until } from "../until.ts";
 import { assert, assertEquals } from "@std/assert";
 import { inFolder } from "../programs/program.ts";
 import {
+  BY_SESSION,
   countPackets,
   MARKER,
   packetsThatCame,
@@ -69,6 +70,32 @@ for (const transport of ["session", "box"]) {
       ),
   });
 }
+
+Deno.test({
+  name: "a collector whose name has several addresses is found, and its traffic is left out",
+  ignore,
+  fn: () =>
+    onSegment((near, far) =>
+      inFolder(async (folder) => {
+        await using collector = await startCollector(near, `${folder}/records`, near.address);
+        // At the other ones is nobody. The mount is the host's own, as its namespaces are.
+        const addresses = ["203.0.113.8", near.address, "203.0.113.9"];
+        const hosts = addresses.map((address) => `${address} collector.invalid\n`).join("");
+        await Deno.writeTextFile(`${folder}/hosts`, hosts);
+        const mount = `mount --bind ${folder}/hosts /etc/hosts && exec "$@"`;
+        const to = ["-addr", `collector.invalid:${PORT}`, ...BY_SESSION];
+        await using sensor = await startSensor(far, to, ["sh", "-c", mount, "sh"]);
+        await sensor.line(/^connected to collector\.invalid:/);
+        await sendMarker(near, sensor);
+        await collector.line(/^new file xyz\/Dot1Q\.ncap\.gz$/);
+        await sendMarker(near, sensor, 2);
+        const { code, stdout } = await sensor.stop();
+        assertEquals(code, 0);
+        const { made } = totalsOf(stdout);
+        assertEquals(["Dot1Q", "IPv4", "UDP"].map(made), [2, 0, 0], stdout);
+      })
+    ),
+});
 
 Deno.test({
   name: "while no collector listens, what its host answers makes no records that make more of it",

@@ -28,7 +28,10 @@ interface Packet {
   readonly ports?: readonly [number, number];
   /** Offset in units of 8 bytes, and whether more fragments follow. */
   readonly fragment?: readonly [number, boolean];
-  readonly vlan?: boolean;
+  /** EtherTypes of VLAN tags, the outermost first. */
+  readonly tags?: readonly number[];
+  /** How much of the frame there is; all by default. */
+  readonly bytes?: number;
   /** Makes it an ICMP error of that type, about this packet. */
   readonly error?: { readonly type: number; readonly about: Packet };
   /** Words of IPv4 options. */
@@ -39,9 +42,10 @@ const HOSTS = { collector: 7, sensor: 8, other: 9 };
 
 /** An Ethernet frame; checksums that no filter looks at are zero. */
 function frameOf(packet: Packet): Uint8Array {
-  const tag = packet.vlan ? [0x81, 0x00, 0, 5] : [];
+  const tags = (packet.tags ?? []).flatMap((type) => [type >> 8, type & 0xff, 0, 5]);
   const type = packet.version === 4 ? [0x08, 0x00] : [0x86, 0xdd];
-  return Uint8Array.from([...Array(12).fill(2), ...tag, ...type, ...datagramOf(packet)]);
+  return Uint8Array.from([...Array(12).fill(2), ...tags, ...type, ...datagramOf(packet)])
+    .slice(0, packet.bytes);
 }
 
 function datagramOf(packet: Packet): number[] {
@@ -108,7 +112,8 @@ function selected(filter: string, packets: readonly Packet[]): Promise<number[]>
 
 for (const version of [4, 6]) {
   const address = COLLECTORS[version === 4 ? 0 : 1]!;
-  const filter = (text: string) => withoutOwnTraffic(text, { address, port: PORT });
+  const filter = (text: string) =>
+    withoutOwnTraffic(text, { addresses: [address], port: PORT }, true);
   const answer = { version, from: "collector", to: "sensor" } as const;
   const unreachable = (packet: Packet, about: Packet): Packet => {
     return { ...packet, error: { type: UNREACHABLE[version]!, about } };
@@ -164,6 +169,34 @@ for (const version of [4, 6]) {
   });
 
   Deno.test({
+    name: `IPv${version}: behind VLAN tags it is the same`,
+    ignore,
+    fn: async () => {
+      for (const tags of [[0x8100], [0x88a8], [0x88a8, 0x8100]]) {
+        const tagged = (packets: readonly Packet[]) => packets.map((each) => ({ ...each, tags }));
+        assertEquals(await selected(filter(""), tagged(own)), []);
+        const places = others.map((_, place) => place);
+        assertEquals(await selected(filter(""), tagged(others)), places);
+        const all = await selected(filter("vlan"), tagged([...own, ...others]));
+        assertEquals(all, places.map((place) => own.length + place));
+      }
+    },
+  });
+
+  Deno.test({
+    name: `IPv${version}: what ends within a header is not refused`,
+    ignore,
+    fn: async () => {
+      const cut = [[], [0x8100], [0x88a8, 0x8100]].flatMap((tags) =>
+        Array.from({ length: 14 + 4 * tags.length + 20 }, (_, bytes): Packet => {
+          return { version, tags, bytes };
+        }).slice(14)
+      );
+      assertEquals(await selected(filter(""), cut), cut.map((_, place) => place));
+    },
+  });
+
+  Deno.test({
     name: `IPv${version}: the user's filter selects among the others`,
     ignore,
     fn: async () => {
@@ -180,7 +213,7 @@ for (const version of [4, 6]) {
     ignore,
     fn: async () => {
       assertEquals(await selected(filter("not vlan"), own), []);
-      const tagged = { version, to: "other", vlan: true } as const;
+      const tagged = { version, to: "other", tags: [0x8100] } as const;
       assertEquals(await selected(filter("vlan"), [...own, tagged]), [own.length]);
     },
   });
@@ -190,8 +223,29 @@ Deno.test({
   name: "the highest port has none above it",
   ignore,
   fn: async () => {
-    const filter = withoutOwnTraffic("", { address: COLLECTORS[0]!, port: 65_535 });
+    const filter = withoutOwnTraffic("", { addresses: [COLLECTORS[0]!], port: 65_535 }, true);
     const packets = [{ version: 4, ports: [1, 65_535] }, { version: 4, ports: [1, 2] }] as const;
     assertEquals(await selected(filter, packets), [1]);
+  },
+});
+
+Deno.test({
+  name: "all addresses of a collector count, however they are written",
+  ignore,
+  fn: async () => {
+    const packets = [{ version: 4 }, { version: 6 }, { version: 4, to: "other" }] as const;
+    const cases: readonly [addresses: readonly string[], left: number[]][] = [
+      [COLLECTORS, [2]],
+      // RFC 4291, 2.5.5.2: 192.0.2.7 as an IPv4-mapped address
+      [["::ffff:192.0.2.7"], [1, 2]],
+      [["::FFFF:c000:207"], [1, 2]],
+      [["2001:db8::7%eth0"], [0, 2]],
+    ];
+    for (const [addresses, left] of cases) {
+      assertEquals(
+        await selected(withoutOwnTraffic("", { addresses, port: PORT }, true), packets),
+        left,
+      );
+    }
   },
 });

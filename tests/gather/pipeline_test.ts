@@ -354,3 +354,35 @@ everyWay("a mistake of the caller is thrown", async (run) => {
   );
   assert(!(error instanceof FarcapError));
 });
+
+everyWay(
+  "when a live capture's queue is full, the most common types are dropped first",
+  (run) =>
+    inFolder(async (folder) => {
+      await writeLongCapture(`${folder}/long.pcap`, 20);
+      // A chunk of the file makes more than that, and is not waited for.
+      const options = optionsFor([`${folder}/long.pcap`], { live: LIVE, maxQueueBytes: 200_000 });
+      const { report: { made, dropped }, gathered } = await gather(run, options);
+      const droppedOf = (name: string) => dropped.get(typeNumber(name)) ?? 0;
+      for (const common of ["Ethernet", "IPv4"]) assert(droppedOf(common) > 0, common);
+      for (const rare of ["ARP", "DNS", "ICMPv4"]) {
+        assert(gathered.counts.get(typeNumber(rare))! > 0, rare);
+        assertEquals(droppedOf(rare), 0, rare);
+      }
+      for (const [type, count] of made) {
+        assertEquals((gathered.counts.get(type) ?? 0) + (dropped.get(type) ?? 0), count);
+      }
+    }),
+);
+
+/** A live capture from nowhere, behind files. */
+const LIVE = {
+  interfaces: [],
+  filter: "",
+  snapLength: 262_144,
+  promiscuous: false,
+  ringBytes: 0,
+  timeoutMs: 100,
+  immediate: false,
+  monitor: false,
+};

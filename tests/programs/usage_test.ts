@@ -14,6 +14,9 @@ Deno.test("sensor: wrong flags give one line, exit code 2", async () => {
     [["-read", "no-such.pcap"], /^Cannot send: no public key/],
     [["-read", "no-such.pcap", "-bpf", "udp"], /^-bpf filters what -iface captures/],
     [["-addr", "127.0.0.1:65535"], /^Wrong port 65535 of -addr/],
+    [["-iface", "lo", "-iface", "lo"], /^Interface "lo" is named twice/],
+    [["-iface", "lo", "-iface", "any"], /^Interface "any" is all of them/],
+    [["-iface", "lo", "-queue", "1048576", "-max", "131073"], /^Wrong value "1048576" of -queue/],
   ] as const;
   for (const [args, message] of wrong) {
     const { code, stderr, stdout } = await runProgram("sensor.ts", args, NET_ONLY);

@@ -18,7 +18,7 @@ import { BoxOpener } from "../../lib/seal/box.ts";
 import { keyPairOf } from "../../lib/seal/key.ts";
 import { BoxSender, type BoxSenderOptions } from "../../lib/transport/box_sender_io.ts";
 import { parseDatagram } from "../../lib/transport/datagram.ts";
-import { resolveHost } from "../../lib/transport/resolve_host_io.ts";
+import { resolveAddresses } from "../../lib/transport/resolve_host_io.ts";
 import { randomNumbers } from "../base/random_numbers.ts";
 import { LOOPBACKS, Peer } from "./loopback.ts";
 import { VirtualTime } from "./virtual_time.ts";
@@ -95,7 +95,7 @@ for (const hostname of ["127.0.0.1", "::1"]) {
 }
 
 Deno.test("a name is sent to where it leads", async () => {
-  using peer = new Peer(await resolveHost("localhost"));
+  using peer = new Peer((await resolveAddresses("localhost"))[0]);
   await using sender = senderTo(peer, {
     collector: { hostname: "localhost", port: peer.address.port },
   });
@@ -233,7 +233,7 @@ Deno.test("a name that cannot be found fails the batch, not the sender", async (
 });
 
 Deno.test("locate() finds the collector, or says in one line that it has no address", async () => {
-  using peer = new Peer(await resolveHost("localhost"));
+  using peer = new Peer((await resolveAddresses("localhost"))[0]);
   const { port } = peer.address;
   await using sender = senderTo(peer, { collector: { hostname: "localhost", port } });
   await sender.locate();

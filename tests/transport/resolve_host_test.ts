@@ -1,16 +1,20 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { resolveHost } from "../../lib/transport/resolve_host_io.ts";
+import { ConfigError } from "../../lib/base/errors.ts";
+import { locateCollector, resolveAddresses } from "../../lib/transport/resolve_host_io.ts";
 
-Deno.test("resolveHost() leaves addresses as they are", async () => {
+Deno.test("resolveAddresses() leaves addresses as they are", async () => {
   for (const address of ["127.0.0.1", "::1", "fe80::1%eth0", "192.0.2.1"]) {
-    assertEquals(await resolveHost(address), address);
+    assertEquals(await resolveAddresses(address), [address]);
   }
 });
 
-Deno.test("resolveHost() asks the system for names, its hosts file too", async () => {
-  assert(["127.0.0.1", "::1"].includes(await resolveHost("localhost")));
+Deno.test("resolveAddresses() asks the system for names, its hosts file too", async () => {
+  assert((await resolveAddresses("localhost")).includes("127.0.0.1"));
 });
 
-Deno.test("resolveHost() says which name it does not find", async () => {
-  await assertRejects(() => resolveHost("no-such-host.invalid"), Error, "no-such-host.invalid");
+Deno.test("a host without an address is said", async () => {
+  for (const host of ["no-such-host.invalid", "1:2:3", "300.1.2.3"]) {
+    await assertRejects(() => resolveAddresses(host), Error, host);
+    await assertRejects(() => locateCollector(host), ConfigError, host);
+  }
 });

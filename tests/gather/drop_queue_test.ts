@@ -1,30 +1,36 @@
 import { assertEquals } from "@std/assert";
-import { priorityOf } from "../../lib/gather/priority.ts";
 import { typeNumber } from "../../lib/base/record_types.ts";
-import { queueCost, SendQueue } from "../../lib/transport/send_queue.ts";
-import { batchOf } from "./session_batches.ts";
+import { DropQueue } from "../../lib/gather/drop_queue.ts";
+import { priorityOf } from "../../lib/gather/priority.ts";
 
-const COST = queueCost(batchOf(0, 100));
+/** Tens of the type are its priority. */
+function newQueue() {
+  return new DropQueue<{ type: number; bytes: number }>(
+    (type) => Math.floor(type / 10),
+    ({ bytes }) => bytes,
+  );
+}
 
 Deno.test("what is left goes by priority, and within one in the order of arrival", () => {
-  const queue = new SendQueue((type) => Math.floor(type / 10));
-  for (const type of [1, 21, 11, 2, 22]) queue.add(batchOf(type, 100), Infinity);
+  const queue = newQueue();
+  for (const type of [1, 21, 11, 2, 22]) queue.add({ type, bytes: 100 }, Infinity);
+  assertEquals([...queue.batches()].map(({ type }) => type), [21, 22, 11, 1, 2]);
   const order: number[] = [];
-  for (let batch = queue.take(); batch; batch = queue.take()) order.push(batch.type);
+  for (let next = queue.peek(); next; next = queue.peek()) order.push(queue.take()!.type);
   assertEquals(order, [21, 22, 11, 1, 2]);
-  assertEquals([queue.bytes, queue.cost], [0, 0]);
+  assertEquals([queue.bytes, queue.take()], [0, undefined]);
 });
 
 Deno.test("where there is no room the oldest of the lowest priority are dropped", () => {
-  const queue = new SendQueue((type) => Math.floor(type / 10));
+  const queue = newQueue();
   const add = (type: number, bytes = 100) =>
-    queue.add(batchOf(type, bytes), 4 * COST).map(({ type }) => type);
+    queue.add({ type, bytes }, 400).map(({ type }) => type);
   assertEquals([11, 1, 2, 21].flatMap((type) => add(type)), []);
   assertEquals(add(22), [1]);
-  assertEquals(add(12, 100 + COST), [2, 11]);
+  assertEquals(add(12, 200), [2, 11]);
   assertEquals(add(3), [3], "the new one itself, when all others are worth more");
-  assertEquals(add(23, 9 * COST), [23], "one that can never fit costs no other");
-  assertEquals(queue.bytes, 4 * COST);
+  assertEquals(add(23, 900), [23], "one that can never fit costs no other");
+  assertEquals(queue.bytes, 400);
 });
 
 Deno.test("what every packet makes is dropped before what tells who does what", () => {
