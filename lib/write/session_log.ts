@@ -18,6 +18,8 @@ export class SessionLog {
   #recordedIn: string;
   #waiting = 0;
   readonly #above = new Map<bigint, Above>();
+  /** Of those that were here before some below them: they come again when they are settled already. */
+  readonly #digestsFromBefore = new Map<bigint, Uint8Array>();
   #drain?: PromiseWithResolvers<void>;
   #failure?: unknown;
 
@@ -37,6 +39,7 @@ export class SessionLog {
       if (sequence > recorded) this.#above.set(sequence, { digest, isDurable: true });
     }
     this.#advance();
+    for (const [sequence, { digest }] of this.#above) this.#digestsFromBefore.set(sequence, digest);
   }
 
   /** All batches up to this one are durable. */
@@ -76,9 +79,9 @@ export class SessionLog {
     this.#drain?.reject(error);
   }
 
-  /** Digest of a batch above `settled` that is here. */
+  /** Digest of a batch above `settled` that is here, or was before some below it. */
   digestOf(sequence: bigint): Uint8Array | undefined {
-    return this.#above.get(sequence)?.digest;
+    return this.#above.get(sequence)?.digest ?? this.#digestsFromBefore.get(sequence);
   }
 
   /** Notes a batch that waits for the disk from now on. */

@@ -5,8 +5,8 @@ export interface StoredSession {
   /** All batches up to this one are durable: stored or refused. */
   readonly settled: bigint;
   /**
-   * Digest of a batch above `settled` that is stored or waits for it: when it comes again it is a
-   * duplicate if it has this digest, else a fork.
+   * Digest of a batch that is stored, or waits for it, and may come again: it is a duplicate then if
+   * it has this digest, else a fork. That is one above `settled`, or one that a crash had left there.
    */
   digestOf(sequence: bigint): Uint8Array | undefined;
   /**
