@@ -170,7 +170,8 @@ export class SessionClient implements Transport {
   }
 
   readonly #onAbort = () => {
-    this.#setDeadline();
+    if (this.#isEnding) this.#lastDeadlineMs = performance.now(); // whoever sends a signal then has seen it wait
+    else this.#setDeadline();
     this.#wake();
   };
 
