@@ -1,10 +1,10 @@
 import { MAX_TIMER_MS } from "./max_timer.ts";
 
-/** Waits, not beyond the abort of `signal` and 24 days at most. */
+/** Waits, not beyond the abort of `signal` and 24 days at most; not at all for a time that has passed. */
 export async function rest(ms: number, signal?: AbortSignal): Promise<void> {
   if (signal?.aborted) return;
   const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, Math.min(ms, MAX_TIMER_MS));
+  const timer = setTimeout(resolve, Math.min(Math.max(ms, 0), MAX_TIMER_MS));
   const stop = () => resolve();
   signal?.addEventListener("abort", stop);
   await promise;
