@@ -1,3 +1,5 @@
+import { messageOf } from "../base/errors.ts";
+import { unlessAborted } from "../base/unless_aborted.ts";
 import type { Address } from "./address.ts";
 import { QUIC_OPTIONS } from "./quic_options.ts";
 import { closeConnection, QuicStream } from "./quic_stream_io.ts";
@@ -10,16 +12,19 @@ const CONNECT_MS = 4_000;
 /** Makes a sensor's connections, one after another, all from one socket for each kind of address. */
 export class QuicDialer implements Disposable {
   readonly #to: Address;
+  readonly #resolve: (hostname: string) => Promise<string>;
   /** By the address that it is bound to. */
   readonly #endpoints = new Map<string, Deno.QuicEndpoint>();
 
-  constructor(to: Address) {
+  /** @param resolve Finds the address of a host. */
+  constructor(to: Address, resolve = resolveHost) {
     this.#to = to;
+    this.#resolve = resolve;
   }
 
   /** Connects; the host is looked up each time, since it may have moved. @throws Error when nobody answers. */
   async dial(signal: AbortSignal): Promise<QuicStream> {
-    const hostname = await resolveHost(this.#to.hostname);
+    const hostname = await this.#locate(signal);
     const connecting = Deno.connectQuic<false>({
       ...QUIC_OPTIONS,
       hostname,
@@ -41,6 +46,18 @@ export class QuicDialer implements Disposable {
   /** Closes the sockets. */
   [Symbol.dispose](): void {
     for (const endpoint of this.#endpoints.values()) endpoint.close();
+  }
+
+  /** The system may take long to find a host, or that there is none. */
+  async #locate(signal: AbortSignal): Promise<string> {
+    try {
+      return await unlessAborted(this.#resolve(this.#to.hostname), signal);
+    } catch (cause) {
+      if (signal.aborted) throw new Error("its host has not been found yet", { cause });
+      const isUnknown = (cause as { code?: string }).code === "ENOTFOUND";
+      const why = isUnknown ? "has no address" : `cannot be looked up: ${messageOf(cause)}`;
+      throw new Error(`its host ${why}`, { cause });
+    }
   }
 
   #endpointFor(hostname: string): Deno.QuicEndpoint {

@@ -1,5 +1,6 @@
 import type { StoreError } from "../base/errors.ts";
 import { rest } from "../base/rest_io.ts";
+import { unlessAborted } from "../base/unless_aborted.ts";
 import { MAX_MEMBER_RECORDS_BYTES } from "../pack/member.ts";
 import type { CheckedBatch } from "../verify/check_batch.ts";
 import { BatchWriter } from "./batch_writer_io.ts";
@@ -19,7 +20,6 @@ import type { SetAside } from "./set_aside_io.ts";
 import { SessionLog } from "./session_log.ts";
 import { type STORE_DEFAULTS, type StoreOptions, withDefaults } from "./store_options.ts";
 import { type ExpiredCounts, StoreCounts, type StoredCounts } from "./store_counts.ts";
-import { unlessAborted } from "./unless_aborted.ts";
 import {
   type WaitingBatch,
   waitingBatch,
