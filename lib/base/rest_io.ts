@@ -1,6 +1,6 @@
 import { MAX_TIMER_MS } from "./max_timer.ts";
 
-/** Waits, not beyond the abort of `signal` and 24 days at most; not at all for a time that has passed. */
+/** Waits, not beyond the abort of `signal` and 24 days at most; a moment for a time that has passed. */
 export async function rest(ms: number, signal?: AbortSignal): Promise<void> {
   if (signal?.aborted) return;
   const { promise, resolve } = Promise.withResolvers<void>();
