@@ -26,6 +26,8 @@ export interface RetentionEvents {
    */
   note(folder: string, header: FileHeader, session: bigint, log: SessionLog): void;
   expired(file: ExpiredFile): void;
+  /** Told once when a client's files take more than is to be kept, so many bytes, and none may go. */
+  exceeded(folder: string, bytes: number): void;
   /** Told why the files of a client could not be looked through. */
   failed(error: StoreError): void;
 }
@@ -47,6 +49,8 @@ export class Retention {
   readonly #timer?: ReturnType<typeof setInterval>;
   /** Folders of clients to pass over. */
   readonly #due = new Set<string>();
+  /** Those whose files take too much, although none may go. */
+  readonly #exceeded = new Set<string>();
   #running?: Promise<void>;
   #isClosed = false;
 
@@ -116,15 +120,22 @@ export class Retention {
     const { total, rotated } = await this.#list(folder);
     let excess = keepBytes > 0 ? total - keepBytes : 0;
     let isDeleted = false;
+    let isNoted = false;
     for (const { path, timeMs, size } of rotated) {
       if (timeMs >= before && excess <= 0) continue;
       const deleted = await this.#delete(folder, path, size, client);
-      if (!deleted) continue;
+      isNoted ||= deleted === "noted";
+      if (typeof deleted !== "object") continue;
       isDeleted = true;
       excess -= size;
       this.#events.expired(deleted);
     }
     if (isDeleted) await syncFolders(this.#layer, [folder]);
+    if (excess <= 0) this.#exceeded.delete(folder);
+    else if (!isNoted && !this.#exceeded.has(folder)) {
+      this.#exceeded.add(folder);
+      this.#events.exceeded(folder, keepBytes + excess);
+    }
   }
 
   /** What the record files take, and the rotated ones that may go, oldest first. */
@@ -147,13 +158,13 @@ export class Retention {
     return { total, rotated: old.sort((a, b) => a.timeMs - b.timeMs) };
   }
 
-  /** Deletes a file if it may go; else sees to it that it may later. */
+  /** Deletes a file if it may go; else sees to it that it may later, where that is possible. */
   async #delete(
     folder: string,
     path: string,
     size: number,
     { sessions }: Client,
-  ): Promise<ExpiredFile | undefined> {
+  ): Promise<ExpiredFile | "noted" | undefined> {
     const highest = new Map<bigint, bigint>();
     let batches = 0;
     let records = 0;
@@ -166,15 +177,17 @@ export class Retention {
     });
     if (header === undefined) return undefined; // damaged: for whoever runs this to look at
     let isKept = false;
+    let isNoted = false;
     for (const [session, sequence] of highest) {
       const log = sessions.get(session);
       if (log !== undefined && sequence <= log.recorded && log.recordedIn !== path) continue;
       isKept = true;
       if (log !== undefined && sequence <= log.settled) {
         this.#events.note(folder, header, session, log);
+        isNoted = true;
       }
     }
-    if (isKept) return undefined;
+    if (isKept) return isNoted ? "noted" : undefined;
     await this.#layer.remove(path);
     return { path, batches, records, bytes: size };
   }

@@ -90,6 +90,7 @@ export class RecordStore implements AsyncDisposable {
         this.#counts.countExpired(file);
         options.onExpired?.(file);
       },
+      exceeded: (folder, bytes) => options.onExceeded?.(this.#below(folder), bytes),
       failed: (error) => {
         if (error.code === "sync-failed") this.#loop.fail(error);
         else options.onRetentionFailure?.(error);
