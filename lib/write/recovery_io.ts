@@ -93,7 +93,7 @@ class Recovery {
     for (const name of (await this.#layer.readFolder(this.#folder)).sort()) {
       this.#signal?.throwIfAborted();
       const path = `${this.#folder}/${name}`;
-      if (name.endsWith(BEGUN_SUFFIX)) await this.#layer.remove(path);
+      if (isBegun(name)) await this.#layer.remove(path);
       const kind = parseFileName(name)?.kind;
       if (kind) files.push(await this.#survey(path, kind));
     }
@@ -165,7 +165,9 @@ class Recovery {
   /** Checks what may not have been synced, and takes in what is good and stays. */
   async #judge(surveyed: Surveyed, all: readonly Surveyed[]): Promise<Judged> {
     const { path, kind, size, wholeBytes } = surveyed;
-    const file = await this.#layer.open(path, "update");
+    // A rotated file was synced before it got its name; somebody may have protected it since.
+    const isSynced = kind === "rotated";
+    const file = await this.#layer.open(path, isSynced ? "read" : "update");
     try {
       const { good, bad } = await this.#check(file, surveyed);
       const badAt = bad?.at ?? wholeBytes;
@@ -175,7 +177,7 @@ class Recovery {
       const kept = good.filter((member) => this.#isAbove(member) && !(isCut && member.at >= badAt));
       for (const { header } of kept) this.#take(header);
       // A killed process may have left what it wrote in no more than the system's memory.
-      if (kept.length > 0) await orSyncError(path, file.sync());
+      if (kept.length > 0 && !isSynced) await orSyncError(path, file.sync());
       return { ...surveyed, isDamaged: bad !== undefined, badAt, isCut, hidden };
     } finally {
       file.close();
@@ -281,4 +283,10 @@ class Recovery {
       this.#setAside.push({ path: aside, why, isDamaged: true });
     }
   }
+}
+
+/** Whether a file was being begun; it has no name of its own yet. */
+function isBegun(name: string): boolean {
+  return name.endsWith(BEGUN_SUFFIX) &&
+    parseFileName(name.slice(0, -BEGUN_SUFFIX.length))?.kind === "live";
 }
