@@ -43,8 +43,8 @@ Deno.test({
       await Deno.mkdir(`${folder}/elsewhere`);
       await Deno.symlink(`${folder}/elsewhere`, `${folder}/out/alice`);
       await fill(await RecordStore.open(`${folder}/out`, { ...OPTIONS, rotateBytes: 1000 }));
-      const full = [...Deno.readDirSync(`${folder}/elsewhere`)].map(({ name }) => name)
-        .filter((name) => name.includes("-")).sort()[0]!;
+      const names = await Array.fromAsync(Deno.readDir(`${folder}/elsewhere`), ({ name }) => name);
+      const [full] = names.filter((name) => name.includes("-")).sort();
       const old = `${folder}/elsewhere/TCP-20200101T000000.000Z.ncap.gz`;
       await Deno.rename(`${folder}/elsewhere/${full}`, old);
       await using store = await RecordStore.open(`${folder}/out`, { ...OPTIONS, keepDays: 30 });
