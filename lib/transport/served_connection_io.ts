@@ -189,7 +189,8 @@ export class ServedConnection {
     const admitted = host.admit(key, hello.name);
     if ("rejection" in admitted) return this.#reject(admitted.rejection);
     if (hello.schema !== SCHEMA) return this.#reject(Rejection.Schema);
-    if (table.others(admitted.name, hello.session) >= MAX_SESSIONS_OF_NAME) {
+    const others = table.othersOfLate(admitted.name, hello.session, performance.now());
+    if (others >= MAX_SESSIONS_OF_NAME) {
       return this.#reject(Rejection.Busy);
     }
     this.#hello = hello;
@@ -288,8 +289,9 @@ export class ServedConnection {
     this.#receiver.close();
     closeConnection(this.#quic);
     await this.#drained();
-    this.#session?.close();
-    if (this.#hello) table.leave(this.#name, this.#hello.session, this);
+    this.#session?.close(why === undefined);
+    const brokenAtMs = why === undefined ? undefined : performance.now();
+    if (this.#hello) table.leave(this.#name, this.#hello.session, this, brokenAtMs);
   }
 
   async #sayLast(secure: SecureStream, message: ChannelMessage): Promise<void> {

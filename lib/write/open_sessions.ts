@@ -100,9 +100,10 @@ class OpenSession implements StoredSession {
     return this.#log.drained();
   }
 
-  close(): void {
+  close(isOver = false): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
+    this.#log.isOver = isOver;
     this.#onClose();
   }
 

@@ -180,9 +180,10 @@ export class Retention {
     let isNoted = false;
     for (const [session, sequence] of highest) {
       const log = sessions.get(session);
-      if (log !== undefined && sequence <= log.recorded && log.recordedIn !== path) continue;
+      if (log === undefined) continue; // it is over, and has been forgotten
+      if (sequence <= log.recorded && log.recordedIn !== path) continue;
       isKept = true;
-      if (log !== undefined && sequence <= log.settled) {
+      if (sequence <= log.settled) {
         this.#events.note(folder, header, session, log);
         isNoted = true;
       }

@@ -74,7 +74,7 @@ export class StoreHost implements SessionHost {
       },
       accept: (batch) => this.#accept(said, stored, batch),
       drained: () => stored.drained(),
-      close: () => stored.close(),
+      close: (isOver) => stored.close(isOver),
     };
   }
 
