@@ -79,6 +79,8 @@ class Recovery {
   /** By session, the good members above it. */
   readonly #stored = new Map<bigint, [sequence: bigint, digest: Uint8Array][]>();
   readonly #lengths = new Map<string, number>();
+  /** Files that have lost their end, and what it told of sessions. */
+  readonly #cut = new Set<string>();
   readonly #setAside: SetAside[] = [];
 
   constructor(layer: FileLayer, folder: string, signal?: AbortSignal) {
@@ -112,10 +114,10 @@ class Recovery {
     }
     const sessions = new Map<bigint, SessionLog>();
     for (const [session, settled] of this.#settled) {
-      sessions.set(
-        session,
-        new SessionLog(settled, this.#settledIn.get(session), this.#stored.get(session)),
-      );
+      const path = this.#settledIn.get(session)!;
+      const recorded = this.#cut.has(path) ? 0n : settled;
+      const log = new SessionLog(settled, path, this.#stored.get(session), recorded);
+      sessions.set(session, log);
     }
     return {
       sessions,
@@ -272,6 +274,7 @@ class Recovery {
       try {
         const what = isDamaged ? "damaged" : problem!;
         this.#setAside.push(await cutTail(this.#layer, path, file, badAt, size, what));
+        this.#cut.add(path);
       } finally {
         file.close();
       }

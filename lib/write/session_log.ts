@@ -26,19 +26,22 @@ export class SessionLog {
   #failure?: unknown;
 
   /**
-   * @param recorded The highest `settled` in a member that is on disk.
+   * @param settled The highest one in a member that was on disk.
    * @param recordedIn Path of the file with that member.
    * @param stored Sequence and digest of each batch above it that is on disk.
+   * @param recorded The highest one in a member that stays there, or less.
    */
   constructor(
-    recorded = 0n,
+    settled = 0n,
     recordedIn = "",
     stored: Iterable<readonly [bigint, Uint8Array]> = [],
+    recorded = settled,
   ) {
-    this.#settled = this.#recorded = recorded;
+    this.#settled = settled;
+    this.#recorded = recorded;
     this.#recordedIn = recordedIn;
     for (const [sequence, digest] of stored) {
-      if (sequence > recorded) this.#above.set(sequence, { digest, isDurable: true });
+      if (sequence > settled) this.#above.set(sequence, { digest, isDurable: true });
     }
     this.#advance();
     for (const [sequence, { digest }] of this.#above) this.#digestsFromBefore.set(sequence, digest);
