@@ -1,5 +1,6 @@
 import type { StoreError } from "../base/errors.ts";
 import type { MemberHeader } from "../pack/member.ts";
+import { isFolderOfClient } from "./client_name.ts";
 import type { Client, Clients } from "./clients_io.ts";
 import type { FileLayer } from "./file_layer.ts";
 import { parseFileName } from "./file_names.ts";
@@ -82,7 +83,7 @@ export class Retention {
     if (this.#timer === undefined) return;
     try {
       for (const name of await this.#layer.readFolders(this.#folder)) {
-        this.pass(`${this.#folder}/${name}`);
+        if (isFolderOfClient(name)) this.pass(`${this.#folder}/${name}`);
       }
     } catch (error) {
       this.#events.failed(storeError(`look through "${this.#folder}"`, error));

@@ -52,6 +52,22 @@ Deno.test({
     }),
 });
 
+Deno.test("a folder that is no client's is not looked through: lost+found of a disk, for one", async () => {
+  const disk = await diskWithBatches();
+  disk.put("/out/lost+found/TCP-20200101T000000.000Z.ncap.gz", new Uint8Array([1]));
+  const read: string[] = [];
+  const readFolder = disk.readFolder.bind(disk);
+  disk.readFolder = (path: string) => {
+    read.push(path);
+    return readFolder(path);
+  };
+  const keepBytes = 2000;
+  await using store = await RecordStore.open("/out", { ...OPTIONS, layer: disk, keepBytes });
+  await until("full files have gone", () => store.expired.files > 0, 5000);
+  await store[Symbol.asyncDispose]();
+  assertEquals([...new Set(read)], ["/out/alice"]);
+});
+
 /** A disk with 40 batches of alice in several files. */
 async function diskWithBatches(): Promise<MemoryDisk> {
   const disk = new MemoryDisk();
