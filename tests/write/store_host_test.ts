@@ -1,7 +1,9 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { StoreError } from "../../lib/base/errors.ts";
 import { SILENT } from "../../lib/base/log_io.ts";
 import { StoreHost } from "../../lib/write/store_host_io.ts";
 import { RecordStore } from "../../lib/write/store_io.ts";
+import { Said } from "../said.ts";
 import { MemoryDisk } from "./memory_disk.ts";
 import { sessionBatch } from "./session_sensor.ts";
 
@@ -50,3 +52,25 @@ async function opened(store: RecordStore) {
   assert(session !== "fork");
   return { host, session };
 }
+
+Deno.test("why the files of a sensor cannot be used is said at the collector, too", async () => {
+  const disk = await diskWith(1n);
+  disk.open = (path) => Promise.reject(new Deno.errors.PermissionDenied(`no way to ${path}`));
+  await using store = await RecordStore.open("/out", { version: "v1", layer: disk, gatherMs: 0 });
+  const log = new Said();
+  const host = new StoreHost(store, () => undefined, log);
+  const { signal } = new AbortController();
+  await assertRejects(() => host.open("alice", HELLO, () => {}, signal), StoreError);
+  assertEquals(log.problems.map(([, text]) => text), [
+    'Cannot recover the record files in "/out/alice": no way to /out/alice/TCP.ncap.gz',
+  ]);
+});
+
+Deno.test("nothing is said of a sensor that has gone before its files could be used", async () => {
+  const disk = await diskWith(1n);
+  await using store = await RecordStore.open("/out", { version: "v1", layer: disk, gatherMs: 0 });
+  const log = new Said();
+  const host = new StoreHost(store, () => undefined, log);
+  await assertRejects(() => host.open("alice", HELLO, () => {}, AbortSignal.abort()));
+  assertEquals(log.problems, []);
+});
