@@ -50,6 +50,8 @@ const WELCOME_MS = 30_000;
 /** Batches a second that are packed small, which costs 2 ms for each: those of a network that is not busy. */
 const SMALL_BATCHES = 10;
 const TICK_MS = 500;
+/** When a connected collector acknowledges nothing for longer, that is said. */
+const SAY_STALLED_MS = 10_000;
 /** When the end waits longer, that is said. */
 const SAY_WAITING_MS = 1000;
 /** How long the collector may take to close what is over. */
@@ -72,6 +74,8 @@ export class SessionClient implements Transport {
   readonly #wakers = new Set<() => void>();
   #lastDeadlineMs = Infinity;
   #connectedAtMs = performance.now();
+  /** When a batch was last settled, or none waited for that; Infinity when it has been said since. */
+  #movedAtMs = Infinity;
   readonly #smallBatches = new Allowance(SMALL_BATCHES);
   #isEnding = false;
   #hasSaidBye = false;
@@ -88,6 +92,7 @@ export class SessionClient implements Transport {
       priorityOf,
       onDropped: ({ type, count }) => this.counts.of(type).dropped += count,
       onSettled: (batch) => {
+        this.#movedAtMs = performance.now();
         const counts = this.counts.of(batch.type);
         counts.sent += batch.count;
         counts.parts++;
@@ -280,13 +285,28 @@ export class SessionClient implements Transport {
         return undefined;
       }
       await secure.send(messages);
+      this.#sayStalled();
       if (messages.length === 0) await this.#turn();
     }
     return "the connection broke off";
   }
 
+  #sayStalled(): void {
+    const { collector, log } = this.#options;
+    const nowMs = performance.now();
+    if (this.waitingBytes === 0) this.#movedAtMs = nowMs;
+    if (nowMs - this.#movedAtMs < SAY_STALLED_MS) return;
+    this.#movedAtMs = Infinity;
+    log.problem(
+      "stalled",
+      `The collector ${formatAddress(collector)} has acknowledged nothing for ` +
+        `${SAY_STALLED_MS / 1000} s: ${this.waitingBytes} bytes wait for it`,
+    );
+  }
+
   #onWelcome(): void {
     const { collector, log } = this.#options;
+    this.#movedAtMs = performance.now();
     log.line(`connected to ${formatAddress(collector)} as ${this.#sender.name}`);
   }
 
