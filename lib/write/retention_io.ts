@@ -33,13 +33,15 @@ export interface RetentionEvents {
   failed(error: StoreError): void;
 }
 
+/** A member that tells what is settled of a session, and no more. */
+const NOTE_BYTES = 98;
 const DAY_MS = 86_400_000;
 const EVERY_MS = 3_600_000;
 
 /**
  * Deletes rotated files that are too old or too many. Never one with a batch whose settlement no
- * other file tells: that is noted elsewhere first, and the file goes at the next pass. Never the
- * newest of a type.
+ * other file tells: that is noted elsewhere first, and the file goes at the next pass; where the notes
+ * would take more than half of it, it stays. Never the newest of a type.
  */
 export class Retention {
   readonly #layer: FileLayer;
@@ -177,19 +179,19 @@ export class Retention {
       }
     });
     if (header === undefined) return undefined; // damaged: for whoever runs this to look at
-    let isKept = false;
-    let isNoted = false;
+    const toNote: [session: bigint, log: SessionLog][] = [];
     for (const [session, sequence] of highest) {
       const log = sessions.get(session);
       if (log === undefined) continue; // it is over, and has been forgotten
-      if (sequence <= log.recorded && log.recordedIn !== path) continue;
-      isKept = true;
-      if (sequence <= log.settled) {
-        this.#events.note(folder, header, session, log);
-        isNoted = true;
-      }
+      if (sequence > log.settled) return undefined;
+      if (sequence > log.recorded || log.recordedIn === path) toNote.push([session, log]);
     }
-    if (isKept) return isNoted ? "noted" : undefined;
+    if (toNote.length > 0) {
+      // Else notes of many sessions would drive each other out for ever.
+      if (toNote.length * NOTE_BYTES > size / 2) return undefined;
+      for (const [session, log] of toNote) this.#events.note(folder, header, session, log);
+      return "noted";
+    }
     await this.#layer.remove(path);
     return { path, batches, records, bytes: size };
   }
