@@ -10,8 +10,18 @@ Deno.test("a host that is being looked up keeps nobody from ending", async () =>
   assert(performance.now() - beganMs < 2000);
 });
 
-Deno.test("a host that is not there any more is said to have no address", async () => {
+Deno.test("a host that is not found is said to have no address, any other trouble what it is", async () => {
   const { signal } = new AbortController();
-  using dialer = new QuicDialer({ hostname: "no-such-host.invalid", port: 9 });
-  await assertRejects(() => dialer.dial(signal), Error, "its host has no address");
+  for (
+    const [code, said] of [
+      ["ENOTFOUND", "its host has no address"],
+      ["EAI_AGAIN", "its host cannot be looked up: getaddrinfo EAI_AGAIN"],
+    ] as const
+  ) {
+    // As node:dns says it.
+    const error = Object.assign(new Error(`getaddrinfo ${code} moved.invalid`), { code });
+    const address = { hostname: "moved.invalid", port: 9 };
+    using dialer = new QuicDialer(address, () => Promise.reject(error));
+    await assertRejects(() => dialer.dial(signal), Error, said);
+  }
 });
