@@ -102,6 +102,12 @@ export async function runCollector(
     onSetAside: (path, why) => log.problem(path, `Set aside in ${path}: ${why}`), // each one is said
     onRotated: (path) => log.line(`rotated file ${path}`),
     onExpired: ({ path, records }) => log.line(`deleted ${path} with ${records} records`),
+    onExceeded: (folder, bytes) =>
+      log.problem(
+        `exceeded ${folder}`,
+        `Cannot keep ${folder} within ${options.keepBytes} bytes: files that may not be deleted take ` +
+          `${bytes}; wanted is a smaller -rotate-size or a larger -keep-bytes`,
+      ),
     onRetentionFailure: (error) => log.problem("retention", error.message),
     onStalled: (error) => log.problem(error.code, `${error.message}; batches of sessions wait`),
     onResumed: () => log.line("storing again"),

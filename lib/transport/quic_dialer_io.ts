@@ -1,3 +1,5 @@
+import { messageOf } from "../base/errors.ts";
+import { unlessAborted } from "../base/unless_aborted.ts";
 import type { Address } from "./address.ts";
 import { QUIC_OPTIONS } from "./quic_options.ts";
 import { closeConnection, QuicStream } from "./quic_stream_io.ts";
@@ -10,12 +12,15 @@ const CONNECT_MS = 4_000;
 /** Makes a sensor's connections, one after another, all from one socket for each kind of address. */
 export class QuicDialer implements Disposable {
   readonly #to: Address;
+  readonly #resolve: typeof resolveAddresses;
   /** By the address that it is bound to. */
   readonly #endpoints = new Map<string, Deno.QuicEndpoint>();
   #failures = 0;
 
-  constructor(to: Address) {
+  /** @param resolve Finds the addresses of a host. */
+  constructor(to: Address, resolve = resolveAddresses) {
     this.#to = to;
+    this.#resolve = resolve;
   }
 
   /**
@@ -25,7 +30,7 @@ export class QuicDialer implements Disposable {
    * @throws Error When nobody answers.
    */
   async dial(signal: AbortSignal): Promise<QuicStream> {
-    const addresses = await resolveAddresses(this.#to.hostname);
+    const addresses = await this.#locate(signal);
     const address = addresses[this.#failures % addresses.length]!;
     try {
       return await this.#dialAt(address, signal);
@@ -56,6 +61,18 @@ export class QuicDialer implements Disposable {
     } catch (error) {
       close(connection);
       throw error;
+    }
+  }
+
+  /** The system may take long to find a host, or that there is none. */
+  async #locate(signal: AbortSignal): Promise<[string, ...string[]]> {
+    try {
+      return await unlessAborted(this.#resolve(this.#to.hostname), signal);
+    } catch (cause) {
+      if (signal.aborted) throw new Error("its host has not been found yet", { cause });
+      const isUnknown = (cause as { code?: string }).code === "ENOTFOUND";
+      const why = isUnknown ? "has no address" : `cannot be looked up: ${messageOf(cause)}`;
+      throw new Error(`its host ${why}`, { cause });
     }
   }
 

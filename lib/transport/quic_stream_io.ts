@@ -1,4 +1,9 @@
+import { messageOf } from "../base/errors.ts";
+import { QUIC_OPTIONS } from "./quic_options.ts";
 import { within } from "./within_io.ts";
+
+/** How much later than a read or write that fails the carrier says what became of the connection. */
+const WHY_MS = 200;
 
 /** The one stream of a QUIC connection, both directions; it ends with the connection. */
 export class QuicStream implements Disposable {
@@ -6,6 +11,7 @@ export class QuicStream implements Disposable {
   readonly closed: Promise<void>;
   /** Bytes that have been read so far. */
   bytesRead = 0;
+  #why = "the connection broke off";
   readonly #connection: Deno.QuicConn;
   readonly #reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array<ArrayBufferLike>>;
@@ -14,7 +20,10 @@ export class QuicStream implements Disposable {
     this.#connection = connection;
     this.#reader = stream.readable.getReader();
     this.#writer = stream.writable.getWriter();
-    this.closed = connection.closed.then(() => {}, () => {});
+    this.closed = connection.closed.then(
+      () => void (this.#why = "the connection was closed"),
+      (error) => void (this.#why = wordsOf(error)),
+    );
     // Whoever writes or reads is told; these promises would be unhandled rejections.
     for (const ended of [this.#reader.closed, this.#writer.closed, this.#writer.ready]) {
       ended.catch(() => {});
@@ -23,14 +32,22 @@ export class QuicStream implements Disposable {
 
   /** The next bytes; undefined at the stream's end. @throws Error when the connection is gone. */
   async read(): Promise<Uint8Array | undefined> {
-    const { value } = await this.#reader.read();
-    this.bytesRead += value?.length ?? 0;
-    return value;
+    try {
+      const { value } = await this.#reader.read();
+      this.bytesRead += value?.length ?? 0;
+      return value;
+    } catch (cause) {
+      throw await this.#ending(cause);
+    }
   }
 
   /** Returns when the carrier has taken the bytes. @throws Error when the connection is gone. */
   async write(bytes: Uint8Array): Promise<void> {
-    if (bytes.length > 0) await this.#writer.write(bytes);
+    try {
+      if (bytes.length > 0) await this.#writer.write(bytes);
+    } catch (cause) {
+      throw await this.#ending(cause);
+    }
   }
 
   /** Ends the stream in order; returns when the other side has closed the connection, or in `maxMs`. */
@@ -43,6 +60,20 @@ export class QuicStream implements Disposable {
   [Symbol.dispose](): void {
     closeConnection(this.#connection);
   }
+
+  /** The runtime says of a stream only that it is lost. */
+  async #ending(cause: unknown): Promise<Error> {
+    await within(WHY_MS, this.closed);
+    return new Error(this.#why, { cause });
+  }
+}
+
+/** What became of a connection that nobody has closed. */
+function wordsOf(error: unknown): string {
+  const message = messageOf(error);
+  return message === "timed out"
+    ? `nothing has come for ${QUIC_OPTIONS.maxIdleTimeout / 1000} s`
+    : `the connection broke off: ${message}`;
 }
 
 /** Ends a connection at once, if it has not ended. */

@@ -198,7 +198,8 @@ export class ServedConnection {
     if ("rejection" in admitted) return this.#reject(admitted.rejection);
     if (hello.schema !== SCHEMA) return this.#reject(Rejection.Schema);
     const { name } = admitted;
-    if (table.others(name, hello.session) >= MAX_SESSIONS_OF_NAME) {
+    const others = table.othersOfLate(name, hello.session, performance.now());
+    if (others >= MAX_SESSIONS_OF_NAME) {
       return this.#reject(Rejection.Busy);
     }
     const shownName = printable(name);
@@ -296,8 +297,9 @@ export class ServedConnection {
     this.#receiver.close();
     closeConnection(this.#quic);
     await this.#drained();
-    this.#session?.close();
-    if (sensor) table.leave(sensor.name, sensor.hello.session, this);
+    this.#session?.close(why === undefined);
+    const brokenAtMs = why === undefined ? undefined : performance.now();
+    if (sensor) table.leave(sensor.name, sensor.hello.session, this, brokenAtMs);
   }
 
   async #sayLast(secure: SecureStream, message: ChannelMessage): Promise<void> {

@@ -55,6 +55,8 @@ const WELCOME_MS = 30_000;
 const SMALL_BATCHES = 10;
 /** How often those who wait look at the clock. */
 const TICK_MS = 500;
+/** When a connected collector acknowledges nothing for longer, that is said. */
+const SAY_STALLED_MS = 10_000;
 /** When the end waits longer, that is said. */
 const SAY_WAITING_MS = 1000;
 /** How long the collector may take to close what is over. */
@@ -77,9 +79,12 @@ export class SessionClient implements Transport {
   readonly #changed = new Condition();
   #lastDeadlineMs = Infinity;
   #connectedAtMs = performance.now();
+  /** When a batch was last settled, or none waited for that; Infinity when it has been said since. */
+  #movedAtMs = Infinity;
   readonly #smallBatches = new Allowance(SMALL_BATCHES);
   #isEnding = false;
   #hasSaidBye = false;
+  #hasSaidWaiting = false;
 
   private constructor(options: SessionClientOptions, own: AgreementKey) {
     this.#options = options;
@@ -93,6 +98,7 @@ export class SessionClient implements Transport {
       priorityOf,
       onDropped: ({ type, count }) => this.counts.of(type).dropped += count,
       onSettled: (batch) => {
+        this.#movedAtMs = performance.now();
         const counts = this.counts.of(batch.type);
         counts.sent += batch.count;
         counts.parts++;
@@ -163,6 +169,7 @@ export class SessionClient implements Transport {
   }
 
   #sayWaiting(): void {
+    this.#hasSaidWaiting = true;
     const seconds = Math.ceil((this.#lastDeadlineMs - performance.now()) / 1000);
     const batches = [...this.#sender.unsettled()].length;
     this.#options.log.line(
@@ -180,7 +187,9 @@ export class SessionClient implements Transport {
   }
 
   readonly #onAbort = () => {
-    this.#setDeadline();
+    // Whoever sends a signal then has been told what it does.
+    if (this.#hasSaidWaiting) this.#lastDeadlineMs = performance.now();
+    else this.#setDeadline();
     this.#changed.notify();
   };
 
@@ -292,13 +301,28 @@ export class SessionClient implements Transport {
         return undefined;
       }
       await secure.send(messages);
+      this.#sayStalled();
       if (messages.length === 0) await this.#changed.wait(TICK_MS);
     }
     return "the connection broke off";
   }
 
+  #sayStalled(): void {
+    const { collector, log } = this.#options;
+    const nowMs = performance.now();
+    if (this.waitingBytes === 0) this.#movedAtMs = nowMs;
+    if (nowMs - this.#movedAtMs < SAY_STALLED_MS) return;
+    this.#movedAtMs = Infinity;
+    log.problem(
+      "stalled",
+      `The collector ${formatAddress(collector)} has acknowledged nothing for ` +
+        `${SAY_STALLED_MS / 1000} s: ${this.waitingBytes} bytes wait for it`,
+    );
+  }
+
   #onWelcome(): void {
     const { collector, log } = this.#options;
+    this.#movedAtMs = performance.now();
     log.line(`connected to ${formatAddress(collector)} as ${this.#sender.name}`);
   }
 }

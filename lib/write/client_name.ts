@@ -8,6 +8,7 @@ import { digestOf } from "../pack/digest.ts";
 const MAX_NAME_LENGTH = 120;
 /** Names of devices on Windows, with any extension. */
 const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
+const FOLDER = /^[A-Za-z0-9_%][A-Za-z0-9._%-]*$/;
 const UTF8 = new TextEncoder();
 
 /**
@@ -41,6 +42,11 @@ export function folderOfClient(client: string, foldsCase = false): string {
     name += part;
   }
   return name;
+}
+
+/** Whether a folder's name is one that {@linkcode folderOfClient} gives. */
+export function isFolderOfClient(name: string): boolean {
+  return FOLDER.test(name);
 }
 
 function escape(character: string): string {

@@ -18,8 +18,8 @@ const MAX_IDLE = 16_384;
 
 /**
  * The clients of a store, by folder. The files of each are recovered at its first use; what that
- * told is kept and goes on. Past a bound the client unused for longest is forgotten: its files are
- * recovered again when it comes back.
+ * told is kept and goes on. Past a bound the client unused for longest is forgotten, but not the last
+ * one that was used: its files are recovered again when it comes back.
  */
 export class Clients {
   readonly #layer: FileLayer;
@@ -75,7 +75,7 @@ export class Clients {
     this.#idle.set(folder, client);
     this.#idleSize += sizeOf(client);
     for (const [oldest, forgotten] of this.#idle) {
-      if (this.#idleSize <= this.#maxIdle) break;
+      if (this.#idleSize <= this.#maxIdle || forgotten === client) break; // it may come back at once
       this.#idle.delete(oldest);
       this.#clients.delete(oldest);
       this.#ready.delete(oldest);

@@ -27,8 +27,8 @@ export const DENO_FILES: FileLayer = {
   },
   async readFolders(path) {
     const names: string[] = [];
-    for await (const { name, isDirectory } of Deno.readDir(path)) {
-      if (isDirectory) names.push(name);
+    for await (const { name, isDirectory, isSymlink } of Deno.readDir(path)) {
+      if (isDirectory || (isSymlink && await leadsToFolder(`${path}/${name}`))) names.push(name);
     }
     return names;
   },
@@ -45,6 +45,14 @@ const OPEN_OPTIONS: Readonly<Record<OpenMode, Deno.OpenOptions>> = {
   create: { read: true, write: true, createNew: true, mode: 0o600 },
   replace: { read: true, write: true, create: true, truncate: true, mode: 0o600 },
 };
+
+async function leadsToFolder(link: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(link)).isDirectory;
+  } catch {
+    return false; // it leads nowhere
+  }
+}
 
 class DenoFile implements LayerFile {
   readonly #file: Deno.FsFile;

@@ -13,7 +13,7 @@ export interface FileLayer {
   stat(path: string): Promise<FileStat | undefined>;
   /** The names in a folder; none when it does not exist. */
   readFolder(path: string): Promise<string[]>;
-  /** The names of the folders in a folder. */
+  /** The names of the folders in a folder, links to folders too. */
   readFolders(path: string): Promise<string[]>;
   /** Gives a file another name; a file that has it already is replaced. */
   rename(from: string, to: string): Promise<void>;

@@ -1,7 +1,7 @@
+import { unlessAborted } from "../base/unless_aborted.ts";
 import type { CheckedSessionBatch } from "../verify/check_session_batch.ts";
 import type { StoredSession } from "./stored_session.ts";
 import type { SessionLog } from "./session_log.ts";
-import { unlessAborted } from "./unless_aborted.ts";
 
 /** The sessions of a store that are open, and those with batches that wait. */
 export class OpenSessions {
@@ -100,9 +100,10 @@ class OpenSession implements StoredSession {
     return this.#log.drained();
   }
 
-  close(): void {
+  close(isOver = false): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
+    this.#log.isOver = isOver;
     this.#onClose();
   }
 

@@ -79,6 +79,8 @@ class Recovery {
   /** By session, the good members above it. */
   readonly #stored = new Map<bigint, [sequence: bigint, digest: Uint8Array][]>();
   readonly #lengths = new Map<string, number>();
+  /** Files that have lost their end, and what it told of sessions. */
+  readonly #cut = new Set<string>();
   readonly #setAside: SetAside[] = [];
 
   constructor(layer: FileLayer, folder: string, signal?: AbortSignal) {
@@ -93,7 +95,7 @@ class Recovery {
     for (const name of (await this.#layer.readFolder(this.#folder)).sort()) {
       this.#signal?.throwIfAborted();
       const path = `${this.#folder}/${name}`;
-      if (name.endsWith(BEGUN_SUFFIX)) await this.#layer.remove(path);
+      if (isBegun(name)) await this.#layer.remove(path);
       const kind = parseFileName(name)?.kind;
       if (kind) files.push(await this.#survey(path, kind));
     }
@@ -112,10 +114,10 @@ class Recovery {
     }
     const sessions = new Map<bigint, SessionLog>();
     for (const [session, settled] of this.#settled) {
-      sessions.set(
-        session,
-        new SessionLog(settled, this.#settledIn.get(session), this.#stored.get(session)),
-      );
+      const path = this.#settledIn.get(session)!;
+      const recorded = this.#cut.has(path) ? 0n : settled;
+      const log = new SessionLog(settled, path, this.#stored.get(session), recorded);
+      sessions.set(session, log);
     }
     return {
       sessions,
@@ -165,7 +167,9 @@ class Recovery {
   /** Checks what may not have been synced, and takes in what is good and stays. */
   async #judge(surveyed: Surveyed, all: readonly Surveyed[]): Promise<Judged> {
     const { path, kind, size, wholeBytes } = surveyed;
-    const file = await this.#layer.open(path, "update");
+    // A rotated file was synced before it got its name; somebody may have protected it since.
+    const isSynced = kind === "rotated";
+    const file = await this.#layer.open(path, isSynced ? "read" : "update");
     try {
       const { good, bad } = await this.#check(file, surveyed);
       const badAt = bad?.at ?? wholeBytes;
@@ -175,7 +179,7 @@ class Recovery {
       const kept = good.filter((member) => this.#isAbove(member) && !(isCut && member.at >= badAt));
       for (const { header } of kept) this.#take(header);
       // A killed process may have left what it wrote in no more than the system's memory.
-      if (kept.length > 0) await orSyncError(path, file.sync());
+      if (kept.length > 0 && !isSynced) await orSyncError(path, file.sync());
       return { ...surveyed, isDamaged: bad !== undefined, badAt, isCut, hidden };
     } finally {
       file.close();
@@ -270,6 +274,7 @@ class Recovery {
       try {
         const what = isDamaged ? "damaged" : problem!;
         this.#setAside.push(await cutTail(this.#layer, path, file, badAt, size, what));
+        this.#cut.add(path);
       } finally {
         file.close();
       }
@@ -281,4 +286,10 @@ class Recovery {
       this.#setAside.push({ path: aside, why, isDamaged: true });
     }
   }
+}
+
+/** Whether a file was being begun; it has no name of its own yet. */
+function isBegun(name: string): boolean {
+  return name.endsWith(BEGUN_SUFFIX) &&
+    parseFileName(name.slice(0, -BEGUN_SUFFIX.length))?.kind === "live";
 }

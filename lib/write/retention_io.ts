@@ -1,5 +1,6 @@
 import type { StoreError } from "../base/errors.ts";
 import type { MemberHeader } from "../pack/member.ts";
+import { isFolderOfClient } from "./client_name.ts";
 import type { Client, Clients } from "./clients_io.ts";
 import type { FileLayer } from "./file_layer.ts";
 import { parseFileName } from "./file_names.ts";
@@ -26,17 +27,21 @@ export interface RetentionEvents {
    */
   note(folder: string, header: FileHeader, session: bigint, log: SessionLog): void;
   expired(file: ExpiredFile): void;
+  /** Told once when a client's files take more than is to be kept, so many bytes, and none may go. */
+  exceeded(folder: string, bytes: number): void;
   /** Told why the files of a client could not be looked through. */
   failed(error: StoreError): void;
 }
 
+/** A member that tells what is settled of a session, and no more. */
+const NOTE_BYTES = 98;
 const DAY_MS = 86_400_000;
 const EVERY_MS = 3_600_000;
 
 /**
  * Deletes rotated files that are too old or too many. Never one with a batch whose settlement no
- * other file tells: that is noted elsewhere first, and the file goes at the next pass. Never the
- * newest of a type.
+ * other file tells: that is noted elsewhere first, and the file goes at the next pass; where the notes
+ * would take more than half of it, it stays. Never the newest of a type.
  */
 export class Retention {
   readonly #layer: FileLayer;
@@ -47,6 +52,8 @@ export class Retention {
   readonly #timer?: ReturnType<typeof setInterval>;
   /** Folders of clients to pass over. */
   readonly #due = new Set<string>();
+  /** Those whose files take too much, although none may go. */
+  readonly #exceeded = new Set<string>();
   #running?: Promise<void>;
   #isClosed = false;
 
@@ -78,7 +85,7 @@ export class Retention {
     if (this.#timer === undefined) return;
     try {
       for (const name of await this.#layer.readFolders(this.#folder)) {
-        this.pass(`${this.#folder}/${name}`);
+        if (isFolderOfClient(name)) this.pass(`${this.#folder}/${name}`);
       }
     } catch (error) {
       this.#events.failed(storeError(`look through "${this.#folder}"`, error));
@@ -116,15 +123,22 @@ export class Retention {
     const { total, rotated } = await this.#list(folder);
     let excess = keepBytes > 0 ? total - keepBytes : 0;
     let isDeleted = false;
+    let isNoted = false;
     for (const { path, timeMs, size } of rotated) {
       if (timeMs >= before && excess <= 0) continue;
       const deleted = await this.#delete(folder, path, size, client);
-      if (!deleted) continue;
+      isNoted ||= deleted === "noted";
+      if (typeof deleted !== "object") continue;
       isDeleted = true;
       excess -= size;
       this.#events.expired(deleted);
     }
     if (isDeleted) await syncFolders(this.#layer, [folder]);
+    if (excess <= 0) this.#exceeded.delete(folder);
+    else if (!isNoted && !this.#exceeded.has(folder)) {
+      this.#exceeded.add(folder);
+      this.#events.exceeded(folder, keepBytes + excess);
+    }
   }
 
   /** What the record files take, and the rotated ones that may go, oldest first. */
@@ -147,13 +161,13 @@ export class Retention {
     return { total, rotated: old.sort((a, b) => a.timeMs - b.timeMs) };
   }
 
-  /** Deletes a file if it may go; else sees to it that it may later. */
+  /** Deletes a file if it may go; else sees to it that it may later, where that is possible. */
   async #delete(
     folder: string,
     path: string,
     size: number,
     { sessions }: Client,
-  ): Promise<ExpiredFile | undefined> {
+  ): Promise<ExpiredFile | "noted" | undefined> {
     const highest = new Map<bigint, bigint>();
     let batches = 0;
     let records = 0;
@@ -165,16 +179,19 @@ export class Retention {
       }
     });
     if (header === undefined) return undefined; // damaged: for whoever runs this to look at
-    let isKept = false;
+    const toNote: [session: bigint, log: SessionLog][] = [];
     for (const [session, sequence] of highest) {
       const log = sessions.get(session);
-      if (log !== undefined && sequence <= log.recorded && log.recordedIn !== path) continue;
-      isKept = true;
-      if (log !== undefined && sequence <= log.settled) {
-        this.#events.note(folder, header, session, log);
-      }
+      if (log === undefined) continue; // it is over, and has been forgotten
+      if (sequence > log.settled) return undefined;
+      if (sequence > log.recorded || log.recordedIn === path) toNote.push([session, log]);
     }
-    if (isKept) return undefined;
+    if (toNote.length > 0) {
+      // Else notes of many sessions would drive each other out for ever.
+      if (toNote.length * NOTE_BYTES > size / 2) return undefined;
+      for (const [session, log] of toNote) this.#events.note(folder, header, session, log);
+      return "noted";
+    }
     await this.#layer.remove(path);
     return { path, batches, records, bytes: size };
   }

@@ -13,30 +13,38 @@ interface Above {
 export class SessionLog {
   /** Uses of the session that need this to stay. */
   users = 0;
+  /** Whether its sensor has ended it: it will not come back. */
+  isOver = false;
   #settled: bigint;
   #recorded: bigint;
   #recordedIn: string;
   #waiting = 0;
   readonly #above = new Map<bigint, Above>();
+  /** Of those that were here before some below them: they come again when they are settled already. */
+  readonly #digestsFromBefore = new Map<bigint, Uint8Array>();
   #drain?: PromiseWithResolvers<void>;
   #failure?: unknown;
 
   /**
-   * @param recorded The highest `settled` in a member that is on disk.
+   * @param settled The highest one in a member that was on disk.
    * @param recordedIn Path of the file with that member.
    * @param stored Sequence and digest of each batch above it that is on disk.
+   * @param recorded The highest one in a member that stays there, or less.
    */
   constructor(
-    recorded = 0n,
+    settled = 0n,
     recordedIn = "",
     stored: Iterable<readonly [bigint, Uint8Array]> = [],
+    recorded = settled,
   ) {
-    this.#settled = this.#recorded = recorded;
+    this.#settled = settled;
+    this.#recorded = recorded;
     this.#recordedIn = recordedIn;
     for (const [sequence, digest] of stored) {
-      if (sequence > recorded) this.#above.set(sequence, { digest, isDurable: true });
+      if (sequence > settled) this.#above.set(sequence, { digest, isDurable: true });
     }
     this.#advance();
+    for (const [sequence, { digest }] of this.#above) this.#digestsFromBefore.set(sequence, digest);
   }
 
   /** All batches up to this one are durable. */
@@ -76,9 +84,9 @@ export class SessionLog {
     this.#drain?.reject(error);
   }
 
-  /** Digest of a batch above `settled` that is here. */
+  /** Digest of a batch above `settled` that is here, or was before some below it. */
   digestOf(sequence: bigint): Uint8Array | undefined {
-    return this.#above.get(sequence)?.digest;
+    return this.#above.get(sequence)?.digest ?? this.#digestsFromBefore.get(sequence);
   }
 
   /** Notes a batch that waits for the disk from now on. */

@@ -1,3 +1,4 @@
+import { StoreError } from "../base/errors.ts";
 import { equalBytes } from "../base/bytes.ts";
 import { printable } from "../base/printable.ts";
 import type { Log } from "../base/log_io.ts";
@@ -47,7 +48,11 @@ export class StoreHost implements SessionHost {
     onSettled: (sequence: bigint) => void,
     signal: AbortSignal,
   ): Promise<HostedSession | "fork"> {
-    const stored = await this.#store.openSession(name, session, onSettled, signal);
+    const stored = await this.#store.openSession(name, session, onSettled, signal)
+      .catch((error) => {
+        if (error instanceof StoreError) this.#log.problem(`open ${name}`, error.message);
+        throw error;
+      });
     if (next <= stored.settled) {
       stored.close();
       return "fork";
@@ -74,7 +79,7 @@ export class StoreHost implements SessionHost {
       },
       accept: (batch) => this.#accept(shownName, stored, batch),
       drained: () => stored.drained(),
-      close: () => stored.close(),
+      close: (isOver) => stored.close(isOver),
     };
   }
 

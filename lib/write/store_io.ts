@@ -1,5 +1,6 @@
 import type { StoreError } from "../base/errors.ts";
 import { rest } from "../base/rest_io.ts";
+import { unlessAborted } from "../base/unless_aborted.ts";
 import { MAX_MEMBER_RECORDS_BYTES } from "../pack/member.ts";
 import type { CheckedBatch } from "../verify/check_batch.ts";
 import { BatchWriter } from "./batch_writer_io.ts";
@@ -19,7 +20,6 @@ import type { SetAside } from "./set_aside_io.ts";
 import { SessionLog } from "./session_log.ts";
 import { type STORE_DEFAULTS, type StoreOptions, withDefaults } from "./store_options.ts";
 import { type ExpiredCounts, StoreCounts, type StoredCounts } from "./store_counts.ts";
-import { unlessAborted } from "./unless_aborted.ts";
 import {
   type WaitingBatch,
   waitingBatch,
@@ -90,6 +90,7 @@ export class RecordStore implements AsyncDisposable {
         this.#counts.countExpired(file);
         options.onExpired?.(file);
       },
+      exceeded: (folder, bytes) => options.onExceeded?.(this.#below(folder), bytes),
       failed: (error) => {
         if (error.code === "sync-failed") this.#loop.fail(error);
         else options.onRetentionFailure?.(error);
@@ -178,7 +179,7 @@ export class RecordStore implements AsyncDisposable {
     used.sessions.set(session, log);
     log.users++;
     const release = () => {
-      if (--log.users === 0 && log.isBlank) used.sessions.delete(session);
+      if (--log.users === 0 && (log.isBlank || log.isOver)) used.sessions.delete(session);
       this.#clients.release(folder, used);
     };
     try {

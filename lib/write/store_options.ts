@@ -40,6 +40,8 @@ export interface StoreOptions extends FileOptions {
   readonly onRotated?: (path: string) => void;
   /** Told of each file that is deleted since it is too old or there are too many. */
   readonly onExpired?: (file: ExpiredFile) => void;
+  /** Told once when a client's files take more than `keepBytes`, so many bytes, though none may go: its folder. */
+  readonly onExceeded?: (folder: string, bytes: number) => void;
   /** Told why files that are too old or too many could not be looked for. */
   readonly onRetentionFailure?: (error: StoreError) => void;
   /** Told where something is now that was in the way of a record file, and what it is. */

@@ -5,8 +5,8 @@ export interface StoredSession {
   /** All batches up to this one are durable: stored or refused. */
   readonly settled: bigint;
   /**
-   * Digest of a batch above `settled` that is stored or waits for it: when it comes again it is a
-   * duplicate if it has this digest, else a fork.
+   * Digest of a batch that is stored, or waits for it, and may come again: it is a duplicate then if
+   * it has this digest, else a fork. That is one above `settled`, or one that a crash had left there.
    */
   digestOf(sequence: bigint): Uint8Array | undefined;
   /**
@@ -23,6 +23,10 @@ export interface StoredSession {
   append(batch: CheckedSessionBatch): void;
   /** Resolves when all that was appended is settled; rejects with a StoreError when it never will be. */
   drained(): Promise<void>;
-  /** Ends this use of the session: nothing is told any more. What was appended is still stored. */
-  close(): void;
+  /**
+   * Ends this use of the session: nothing is told any more. What was appended is still stored.
+   *
+   * @param isOver The session will not be used again: it is forgotten.
+   */
+  close(isOver?: boolean): void;
 }

@@ -1,0 +1,27 @@
+import { assert, assertRejects } from "@std/assert";
+import { QuicDialer } from "../../lib/transport/quic_dialer_io.ts";
+
+Deno.test("a host that is being looked up keeps nobody from ending", async () => {
+  const stop = new AbortController();
+  using dialer = new QuicDialer({ hostname: "slow.invalid", port: 9 }, () => new Promise(() => {}));
+  const beganMs = performance.now();
+  setTimeout(() => stop.abort(), 50);
+  await assertRejects(() => dialer.dial(stop.signal), Error, "its host has not been found yet");
+  assert(performance.now() - beganMs < 2000);
+});
+
+Deno.test("a host that is not found is said to have no address, any other trouble what it is", async () => {
+  const { signal } = new AbortController();
+  for (
+    const [code, said] of [
+      ["ENOTFOUND", "its host has no address"],
+      ["EAI_AGAIN", "its host cannot be looked up: getaddrinfo EAI_AGAIN"],
+    ] as const
+  ) {
+    // As node:dns says it.
+    const error = Object.assign(new Error(`getaddrinfo ${code} moved.invalid`), { code });
+    const address = { hostname: "moved.invalid", port: 9 };
+    using dialer = new QuicDialer(address, () => Promise.reject(error));
+    await assertRejects(() => dialer.dial(signal), Error, said);
+  }
+});
