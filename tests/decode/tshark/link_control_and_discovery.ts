@@ -7,6 +7,7 @@ import {
   CiscoDiscoverySchema,
   EthernetCTPReplySchema,
   EthernetCTPSchema,
+  type LinkLayerDiscoveryInfo,
   LinkLayerDiscoveryInfoSchema,
   LinkLayerDiscoverySchema,
   LLCSchema,
@@ -78,6 +79,9 @@ export const LINK_CONTROL_AND_DISCOVERY: Group = {
         only(r.MgmtAddress!.Address.length > 0, r.MgmtAddress!.InterfaceNumber),
       "lldp.mgn.obj.id": (r) => only(r.MgmtAddress!.OID !== "", r.MgmtAddress!.OID),
       "lldp.orgtlv.oui": (r) => r.OrgTLVs.map(({ OUI }) => OUI),
+      "lldp.ieee.802_1.subtype": (r) => subtypes(r, 0x0080c2),
+      "lldp.ieee.802_3.subtype": (r) => subtypes(r, 0x00120f),
+      "lldp.media.subtype": (r) => subtypes(r, 0x0012bb),
     }),
     fields("cdp", CiscoDiscoverySchema, {
       "cdp.version": (r) => r.Version,
@@ -164,6 +168,7 @@ export const LINK_CONTROL_AND_DISCOVERY: Group = {
     fields("loop", EthernetCTPReplySchema, {
       "loop.function": (r) => r.Function,
       "loop.receipt_number": (r) => r.ReceiptNumber,
+      "data.data": (r) => encodeHex(r.Data),
     }, {
       "loop.function": (functions) => functions.slice(-1), // messages to forward are before it
     }),
@@ -211,6 +216,10 @@ export const LINK_CONTROL_AND_DISCOVERY: Group = {
 
 function addresses(r: CiscoDiscoveryInfo): string[] {
   return [...r.Addresses, ...r.MgmtAddresses].map(text);
+}
+
+function subtypes({ OrgTLVs }: LinkLayerDiscoveryInfo, organization: number): string[] {
+  return OrgTLVs.filter(({ OUI }) => OUI === organization).map(({ SubType }) => hex2(SubType));
 }
 
 function hasEnergyWise({ EnergyWise }: CiscoDiscoveryInfo): boolean {
