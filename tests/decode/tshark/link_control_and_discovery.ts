@@ -30,6 +30,8 @@ import {
   type ValuesOf,
 } from "./table.ts";
 
+const IP_PREFIX = 7;
+
 export const LINK_CONTROL_AND_DISCOVERY: Group = {
   tables: [
     fields("llc", LLCSchema, {
@@ -127,6 +129,15 @@ export const LINK_CONTROL_AND_DISCOVERY: Group = {
       "cdp.power_available": (r) => r.PowerAvailable!.Values,
       "cdp.power_requested": (r) => r.PowerRequest!.Values,
       "cdp.voice_vlan": (r) => [r.VLANReply, r.VLANQuery].map((one) => one!.VLAN).filter(Boolean),
+      // tshark has the kinds of device there, and what it does not know.
+      "cdp.data": (r) => [
+        ...[r.VLANReply!.ID, r.VLANQuery!.ID].filter(Boolean).map((id) => hex2(id).slice(2)),
+        ...r.Unknown.filter(({ Type }) => Type !== IP_PREFIX).map(({ Value }) => encodeHex(Value)),
+      ],
+      // Of the type of prefixes, but 4 bytes long: a gateway.
+      "cdp.odr_default_gateway": (r) =>
+        r.Unknown.filter(({ Type, Length }) => Type === IP_PREFIX && Length === 8)
+          .map(({ Value }) => Value.join(".")),
       "cdp.power_consumption": (r) => nonZero(r.PowerConsumption),
       "cdp.mtu": (r) => nonZero(r.MTU),
       "cdp.system_name": (r) => texts(r.SysName),
