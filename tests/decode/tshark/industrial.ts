@@ -48,6 +48,17 @@ export const INDUSTRIAL: Group = {
       "modbus.exception_code": (r) => only(r.Exception, r.Payload[0]!),
     }),
   ],
+  disagreements: [
+    {
+      captures: ["own/crafted/edges.pcap"],
+      found: [
+        "enip.cpf.typeid 0x0000,0x00b2 instead of 0x0000,0x00b2,0x8000",
+        "enip.cpf.length 0,4 instead of 0,4,16",
+      ],
+      frames: 1,
+      why: "what stands behind a CIP message, which is not recorded",
+    },
+  ],
   others: [
     otherSource(
       "LCM",

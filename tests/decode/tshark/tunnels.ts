@@ -66,7 +66,7 @@ export const TUNNELS: Group = {
       "geneve.vni": (r) => `0x${r.VNI.toString(16).padStart(6, "0")}`,
       "geneve.option.class": (r) => r.Options.map(({ Class }) => hex4(Class)),
       "geneve.option.type": (r) => r.Options.map(({ Type }) => hex2(Type)),
-      "geneve.option.flags.reserved": (r) => r.Options.map(({ Flags }) => Flags),
+      "geneve.option.flags": (r) => r.Options.map(({ Flags }) => hex2(Flags)),
       "geneve.option.unknown.data": (r) =>
         r.Options.filter(({ Class }) => Class !== GOOGLE)
           .map(({ Data }) => encodeHex(Data) || "<MISSING>"),

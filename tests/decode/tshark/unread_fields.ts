@@ -12,7 +12,7 @@ export const UNREAD_FIELDS: Readonly<Record<string, Readonly<Record<string, stri
     PayloadSize: "the lengths that are compared",
   },
   IPv6: { Version: "RFC 8200, 3", PayloadSize: "the lengths that are compared; the original" },
-  IPv6Fragment: { Reserved1: "RFC 8200, 4.5" },
+  IPv6Fragment: { Reserved1: "RFC 8200, 4.5", Reserved2: "RFC 8200, 4.5" },
   IPv6HopByHop: {
     "Options.ActualLength": "the original",
     "Options.OptionData": "RFC 8200, 4.2",
@@ -45,6 +45,7 @@ export const UNREAD_FIELDS: Readonly<Record<string, Readonly<Record<string, stri
   },
   Dot11: { "HTControl.HT.DEI": "IEEE 802.11-2020, 9.2.4.6.2" },
   USBRequestBlockSetup: { Value: "USB 2.0, 9.3", Index: "USB 2.0, 9.3" },
+  OSPFv3: { Reserved: "RFC 5340, A.3.1" },
   IPSecESP: { LenEncrypted: "RFC 4303, 2" },
   ENIP: { "CommandSpecific.Cmd": "the command, which is compared" },
   CIP: { Data: "bytes of cpppo's message" },
