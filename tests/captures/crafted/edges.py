@@ -1,10 +1,11 @@
 """Frames at the edges of what the standards allow, for edges.pcap."""
 import struct
 from scapy.all import (
-    DNS, DNSQR, DNSRROPT, GRE, IP, LLC, SNAP, TCP, UDP, VXLAN, Dot1AD, Dot1Q, Dot3, Ether, IPv6,
+    DNS, DNSQR, DNSRROPT, GRE, IP, LLC, SCTP, SNAP, TCP, UDP, VXLAN, Dot1AD, Dot1Q, Dot3, Ether, IPv6,
     IPv6ExtHdrDestOpt, IPv6ExtHdrFragment, IPv6ExtHdrHopByHop, IPv6ExtHdrRouting, Raw, RouterAlert,
     raw, wrpcap)
 from scapy.contrib.geneve import GENEVE, GeneveOptions
+from scapy.contrib.gtp import GTP_U_Header, GTPPDUSessionContainer
 from scapy.contrib.igmpv3 import IGMPv3, IGMPv3gr, IGMPv3mq, IGMPv3mr
 from scapy.contrib.modbus import (
     ModbusADURequest, ModbusADUResponse, ModbusPDU03ReadHoldingRegistersError,
@@ -122,6 +123,10 @@ frames = [
     # Reserved bits; an external route with all that it may have.
     ospfv3(4, external(0x4005, bytes.fromhex("07ffffff") + prefix
                        + bytes.fromhex("20010db8000000000000000000000009 fedcba98 0a0b0c0d")), 0xA5),
+    # A PDU session container of 5G in front of the packet.
+    ether / IP(src=A, dst=B) / UDP(sport=2152, dport=2152)
+    / GTP_U_Header(gtp_type=255, teid=7) / GTPPDUSessionContainer(type=0, QFI=9)
+    / IP(src=A, dst=B) / SCTP(sport=1, dport=9, tag=0x80000001),
     # An expanded type (RFC 3748, 5.7); what follows is padding.
     Ether(src="02:00:00:00:00:01", dst="01:80:c2:00:00:03", type=0x888E)
     / hex_bytes("02000010 01ff0010 fe00372a 0000000100000000") / Raw(bytes(20)),
