@@ -45,7 +45,7 @@ function decode(p: Packet, out: WireWriter): Outcome {
   if (p.options.payload) out.bytesOf(TAG.Data, bytes, dataAt, end);
   p.writeAddresses(out, TAG.SrcIP, TAG.DstIP);
   p.writePorts(out, TAG.SrcPort, TAG.DstPort);
-  p.at = end;
+  p.at = p.segmentAt;
   p.end = p.segmentEnd;
   p.next = p.segmentNext;
   return Outcome.Ok;

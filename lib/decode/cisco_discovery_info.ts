@@ -23,6 +23,7 @@ import { VALUE_HEADER_BYTES, writeCiscoValue } from "./cisco_value.ts";
 import { Decoder } from "./decoder.ts";
 import { Outcome } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
+import { writeText } from "./text.ts";
 
 export const ciscoDiscoveryInfo = new Decoder({
   name: "CiscoDiscoveryInfo",
@@ -259,9 +260,7 @@ function writeLocation(out: WireWriter, p: Packet): void {
   const location = out.open(TAG.Location);
   if (at >= 0) {
     out.uint32(LOCATION_TAG.Type, bytes[at]!);
-    const text = out.open(LOCATION_TAG.Location);
-    out.raw(bytes, at + 1, endOf(bytes, at));
-    out.close(text);
+    writeText(out, LOCATION_TAG.Location, bytes, at + 1, endOf(bytes, at));
   }
   out.close(location);
 }

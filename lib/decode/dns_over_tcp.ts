@@ -25,9 +25,10 @@ function decode(p: Packet): Outcome {
   if (length < DNS_HEADER_BYTES) return Outcome.Malformed;
   if (messageAt + length > p.end) return Outcome.Incomplete;
   p.segmentEnd = p.end;
+  p.segmentAt = messageAt + length;
   p.segmentNext = dnsOverTcp;
   p.at = messageAt;
-  p.end = messageAt + length;
+  p.end = p.segmentAt;
   p.next = dns;
   return Outcome.Ok;
 }

@@ -85,12 +85,12 @@ function isWellFormed(names: DnsNames, type: number, at: number, end: number): b
   }
 }
 
-/** The extended response code that OPT records among `count` accepted ones bring, its lower bits 0. */
+/** The upper 8 of 12 bits of a response code, in their place, as OPT records among `count` have them. */
 export function extendedResponseCode(bytes: Uint8Array, at: number, count: number): number {
   let code = 0;
   for (; count > 0; count--) {
     const fixedAt = afterName(bytes, at);
-    if (u16(bytes, fixedAt) === TYPE_OPT) code |= (bytes[fixedAt + 4]! << 4) & 0xf0;
+    if (u16(bytes, fixedAt) === TYPE_OPT) code |= bytes[fixedAt + 4]! << 4;
     at = fixedAt + FIXED_BYTES + u16(bytes, fixedAt + 8);
   }
   return code;

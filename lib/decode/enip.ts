@@ -70,10 +70,11 @@ function decode(p: Packet, out: WireWriter): Outcome {
     p.next = enip;
     return Outcome.Ok;
   }
+  p.segmentEnd = end;
+  p.segmentAt = messageEnd; // other items may stand in front of it
+  p.segmentNext = enip;
   p.at = cipAt;
   p.end = endOfItem(bytes, itemAt);
-  p.segmentEnd = p.end === messageEnd ? end : p.end;
-  p.segmentNext = enip;
   p.next = cip;
   return Outcome.Ok;
 }

@@ -29,6 +29,7 @@ const TAG = tagsOf(IPv6Schema);
 const HEADER_BYTES = 40;
 const ADDRESS_BYTES = 16;
 const HOP_BY_HOP = 0;
+const NO_NEXT_HEADER = 59;
 const JUMBO_PAYLOAD = 0xc2;
 
 function decode(p: Packet, out: WireWriter): Outcome {
@@ -41,7 +42,7 @@ function decode(p: Packet, out: WireWriter): Outcome {
   const headerEnd = at + HEADER_BYTES;
   const hasHopByHop = nextHeader === HOP_BY_HOP && p.end - headerEnd >= 8;
   // Without a length the packet is a jumbogram or an offloaded segment: all that was captured.
-  const payloadLength = length !== 0
+  const payloadLength = length !== 0 || nextHeader === NO_NEXT_HEADER
     ? length
     : hasHopByHop
     ? jumboLength(bytes, headerEnd, p.end)

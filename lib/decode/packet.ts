@@ -41,7 +41,9 @@ export class Packet {
   dstPort = 0;
   /** Where a segment ends whose messages are decoded one by one; 0 outside of one. */
   segmentEnd = 0;
-  /** What decodes the rest of that segment when a message is done. */
+  /** Where the next message of that segment begins. */
+  segmentAt = 0;
+  /** What decodes it. */
   segmentNext: Decoder | undefined = undefined;
   /** Whether the capture holds less of the packet than there was. */
   isCut = false;

@@ -23,6 +23,7 @@ import { ethernetCtpReply } from "./ethernet_ctp_reply.ts";
 import { fddi } from "./fddi.ts";
 import { geneve } from "./geneve.ts";
 import { gre } from "./gre.ts";
+import { gtpU } from "./gtp_u.ts";
 import { icmpv4 } from "./icmpv4.ts";
 import { icmpv6 } from "./icmpv6.ts";
 import { icmpv6Echo } from "./icmpv6_echo.ts";
@@ -135,6 +136,7 @@ export const DECODERS: readonly Decoder[] = [
   dnsOverTcp,
   erspan,
   etherIp,
+  gtpU,
   ospf,
   radiotap,
   ppi,

@@ -24,6 +24,8 @@ export class SipHeaders {
   #count = 0;
   readonly #nameAt = new Uint32Array(MAX_HEADERS);
   readonly #nameEnd = new Uint32Array(MAX_HEADERS);
+  /** The same for names that differ in the case of letters only, so that few have to be compared. */
+  readonly #nameHash = new Int32Array(MAX_HEADERS);
   readonly #valueAt = new Uint32Array(MAX_HEADERS);
   readonly #valueEnd = new Uint32Array(MAX_HEADERS);
 
@@ -105,6 +107,7 @@ export class SipHeaders {
     const index = this.#count++;
     this.#nameAt[index] = at;
     this.#nameEnd[index] = nameEnd;
+    this.#nameHash[index] = hashOf(bytes, at, nameEnd);
     const valueAt = skipBlank(bytes, colonAt + 1, end);
     this.#valueAt[index] = valueAt;
     this.#valueEnd[index] = trimmedEnd(bytes, valueAt, end);
@@ -115,7 +118,9 @@ export class SipHeaders {
   #hasName(bytes: Uint8Array, index: number, from: number, to: number): boolean {
     const at = this.#nameAt[index]!;
     const end = this.#nameEnd[index]!;
+    const hash = this.#nameHash[index]!;
     for (let other = from; other < to; other++) {
+      if (this.#nameHash[other] !== hash) continue;
       if (isName(bytes, at, end, bytes, this.#nameAt[other]!, this.#nameEnd[other]!)) return true;
     }
     return false;
@@ -160,6 +165,12 @@ function skipBlank(bytes: Uint8Array, at: number, end: number): number {
 function trimmedEnd(bytes: Uint8Array, at: number, end: number): number {
   while (end > at && isBlank(bytes[end - 1]!)) end--;
   return end;
+}
+
+function hashOf(bytes: Uint8Array, at: number, end: number): number {
+  let hash = 0;
+  while (at < end) hash = Math.imul(hash, 31) + lowerCase(bytes[at++]!) | 0;
+  return hash;
 }
 
 /** Whether two names are the same but for the case of their letters. */

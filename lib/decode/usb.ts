@@ -64,7 +64,7 @@ function decode(p: Packet, out: WireWriter, headerBytes: number): Outcome {
   out.uint32(TAG.DeviceAddress, bytes[at + 11]!);
   out.uint32(TAG.BusID, bytes[at + 12]! | (bytes[at + 13]! << 8));
   out.uint64LeOf(TAG.TimestampSec, bytes, at + 16);
-  out.uint32LeOf(TAG.TimestampUsec, bytes, at + 24);
+  out.int32LeOf(TAG.TimestampUsec, bytes, at + 24);
   out.bool(TAG.Setup, hasSetup);
   out.bool(TAG.Data, bytes[at + 15] === 0);
   out.int32LeOf(TAG.Status, bytes, at + 28);

@@ -75,6 +75,14 @@ Deno.test("each value is in the field of its type", () => {
   assertCanonical(decoded, CiscoDiscoveryInfoSchema);
 });
 
+Deno.test("a location that is no UTF-8 has U+FFFD for each such byte", () => {
+  // A location may be binary (civic addresses of RFC 4776); a string of protobuf is UTF-8.
+  const decoded = decodeFrame(message("0017 000a 01 01ff4dfc6e"));
+  const [record] = decoded.recordsOf(CiscoDiscoveryInfoSchema);
+  assertEquals(record?.Location?.Location, "\x01\ufffdM\ufffdn");
+  assertCanonical(decoded, CiscoDiscoveryInfoSchema);
+});
+
 Deno.test("a switch gives the original's record, and the organization of its hello", () => {
   // tcpdump's tests/3560_CDP.pcap, frame 1, without the two long texts
   const record = infoOf(

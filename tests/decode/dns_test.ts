@@ -171,6 +171,9 @@ Deno.test("dns leaves the address out where its length is not that of an address
 Deno.test("dns adds the extended response code of an OPT record", () => {
   const opt = record(name(), 41, [], 0x01000000); // BADVERS is 16: RFC 6891, section 9
   assertEquals(decodeOk(message({ additionals: [opt] })).ResponseCode, 16);
+  // Codes from 3841 on are for private use: RFC 6895, section 2.3.
+  const last = record(name(), 41, [], 0xff000000);
+  assertEquals(decodeOk(message({ additionals: [last] })).ResponseCode, 4080);
 });
 
 Deno.test("dns keeps all 16 bits of a class", () => {

@@ -69,6 +69,18 @@ Deno.test("every message of a segment gives a record, up to the one that goes on
   assertEquals(decoded.counts.failed, { "Enip incomplete": 1 });
 });
 
+Deno.test("a message behind one with items after its CIP message is found", () => {
+  // Volume 2, 3-3.7.1: the reply to a Forward_Open has the addresses of its connections there.
+  const reply = frame(
+    "6f00 2800 f069118a 00000000 0000000000000000 00000000",
+    "00000000 0000 0300 0000 0000 b200 0400 ce000000",
+    "0080 1000 0002 08ae 0a000001 0000000000000000",
+  );
+  const decoded = decodeFrame(tcpPacket(44818, 50000, concat([reply, LIST_SERVICES])), IP);
+  assertEquals(decoded.types, ["IPv4", "TCP", "ENIP", "CIP", "ENIP"]);
+  assertEquals(decoded.recordsOf(ENIPSchema)[1]?.Command, 4);
+});
+
 Deno.test("a message in a datagram is decoded, too", () => {
   const decoded = decodeFrame(udpPacket(50000, 44818, LIST_SERVICES), IP);
   assertEquals(decoded.recordsOf(ENIPSchema)[0]?.Command, 4);

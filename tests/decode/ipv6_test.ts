@@ -94,6 +94,16 @@ Deno.test("a length of 0 without that option, of offloaded segments, is what was
   assertEquals(decoded.recordsOf(IPv6Schema)[0]?.PayloadSize, 32);
 });
 
+Deno.test("a length of 0 with no next header is a packet without payload, RFC 8200, 4.7", () => {
+  const padded = frame(
+    "000573a007d1 68a3c4f949f6 86dd 60000000 0000 3b 40",
+    "20010db8000000000000000000000001 20010db8000000000000000000000002",
+    "000000000000", // up to the 60 bytes of the shortest frame
+  );
+  const [ip] = decodeFrame(padded, { entropy: true }).recordsOf(IPv6Schema);
+  assertEquals([ip?.NextHeader, ip?.PayloadSize], [59, 0]);
+});
+
 Deno.test("a header cut short gives no record", () => {
   assertTruncated(SYN, HEADER_AT + 1, PAYLOAD_AT - 1, IPv6Schema, "IPv6 truncated");
 });

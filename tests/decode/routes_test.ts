@@ -145,6 +145,7 @@ Deno.test("UDP ports have IANA's services, mDNS and LLMNR included", () => {
     123: "Ntp",
     546: "Dhcpv6",
     547: "Dhcpv6",
+    2152: "GtpU",
     3784: "Bfd",
     4784: "Bfd",
     4789: "Vxlan",

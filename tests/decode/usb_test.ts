@@ -47,6 +47,12 @@ Deno.test("a request: what was submitted, and its setup packet", () => {
   }
 });
 
+Deno.test("microseconds have a sign, as in usbmon.h: s32 ts_usec", () => {
+  const decoded = decodeFrame(patched(SUBMITTED, 24, "feffffff"), USB);
+  assertEquals(decoded.recordsOf(USBSchema)[0]?.TimestampUsec, -2);
+  assertCanonical(decoded, USBSchema);
+});
+
 Deno.test("what came back, with its data where they are asked for", () => {
   const record = create(USBSchema, {
     ID: 0x1000n,

@@ -69,7 +69,7 @@ function inOrder(counts: ReadonlyMap<string, number>): Map<string, number> {
 /** What differs in a capture, an entry for each frame and difference. */
 async function compareCapture(capture: Capture, compared: ComparedValues): Promise<string[]> {
   const frames = framesOf(capture);
-  const decoded = frames.map((each) => decodeFrame(each.bytes, each));
+  const decoded = frames.map((each) => decodeFrame(each.bytes, { ...each, payload: true }));
   const isOurs = decoded.some(({ types }) => types.some((type) => TABLE_OF.has(type)));
   if (!isOurs && !isTsharks(capture)) return [];
   const answers = await askTshark(capture.url, ASKED);

@@ -7,6 +7,7 @@ import {
   CiscoDiscoverySchema,
   EthernetCTPReplySchema,
   EthernetCTPSchema,
+  type LinkLayerDiscoveryInfo,
   LinkLayerDiscoveryInfoSchema,
   LinkLayerDiscoverySchema,
   LLCSchema,
@@ -28,6 +29,8 @@ import {
   text,
   type ValuesOf,
 } from "./table.ts";
+
+const IP_PREFIX = 7;
 
 export const LINK_CONTROL_AND_DISCOVERY: Group = {
   tables: [
@@ -78,6 +81,9 @@ export const LINK_CONTROL_AND_DISCOVERY: Group = {
         only(r.MgmtAddress!.Address.length > 0, r.MgmtAddress!.InterfaceNumber),
       "lldp.mgn.obj.id": (r) => only(r.MgmtAddress!.OID !== "", r.MgmtAddress!.OID),
       "lldp.orgtlv.oui": (r) => r.OrgTLVs.map(({ OUI }) => OUI),
+      "lldp.ieee.802_1.subtype": (r) => subtypes(r, 0x0080c2),
+      "lldp.ieee.802_3.subtype": (r) => subtypes(r, 0x00120f),
+      "lldp.media.subtype": (r) => subtypes(r, 0x0012bb),
     }),
     fields("cdp", CiscoDiscoverySchema, {
       "cdp.version": (r) => r.Version,
@@ -123,6 +129,15 @@ export const LINK_CONTROL_AND_DISCOVERY: Group = {
       "cdp.power_available": (r) => r.PowerAvailable!.Values,
       "cdp.power_requested": (r) => r.PowerRequest!.Values,
       "cdp.voice_vlan": (r) => [r.VLANReply, r.VLANQuery].map((one) => one!.VLAN).filter(Boolean),
+      // tshark has the kinds of device there, and what it does not know.
+      "cdp.data": (r) => [
+        ...[r.VLANReply!.ID, r.VLANQuery!.ID].filter(Boolean).map((id) => hex2(id).slice(2)),
+        ...r.Unknown.filter(({ Type }) => Type !== IP_PREFIX).map(({ Value }) => encodeHex(Value)),
+      ],
+      // Of the type of prefixes, but 4 bytes long: a gateway.
+      "cdp.odr_default_gateway": (r) =>
+        r.Unknown.filter(({ Type, Length }) => Type === IP_PREFIX && Length === 8)
+          .map(({ Value }) => Value.join(".")),
       "cdp.power_consumption": (r) => nonZero(r.PowerConsumption),
       "cdp.mtu": (r) => nonZero(r.MTU),
       "cdp.system_name": (r) => texts(r.SysName),
@@ -164,6 +179,7 @@ export const LINK_CONTROL_AND_DISCOVERY: Group = {
     fields("loop", EthernetCTPReplySchema, {
       "loop.function": (r) => r.Function,
       "loop.receipt_number": (r) => r.ReceiptNumber,
+      "data.data": (r) => encodeHex(r.Data),
     }, {
       "loop.function": (functions) => functions.slice(-1), // messages to forward are before it
     }),
@@ -211,6 +227,10 @@ export const LINK_CONTROL_AND_DISCOVERY: Group = {
 
 function addresses(r: CiscoDiscoveryInfo): string[] {
   return [...r.Addresses, ...r.MgmtAddresses].map(text);
+}
+
+function subtypes({ OrgTLVs }: LinkLayerDiscoveryInfo, organization: number): string[] {
+  return OrgTLVs.filter(({ OUI }) => OUI === organization).map(({ SubType }) => hex2(SubType));
 }
 
 function hasEnergyWise({ EnergyWise }: CiscoDiscoveryInfo): boolean {

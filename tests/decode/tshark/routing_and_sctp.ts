@@ -83,6 +83,8 @@ export const ROUTING_AND_SCTP: Group = {
     fields("ospf", OSPFv2Schema, {
       ...ospf<OSPFv2>(),
       "ospf.auth.type": (r) => r.AuType,
+      "ospf.auth.none": (r) => only(r.AuType === 0, encodeHex(u64(r.Authentication))),
+      "ospf.auth.simple": (r) => only(r.AuType === 1, textBeforeNul(u64(r.Authentication))),
       "ospf.auth.crypt.key_id": (r) =>
         only(r.AuType === 2, Number(r.Authentication >> 40n & 0xffn)),
       "ospf.auth.crypt.seq_nbr": (r) =>
@@ -176,7 +178,15 @@ export const ROUTING_AND_SCTP: Group = {
           return type === undefined ? [] : hex4(type);
         }),
       "ospf.v3.lsa.referenced_link_state_id": (r) =>
-        each(r, ({ IntraAPrefixLSA }) => IntraAPrefixLSA && dotted(IntraAPrefixLSA.RefLinkStateID)),
+        each(r, ({ ASELSA, IntraAPrefixLSA }) => [
+          ...(ASELSA ? only(ASELSA.RefLSType !== 0, dotted(ASELSA.RefLinkStateID)) : []),
+          ...(IntraAPrefixLSA ? [dotted(IntraAPrefixLSA.RefLinkStateID)] : []),
+        ]),
+      "ospf.v3.lsa.forwarding_address.ipv6": (r) =>
+        each(
+          r,
+          ({ ASELSA }) => ASELSA && only((ASELSA.Flags & 2) !== 0, ipv6(ASELSA.ForwardingAddress)),
+        ),
       "ospf.v3.lsa.referenced_advertising_router": (r) =>
         each(r, ({ IntraAPrefixLSA }) => IntraAPrefixLSA && dotted(IntraAPrefixLSA.RefAdvRouter)),
       "ospf.prefix_length": (r) => each(r, (lsa) => prefixes(lsa).map((p) => p.PrefixLength)),
@@ -302,6 +312,16 @@ function prefixes({ InterAPrefixLSA, ASELSA, LLSA, IntraAPrefixLSA }: LSA) {
     ...IntraAPrefixLSA?.Prefixes ?? [],
   ];
   return [...lists, ...[InterAPrefixLSA, ASELSA].flatMap((lsa) => lsa ?? [])];
+}
+
+function u64(value: bigint): Uint8Array {
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setBigInt64(0, value);
+  return bytes;
+}
+
+function textBeforeNul(bytes: Uint8Array): string {
+  return text(bytes).split("\0")[0]!;
 }
 
 function dotted(address: number): string {

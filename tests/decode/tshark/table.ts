@@ -22,7 +22,8 @@
  * 2. A new group is one line in `tables.ts`.
  * 3. `deno test -A tests/decode/tshark/every_record_test.ts -- DHCPv6` compares that type over all
  *    captures. It prints how many values were compared: the floor for `floors.ts`.
- * 4. What cannot be made equal goes to `disagreements` of the group, with the reason.
+ * 4. What cannot be made equal goes to `disagreements` of the group, with the reason. A field of the
+ *    record that tshark has nothing for goes to `unread_fields.ts`, with what confirms it.
  *
  * Protocols of tshark's without a record of ours, behind which decoding goes on, stand in
  * `WITHOUT_RECORD` of `tables.ts`.

@@ -46,6 +46,7 @@ export const WITHOUT_RECORD: readonly string[] = [
   "ipv6.dstopts",
   "erspan",
   "etherip",
+  "gtp",
 ];
 
 /** Nothing is decoded behind these: not, for one, the datagram that an ICMP error quotes. */

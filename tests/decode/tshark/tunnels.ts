@@ -2,6 +2,7 @@
 import { encodeHex } from "../../../lib/base/bytes.ts";
 import {
   GeneveSchema,
+  type GRERouting,
   GRESchema,
   IPSecAHSchema,
   IPSecESPSchema,
@@ -9,6 +10,9 @@ import {
   VXLANSchema,
 } from "../../../proto/gen/netcap_pb.ts";
 import { fields, flag, type Group, hex2, hex4, hex8, only } from "./table.ts";
+
+/** A class of options whose data tshark takes apart. */
+const GOOGLE = 0x0132;
 
 export const TUNNELS: Group = {
   tables: [
@@ -30,6 +34,15 @@ export const TUNNELS: Group = {
       "gre.key.call_id": (r) => only(r.KeyPresent && r.Version === 1, r.Key & 0xffff),
       "gre.sequence_number": (r) => only(r.SeqPresent, r.Seq),
       "gre.ack_number": (r) => only(r.AckPresent, r.Ack),
+      "gre.routing.address_family": (r) => routes(r).map(({ AddressFamily }) => AddressFamily),
+      "gre.routing.sre_offset": (r) => routes(r).map(({ SREOffset }) => SREOffset),
+      "gre.routing.src_length": (r) => routes(r).map(({ SRELength }) => SRELength),
+      "gre.routing.information": (r) =>
+        routes(r).map(({ RoutingInformation }) => encodeHex(RoutingInformation)),
+    }, {
+      "gre.routing.address_family": withoutLast,
+      "gre.routing.sre_offset": withoutLast,
+      "gre.routing.src_length": withoutLast,
     }),
     fields("mpls", MPLSSchema, {
       "mpls.label": (r) => r.Label,
@@ -53,6 +66,10 @@ export const TUNNELS: Group = {
       "geneve.vni": (r) => `0x${r.VNI.toString(16).padStart(6, "0")}`,
       "geneve.option.class": (r) => r.Options.map(({ Class }) => hex4(Class)),
       "geneve.option.type": (r) => r.Options.map(({ Type }) => hex2(Type)),
+      "geneve.option.flags": (r) => r.Options.map(({ Flags }) => hex2(Flags)),
+      "geneve.option.unknown.data": (r) =>
+        r.Options.filter(({ Class }) => Class !== GOOGLE)
+          .map(({ Data }) => encodeHex(Data) || "<MISSING>"),
       "geneve.option.length": (r) => [r.OptionsLength, ...r.Options.map(({ Length }) => Length)],
     }),
     fields("ah", IPSecAHSchema, {
@@ -106,3 +123,13 @@ export const TUNNELS: Group = {
     },
   ],
 };
+
+/** The source routes, of which each is in the one before. */
+function routes({ Routing }: { Routing?: GRERouting }): GRERouting[] {
+  return Routing === undefined ? [] : [Routing, ...routes({ Routing: Routing.Next })];
+}
+
+/** tshark lists the route that ends the list, too. */
+function withoutLast(values: string[]): string[] {
+  return values.slice(0, -1);
+}

@@ -5,6 +5,7 @@ import {
   type DHCPv6,
   type DHCPv6Option,
   DHCPv6Schema,
+  type Diameter,
   DiameterSchema,
   type SIP,
   SIPSchema,
@@ -45,6 +46,19 @@ const SHORT_NAMES = new Map([
   ["Supported", "k"],
 ]);
 
+/** Attributes whose values tshark shows as text or numbers, and which no group has. */
+const VALUES = [
+  "Session-Id",
+  "Origin-Host",
+  "Origin-Realm",
+  "Product-Name",
+  "Result-Code",
+  "Origin-State-Id",
+  "CC-Request-Type",
+  "CC-Request-Number",
+  "CC-Input-Octets",
+];
+
 export const VOICE_AND_DHCP: Group = {
   tables: [
     fields("dhcpv6", DHCPv6Schema, {
@@ -78,6 +92,16 @@ export const VOICE_AND_DHCP: Group = {
       "diameter.avp.code": (r) => allAvps(r.AVPs).map(({ AttributeCode }) => AttributeCode),
       "diameter.avp.flags": (r) => allAvps(r.AVPs).map(({ Flags }) => hex2(Flags)),
       "diameter.avp.len": (r) => allAvps(r.AVPs).map(({ Len }) => Len),
+      "diameter.avp": (r) => allAvps(r.AVPs).map(encodeAvp),
+      "diameter.avp.pad": (r) =>
+        allAvps(r.AVPs).flatMap(({ Len }) => only(Len % 4 !== 0, "00".repeat(-Len & 3))),
+      ...Object.fromEntries(
+        VALUES.map((name) => [`diameter.${name}`, (r: Diameter) => decodedValues(r, name)]),
+      ),
+      "diameter.Host-IP-Address.IPv4": (r) =>
+        decodedValues(r, "Host-IP-Address").filter((address) => !address.includes(":")),
+      "diameter.Host-IP-Address.IPv6": (r) =>
+        decodedValues(r, "Host-IP-Address").filter((address) => address.includes(":")),
       "diameter.avp.vendorId": (r) =>
         allAvps(r.AVPs).flatMap(({ VendorCode }) => only(VendorCode > 0, VendorCode)),
     }),
@@ -168,7 +192,12 @@ function joined(cells: string[]): string[] {
   return cells.length > 0 ? [cells.join()] : [];
 }
 
-type Avp = Pick<AVP, "AttributeCode" | "Flags" | "Len" | "VendorCode">;
+function decodedValues({ AVPs }: Diameter, name: string): string[] {
+  return AVPs.filter(({ AttributeName }) => AttributeName === name)
+    .map(({ DecodedValue }) => DecodedValue);
+}
+
+type Avp = Pick<AVP, "AttributeCode" | "Flags" | "Len" | "VendorCode" | "Value">;
 
 /** The AVPs, each with those in it behind it, as tshark lists them. */
 function allAvps(avps: readonly AVP[]): Avp[] {
@@ -182,8 +211,18 @@ function parseAvps(value: Uint8Array): Avp[] {
   const Len = u24(value, 5);
   const Flags = value[4]!;
   const VendorCode = (Flags & 0x80) !== 0 ? u32(value, 8) : 0;
-  const avp = { AttributeCode: u32(value, 0), Flags, Len, VendorCode };
+  const Value = value.subarray((Flags & 0x80) !== 0 ? 12 : 8, Len);
+  const avp = { AttributeCode: u32(value, 0), Flags, Len, VendorCode, Value };
   return [avp, ...parseAvps(value.subarray(4 * Math.ceil(Len / 4)))];
+}
+
+/** An AVP as it was sent, its padding included. */
+function encodeAvp({ AttributeCode, Flags, Len, VendorCode, Value }: Avp): string {
+  const number = (value: number, bytes: number) => value.toString(16).padStart(2 * bytes, "0");
+  const vendor = (Flags & 0x80) !== 0 ? number(VendorCode, 4) : "";
+  const padding = "00".repeat(-Len & 3);
+  return `${number(AttributeCode, 4)}${number(Flags, 1)}${number(Len, 3)}${vendor}` +
+    encodeHex(Value) + padding;
 }
 
 function isRelay(type: number): boolean {

@@ -14,6 +14,7 @@ import {
   USBRequestBlockSetupSchema,
   USBSchema,
 } from "../../../proto/gen/netcap_pb.ts";
+import type { Answer } from "./ask_tshark.ts";
 import { fields, flag, type Group, hex2, hex4, hex8, only, text, type ValuesOf } from "./table.ts";
 
 const CONTROL = 1;
@@ -111,11 +112,24 @@ export const WIRELESS_USB_AND_FDDI: Group = {
       "wlan_rsna_eapol.keydes.key_info.request": (r) => flag(r.Request),
       "wlan_rsna_eapol.keydes.key_info.encrypted_key_data": (r) => flag(r.HasEncryptedKeyData),
       "wlan_rsna_eapol.keydes.key_info.smk_message": (r) => flag(r.SMKMessage),
+      "eapol.keydes.type": (r) => r.KeyDescriptorType,
+      "eapol.keydes.key_len": (r) => r.KeyLength,
+      "eapol.keydes.replay_counter": (r) => r.ReplayCounter.toString(),
+      "eapol.keydes.key_iv": (r) => encodeHex(r.IV),
+      "wlan_rsna_eapol.keydes.data": (r) =>
+        only(r.HasEncryptedKeyData && r.KeyDataLength > 0, encodeHex(r.EncryptedKeyData)),
       "wlan_rsna_eapol.keydes.nonce": (r) => encodeHex(r.Nonce),
       "wlan_rsna_eapol.keydes.rsc": (r) => hex16(r.RSC).slice(2),
       "wlan_rsna_eapol.keydes.id": (r) => hex16(r.ID).slice(2),
       "wlan_rsna_eapol.keydes.mic": (r) => encodeHex(r.MIC),
       "wlan_rsna_eapol.keydes.data_len": (r) => r.KeyDataLength,
+    }, {
+      "wlan_rsna_eapol.keydes.data": onlyEncrypted,
+      // The RC4 descriptor has no record.
+      "eapol.keydes.type": notOfRc4,
+      "eapol.keydes.key_len": notOfRc4,
+      "eapol.keydes.replay_counter": notOfRc4,
+      "eapol.keydes.key_iv": notOfRc4,
     }),
     fields("usb", USBSchema, {
       "usb.urb_id": (r) => hex16(r.ID),
@@ -131,6 +145,13 @@ export const WIRELESS_USB_AND_FDDI: Group = {
       "usb.urb_status": (r) => r.Status,
       "usb.urb_len": (r) => r.UrbLength,
       "usb.data_len": (r) => r.UrbDataLength,
+      // tshark takes apart what control transfers and mass storage bring.
+      "usb.capdata": (r) =>
+        only(
+          [1, 3].includes(r.TransferType) && r.Payload.length > 0 &&
+            !text(r.Payload).startsWith("USB"),
+          encodeHex(r.Payload),
+        ),
       "usb.interval": (r) => r.UrbInterval,
       "usb.start_frame": (r) => r.UrbStartFrame,
       "usb.copy_of_transfer_flags": (r) => hex8(r.UrbCopyOfTransferFlags),
@@ -262,6 +283,16 @@ function destination(r: Dot11): string[] {
 function source(r: Dot11): string[] {
   if (mainType(r) === CONTROL) return [];
   return [[r.Address2, r.Address2, r.Address3, r.Address4][directions(r)]!];
+}
+
+/** Key data in the clear is not in a record. */
+function onlyEncrypted(values: string[], answer: Answer): string[] {
+  const isEncrypted = answer.get("wlan_rsna_eapol.keydes.key_info.encrypted_key_data")?.[0] === "1";
+  return only(isEncrypted, values).flat();
+}
+
+function notOfRc4(values: string[], answer: Answer): string[] {
+  return answer.get("eapol.keydes.type")?.[0] === "1" ? [] : values;
 }
 
 function isStandard({ RequestType }: USBRequestBlockSetup): boolean {
