@@ -106,7 +106,7 @@ export async function runCollector(
       log.problem(
         `exceeded ${folder}`,
         `Cannot keep ${folder} within ${options.keepBytes} bytes: files that may not be deleted take ` +
-          `${bytes}; wanted is a smaller -rotate-size or a larger -keep-bytes`,
+          `${bytes}; wanted: a smaller -rotate-size or a larger -keep-bytes`,
       ),
     onRetentionFailure: (error) => log.problem("retention", error.message),
     onStalled: (error) => log.problem(error.code, `${error.message}; batches of sessions wait`),

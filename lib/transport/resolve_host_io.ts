@@ -31,7 +31,7 @@ export async function locateCollector(hostname: string): Promise<[string, ...str
     throw new ConfigError(
       "address",
       `Cannot find the collector's host "${hostname}": it has no address; ` +
-        "wanted is a name that resolves or an IP address",
+        "wanted: a name that resolves or an IP address",
       { cause },
     );
   }
