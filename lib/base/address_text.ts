@@ -10,7 +10,8 @@ export const MAX_IPV6_TEXT_BYTES = 39;
 
 const DOT = 0x2e;
 const COLON = 0x3a;
-const HEX = Uint8Array.from("0123456789abcdef", (digit) => digit.charCodeAt(0));
+const HEX = ascii("0123456789abcdef");
+const IPV4_MAPPED = ascii("::ffff:");
 
 /** 4 bytes in dotted decimal. */
 export function writeIpv4Text(
@@ -29,7 +30,7 @@ export function writeIpv4Text(
   return at;
 }
 
-/** 16 bytes as RFC 5952, section 4, has it, but an IPv4-mapped address as Go prints it: as IPv4. */
+/** 16 bytes as RFC 5952, section 4, has it; an IPv4-mapped address with its IPv4 part as such, section 5. */
 export function writeIpv6Text(
   bytes: Uint8Array,
   at: number,
@@ -49,7 +50,8 @@ export function writeIpv6Text(
     group += run;
   }
   if (zerosAt === 0 && zeros === 5 && source[from + 10] === 0xff && source[from + 11] === 0xff) {
-    return writeIpv4Text(bytes, at, source, from + 12);
+    bytes.set(IPV4_MAPPED, at);
+    return writeIpv4Text(bytes, at + IPV4_MAPPED.length, source, from + 12);
   }
   for (let group = 0; group < 8; group++) {
     if (group === zerosAt) {
@@ -88,4 +90,8 @@ export function writeMacText(
 
 function isZeroGroup(source: Uint8Array, from: number, group: number): boolean {
   return source[from + 2 * group] === 0 && source[from + 2 * group + 1] === 0;
+}
+
+function ascii(text: string): Uint8Array {
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }

@@ -35,9 +35,9 @@ Deno.test("IPv6 addresses follow the rules and examples of RFC 5952, section 4",
   }
 });
 
-Deno.test("IPv4-mapped addresses print as the original prints them, others with 0 in front do not", () => {
-  assertEquals(ipText("00000000000000000000ffffc0000201"), "192.0.2.1");
-  assertEquals(ipText("00000000000000000000ffff00000000"), "0.0.0.0");
+Deno.test("the IPv4 part of IPv4-mapped addresses is dotted decimal, that of others with 0 in front is not", () => {
+  assertEquals(ipText("00000000000000000000ffffc0000201"), "::ffff:192.0.2.1"); // RFC 5952, section 5
+  assertEquals(ipText("00000000000000000000ffff00000000"), "::ffff:0.0.0.0");
   assertEquals(ipText("000000000000000000000000c0000201"), "::c000:201");
   assertEquals(ipText("0000000000000000ffff000000000000"), "::ffff:0:0:0");
 });
