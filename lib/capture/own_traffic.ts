@@ -13,8 +13,8 @@ export interface CollectorEndpoint {
  * record, and that another datagram. In the language of pcap-filter(7).
  *
  * @param filter What the user wants to capture; everything when it is empty.
- * @param isEthernet Whether packets are Ethernet frames, behind whose VLAN tags is looked, too.
- * @throws TypeError When an address is none.
+ * @param isEthernet Whether packets are Ethernet frames: then it looks behind VLAN tags, too.
+ * @throws TypeError When there is no address, or one is none.
  */
 export function withoutOwnTraffic(
   filter: string,
@@ -22,38 +22,43 @@ export function withoutOwnTraffic(
   isEthernet: boolean,
 ): string {
   const ports = [port, port + 1].filter((port) => port <= 0xffff);
-  const own = addresses.map(addressBytes).flatMap((address) => {
-    const version = address.length === 4 ? IPV4 : IPV6;
-    return ipFields(version, isEthernet).map((field) => trafficOf(address, ports, version, field));
+  const all = addresses.map(addressBytes);
+  if (all.length === 0) throw new TypeError("A collector has an address");
+  const own = [IPV4, IPV6].flatMap((version) => {
+    const collectors = all.filter(({ length }) => length === version.addressBytes);
+    if (collectors.length === 0) return [];
+    return ipHeaders(version, isEthernet).map((ip) => trafficOf(collectors, ports, version, ip));
   }).join(" or ");
   // The user's filter comes last: its "vlan" or "mpls" would move all that stands behind it.
   return filter.trim() === "" ? `not (${own})` : `not (${own}) and (${filter})`;
 }
 
-/** The number at a place behind the beginning of IP, and what must hold for IP to be there. */
-interface IpField {
-  (place: number | string, bytes: number): string;
+/** Where an IP header may be. */
+interface IpHeader {
+  /** What must hold for it to be there. */
   readonly isThere: string;
+  /** The number at a place behind its beginning. */
+  readonly at: (place: number | string, bytes: number) => string;
 }
 
-/** Place of a port in UDP's header. */
-type Port = 0 | 2;
+/** Places of the ports in UDP's header. */
 const SOURCE = 0;
 const DESTINATION = 2;
 
-/** What differs between the versions of IP; places are those of {@linkcode IpField}. */
+/** What differs between the versions of IP; places are those of {@linkcode IpHeader.at}. */
 interface Version {
   readonly name: string;
   readonly etherType: number;
   readonly headerBytes: number;
+  readonly addressBytes: number;
   /** Places of the addresses. */
   readonly from: number;
   readonly to: number;
-  readonly isFragment: (ip: IpField) => string;
-  /** The port of a UDP datagram, where there is one. */
-  readonly isUdp: (ip: IpField, port: Port, hasPort: (port: string) => string) => string;
+  readonly isFragment: (ip: IpHeader) => string;
+  /** Whether it is a UDP datagram whose port at `portAt` is one of those. */
+  readonly isUdp: (ip: IpHeader, portAt: number, hasPort: (port: string) => string) => string;
   /** The same of the datagram that a "destination unreachable" is about. */
-  readonly isError: (ip: IpField, port: Port, hasPort: (port: string) => string) => string;
+  readonly isError: (ip: IpHeader, portAt: number, hasPort: (port: string) => string) => string;
 }
 
 /** RFC 791, 3.1; RFC 792: the datagram that the error is about begins at its byte 8. */
@@ -61,16 +66,18 @@ const IPV4: Version = {
   name: "ip",
   etherType: 0x0800,
   headerBytes: 20,
+  addressBytes: 4,
   from: 12,
   to: 16,
-  isFragment: (ip) => `${ip(6, 2)} & 0x3fff != 0`,
-  isUdp: (ip, port, hasPort) =>
-    `${ip(9, 1)} == 17 and ${hasPort(ip(`${lengthAt(ip, 0)} + ${port}`, 2))}`,
-  isError(ip, port, hasPort) {
+  isFragment: ({ at }) => `${at(6, 2)} & 0x3fff != 0`,
+  isUdp: (ip, portAt, hasPort) =>
+    `${ip.at(9, 1)} == 17 and ${hasPort(ip.at(`${lengthAt(ip, 0)} + ${portAt}`, 2))}`,
+  isError(ip, portAt, hasPort) {
     const icmp = lengthAt(ip, 0);
     const quoted = `${icmp} + 8`;
-    return `${ip(9, 1)} == 1 and ${ip(icmp, 1)} == 3 and ${ip(`${quoted} + 9`, 1)} == 17 and ` +
-      hasPort(ip(`${quoted} + ${lengthAt(ip, quoted)} + ${port}`, 2));
+    return `${ip.at(9, 1)} == 1 and ${ip.at(icmp, 1)} == 3 and ` +
+      `${ip.at(`${quoted} + 9`, 1)} == 17 and ` +
+      hasPort(ip.at(`${quoted} + ${lengthAt(ip, quoted)} + ${portAt}`, 2));
   },
 };
 
@@ -79,66 +86,69 @@ const IPV6: Version = {
   name: "ip6",
   etherType: 0x86dd,
   headerBytes: 40,
+  addressBytes: 16,
   from: 8,
   to: 24,
-  isFragment: (ip) => `${ip(6, 1)} == 44`,
-  isUdp: (ip, port, hasPort) => `${ip(6, 1)} == 17 and ${hasPort(ip(40 + port, 2))}`,
-  isError: (ip, port, hasPort) =>
-    `${ip(6, 1)} == 58 and ${ip(40, 1)} == 1 and ` +
-    `(${ip(54, 1)} == 44 or (${ip(54, 1)} == 17 and ${hasPort(ip(88 + port, 2))}))`,
+  isFragment: ({ at }) => `${at(6, 1)} == 44`,
+  isUdp: ({ at }, portAt, hasPort) => `${at(6, 1)} == 17 and ${hasPort(at(40 + portAt, 2))}`,
+  isError: ({ at }, portAt, hasPort) =>
+    `${at(6, 1)} == 58 and ${at(40, 1)} == 1 and ` +
+    `(${at(54, 1)} == 44 or (${at(54, 1)} == 17 and ${hasPort(at(88 + portAt, 2))}))`,
 };
 
 /** Bytes of the IPv4 header that begins there. */
-function lengthAt(ip: IpField, place: number | string): string {
-  return `((${ip(place, 1)} & 0xf) << 2)`;
+function lengthAt({ at }: IpHeader, place: number | string): string {
+  return `((${at(place, 1)} & 0xf) << 2)`;
 }
 
 const ETHERNET_BYTES = 14;
 const TAG_BYTES = 4;
-/** VLAN tags that are looked behind; one more the kernel has taken off what it has received. */
+/** VLAN tags in a frame; the kernel has taken off the outermost one of what comes by itself. */
 const MAX_TAGS = 2;
 
-/** IP without tags, and behind each number of them; the word "vlan" would move all that stands behind it. */
-function ipFields({ name, etherType, headerBytes }: Version, isEthernet: boolean): IpField[] {
+/** Without tags, and behind each number of them; the word "vlan" would move all that stands behind it. */
+function ipHeaders({ name, etherType, headerBytes }: Version, isEthernet: boolean): IpHeader[] {
+  const untagged = (place: number | string, bytes: number) => `${name}[${place}:${bytes}]`;
+  if (!isEthernet) return [{ isThere: name, at: untagged }];
   // A packet that is too short to be asked would be refused.
   const isLong = (begin: number) => `len >= ${begin + headerBytes}`;
-  const untagged = Object.assign(
-    (place: number | string, bytes: number) => `${name}[${place}:${bytes}]`,
-    { isThere: isEthernet ? `${isLong(ETHERNET_BYTES)} and ${name}` : name },
-  );
-  const tagged = Array.from({ length: isEthernet ? MAX_TAGS : 0 }, (_, index) => {
+  const tagged = Array.from({ length: MAX_TAGS }, (_, index) => {
     const begin = ETHERNET_BYTES + TAG_BYTES * (index + 1);
-    const typeAt = (end: number) => `ether[${end - 2}:2]`;
-    const tags = Array.from({ length: index + 1 }, (_, nth) => {
-      const type = typeAt(ETHERNET_BYTES + TAG_BYTES * nth);
+    const typeBefore = (end: number) => `ether[${end - 2}:2]`;
+    const areTags = Array.from({ length: index + 1 }, (_, nth) => {
+      const type = typeBefore(ETHERNET_BYTES + TAG_BYTES * nth);
       return `(${type} == 0x8100 or ${type} == 0x88a8)`;
     });
-    return Object.assign(
-      (place: number | string, bytes: number) => `ether[${begin} + ${place}:${bytes}]`,
-      { isThere: [isLong(begin), ...tags, `${typeAt(begin)} == ${etherType}`].join(" and ") },
-    );
+    return {
+      isThere: [isLong(begin), ...areTags, `${typeBefore(begin)} == ${etherType}`].join(" and "),
+      at: (place: number | string, bytes: number) => `ether[${begin} + ${place}:${bytes}]`,
+    };
   });
-  return [untagged, ...tagged];
+  return [{ isThere: `${isLong(ETHERNET_BYTES)} and ${name}`, at: untagged }, ...tagged];
 }
 
+/** Of all collectors in one term: the kernel takes 4,096 instructions, and older ones only 20 KiB. */
 function trafficOf(
-  address: readonly number[],
+  collectors: readonly (readonly number[])[],
   ports: readonly number[],
   { from, to, isFragment, isUdp, isError }: Version,
-  ip: IpField,
+  ip: IpHeader,
 ): string {
   const hasPort = (field: string) => `(${ports.map((port) => `${field} == ${port}`).join(" or ")})`;
-  const isAddress = (place: number) =>
-    Array.from({ length: address.length / 4 }, (_, nth) => {
-      const word = address.slice(4 * nth, 4 * nth + 4);
-      return `${ip(place + 4 * nth, 4)} == ${word.reduce((sum, byte) => sum * 256 + byte)}`;
-    }).join(" and ");
-  const way = (place: number, own: Port, quoted: Port) =>
-    `(${isAddress(place)} and ` +
-    `((${isUdp(ip, own, hasPort)}) or (${isError(ip, quoted, hasPort)}) or ${isFragment(ip)}))`;
-  return `(${ip.isThere} and (${way(from, SOURCE, DESTINATION)} or ${
-    way(to, DESTINATION, SOURCE)
-  }))`;
+  const isCollector = (place: number) =>
+    collectors.map((address) => `(${isAddress(ip, place, address)})`).join(" or ");
+  const way = (place: number, portAt: number, quotedPortAt: number) =>
+    `((${isCollector(place)}) and ((${isUdp(ip, portAt, hasPort)}) or ` +
+    `(${isError(ip, quotedPortAt, hasPort)}) or ${isFragment(ip)}))`;
+  return `(${ip.isThere} and ` +
+    `(${way(from, SOURCE, DESTINATION)} or ${way(to, DESTINATION, SOURCE)}))`;
+}
+
+function isAddress({ at }: IpHeader, place: number, address: readonly number[]): string {
+  return Array.from({ length: address.length / 4 }, (_, nth) => {
+    const word = address.slice(4 * nth, 4 * nth + 4);
+    return `${at(place + 4 * nth, 4)} == ${word.reduce((sum, byte) => sum * 256 + byte)}`;
+  }).join(" and ");
 }
 
 /** As in packets: without a zone (RFC 4007, 11); IPv4 where IPv6 maps it (RFC 4291, 2.5.5.2). */
@@ -146,7 +156,11 @@ function addressBytes(address: string): number[] {
   const text = address.replace(/%.*/, "");
   // The URL parser writes all forms of an address alike.
   const { hostname } = new URL(`http://${text.includes(":") ? `[${text}]` : text}`);
-  if (!hostname.startsWith("[")) return hostname.split(".").map(Number);
+  if (!hostname.startsWith("[")) {
+    const bytes = hostname.split(".").map(Number);
+    if (bytes.length === 4 && bytes.every(Number.isInteger)) return bytes;
+    throw new TypeError(`${address} is no IP address`);
+  }
   const [head = [], tail = []] = hostname.slice(1, -1).split("::")
     .map((part) => part.split(":").filter((group) => group !== ""));
   const zeros = Array<string>(8 - head.length - tail.length).fill("0");

@@ -63,6 +63,8 @@ export const MEMBER_HEADER_BYTES = 88;
 export const MEMBER_TRAILER_BYTES = 8;
 /** All of a member but its body. */
 export const MEMBER_OVERHEAD_BYTES = MEMBER_HEADER_BYTES + MEMBER_TRAILER_BYTES;
+/** A member without records: a deflate stream of nothing takes two bytes. */
+export const MIN_MEMBER_BYTES = MEMBER_OVERHEAD_BYTES + 2;
 /** No member holds more bytes of records. */
 export const MAX_MEMBER_RECORDS_BYTES = 1 << 24;
 
@@ -81,8 +83,6 @@ const PREFIX = Uint8Array.of(
 const PAYLOAD_AT = 16;
 const PAYLOAD_CRC_AT = 84;
 const DIGEST_AT = 68;
-/** A deflate stream of nothing takes two. */
-const MIN_BODY_BYTES = 2;
 
 /** Framed records as a member holds them, and what it says of them. */
 export interface PackedRecords {
@@ -155,7 +155,7 @@ export function parseMemberHeader(bytes: Uint8Array, at: number): MemberHeader |
   if (crc32(payload) !== u32le(bytes, at + PAYLOAD_CRC_AT)) return "damaged";
   const view = new DataView(bytes.buffer, bytes.byteOffset + at, MEMBER_HEADER_BYTES);
   const length = view.getUint32(20, true);
-  if (length < MEMBER_HEADER_BYTES + MIN_BODY_BYTES + MEMBER_TRAILER_BYTES) return "damaged";
+  if (length < MIN_MEMBER_BYTES) return "damaged";
   return {
     reason: view.getUint8(17),
     length,

@@ -15,7 +15,8 @@ export class QuicDialer implements Disposable {
   readonly #resolve: typeof resolveAddresses;
   /** By the address that it is bound to. */
   readonly #endpoints = new Map<string, Deno.QuicEndpoint>();
-  #failures = 0;
+  /** Of the host's addresses, those at which the last try failed. */
+  readonly #failed = new Set<string>();
 
   /** @param resolve Finds the addresses of a host. */
   constructor(to: Address, resolve = resolveAddresses) {
@@ -24,18 +25,22 @@ export class QuicDialer implements Disposable {
   }
 
   /**
-   * Connects; the host is looked up each time, since it may have moved. Of several addresses it is another
-   * one after each failure.
+   * Connects; the host is looked up each time, since it may have moved. Of several addresses each
+   * has its turn after a failure.
    *
    * @throws Error When nobody answers.
    */
   async dial(signal: AbortSignal): Promise<QuicStream> {
     const addresses = await this.#locate(signal);
-    const address = addresses[this.#failures % addresses.length]!;
+    let address = addresses.find((each) => !this.#failed.has(each));
+    if (address === undefined) {
+      this.#failed.clear();
+      address = addresses[0];
+    }
     try {
       return await this.#dialAt(address, signal);
     } catch (error) {
-      this.#failures++;
+      this.#failed.add(address);
       throw error;
     }
   }

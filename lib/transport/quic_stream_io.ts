@@ -11,7 +11,7 @@ export class QuicStream implements Disposable {
   readonly closed: Promise<void>;
   /** Bytes that have been read so far. */
   bytesRead = 0;
-  #why = "the connection broke off";
+  #why: string | undefined;
   readonly #connection: Deno.QuicConn;
   readonly #reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array<ArrayBufferLike>>;
@@ -21,8 +21,8 @@ export class QuicStream implements Disposable {
     this.#reader = stream.readable.getReader();
     this.#writer = stream.writable.getWriter();
     this.closed = connection.closed.then(
-      () => void (this.#why = "the connection was closed"),
-      (error) => void (this.#why = wordsOf(error)),
+      () => void (this.#why ??= "the connection was closed"),
+      (error) => void (this.#why ??= wordsOf(error)),
     );
     // Whoever writes or reads is told; these promises would be unhandled rejections.
     for (const ended of [this.#reader.closed, this.#writer.closed, this.#writer.ready]) {
@@ -56,6 +56,12 @@ export class QuicStream implements Disposable {
     await within(maxMs, this.closed);
   }
 
+  /** Ends the connection at once; who reads or writes is told why. */
+  abandon(why: string): void {
+    this.#why ??= why;
+    this[Symbol.dispose]();
+  }
+
   /** Ends the connection at once. */
   [Symbol.dispose](): void {
     closeConnection(this.#connection);
@@ -64,7 +70,7 @@ export class QuicStream implements Disposable {
   /** The runtime says of a stream only that it is lost. */
   async #ending(cause: unknown): Promise<Error> {
     await within(WHY_MS, this.closed);
-    return new Error(this.#why, { cause });
+    return new Error(this.#why ?? "the connection broke off", { cause });
   }
 }
 

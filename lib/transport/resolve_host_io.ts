@@ -1,6 +1,6 @@
 import { ConfigError } from "../base/errors.ts";
 
-const IP_ADDRESS = /^[\d.]+$|:/;
+const IP_ADDRESS = /^\d+(\.\d+){3}$|:/;
 
 /**
  * The IP addresses of a host, as the system's resolver has them (its hosts file too); the first is the

@@ -35,8 +35,6 @@ export interface ServedConnectionOptions {
   readonly onConfirmed: () => void;
 }
 
-/** Sessions of one name at once: restarted sensors leave some, and no sensor can take all credit. */
-const MAX_SESSIONS_OF_NAME = 16;
 /** From the connection's beginning to a hello that opens. */
 const HANDSHAKE_MS = 5_000;
 /** How long work on one connection's messages may go on before others have their turn. */
@@ -198,10 +196,7 @@ export class ServedConnection {
     if ("rejection" in admitted) return this.#reject(admitted.rejection);
     if (hello.schema !== SCHEMA) return this.#reject(Rejection.Schema);
     const { name } = admitted;
-    const others = table.othersOfLate(name, hello.session, performance.now());
-    if (others >= MAX_SESSIONS_OF_NAME) {
-      return this.#reject(Rejection.Busy);
-    }
+    if (!table.admits(name, hello.session, performance.now())) return this.#reject(Rejection.Busy);
     const shownName = printable(name);
     this.#sensor = { hello, name, shownName };
     clearTimeout(this.#handshake);
@@ -213,7 +208,7 @@ export class ServedConnection {
       await before.#drained();
       if (this.#isEnded) return;
     }
-    if (table.others(name, hello.session) > 0) {
+    if (table.hasOthers(name, hello.session)) {
       log.problem(
         `others ${name}`,
         `Another session of ${shownName} is connected too, now from ${this.#from}: ` +
@@ -297,9 +292,8 @@ export class ServedConnection {
     this.#receiver.close();
     closeConnection(this.#quic);
     await this.#drained();
-    this.#session?.close(why === undefined);
-    const brokenAtMs = why === undefined ? undefined : performance.now();
-    if (sensor) table.leave(sensor.name, sensor.hello.session, this, brokenAtMs);
+    this.#session?.close();
+    if (sensor) table.leave(sensor.name, sensor.hello.session, this, performance.now());
   }
 
   async #sayLast(secure: SecureStream, message: ChannelMessage): Promise<void> {

@@ -242,7 +242,8 @@ export class SessionClient implements Transport {
     if (this.#isEnding && this.#sender.isDrained) return undefined;
     using stream = await this.#dialer.dial(this.#end.signal);
     const close = () => stream[Symbol.dispose](); // whatever is being waited for
-    const timer = setTimeout(() => this.#sender.isWelcome || close(), WELCOME_MS);
+    const late = `no welcome within ${WELCOME_MS / 1000} s`;
+    const timer = setTimeout(() => this.#sender.isWelcome || stream.abandon(late), WELCOME_MS);
     this.#end.signal.addEventListener("abort", close);
     if (this.#end.signal.aborted) close();
     try {
@@ -310,7 +311,7 @@ export class SessionClient implements Transport {
   #sayStalled(): void {
     const { collector, log } = this.#options;
     const nowMs = performance.now();
-    if (this.waitingBytes === 0) this.#movedAtMs = nowMs;
+    if (this.waitingBytes === 0 || !this.#sender.isWelcome) this.#movedAtMs = nowMs;
     if (nowMs - this.#movedAtMs < SAY_STALLED_MS) return;
     this.#movedAtMs = Infinity;
     log.problem(

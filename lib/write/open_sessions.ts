@@ -100,10 +100,9 @@ class OpenSession implements StoredSession {
     return this.#log.drained();
   }
 
-  close(isOver = false): void {
+  close(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    this.#log.isOver = isOver;
     this.#onClose();
   }
 

@@ -167,8 +167,8 @@ class Recovery {
   /** Checks what may not have been synced, and takes in what is good and stays. */
   async #judge(surveyed: Surveyed, all: readonly Surveyed[]): Promise<Judged> {
     const { path, kind, size, wholeBytes } = surveyed;
-    // A rotated file was synced before it got its name; somebody may have protected it since.
-    const isSynced = kind === "rotated";
+    // Others were synced before they got their names; somebody may have protected them since.
+    const isSynced = kind !== "live";
     const file = await this.#layer.open(path, isSynced ? "read" : "update");
     try {
       const { good, bad } = await this.#check(file, surveyed);

@@ -1,5 +1,5 @@
 import type { StoreError } from "../base/errors.ts";
-import type { MemberHeader } from "../pack/member.ts";
+import { type MemberHeader, MIN_MEMBER_BYTES } from "../pack/member.ts";
 import { isFolderOfClient } from "./client_name.ts";
 import type { Client, Clients } from "./clients_io.ts";
 import type { FileLayer } from "./file_layer.ts";
@@ -33,15 +33,14 @@ export interface RetentionEvents {
   failed(error: StoreError): void;
 }
 
-/** A member that tells what is settled of a session, and no more. */
-const NOTE_BYTES = 98;
 const DAY_MS = 86_400_000;
 const EVERY_MS = 3_600_000;
 
 /**
  * Deletes rotated files that are too old or too many. Never one with a batch whose settlement no
- * other file tells: that is noted elsewhere first, and the file goes at the next pass; where the notes
- * would take more than half of it, it stays. Never the newest of a type.
+ * other file tells: that is noted elsewhere first, and the file goes at the next pass. One that is
+ * not old stays where the notes would take more than half of it: else notes of many sessions would
+ * drive each other out for ever. Never the newest of a type.
  */
 export class Retention {
   readonly #layer: FileLayer;
@@ -124,13 +123,14 @@ export class Retention {
     let excess = keepBytes > 0 ? total - keepBytes : 0;
     let isDeleted = false;
     let isNoted = false;
-    for (const { path, timeMs, size } of rotated) {
-      if (timeMs >= before && excess <= 0) continue;
-      const deleted = await this.#delete(folder, path, size, client);
+    for (const file of rotated) {
+      const isOld = file.timeMs < before;
+      if (!isOld && excess <= 0) continue;
+      const deleted = await this.#delete(folder, file, isOld ? Infinity : file.size / 2, client);
       isNoted ||= deleted === "noted";
       if (typeof deleted !== "object") continue;
       isDeleted = true;
-      excess -= size;
+      excess -= file.size;
       this.#events.expired(deleted);
     }
     if (isDeleted) await syncFolders(this.#layer, [folder]);
@@ -161,11 +161,14 @@ export class Retention {
     return { total, rotated: old.sort((a, b) => a.timeMs - b.timeMs) };
   }
 
-  /** Deletes a file if it may go; else sees to it that it may later, where that is possible. */
+  /**
+   * Deletes a file if it may go; else sees to it that it may later, where notes of at most
+   * `maxNoteBytes` do that.
+   */
   async #delete(
     folder: string,
-    path: string,
-    size: number,
+    { path, size }: RotatedFile,
+    maxNoteBytes: number,
     { sessions }: Client,
   ): Promise<ExpiredFile | "noted" | undefined> {
     const highest = new Map<bigint, bigint>();
@@ -182,13 +185,11 @@ export class Retention {
     const toNote: [session: bigint, log: SessionLog][] = [];
     for (const [session, sequence] of highest) {
       const log = sessions.get(session);
-      if (log === undefined) continue; // it is over, and has been forgotten
-      if (sequence > log.settled) return undefined;
+      if (log === undefined || sequence > log.settled) return undefined;
       if (sequence > log.recorded || log.recordedIn === path) toNote.push([session, log]);
     }
     if (toNote.length > 0) {
-      // Else notes of many sessions would drive each other out for ever.
-      if (toNote.length * NOTE_BYTES > size / 2) return undefined;
+      if (toNote.length * MIN_MEMBER_BYTES > maxNoteBytes) return undefined;
       for (const [session, log] of toNote) this.#events.note(folder, header, session, log);
       return "noted";
     }

@@ -13,8 +13,6 @@ interface Above {
 export class SessionLog {
   /** Uses of the session that need this to stay. */
   users = 0;
-  /** Whether its sensor has ended it: it will not come back. */
-  isOver = false;
   #settled: bigint;
   #recorded: bigint;
   #recordedIn: string;

@@ -79,7 +79,7 @@ export class StoreHost implements SessionHost {
       },
       accept: (batch) => this.#accept(shownName, stored, batch),
       drained: () => stored.drained(),
-      close: (isOver) => stored.close(isOver),
+      close: () => stored.close(),
     };
   }
 

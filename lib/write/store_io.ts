@@ -179,7 +179,7 @@ export class RecordStore implements AsyncDisposable {
     used.sessions.set(session, log);
     log.users++;
     const release = () => {
-      if (--log.users === 0 && (log.isBlank || log.isOver)) used.sessions.delete(session);
+      if (--log.users === 0 && log.isBlank) used.sessions.delete(session);
       this.#clients.release(folder, used);
     };
     try {

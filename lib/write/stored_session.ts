@@ -23,10 +23,6 @@ export interface StoredSession {
   append(batch: CheckedSessionBatch): void;
   /** Resolves when all that was appended is settled; rejects with a StoreError when it never will be. */
   drained(): Promise<void>;
-  /**
-   * Ends this use of the session: nothing is told any more. What was appended is still stored.
-   *
-   * @param isOver The session will not be used again: it is forgotten.
-   */
-  close(isOver?: boolean): void;
+  /** Ends this use of the session: nothing is told any more. What was appended is still stored. */
+  close(): void;
 }

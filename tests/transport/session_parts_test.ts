@@ -53,9 +53,9 @@ Deno.test("the newest connection of a session takes the place of the one before"
   assertEquals(table.claim("plant", 1n, "b"), "a");
   assertEquals(table.claim("plant", 2n, "c"), undefined);
   assertEquals(table.claim("plan", 2n, "d"), undefined);
-  assertEquals([table.others("plant", 1n), table.others("plan", 2n)], [1, 0]);
-  table.leave("plant", 1n, "a");
+  assertEquals([table.hasOthers("plant", 1n), table.hasOthers("plan", 2n)], [true, false]);
+  table.leave("plant", 1n, "a", 0);
   assert(table.holds("plant", 1n, "b"), "one that was replaced takes nothing with it");
-  table.leave("plant", 1n, "b");
+  table.leave("plant", 1n, "b", 0);
   assertEquals(table.holds("plant", 1n, "b"), false);
 });

@@ -9,24 +9,32 @@ import { Said } from "../said.ts";
 import { until } from "../until.ts";
 import { MemoryHost } from "./memory_host.ts";
 
-Deno.test("a session that has broken off counts for 10 s, or until it is gone on with or over", () => {
+Deno.test("16 sessions of a name count: those that are served, and for 10 s those that have ended", () => {
   const table = new SessionTable<string>();
-  for (const session of [1n, 2n, 3n]) table.claim("plant", session, "a");
-  table.claim("other", 1n, "a");
+  for (let session = 1n; session <= 16n; session++) table.claim("plant", session, "a");
+  const admitsOneMore = (nowMs: number) => table.admits("plant", 99n, nowMs);
+  assertEquals(admitsOneMore(0), false);
+  assertEquals(table.admits("other", 99n, 0), true);
   table.leave("plant", 1n, "a", 1000);
   table.leave("plant", 2n, "a", 5000);
-  table.leave("plant", 3n, "a");
-  const ofLate = (nowMs: number) => table.othersOfLate("plant", 9n, nowMs);
-  assertEquals([ofLate(6000), ofLate(10_999), ofLate(11_000)], [2, 2, 1]);
-  assertEquals(table.others("plant", 9n), 0);
-  assertEquals(table.othersOfLate("plant", 2n, 11_000), 0);
+  assertEquals([admitsOneMore(5000), admitsOneMore(10_999), admitsOneMore(11_000)], [
+    false,
+    false,
+    true,
+  ]);
+  assertEquals(table.admits("plant", 2n, 11_000), true, "it may be gone on with");
   table.claim("plant", 2n, "b");
-  assertEquals(ofLate(20_000), 1); // it is being served
-  table.leave("plant", 2n, "b");
-  assertEquals(ofLate(20_000), 0);
+  table.claim("plant", 99n, "b");
+  assertEquals(
+    table.admits("plant", 100n, 60_000),
+    false,
+    "one that is gone on with is not forgotten",
+  );
+  table.leave("plant", 2n, "b", 60_000);
+  assertEquals([table.hasOthers("plant", 3n), table.hasOthers("nobody", 3n)], [true, false]);
 });
 
-Deno.test("whoever begins session after session and leaves without a word has to wait", async () => {
+Deno.test("whoever begins session after session and leaves has to wait, with a word or without", async () => {
   using host = new MemoryHost();
   const keyPair = newKeyPair();
   await using server = new SessionServer({
@@ -41,15 +49,15 @@ Deno.test("whoever begins session after session and leaves without a word has to
     await peer.welcome(session, "plant");
     return peer;
   };
-  for (let session = 1n; session <= 20n; session++) {
+  for (let session = 1n; session <= 8n; session++) (await begin(session))[Symbol.dispose]();
+  for (let session = 9n; session <= 16n; session++) {
     using peer = await begin(session);
     await peer.send(BYE);
     await peer.next(MessageType.Bye);
   }
-  for (let session = 21n; session <= 36n; session++) (await begin(session))[Symbol.dispose]();
   await until("they have gone", () => server.sensors === 0);
   using late = await RawPeer.connect(target);
-  await late.hello(37n, "plant");
+  await late.hello(17n, "plant");
   assertEquals(await late.rejection(), Rejection.Busy);
-  using _back = await begin(30n); // it is gone on with
+  using _back = await begin(3n); // it is gone on with
 });

@@ -20,12 +20,14 @@ Deno.test("of what a crash left only a record file that was being begun is remov
   assertEquals(left, ["/out/alice/notes.new", "/out/alice/TCP.ncap.gz.torn-1.new"]);
 });
 
-Deno.test("full files that nobody may write any more do not keep a client from being served", async () => {
+Deno.test("rotated and damaged files that nobody may write any more do not keep a client from being served", async () => {
   const disk = await diskWithBatches();
+  const [first] = [...disk.files.keys()].filter((path) => path.includes("TCP-")).sort();
+  await disk.rename(first!, "/out/alice/TCP.damaged-1.ncap.gz");
   const open = disk.open.bind(disk);
   let refused = 0;
   disk.open = (path: string, mode: OpenMode): Promise<LayerFile> => {
-    if (mode === "read" || !path.includes("TCP-")) return open(path, mode);
+    if (mode === "read" || path.endsWith("/TCP.ncap.gz")) return open(path, mode);
     refused++;
     return Promise.reject(new Deno.errors.PermissionDenied(`Permission denied: ${path}`));
   };
