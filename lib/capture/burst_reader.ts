@@ -9,8 +9,8 @@ export interface BurstReader {
   read(signal: AbortSignal): Promise<number>;
   /** Whether no more will come: the last burst has been read, or libpcap has failed. */
   readonly isOver: boolean;
-  /** When libpcap has failed: hands over what it still gives, without waiting; not once `signal` has aborted. */
-  readRest(signal: AbortSignal): Promise<void>;
+  /** When libpcap has failed: hands over a burst of what it still gives, without waiting; returns how many. */
+  readRest(): Promise<number>;
   /** Frees its memory, after `pcap_breakloop` and before the interface is closed. */
   close(): Promise<void>;
 }

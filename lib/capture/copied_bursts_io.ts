@@ -66,18 +66,16 @@ export class CopiedBursts implements BurstReader {
     while (result === ONE_PACKET) {
       this.#handOver();
       if (++packets === MAX_BURST_PACKETS) break;
-      result = this.#pcap.pcap_next_ex(this.#handle, ...this.#results());
+      result = this.#next();
     }
     this.#isOver = result === PCAP_ERROR || signal.aborted;
     return packets;
   }
 
-  readRest(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      if (this.#pcap.pcap_next_ex(this.#handle, ...this.#results()) !== ONE_PACKET) break;
-      this.#handOver();
-    }
-    return Promise.resolve();
+  readRest(): Promise<number> {
+    let packets = 0;
+    for (; packets < MAX_BURST_PACKETS && this.#next() === ONE_PACKET; packets++) this.#handOver();
+    return Promise.resolve(packets);
   }
 
   async close(): Promise<void> {
@@ -86,6 +84,10 @@ export class CopiedBursts implements BurstReader {
 
   #setWaiting(waits: boolean): void {
     this.#pcap.pcap_setnonblock(this.#handle, Number(!waits), new Uint8Array(ERROR_BYTES));
+  }
+
+  #next(): number {
+    return this.#pcap.pcap_next_ex(this.#handle, ...this.#results());
   }
 
   #results() {

@@ -13,7 +13,7 @@ const ERROR_BYTES = 256;
 
 /**
  * Reads two bursts in turn: a thread of libpcap's own dumps packets into one, as if it were a capture
- * file, while those of the other are handled. One call for thousands of packets.
+ * file, while those of the other are handled. One call for hundreds or thousands of packets.
  */
 export class DumpedBursts implements BurstReader {
   readonly #pcap: Libpcap;
@@ -68,14 +68,13 @@ export class DumpedBursts implements BurstReader {
     return Math.max(0, result);
   }
 
-  async readRest(signal: AbortSignal): Promise<void> {
+  async readRest(): Promise<number> {
     this.#pcap.pcap_setnonblock(this.#handle, 1, new Uint8Array(ERROR_BYTES));
-    for (let packets = 1; packets > 0 && !signal.aborted;) {
-      this.#filling = this.#fill();
-      packets = await this.#filling;
-      this.#filling = undefined;
-      this.#parser.push(this.#bursts[this.#current]!.take());
-    }
+    this.#filling = this.#fill();
+    const packets = await this.#filling;
+    this.#filling = undefined;
+    this.#parser.push(this.#bursts[this.#current]!.take());
+    return Math.max(0, packets);
   }
 
   async close(): Promise<void> {

@@ -27,6 +27,8 @@ export interface LiveReading {
 const STAT_WORDS = 6;
 /** How long to wait before an interface that is gone is tried again. */
 const REOPEN_MS = 500;
+/** How long to wait at most for what the kernel has gathered of one; a longer -timeout may lose it. */
+const MAX_GATHERING_MS = 10_000;
 /** How often the kernel's counts, the MTU, and the state of a quiet interface are asked for. */
 const LOOK_MS = 1000;
 
@@ -114,7 +116,7 @@ class LiveCapture {
   constructor(name: string, options: LiveOptions, handler: PacketHandler, reading: LiveReading) {
     this.#name = name;
     this.#reading = reading;
-    this.#gatheringMs = Math.min(2 * options.timeoutMs, REOPEN_MS);
+    this.#gatheringMs = Math.min(2 * options.timeoutMs, MAX_GATHERING_MS);
     this.#pcap = openLibpcap();
     this.#handle = openInterface(this.#pcap, name, options);
     try {
@@ -148,8 +150,7 @@ class LiveCapture {
       if (signal.aborted) return undefined;
       const problem = textAt(pcap.pcap_geterr(this.#handle));
       await rest(this.#gatheringMs, signal);
-      await this.#bursts.readRest(signal);
-      afterBurst();
+      while (!signal.aborted && await this.#bursts.readRest() > 0) afterBurst();
       return problem;
     } finally {
       clearInterval(looks);

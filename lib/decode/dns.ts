@@ -62,6 +62,7 @@ function decode(p: Packet, out: WireWriter): Outcome {
   p.writePorts(out, TAG.SrcPort, TAG.DstPort);
   p.at = end;
   if (p.segmentEnd > 0) {
+    p.at = p.segmentAt;
     p.end = p.segmentEnd;
     p.next = p.segmentNext;
   }

@@ -11,7 +11,10 @@ export interface PipelineOptions {
   readonly replaySpeed: number;
   /** Interfaces to capture from, all at once, after the sources. */
   readonly live?: LiveOptions;
-  /** Bytes of closed batches that may wait in a live capture; what comes then is dropped and counted. */
+  /**
+   * Bytes of closed batches that may wait when something is captured live. Past that the oldest of the
+   * most common types are dropped and counted.
+   */
   readonly maxQueueBytes: number;
   /** Numbers of the record types to write. */
   readonly types: readonly number[];
@@ -35,7 +38,7 @@ export interface PipelineReport {
   readonly capture: CaptureCounts;
   readonly dissect: DissectCounts;
   readonly made: ReadonlyMap<number, number>;
-  /** Records in batches that found the queue full, by type; part of `made`. */
+  /** Records in batches that were dropped since the queue was full, by type; part of `made`. */
   readonly dropped: ReadonlyMap<number, number>;
   /** What the kernel counted, for a live capture. */
   readonly live?: LiveCounts;

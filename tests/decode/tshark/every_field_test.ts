@@ -17,7 +17,8 @@ const OF_PACKET = /^(Timestamp|(Src|Dst)(IP|Port))$/;
 const MAX_FRAMES = 400;
 
 Deno.test({
-  name: "every field that a capture fills is compared with tshark or has another source",
+  name:
+    "every field that a capture fills is read by a table of tshark fields or has another source",
   ignore: !hasSharedCaptures(),
   fn: () => {
     const filled = new Map<string, Set<string>>();
