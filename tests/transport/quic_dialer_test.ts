@@ -1,10 +1,7 @@
 import { assert, assertRejects } from "@std/assert";
-import { importStaticKey } from "../../lib/seal/agreement_key.ts";
-import { newKeyPair } from "../../lib/seal/key_file_io.ts";
 import { QuicDialer } from "../../lib/transport/quic_dialer_io.ts";
-import { SessionServer } from "../../lib/transport/session_server_io.ts";
-import { Said } from "../said.ts";
 import { MemoryHost } from "./memory_host.ts";
+import { serve } from "./session_ends.ts";
 
 Deno.test("a host that is being looked up keeps nobody from ending", async () => {
   const stop = new AbortController();
@@ -33,12 +30,7 @@ Deno.test("a host that is not found is said to have no address, any other troubl
 
 Deno.test("of a host's addresses each has its turn, in whatever order they are found", async () => {
   using host = new MemoryHost();
-  await using server = new SessionServer({
-    address: { hostname: "127.0.0.1", port: 0 },
-    keys: [await importStaticKey(newKeyPair())],
-    host,
-    log: new Said(),
-  });
+  await using server = await serve(host);
   const orders: [string, ...string[]][] = [
     ["127.0.0.2", "127.0.0.1"], // nobody listens at the first
     ["127.0.0.1", "127.0.0.2"],

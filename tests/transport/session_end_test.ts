@@ -2,10 +2,9 @@
 import { until } from "../until.ts";
 import { assert, assertEquals } from "@std/assert";
 import { typeNumber } from "../../lib/base/record_types.ts";
-import { newKeyPair } from "../../lib/seal/key_file_io.ts";
-import { SessionClient } from "../../lib/transport/session_client_io.ts";
 import { Said } from "../said.ts";
 import { Peer } from "./loopback.ts";
+import { connect } from "./session_ends.ts";
 
 const ETHERNET = typeNumber("Ethernet");
 
@@ -13,7 +12,10 @@ Deno.test("a signal ends the wait for what is not acknowledged, as is said when 
   using nobody = new Peer();
   const stop = new AbortController();
   const log = new Said();
-  await using client = await open(nobody.address.port, log, stop.signal);
+  await using client = await connect(nobody.address.port, log, {
+    lingerMs: 30_000,
+    signal: stop.signal,
+  });
   await client.send({ type: ETHERNET, count: 1, data: new Uint8Array(100) });
   const finishing = client.finish();
   await until("it says so", () => log.lines.some((line) => line.includes("Ctrl-C ends at once")));
@@ -28,30 +30,13 @@ Deno.test("a signal ends the wait for what is not acknowledged, as is said when 
 Deno.test("a signal that ends the capture leaves the time to linger", async () => {
   using nobody = new Peer();
   const log = new Said();
-  await using client = await open(nobody.address.port, log, AbortSignal.abort(), 1500);
+  await using client = await connect(nobody.address.port, log, {
+    lingerMs: 1500,
+    signal: AbortSignal.abort(),
+  });
   await client.send({ type: ETHERNET, count: 1, data: new Uint8Array(100) });
   const beganMs = performance.now();
   await client.finish();
   const tookMs = performance.now() - beganMs;
   assert(tookMs > 1000, `it took ${tookMs} ms`);
 });
-
-function open(
-  port: number,
-  log: Said,
-  signal: AbortSignal,
-  lingerMs = 30_000,
-): Promise<SessionClient> {
-  return SessionClient.open({
-    collector: { hostname: "127.0.0.1", port },
-    collectorKey: newKeyPair().publicKey,
-    keys: newKeyPair(),
-    name: "plant",
-    containsPayloads: false,
-    maxQueueBytes: 8 << 20,
-    waits: true,
-    lingerMs,
-    signal,
-    log,
-  });
-}

@@ -1,7 +1,5 @@
 /** What the server of sessions promises all sensors together, against single ones. */
 import { assertEquals } from "@std/assert";
-import { importStaticKey } from "../../lib/seal/agreement_key.ts";
-import { newKeyPair } from "../../lib/seal/key_file_io.ts";
 import type { HostedSession, SessionHost } from "../../lib/transport/session_host.ts";
 import {
   BASE_CREDIT_BYTES,
@@ -9,41 +7,23 @@ import {
   MessageType,
   Rejection,
 } from "../../lib/transport/session_message.ts";
-import { SessionServer } from "../../lib/transport/session_server_io.ts";
-import { RawPeer } from "../../tools/raw_peer.ts";
-import { Said } from "../said.ts";
 import { MemoryHost } from "./memory_host.ts";
 import { batchOf } from "./session_batches.ts";
-
-const COLLECTOR = newKeyPair();
-
-async function serve(host: SessionHost, creditBytes?: number): Promise<SessionServer> {
-  return new SessionServer({
-    address: { hostname: "127.0.0.1", port: 0 },
-    keys: [await importStaticKey(COLLECTOR)],
-    host,
-    log: new Said(),
-    ...(creditBytes !== undefined && { creditBytes }),
-  });
-}
-
-function peerOf({ address }: SessionServer): Promise<RawPeer> {
-  return RawPeer.connect({ address, collectorKey: COLLECTOR.publicKey });
-}
+import { connectRaw, serve } from "./session_ends.ts";
 
 Deno.test("sessions of one name are bounded, those of another name not by them", async () => {
   using host = new MemoryHost();
   await using server = await serve(host);
   using stack = new DisposableStack();
   for (let session = 1n; session <= 16n; session++) {
-    await stack.use(await peerOf(server)).welcome(session, "greedy");
+    await stack.use(await connectRaw(server)).welcome(session, "greedy");
   }
-  const late = stack.use(await peerOf(server));
+  const late = stack.use(await connectRaw(server));
   await late.hello(17n, "greedy");
   assertEquals(await late.rejection(), Rejection.Busy);
-  await stack.use(await peerOf(server)).welcome(17n, "modest");
+  await stack.use(await connectRaw(server)).welcome(17n, "modest");
   // A session that is there already may be gone on with.
-  await stack.use(await peerOf(server)).welcome(3n, "greedy");
+  await stack.use(await connectRaw(server)).welcome(3n, "greedy");
 });
 
 Deno.test("credit comes back also when another connection uses the session before it is told", async () => {
@@ -66,9 +46,9 @@ Deno.test("credit comes back also when another connection uses the session befor
       return Promise.resolve(session);
     },
   };
-  await using server = await serve(host, 2 * BASE_CREDIT_BYTES);
+  await using server = await serve(host, { creditBytes: 2 * BASE_CREDIT_BYTES });
   for (let session = 1n; session <= 5n; session++) {
-    using peer = await peerOf(server);
+    using peer = await connectRaw(server);
     const { credit } = await peer.welcome(session, "plant");
     assertEquals(credit, BigInt(BASE_CREDIT_BYTES));
     await peer.send(encodeBatch(1n, batchOf(7, 60_000)));

@@ -1,35 +1,15 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { typeNumber } from "../../lib/base/record_types.ts";
-import { importStaticKey } from "../../lib/seal/agreement_key.ts";
-import { newKeyPair } from "../../lib/seal/key_file_io.ts";
-import { SessionClient } from "../../lib/transport/session_client_io.ts";
-import { SessionServer } from "../../lib/transport/session_server_io.ts";
 import { Said } from "../said.ts";
 import { until } from "../until.ts";
 import { MemoryHost } from "./memory_host.ts";
+import { connect, serve } from "./session_ends.ts";
 
 Deno.test("a sensor says once that its collector acknowledges nothing", async () => {
   using host = new MemoryHost();
-  const keyPair = newKeyPair();
-  await using server = new SessionServer({
-    address: { hostname: "127.0.0.1", port: 0 },
-    keys: [await importStaticKey(keyPair)],
-    host,
-    log: new Said(),
-  });
+  await using server = await serve(host);
   const log = new Said();
-  await using client = await SessionClient.open({
-    collector: server.address,
-    collectorKey: keyPair.publicKey,
-    keys: newKeyPair(),
-    name: "plant",
-    containsPayloads: false,
-    maxQueueBytes: 8 << 20,
-    waits: true,
-    lingerMs: 1000,
-    signal: new AbortController().signal,
-    log,
-  });
+  await using client = await connect(server.address.port, log);
   await until("it is connected", () => log.lines.length > 0);
   host.isStalled = true;
   const batch = { type: typeNumber("Ethernet"), count: 1, data: new Uint8Array(100) };

@@ -1,13 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { importStaticKey } from "../../lib/seal/agreement_key.ts";
-import { newKeyPair } from "../../lib/seal/key_file_io.ts";
 import { BYE, MessageType, Rejection } from "../../lib/transport/session_message.ts";
-import { SessionServer } from "../../lib/transport/session_server_io.ts";
 import { SessionTable } from "../../lib/transport/session_table.ts";
-import { RawPeer } from "../../tools/raw_peer.ts";
-import { Said } from "../said.ts";
 import { until } from "../until.ts";
 import { MemoryHost } from "./memory_host.ts";
+import { connectRaw, serve } from "./session_ends.ts";
 
 Deno.test("16 sessions of a name count: those that are served, and for 10 s those that have ended", () => {
   const table = new SessionTable<string>();
@@ -36,16 +32,9 @@ Deno.test("16 sessions of a name count: those that are served, and for 10 s thos
 
 Deno.test("whoever begins session after session and leaves has to wait, with a word or without", async () => {
   using host = new MemoryHost();
-  const keyPair = newKeyPair();
-  await using server = new SessionServer({
-    address: { hostname: "127.0.0.1", port: 0 },
-    keys: [await importStaticKey(keyPair)],
-    host,
-    log: new Said(),
-  });
-  const target = { address: server.address, collectorKey: keyPair.publicKey };
+  await using server = await serve(host);
   const begin = async (session: bigint) => {
-    const peer = await RawPeer.connect(target);
+    const peer = await connectRaw(server);
     await peer.welcome(session, "plant");
     return peer;
   };
@@ -56,7 +45,7 @@ Deno.test("whoever begins session after session and leaves has to wait, with a w
     await peer.next(MessageType.Bye);
   }
   await until("they have gone", () => server.sensors === 0);
-  using late = await RawPeer.connect(target);
+  using late = await connectRaw(server);
   await late.hello(17n, "plant");
   assertEquals(await late.rejection(), Rejection.Busy);
   using _back = await begin(3n); // it is gone on with

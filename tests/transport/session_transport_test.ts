@@ -4,68 +4,22 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { typeNumber } from "../../lib/base/record_types.ts";
 import type { Batch } from "../../lib/gather/batch.ts";
 import { inflateRaw } from "../../lib/pack/gzip.ts";
-import { importStaticKey } from "../../lib/seal/agreement_key.ts";
-import type { KeyPair } from "../../lib/seal/key.ts";
 import { newKeyPair } from "../../lib/seal/key_file_io.ts";
 import { QuicDialer } from "../../lib/transport/quic_dialer_io.ts";
-import { SessionClient } from "../../lib/transport/session_client_io.ts";
+import type { SessionClient } from "../../lib/transport/session_client_io.ts";
 import {
   encodeWant,
   MessageType,
   parseRejected,
   Rejection,
 } from "../../lib/transport/session_message.ts";
-import { SessionServer } from "../../lib/transport/session_server_io.ts";
-import { RawPeer } from "../../tools/raw_peer.ts";
 import { Said } from "../said.ts";
 import { MemoryHost, type MemorySession } from "./memory_host.ts";
 import { Peer } from "./loopback.ts";
 import { UdpRelay } from "./udp_relay.ts";
+import { connect, connectRaw, LOOPBACK, serve } from "./session_ends.ts";
 
-const LOOPBACK = "127.0.0.1";
 const ETHERNET = typeNumber("Ethernet");
-const COLLECTOR = newKeyPair();
-
-async function serve(
-  host: MemoryHost,
-  log = new Said(),
-  creditBytes = 64 << 20,
-): Promise<SessionServer> {
-  return new SessionServer({
-    address: { hostname: LOOPBACK, port: 0 },
-    keys: [await importStaticKey(COLLECTOR)],
-    host,
-    creditBytes,
-    log,
-  });
-}
-
-interface ClientOptions {
-  readonly keys?: KeyPair;
-  readonly name?: string;
-  readonly lingerMs?: number;
-  readonly signal?: AbortSignal;
-}
-
-async function connect(
-  port: number,
-  log: Said,
-  options: ClientOptions = {},
-): Promise<SessionClient> {
-  const { keys = newKeyPair(), name = "plant", lingerMs = 10_000 } = options;
-  return await SessionClient.open({
-    collector: { hostname: LOOPBACK, port },
-    collectorKey: COLLECTOR.publicKey,
-    keys,
-    name,
-    containsPayloads: false,
-    maxQueueBytes: 8 << 20,
-    waits: true,
-    lingerMs,
-    signal: options.signal ?? new AbortController().signal,
-    log,
-  });
-}
 
 /** A batch that says which one it is, and is of random bytes besides. */
 function batchOf(id: number, bytes = 10_000): Batch {
@@ -111,7 +65,7 @@ Deno.test("everything arrives once and in order through a network that loses, do
 Deno.test("a cut connection is noticed in seconds and another takes its place", async () => {
   using host = new MemoryHost();
   const said = new Said();
-  await using server = await serve(host, said);
+  await using server = await serve(host, { log: said });
   using relay = new UdpRelay(server.address);
   const log = new Said();
   await using client = await connect(relay.address.port, log);
@@ -190,18 +144,13 @@ Deno.test("a collector that ends and is started again gets the rest of the same 
   );
 });
 
-function peerOf({ port }: { readonly port: number }, keys?: KeyPair): Promise<RawPeer> {
-  const address = { hostname: LOOPBACK, port };
-  return RawPeer.connect({ address, collectorKey: COLLECTOR.publicKey }, keys);
-}
-
 Deno.test("of two connections of one session the newer one stays, and the older is told", async () => {
   using host = new MemoryHost();
   await using server = await serve(host);
-  using older = await peerOf(server.address);
+  using older = await connectRaw(server);
   await older.hello(7n, "plant");
   await older.receive(MessageType.Welcome);
-  using newer = await peerOf(server.address);
+  using newer = await connectRaw(server);
   await newer.hello(7n, "plant");
   await newer.receive(MessageType.Welcome);
   const rejected = parseRejected((await older.receive(MessageType.Rejected)).body);
@@ -212,11 +161,11 @@ Deno.test("of two connections of one session the newer one stays, and the older 
 Deno.test("the same session number under another name is another session", async () => {
   using host = new MemoryHost();
   const said = new Said();
-  await using server = await serve(host, said);
-  using one = await peerOf(server.address);
+  await using server = await serve(host, { log: said });
+  using one = await connectRaw(server);
   await one.hello(7n, "plant");
   await one.receive(MessageType.Welcome);
-  using other = await peerOf(server.address);
+  using other = await connectRaw(server);
   await other.hello(7n, "mill");
   await other.receive(MessageType.Welcome);
   assertEquals(server.sensors, 2);
@@ -250,7 +199,7 @@ Deno.test("a key that is revoked in the middle of a session is rejected, and doe
 
 Deno.test("sensors that stall do not stop others: 30 in every state, and 3 good ones", async () => {
   using host = new MemoryHost();
-  await using server = await serve(host, new Said(), 4 << 20);
+  await using server = await serve(host, { creditBytes: 4 << 20 });
   const { port } = server.address;
   const stack = new DisposableStack();
   using _peers = stack;
@@ -260,7 +209,7 @@ Deno.test("sensors that stall do not stop others: 30 in every state, and 3 good 
       stack.use(await dialer.dial(new AbortController().signal)); // says nothing
       continue;
     }
-    const peer = stack.use(await peerOf({ port }));
+    const peer = stack.use(await connectRaw(server));
     if (n % 3 === 1) continue; // has no name
     await peer.hello(BigInt(n + 1), `stalled-${n}`);
     await peer.receive(MessageType.Welcome);

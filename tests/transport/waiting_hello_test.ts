@@ -1,15 +1,10 @@
 /** What happens to a sensor while its hello waits for the store. */
 import { assertEquals } from "@std/assert";
-import { importStaticKey } from "../../lib/seal/agreement_key.ts";
 import { newKeyPair } from "../../lib/seal/key_file_io.ts";
 import { MessageType, Rejection } from "../../lib/transport/session_message.ts";
-import { SessionServer } from "../../lib/transport/session_server_io.ts";
-import { RawPeer } from "../../tools/raw_peer.ts";
-import { Said } from "../said.ts";
 import { until } from "../until.ts";
 import { MemoryHost } from "./memory_host.ts";
-
-const COLLECTOR = newKeyPair();
+import { connectRaw, serve } from "./session_ends.ts";
 
 /** A host that lets sensors wait until it is told to go on. */
 class SlowHost extends MemoryHost {
@@ -38,25 +33,11 @@ class SlowHost extends MemoryHost {
   }
 }
 
-async function serve(host: SlowHost): Promise<SessionServer> {
-  return new SessionServer({
-    address: { hostname: "127.0.0.1", port: 0 },
-    keys: [await importStaticKey(COLLECTOR)],
-    host,
-    log: new Said(),
-  });
-}
-
-const targetOf = ({ address }: SessionServer) => ({
-  address,
-  collectorKey: COLLECTOR.publicKey,
-});
-
 Deno.test("a key that is revoked while its hello waits is rejected at once, and never welcome", async () => {
   using host = new SlowHost();
   await using server = await serve(host);
   const keys = newKeyPair();
-  using peer = await RawPeer.connect(targetOf(server), keys);
+  using peer = await connectRaw(server, keys);
   await peer.hello(1n, "plant");
   await until("it waits", () => host.asked === 1);
   host.revoked.add(keys.publicKey.toHex());
@@ -70,10 +51,10 @@ Deno.test("a key that is revoked while its hello waits is rejected at once, and 
 Deno.test("of two connections whose hellos wait for one session the newer one is welcome", async () => {
   using host = new SlowHost();
   await using server = await serve(host);
-  using older = await RawPeer.connect(targetOf(server));
+  using older = await connectRaw(server);
   await older.hello(1n, "plant");
   await until("it waits", () => host.asked === 1);
-  using newer = await RawPeer.connect(targetOf(server));
+  using newer = await connectRaw(server);
   await newer.hello(1n, "plant");
   assertEquals(await older.rejection(), Rejection.Fenced);
   await until("the newer one waits", () => host.asked === 2);

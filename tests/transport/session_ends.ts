@@ -1,0 +1,60 @@
+/** Both ends of sessions on loopback, for tests of what is between them. */
+import { importStaticKey } from "../../lib/seal/agreement_key.ts";
+import type { KeyPair } from "../../lib/seal/key.ts";
+import { newKeyPair } from "../../lib/seal/key_file_io.ts";
+import { SessionClient } from "../../lib/transport/session_client_io.ts";
+import type { SessionHost } from "../../lib/transport/session_host.ts";
+import { SessionServer } from "../../lib/transport/session_server_io.ts";
+import { RawPeer } from "../../tools/raw_peer.ts";
+import { Said } from "../said.ts";
+
+export const LOOPBACK = "127.0.0.1";
+/** The key pair of all servers. */
+export const COLLECTOR = newKeyPair();
+
+/** A server on a free port. */
+export async function serve(
+  host: SessionHost,
+  { log = new Said(), creditBytes = 64 << 20 }: { log?: Said; creditBytes?: number } = {},
+): Promise<SessionServer> {
+  return new SessionServer({
+    address: { hostname: LOOPBACK, port: 0 },
+    keys: [await importStaticKey(COLLECTOR)],
+    host,
+    creditBytes,
+    log,
+  });
+}
+
+export interface ClientOptions {
+  readonly keys?: KeyPair;
+  readonly name?: string;
+  readonly lingerMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** A sensor's end that sends to a port. */
+export function connect(
+  port: number,
+  log: Said,
+  options: ClientOptions = {},
+): Promise<SessionClient> {
+  const { keys = newKeyPair(), name = "plant", lingerMs = 10_000 } = options;
+  return SessionClient.open({
+    collector: { hostname: LOOPBACK, port },
+    collectorKey: COLLECTOR.publicKey,
+    keys,
+    name,
+    containsPayloads: false,
+    maxQueueBytes: 8 << 20,
+    waits: true,
+    lingerMs,
+    signal: options.signal ?? new AbortController().signal,
+    log,
+  });
+}
+
+/** A sensor's end that says what it is told to. */
+export function connectRaw({ address }: SessionServer, keys?: KeyPair): Promise<RawPeer> {
+  return RawPeer.connect({ address, collectorKey: COLLECTOR.publicKey }, keys);
+}
