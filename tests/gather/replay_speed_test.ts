@@ -38,25 +38,25 @@ async function deliveries(
 /** Asserts that there was a delivery at each of the times; busy machines are late. */
 function assertNear(timesMs: readonly number[], wantedMs: readonly number[]): void {
   for (const wanted of wantedMs) {
-    assert(timesMs.some((time) => time > wanted - 150 && time < wanted + 350), `${timesMs}`);
+    assert(timesMs.some((time) => time > wanted - 700 && time < wanted + 900), `${timesMs}`);
   }
-  assertLess(timesMs.at(-1)!, wantedMs.at(-1)! + 350);
+  assertLess(timesMs.at(-1)!, wantedMs.at(-1)! + 900);
 }
 
 for (const [where, run] of WAYS) {
   Deno.test(`a capture is read at its pace, pcap, gzip and pcapng, ${where}`, () =>
     inFolder(async (folder) => {
-      const capture = timedCapture([0, 1600, 800, 3200]);
+      const capture = timedCapture([0, 3200, 1600, 6400]);
       await Deno.writeFile(`${folder}/plain.pcap`, capture);
       await Deno.writeFile(`${folder}/packed.pcap.gz`, gzipSync(capture));
       const [plain, packed, pcapng] = await Promise.all([
         deliveries(run, `${folder}/plain.pcap`, 2),
         deliveries(run, `${folder}/packed.pcap.gz`, 4),
-        deliveries(run, PCAPNG, 1),
+        deliveries(run, PCAPNG, 0.25),
       ]);
-      assertNear(plain!, [800, 1600]);
-      assertNear(packed!, [400, 800]);
-      assertNear(pcapng!, [447, 891]);
+      assertNear(plain!, [1600, 3200]);
+      assertNear(packed!, [800, 1600]);
+      assertNear(pcapng!, [1788, 3564]);
     }));
 
   Deno.test(`an abort does not wait for the next packet, and what is old was sent, ${where}`, () =>

@@ -251,7 +251,7 @@ Deno.test("without a collector a sensor ends when the time to linger is over, an
   const beganMs = performance.now();
   await client.finish();
   const tookMs = performance.now() - beganMs;
-  assert(tookMs < 2000, `it took ${tookMs} ms`);
+  assert(tookMs < 8000, `it took ${tookMs} ms`);
   assertEquals([acknowledged(client), client.counts.of(ETHERNET).failed], [0, 10]);
 });
 
@@ -267,7 +267,7 @@ Deno.test("a sensor ends in time though its collector is cut off in the middle",
   const beganMs = performance.now();
   await client.finish();
   const tookMs = performance.now() - beganMs;
-  assert(tookMs < 2000, `it took ${tookMs} ms`);
+  assert(tookMs < 8000, `it took ${tookMs} ms`);
   assertEquals(client.counts.of(ETHERNET).failed, 39);
 });
 
@@ -283,7 +283,7 @@ Deno.test("a server ends in time though its disk is stalled, and the sensor keep
   const beganMs = performance.now();
   await first.close();
   const tookMs = performance.now() - beganMs;
-  assert(tookMs < 6000, `it took ${tookMs} ms`);
+  assert(tookMs < 20_000, `it took ${tookMs} ms`);
   host[Symbol.dispose]();
   using later = new MemoryHost(host.disk);
   await using second = await serve(later);

@@ -225,7 +225,7 @@ Deno.test("a full disk does not keep a store from ending; what waits is not sett
   const scene = new Scene();
   let isFull = false;
   disk.faultAt = (_step, what) => isFull && what.startsWith("write") ? "ENOSPC" : undefined;
-  const store = await openStore(disk, { retryMs: 1000 });
+  const store = await openStore(disk, { retryMs: 60_000 });
   const [sensor] = scene.sensors;
   await sensor!.connect(store);
   sensor!.send();
@@ -237,7 +237,7 @@ Deno.test("a full disk does not keep a store from ending; what waits is not sett
   const told = drained.then(() => undefined, (error) => error);
   await store[Symbol.asyncDispose]();
   assert((await told) instanceof StoreError);
-  assert(performance.now() - beganMs < 900, "it does not wait for the next attempt");
+  assert(performance.now() - beganMs < 30_000, "it does not wait for the next attempt");
   assertEquals(sensor!.settled, 1n);
   scene.checkAtMostOnce(disk);
 });

@@ -27,7 +27,7 @@ Deno.test("what only a member told that a crash tore is noted before its file is
       other.send({ type: UDP });
       await other.drained();
     }
-    await until("full files have gone", () => store.expired.files > 2, 5000);
+    await until("full files have gone", () => store.expired.files > 2);
   }
   assert(![...disk.files.keys()].some((path) => path.includes("damaged")));
   await using store = await open(disk);

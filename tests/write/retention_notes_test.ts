@@ -24,7 +24,7 @@ Deno.test("a file stays that makes hardly more room than the notes of its sessio
     await sensor.drained();
     opened.close();
   }
-  await until("it says that it cannot keep the limit", () => exceeded > 0, 5000);
+  await until("it says that it cannot keep the limit", () => exceeded > 0);
   assert(rotated < 20, `${rotated} files have become full`);
   assertEquals(batchesIn(disk.files).size, 40);
 
@@ -35,7 +35,7 @@ Deno.test("a file stays that makes hardly more room than the notes of its sessio
     sensor.send();
     await sensor.drained();
   }
-  await until("full files have gone", () => store.expired.files > 2, 5000);
+  await until("full files have gone", () => store.expired.files > 2);
   assertEquals(exceeded, 1);
 });
 
@@ -68,7 +68,7 @@ Deno.test("a file that is too old goes whatever its notes take, and what was set
   // Files are looked through at the start: the first time it is noted, then it may go.
   for (const isDone of [() => notes() === 10, () => !disk.files.has(old)]) {
     await using store = await RecordStore.open("/out", { ...options, keepDays: 30 });
-    await until("the old file is seen to", isDone, 5000);
+    await until("the old file is seen to", isDone);
     for (let number = 1n; number <= 10n; number++) {
       const session = await store.openSession("alice", number, () => {});
       assertEquals(session.settled, 1n);
