@@ -2,7 +2,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { backoffMs } from "../../lib/transport/backoff.ts";
 import { HalfOpen } from "../../lib/transport/half_open.ts";
-import { SessionTable } from "../../lib/transport/session_table.ts";
 
 Deno.test("tries to connect are at most 5 s apart in the first minute, whatever the dice", () => {
   for (const random of [0, 0.5, 1]) {
@@ -45,17 +44,4 @@ Deno.test("IPv6 sources are told apart by their first 64 bits, mapped ones like 
     // The one that goes is of the larger group; with two groups of one, the first.
     assertEquals(open.add("three", two), isSame ? "one" : "two", `${one} ${two}`);
   }
-});
-
-Deno.test("the newest connection of a session takes the place of the one before", () => {
-  const table = new SessionTable<string>();
-  assertEquals(table.claim("plant", 1n, "a"), undefined);
-  assertEquals(table.claim("plant", 1n, "b"), "a");
-  assertEquals(table.claim("plant", 2n, "c"), undefined);
-  assertEquals(table.claim("plan", 2n, "d"), undefined);
-  assertEquals([table.hasOthers("plant", 1n), table.hasOthers("plan", 2n)], [true, false]);
-  table.leave("plant", 1n, "a", 0);
-  assert(table.holds("plant", 1n, "b"), "one that was replaced takes nothing with it");
-  table.leave("plant", 1n, "b", 0);
-  assertEquals(table.holds("plant", 1n, "b"), false);
 });

@@ -1,9 +1,22 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { BYE, MessageType, Rejection } from "../../lib/transport/session_message.ts";
 import { SessionTable } from "../../lib/transport/session_table.ts";
 import { until } from "../until.ts";
 import { MemoryHost } from "./memory_host.ts";
 import { connectRaw, serve } from "./session_ends.ts";
+
+Deno.test("the newest connection of a session takes the place of the one before", () => {
+  const table = new SessionTable<string>();
+  assertEquals(table.claim("plant", 1n, "a"), undefined);
+  assertEquals(table.claim("plant", 1n, "b"), "a");
+  assertEquals(table.claim("plant", 2n, "c"), undefined);
+  assertEquals(table.claim("plan", 2n, "d"), undefined);
+  assertEquals([table.hasOthers("plant", 1n), table.hasOthers("plan", 2n)], [true, false]);
+  table.leave("plant", 1n, "a", 0);
+  assert(table.holds("plant", 1n, "b"), "one that was replaced takes nothing with it");
+  table.leave("plant", 1n, "b", 0);
+  assertEquals(table.holds("plant", 1n, "b"), false);
+});
 
 Deno.test("16 sessions of a name count: those that are served, and for 10 s those that have ended", () => {
   const table = new SessionTable<string>();
