@@ -1,19 +1,5 @@
-/** The small parts of sessions: backoff, half-open connections, the table of sessions. */
-import { assert, assertEquals } from "@std/assert";
-import { backoffMs } from "../../lib/transport/backoff.ts";
+import { assertEquals } from "@std/assert";
 import { HalfOpen } from "../../lib/transport/half_open.ts";
-
-Deno.test("tries to connect are at most 5 s apart in the first minute, whatever the dice", () => {
-  for (const random of [0, 0.5, 1]) {
-    for (let tries = 1; tries < 2000; tries++) {
-      const waitMs = backoffMs(tries, 59_999, 0, random);
-      assert(waitMs > 100 && waitMs <= 5000, `${waitMs} ms`);
-      assert(backoffMs(tries, 60_000, 0, random) <= 25_000);
-    }
-  }
-  assertEquals(backoffMs(2, 0, 0, 0.5), 2 * backoffMs(1, 0, 0, 0.5));
-  assert(backoffMs(9, 0, 0, 0) < backoffMs(9, 0, 0, 1));
-});
 
 Deno.test("above the limit the oldest half-open connection of the busiest source goes", () => {
   const open = new HalfOpen<string>(4);
