@@ -1,4 +1,5 @@
 /** The collector: receives what sensors send and keeps it in record files; prints these too. */
+import { encodeHex } from "./lib/base/bytes.ts";
 import { type FlagTable, parseFlags } from "./lib/base/flags.ts";
 import { terminalLog } from "./lib/base/log_io.ts";
 import { typeName } from "./lib/base/record_types.ts";
@@ -8,6 +9,7 @@ import { usageText } from "./lib/base/usage_text.ts";
 import { VERSION } from "./lib/base/version.ts";
 import { type CollectorReport, runCollector, summaryOf } from "./lib/run_collector_io.ts";
 import { runDump } from "./lib/run_dump_io.ts";
+import { keyPairOf } from "./lib/seal/key.ts";
 import { readPrivateKey, writeKeyPair } from "./lib/seal/key_file_io.ts";
 import { formatAddress, MAX_PORT, parseAddress, sessionAddress } from "./lib/transport/address.ts";
 import { DUMP_FLAGS, dumpOptions } from "./lib/write/dump_options.ts";
@@ -145,6 +147,7 @@ async function main(args: string[]): Promise<number> {
       if (flags.session) {
         log.line(`sessions on ${formatAddress(sessionAddress(address))}`);
       }
+      log.line(`public key ${encodeHex(keyPairOf(privateKey).publicKey)}`);
     },
   }, stopSignal());
   printTotals(report);

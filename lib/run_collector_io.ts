@@ -1,3 +1,4 @@
+import { encodeHex } from "./base/bytes.ts";
 import { type Log, SILENT } from "./base/log_io.ts";
 import { printable } from "./base/printable.ts";
 import { typeName } from "./base/record_types.ts";
@@ -6,6 +7,7 @@ import { importStaticKey } from "./seal/agreement_key.ts";
 import { keyPairOf } from "./seal/key.ts";
 import { RosterFile } from "./seal/roster_file_io.ts";
 import { type Address, formatAddress, sessionAddress } from "./transport/address.ts";
+import { parseDatagram } from "./transport/datagram.ts";
 import { openReceiver } from "./transport/open_receiver_io.ts";
 import type { Receiver } from "./transport/received.ts";
 import { type SessionCounts, SessionServer } from "./transport/session_server_io.ts";
@@ -187,9 +189,10 @@ async function takeDatagrams(
     if ("refusal" in opened) {
       const { refusal } = opened;
       refused.set(refusal, (refused.get(refusal) ?? 0) + 1);
+      const key = refusal === "not a sensor that may use datagrams" ? ofKey(bytes) : "";
       log.problem(
         refusal,
-        `Refused a datagram of ${bytes.length} bytes from ${source}: ${refusal}`,
+        `Refused a datagram of ${bytes.length} bytes from ${source}${key}: ${refusal}`,
       );
       continue;
     }
@@ -198,6 +201,12 @@ async function takeDatagrams(
     log.detail(`decoded batch NC_${typeName(batch.type)} from client ${client}`);
     await store.append(batch);
   }
+}
+
+/** Of whom a datagram says to be; its box has not been opened. */
+function ofKey(bytes: Uint8Array): string {
+  const datagram = parseDatagram(bytes);
+  return datagram ? ` with key ${encodeHex(datagram.publicKey)}` : "";
 }
 
 function portBefore({ hostname, port }: Address): Address {
@@ -217,8 +226,8 @@ export function summaryOf(report: CollectorReport): string[] {
   const { session, expired, damagedFiles } = report;
   const lines = [
     `datagrams=${report.datagrams} refused=${refused} overflowed=${report.overflowed} ` +
-    `unstored=${report.unstored} stored: batches=${sum.batches} records=${sum.records} ` +
-    `bytes=${sum.bytes}`,
+    `unstored=${report.unstored}`,
+    `stored: batches=${sum.batches} records=${sum.records} bytes=${sum.bytes}`,
   ];
   if (session.connections > 0) {
     lines.unshift(

@@ -287,7 +287,8 @@ Deno.test("summaryOf() adds the types up, and has a line for each kind of which 
     summaryOf(report),
     [
       "sessions=4 turned-away=1 violations=3 batches=9 duplicates=2 refused=1 lost=8",
-      "datagrams=21 refused=11 overflowed=2 unstored=3 stored: batches=5 records=70 bytes=800",
+      "datagrams=21 refused=11 overflowed=2 unstored=3",
+      "stored: batches=5 records=70 bytes=800",
       "deleted: files=1 batches=2 records=3",
       "damaged: files=5",
     ],

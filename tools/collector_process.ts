@@ -79,7 +79,7 @@ async function lastTotals(lines: AsyncIterableIterator<string>): Promise<string>
   let totals = "";
   for await (const line of lines) {
     if (line.startsWith("sessions=")) totals = line;
-    else if (line.startsWith("datagrams=")) totals += ` ${line}`;
+    else if (/^(datagrams=|stored: )/.test(line)) totals += ` ${line}`;
   }
   return totals;
 }

@@ -68,7 +68,7 @@ export function parseRoster(
       };
     }
     const key = encodeHex(parsed.key);
-    if (entries.has(key)) return { problem: `${where}: a key that stands there already` };
+    if (entries.has(key)) return { problem: `${where}: this key is there twice` };
     entries.set(key, { name, mayUseBox: box === "box" });
   }
   return { roster: new Roster(entries) };

@@ -49,14 +49,14 @@ export class RosterFile implements Disposable {
     try {
       text = await Deno.readTextFile(path);
     } catch (cause) {
-      throw new ConfigError("roster", `Cannot read the sensors in ${path}: ${messageOf(cause)}`, {
-        cause,
-      });
+      const why = cause instanceof Deno.errors.NotFound ? "it does not exist" : messageOf(cause);
+      throw new ConfigError("roster", `Cannot read the sensors in ${path}: ${why}`, { cause });
     }
     const parsed = parseRoster(text);
     if ("problem" in parsed) {
       throw new ConfigError("roster", `Cannot use the sensors in ${path}: ${parsed.problem}`);
     }
+    sayWhatIsIn(path, parsed.roster, options.log);
     return new RosterFile(path, text, parsed.roster, options);
   }
 
@@ -99,7 +99,7 @@ export class RosterFile implements Disposable {
     if ("problem" in parsed) return parsed.problem;
     this.#text = text;
     this.#roster = parsed.roster;
-    this.#log.line(`sensors: ${parsed.roster.size} keys in ${this.#path}`);
+    sayWhatIsIn(this.#path, parsed.roster, this.#log);
     this.#onChange();
     return "";
   }
@@ -108,4 +108,8 @@ export class RosterFile implements Disposable {
   [Symbol.dispose](): void {
     clearInterval(this.#looking);
   }
+}
+
+function sayWhatIsIn(path: string, { size }: Roster, log: Log): void {
+  log.line(`sensors: ${size} ${size === 1 ? "key" : "keys"} in ${path}`);
 }

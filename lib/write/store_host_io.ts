@@ -1,6 +1,7 @@
 import { StoreError } from "../base/errors.ts";
 import { equalBytes } from "../base/bytes.ts";
 import { printable } from "../base/printable.ts";
+import { typeName } from "../base/record_types.ts";
 import type { Log } from "../base/log_io.ts";
 import type { Roster } from "../seal/roster.ts";
 import type { HostedSession, SessionHost } from "../transport/session_host.ts";
@@ -94,6 +95,10 @@ export class StoreHost implements SessionHost {
     }
     stored.append(checked);
     this.counts.batches++;
+    this.#log.detail(
+      `batch ${batch.sequence} of type NC_${typeName(batch.type)} from ${shownName}: ` +
+        `${batch.count} records`,
+    );
     if (checked.reason !== 0) {
       this.counts.refused++;
       const why = REFUSAL_WORDS[checked.reason];

@@ -50,7 +50,7 @@ Deno.test({
 
       const { code, stdout } = await collector.stop();
       assertEquals(code, 0);
-      assertMatch(stdout, /^datagrams=3 refused=0 overflowed=0 unstored=1 stored: batches=2 /m);
+      assertMatch(stdout, /^datagrams=3 refused=0 overflowed=0 unstored=1\nstored: batches=2 /m);
       let records = 0;
       for await (const burst of readRecords(path)) records += burst.records.length;
       assertEquals(records, 1);

@@ -29,7 +29,7 @@ Deno.test("what is wrong in a roster is said with its line, and nothing of it ho
     [GATE, /^line 1: no name/],
     [`${GATE} gate Box`, /^line 1: "Box" behind the name/],
     [`${GATE} gate box box`, /^line 1: "box box" behind the name/],
-    [`${GATE} a\n\n${GATE.toUpperCase()} b`, /^line 3: a key that stands there already/],
+    [`${GATE} a\n\n${GATE.toUpperCase()} b`, /^line 3: this key is there twice/],
     [`${GATE} ${"é".repeat(128)}`, /^line 1: a name of 256 bytes/],
     [`${GATE} a\u0007b`, /^line 1: a control character/],
   ];
