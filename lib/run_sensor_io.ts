@@ -126,7 +126,7 @@ const SHORT_KEY_DIGITS = 8;
  * ```
  *
  * @throws KeyFileError When the collector's key is one with which anybody could read.
- * @throws ConfigError When the collector's host has no address.
+ * @throws ConfigError When the collector's host has no address, or Deno permits no connection to it.
  * @throws RangeError When a number among the options makes no sense.
  */
 export async function runSensor(

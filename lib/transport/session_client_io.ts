@@ -16,6 +16,7 @@ import type { KeyPair } from "../seal/key.ts";
 import { type Address, formatAddress } from "./address.ts";
 import { backoffMs } from "./backoff.ts";
 import { QuicDialer } from "./quic_dialer_io.ts";
+import { requireNet } from "./require_net_io.ts";
 import { SecureStream } from "./secure_stream_io.ts";
 import { locateCollector } from "./resolve_host_io.ts";
 import { SentCountsByType } from "./sent_counts.ts";
@@ -114,12 +115,14 @@ export class SessionClient implements Transport {
    * Begins a session and goes on to connect, until it has been finished or disposed of.
    *
    * @throws KeyFileError `malformed` when the collector's key is one with which everybody could read.
-   * @throws ConfigError `address` when its host has no address.
+   * @throws ConfigError `address` when its host has no address, `not-permitted` when Deno permits no
+   *   connection.
    */
   static async open(options: SessionClientOptions): Promise<SessionClient> {
     const own = await importKeyPair(options.keys);
     if (!await agree(own, options.collectorKey)) throw lowOrderKey();
-    await locateCollector(options.collector.hostname);
+    const addresses = await locateCollector(options.collector.hostname);
+    await requireNet(options.collector, addresses);
     return new SessionClient(options, own);
   }
 
