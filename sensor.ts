@@ -304,6 +304,7 @@ async function main(args: string[]): Promise<number> {
         monitor: flags.monitor,
       },
     }),
+    stopWaiting: stopSignal,
     log,
   }, stopSignal());
   const hasNothing = report.problems.length > 0 && report.dissect.packets === 0;

@@ -42,6 +42,8 @@ export interface SessionClientOptions {
   readonly lingerMs: number;
   /** When it aborts, the end has come: nothing waits longer than `lingerMs` from then. */
   readonly signal: AbortSignal;
+  /** Called when it is said that the end waits; when what it returns aborts, nothing waits any longer. */
+  readonly stopWaiting?: () => AbortSignal;
   readonly log: Log;
 }
 
@@ -173,10 +175,11 @@ export class SessionClient implements Transport {
 
   #sayWaiting(): void {
     this.#hasSaidWaiting = true;
+    this.#options.stopWaiting?.().addEventListener("abort", this.#onAbort);
     const seconds = Math.ceil((this.#lastDeadlineMs - performance.now()) / 1000);
     const batches = [...this.#sender.unsettled()].length;
     this.#options.log.line(
-      `waiting up to ${seconds} s until ${batches} batches are acknowledged; Ctrl-C ends at once`,
+      `waiting up to ${seconds} s until ${batches} batches are acknowledged; Ctrl-C ends the wait`,
     );
   }
 
