@@ -15,6 +15,7 @@ import { lowOrderKey } from "../seal/low_order_key.ts";
 import type { KeyPair } from "../seal/key.ts";
 import { type Address, formatAddress } from "./address.ts";
 import { backoffMs } from "./backoff.ts";
+import { Outage } from "./outage.ts";
 import { QuicDialer } from "./quic_dialer_io.ts";
 import { requireNet } from "./require_net_io.ts";
 import { SecureStream } from "./secure_stream_io.ts";
@@ -220,23 +221,25 @@ export class SessionClient implements Transport {
     const { collector, log } = this.#options;
     const to = formatAddress(collector);
     let tries = 0;
+    let outage = new Outage(this.#connectedAtMs);
     while (!this.#end.signal.aborted) {
       let triedAtMs = performance.now();
       const why = await this.#serveOnce().catch(wordsOf);
       if (this.#sender.isWelcome) {
         tries = 0;
         this.#connectedAtMs = triedAtMs = performance.now();
+        outage = new Outage(this.#connectedAtMs);
       }
       this.#sender.disconnected();
       if (this.#hasSaidBye || why === undefined) return;
       const isEnd = this.#end.signal.aborted;
       if (isEnd && this.#sender.isDrained) return;
-      log.problem(
-        "connection",
-        `Not connected to the collector ${to}: ${why}${isEnd ? "" : "; trying again"}`,
-      );
-      if (isEnd) return;
       const nowMs = performance.now();
+      const words = isEnd ? `: ${why}` : outage.say(why, nowMs);
+      if (words !== undefined) {
+        log.problem(`connection: ${why}`, `Not connected to the collector ${to}${words}`);
+      }
+      if (isEnd) return;
       const sinceMs = nowMs - this.#connectedAtMs;
       const waitMs = backoffMs(++tries, sinceMs, nowMs - triedAtMs, Math.random());
       await rest(waitMs, this.#end.signal);
