@@ -304,6 +304,7 @@ async function main(args: string[]): Promise<number> {
         monitor: flags.monitor,
       },
     }),
+    stopWaiting: stopSignal,
     log,
   }, stopSignal());
   const hasNothing = report.problems.length > 0 && report.dissect.packets === 0;
@@ -357,6 +358,7 @@ function printTotals(
     if (live.droppedByInterface > 0) {
       console.log(`${live.droppedByInterface} packets dropped by interface`);
     }
+    console.log(`interruptions=${live.interruptions} mtu-changes=${live.mtuChanges}`);
   }
   const [done, parts] = transport === "box" ? ["sent", "datagrams"] : ["stored", "batches"];
   for (const [type, each] of types) {

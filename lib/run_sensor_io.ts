@@ -41,6 +41,8 @@ export interface SensorOptions {
   readonly maxQueueBytes?: number;
   /** How long the end waits for what a session has not acknowledged, in milliseconds. */
   readonly lingerMs?: number;
+  /** Called when it is said that the end waits for that; when what it returns aborts, it waits no longer. */
+  readonly stopWaiting?: () => AbortSignal;
   /** Name at the collector; by default the host name where it may be read, else from the key. */
   readonly clientId?: string;
   /** Numbers of the record types to write; by default all that there are decoders for. */
@@ -126,7 +128,7 @@ const SHORT_KEY_DIGITS = 8;
  * ```
  *
  * @throws KeyFileError When the collector's key is one with which anybody could read.
- * @throws ConfigError When the collector's host has no address.
+ * @throws ConfigError When the collector's host has no address, or Deno permits no connection to it.
  * @throws RangeError When a number among the options makes no sense.
  */
 export async function runSensor(
@@ -246,6 +248,7 @@ async function openSession(
     records = SENSOR_DEFAULTS.records,
     lingerMs = SENSOR_DEFAULTS.lingerMs,
     live,
+    stopWaiting,
     log = SILENT,
   } = options;
   checkRange("lingerMs", lingerMs, 0, MAX_TIMER_MS);
@@ -265,6 +268,7 @@ async function openSession(
     waits: !live,
     lingerMs,
     signal,
+    ...(stopWaiting && { stopWaiting }),
     log,
   });
 }

@@ -42,7 +42,9 @@ export class KeyFileError extends FarcapError<
 }
 
 /** What was asked for cannot be done: an address in use, a column that does not exist. */
-export class ConfigError extends FarcapError<"usage" | "address" | "address-in-use" | "roster"> {
+export class ConfigError extends FarcapError<
+  "usage" | "address" | "address-in-use" | "not-permitted" | "roster"
+> {
   /** `ConfigError`. */
   override name = "ConfigError";
 }

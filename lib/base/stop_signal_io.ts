@@ -3,7 +3,7 @@ const SAME_SIGNAL_MS = 1000;
 
 /**
  * Aborts at the first SIGINT or SIGTERM, so that a program can end in order. One that comes a second
- * later or more ends it at once, as if nobody listened.
+ * later or more ends it at once, as if nobody listened, or aborts what a later call has returned.
  */
 export function stopSignal(): AbortSignal {
   const stop = new AbortController();

@@ -3,6 +3,7 @@ import { unlessAborted } from "../base/unless_aborted.ts";
 import type { Address } from "./address.ts";
 import { QUIC_OPTIONS } from "./quic_options.ts";
 import { closeConnection, QuicStream } from "./quic_stream_io.ts";
+import { localHostFor } from "./require_net_io.ts";
 import { resolveAddresses } from "./resolve_host_io.ts";
 import { ALPN, TLS_SERVER_NAME, tlsIdentity } from "./tls_identity.ts";
 
@@ -82,7 +83,7 @@ export class QuicDialer implements Disposable {
   }
 
   #endpointFor(hostname: string): Deno.QuicEndpoint {
-    const any = hostname.includes(":") ? "::" : "0.0.0.0";
+    const any = localHostFor(hostname);
     let endpoint = this.#endpoints.get(any);
     if (!endpoint) this.#endpoints.set(any, endpoint = new Deno.QuicEndpoint({ hostname: any }));
     return endpoint;

@@ -22,12 +22,21 @@ export async function resolveAddresses(hostname: string): Promise<[string, ...st
 /**
  * The same for a host that has to be there.
  *
- * @throws ConfigError `address` when it has no address.
+ * @throws ConfigError `address` when it has no address, `not-permitted` when Deno does not permit
+ *   to look.
  */
 export async function locateCollector(hostname: string): Promise<[string, ...string[]]> {
   try {
     return await resolveAddresses(hostname);
   } catch (cause) {
+    if ((cause as { code?: string }).code === "EPERM") {
+      throw new ConfigError(
+        "not-permitted",
+        `Cannot look up the collector's host "${hostname}": Deno does not permit it; ` +
+          `wanted: --allow-net with ${hostname} in its list`,
+        { cause },
+      );
+    }
     throw new ConfigError(
       "address",
       `Cannot find the collector's host "${hostname}": it has no address; ` +

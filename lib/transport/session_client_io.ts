@@ -15,7 +15,9 @@ import { lowOrderKey } from "../seal/low_order_key.ts";
 import type { KeyPair } from "../seal/key.ts";
 import { type Address, formatAddress } from "./address.ts";
 import { backoffMs } from "./backoff.ts";
+import { Outage } from "./outage.ts";
 import { QuicDialer } from "./quic_dialer_io.ts";
+import { requireNet } from "./require_net_io.ts";
 import { SecureStream } from "./secure_stream_io.ts";
 import { locateCollector } from "./resolve_host_io.ts";
 import { SentCountsByType } from "./sent_counts.ts";
@@ -41,6 +43,8 @@ export interface SessionClientOptions {
   readonly lingerMs: number;
   /** When it aborts, the end has come: nothing waits longer than `lingerMs` from then. */
   readonly signal: AbortSignal;
+  /** Called when it is said that the end waits; when what it returns aborts, nothing waits any longer. */
+  readonly stopWaiting?: () => AbortSignal;
   readonly log: Log;
 }
 
@@ -114,12 +118,14 @@ export class SessionClient implements Transport {
    * Begins a session and goes on to connect, until it has been finished or disposed of.
    *
    * @throws KeyFileError `malformed` when the collector's key is one with which everybody could read.
-   * @throws ConfigError `address` when its host has no address.
+   * @throws ConfigError `address` when its host has no address, `not-permitted` when Deno permits no
+   *   connection.
    */
   static async open(options: SessionClientOptions): Promise<SessionClient> {
     const own = await importKeyPair(options.keys);
     if (!await agree(own, options.collectorKey)) throw lowOrderKey();
-    await locateCollector(options.collector.hostname);
+    const addresses = await locateCollector(options.collector.hostname);
+    await requireNet(options.collector, addresses);
     return new SessionClient(options, own);
   }
 
@@ -170,10 +176,11 @@ export class SessionClient implements Transport {
 
   #sayWaiting(): void {
     this.#hasSaidWaiting = true;
+    this.#options.stopWaiting?.().addEventListener("abort", this.#onAbort);
     const seconds = Math.ceil((this.#lastDeadlineMs - performance.now()) / 1000);
     const batches = [...this.#sender.unsettled()].length;
     this.#options.log.line(
-      `waiting up to ${seconds} s until ${batches} batches are acknowledged; Ctrl-C ends at once`,
+      `waiting up to ${seconds} s until ${batches} batches are acknowledged; Ctrl-C ends the wait`,
     );
   }
 
@@ -214,23 +221,25 @@ export class SessionClient implements Transport {
     const { collector, log } = this.#options;
     const to = formatAddress(collector);
     let tries = 0;
+    let outage = new Outage(this.#connectedAtMs);
     while (!this.#end.signal.aborted) {
       let triedAtMs = performance.now();
       const why = await this.#serveOnce().catch(wordsOf);
       if (this.#sender.isWelcome) {
         tries = 0;
         this.#connectedAtMs = triedAtMs = performance.now();
+        outage = new Outage(this.#connectedAtMs);
       }
       this.#sender.disconnected();
       if (this.#hasSaidBye || why === undefined) return;
       const isEnd = this.#end.signal.aborted;
       if (isEnd && this.#sender.isDrained) return;
-      log.problem(
-        "connection",
-        `Not connected to the collector ${to}: ${why}${isEnd ? "" : "; trying again"}`,
-      );
-      if (isEnd) return;
       const nowMs = performance.now();
+      const words = isEnd ? `: ${why}` : outage.say(why, nowMs);
+      if (words !== undefined) {
+        log.problem(`connection: ${why}`, `Not connected to the collector ${to}${words}`);
+      }
+      if (isEnd) return;
       const sinceMs = nowMs - this.#connectedAtMs;
       const waitMs = backoffMs(++tries, sinceMs, nowMs - triedAtMs, Math.random());
       await rest(waitMs, this.#end.signal);

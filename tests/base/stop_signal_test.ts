@@ -45,3 +45,40 @@ for (const [first, second] of [["SIGINT", "SIGTERM"], ["SIGTERM", "SIGINT"]] as 
     assertEquals(said.filter((line) => line === "asked").length, 1);
   });
 }
+
+Deno.test("called again after a signal it listens for the next one; one more ends the program", async () => {
+  const code = `
+    import { stopSignal } from "${STOP_SIGNAL}";
+    const listen = (name) => stopSignal().addEventListener("abort", () => console.log(name));
+    listen("first");
+    setInterval(() => {}, 1000);
+    console.log("ready");
+    for await (const _ of Deno.stdin.readable) {
+      listen("second");
+      console.log("ready again");
+    }
+  `;
+  await using child = new Deno.Command(Deno.execPath(), {
+    args: ["eval", "--quiet", code],
+    stdin: "piped",
+    stdout: "piped",
+    env: { NO_COLOR: "1" },
+  }).spawn();
+  const lines = child.stdout
+    .pipeThrough(new TextDecoderStream())
+    .pipeThrough(new TextLineStream())
+    .values();
+  const next = async () => (await lines.next()).value;
+  const stdin = child.stdin.getWriter();
+  assertEquals(await next(), "ready");
+  child.kill("SIGINT");
+  assertEquals(await next(), "first");
+  await stdin.write(new Uint8Array(1));
+  assertEquals(await next(), "ready again");
+  child.kill("SIGINT");
+  assertEquals(await next(), "second");
+  const later = setInterval(() => child.kill("SIGINT"), 200);
+  const { signal } = await child.status.finally(() => clearInterval(later));
+  assertEquals([signal, await next()], ["SIGINT", undefined]);
+  await stdin.close().catch(() => {});
+});

@@ -38,6 +38,7 @@ Deno.test({
       await sensor.line(/^Capture on veth2 broke off: The interface disappeared/, 2);
       const { code, stdout } = await sensor.stop();
       assertEquals(code, 0);
+      assertMatch(stdout, /^interruptions=3 mtu-changes=0$/m);
       const { captured, received, made } = totalsOf(stdout);
       assertEquals([made("Dot1Q"), captured], [sent, received]);
     }),
@@ -64,6 +65,7 @@ Deno.test({
       await sensor.line(/^captured: .* interruptions=0 mtu-changes=2 /);
       const { code, stdout } = await sensor.stop();
       assertEquals(code, 0);
+      assertMatch(stdout, /^interruptions=0 mtu-changes=2$/m);
       const { captured, received, made } = totalsOf(stdout);
       assertEquals([made("Dot1Q"), captured], [sent, received]);
       assertEquals(made("ICMPv4"), 2, "a request and a reply, whole");

@@ -42,6 +42,37 @@ Deno.test("sensor: what cannot be done gives one line, exit code 1", async () =>
   }
 });
 
+Deno.test("sensor: without the net permissions that it needs it says which, and tries nothing", async () => {
+  const needs = "0.0.0.0:0,127.0.0.1:4201";
+  const lacking = [
+    ["127.0.0.1", [], `"0.0.0.0:0"; wanted: --allow-net=${needs}`],
+    ["127.0.0.1", ["127.0.0.1"], `"0.0.0.0:0"; wanted: --allow-net=${needs}`],
+    ["127.0.0.1", ["0.0.0.0:0,127.0.0.1:4200"], `"127.0.0.1:4201"; wanted: --allow-net=${needs}`],
+    ["localhost", ["127.0.0.1"], "wanted: --allow-net with localhost in its list"],
+  ] as const;
+  for (const [host, allowed, wanted] of lacking) {
+    const args = ["-pubkey", PUBLIC_KEY, "-read", "x", "-addr", `${host}:4200`];
+    const net = allowed.map((hosts) => `--allow-net=${hosts}`);
+    const { code, stdout, stderr } = await runProgram("sensor.ts", args, {
+      permissions: ["--no-prompt", ...net],
+    });
+    assertEquals([code, stdout], [1, ""], stderr);
+    assertMatch(stderr, /^[^\n]+\n$/);
+    assertStringIncludes(stderr, wanted);
+  }
+});
+
+Deno.test("sensor: a connection is tried with the permissions that it says it needs", async () => {
+  const args = ["-pubkey", PUBLIC_KEY, "-read", "tests/captures/dns.pcap", "-linger", "0s"];
+  const { stderr } = await runProgram("sensor.ts", [...args, "-addr", "127.0.0.1:4200"], {
+    permissions: ["--no-prompt", "--allow-read", "--allow-net=0.0.0.0:0,127.0.0.1:4201"],
+  });
+  assertMatch(
+    stderr,
+    /^Not connected to the collector 127\.0\.0\.1:4201: it has not answered yet$/m,
+  );
+});
+
 Deno.test("both programs: -help and -version, exit code 0", async () => {
   for (const program of ["sensor.ts", "collector.ts"]) {
     const help = await runProgram(program, ["-help"], NET_ONLY);

@@ -110,6 +110,25 @@ Deno.test("SIGINT in the middle of a quiet source: what was read is sent, both e
     assertEquals(await storedRecords(`${folder}/records/xyz`), made);
   }));
 
+Deno.test("a second SIGINT ends the wait that the first began; there are totals and exit code 1", async () => {
+  await using sensor = new Program("sensor.ts", ["-pubkey", PUBLIC_KEY, "-addr", "127.0.0.1:9"], {
+    permissions: NET_ONLY,
+    stdin: "piped",
+  });
+  const writer = sensor.stdin.getWriter();
+  await writer.write(await Deno.readFile(CAPTURE));
+  await sensor.errorLine(/^Not connected to the collector /); // it runs, and listens for signals
+  sensor.kill("SIGINT");
+  await sensor.line(
+    /^waiting up to \d+ s until \d+ batches are acknowledged; Ctrl-C ends the wait$/,
+  );
+  const { code, stdout, stderr } = await sensor.stop();
+  await writer.close().catch(() => {});
+  assertEquals(code, 1);
+  assertMatch(stdout, /^TCP: made=\d+ stored=0 dropped=0 unacknowledged=\d+ /m);
+  assertMatch(stderr, /^\d+ records were not acknowledged: /m);
+});
+
 Deno.test("a quiet type is sent when it is old, without an end", () =>
   inFolder(async (folder) => {
     const { collector, address } = await startCollector(folder);

@@ -17,7 +17,7 @@ Deno.test("a sensor says what became of its connection, and not in the words of 
   relay.isCut = true;
   await until("it says what is the case", () => log.problems.length > 0, 10_000);
   assertEquals(log.problems, [[
-    "connection",
+    "connection: nothing has come for 6 s",
     `Not connected to the collector ${LOOPBACK}:${collector.port}: nothing has come for 6 s; ` +
     "trying again",
   ]]);
