@@ -54,7 +54,8 @@ export const DUMP_FLAGS = {
     kind: "string",
     default: "",
     value: "TIME",
-    help: "leave out records before this time: 2020-09-13T12:26:40Z, 2020-09-13 or Unix seconds",
+    help: "leave out records before this time: 2020-09-13T12:26:40Z, 2020-09-13, Unix seconds, " +
+      "or as JSON (nanoseconds) and CSV have it",
   },
   to: {
     kind: "string",
@@ -111,5 +112,5 @@ function wrong(message: string): DumpOutcome {
 
 function wrongTime(name: string, text: string): string {
   return `Wrong value "${text}" of -${name}: wanted a time such as 2020-09-13T12:26:40.5Z, ` +
-    "2020-09-13 or 1600000000";
+    "2020-09-13, 1600000000 or one that -dump has printed";
 }

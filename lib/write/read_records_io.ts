@@ -1,8 +1,9 @@
 import type { DescMessage } from "@bufbuild/protobuf";
 import type { Header } from "../../proto/gen/netcap_pb.ts";
 import { concat } from "../base/bytes.ts";
-import { messageOf, StoreError } from "../base/errors.ts";
+import { StoreError } from "../base/errors.ts";
 import { rest } from "../base/rest_io.ts";
+import { type FollowedFile, FollowedFiles, readError } from "./followed_files_io.ts";
 import { type Reading, type ReadProblem, RecordReader, type TimeSpan } from "./record_reader.ts";
 
 /** Which records of a file to read, and whether to wait for more. */
@@ -33,8 +34,9 @@ const POLL_MS = 200;
  * comes with the header, without records if there are none. A file that is damaged or ends too
  * early is read as far as can be, and its problems are values.
  *
- * With `follow` it goes on as the file grows. When the file has been cut below what was read, or
- * another one has taken its place, it reads that from the beginning, which is a problem value too.
+ * With `follow` it goes on as the file grows. When our store has rotated the file, it goes on with
+ * the files that were rotated after it, then with the new one. When the file has been cut below what
+ * was read, or is gone, it goes on with what is there, from its beginning, which is a problem value.
  *
  * ```ts
  * import { fromBinary } from "@bufbuild/protobuf";
@@ -54,41 +56,49 @@ export async function* readRecords(
   path: string,
   options: ReadOptions = {},
 ): AsyncGenerator<RecordBurst> {
-  let change: Change | undefined;
-  do {
-    using file = await open(path);
+  const files = new FollowedFiles(path);
+  let next: FollowedFile | undefined = await files.first();
+  while (next !== undefined) {
+    using file = next.file;
     const reader = new RecordReader(options);
     try {
-      change = yield* readFile(path, file, reader, options, change);
+      const end: FileEnd = yield* readFile(next, reader, options);
+      if (end === "over") next = await files.after(file, options.signal);
+      else if (end === "cut") next = { ...await files.first(), problem: CUT };
+      else next = undefined;
     } finally {
       reader.close();
     }
-  } while (change !== undefined);
+  }
 }
 
-/** Why a followed file is read again. */
-type Change = "cut" | "replaced";
+/** Why the reading of a file has ended: it gets no more, it has become shorter, or all is to end. */
+type FileEnd = "over" | "cut" | "end";
+
+const CUT = "the file has been cut and is read from its beginning";
 
 async function* readFile(
-  path: string,
-  file: Deno.FsFile,
+  { path, file, isRotated, problem }: FollowedFile,
   reader: RecordReader,
   { follow = false, signal }: ReadOptions,
-  change: Change | undefined,
-): AsyncGenerator<RecordBurst, Change | undefined> {
-  const problems: ReadProblem[] = change === undefined ? [] : [{
-    code: "cut",
-    offset: 0,
-    message: `the file has been ${change} and is read from its beginning`,
-  }];
+): AsyncGenerator<RecordBurst, FileEnd> {
+  const problems: ReadProblem[] = [];
+  if (problem !== undefined) problems.push({ code: "cut", offset: 0, message: problem });
+  let isOver = isRotated;
   let unused: Uint8Array = new Uint8Array(0);
 
   function* burst(reading: Reading): Generator<RecordBurst> {
     const { header, schema } = reader;
-    problems.push(...reading.problems);
+    const found = reading.problems.map((problem) => isRotated ? inFile(path, problem) : problem);
     if (header !== undefined && schema !== undefined) {
+      // What happened before these records is told before them.
+      if (problems.length > 0) yield { header, schema, records: [], problems: problems.splice(0) };
+      problems.push(...found);
       yield { header, schema, records: reading.records, problems: problems.splice(0) };
-    } else if (reader.isEnded) {
+      return;
+    }
+    problems.push(...found);
+    if (reader.isEnded) {
       const why = problems.at(-1)?.message;
       throw new StoreError("not-a-record-file", `Cannot read records from "${path}": ${why}`);
     }
@@ -107,9 +117,14 @@ async function* readFile(
       } while (!reading.isDry);
       continue;
     }
-    const event = follow ? await nextEvent(path, file, reader.position, unused, signal) : "end";
-    if (event === "cut" || event === "replaced") return event;
-    if (event === "end") {
+    const event = isOver
+      ? "over"
+      : follow
+      ? await nextEvent(path, file, reader.position, unused, signal)
+      : "end";
+    if (event === "cut") return event;
+    if (event !== "grown") {
+      isOver = event === "over";
       let reading = await reader.end(unused);
       yield* burst(reading);
       while (!reading.isDry) yield* burst(reading = await reader.read(unused.subarray(0, 0)));
@@ -118,7 +133,13 @@ async function* readFile(
       unused = unused.subarray(0, 0);
     }
   }
-  return undefined;
+  return isOver ? "over" : "end";
+}
+
+/** Names the file, which is not the one that the caller has named. */
+function inFile(path: string, problem: ReadProblem): ReadProblem {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  return { ...problem, message: `in "${name}" ${problem.message}` };
 }
 
 /**
@@ -131,24 +152,16 @@ async function nextEvent(
   position: number,
   unused: Uint8Array,
   signal: AbortSignal | undefined,
-): Promise<Change | "grown" | "end"> {
+): Promise<FileEnd | "grown"> {
   const { dev, ino } = await file.stat();
   for (;;) {
     await rest(POLL_MS, signal);
     if (signal?.aborted) return "end";
-    const { size } = await file.stat();
+    const named = await Deno.stat(path).catch(() => undefined); // between two files there is none
+    const { size } = await file.stat(); // after that: a file that has lost its name gets no more
     if (size < position) return "cut";
     if (size !== position + unused.length) return "grown"; // or cut within what is unused
-    const named = await Deno.stat(path).catch(() => undefined); // between two files there is none
-    if (named !== undefined && (named.dev !== dev || named.ino !== ino)) return "replaced";
-  }
-}
-
-async function open(path: string): Promise<Deno.FsFile> {
-  try {
-    return await Deno.open(path);
-  } catch (cause) {
-    throw readError(path, cause);
+    if (named !== undefined && (named.dev !== dev || named.ino !== ino)) return "over";
   }
 }
 
@@ -165,13 +178,4 @@ async function readChunk(
   } catch (cause) {
     throw readError(path, cause);
   }
-}
-
-function readError(path: string, cause: unknown): StoreError {
-  const why = cause instanceof Deno.errors.NotFound
-    ? "it does not exist"
-    : cause instanceof Deno.errors.PermissionDenied || cause instanceof Deno.errors.NotCapable
-    ? "reading it is not permitted"
-    : messageOf(cause);
-  return new StoreError("read-failed", `Cannot read record file "${path}": ${why}`, { cause });
 }

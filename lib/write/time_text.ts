@@ -19,17 +19,16 @@ export function formatTime(nanos: bigint): string {
 }
 
 /**
- * Reads an RFC 3339 time (`2020-09-13T12:26:40.5Z`, `…+02:00`), a date (its midnight, UTC) or Unix
- * seconds with or without fraction; undefined for anything else. Digits after the ninth of a
- * fraction are dropped.
+ * Reads an RFC 3339 time (`2020-09-13T12:26:40.5Z`, `…+02:00`), a date (its midnight, UTC), Unix
+ * seconds with or without fraction, or a time as records are printed with it: nanoseconds of 16 to
+ * 19 digits, or the text of {@linkcode formatTime}. Undefined for anything else. Digits after the
+ * ninth of a fraction are dropped.
  */
 export function parseTime(text: string): bigint | undefined {
   const unix = /^(\d{1,10})(?:\.(\d+))?$/.exec(text);
   if (unix) return BigInt(unix[1]!) * NANOS_PER_SECOND + fractionNanos(unix[2]);
-  const written =
-    /^(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d:\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):(\d\d)))?$/.exec(
-      text,
-    );
+  if (/^\d{16,19}$/.test(text)) return BigInt(text);
+  const written = WRITTEN.exec(text);
   if (!written) return undefined;
   const [, date, time = "00:00:00", fraction, sign, hours = "0", minutes = "0"] = written;
   const ms = Date.parse(`${date}T${time}Z`);
@@ -39,6 +38,9 @@ export function parseTime(text: string): bigint | undefined {
   const offset = BigInt(Number(hours) * 60 + Number(minutes)) * 60n * (sign === "-" ? -1n : 1n);
   return (BigInt(ms / 1000) - offset) * NANOS_PER_SECOND + fractionNanos(fraction);
 }
+
+const WRITTEN =
+  /^(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d:\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):(\d\d)| \+0000 UTC))?$/;
 
 function fractionNanos(digits = ""): bigint {
   return BigInt(digits.slice(0, 9).padEnd(9, "0"));

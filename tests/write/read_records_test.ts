@@ -5,6 +5,7 @@ import { StoreError } from "../../lib/base/errors.ts";
 import { encodeMember, packRecords } from "../../lib/pack/member.ts";
 import { encodeHeaderMember } from "../../lib/write/header_member.ts";
 import { type ReadOptions, readRecords } from "../../lib/write/read_records_io.ts";
+import { inFolder } from "./in_folder.ts";
 import { HAS_ORIGINAL, originalFiles } from "./original_records.ts";
 import {
   batchMember,
@@ -14,6 +15,8 @@ import {
   ourFile,
   udpRecord,
 } from "./record_file_bytes.ts";
+import { UDP } from "./session_sensor.ts";
+import { batchOf, openStore } from "./text_batches.ts";
 
 const FOLDER = await Deno.makeTempDir();
 Deno.test.afterAll(() => Deno.remove(FOLDER, { recursive: true }));
@@ -193,8 +196,80 @@ Deno.test("readRecords() begins again when a followed file is cut or replaced, a
     await until(6);
   });
   assertEquals(ports, [1, 2, 1, 1, 2, 3]);
-  assertEquals(problems.map((problem) => /cut|replaced/.exec(problem)![0]), ["cut", "replaced"]);
+  assertEquals(problems.map((problem) => /cut|gone/.exec(problem)![0]), ["cut", "gone"]);
 });
+
+Deno.test("readRecords() follows a file over several rotations between two looks", async () => {
+  await inFolder(async (folder) => {
+    const path = `${folder}/UDP.ncap.gz`;
+    await Deno.writeFile(`${folder}/UDP-20260101T000000.000Z.ncap.gz`, ourFile([[9n]])); // older
+    await Deno.writeFile(`${folder}/TCP-20270101T000000.000Z.ncap.gz`, ourFile([[9n]]));
+    await Deno.writeFile(path, portFile(1));
+    const { ports, problems } = await following(path, {}, async (until) => {
+      await until(1);
+      for (let port = 2; port < 10; port++) {
+        // Each is whole before it has the name, as when the collector begins it.
+        await Deno.writeFile(`${folder}/begun`, portFile(port));
+        await Deno.rename(path, `${folder}/UDP-20261124T11000${port}.000Z.ncap.gz`);
+        await Deno.rename(`${folder}/begun`, path);
+      }
+      await until(9);
+      await append(path, frame(udpRecord(9n, 10)));
+      await until(10);
+    });
+    assertEquals(ports, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    assertEquals(problems, []);
+  });
+});
+
+Deno.test("readRecords() loses and repeats no record that a store writes while it rotates", async () => {
+  await inFolder(async (folder) => {
+    const texts = Array.from({ length: 120 }, (_, n) => Uint8Array.of(0x10, n + 1)); // SrcPort
+    let rotated = 0;
+    await using store = await openStore(folder, {
+      rotateBytes: 1400,
+      gatherMs: 0,
+      onRotated: () => rotated++,
+    });
+    const write = async (record: Uint8Array) => {
+      const records = frame(record);
+      await store.append({ ...batchOf("x", UDP, ""), records });
+      await store.commit();
+    };
+    await write(texts[0]!);
+    const { ports, problems } = await following(`${folder}/x/UDP.ncap.gz`, {}, async (until) => {
+      for (const record of texts.slice(1)) await write(record);
+      await until(texts.length);
+    });
+    assert(rotated >= 5, `${rotated} rotations`);
+    assertEquals(ports, texts.map((record) => record[1]));
+    assertEquals(problems, []);
+  });
+});
+
+Deno.test("readRecords() says when a rotated file it has read is gone, and reads the newer ones", async () => {
+  await inFolder(async (folder) => {
+    const path = `${folder}/UDP.ncap.gz`;
+    await Deno.writeFile(path, portFile(1));
+    const { ports, problems } = await following(path, {}, async (until) => {
+      await until(1);
+      await Deno.writeFile(`${folder}/begun`, portFile(4));
+      await Deno.writeFile(`${folder}/UDP-20261124T110003.000Z.ncap.gz`, portFile(3));
+      await Deno.rename(`${folder}/begun`, path); // 1 and 2 have been deleted
+      await until(3);
+    });
+    assertEquals(ports, [1, 3, 4]);
+    assertEquals(problems, [
+      'the file that was read is gone; going on with "UDP-20261124T110003.000Z.ncap.gz", ' +
+      "records before it may be missing",
+    ]);
+  });
+});
+
+/** A plain file with one record. */
+function portFile(port: number): Uint8Array {
+  return concat([headerRecord(), frame(udpRecord(9n, port))]);
+}
 
 Deno.test("readRecords() says at the end of following that the file is torn", async () => {
   const path = await fileOf(ourFile([[1n], [2n]]).subarray(0, -1));

@@ -29,10 +29,21 @@ Deno.test("parseTime() reads RFC 3339 times, dates and Unix seconds", () => {
   for (const [text, nanos] of cases) assertEquals(parseTime(text), nanos, text);
 });
 
+Deno.test("parseTime() reads the times that a dump prints", () => {
+  const cases: [string, bigint][] = [
+    ["1795510911424348000", 1795510911424348000n],
+    ["1000000000000000", 1000000000000000n],
+    ["2026-11-24 09:01:51.424348 +0000 UTC", 1795510911424348000n], // date -d … +%s
+    ["2020-09-13 12:26:40 +0000 UTC", 1600000000000000000n],
+  ];
+  for (const [text, nanos] of cases) assertEquals(parseTime(text), nanos, text);
+});
+
 Deno.test("parseTime() refuses everything else", () => {
   const texts = ["", "now", "-5", "1e9", "2020-02-30", "2020-13-01", "2020-09-13T12:26Z"];
   const offsets = ["2020-09-13T12:26:40", "2020-09-13T25:00:00Z", "2020-09-13T12:26:40+24:00"];
-  for (const text of [...texts, ...offsets, "16000000000"]) {
+  const others = ["16000000000", "12345678901234567890", "2020-09-13 12:26:40 +0200 CEST"];
+  for (const text of [...texts, ...offsets, ...others]) {
     assertEquals(parseTime(text), undefined, text);
   }
 });
