@@ -2,6 +2,7 @@
 import { encodeHex } from "./lib/base/bytes.ts";
 import { type FlagTable, parseFlags } from "./lib/base/flags.ts";
 import { terminalLog } from "./lib/base/log_io.ts";
+import { nearestName } from "./lib/base/nearest_name.ts";
 import { typeName } from "./lib/base/record_types.ts";
 import { runMain } from "./lib/base/run_main_io.ts";
 import { stopSignal } from "./lib/base/stop_signal_io.ts";
@@ -253,7 +254,9 @@ async function main(args: string[]): Promise<number> {
   }
   const selection = selectTypes(DECODERS, flags.include.split(","), flags.exclude.split(","));
   if (selection.unknown !== undefined) {
-    return wrongUsage(`Unknown decoder "${selection.unknown}": -decoders lists them`);
+    const nearest = nearestName(selection.unknown, decoderNames(DECODERS));
+    const hint = nearest === undefined ? "-decoders lists them" : `did you mean ${nearest}?`;
+    return wrongUsage(`Unknown decoder "${selection.unknown}": ${hint}`);
   }
   const isLive = flags.iface.length > 0;
   const sources = flags.read.length > 0 ? flags.read : hasInput && !isLive ? ["-"] : [];
@@ -315,7 +318,10 @@ async function main(args: string[]): Promise<number> {
     console.error(
       transport === "box"
         ? `Cannot send ${failed} records: the system refused their datagrams`
-        : `${failed} records were not acknowledged: the collector may have some of them or none`,
+        : `${failed} records were not acknowledged: ` +
+          (report.hasConnected
+            ? "the collector may have some of them or none"
+            : "none was sent, since there was no connection"),
     );
   }
   return report.problems.length > 0 || failed > 0 ? 1 : 0;

@@ -85,6 +85,8 @@ export interface TypeReport extends SentCounts {
 export interface SensorReport {
   /** The name it sent under. */
   readonly clientId: string;
+  /** Whether the collector ever accepted a connection of the session; undefined with `box`. */
+  readonly hasConnected?: boolean | undefined;
   /** What became of the packets in the sources. */
   readonly capture: CaptureCounts;
   /** What the kernel counted, for a live capture. */
@@ -187,7 +189,8 @@ export async function runSensor(
       const unpacked = dropped.get(type) ?? 0;
       return [type, { ...counts, made: count, dropped: counts.dropped + unpacked }] as const;
     });
-    return { clientId: transport.name, ...report, types: new Map(byType) };
+    const { name, hasConnected } = transport;
+    return { clientId: name, hasConnected, ...report, types: new Map(byType) };
   } finally {
     clearInterval(summary);
   }

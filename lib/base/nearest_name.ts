@@ -1,8 +1,8 @@
-/** The name that a mistyped one most likely meant: at most a third of its letters differ. */
+/** The name that a mistyped one most likely meant: at most a third of its letters differ, case ignored. */
 export function nearestName(typed: string, names: readonly string[]): string | undefined {
   const limit = Math.max(1, Math.floor(typed.length / 3));
   return names
-    .map((name) => ({ name, distance: editDistance(typed, name) }))
+    .map((name) => ({ name, distance: editDistance(typed.toLowerCase(), name.toLowerCase()) }))
     .filter(({ distance }) => distance <= limit)
     .sort((a, b) => a.distance - b.distance)[0]?.name;
 }

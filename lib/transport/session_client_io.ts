@@ -86,6 +86,7 @@ export class SessionClient implements Transport {
   /** When a batch was last settled, or none waited for that; Infinity when it has been said since. */
   #movedAtMs = Infinity;
   readonly #smallBatches = new Allowance(SMALL_BATCHES);
+  #hasConnected = false;
   #isEnding = false;
   #hasSaidBye = false;
   #hasSaidWaiting = false;
@@ -131,6 +132,10 @@ export class SessionClient implements Transport {
 
   get name(): string {
     return this.#sender.name;
+  }
+
+  get hasConnected(): boolean {
+    return this.#hasConnected;
   }
 
   get waitingBytes(): number {
@@ -331,6 +336,7 @@ export class SessionClient implements Transport {
   }
 
   #onWelcome(): void {
+    this.#hasConnected = true;
     const { collector, log } = this.#options;
     this.#movedAtMs = performance.now();
     log.line(`connected to ${formatAddress(collector)} as ${this.#sender.name}`);
