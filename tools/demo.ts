@@ -43,9 +43,7 @@ async function demo(folder: string): Promise<boolean> {
     ...["-sensors", "sensors"],
   ]);
   const collectorLines = linesOf(collector.stdout);
-  const first = await collectorLines.next();
-  const address = /^listening on (\S+)$/.exec(first.value ?? "")?.[1];
-  if (!address) throw new Error(`The collector did not start: ${first.value}`);
+  const address = await listeningAddress(collectorLines);
 
   progress("reading traffic");
   const sensor = start("sensor.ts", [
@@ -149,6 +147,17 @@ async function countRecords(path: string): Promise<number> {
   let count = 0;
   for await (const { records } of readRecords(path)) count += records.length;
   return count;
+}
+
+/** Where a collector listens, once it says so. */
+async function listeningAddress(lines: AsyncIterator<string>): Promise<string> {
+  const said: string[] = [];
+  for (let next = await lines.next(); !next.done; next = await lines.next()) {
+    const address = /^listening on (\S+)$/.exec(next.value)?.[1];
+    if (address) return address;
+    said.push(next.value);
+  }
+  throw new Error(`The collector did not start: ${said.join("; ")}`);
 }
 
 async function finish(child: Deno.ChildProcess): Promise<void> {
