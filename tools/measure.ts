@@ -55,7 +55,7 @@ async function measure(capture: string, number: number): Promise<string> {
   let stored = 0;
   let refused = "";
   for await (const line of collectorLines) {
-    stored += Number(/^\w+: batches=\d+ records=(\d+)/.exec(line)?.[1] ?? 0);
+    stored += Number(/^(?!stored:)\w+: batches=\d+ records=(\d+)/.exec(line)?.[1] ?? 0);
     refused = /refused=\d+ overflowed=\d+/.exec(line)?.[0] ?? refused;
   }
   await collector.status;
