@@ -12,7 +12,8 @@ export interface FollowedFile {
   readonly problem?: string;
 }
 
-const POLL_MS = 200;
+/** How often whoever follows looks for more. */
+export const POLL_MS = 200;
 
 /**
  * The record files of one type in the order in which they were written: when the file at `path` has
@@ -22,17 +23,18 @@ const POLL_MS = 200;
 export class FollowedFiles {
   readonly #path: string;
   readonly #folder: string;
-  /** Undefined when none are to be looked for. */
+  /** Undefined when no others are to be looked for. */
   readonly #type?: string;
   /** Name of the newest rotated file that is no newer than the one that is read. */
   #newest = "";
 
-  constructor(path: string) {
+  /** @param follows Whether {@linkcode after} will be called: else the folder is left alone. */
+  constructor(path: string, follows: boolean) {
     this.#path = path;
     const nameAt = path.lastIndexOf("/") + 1;
     this.#folder = path.slice(0, nameAt) || "./";
     const parsed = parseFileName(path.slice(nameAt));
-    if (parsed?.kind === "live") this.#type = parsed.type;
+    if (follows && parsed?.kind === "live") this.#type = parsed.type;
   }
 
   /**

@@ -3,7 +3,7 @@ import type { Header } from "../../proto/gen/netcap_pb.ts";
 import { concat } from "../base/bytes.ts";
 import { StoreError } from "../base/errors.ts";
 import { rest } from "../base/rest_io.ts";
-import { type FollowedFile, FollowedFiles, readError } from "./followed_files_io.ts";
+import { type FollowedFile, FollowedFiles, POLL_MS, readError } from "./followed_files_io.ts";
 import { type Reading, type ReadProblem, RecordReader, type TimeSpan } from "./record_reader.ts";
 
 /** Which records of a file to read, and whether to wait for more. */
@@ -27,7 +27,6 @@ export interface RecordBurst {
 }
 
 const CHUNK_BYTES = 256 * 1024;
-const POLL_MS = 200;
 
 /**
  * Reads the records of a record file: of ours, of the original's, plain or gzip. The first burst
@@ -56,7 +55,7 @@ export async function* readRecords(
   path: string,
   options: ReadOptions = {},
 ): AsyncGenerator<RecordBurst> {
-  const files = new FollowedFiles(path);
+  const files = new FollowedFiles(path, options.follow === true);
   let next: FollowedFile | undefined = await files.first();
   while (next !== undefined) {
     using file = next.file;
