@@ -10,7 +10,6 @@ const MAX_REASONS = 100;
 export class Outage {
   readonly #sinceMs: number;
   readonly #saidAtMs = new Map<string, number>();
-  #hasSaid = false;
 
   /** @param sinceMs When there was last a connection. */
   constructor(sinceMs: number) {
@@ -19,6 +18,7 @@ export class Outage {
 
   /** The line's end for a try that failed for a reason, as in `: it does not answer; trying again`; undefined for none. */
   say(why: string, nowMs: number): string | undefined {
+    const isFirst = this.#saidAtMs.size === 0;
     const saidAtMs = this.#saidAtMs.get(why);
     if (saidAtMs !== undefined && nowMs - saidAtMs < SAY_AGAIN_MS) return undefined;
     this.#saidAtMs.delete(why); // those said longest ago come first
@@ -26,8 +26,7 @@ export class Outage {
     if (this.#saidAtMs.size > MAX_REASONS) {
       this.#saidAtMs.delete(this.#saidAtMs.keys().next().value!);
     }
-    const since = this.#hasSaid ? `, for ${Math.round((nowMs - this.#sinceMs) / 1000)} s now` : "";
-    this.#hasSaid = true;
+    const since = isFirst ? "" : `, for ${Math.round((nowMs - this.#sinceMs) / 1000)} s now`;
     return `: ${why}; trying again${since}`;
   }
 }
