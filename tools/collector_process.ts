@@ -1,5 +1,6 @@
 /** A collector as a real process with the flags of its task, for those who measure it. */
 import { linesOf } from "./lines_of.ts";
+import { listeningAddress } from "./listening_address.ts";
 import { newKeyPair } from "../lib/seal/key_file_io.ts";
 import { encodeHex } from "../lib/base/bytes.ts";
 import type { Address } from "../lib/transport/address.ts";
@@ -49,7 +50,7 @@ export class CollectorProcess implements AsyncDisposable {
       stderr: "null",
     }).spawn();
     const lines = linesOf(child.stdout);
-    const port = Number(/:(\d+)$/.exec((await lines.next()).value!)![1]);
+    const port = Number((await listeningAddress(lines)).replace(/^.*:/, ""));
     return new CollectorProcess(publicKey, port, child, lines, folder);
   }
 

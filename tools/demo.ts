@@ -7,6 +7,7 @@
  */
 import { readRecords } from "../lib/write/read_records_io.ts";
 import { linesOf } from "./lines_of.ts";
+import { listeningAddress } from "./listening_address.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname;
 const CAPTURE = `${ROOT}tests/captures/office.pcap`;
@@ -147,17 +148,6 @@ async function countRecords(path: string): Promise<number> {
   let count = 0;
   for await (const { records } of readRecords(path)) count += records.length;
   return count;
-}
-
-/** Where a collector listens, once it says so. */
-async function listeningAddress(lines: AsyncIterator<string>): Promise<string> {
-  const said: string[] = [];
-  for (let next = await lines.next(); !next.done; next = await lines.next()) {
-    const address = /^listening on (\S+)$/.exec(next.value)?.[1];
-    if (address) return address;
-    said.push(next.value);
-  }
-  throw new Error(`The collector did not start: ${said.join("; ")}`);
 }
 
 async function finish(child: Deno.ChildProcess): Promise<void> {

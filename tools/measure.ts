@@ -7,6 +7,7 @@
  */
 import { readRecords } from "../lib/write/read_records_io.ts";
 import { linesOf } from "./lines_of.ts";
+import { listeningAddress } from "./listening_address.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname;
 const TASKS = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`)).tasks;
@@ -35,7 +36,7 @@ async function measure(capture: string, number: number): Promise<string> {
     ...["-privkey", "priv.key", "-addr", "127.0.0.1:0", "-out", out],
   ]);
   const collectorLines = linesOf(collector.stdout);
-  const address = (await collectorLines.next()).value!.replace("listening on ", "");
+  const address = await listeningAddress(collectorLines);
   const collectorPeak = watchPeak(collector);
 
   const beganMs = performance.now();

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { TextLineStream } from "@std/streams";
+import { linesOf } from "../../tools/lines_of.ts";
 
 const STOP_SIGNAL = new URL("../../lib/base/stop_signal_io.ts", import.meta.url);
 
@@ -14,16 +14,8 @@ const CODE = `
 
 for (const [first, second] of [["SIGINT", "SIGTERM"], ["SIGTERM", "SIGINT"]] as const) {
   Deno.test(`${first} aborts once, ${second} with it changes nothing, later it ends the program`, async () => {
-    await using child = new Deno.Command(Deno.execPath(), {
-      args: ["eval", "--quiet", CODE],
-      stdin: "null",
-      stdout: "piped",
-      env: { NO_COLOR: "1" },
-    }).spawn();
-    const lines = child.stdout
-      .pipeThrough(new TextDecoderStream())
-      .pipeThrough(new TextLineStream())
-      .values();
+    await using child = evaluate(CODE, "null");
+    const lines = linesOf(child.stdout);
     const said: string[] = [];
     const until = async (wanted: string) => {
       for (let next = await lines.next(); !next.done; next = await lines.next()) {
@@ -58,16 +50,8 @@ Deno.test("called again after a signal it listens for the next one; one more end
       console.log("ready again");
     }
   `;
-  await using child = new Deno.Command(Deno.execPath(), {
-    args: ["eval", "--quiet", code],
-    stdin: "piped",
-    stdout: "piped",
-    env: { NO_COLOR: "1" },
-  }).spawn();
-  const lines = child.stdout
-    .pipeThrough(new TextDecoderStream())
-    .pipeThrough(new TextLineStream())
-    .values();
+  await using child = evaluate(code, "piped");
+  const lines = linesOf(child.stdout);
   const next = async () => (await lines.next()).value;
   const stdin = child.stdin.getWriter();
   assertEquals(await next(), "ready");
@@ -82,3 +66,12 @@ Deno.test("called again after a signal it listens for the next one; one more end
   assertEquals([signal, await next()], ["SIGINT", undefined]);
   await stdin.close().catch(() => {});
 });
+
+function evaluate(code: string, stdin: "null" | "piped"): Deno.ChildProcess {
+  return new Deno.Command(Deno.execPath(), {
+    args: ["eval", "--quiet", code],
+    stdin,
+    stdout: "piped",
+    env: { NO_COLOR: "1" },
+  }).spawn();
+}
