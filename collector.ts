@@ -12,8 +12,8 @@ import { runDump } from "./lib/run_dump_io.ts";
 import { keyPairOf } from "./lib/seal/key.ts";
 import { readPrivateKey, writeKeyPair } from "./lib/seal/key_file_io.ts";
 import { formatAddress, MAX_PORT, parseAddress, sessionAddress } from "./lib/transport/address.ts";
-import { DUMP_FLAGS, dumpOptions } from "./lib/write/dump_options.ts";
-import { STORE_DEFAULTS } from "./lib/write/store_options.ts";
+import { DUMP_FLAGS, dumpOptions } from "./lib/write/read/dump_options.ts";
+import { STORE_DEFAULTS } from "./lib/write/files/store_options.ts";
 
 const SUMMARY = "receives audit records from sensors and keeps them in files; prints such files";
 

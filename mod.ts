@@ -75,8 +75,12 @@ export type { SentCounts } from "./lib/transport/sent_counts.ts";
 export type { SessionCounts } from "./lib/transport/session_server_io.ts";
 export type { BatchRefusal } from "./lib/verify/check_batch.ts";
 export type { DatagramRefusal } from "./lib/verify/open_datagram.ts";
-export type { ReadProblem, TimeSpan } from "./lib/write/record_reader.ts";
-export { type ReadOptions, readRecords, type RecordBurst } from "./lib/write/read_records_io.ts";
-export type { HostCounts } from "./lib/write/store_host_io.ts";
-export type { ExpiredCounts, StoredCounts } from "./lib/write/store_counts.ts";
-export type { FileOptions } from "./lib/write/store_options.ts";
+export type { ReadProblem, TimeSpan } from "./lib/write/read/record_reader.ts";
+export {
+  type ReadOptions,
+  readRecords,
+  type RecordBurst,
+} from "./lib/write/read/read_records_io.ts";
+export type { HostCounts } from "./lib/write/files/store_host_io.ts";
+export type { ExpiredCounts, StoredCounts } from "./lib/write/files/store_counts.ts";
+export type { FileOptions } from "./lib/write/files/store_options.ts";

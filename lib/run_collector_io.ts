@@ -12,10 +12,10 @@ import { openReceiver } from "./transport/open_receiver_io.ts";
 import type { Receiver } from "./transport/received.ts";
 import { type SessionCounts, SessionServer } from "./transport/session_server_io.ts";
 import { DatagramOpener, type DatagramRefusal } from "./verify/open_datagram.ts";
-import type { ExpiredCounts, StoredCounts } from "./write/store_counts.ts";
-import { type HostCounts, StoreHost } from "./write/store_host_io.ts";
-import { RecordStore } from "./write/store_io.ts";
-import type { FileOptions } from "./write/store_options.ts";
+import type { ExpiredCounts, StoredCounts } from "./write/files/store_counts.ts";
+import { type HostCounts, StoreHost } from "./write/files/store_host_io.ts";
+import { RecordStore } from "./write/files/store_io.ts";
+import type { FileOptions } from "./write/files/store_options.ts";
 
 /** What a collector is to do. */
 export interface CollectorOptions extends FileOptions {

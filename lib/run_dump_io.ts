@@ -3,13 +3,13 @@ import type { Header } from "../proto/gen/netcap_pb.ts";
 import { FarcapError } from "./base/errors.ts";
 import { parseMessage } from "./base/parse_message.ts";
 import { typeName } from "./base/record_types.ts";
-import { csvFormat } from "./write/csv_format.ts";
-import type { DumpOptions } from "./write/dump_options.ts";
-import { jsonFormat } from "./write/json_format.ts";
-import { readRecords } from "./write/read_records_io.ts";
-import { storeError } from "./write/store_error.ts";
-import { textFormat } from "./write/text_format.ts";
-import { formatTime } from "./write/time_text.ts";
+import { csvFormat } from "./write/read/csv_format.ts";
+import type { DumpOptions } from "./write/read/dump_options.ts";
+import { jsonFormat } from "./write/read/json_format.ts";
+import { readRecords } from "./write/read/read_records_io.ts";
+import { storeError } from "./write/files/store_error.ts";
+import { textFormat } from "./write/read/text_format.ts";
+import { formatTime } from "./write/read/time_text.ts";
 
 /** Where a dump goes: standard output, for one. */
 export interface DumpOutput {

@@ -4,9 +4,9 @@ import { HTTPSchema, Type } from "../proto/gen/netcap_pb.ts";
 import { concat } from "../lib/base/bytes.ts";
 import { RECORD_TYPES } from "../lib/base/record_types.ts";
 import { runDump } from "../lib/run_dump_io.ts";
-import type { DumpOptions } from "../lib/write/dump_options.ts";
-import { HAS_ORIGINAL, originalFiles } from "./write/original_records.ts";
-import { batchMember, frame, headerRecord, ourFile } from "./write/record_file_bytes.ts";
+import type { DumpOptions } from "../lib/write/read/dump_options.ts";
+import { HAS_ORIGINAL, originalFiles } from "./write/read/original_records.ts";
+import { batchMember, frame, headerRecord, ourFile } from "./write/files/record_file_bytes.ts";
 
 const FOLDER = await Deno.makeTempDir();
 Deno.test.afterAll(() => Deno.remove(FOLDER, { recursive: true }));

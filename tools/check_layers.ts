@@ -44,6 +44,10 @@ function* placeFindings(path: string): Iterable<Finding> {
   if (/^lib\/[^/]+$/.test(path) && !isRun(path)) {
     yield [0, "a file directly in lib/", "only run_*_io.ts lie there, all else belongs to a stage"];
   }
+  const room = roomOf(path);
+  if (room !== undefined && ROOMS[stageOf(path)!]?.[room] === undefined) {
+    yield [0, `a file in the room ${room}/`, "ROOMS in tools/check_layers.ts has the rooms"];
+  }
 }
 
 function* importFindings(path: string, { imports }: Source): Iterable<Finding> {
@@ -129,9 +133,37 @@ function layerRefusal(path: string, target: string): string | undefined {
   }
   const [stage, other] = [stageOf(path), stageOf(target)];
   if (stage === undefined || other === undefined) return undefined;
-  return other === "base" || other <= stage
+  if (stage === other) return roomRefusal(path, target);
+  return other === "base" || other < stage
     ? undefined
     : `imports point left, and ${other}/ is to the right of ${stage}/`;
+}
+
+/** The rooms of a stage, each with those of its stage that it may import besides the stage's own files. */
+const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  decode: {
+    link: [],
+    discovery: [],
+    tunnel: ["link"],
+    network: ["tunnel"],
+    routing: [],
+    transport: ["network"],
+    application: [],
+    plant: [],
+  },
+  write: { files: [], read: ["files"] },
+};
+/** The files of a stage that put its rooms together. */
+const ROOM_USERS = ["lib/decode/registry.ts"];
+
+/** Within a stage: a room imports the stage's own files, and the rooms that the table allows. */
+function roomRefusal(path: string, target: string): string | undefined {
+  const [from, to] = [roomOf(path), roomOf(target)];
+  if (to === undefined || from === to || ROOM_USERS.includes(path)) return undefined;
+  if (from === undefined) return `only ${ROOM_USERS.join(", ")} imports rooms of its own stage`;
+  return ROOMS[stageOf(path)!]?.[from]?.includes(to)
+    ? undefined
+    : `the room ${from}/ may not import ${to}/; see ROOMS in tools/check_layers.ts`;
 }
 
 function* exportFindings(path: string, { code, imports }: Source): Iterable<Finding> {
@@ -191,7 +223,7 @@ function global(pattern: string): RegExp {
  * and only statements and closing brackets, in the first column.
  */
 function* loadFindings(path: string, { code }: Source): Iterable<Finding> {
-  if (!/^(ffi|lib|std)\/|^mod\.ts$/.test(path) || /^lib\/[^/]+\/[^/]+_worker_io\.ts$/.test(path)) {
+  if (!/^(ffi|lib|std)\/|^mod\.ts$/.test(path) || /^lib\/.+_worker_io\.ts$/.test(path)) {
     return;
   }
   for (const { index, 0: word } of code.matchAll(/^[^\s)\]}>`](?:[\w$]*)/gm)) {
@@ -228,6 +260,11 @@ function top(path: string): string {
 /** `base` of `lib/base/x.ts`; undefined outside the stages. */
 function stageOf(path: string): string | undefined {
   return /^lib\/([^/]+)\//.exec(path)?.[1];
+}
+
+/** `link` of `lib/decode/link/x.ts`; undefined for a stage's own files. */
+function roomOf(path: string): string | undefined {
+  return /^lib\/[^/]+\/([^/]+)\//.exec(path)?.[1];
 }
 
 /** The project's TypeScript files, without what others made. */

@@ -5,7 +5,7 @@
  * over recorded traffic, stops both, and shows what was made, acknowledged and stored. Exits with 1 unless
  * these agree for every record type. Needs nothing but Deno.
  */
-import { readRecords } from "../lib/write/read_records_io.ts";
+import { readRecords } from "../lib/write/read/read_records_io.ts";
 import { linesOf } from "./lines_of.ts";
 import { listeningAddress } from "./listening_address.ts";
 

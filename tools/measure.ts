@@ -5,7 +5,7 @@
  * by run, how fast packets became stored records, how much was lost on the way (sent - stored), and
  * the peak memory of both; then the rate of tshark on the same file in the same run.
  */
-import { readRecords } from "../lib/write/read_records_io.ts";
+import { readRecords } from "../lib/write/read/read_records_io.ts";
 import { linesOf } from "./lines_of.ts";
 import { listeningAddress } from "./listening_address.ts";
 

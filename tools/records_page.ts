@@ -19,7 +19,7 @@ import { type DescField, type DescMessage, getOption, ScalarType } from "@bufbui
 import { typeNumber } from "../lib/base/record_types.ts";
 import { describeLinkType, isSupportedLinkType } from "../lib/capture/link_type.ts";
 import type { Decoder } from "../lib/decode/decoder.ts";
-import { ipv6HopByHop } from "../lib/decode/ipv6_hop_by_hop.ts";
+import { ipv6HopByHop } from "../lib/decode/network/ipv6_hop_by_hop.ts";
 import { DECODERS } from "../lib/decode/registry.ts";
 import { Routes } from "../lib/decode/routes.ts";
 import { text } from "../proto/gen/netcap_pb.ts";
@@ -27,12 +27,16 @@ import { text } from "../proto/gen/netcap_pb.ts";
 const PAGE = new URL("../docs/records.md", import.meta.url);
 const NOTES = new URL("../docs/records/", import.meta.url);
 
-/** Folders of `docs/records/` in the page's order, with their headings. */
+/** Folders of `docs/records/`, the rooms of `lib/decode/`, in the page's order with their headings. */
 const GROUPS = [
   ["link", "Link layer"],
-  ["internet", "Internet layer"],
+  ["discovery", "Discovery between neighbours"],
+  ["tunnel", "Tunnels"],
+  ["network", "Network layer"],
+  ["routing", "Routing and redundancy"],
   ["transport", "Transport"],
-  ["applications", "Applications"],
+  ["application", "Applications"],
+  ["plant", "Plants"],
   ["passed", "Headers without a record"],
 ] as const;
 

@@ -8,7 +8,7 @@ import { uvarintBytes, writeUvarint } from "../../lib/base/uvarint.ts";
 import { digestOf } from "../../lib/pack/digest.ts";
 import { deflateRaw, gzip } from "../../lib/pack/gzip.ts";
 import type { CheckedBatch } from "../../lib/verify/check_batch.ts";
-import { RecordStore } from "../../lib/write/store_io.ts";
+import { RecordStore } from "../../lib/write/files/store_io.ts";
 import { randomNumbers } from "../base/random_numbers.ts";
 
 const BATCHES = 1_200;

@@ -4,7 +4,7 @@ import type { RecordSink } from "../../lib/base/record_sink.ts";
 import { typeName } from "../../lib/base/record_types.ts";
 import { WireWriter } from "../../lib/base/wire_writer.ts";
 import { Dissector } from "../../lib/decode/dissect.ts";
-import { ethernet } from "../../lib/decode/ethernet.ts";
+import { ethernet } from "../../lib/decode/link/ethernet.ts";
 import { DECODERS } from "../../lib/decode/registry.ts";
 import { randomNumbers } from "../base/random_numbers.ts";
 import { type Capture, captures, type Frame, framesOf } from "./captured_frames.ts";

@@ -4,7 +4,7 @@ import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import { equalBytes } from "../../lib/base/bytes.ts";
 import type { WireWriter } from "../../lib/base/wire_writer.ts";
 import type { Decoder } from "../../lib/decode/decoder.ts";
-import { loopback } from "../../lib/decode/loopback.ts";
+import { loopback } from "../../lib/decode/link/loopback.ts";
 import { DECODERS } from "../../lib/decode/registry.ts";
 import { randomNumbers } from "../base/random_numbers.ts";
 import { captures, type Frame, framesOf } from "./captured_frames.ts";

@@ -4,7 +4,7 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { DECODERS } from "../../lib/decode/registry.ts";
-import { jsonFormat } from "../../lib/write/json_format.ts";
+import { jsonFormat } from "../../lib/write/read/json_format.ts";
 import { captures, framesOf } from "./captured_frames.ts";
 import { decodeFrame } from "./decode_frame.ts";
 

@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { dhcpv4 } from "../../lib/decode/dhcpv4.ts";
-import { ipv6Fragment } from "../../lib/decode/ipv6_fragment.ts";
-import { loopback } from "../../lib/decode/loopback.ts";
-import { ospfv3 } from "../../lib/decode/ospfv3.ts";
+import { dhcpv4 } from "../../lib/decode/application/dhcpv4.ts";
+import { ipv6Fragment } from "../../lib/decode/network/ipv6_fragment.ts";
+import { loopback } from "../../lib/decode/link/loopback.ts";
+import { ospfv3 } from "../../lib/decode/routing/ospfv3.ts";
 import { hasSharedCaptures } from "./captured_frames.ts";
 import type { Growth } from "./measure_allocation.ts";
 

@@ -8,7 +8,7 @@ import {
 } from "@std/assert";
 import type { DescMessage } from "@bufbuild/protobuf";
 import { DECODERS } from "../../lib/decode/registry.ts";
-import { jsonFormat } from "../../lib/write/json_format.ts";
+import { jsonFormat } from "../../lib/write/read/json_format.ts";
 import { recordsPage } from "../../tools/records_page.ts";
 import { captures, framesOf } from "../decode/captured_frames.ts";
 import { decodeFrame } from "../decode/decode_frame.ts";
@@ -78,7 +78,7 @@ Deno.test("a record without a note and a note without a record are refused", () 
 
 Deno.test("the example for contributors is a decoder and a note of ours", () => {
   const text = readDocument("CONTRIBUTING.md");
-  assertStringIncludes(text, readDocument("lib/decode/snap.ts"));
+  assertStringIncludes(text, readDocument("lib/decode/link/snap.ts"));
   assertStringIncludes(text, readDocument("docs/records/link/SNAP.md"));
 });
 

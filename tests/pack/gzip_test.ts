@@ -1,7 +1,7 @@
 import { assertEquals, assertLess } from "@std/assert";
 import { concat, parseHex } from "../../lib/base/bytes.ts";
 import { deflateRaw, deflateRawSmall, gunzip, gzip, inflateRaw } from "../../lib/pack/gzip.ts";
-import { canRunPython, runPython } from "../write/python.ts";
+import { canRunPython, runPython } from "../write/read/python.ts";
 
 // Made by Python 3.11: gzip.compress(…, 9, mtime=0), and with all header fields by zlib.compressobj.
 const HELLO = hex("1f8b0800000000000203cb48cdc9c9d75100009956ea1107000000"); // "hello, "

@@ -5,7 +5,7 @@
  * exactly once, everything else at most once, and every file must be readable, whatever was killed, cut
  * or full. A round that fails prints its seed and keeps its folder; as root disks fill up, too.
  */
-import { canMakeDisk } from "../write/small_disk.ts";
+import { canMakeDisk } from "../write/files/small_disk.ts";
 import { playRound, type RoundReport } from "./chaos_round.ts";
 
 const rounds = Number(valueOf("-rounds") ?? 5);

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { canRunPython } from "../write/python.ts";
-import { canMakeDisk } from "../write/small_disk.ts";
+import { canRunPython } from "../write/read/python.ts";
+import { canMakeDisk } from "../write/files/small_disk.ts";
 import { playRound } from "./chaos_round.ts";
 
 for (let seed = 1; seed <= 5; seed++) {

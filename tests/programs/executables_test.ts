@@ -1,6 +1,6 @@
 /** The executables of `deno task compile`, with nothing but the permissions compiled into them. */
 import { assertEquals, assertMatch } from "@std/assert";
-import { readRecords } from "../../lib/write/read_records_io.ts";
+import { readRecords } from "../../lib/write/read/read_records_io.ts";
 import { inFolder, PRIVATE_KEY, Program, PUBLIC_KEY, runProgram } from "./program.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;

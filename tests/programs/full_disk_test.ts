@@ -8,8 +8,8 @@ import { sealBox } from "../../lib/seal/box.ts";
 import { keyPairOf } from "../../lib/seal/key.ts";
 import { sharedKey } from "../../lib/seal/shared_key.ts";
 import { encodeDatagram } from "../../lib/transport/datagram.ts";
-import { readRecords } from "../../lib/write/read_records_io.ts";
-import { canMakeDisk, onSmallDisk } from "../write/small_disk.ts";
+import { readRecords } from "../../lib/write/read/read_records_io.ts";
+import { canMakeDisk, onSmallDisk } from "../write/files/small_disk.ts";
 import { inFolder, Program, PUBLIC_KEY, startCollector } from "./program.ts";
 
 const SENDER = keyPairOf(new Uint8Array(32).fill(9));

@@ -8,7 +8,7 @@ import { sealBox } from "../../lib/seal/box.ts";
 import { keyPairOf } from "../../lib/seal/key.ts";
 import { sharedKey } from "../../lib/seal/shared_key.ts";
 import { encodeDatagram } from "../../lib/transport/datagram.ts";
-import { readRecords } from "../../lib/write/read_records_io.ts";
+import { readRecords } from "../../lib/write/read/read_records_io.ts";
 import { VECTOR } from "../seal/vector.ts";
 import { kernelHoldsNone, Peer } from "../transport/loopback.ts";
 import { until } from "../until.ts";

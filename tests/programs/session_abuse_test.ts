@@ -19,7 +19,7 @@ import {
 import { dialRaw, RawPeer } from "../../tools/raw_peer.ts";
 import { VECTOR } from "../seal/vector.ts";
 import { Peer } from "../transport/loopback.ts";
-import { membersOf } from "../write/session_sensor.ts";
+import { membersOf } from "../write/files/session_sensor.ts";
 import { type Ended, inFolder, type Program, PUBLIC_KEY, startCollector } from "./program.ts";
 
 const ETHERNET = 7;

@@ -1,4 +1,4 @@
-import { readRecords } from "../../lib/write/read_records_io.ts";
+import { readRecords } from "../../lib/write/read/read_records_io.ts";
 
 /** How many records of each type are in a client's folder. */
 export async function storedRecords(client: string): Promise<Record<string, number>> {

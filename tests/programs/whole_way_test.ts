@@ -1,7 +1,7 @@
 /** From a capture file to stored records, both programs as real processes on loopback. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { storedRecords } from "./stored_records.ts";
-import { readRecords } from "../../lib/write/read_records_io.ts";
+import { readRecords } from "../../lib/write/read/read_records_io.ts";
 import { inFolder, Program, PUBLIC_KEY, runProgram, startCollector } from "./program.ts";
 
 const CAPTURE = new URL("../captures/office.pcap", import.meta.url).pathname;

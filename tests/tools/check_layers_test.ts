@@ -71,6 +71,26 @@ Deno.test("an import that points right is refused, in every form", () => {
   );
 });
 
+Deno.test("rooms of a stage are imported as their table says", () => {
+  accepts("lib/decode/tunnel/gre.ts", 'import "../link/ethernet.ts";\nimport "../packet.ts";');
+  accepts("lib/decode/tunnel/gre.ts", 'import "./erspan.ts";\nimport "../../base/bytes.ts";');
+  accepts("lib/decode/registry.ts", 'import "./tunnel/gre.ts";');
+  accepts("lib/write/read/x.ts", 'import "../files/file_names.ts";');
+  refuses(
+    "lib/decode/link/ethernet.ts",
+    'import "../tunnel/gre.ts";',
+    "imports lib/decode/tunnel/gre.ts",
+    "the room link/ may not import tunnel/",
+  );
+  refuses(
+    "lib/decode/dissect.ts",
+    'import "./link/ethernet.ts";',
+    "imports lib/decode/link/ethernet.ts",
+    "only lib/decode/registry.ts imports rooms",
+  );
+  refuses("lib/decode/misc/a.ts", "", "a file in the room misc/", "ROOMS in tools/check_layers.ts");
+});
+
 Deno.test("comments, strings, templates and regular expressions are not imports or uses", () => {
   accepts(
     "lib/decode/udp.ts",

@@ -18,8 +18,8 @@ import type { HostedSession, SessionHost } from "../../lib/transport/session_hos
 import type { Hello, NumberedBatch } from "../../lib/transport/session_message.ts";
 import { SessionServer } from "../../lib/transport/session_server_io.ts";
 import { ALPN, tlsIdentity } from "../../lib/transport/tls_identity.ts";
-import { StoreHost } from "../../lib/write/store_host_io.ts";
-import { RecordStore } from "../../lib/write/store_io.ts";
+import { StoreHost } from "../../lib/write/files/store_host_io.ts";
+import { RecordStore } from "../../lib/write/files/store_io.ts";
 import { UdpRelay } from "./udp_relay.ts";
 
 const LOOPBACK = "127.0.0.1";

@@ -1,0 +1,99 @@
+/**
+ * Domain Name System messages, multicast DNS (RFC 6762) and LLMNR (RFC 4795) included. RFC 1035,
+ * section 4.1. Classes are the 16 bits on the wire, with mDNS's cache-flush and unicast-response bit.
+ */
+import { u16 } from "../../base/bytes.ts";
+import { tagsOf } from "../../base/tags.ts";
+import type { WireWriter } from "../../base/wire_writer.ts";
+import { DNSQuestionSchema, DNSSchema } from "../../../proto/gen/netcap_pb.ts";
+import { Decoder } from "../decoder.ts";
+import { afterName, CUT_SHORT, DNS_HEADER_BYTES, DnsNames, writeName } from "./dns_names.ts";
+import { endOfRecords, extendedResponseCode, writeRecords } from "./dns_records.ts";
+import { Outcome } from "../outcome.ts";
+import type { Packet } from "../packet.ts";
+
+export const dns = new Decoder({
+  name: "Dns",
+  schema: DNSSchema,
+  from: { udpPort: [53, 5353, 5355] },
+  decode,
+});
+
+const TAG = tagsOf(DNSSchema);
+const QUESTION_TAG = tagsOf(DNSQuestionSchema);
+/** Type and class, behind the name of a question. */
+const QUESTION_FIXED_BYTES = 4;
+const NAMES = new DnsNames();
+
+function decode(p: Packet, out: WireWriter): Outcome {
+  const { bytes, at, end } = p;
+  if (end - at < DNS_HEADER_BYTES) return Outcome.Truncated;
+  const questions = u16(bytes, at + 4);
+  const answers = u16(bytes, at + 6);
+  const authorities = u16(bytes, at + 8);
+  const additionals = u16(bytes, at + 10);
+  NAMES.begin(bytes, at);
+  const answersAt = endOfQuestions(at + DNS_HEADER_BYTES, end, questions);
+  const additionalsAt = endOfRecords(NAMES, answersAt, end, answers + authorities);
+  const messageEnd = endOfRecords(NAMES, additionalsAt, end, additionals);
+  if (messageEnd === CUT_SHORT) return Outcome.Truncated;
+  if (messageEnd < 0) return Outcome.Malformed;
+  const flags = u16(bytes, at + 2);
+  const extendedCode = extendedResponseCode(bytes, additionalsAt, additionals);
+  out.nanos(TAG.Timestamp, p.sec, p.nsec);
+  out.uint32(TAG.ID, u16(bytes, at));
+  out.bool(TAG.QR, (flags & 0x8000) !== 0);
+  out.uint32(TAG.OpCode, (flags >> 11) & 0xf);
+  out.bool(TAG.AA, (flags & 0x0400) !== 0);
+  out.bool(TAG.TC, (flags & 0x0200) !== 0);
+  out.bool(TAG.RD, (flags & 0x0100) !== 0);
+  out.bool(TAG.RA, (flags & 0x0080) !== 0);
+  out.uint32(TAG.Z, (flags >> 4) & 0x7);
+  out.uint32(TAG.ResponseCode, (flags & 0xf) | extendedCode);
+  out.uint32(TAG.QDCount, questions);
+  out.uint32(TAG.ANCount, answers);
+  out.uint32(TAG.NSCount, authorities);
+  out.uint32(TAG.ARCount, additionals);
+  writeQuestions(out, bytes, at, questions);
+  const authoritiesAt = writeRecords(out, TAG.Answers, bytes, at, answersAt, answers);
+  writeRecords(out, TAG.Authorities, bytes, at, authoritiesAt, authorities);
+  writeRecords(out, TAG.Additionals, bytes, at, additionalsAt, additionals);
+  p.writeAddresses(out, TAG.SrcIP, TAG.DstIP);
+  p.writePorts(out, TAG.SrcPort, TAG.DstPort);
+  p.at = end;
+  if (p.segmentEnd > 0) {
+    p.at = p.segmentAt;
+    p.end = p.segmentEnd;
+    p.next = p.segmentNext;
+  }
+  return Outcome.Ok;
+}
+
+/** Where `count` questions from `at` on end, or what `endOfName` says. */
+function endOfQuestions(at: number, end: number, count: number): number {
+  for (; count > 0; count--) {
+    at = NAMES.endOfName(at, end);
+    if (at < 0) return at;
+    at += QUESTION_FIXED_BYTES;
+    if (at > end) return CUT_SHORT;
+  }
+  return at;
+}
+
+function writeQuestions(
+  out: WireWriter,
+  bytes: Uint8Array,
+  messageAt: number,
+  count: number,
+): void {
+  let at = messageAt + DNS_HEADER_BYTES;
+  for (; count > 0; count--) {
+    const fixedAt = afterName(bytes, at);
+    const question = out.open(TAG.Questions);
+    writeName(out, QUESTION_TAG.Name, bytes, messageAt, at);
+    out.uint32(QUESTION_TAG.Type, u16(bytes, fixedAt));
+    out.uint32(QUESTION_TAG.Class, u16(bytes, fixedAt + 2));
+    out.close(question);
+    at = fixedAt + QUESTION_FIXED_BYTES;
+  }
+}

@@ -1,0 +1,40 @@
+/** VLAN tags, also one in another. IEEE 802.1Q-2018, 9.6. */
+import { u16 } from "../../base/bytes.ts";
+import { tagsOf } from "../../base/tags.ts";
+import type { WireWriter } from "../../base/wire_writer.ts";
+import { Dot1QSchema } from "../../../proto/gen/netcap_pb.ts";
+import { Decoder } from "../decoder.ts";
+import { FIRST_ETHER_TYPE } from "./ethernet.ts";
+import { llc } from "./llc.ts";
+import { Outcome } from "../outcome.ts";
+import type { Packet } from "../packet.ts";
+
+export const dot1q = new Decoder({
+  name: "Dot1Q",
+  schema: Dot1QSchema,
+  from: { etherType: [0x8100, 0x88a8] },
+  decode,
+});
+
+const TAG = tagsOf(Dot1QSchema);
+const HEADER_BYTES = 4;
+
+function decode(p: Packet, out: WireWriter): Outcome {
+  const { bytes, at } = p;
+  if (p.end - at < HEADER_BYTES) return Outcome.Truncated;
+  const control = u16(bytes, at);
+  const type = u16(bytes, at + 2);
+  out.nanos(TAG.Timestamp, p.sec, p.nsec);
+  out.uint32(TAG.Priority, control >> 13);
+  out.bool(TAG.DropEligible, (control & 0x1000) !== 0);
+  out.uint32(TAG.VLANIdentifier, control & 0xfff);
+  out.uint32(TAG.Type, type);
+  p.at = at + HEADER_BYTES;
+  if (type >= FIRST_ETHER_TYPE) {
+    p.next = p.routes.etherType.of(type);
+  } else {
+    p.end = Math.min(p.end, p.at + type); // drops padding
+    p.next = llc;
+  }
+  return Outcome.Ok;
+}

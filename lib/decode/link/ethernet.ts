@@ -1,0 +1,49 @@
+/** Ethernet II and IEEE 802.3 frames. IEEE 802.3-2018, 3.1 and 3.2.6. */
+import { u16 } from "../../base/bytes.ts";
+import { tagsOf } from "../../base/tags.ts";
+import type { WireWriter } from "../../base/wire_writer.ts";
+import { LinkType } from "../../capture/link_type.ts";
+import { EthernetSchema } from "../../../proto/gen/netcap_pb.ts";
+import { Decoder } from "../decoder.ts";
+import { writeEntropy } from "../entropy.ts";
+import { llc } from "./llc.ts";
+import { Outcome } from "../outcome.ts";
+import type { Packet } from "../packet.ts";
+
+export const ethernet = new Decoder({
+  name: "Ethernet",
+  schema: EthernetSchema,
+  from: { linkType: [LinkType.Ethernet], etherType: [0x6558] },
+  decode,
+});
+
+const TAG = tagsOf(EthernetSchema);
+const HEADER_BYTES = 14;
+const MAC_BYTES = 6;
+/** Below this, the type field is the length of an 802.3 frame, here and behind a VLAN tag. */
+export const FIRST_ETHER_TYPE = 0x600;
+
+function decode(p: Packet, out: WireWriter): Outcome {
+  const { bytes, at } = p;
+  if (p.end - at < HEADER_BYTES) return Outcome.Truncated;
+  const typeOrLength = u16(bytes, at + 12);
+  const isType = typeOrLength >= FIRST_ETHER_TYPE;
+  const payloadAt = at + HEADER_BYTES;
+  if (!isType) p.end = Math.min(p.end, payloadAt + typeOrLength); // drops padding
+  out.nanos(TAG.Timestamp, p.sec, p.nsec);
+  out.macText(TAG.SrcMAC, bytes, at + MAC_BYTES, MAC_BYTES);
+  out.macText(TAG.DstMAC, bytes, at, MAC_BYTES);
+  if (isType) out.uint32(TAG.EthernetType, typeOrLength);
+  if (p.options.entropy) writeEntropy(out, TAG.PayloadEntropy, bytes, payloadAt, p.end);
+  out.uint32(TAG.PayloadSize, p.end - payloadAt);
+  p.at = payloadAt;
+  p.next = isType ? p.routes.etherType.of(typeOrLength) : afterLength(bytes, at);
+  return Outcome.Ok;
+}
+
+/** LLC, but for Cisco's ISL: a frame in a frame, told by its address only. */
+function afterLength(bytes: Uint8Array, at: number): Decoder | undefined {
+  const isIsl = (bytes[at]! & 0xfd) === 0x01 && u16(bytes, at + 1) === 0x000c &&
+    u16(bytes, at + 3) === 0x0000;
+  return isIsl ? undefined : llc;
+}

@@ -1,0 +1,36 @@
+/** Subnetwork Access Protocol: organization (3 bytes) and its protocol (2). IEEE 802-2014, 9.2.3. */
+import { u16, u24 } from "../../base/bytes.ts";
+import { tagsOf } from "../../base/tags.ts";
+import type { WireWriter } from "../../base/wire_writer.ts";
+import { SNAPSchema } from "../../../proto/gen/netcap_pb.ts";
+import { Decoder } from "../decoder.ts";
+import { Outcome } from "../outcome.ts";
+import type { Packet } from "../packet.ts";
+
+export const snap = new Decoder({
+  name: "Snap",
+  schema: SNAPSchema,
+  from: { sap: [0xaa] },
+  decode,
+});
+
+const TAG = tagsOf(SNAPSchema);
+const HEADER_BYTES = 5;
+/** The organizations whose protocols are EtherTypes (RFC 1042, IEEE 802.1H). */
+const ETHERNET = 0x000000;
+const BRIDGED_ETHERNET = 0x0000f8;
+
+function decode(p: Packet, out: WireWriter): Outcome {
+  const { bytes, at } = p;
+  if (p.end - at < HEADER_BYTES) return Outcome.Truncated;
+  const organization = u24(bytes, at);
+  const type = u16(bytes, at + 3);
+  out.nanos(TAG.Timestamp, p.sec, p.nsec);
+  out.bytesOf(TAG.OrganizationalCode, bytes, at, at + 3);
+  out.uint32(TAG.Type, type);
+  p.at = at + HEADER_BYTES;
+  p.next = organization === ETHERNET || organization === BRIDGED_ETHERNET
+    ? p.routes.etherType.of(type)
+    : p.routes.snap.of(organization, type);
+  return Outcome.Ok;
+}

@@ -1,0 +1,33 @@
+/** Neighbor solicitation, behind the common ICMPv6 header. RFC 4861, section 4.3. */
+import { tagsOf } from "../../base/tags.ts";
+import type { WireWriter } from "../../base/wire_writer.ts";
+import { ICMPv6NeighborSolicitationSchema } from "../../../proto/gen/netcap_pb.ts";
+import { Decoder } from "../decoder.ts";
+import { checkIcmpv6Options, writeIcmpv6Options } from "./icmpv6_options.ts";
+import { Outcome } from "../outcome.ts";
+import type { Packet } from "../packet.ts";
+
+export const icmpv6NeighborSolicitation = new Decoder({
+  name: "Icmpv6NeighborSolicitation",
+  schema: ICMPv6NeighborSolicitationSchema,
+  from: { icmpv6Type: [135] },
+  decode,
+});
+
+const TAG = tagsOf(ICMPv6NeighborSolicitationSchema);
+const FIXED_BYTES = 20; // reserved 4, target 16
+const ADDRESS_BYTES = 16;
+
+function decode(p: Packet, out: WireWriter): Outcome {
+  const { bytes, at } = p;
+  const optionsAt = at + FIXED_BYTES;
+  if (optionsAt > p.end) return Outcome.Truncated;
+  const options = checkIcmpv6Options(bytes, optionsAt, p.end);
+  if (options !== Outcome.Ok) return options;
+  out.nanos(TAG.Timestamp, p.sec, p.nsec);
+  out.ipText(TAG.TargetAddress, bytes, at + 4, ADDRESS_BYTES);
+  writeIcmpv6Options(out, TAG.Options, bytes, optionsAt, p.end);
+  p.writeAddresses(out, TAG.SrcIP, TAG.DstIP);
+  p.at = p.end;
+  return Outcome.Ok;
+}

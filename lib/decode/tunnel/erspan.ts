@@ -1,0 +1,42 @@
+/**
+ * Encapsulated Remote SPAN, types II and III: a mirrored frame within GRE.
+ * draft-foschiano-erspan-03, sections 4.2 and 4.3. Type I has no header.
+ */
+import { u16 } from "../../base/bytes.ts";
+import { Decoder } from "../decoder.ts";
+import { ethernet } from "../link/ethernet.ts";
+import { Outcome } from "../outcome.ts";
+import type { Packet } from "../packet.ts";
+import { rawIp } from "../link/raw_ip.ts";
+
+export const erspan = new Decoder({
+  name: "Erspan",
+  from: { etherType: [0x88be, 0x22eb] },
+  decode,
+});
+
+const TYPE_II = 1;
+const TYPE_III = 2;
+const TYPE_II_BYTES = 8;
+const TYPE_III_BYTES = 12;
+const SUBHEADER_BYTES = 8;
+
+function decode(p: Packet): Outcome {
+  const { bytes, at, end } = p;
+  if (end - at < TYPE_II_BYTES) return Outcome.Truncated;
+  const type = bytes[at]! >> 4;
+  if (type === TYPE_II) {
+    p.at = at + TYPE_II_BYTES;
+    p.next = ethernet;
+    return Outcome.Ok;
+  }
+  if (type !== TYPE_III) return Outcome.Unsupported;
+  if (end - at < TYPE_III_BYTES) return Outcome.Truncated;
+  const flags = u16(bytes, at + 10);
+  const headerEnd = at + TYPE_III_BYTES + ((flags & 1) !== 0 ? SUBHEADER_BYTES : 0);
+  if (headerEnd > end) return Outcome.Truncated;
+  const frameType = (flags >> 10) & 0x1f;
+  p.at = headerEnd;
+  p.next = frameType === 0 ? ethernet : frameType === 2 ? rawIp : undefined;
+  return Outcome.Ok;
+}

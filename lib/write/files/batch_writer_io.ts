@@ -1,0 +1,185 @@
+import type { StoreError } from "../../base/errors.ts";
+import type { Clients } from "./clients_io.ts";
+import type { FileLayer } from "./file_layer.ts";
+import { rotatedPath } from "./file_names.ts";
+import { encodeHeaderMember } from "./header_member.ts";
+import { OpenFiles } from "./open_files_io.ts";
+import type { RecordFile } from "./record_file_io.ts";
+import type { SetAside } from "./set_aside_io.ts";
+import { storeError } from "./store_error.ts";
+import { syncFolders } from "./sync_folders_io.ts";
+import { runsOf, type WaitingBatch, type WaitingFile } from "./waiting.ts";
+
+/** A batch whose member is on disk. */
+export interface WrittenBatch {
+  readonly batch: WaitingBatch;
+  /** The `settled` that its member tells. */
+  readonly settled: bigint;
+  /** Of the file that it is in. */
+  path: string;
+}
+
+/** What the first member of a file may take, which holds its header. */
+const HEADER_ROOM_BYTES = 1024;
+
+/** What became of what waited for a file. */
+export interface FileOutcome {
+  readonly file: WaitingFile;
+  /** On disk. */
+  readonly written: readonly WrittenBatch[];
+  /** What is not, since something went wrong. */
+  readonly left: readonly WaitingBatch[];
+  readonly error?: StoreError;
+  /** Whether nothing may be written any more: what is in the file is not known. */
+  readonly isFatal?: boolean;
+}
+
+/** How files are written, and who is told. */
+export interface WriterOptions {
+  /** Version for the headers of new files. */
+  readonly version: string;
+  /** Files kept open at most. */
+  readonly maxOpenFiles: number;
+  /** No file becomes longer, unless a single batch is. */
+  readonly rotateBytes: number;
+  /** The age at which a file gets no more; 0 for none. */
+  readonly rotateAgeMs: number;
+  /** Told of paths: a file that is begun, one that gets no more, something that was in the way. */
+  readonly onNew: (path: string) => void;
+  readonly onRotated: (path: string) => void;
+  readonly onSetAside: (setAside: SetAside) => void;
+}
+
+/** Writes what waits for files: opens, rotates, appends, syncs files and folders. */
+export class BatchWriter {
+  readonly #layer: FileLayer;
+  readonly #folder: string;
+  readonly #clients: Clients;
+  readonly #options: WriterOptions;
+  readonly #files: OpenFiles;
+  /** Folders that may have a name that is not on disk. */
+  readonly #unsyncedFolders = new Set<string>();
+
+  /** @param folder The one around those of the clients. */
+  constructor(layer: FileLayer, folder: string, clients: Clients, options: WriterOptions) {
+    this.#layer = layer;
+    this.#folder = folder;
+    this.#clients = clients;
+    this.#options = options;
+    this.#files = new OpenFiles(
+      layer,
+      options.maxOpenFiles,
+      (path, file) => this.#found(path, file),
+    );
+  }
+
+  /** Takes note that files are whole up to a length. */
+  know(lengths: ReadonlyMap<string, number>): void {
+    for (const [path, length] of lengths) this.#files.know(path, length);
+  }
+
+  /**
+   * Writes to some files at once, as many as may be open. What is said to be written is durable,
+   * its name too.
+   *
+   * @throws StoreError When folders cannot be synced; then nothing is known to be durable.
+   */
+  async write(files: readonly WaitingFile[]): Promise<FileOutcome[]> {
+    this.#files.makeRoom(new Set(files.map(({ path }) => path)));
+    const outcomes = await Promise.all(files.map((file) => this.#write(file)));
+    await syncFolders(this.#layer, this.#unsyncedFolders);
+    this.#unsyncedFolders.clear();
+    return outcomes;
+  }
+
+  /** Closes all files. */
+  close(): void {
+    this.#files.closeAll();
+  }
+
+  async #write(waiting: WaitingFile): Promise<FileOutcome> {
+    const { folder, path, batches } = waiting;
+    const written: WrittenBatch[] = [];
+    let isAppending = false;
+    const failed = (cause: unknown): FileOutcome => {
+      const error = storeError(`store in "${path}"`, cause);
+      const isFatal = error.code === "sync-failed" ||
+        (isAppending && error.code !== "disk-full");
+      return { file: waiting, written, left: batches.slice(written.length), error, isFatal };
+    };
+    try {
+      const client = await this.#clients.use(folder); // mends the file before it is opened
+      try {
+        for (const run of runsOf(batches, this.#options.rotateBytes - HEADER_ROOM_BYTES)) {
+          isAppending = false;
+          const file = await this.#open(waiting, run, (to) => {
+            for (const log of client.sessions.values()) log.renamed(path, to);
+            for (const batch of written) batch.path = batch.path === path ? to : batch.path;
+          });
+          const encoded = run.map((batch) => {
+            const settled = batch.place?.log.settled ?? 0n;
+            return { batch, settled, member: batch.encode(settled) };
+          });
+          isAppending = true;
+          await file.append(encoded.map(({ member }) => member));
+          for (const { batch, settled } of encoded) written.push({ batch, settled, path });
+        }
+      } finally {
+        this.#clients.release(folder, client);
+      }
+    } catch (cause) {
+      return failed(cause);
+    }
+    return { file: waiting, written, left: [] };
+  }
+
+  /** The file to append a run to: a new one when the one there is full or old. */
+  async #open(
+    waiting: WaitingFile,
+    run: readonly WaitingBatch[],
+    onRotated: (to: string) => void,
+  ): Promise<RecordFile> {
+    const { path, folder } = waiting;
+    const open = () => this.#files.use(path, () => this.#firstMember(waiting));
+    const file = await open();
+    const bytes = run.reduce((sum, { memberBytes }) => sum + memberBytes, 0);
+    if (!this.#isDue(file, bytes)) return file;
+    const to = await this.#freeRotatedPath(path);
+    await this.#files.rotate(path, to);
+    onRotated(to);
+    await syncFolders(this.#layer, [folder]);
+    this.#options.onRotated(to);
+    return await open();
+  }
+
+  #isDue(file: RecordFile, bytes: number): boolean {
+    const { rotateBytes, rotateAgeMs } = this.#options;
+    if (file.length === file.firstBytes) return false;
+    const ageMs = Date.now() - Number(file.begun / 1_000_000n);
+    return file.length + bytes > rotateBytes || (rotateAgeMs > 0 && ageMs >= rotateAgeMs);
+  }
+
+  async #freeRotatedPath(path: string): Promise<string> {
+    for (let timeMs = Date.now();; timeMs++) {
+      const to = rotatedPath(path, timeMs);
+      if (await this.#layer.stat(to) === undefined) return to;
+    }
+  }
+
+  #firstMember({ client, type, containsPayloads, arrival }: WaitingFile): Uint8Array {
+    return encodeHeaderMember({
+      Created: arrival,
+      InputSource: client,
+      Type: type,
+      Version: this.#options.version,
+      ContainsPayloads: containsPayloads,
+    });
+  }
+
+  #found(path: string, { isNew, setAside }: RecordFile): void {
+    // Also for a file that was there: who made it may have been killed before it synced the name.
+    this.#unsyncedFolders.add(path.slice(0, path.lastIndexOf("/"))).add(this.#folder);
+    if (setAside) this.#options.onSetAside(setAside);
+    if (isNew) this.#options.onNew(path);
+  }
+}

@@ -1,0 +1,66 @@
+import { StoreError } from "../../base/errors.ts";
+import { exists } from "../../base/exists_io.ts";
+import { storeError } from "./store_error.ts";
+
+/** A folder that one process has for itself, by a lock on its file `.lock` that ends with the process. */
+export class FolderLock implements Disposable {
+  readonly #file: Deno.FsFile;
+  /** Whether names there that differ only in capital letters are the same. */
+  readonly foldsCase: boolean;
+
+  private constructor(file: Deno.FsFile, foldsCase: boolean) {
+    this.#file = file;
+    this.foldsCase = foldsCase;
+  }
+
+  /**
+   * Makes the folder if need be and locks it.
+   *
+   * @throws StoreError `locked` when somebody else has it.
+   */
+  static async acquire(folder: string): Promise<FolderLock> {
+    let file: Deno.FsFile | undefined;
+    try {
+      await makeDurableFolder(folder);
+      file = await Deno.open(`${folder}/.lock`, { create: true, write: true, mode: 0o600 });
+      if (!await file.tryLock(true)) {
+        throw new StoreError(
+          "locked",
+          `Cannot store in "${folder}": another collector does; end it or choose another folder`,
+        );
+      }
+      return new FolderLock(file, await exists(`${folder}/.LOCK`));
+    } catch (cause) {
+      file?.close();
+      throw storeError(`store in "${folder}"`, cause);
+    }
+  }
+
+  /** Unlocks the folder. The file stays: another process may have opened it by now. */
+  [Symbol.dispose](): void {
+    this.#file.close();
+  }
+}
+
+/** Makes a folder and those around it; the names of new ones are on disk when this returns. */
+async function makeDurableFolder(folder: string): Promise<void> {
+  const parents: string[] = [];
+  for (let path = folder; path !== parentOf(path) && !await exists(path);) {
+    path = parentOf(path);
+    parents.push(path);
+  }
+  await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
+  if (Deno.build.os === "windows") return; // folders cannot be opened there
+  for (const path of parents) {
+    using parent = await Deno.open(path);
+    await parent.sync();
+  }
+}
+
+/** The folder around a path; `.` and `/` are their own. */
+function parentOf(path: string): string {
+  const [, parent] = /^(.*?)\/*[^/]+\/*$/.exec(path) ?? [];
+  if (parent === undefined) return path; // only slashes
+  if (parent !== "") return parent;
+  return path.startsWith("/") ? "/" : ".";
+}

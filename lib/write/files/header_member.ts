@@ -1,0 +1,38 @@
+import { create, toBinary } from "@bufbuild/protobuf";
+import { type Header, HeaderSchema } from "../../../proto/gen/netcap_pb.ts";
+import { concat } from "../../base/bytes.ts";
+import { parseMessage } from "../../base/parse_message.ts";
+import { uvarintBytes, uvarintEnd, writeUvarint } from "../../base/uvarint.ts";
+import { encodeMember, type MemberHeader, packRecords, unpackMember } from "../../pack/member.ts";
+
+/** What the `Header` record of a file says. */
+export type FileHeader = Pick<
+  Header,
+  "Created" | "InputSource" | "Type" | "Version" | "ContainsPayloads"
+>;
+
+/** The first member of a record file: the delimited `Header` record, as the original's readers want it. */
+export function encodeHeaderMember(header: FileHeader): Uint8Array<ArrayBuffer> {
+  const message = toBinary(HeaderSchema, create(HeaderSchema, header));
+  const length = new Uint8Array(uvarintBytes(message.length));
+  writeUvarint(length, 0, message.length);
+  const record = concat([length, message]);
+  const origin = {
+    reason: 0,
+    session: 0n,
+    sequence: 0n,
+    count: 0,
+    firstTime: 0n,
+    lastTime: 0n,
+    arrival: header.Created,
+    settled: 0n,
+  };
+  return encodeMember(origin, packRecords(record));
+}
+
+/** The `Header` record in the first member of a file; undefined when there is none. */
+export function readHeaderMember(member: Uint8Array, header: MemberHeader): FileHeader | undefined {
+  const record = unpackMember(member, header);
+  if (record === "damaged") return undefined;
+  return parseMessage(HeaderSchema, record.subarray(uvarintEnd(record, 0, record.length)));
+}

@@ -1,0 +1,113 @@
+import { unlessAborted } from "../../base/unless_aborted.ts";
+import type { CheckedSessionBatch } from "../../verify/check_session_batch.ts";
+import type { StoredSession } from "./stored_session.ts";
+import type { SessionLog } from "./session_log.ts";
+
+/** The sessions of a store that are open, and those with batches that wait. */
+export class OpenSessions {
+  readonly #open = new Map<SessionLog, OpenSession>();
+  readonly #waiting = new Set<SessionLog>();
+  /** Settled further since they were told. */
+  readonly #changed = new Set<SessionLog>();
+
+  /**
+   * Opens a session. A use of it that is still open is ended, and what it appended is settled first.
+   *
+   * @param onClosed Told when the use has ended and nothing of it waits.
+   * @param signal Gives up waiting for that.
+   */
+  async open(
+    log: SessionLog,
+    submit: (batch: CheckedSessionBatch) => void,
+    onSettled: (settled: bigint) => void,
+    onClosed: () => void,
+    signal?: AbortSignal,
+  ): Promise<StoredSession> {
+    this.#open.get(log)?.close();
+    await unlessAborted(log.drained(), signal);
+    this.#open.get(log)?.close(); // of whoever waited too
+    const opened = new OpenSession(log, submit, onSettled, () => {
+      if (this.#open.get(log) === opened) this.#open.delete(log);
+      log.drained().catch(() => {}).then(onClosed); // who appended has been told
+    });
+    this.#open.set(log, opened);
+    return opened;
+  }
+
+  /** Notes a batch that waits from now on. */
+  take(log: SessionLog, { sequence, digest }: CheckedSessionBatch): void {
+    log.take(sequence, digest);
+    this.#waiting.add(log);
+  }
+
+  /** Notes that a batch is durable: {@linkcode SessionLog.store}. */
+  store(log: SessionLog, sequence: bigint, recorded: bigint, path: string): void {
+    if (log.store(sequence, recorded, path)) this.#changed.add(log);
+    if (!log.isWaiting) this.#waiting.delete(log);
+  }
+
+  /** Tells each open session that is settled further, once. */
+  tell(): void {
+    for (const log of this.#changed) this.#open.get(log)?.tell();
+    this.#changed.clear();
+  }
+
+  /** Gives up what waits. */
+  fail(error: unknown): void {
+    for (const log of this.#waiting) log.fail(error);
+    this.#waiting.clear();
+  }
+}
+
+/** One use of a session. */
+class OpenSession implements StoredSession {
+  readonly #log: SessionLog;
+  readonly #submit: (batch: CheckedSessionBatch) => void;
+  readonly #onSettled: (settled: bigint) => void;
+  readonly #onClose: () => void;
+  #isOpen = true;
+
+  constructor(
+    log: SessionLog,
+    submit: (batch: CheckedSessionBatch) => void,
+    onSettled: (settled: bigint) => void,
+    onClose: () => void,
+  ) {
+    this.#log = log;
+    this.#submit = submit;
+    this.#onSettled = onSettled;
+    this.#onClose = onClose;
+  }
+
+  get settled(): bigint {
+    return this.#log.settled;
+  }
+
+  digestOf(sequence: bigint): Uint8Array | undefined {
+    return this.#log.digestOf(sequence);
+  }
+
+  skipTo(oldestHeld: bigint): bigint {
+    return this.#log.skipTo(oldestHeld);
+  }
+
+  append(batch: CheckedSessionBatch): void {
+    if (!this.#isOpen) throw new TypeError("Cannot append to a session: it has been closed");
+    this.#submit(batch);
+  }
+
+  drained(): Promise<void> {
+    return this.#log.drained();
+  }
+
+  close(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#onClose();
+  }
+
+  /** Tells how far the session is settled. */
+  tell(): void {
+    this.#onSettled(this.#log.settled);
+  }
+}

@@ -1,0 +1,227 @@
+import type { StoreError } from "../../base/errors.ts";
+import { type MemberHeader, MIN_MEMBER_BYTES } from "../../pack/member.ts";
+import { isFolderOfClient } from "./client_name.ts";
+import type { Client, Clients } from "./clients_io.ts";
+import type { FileLayer } from "./file_layer.ts";
+import { parseFileName } from "./file_names.ts";
+import { type FileHeader, readHeaderMember } from "./header_member.ts";
+import { FileWindow, hopMembers } from "./member_survey_io.ts";
+import type { SessionLog } from "./session_log.ts";
+import type { ExpiredFile } from "./store_counts.ts";
+import { storeError } from "./store_error.ts";
+import { syncFolders } from "./sync_folders_io.ts";
+
+/** How long rotated files are kept. */
+export interface KeepOptions {
+  /** Days after its rotation that a file is kept; 0: always. */
+  readonly keepDays: number;
+  /** What the record files of one client may take; its oldest rotated ones go first. 0 for no limit. */
+  readonly keepBytes: number;
+}
+
+/** What the retention asks and tells its store. */
+export interface RetentionEvents {
+  /**
+   * Asks for a member in the newest file of that header's type that tells what is settled of a
+   * session: nothing else does when a file goes.
+   */
+  note(folder: string, header: FileHeader, session: bigint, log: SessionLog): void;
+  expired(file: ExpiredFile): void;
+  /** Told once when a client's files take more than is to be kept, so many bytes, and none may go. */
+  exceeded(folder: string, bytes: number): void;
+  /** Told why the files of a client could not be looked through. */
+  failed(error: StoreError): void;
+}
+
+const DAY_MS = 86_400_000;
+const EVERY_MS = 3_600_000;
+
+/**
+ * Deletes rotated files that are too old or too many. Never one with a batch whose settlement no
+ * other file tells: that is noted elsewhere first, and the file goes at the next pass. One that is
+ * not old stays where the notes would take more than half of it: else notes of many sessions would
+ * drive each other out for ever. Never the newest of a type.
+ */
+export class Retention {
+  readonly #layer: FileLayer;
+  readonly #folder: string;
+  readonly #clients: Clients;
+  readonly #keep: KeepOptions;
+  readonly #events: RetentionEvents;
+  readonly #timer?: ReturnType<typeof setInterval>;
+  /** Folders of clients to pass over. */
+  readonly #due = new Set<string>();
+  /** Those whose files take too much, although none may go. */
+  readonly #exceeded = new Set<string>();
+  #running?: Promise<void>;
+  #isClosed = false;
+
+  constructor(
+    layer: FileLayer,
+    folder: string,
+    clients: Clients,
+    keep: KeepOptions,
+    events: RetentionEvents,
+  ) {
+    this.#layer = layer;
+    this.#folder = folder;
+    this.#clients = clients;
+    this.#keep = keep;
+    this.#events = events;
+    if (keep.keepDays === 0 && keep.keepBytes === 0) return;
+    this.#timer = setInterval(() => this.passAll(), EVERY_MS);
+  }
+
+  /** Passes over a client's files soon. */
+  pass(folder: string): void {
+    if (this.#timer === undefined || this.#isClosed) return;
+    this.#due.add(folder);
+    this.#running ??= this.#run();
+  }
+
+  /** Passes over all clients' files. */
+  async passAll(): Promise<void> {
+    if (this.#timer === undefined) return;
+    try {
+      for (const name of await this.#layer.readFolders(this.#folder)) {
+        if (isFolderOfClient(name)) this.pass(`${this.#folder}/${name}`);
+      }
+    } catch (error) {
+      this.#events.failed(storeError(`look through "${this.#folder}"`, error));
+    }
+  }
+
+  /** Ends it; a pass that is under way is finished. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearInterval(this.#timer);
+    this.#due.clear();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    for (const folder of this.#due) {
+      this.#due.delete(folder);
+      try {
+        const client = await this.#clients.use(folder);
+        try {
+          await this.#expire(folder, client);
+        } finally {
+          this.#clients.release(folder, client);
+        }
+      } catch (error) {
+        this.#events.failed(storeError(`look through "${folder}"`, error));
+      }
+    }
+    this.#running = undefined;
+  }
+
+  async #expire(folder: string, client: Client): Promise<void> {
+    const { keepDays, keepBytes } = this.#keep;
+    const before = keepDays > 0 ? Date.now() - keepDays * DAY_MS : -Infinity;
+    const { total, rotated } = await this.#list(folder);
+    let excess = keepBytes > 0 ? total - keepBytes : 0;
+    let isDeleted = false;
+    let isNoted = false;
+    for (const file of rotated) {
+      const isOld = file.timeMs < before;
+      if (!isOld && excess <= 0) continue;
+      const deleted = await this.#delete(folder, file, isOld ? Infinity : file.size / 2, client);
+      isNoted ||= deleted === "noted";
+      if (typeof deleted !== "object") continue;
+      isDeleted = true;
+      excess -= file.size;
+      this.#events.expired(deleted);
+    }
+    if (isDeleted) await syncFolders(this.#layer, [folder]);
+    if (excess <= 0) this.#exceeded.delete(folder);
+    else if (!isNoted && !this.#exceeded.has(folder)) {
+      this.#exceeded.add(folder);
+      this.#events.exceeded(folder, keepBytes + excess);
+    }
+  }
+
+  /** What the record files take, and the rotated ones that may go, oldest first. */
+  async #list(folder: string): Promise<{ total: number; rotated: RotatedFile[] }> {
+    let total = 0;
+    const rotated: RotatedFile[] = [];
+    const newest = new Map<string, number>();
+    for (const name of await this.#layer.readFolder(folder)) {
+      const parsed = parseFileName(name);
+      if (!parsed) continue;
+      const path = `${folder}/${name}`;
+      const size = (await this.#layer.stat(path))?.size ?? 0;
+      total += size;
+      const timeMs = parsed.kind === "rotated" ? parsed.timeMs : Infinity;
+      if (parsed.kind === "damaged") continue;
+      if (parsed.kind === "rotated") rotated.push({ path, type: parsed.type, timeMs, size });
+      newest.set(parsed.type, Math.max(timeMs, newest.get(parsed.type) ?? 0));
+    }
+    const old = rotated.filter(({ type, timeMs }) => timeMs < newest.get(type)!);
+    return { total, rotated: old.sort((a, b) => a.timeMs - b.timeMs) };
+  }
+
+  /**
+   * Deletes a file if it may go; else sees to it that it may later, where notes of at most
+   * `maxNoteBytes` do that.
+   */
+  async #delete(
+    folder: string,
+    { path, size }: RotatedFile,
+    maxNoteBytes: number,
+    { sessions }: Client,
+  ): Promise<ExpiredFile | "noted" | undefined> {
+    const highest = new Map<bigint, bigint>();
+    let batches = 0;
+    let records = 0;
+    const header = await this.#read(path, size, ({ session, sequence, count }) => {
+      records += count;
+      if (count > 0) batches++;
+      if (session !== 0n && sequence >= (highest.get(session) ?? 0n)) {
+        highest.set(session, sequence);
+      }
+    });
+    if (header === undefined) return undefined; // damaged: for whoever runs this to look at
+    const toNote: [session: bigint, log: SessionLog][] = [];
+    for (const [session, sequence] of highest) {
+      const log = sessions.get(session);
+      if (log === undefined || sequence > log.settled) return undefined;
+      if (sequence > log.recorded || log.recordedIn === path) toNote.push([session, log]);
+    }
+    if (toNote.length > 0) {
+      if (toNote.length * MIN_MEMBER_BYTES > maxNoteBytes) return undefined;
+      for (const [session, log] of toNote) this.#events.note(folder, header, session, log);
+      return "noted";
+    }
+    await this.#layer.remove(path);
+    return { path, batches, records, bytes: size };
+  }
+
+  /** Hops over a whole file and returns its header; undefined when it is not whole. */
+  async #read(
+    path: string,
+    size: number,
+    visit: (header: MemberHeader) => void,
+  ): Promise<FileHeader | undefined> {
+    const file = await this.#layer.open(path, "read");
+    try {
+      const window = new FileWindow(file);
+      let first: MemberHeader | undefined;
+      const { problem } = await hopMembers(window, size, (_at, header) => {
+        first ??= header;
+        visit(header);
+      });
+      if (problem !== undefined || first === undefined) return undefined;
+      return readHeaderMember(await window.read(0, first.length), first);
+    } finally {
+      file.close();
+    }
+  }
+}
+
+interface RotatedFile {
+  readonly path: string;
+  readonly type: string;
+  readonly timeMs: number;
+  readonly size: number;
+}

@@ -1,0 +1,78 @@
+import type { StoreError } from "../../base/errors.ts";
+import type { FileLayer } from "./file_layer.ts";
+import type { ExpiredFile } from "./store_counts.ts";
+
+/** How long record files become, and how long they are kept. */
+export interface FileOptions {
+  /** The length at which a file is given its last name and a new one begun (default 256 MiB). */
+  readonly rotateBytes?: number;
+  /** The age at which that is done when something comes for the file; 0, the default, for none. */
+  readonly rotateAgeMs?: number;
+  /** Days after its rotation that a file is kept; 0, the default: always. */
+  readonly keepDays?: number;
+  /**
+   * What the record files of one client may take before its oldest rotated ones go; 0, the default,
+   * for no limit.
+   */
+  readonly keepBytes?: number;
+}
+
+/** How to store. */
+export interface StoreOptions extends FileOptions {
+  /** Version for the headers of new files. */
+  readonly version: string;
+  /** Files kept open at most; the one unused for longest is closed for another (default 512). */
+  readonly maxOpenFiles?: number;
+  /**
+   * Bytes of batches without session that may wait for the disk, with what it takes to keep them,
+   * before `append` does (default 16 MiB).
+   */
+  readonly maxWaitingBytes?: number;
+  /** How long batches are gathered for a write and a sync (default 20 ms). */
+  readonly gatherMs?: number;
+  /** How long it takes until what could not be written is tried again (default 1 s). */
+  readonly retryMs?: number;
+  /** The file system. */
+  readonly layer?: FileLayer;
+  /** Told of each file that is begun: its path below the folder, `xyz/TCP.ncap.gz`. */
+  readonly onNewFile?: (path: string) => void;
+  /** Told of each file that gets no more: its last path below the folder. */
+  readonly onRotated?: (path: string) => void;
+  /** Told of each file that is deleted since it is too old or there are too many. */
+  readonly onExpired?: (file: ExpiredFile) => void;
+  /** Told once when a client's files take more than `keepBytes`, so many bytes, though none may go: its folder. */
+  readonly onExceeded?: (folder: string, bytes: number) => void;
+  /** Told why files that are too old or too many could not be looked for. */
+  readonly onRetentionFailure?: (error: StoreError) => void;
+  /** Told where something is now that was in the way of a record file, and what it is. */
+  readonly onSetAside?: (path: string, why: string) => void;
+  /**
+   * Told when batches without session are lost because their file cannot be opened or has no room;
+   * and, with 0 batches, that a client's files cannot be mended for want of it.
+   */
+  readonly onUnstored?: (batches: number, error: StoreError) => void;
+  /** Told when batches of sessions begin to wait because the disk is full or a file cannot be opened. */
+  readonly onStalled?: (error: StoreError) => void;
+  /** Told when none waits for that any more. */
+  readonly onResumed?: () => void;
+  /** Told once when the store has failed; every call throws that error from then on. */
+  readonly onFailure?: (error: StoreError) => void;
+}
+
+/** What holds where nothing else is said. */
+export const STORE_DEFAULTS = {
+  maxOpenFiles: 512,
+  maxWaitingBytes: 16 << 20,
+  rotateBytes: 256 << 20,
+  rotateAgeMs: 0,
+  keepDays: 0,
+  keepBytes: 0,
+  gatherMs: 20, // gathers a few dozen batches for each sync under load
+  retryMs: 1000,
+};
+
+/** The options with defaults in place of what is not given. */
+export function withDefaults(options: StoreOptions): StoreOptions & typeof STORE_DEFAULTS {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  return { ...STORE_DEFAULTS, ...Object.fromEntries(given) as unknown as StoreOptions };
+}

@@ -1,0 +1,259 @@
+import type { DescMessage } from "@bufbuild/protobuf";
+import { type Header, HeaderSchema } from "../../../proto/gen/netcap_pb.ts";
+import { parseMessage } from "../../base/parse_message.ts";
+import { recordSchema } from "../../base/record_types.ts";
+import type { MemberHeader } from "../../pack/member.ts";
+import { UNKNOWN_TYPE } from "../files/file_names.ts";
+import { MemberReader } from "./member_reader.ts";
+import { RecordSplitter } from "./record_splitter.ts";
+import { recordTimeReader } from "../files/record_time.ts";
+
+/** Why a file's records are not all read: a value, since it is in bytes that others have written. */
+export interface ReadProblem {
+  /** The file ends too early (it may still grow), or it holds what it must not. */
+  readonly code: "cut" | "damaged";
+  /** Where the gzip member that has the problem begins; in a plain file the record. */
+  readonly offset: number;
+  /** What is the case, in one line that reads on after a colon. */
+  readonly message: string;
+}
+
+/** What one call has read. */
+export interface Reading {
+  /** The bodies of whole records, in file order. */
+  readonly records: readonly Uint8Array[];
+  readonly problems: readonly ReadProblem[];
+  /** Whether all has been used that can be without further bytes. */
+  readonly isDry: boolean;
+}
+
+/** Which records are wanted, by their times in nanoseconds since 1970. */
+export interface TimeSpan {
+  /** The first time wanted. */
+  readonly from?: bigint;
+  /** The first time that is not wanted any more. */
+  readonly to?: bigint;
+}
+
+/** Records are handed over in bursts and split from pieces, lest a gzip bomb fill the memory. */
+const BURST_RECORDS = 1 << 16;
+const BURST_BYTES = 1 << 20;
+const PIECE_BYTES = 1 << 16;
+
+/**
+ * Reads a record file as its bytes come: rows of our gzip members, the original's single member,
+ * any other gzip, and plain files. Records of a member of ours are handed over when the whole member
+ * is there and not damaged, others as soon as they are whole.
+ *
+ * Give read() what the file holds from `position` on until it is dry, then more of it; what has not
+ * been used is given again. At the end of the file call end(), and close() in any case.
+ */
+export class RecordReader {
+  readonly #span: TimeSpan;
+  #header: Header | undefined;
+  #schema: DescMessage | undefined;
+  #timeOf: (record: Uint8Array) => bigint | undefined = () => undefined;
+
+  #position = 0;
+  #isEnded = false;
+  /** Undefined until the first bytes have shown whether the file is plain. */
+  #members: MemberReader | undefined;
+  #isPlain = false;
+  #memberAt = 0;
+
+  readonly #splitter = new RecordSplitter();
+  /** Unpacked bytes that have not been split yet, and whether they end with a whole record. */
+  #pieces: Uint8Array[] = [];
+  #isWhole = false;
+  #records: Uint8Array[] = [];
+  #problems: ReadProblem[] = [];
+
+  constructor(span: TimeSpan = {}) {
+    this.#span = span;
+  }
+
+  /** The file's header, once it has been read. */
+  get header(): Header | undefined {
+    return this.#header;
+  }
+
+  /** The schema of the records, once the header has been read; it accepts any bytes as text. */
+  get schema(): DescMessage | undefined {
+    return this.#schema;
+  }
+
+  /** Offset in the file of the first byte that has not been used. */
+  get position(): number {
+    return this.#position;
+  }
+
+  /** Whether a problem keeps the rest of the file from being read. */
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
+  /**
+   * Reads on.
+   *
+   * @param bytes What the file holds from `position` on; records are parts of it, so it must stay
+   * as it is.
+   */
+  async read(bytes: Uint8Array): Promise<Reading> {
+    let at = 0;
+    let burstBytes = 0;
+    let isDry = false;
+    while (!isDry && burstBytes < BURST_BYTES && this.#records.length < BURST_RECORDS) {
+      const piece = this.#pieces.shift();
+      if (piece !== undefined) {
+        burstBytes += piece.length;
+        this.#split(piece);
+        continue;
+      }
+      const used = await this.#use(bytes.subarray(at));
+      at += used;
+      this.#position += used;
+      isDry = used === 0 && this.#pieces.length === 0;
+    }
+    return this.#take(isDry);
+  }
+
+  /**
+   * Says that the file ends: what has begun is now a problem, and of a cut member of ours the whole
+   * records are read. Read on with no bytes until it is dry.
+   *
+   * @param rest The bytes that read() could not use.
+   */
+  end(rest: Uint8Array): Promise<Reading> {
+    if (!this.#isEnded) {
+      const problem = this.#ending(rest);
+      if (problem !== undefined) this.#problem("cut", `the file ends ${problem}`);
+      this.#isWhole = false;
+      this.#cutUp(this.#members?.salvage(rest) ?? rest.subarray(0, 0));
+      this.#isEnded = true;
+    }
+    return this.read(rest.subarray(0, 0));
+  }
+
+  #ending(rest: Uint8Array): string | undefined {
+    if (rest.length > 0 || this.#members?.isBetween === false) {
+      return `in the middle of the member at byte ${this.#memberAt}`;
+    }
+    if (this.#splitter.held > 0) return `in the middle of the record ${this.#recordPlace()}`;
+    return this.#header === undefined ? "before its header record" : undefined;
+  }
+
+  /** Frees what the reader holds; needed when it has been left before the end. */
+  close(): void {
+    this.#members?.close();
+  }
+
+  /** Turns the first of `bytes` into pieces; returns how many that took. */
+  async #use(bytes: Uint8Array): Promise<number> {
+    if (this.#isEnded || bytes.length === 0) return 0;
+    if (this.#isPlain) {
+      this.#cutUp(bytes);
+      return bytes.length;
+    }
+    if (this.#members === undefined) {
+      if (bytes.length < 2) return 0;
+      // A header record of 31 bytes would begin alike, but none has a field of the type 0x8b.
+      if (bytes[0] === 0x1f && bytes[1] === 0x8b) this.#members = new MemberReader();
+      else this.#isPlain = true;
+      return this.#use(bytes);
+    }
+    if (this.#members.isBetween) this.#memberAt = this.#position;
+    const { used, pieces, isWhole = false, problem, isFatal = false } = await this.#members.unpack(
+      bytes,
+      (member) => this.#isWanted(member),
+    );
+    this.#isWhole = isWhole;
+    for (const piece of pieces) this.#cutUp(piece);
+    if (problem !== undefined) {
+      this.#problem("damaged", `the member at byte ${this.#memberAt} is damaged: ${problem}`);
+      this.#isEnded = isFatal || (isWhole && this.#header === undefined);
+    }
+    return used;
+  }
+
+  #cutUp(bytes: Uint8Array): void {
+    for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
+      this.#pieces.push(bytes.subarray(at, at + PIECE_BYTES));
+    }
+  }
+
+  #split(piece: Uint8Array): void {
+    const problem = this.#splitter.push(piece, (record) => this.#accept(record)) ??
+      this.#unfinishedRecord();
+    if (problem === undefined) return;
+    this.#problem("damaged", `the record ${this.#recordPlace()} is damaged: ${problem}`);
+    this.#isEnded ||= !this.#isWhole || this.#header === undefined;
+    this.#pieces = [];
+    this.#splitter.clear();
+  }
+
+  /** A member of ours ends with a whole record. */
+  #unfinishedRecord(): string | undefined {
+    const isDone = this.#isWhole && this.#pieces.length === 0;
+    return isDone && this.#splitter.held > 0 ? "its last record is cut short" : undefined;
+  }
+
+  /** Keeps a record that is wanted; returns what is wrong with the header record. */
+  #accept(record: Uint8Array): string | undefined {
+    if (this.#header === undefined) return this.#acceptHeader(record);
+    if (this.#isInSpan(record)) this.#records.push(record);
+    return undefined;
+  }
+
+  #acceptHeader(record: Uint8Array): string | undefined {
+    const header = parseMessage(HeaderSchema, record);
+    if (header === undefined) return "it is no header";
+    // The file of refused batches of unknown types; zero bytes are a header of that type, too.
+    const isOfUnknown = header.Type === UNKNOWN_TYPE && header.Version !== "";
+    const schema = isOfUnknown ? HeaderSchema : recordSchema(header.Type);
+    if (schema === undefined) return `it is no header, no record has the type ${header.Type}`;
+    this.#header = header;
+    this.#schema = schema;
+    this.#timeOf = recordTimeReader(schema);
+    return undefined;
+  }
+
+  #isWanted({ firstTime, lastTime }: MemberHeader): boolean {
+    const { from, to } = this.#span;
+    if (this.#header === undefined) return true; // the first member, with the header record
+    if (firstTime === 0n) return true; // the time of some record is unknown there
+    return (from === undefined || lastTime >= from) && (to === undefined || firstTime < to);
+  }
+
+  /** Records whose time cannot be read are for the caller to complain about. */
+  #isInSpan(record: Uint8Array): boolean {
+    const { from, to } = this.#span;
+    if (from === undefined && to === undefined) return true;
+    const time = this.#timeOf(record);
+    return time === undefined ||
+      ((from === undefined || time >= from) && (to === undefined || time < to));
+  }
+
+  /** Where the record is that has begun. */
+  #recordPlace(): string {
+    return this.#isPlain
+      ? `at byte ${this.#recordAt()}`
+      : `in the member at byte ${this.#memberAt}`;
+  }
+
+  #recordAt(): number {
+    const unsplit = this.#pieces.reduce((bytes, piece) => bytes + piece.length, 0);
+    return this.#position - unsplit - this.#splitter.held;
+  }
+
+  #problem(code: ReadProblem["code"], message: string): void {
+    const offset = this.#isPlain ? this.#recordAt() : this.#memberAt;
+    this.#problems.push({ code, offset, message });
+  }
+
+  #take(isDry: boolean): Reading {
+    const reading = { records: this.#records, problems: this.#problems, isDry };
+    this.#records = [];
+    this.#problems = [];
+    return reading;
+  }
+}

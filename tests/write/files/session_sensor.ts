@@ -1,0 +1,165 @@
+/** Sensors for tests of the store, and a reader of its files that shares no code with it. */
+import { createHash } from "node:crypto";
+import { assert, assertEquals } from "@std/assert";
+import { crc32, deflateRawSync, gunzipSync } from "node:zlib";
+import type { CheckedSessionBatch } from "../../../lib/verify/check_session_batch.ts";
+import type { StoredSession } from "../../../lib/write/files/stored_session.ts";
+import type { RecordStore } from "../../../lib/write/files/store_io.ts";
+import { concat } from "../../../lib/base/bytes.ts";
+import { frame } from "./record_file_bytes.ts";
+
+// Numbers of the enum `Type` (netcap.proto).
+export const UDP = 37;
+export const TCP = 38;
+/** No record has this type. */
+export const NO_TYPE = 9999;
+
+/** A batch of a session with one record that is a text; refused when there is a reason. */
+export function sessionBatch(
+  sequence: bigint,
+  text: string,
+  { type = TCP, reason = 0 }: { type?: number; reason?: number } = {},
+): CheckedSessionBatch {
+  const record = frame(new TextEncoder().encode(text));
+  const records = reason === 0 ? record : new Uint8Array(0);
+  return {
+    type,
+    sequence,
+    containsPayloads: false,
+    reason,
+    count: reason === 0 ? 1 : 0,
+    firstTime: sequence,
+    lastTime: sequence,
+    recordBytes: records.length,
+    crc: crc32(records),
+    digest: new Uint8Array(createHash("sha256").update(record).digest().subarray(0, 8)),
+    body: reason === 0 ? new Uint8Array(deflateRawSync(records)) : records,
+  };
+}
+
+/** What a sensor does: it holds its batches until they are settled, and sends the rest again. */
+export class Sensor {
+  readonly client: string;
+  readonly session: bigint;
+  /** The highest sequence that the store said to be settled. */
+  settled = 0n;
+  /** Batches that were given up as lost after they had been settled. */
+  lost = 0n;
+  readonly batches: CheckedSessionBatch[] = [];
+  #open?: StoredSession;
+
+  constructor(client: string, session: bigint) {
+    this.client = client;
+    this.session = session;
+  }
+
+  /** Opens its session and sends what is not settled there. */
+  async connect(store: RecordStore): Promise<StoredSession> {
+    const told = (settled: bigint) => {
+      assert(settled > this.settled, "what is settled rises");
+      this.settled = settled;
+    };
+    const session = this.#open = await store.openSession(this.client, this.session, told);
+    this.lost += session.skipTo(this.settled + 1n);
+    this.settled = session.settled;
+    for (const batch of this.batches) {
+      if (batch.sequence <= session.settled) continue;
+      const digest = session.digestOf(batch.sequence);
+      if (digest) assertEquals(digest, batch.digest); // a duplicate
+      else session.append(batch);
+    }
+    return session;
+  }
+
+  /** Makes a batch and sends it. */
+  send(options: { type?: number; reason?: number; text?: string } = {}): void {
+    const sequence = BigInt(this.batches.length + 1);
+    const { text = `${this.client}/${this.session}/${sequence}` } = options;
+    const batch = sessionBatch(sequence, text, options);
+    this.batches.push(batch);
+    this.#open?.append(batch);
+  }
+
+  /** Waits until all is settled. */
+  async drained(): Promise<void> {
+    await this.#open!.drained();
+  }
+}
+
+/** A member of a record file. */
+export interface FoundMember {
+  readonly reason: number;
+  readonly session: bigint;
+  readonly sequence: bigint;
+  readonly count: number;
+  readonly settled: bigint;
+  readonly records: Uint8Array;
+}
+
+/** The members of a file that was put aside since it is damaged that are whole. */
+function wholeMembersOf(file: Uint8Array, path: string): FoundMember[] {
+  const view = new DataView(file.buffer, file.byteOffset);
+  const members: FoundMember[] = [];
+  for (let at = 0; at + 88 < file.length && view.getUint32(at) === 0x1f8b0804;) {
+    const length = view.getUint32(at + 20, true);
+    const header = file.subarray(0, view.getUint32(20, true));
+    try {
+      const member = file.subarray(at, at + length);
+      members.push(...membersOf(concat([header, member]), path).slice(1));
+    } catch {
+      // this one is not
+    }
+    at += length;
+  }
+  return members;
+}
+
+/**
+ * Takes a record file apart by docs/protocol.md; fails unless all of it is whole members and any
+ * gzip reader can read it.
+ */
+export function membersOf(file: Uint8Array, path: string): FoundMember[] {
+  const members: FoundMember[] = [];
+  for (let at = 0; at < file.length;) {
+    const view = new DataView(file.buffer, file.byteOffset + at);
+    assertEquals(view.getUint32(0), 0x1f8b0804, `${path}: a member at ${at}`);
+    const length = view.getUint32(20, true);
+    assert(at + length <= file.length, `${path}: the member at ${at} is whole`);
+    assertEquals(crc32(file.subarray(at + 16, at + 84)), view.getUint32(84, true), path);
+    const records = new Uint8Array(gunzipSync(file.subarray(at, at + length)));
+    members.push({
+      reason: view.getUint8(17),
+      session: view.getBigUint64(24, true),
+      sequence: view.getBigUint64(32, true),
+      count: view.getUint32(40, true),
+      settled: view.getBigUint64(76, true),
+      records,
+    });
+    at += length;
+  }
+  assertEquals(members[0]?.count, 0, `${path} begins with its header`);
+  const sum = members.reduce((bytes, { records }) => bytes + records.length, 0);
+  assertEquals(gunzipSync(file).length, sum, path);
+  return members;
+}
+
+/** The batches in all record files of a store, each with how often it is there. */
+export function batchesIn(files: ReadonlyMap<string, Uint8Array>): Map<string, number> {
+  const found = new Map<string, number>();
+  for (const [path, bytes] of files) {
+    if (!path.endsWith(".ncap.gz")) continue;
+    const client = path.split("/").at(-2);
+    const members = path.includes(".damaged-")
+      ? wholeMembersOf(bytes, path)
+      : membersOf(bytes, path);
+    for (const { session, sequence, reason, count, records } of members) {
+      if (session === 0n && count === 0) continue; // the header
+      if (session !== 0n && sequence === 0n) continue; // a note
+      const text = new TextDecoder().decode(records.subarray(1));
+      const name = session === 0n ? text : `${client}/${session}/${sequence}`;
+      if (session !== 0n) assertEquals(text, reason === 0 ? name : "");
+      found.set(name, (found.get(name) ?? 0) + 1);
+    }
+  }
+  return found;
+}

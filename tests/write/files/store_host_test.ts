@@ -1,0 +1,76 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { StoreError } from "../../../lib/base/errors.ts";
+import { SILENT } from "../../../lib/base/log_io.ts";
+import { StoreHost } from "../../../lib/write/files/store_host_io.ts";
+import { RecordStore } from "../../../lib/write/files/store_io.ts";
+import { Said } from "../../said.ts";
+import { MemoryDisk } from "./memory_disk.ts";
+import { sessionBatch } from "./session_sensor.ts";
+
+const HELLO = { schema: 1, session: 1n, oldest: 1n, next: 5n, name: "alice" };
+/** Field 1 as 1 and as 2. */
+const RECORD = "\x08\x01";
+const RECORD_2 = "\x08\x02";
+
+Deno.test("a batch that was stored before one that a crash lost is a duplicate when it comes again", async () => {
+  const disk = await diskWith(1n, 3n); // 2 did not come to the disk
+  await using store = await RecordStore.open("/out", { version: "v1", layer: disk, gatherMs: 0 });
+  const { host, session } = await opened(store);
+  assertEquals(session.settled, 1n);
+  assertEquals(session.accept(sessionBatch(2n, RECORD)), "accepted");
+  await session.drained(); // 3 is settled with it, before it comes again
+  assertEquals(session.settled, 3n);
+  assertEquals(session.accept(sessionBatch(3n, RECORD)), "accepted");
+  assertEquals(session.accept(sessionBatch(4n, RECORD)), "accepted");
+  await session.drained();
+  assertEquals([session.settled, host.counts.duplicates, host.counts.batches], [4n, 1, 3]);
+});
+
+Deno.test("another batch in place of one that was stored before a crash is a fork, then too", async () => {
+  const disk = await diskWith(1n, 3n);
+  await using store = await RecordStore.open("/out", { version: "v1", layer: disk, gatherMs: 0 });
+  const { session } = await opened(store);
+  session.accept(sessionBatch(2n, RECORD));
+  await session.drained();
+  assertEquals(session.accept(sessionBatch(3n, RECORD_2)), "fork");
+});
+
+/** A disk on which these batches of alice's session are stored. */
+async function diskWith(...sequences: bigint[]): Promise<MemoryDisk> {
+  const disk = new MemoryDisk();
+  await using store = await RecordStore.open("/out", { version: "v1", layer: disk, gatherMs: 0 });
+  const { session } = await opened(store);
+  for (const sequence of sequences) session.accept(sessionBatch(sequence, RECORD));
+  await session.drained();
+  return disk;
+}
+
+async function opened(store: RecordStore) {
+  const host = new StoreHost(store, () => undefined, SILENT);
+  const { signal } = new AbortController();
+  const session = await host.open("alice", HELLO, () => {}, signal);
+  assert(session !== "fork");
+  return { host, session };
+}
+
+Deno.test("why the files of a sensor cannot be used is said at the collector, too", async () => {
+  const disk = await diskWith(1n);
+  disk.open = (path) => Promise.reject(new Deno.errors.PermissionDenied(`no way to ${path}`));
+  await using store = await RecordStore.open("/out", { version: "v1", layer: disk, gatherMs: 0 });
+  const log = new Said();
+  const host = new StoreHost(store, () => undefined, log);
+  const { signal } = new AbortController();
+  await assertRejects(() => host.open("alice", HELLO, () => {}, signal), StoreError);
+  assertEquals(log.problems.map(([, text]) => text), [
+    'Cannot recover the record files in "/out/alice": no way to /out/alice/TCP.ncap.gz',
+  ]);
+});
+
+Deno.test("nothing is said of a sensor that has gone before its files could be used", async () => {
+  const disk = await diskWith(1n);
+  await using store = await RecordStore.open("/out", { version: "v1", layer: disk, gatherMs: 0 });
+  const log = new Said();
+  const host = new StoreHost(store, () => undefined, log);
+  await assertRejects(() => host.open("alice", HELLO, () => {}, AbortSignal.abort()));
+  assertEquals(log.problems, []);
+});

@@ -1,0 +1,82 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { parseFlags } from "../../../lib/base/flags.ts";
+import { DUMP_FLAGS, type DumpOptions, dumpOptions } from "../../../lib/write/read/dump_options.ts";
+
+/** What a command line asks for, or the message. */
+function optionsOf(...args: string[]): DumpOptions | string {
+  const parsed = parseFlags("dump", DUMP_FLAGS, args);
+  if (!parsed.ok) return parsed.message;
+  const outcome = dumpOptions(parsed.values);
+  return outcome.ok ? outcome.options : outcome.message;
+}
+
+Deno.test("dumpOptions() takes text for the format unless another is asked for", () => {
+  const cases: [string[], Partial<DumpOptions>, string][] = [
+    [[], { format: "text" }, ","],
+    [["-json"], { format: "json" }, ","],
+    [["-csv"], { format: "csv" }, ","],
+    [["-csv", "-sep=;"], { format: "csv" }, ";"],
+    [["-tsv"], { format: "csv" }, "\t"],
+    [["-sep", "\\t"], { format: "csv" }, "\t"],
+    [["-fields"], { format: "csv", only: "fields" }, ","],
+    [["-header", "-struc=false"], { only: "header" }, ","],
+  ];
+  for (const [args, expected, separator] of cases) {
+    const options = optionsOf("-read", "x", ...args);
+    if (typeof options === "string") throw new Error(options);
+    const { path, format, only, csv } = options;
+    assertEquals(
+      { path, format, only, separator: csv?.separator },
+      { path: "x", format: "text", only: undefined, ...expected, separator },
+      args.join(" "),
+    );
+  }
+});
+
+Deno.test("dumpOptions() reads columns, delimiters and times", () => {
+  const args = [
+    "-read=x",
+    "-csv",
+    "-select",
+    "SrcIP, DstIP",
+    "-begin=[",
+    "-end=]",
+    "-struct-sep=:",
+  ];
+  const times = ["-utc=false", "-from=2020-09-13T12:26:40Z", "-to=1600000001.5", "-follow"];
+  assertEquals(optionsOf(...args, ...times), {
+    path: "x",
+    format: "csv",
+    csv: {
+      separator: ",",
+      select: ["SrcIP", "DstIP"],
+      begin: "[",
+      end: "]",
+      structSeparator: ":",
+      isUtc: false,
+    },
+    only: undefined,
+    from: 1600000000000000000n,
+    to: 1600000001500000000n,
+    follow: true,
+  });
+});
+
+Deno.test("dumpOptions() says what is wrong with a command line", () => {
+  const cases: [string[], string][] = [
+    [[], "Missing -read"],
+    [["-read", "x", "-json", "-csv"], "exclude each other"],
+    [["-read", "x", "-json", "-fields"], "exclude each other"],
+    [["-read", "x", "-struc=false"], "add -json, -csv or -tsv"],
+    [["-read", "x", "-select", "A"], "add -csv or -tsv"],
+    [["-read", "x", "-csv", "-sep="], "-sep"],
+    [["-read", "x", "-csv", '-sep="'], "-sep"],
+    [["-read", "x", "-from", "yesterday"], 'Wrong value "yesterday" of -from'],
+    [["-read", "x", "-to", "2020-02-30"], 'Wrong value "2020-02-30" of -to'],
+  ];
+  for (const [args, message] of cases) {
+    const outcome = optionsOf(...args);
+    assertEquals(typeof outcome, "string", args.join(" "));
+    assertStringIncludes(String(outcome), message);
+  }
+});
