@@ -16,12 +16,13 @@
  *   onListening: listening.resolve,
  * }, stop.signal);
  *
- * await runSensor({
+ * const { error } = await runSensor({
  *   collector: await listening.promise,
  *   collectorKey: publicKey,
  *   clientId: "xyz",
  *   sources: ["tests/captures/dns.pcap"],
  * });
+ * if (error) throw error; // records are not, or may not be, on the collector's disk
  * stop.abort();
  * await collecting;
  *
@@ -37,6 +38,7 @@ export {
   ConfigError,
   FarcapError,
   KeyFileError,
+  SendError,
   StoreError,
 } from "./lib/base/errors.ts";
 export { type Log, SILENT, terminalLog } from "./lib/base/log_io.ts";

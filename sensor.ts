@@ -313,18 +313,8 @@ async function main(args: string[]): Promise<number> {
   const hasNothing = report.problems.length > 0 && report.dissect.packets === 0;
   if (!hasNothing) printTotals(report, transport, formatAddress(collector));
   for (const { message } of report.problems) console.error(message);
-  const failed = [...report.types.values()].reduce((sum, { failed }) => sum + failed, 0);
-  if (failed > 0) {
-    console.error(
-      transport === "box"
-        ? `Cannot send ${failed} records: the system refused their datagrams`
-        : `${failed} records were not acknowledged: ` +
-          (report.hasConnected
-            ? "the collector may have some of them or none"
-            : "none was sent, since there was no connection"),
-    );
-  }
-  return report.problems.length > 0 || failed > 0 ? 1 : 0;
+  if (report.error) console.error(report.error.message);
+  return report.problems.length > 0 || report.error ? 1 : 0;
 }
 
 /** The sensor's lasting keys. */

@@ -10,6 +10,7 @@ import { type Address, formatAddress, sessionAddress } from "./transport/address
 import { parseDatagram } from "./transport/datagram.ts";
 import { openReceiver } from "./transport/open_receiver_io.ts";
 import type { Receiver } from "./transport/received.ts";
+import { requireUdp } from "./transport/require_udp_io.ts";
 import { type SessionCounts, SessionServer } from "./transport/session_server_io.ts";
 import { DatagramOpener, type DatagramRefusal } from "./verify/open_datagram.ts";
 import type { ExpiredCounts, StoredCounts } from "./write/files/store_counts.ts";
@@ -84,13 +85,14 @@ const SUMMARY_MS = 10_000;
  * if (stored.size !== 0) throw new Error("nobody sent anything");
  * ```
  *
- * @throws ConfigError when it cannot listen; StoreError when it cannot store.
+ * @throws ConfigError when Deno has no UDP or it cannot listen; StoreError when it cannot store.
  */
 export async function runCollector(
   options: CollectorOptions,
   signal: AbortSignal,
 ): Promise<CollectorReport> {
   const { address, privateKey, out, log = SILENT } = options;
+  requireUdp();
   const stopped = Promise.withResolvers<void>();
   const onStop = () => stopped.resolve();
   let server: SessionServer | undefined = undefined; // a roster may change before there is one

@@ -1,4 +1,5 @@
 import { encodeHex } from "./base/bytes.ts";
+import type { SendError } from "./base/errors.ts";
 import { MAX_NAME_BYTES } from "./base/max_name.ts";
 import { MAX_TIMER_MS } from "./base/max_timer.ts";
 import { type Log, SILENT } from "./base/log_io.ts";
@@ -18,6 +19,7 @@ import { type Address, sessionAddress } from "./transport/address.ts";
 import { BoxSender } from "./transport/box_sender_io.ts";
 import { MAX_DATAGRAM_BYTES } from "./transport/datagram.ts";
 import type { SentCounts } from "./transport/sent_counts.ts";
+import { requireUdp } from "./transport/require_udp_io.ts";
 import { SessionClient } from "./transport/session_client_io.ts";
 import type { Transport } from "./transport/transport.ts";
 
@@ -85,8 +87,8 @@ export interface TypeReport extends SentCounts {
 export interface SensorReport {
   /** The name it sent under. */
   readonly clientId: string;
-  /** Whether the collector ever accepted a connection of the session; undefined with `box`. */
-  readonly hasConnected?: boolean | undefined;
+  /** Why records are not, or may not be, at the collector; undefined when all that were sent are. */
+  readonly error?: SendError | undefined;
   /** What became of the packets in the sources. */
   readonly capture: CaptureCounts;
   /** What the kernel counted, for a live capture. */
@@ -130,7 +132,8 @@ const SHORT_KEY_DIGITS = 8;
  * ```
  *
  * @throws KeyFileError When the collector's key is one with which anybody could read.
- * @throws ConfigError When the collector's host has no address, or Deno permits no connection to it.
+ * @throws ConfigError When Deno has no UDP or permits no connection to the collector, or when its host
+ *   has no address.
  * @throws RangeError When a number among the options makes no sense.
  */
 export async function runSensor(
@@ -149,6 +152,7 @@ export async function runSensor(
     maxQueueBytes = SENSOR_DEFAULTS.maxQueueBytes,
     log = SILENT,
   } = options;
+  requireUdp();
   checkRange("replaySpeed", replaySpeed, 0);
   checkRange("maxBatchBytes", maxBatchBytes, 1);
   checkRange("flushIntervalMs", flushIntervalMs, 0, MAX_TIMER_MS);
@@ -189,8 +193,8 @@ export async function runSensor(
       const unpacked = dropped.get(type) ?? 0;
       return [type, { ...counts, made: count, dropped: counts.dropped + unpacked }] as const;
     });
-    const { name, hasConnected } = transport;
-    return { clientId: name, hasConnected, ...report, types: new Map(byType) };
+    const { name, error } = transport;
+    return { clientId: name, error, ...report, types: new Map(byType) };
   } finally {
     clearInterval(summary);
   }

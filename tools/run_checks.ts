@@ -23,6 +23,7 @@ const CHECKS: readonly (readonly [string, string, ...string[]])[] = [
   ],
   ["types", "all code and the examples in docstrings type-check", "check", "--doc"],
   ["docs", "every public name is documented", "run", "-A", "tools/check_docs.ts"],
+  ["publish", "the package is whole", "publish", "--dry-run", "--allow-dirty", "--no-check"],
 ];
 
 for (const [name, promise, ...args] of CHECKS) {

@@ -41,9 +41,15 @@ export class KeyFileError extends FarcapError<
   override name = "KeyFileError";
 }
 
+/** Records did not reach the collector's disk, or it is not known that they did. */
+export class SendError extends FarcapError<"not-connected" | "unacknowledged" | "refused"> {
+  /** `SendError`. */
+  override name = "SendError";
+}
+
 /** What was asked for cannot be done: an address in use, a column that does not exist. */
 export class ConfigError extends FarcapError<
-  "usage" | "address" | "address-in-use" | "not-permitted" | "roster"
+  "usage" | "address" | "address-in-use" | "not-permitted" | "roster" | "udp"
 > {
   /** `ConfigError`. */
   override name = "ConfigError";

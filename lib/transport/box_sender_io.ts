@@ -1,4 +1,4 @@
-import { messageOf } from "../base/errors.ts";
+import { messageOf, SendError } from "../base/errors.ts";
 import { rest } from "../base/rest_io.ts";
 import type { Batch } from "../gather/batch.ts";
 import { splitBatch } from "../gather/split_batch.ts";
@@ -90,6 +90,15 @@ export class BoxSender implements Transport {
 
   get name(): string {
     return this.#options.clientId;
+  }
+
+  get error(): SendError | undefined {
+    const { failed } = this.counts;
+    if (failed === 0) return undefined;
+    return new SendError(
+      "refused",
+      `Cannot send ${failed} records: the system refused their datagrams`,
+    );
   }
 
   /** Nothing waits here: `send` does. */

@@ -16,6 +16,13 @@ export interface SentCounts {
 
 /** Counts by record type, made when they are first needed. */
 export class SentCountsByType extends Map<number, SentCounts> {
+  /** Records of all types that failed. */
+  get failed(): number {
+    let sum = 0;
+    for (const { failed } of this.values()) sum += failed;
+    return sum;
+  }
+
   /** The counts of `type`. */
   of(type: number): SentCounts {
     let counts = this.get(type);

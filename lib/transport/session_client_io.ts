@@ -1,6 +1,6 @@
 import { Allowance } from "../base/allowance.ts";
 import { Condition } from "../base/condition_io.ts";
-import { messageOf } from "../base/errors.ts";
+import { messageOf, SendError } from "../base/errors.ts";
 import type { Log } from "../base/log_io.ts";
 import { rest } from "../base/rest_io.ts";
 import { typeName } from "../base/record_types.ts";
@@ -134,8 +134,18 @@ export class SessionClient implements Transport {
     return this.#sender.name;
   }
 
-  get hasConnected(): boolean {
-    return this.#hasConnected;
+  get error(): SendError | undefined {
+    const { failed } = this.counts;
+    if (failed === 0) return undefined;
+    return this.#hasConnected
+      ? new SendError(
+        "unacknowledged",
+        `${failed} records were not acknowledged: the collector may have some of them or none`,
+      )
+      : new SendError(
+        "not-connected",
+        `${failed} records were not acknowledged: none was sent, since there was no connection`,
+      );
   }
 
   get waitingBytes(): number {

@@ -1,3 +1,4 @@
+import type { SendError } from "../base/errors.ts";
 import type { Batch } from "../gather/batch.ts";
 import type { SentCounts } from "./sent_counts.ts";
 
@@ -7,8 +8,8 @@ export interface Transport extends AsyncDisposable {
   readonly counts: ReadonlyMap<number, SentCounts>;
   /** The name that the sensor has at the collector, as far as it is known. */
   readonly name: string;
-  /** Whether the collector has ever accepted a connection; undefined where there are none. */
-  readonly hasConnected?: boolean;
+  /** Why records did not arrive, or may not have; undefined before the end, and when all did. */
+  readonly error: SendError | undefined;
   /** Memory of batches that wait to be sent, or to be acknowledged. */
   readonly waitingBytes: number;
   /** Takes a batch, which is the caller's again when this returns; waits while it can take no more. */
