@@ -108,7 +108,10 @@ async function main(args: string[]): Promise<number> {
     return 0;
   }
   if (flags.dump) {
-    const dump = dumpOptions({ ...flags, read: flags.read ?? positionals[0] });
+    const dump = dumpOptions({ ...flags, read: flags.read ?? positionals[0] }, {
+      now: BigInt(Date.now()) * 1_000_000n,
+      localZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    });
     if (!dump.ok) return wrongUsage(dump.message);
     return await runDump(dump.options, Deno.stdout, { signal: stopSignal() });
   }

@@ -206,6 +206,7 @@ const WORLD: readonly (readonly [RegExp, string])[] = [
   ],
   [global("(?:fetch|WebSocket|Worker)\\("), "pure files do not touch the world" + MOVE],
   [global("(?:Date|performance)\\.(?:now|timeOrigin)\\b"), "the time is a parameter"],
+  [global("Temporal\\.Now\\b"), "the time is a parameter"],
   [global("new\\s+Date\\b(?!\\s*\\(\\s*[^\\s)])"), "the time is a parameter"],
   [global("(?:setTimeout|setInterval)\\b"), "pure files have no timers" + MOVE],
   [global("Math\\.random\\b"), "random bytes are a parameter"],

@@ -137,6 +137,7 @@ Deno.test("pure files of lib/ must not touch the world; *_io.ts, ffi/ and the pr
     ["const a = () => new Date();", "uses new Date", "the time is a parameter"],
     ["const a = () => new Date;", "uses new Date", "the time is a parameter"],
     ["const a = () => performance.now();", "uses performance.now", "the time is a parameter"],
+    ["const a = Temporal.Now.instant();", "uses Temporal.Now", "the time is a parameter"],
     ["const a = () => setTimeout(b, 1);", "uses setTimeout", "no timers"],
     ["const a = () => globalThis.setInterval(b, 1);", "uses setInterval", "no timers"],
     ["const a = () => Math.random();", "uses Math.random", "random bytes are a parameter"],

@@ -6,7 +6,10 @@ import { DUMP_FLAGS, type DumpOptions, dumpOptions } from "../../../lib/write/re
 function optionsOf(...args: string[]): DumpOptions | string {
   const parsed = parseFlags("dump", DUMP_FLAGS, args);
   if (!parsed.ok) return parsed.message;
-  const outcome = dumpOptions(parsed.values);
+  const outcome = dumpOptions(parsed.values, {
+    now: 1600000000000000000n,
+    localZone: "Asia/Kolkata",
+  });
   return outcome.ok ? outcome.options : outcome.message;
 }
 
@@ -43,7 +46,9 @@ Deno.test("dumpOptions() reads columns, delimiters and times", () => {
     "-end=]",
     "-struct-sep=:",
   ];
-  const times = ["-utc=false", "-from=2020-09-13T12:26:40Z", "-to=1600000001.5", "-follow"];
+  const times = ["-utc=false", "-from=2020-09-13T14:26:40", "-to=1600000001.5", "-follow"].concat(
+    ["-time=ns", "-tz=Europe/Berlin"],
+  );
   assertEquals(optionsOf(...args, ...times), {
     path: "x",
     format: "csv",
@@ -57,7 +62,9 @@ Deno.test("dumpOptions() reads columns, delimiters and times", () => {
     },
     only: undefined,
     from: 1600000000000000000n,
+    time: "ns",
     to: 1600000001500000000n,
+    zone: "Europe/Berlin",
     follow: true,
   });
 });
