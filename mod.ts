@@ -43,6 +43,7 @@ export {
 } from "./lib/base/errors.ts";
 export { type Log, SILENT, terminalLog } from "./lib/base/log_io.ts";
 export { RECORD_TYPES, recordSchema, typeName, typeNumber } from "./lib/base/record_types.ts";
+export { SENSOR_DEFAULTS } from "./lib/base/sensor_defaults.ts";
 export { VERSION } from "./lib/base/version.ts";
 export type { CaptureCounts } from "./lib/capture/capture_counts.ts";
 export type { LiveCounts, LiveOptions } from "./lib/capture/live_options.ts";
@@ -59,7 +60,6 @@ export {
 } from "./lib/run_collector_io.ts";
 export {
   runSensor,
-  SENSOR_DEFAULTS,
   type SensorOptions,
   type SensorReport,
   type TypeReport,

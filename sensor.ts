@@ -1,197 +1,33 @@
 /** The sensor: captures, turns packets into audit records, sends them to a collector. */
+import { parseFlags } from "./lib/arguments/flags.ts";
+import { SIZE_QUANTITY } from "./lib/arguments/quantity.ts";
+import { SENSOR_FLAGS } from "./lib/arguments/sensor_flags.ts";
+import { usageText } from "./lib/arguments/usage_text.ts";
 import { encodeHex } from "./lib/base/bytes.ts";
-import { type FlagTable, parseFlags } from "./lib/base/flags.ts";
 import { terminalLog } from "./lib/base/log_io.ts";
 import { nearestName } from "./lib/base/nearest_name.ts";
 import { typeName } from "./lib/base/record_types.ts";
+import { SENSOR_DEFAULTS } from "./lib/base/sensor_defaults.ts";
 import { runMain } from "./lib/base/run_main_io.ts";
 import { stopSignal } from "./lib/base/stop_signal_io.ts";
-import { usageText } from "./lib/base/usage_text.ts";
 import { VERSION } from "./lib/base/version.ts";
 import { type Interface, listInterfaces } from "./lib/capture/interfaces_io.ts";
 import { DECODERS } from "./lib/decode/registry.ts";
 import { decoderNames, selectTypes } from "./lib/decode/select_decoders.ts";
-import { runSensor, SENSOR_DEFAULTS, type SensorReport } from "./lib/run_sensor_io.ts";
+import { runSensor, type SensorReport } from "./lib/run_sensor_io.ts";
 import { type KeyPair, keyPairOf } from "./lib/seal/key.ts";
 import { readKey, readPrivateKey, SENSOR_KEY_FILES, writeKeyPair } from "./lib/seal/key_file_io.ts";
 import { formatAddress, MAX_PORT, parseAddress } from "./lib/transport/address.ts";
 import { locateCollector } from "./lib/transport/resolve_host_io.ts";
-import { MAX_DATAGRAM_BYTES } from "./lib/transport/datagram.ts";
 
 const SUMMARY = "captures network traffic and sends audit records to a collector";
 
 /** Of the longest, in the queue of a live capture: in a quarter of it, two must have room. */
 const MIN_QUEUE_BATCHES = 8;
 
-const FLAGS = {
-  addr: {
-    kind: "string",
-    default: "127.0.0.1:1335",
-    value: "HOST:PORT",
-    help: "where the collector listens",
-  },
-  pubkey: {
-    kind: "string",
-    value: "FILE|HEX",
-    help: "the collector's public key: a file or 64 hex digits; required",
-  },
-  read: {
-    kind: "strings",
-    value: "FILE",
-    help: "pcap or pcapng file to read, plain or gzipped; - is standard input",
-  },
-  "replay-speed": {
-    kind: "number",
-    default: SENSOR_DEFAULTS.replaySpeed,
-    min: 0,
-    max: 1_000_000,
-    value: "FACTOR",
-    help: "speed of reading files: 1 as captured, 10 ten times as fast, 0 as fast as possible",
-  },
-  iface: {
-    kind: "strings",
-    value: "NAME",
-    help: "interface to capture from; any for all of them (Linux); needs libpcap",
-  },
-  interfaces: { kind: "boolean", default: false, help: "list the interfaces and exit" },
-  bpf: {
-    kind: "string",
-    default: "",
-    value: "FILTER",
-    help: "capture only packets that match; see pcap-filter(7)",
-  },
-  snaplen: {
-    kind: "integer",
-    default: 262_144,
-    min: 64,
-    max: 1 << 20,
-    value: "BYTES",
-    help: "bytes to capture of each packet at most",
-  },
-  promisc: {
-    kind: "boolean",
-    default: true,
-    help: "promiscuous mode: capture packets for other hosts too",
-  },
-  buffer: {
-    kind: "integer",
-    default: 64 << 20,
-    min: 0,
-    max: 1 << 30,
-    value: "BYTES",
-    help: "size of the kernel's capture buffer; 0: the default of libpcap",
-  },
-  timeout: {
-    kind: "duration",
-    default: "100ms",
-    help: "how long the kernel may collect packets before it delivers them",
-  },
-  immediate: {
-    kind: "boolean",
-    default: false,
-    help: "immediate mode: deliver every packet at once",
-  },
-  monitor: { kind: "boolean", default: false, help: "put 802.11 interfaces into monitor mode" },
-  queue: {
-    kind: "integer",
-    default: SENSOR_DEFAULTS.maxQueueBytes,
-    min: 1 << 20,
-    max: 1 << 30,
-    value: "BYTES",
-    help:
-      "memory for batches that the collector has not stored yet, compressed; when it is full, " +
-      "reading a file waits, and a live capture drops and counts records of the most common types",
-  },
-  client: {
-    kind: "string",
-    value: "NAME",
-    help: "name of this sensor at the collector (default: the host name if it may be read, else " +
-      "the first 8 hex digits of its key)",
-  },
-  include: {
-    kind: "string",
-    default: "",
-    value: "NAMES",
-    help: "use only these decoders, separated by commas",
-  },
-  exclude: {
-    kind: "string",
-    default: "",
-    value: "NAMES",
-    help: "do not use these decoders, separated by commas",
-  },
-  decoders: { kind: "boolean", default: false, help: "list the decoders and exit" },
-  payload: {
-    kind: "boolean",
-    default: false,
-    help: "include payload bytes in TCP, UDP, USB, Modbus and CIP records",
-  },
-  context: {
-    kind: "boolean",
-    default: true,
-    help: "include the packet's addresses and ports in records of other layers",
-  },
-  entropy: { kind: "boolean", default: false, help: "include the entropy of payloads" },
-  max: {
-    kind: "integer",
-    min: 1,
-    max: 1 << 20,
-    value: "BYTES",
-    help: "size limit of a batch, before compression (default " +
-      `${SENSOR_DEFAULTS.maxBatchBytes.session}, with box ${SENSOR_DEFAULTS.maxBatchBytes.box})`,
-  },
-  "flush-interval": {
-    kind: "duration",
-    default: "5s",
-    help: "send a batch when its oldest record is this old",
-  },
-  "max-datagram": {
-    kind: "integer",
-    default: SENSOR_DEFAULTS.maxDatagramBytes,
-    min: 512,
-    max: MAX_DATAGRAM_BYTES,
-    value: "BYTES",
-    help: "box: size limit of a datagram; a batch that does not fit is split",
-  },
-  rate: {
-    kind: "integer",
-    default: SENSOR_DEFAULTS.rate,
-    min: 0,
-    max: 10_000_000_000,
-    value: "BYTES",
-    help: "box: bytes per second to send at most, 512 more counted for each datagram; 0: no limit",
-  },
-  transport: {
-    kind: "string",
-    default: SENSOR_DEFAULTS.transport,
-    value: "NAME",
-    help: "session: acknowledged, stored exactly once, at the port after that of -addr; " +
-      "box: Netcap's datagrams, not acknowledged",
-  },
-  linger: {
-    kind: "duration",
-    default: "30s",
-    help: "session: how long to wait for acknowledgements at the end",
-  },
-  privkey: {
-    kind: "string",
-    value: "FILE|HEX",
-    help: "this sensor's permanent private key, see -gen-identity (default: a new one each run)",
-  },
-  "gen-identity": {
-    kind: "boolean",
-    default: false,
-    help: "write a new key pair, sensor.pub and sensor.key, into the current folder and exit",
-  },
-  force: { kind: "boolean", default: false, help: "with -gen-identity: replace existing keys" },
-  verbose: { kind: "boolean", default: false, help: "print a line for every batch and datagram" },
-  version: { kind: "boolean", default: false, help: "print the version and exit" },
-  help: { kind: "boolean", default: false, help: "print this text and exit" },
-} as const satisfies FlagTable;
-
 /** Runs the program; returns its exit code: 0 ended, 1 failed, 2 wrong usage. */
 async function main(args: string[]): Promise<number> {
-  const usage = () => usageText("sensor", SUMMARY, FLAGS);
+  const usage = () => usageText("sensor", SUMMARY, SENSOR_FLAGS);
   const wrongUsage = (message: string) => {
     console.error(`${message}; sensor -help lists all flags`);
     return 2;
@@ -201,7 +37,7 @@ async function main(args: string[]): Promise<number> {
     console.error(usage());
     return 2;
   }
-  const parsed = parseFlags("sensor", FLAGS, args);
+  const parsed = parseFlags("sensor", SENSOR_FLAGS, args);
   if (!parsed.ok) return wrongUsage(parsed.message);
   const flags = parsed.values;
   if (flags.help) {
@@ -242,14 +78,11 @@ async function main(args: string[]): Promise<number> {
     return wrongUsage('Interface "any" is all of them: wanted without others');
   }
   const { transport } = flags;
-  if (transport !== "session" && transport !== "box") {
-    return wrongUsage(`Wrong value "${transport}" of -transport: wanted session or box`);
-  }
   const { max = SENSOR_DEFAULTS.maxBatchBytes[transport] } = flags;
   if (flags.iface.length > 0 && flags.queue < MIN_QUEUE_BATCHES * max) {
+    const [queue, least] = [flags.queue, MIN_QUEUE_BATCHES * max].map(SIZE_QUANTITY.format);
     return wrongUsage(
-      `Wrong value "${flags.queue}" of -queue: wanted ${MIN_QUEUE_BATCHES} times -max at least, ` +
-        `${MIN_QUEUE_BATCHES * max}`,
+      `Wrong value "${queue}" of -queue: wanted ${MIN_QUEUE_BATCHES} times -max at least, ${least}`,
     );
   }
   const selection = selectTypes(DECODERS, flags.include.split(","), flags.exclude.split(","));

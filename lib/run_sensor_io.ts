@@ -1,9 +1,11 @@
 import { encodeHex } from "./base/bytes.ts";
 import type { SendError } from "./base/errors.ts";
+import { MAX_DATAGRAM_BYTES } from "./base/max_datagram.ts";
 import { MAX_NAME_BYTES } from "./base/max_name.ts";
 import { MAX_TIMER_MS } from "./base/max_timer.ts";
 import { type Log, SILENT } from "./base/log_io.ts";
 import { typeName, typeNumber } from "./base/record_types.ts";
+import { SENSOR_DEFAULTS } from "./base/sensor_defaults.ts";
 import type { CaptureCounts } from "./capture/capture_counts.ts";
 import type { LiveCounts, LiveOptions } from "./capture/live_options.ts";
 import type { DissectCounts } from "./decode/dissect.ts";
@@ -17,7 +19,6 @@ import type { KeyPair } from "./seal/key.ts";
 import { newKeyPair } from "./seal/key_file_io.ts";
 import { type Address, sessionAddress } from "./transport/address.ts";
 import { BoxSender } from "./transport/box_sender_io.ts";
-import { MAX_DATAGRAM_BYTES } from "./transport/datagram.ts";
 import type { SentCounts } from "./transport/sent_counts.ts";
 import { requireUdp } from "./transport/require_udp_io.ts";
 import { SessionClient } from "./transport/session_client_io.ts";
@@ -62,20 +63,6 @@ export interface SensorOptions {
   /** What it says; nothing by default. */
   readonly log?: Log;
 }
-
-/** What a sensor does unless it is told otherwise. */
-export const SENSOR_DEFAULTS = {
-  replaySpeed: 0,
-  records: { payload: false, context: true, entropy: false },
-  transport: "session",
-  /** Of the records in a batch, by transport. */
-  maxBatchBytes: { session: 131_072, box: 10_240 },
-  lingerMs: 30_000,
-  flushIntervalMs: 5_000,
-  maxDatagramBytes: 10_240,
-  rate: 10_000_000,
-  maxQueueBytes: 64 << 20,
-} as const;
 
 /** What became of the records of one type: `made = sent + dropped + tooLarge + failed`. */
 export interface TypeReport extends SentCounts {

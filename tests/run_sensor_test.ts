@@ -2,13 +2,9 @@ import { assert, assertEquals, assertGreater, assertRejects } from "@std/assert"
 import { encodeHex } from "../lib/base/bytes.ts";
 import { KeyFileError } from "../lib/base/errors.ts";
 import { RECORD_TYPES, typeName, typeNumber } from "../lib/base/record_types.ts";
+import { SENSOR_DEFAULTS } from "../lib/base/sensor_defaults.ts";
 import { type CollectorReport, runCollector } from "../lib/run_collector_io.ts";
-import {
-  runSensor,
-  SENSOR_DEFAULTS,
-  type SensorOptions,
-  type SensorReport,
-} from "../lib/run_sensor_io.ts";
+import { runSensor, type SensorOptions, type SensorReport } from "../lib/run_sensor_io.ts";
 import { parseBatchMessage } from "../lib/pack/batch_message.ts";
 import { gunzip } from "../lib/pack/gzip.ts";
 import { BoxOpener } from "../lib/seal/box.ts";

@@ -70,7 +70,7 @@ function resolve(path: string, specifier: string): string | undefined {
 const PACKAGES: Readonly<Record<string, RegExp>> = {
   "@bufbuild/protobuf": /^(lib|proto|tools)\//,
   "@std/assert": /^(?!)/,
-  "@std/cli": /^lib\/base\/flags\.ts$/,
+  "@std/cli": /^lib\/arguments\/flags\.ts$/,
   "@std/streams": /^(lib|tools)\/|^(sensor|collector)\.ts$/,
   "tweetnacl": /^lib\/seal\//,
 };
@@ -98,7 +98,7 @@ function packageRefusal(path: string, specifier: string): string | undefined {
 
 const PLACE_NAMES: Readonly<Record<string, string>> = {
   "@std/assert": "tests/",
-  "@std/cli": "lib/base/flags.ts",
+  "@std/cli": "lib/arguments/flags.ts",
   "tweetnacl": "lib/seal/",
 };
 
@@ -134,8 +134,10 @@ function layerRefusal(path: string, target: string): string | undefined {
   const [stage, other] = [stageOf(path), stageOf(target)];
   if (stage === undefined || other === undefined) return undefined;
   if (stage === other) return roomRefusal(path, target);
-  return other === "base" || other < stage
+  return other === "base" || (other < stage && stage !== "base")
     ? undefined
+    : stage === "base"
+    ? "base/ is for all, and imports no stage"
     : `imports point left, and ${other}/ is to the right of ${stage}/`;
 }
 

@@ -9,7 +9,7 @@ import { typeNumber } from "../lib/base/record_types.ts";
 import { DECODERS } from "../lib/decode/registry.ts";
 import { decoderNames } from "../lib/decode/select_decoders.ts";
 import { startPipeline } from "../lib/gather/start_pipeline_io.ts";
-import { SENSOR_DEFAULTS } from "../lib/run_sensor_io.ts";
+import { SENSOR_DEFAULTS } from "../lib/base/sensor_defaults.ts";
 
 const { dissect, live } = await startPipeline(
   {

@@ -6,10 +6,10 @@
  * rates until it is narrow, once a round for each of them, and prints a table in Markdown. Everything
  * runs on this machine, tcpreplay included. Linux, as root, with iproute2, tcpreplay and tcpdump.
  */
-import { type FlagTable, parseFlags } from "../lib/base/flags.ts";
+import { type FlagTable, parseFlags } from "../lib/arguments/flags.ts";
 import { rest } from "../lib/base/rest_io.ts";
 import { stopSignal } from "../lib/base/stop_signal_io.ts";
-import { usageText } from "../lib/base/usage_text.ts";
+import { usageText } from "../lib/arguments/usage_text.ts";
 import { layCable, Process, removeCable, run } from "./cable.ts";
 
 const FLAGS = {

@@ -1,8 +1,5 @@
 /**
- * Makes `docs/records.md`: what every record holds, from three sources.
- *
- *     deno task docs             writes docs/records.md
- *     deno task docs --check     writes nothing, exits with 1 when the page is not what it would be
+ * What `docs/records.md` says: what every record holds, from three sources.
  *
  * - The schema has the fields and their types.
  * - The registry has the decoders, their order and what leads to them.
@@ -23,8 +20,8 @@ import { ipv6HopByHop } from "../lib/decode/network/ipv6_hop_by_hop.ts";
 import { DECODERS } from "../lib/decode/registry.ts";
 import { Routes } from "../lib/decode/routes.ts";
 import { text } from "../proto/gen/netcap_pb.ts";
+import { table } from "./markdown_table.ts";
 
-const PAGE = new URL("../docs/records.md", import.meta.url);
 const NOTES = new URL("../docs/records/", import.meta.url);
 
 /** Folders of `docs/records/`, the rooms of `lib/decode/`, in the page's order with their headings. */
@@ -286,33 +283,10 @@ function contextTable(notes: ReadonlyMap<string, Notes>): string {
   return table(["context fields", "records"], rows);
 }
 
-/** A Markdown table. It is not padded: a long cell would make every line as long. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [head, head.map(() => "---"), ...rows]
-    .map((cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`)
-    .join("\n");
-}
-
 function range(max: number): number[] {
   return Array.from({ length: max + 1 }, (_, number) => number);
 }
 
 function unique(values: readonly string[]): string[] {
   return [...new Set(values)];
-}
-
-if (import.meta.main) {
-  const page = recordsPage();
-  const isFresh = Deno.readTextFileSync(PAGE) === page;
-  if (isFresh) {
-    console.log("docs/records.md is up to date");
-  } else if (Deno.args.includes("--check")) {
-    console.error(
-      "docs/records.md is not what schema, registry and docs/records/ say; wanted: deno task docs",
-    );
-    Deno.exitCode = 1;
-  } else {
-    Deno.writeTextFileSync(PAGE, page);
-    console.log("docs/records.md written");
-  }
 }

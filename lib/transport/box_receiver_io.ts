@@ -1,8 +1,8 @@
+import { MAX_DATAGRAM_BYTES } from "../base/max_datagram.ts";
 import { Condition } from "../base/condition_io.ts";
 import { rest } from "../base/rest_io.ts";
 import type { Address } from "./address.ts";
 import { cannotListen } from "./cannot_listen_io.ts";
-import { MAX_DATAGRAM_BYTES } from "./datagram.ts";
 import type { Received, Receiver } from "./received.ts";
 
 /** How many bytes of datagrams may wait to be worked on. */

@@ -8,8 +8,6 @@ import { KEY_BYTES } from "../seal/key.ts";
 
 /** What a datagram adds to the content of its box. */
 export const DATAGRAM_OVERHEAD_BYTES = KEY_BYTES + NONCE_BYTES + BOX_OVERHEAD_BYTES;
-/** The longest content of a UDP datagram over IPv4. */
-export const MAX_DATAGRAM_BYTES = 65_507;
 
 /** The parts of a datagram, as views into it. */
 export interface Datagram {

@@ -3,6 +3,8 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { ScalarType } from "@bufbuild/protobuf";
 import { crc32, deflateRawSync, gunzipSync } from "node:zlib";
 import { concat, encodeHex, parseHex } from "../../lib/base/bytes.ts";
+import { MAX_DATAGRAM_BYTES } from "../../lib/base/max_datagram.ts";
+import { SENSOR_DEFAULTS } from "../../lib/base/sensor_defaults.ts";
 import { encodeBatchMessage, parseBatchMessage } from "../../lib/pack/batch_message.ts";
 import {
   encodeMember,
@@ -11,14 +13,12 @@ import {
   type MemberOrigin,
   packRecords,
 } from "../../lib/pack/member.ts";
-import { SENSOR_DEFAULTS } from "../../lib/run_sensor_io.ts";
 import { BOX_OVERHEAD_BYTES, BoxOpener, NONCE_BYTES, sealBox } from "../../lib/seal/box.ts";
 import { KEY_BYTES } from "../../lib/seal/key.ts";
 import { sharedKey } from "../../lib/seal/shared_key.ts";
 import {
   DATAGRAM_OVERHEAD_BYTES,
   encodeDatagram,
-  MAX_DATAGRAM_BYTES,
   parseDatagram,
 } from "../../lib/transport/datagram.ts";
 import { DatagramOpener } from "../../lib/verify/open_datagram.ts";

@@ -18,7 +18,11 @@ Deno.test("sensor: wrong flags give one line, exit code 2", async () => {
     [["-addr", "127.0.0.1:65535"], /^Wrong port 65535 of -addr/],
     [["-iface", "lo", "-iface", "lo"], /^Interface "lo" is named twice/],
     [["-iface", "lo", "-iface", "any"], /^Interface "any" is all of them/],
-    [["-iface", "lo", "-queue", "1048576", "-max", "131073"], /^Wrong value "1048576" of -queue/],
+    [
+      ["-iface", "lo", "-queue", "1M", "-max", "131073"],
+      /^Wrong value "1M" of -queue: .* 1048584;/,
+    ],
+    [["-queue", "64mb"], /^Wrong value "64mb" of -queue: wanted a size from 1M to 1G, as in 64M/],
   ] as const;
   for (const [args, message] of wrong) {
     const { code, stderr, stdout } = await runProgram("sensor.ts", args, NET_ONLY);

@@ -23,7 +23,8 @@ Deno.test("a tree whose imports point left is accepted", () => {
   assertEquals(
     violations({
       "lib/base/bytes.ts": "export const ZERO = 0;\n",
-      "lib/base/flags.ts": 'import { parseArgs } from "@std/cli";\nexport const p = parseArgs;\n',
+      "lib/arguments/flags.ts":
+        'import { parseArgs } from "@std/cli";\nexport const p = parseArgs;\n',
       "lib/decode/udp.ts":
         'import { ZERO } from "../base/bytes.ts";\nimport { TCP } from "./tcp.ts";\nimport { create } from "@bufbuild/protobuf";\nimport { wkt } from "@bufbuild/protobuf/wkt";\nimport { UDPSchema } from "../../proto/gen/netcap_pb.ts";\n',
       "lib/pack/gzip.ts": 'import { gzipSync } from "node:zlib";\nimport "../decode/udp.ts";\n',
@@ -67,8 +68,15 @@ Deno.test("an import that points right is refused, in every form", () => {
     "lib/base/a.ts",
     'import "../capture/b.ts";',
     "imports lib/capture/b.ts",
-    "right of base/",
+    "base/ is for all",
   );
+  refuses(
+    "lib/base/a.ts",
+    'import "../arguments/b.ts";',
+    "imports lib/arguments/b.ts",
+    "base/ is for all",
+  );
+  accepts("lib/arguments/a.ts", 'import "../base/b.ts";');
 });
 
 Deno.test("rooms of a stage are imported as their table says", () => {
@@ -216,8 +224,8 @@ Deno.test("each package has its place, and a package without one is refused", ()
   refuses("lib/transport/box.ts", nacl, "imports tweetnacl", "only lib/seal/ may");
   refuses("sensor.ts", nacl, "imports tweetnacl", "only lib/seal/ may");
   const cli = 'import { parseArgs } from "@std/cli";';
-  refuses("lib/base/log.ts", cli, "imports @std/cli", "only lib/base/flags.ts may");
-  refuses("sensor.ts", cli, "imports @std/cli", "only lib/base/flags.ts may");
+  refuses("lib/base/log.ts", cli, "imports @std/cli", "only lib/arguments/flags.ts may");
+  refuses("sensor.ts", cli, "imports @std/cli", "only lib/arguments/flags.ts may");
   const assertion = 'import { assert } from "@std/assert";';
   refuses("lib/base/log.ts", assertion, "imports @std/assert", "only tests/ may");
   refuses("tools/gen.ts", assertion, "imports @std/assert", "only tests/ may");

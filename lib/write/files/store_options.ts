@@ -1,4 +1,5 @@
 import type { StoreError } from "../../base/errors.ts";
+import { MAX_FILE_BYTES } from "../../base/max_file.ts";
 import type { FileLayer } from "./file_layer.ts";
 import type { ExpiredFile } from "./store_counts.ts";
 
@@ -63,7 +64,7 @@ export interface StoreOptions extends FileOptions {
 export const STORE_DEFAULTS = {
   maxOpenFiles: 512,
   maxWaitingBytes: 16 << 20,
-  rotateBytes: 256 << 20,
+  rotateBytes: MAX_FILE_BYTES,
   rotateAgeMs: 0,
   keepDays: 0,
   keepBytes: 0,

@@ -1,4 +1,4 @@
-import type { FlagTable, FlagValues } from "../../base/flags.ts";
+import type { FlagTable, FlagValues } from "../../arguments/flags.ts";
 import type { CsvOptions } from "./csv_format.ts";
 import type { TimeSpan } from "./record_reader.ts";
 import { parseTimeSpan } from "./parse_time.ts";

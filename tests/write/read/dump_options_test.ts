@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { parseFlags } from "../../../lib/base/flags.ts";
+import { parseFlags } from "../../../lib/arguments/flags.ts";
 import { DUMP_FLAGS, type DumpOptions, dumpOptions } from "../../../lib/write/read/dump_options.ts";
 
 /** What a command line asks for, or the message. */

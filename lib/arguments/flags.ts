@@ -7,36 +7,67 @@
  * itself it would read `-addr` as four letters and refuse values that start with a dash.
  */
 import { parseArgs } from "@std/cli";
-import { parseDuration } from "./duration.ts";
-import { nearestName } from "./nearest_name.ts";
+import { nearestName } from "../base/nearest_name.ts";
+import {
+  DAYS_QUANTITY,
+  DURATION_QUANTITY,
+  type Quantity,
+  RATE_QUANTITY,
+  SIZE_QUANTITY,
+} from "./quantity.ts";
 
-/** One flag: its kind, its default, the name of its value in the usage text, and a line of help. */
-export type Flag =
-  | { kind: "boolean"; default: boolean; help: string }
-  | { kind: "string"; default?: string; value: string; help: string }
+/** One flag: its kind, its default and bounds, the name of its value in the usage text, and what it does. */
+export type Flag = FlagKind & {
+  /** What it does, in a few words. */
+  readonly help: string;
+  /** What holds where it is not given and has no default. */
+  readonly otherwise?: string;
+  /** The heading that it stands under in the usage text. */
+  readonly group?: string;
+};
+
+type FlagKind =
+  | { kind: "boolean"; default: boolean }
+  | { kind: "string"; default?: string; value: string }
   /** May be given several times. */
-  | { kind: "strings"; value: string; help: string }
-  | {
-    kind: "integer" | "number";
-    default?: number;
-    min: number;
-    max: number;
-    value: string;
-    help: string;
-  }
-  /** Written as Go writes it: `100ms`, `5s`, `1m30s`, `24h0m0s`, `0`. */
-  | { kind: "duration"; default: string; help: string };
+  | { kind: "strings"; value: string }
+  | { kind: "choice"; choices: readonly [string, ...string[]]; default: string }
+  | { kind: "integer" | "number"; default?: number; min: number; max: number; value: string }
+  /** Bytes, bytes per second, milliseconds, days: read and shown with their unit, see {@linkcode Quantity}. */
+  | { kind: QuantityKind; default?: number; min: number; max: number };
+
+type QuantityKind = "size" | "rate" | "duration" | "days";
+
+const QUANTITIES: Readonly<Record<QuantityKind, Quantity>> = {
+  size: SIZE_QUANTITY,
+  rate: RATE_QUANTITY,
+  duration: DURATION_QUANTITY,
+  days: DAYS_QUANTITY,
+};
+
+/** Of a number without a unit. */
+const PLAIN = {
+  integer: { what: "a whole number", pattern: /^[+-]?\d+$/ },
+  number: { what: "a number", pattern: /^[+-]?(\d+\.?\d*|\.\d+)$/ },
+} as const;
 
 /** A program's flags by name, without dashes, in the order of the usage text. */
 export type FlagTable = Readonly<Record<string, Flag>>;
 
-/** The values of a table's flags by name; durations are milliseconds. */
+/** The flags of a table under one heading, as a part of a program's table. */
+export function grouped<const Table extends FlagTable>(group: string, table: Table): Table {
+  const flags = Object.entries(table).map(([name, flag]) => [name, { ...flag, group }]);
+  return Object.fromEntries(flags) as Table;
+}
+
+/** The values of a table's flags by name, numbers in the unit of their kind. */
 export type FlagValues<Table extends FlagTable> = {
   readonly [Name in keyof Table]: FlagValue<Table[Name]>;
 };
 
 type FlagValue<F extends Flag> = F extends { kind: "boolean" } ? boolean
   : F extends { kind: "strings" } ? readonly string[]
+  : F extends { kind: "choice"; choices: readonly (infer Choice)[] } ? Choice
   : F extends { kind: "string" } ? string | OrMissing<F>
   : number | OrMissing<F>;
 
@@ -158,41 +189,46 @@ function unknownFlag(program: string, table: FlagTable, name: string): string {
 /** How a flag's value is called in messages and in the usage text; empty for a boolean. */
 export function valueName(flag: Flag): string {
   if (flag.kind === "boolean") return "";
-  return flag.kind === "duration" ? "DURATION" : flag.value;
+  if (flag.kind === "choice") return flag.choices.join("|");
+  return "value" in flag ? flag.value : QUANTITIES[flag.kind].value;
+}
+
+/** A flag's default, and its bounds if it is a number, as they are written on a command line. */
+export function defaultsOf(flag: Flag): { default?: string; min?: string; max?: string } {
+  if (flag.kind === "strings") return {};
+  const format = flag.kind in QUANTITIES
+    ? QUANTITIES[flag.kind as QuantityKind].format
+    : (value: unknown) => String(value);
+  const texts: { default?: string; min?: string; max?: string } = {};
+  if (flag.default !== undefined) texts.default = format(flag.default as never);
+  if ("min" in flag) [texts.min, texts.max] = [format(flag.min), format(flag.max)];
+  return texts;
 }
 
 /** What a flag's text means, its default where it is not given, or what would be right. */
 function valueOf(flag: Flag, text: string | string[] | undefined): unknown {
   if (flag.kind === "strings") return text ?? [];
-  if (text === undefined) {
-    return flag.kind === "duration" ? parseDuration(flag.default) : flag.default;
-  }
+  if (text === undefined) return flag.default;
   if (typeof text !== "string") throw new TypeError(`A ${flag.kind} flag has one value`);
   switch (flag.kind) {
     case "string":
       return text;
     case "boolean":
       return BOOLEANS.get(text) ?? new Wanted("true or false");
-    case "integer":
-      return numberWithin(flag, /^[+-]?\d+$/.test(text) ? Number(text) : NaN, "a whole number");
-    case "number":
-      return numberWithin(
-        flag,
-        /^[+-]?(\d+\.?\d*|\.\d+)$/.test(text) ? Number(text) : NaN,
-        "a number",
-      );
-    case "duration":
-      return parseDuration(text) ??
-        new Wanted("a time such as 100ms, 5s, 1m30s or 0, up to 24 days");
+    case "choice":
+      return flag.choices.includes(text) ? text : new Wanted(flag.choices.join(" or "));
   }
-}
-
-function numberWithin(
-  { min, max }: { min: number; max: number },
-  value: number,
-  what: string,
-): number | Wanted {
-  return value >= min && value <= max ? value : new Wanted(`${what} from ${min} to ${max}`);
+  const { min, max } = flag;
+  const bounds = defaultsOf(flag);
+  const range = `from ${bounds.min} to ${bounds.max}`;
+  if (flag.kind === "integer" || flag.kind === "number") {
+    const { what, pattern } = PLAIN[flag.kind];
+    const value = pattern.test(text) ? Number(text) : NaN;
+    return value >= min && value <= max ? value : new Wanted(`${what} ${range}`);
+  }
+  const { what, parse, examples } = QUANTITIES[flag.kind];
+  const value = parse(text) ?? NaN;
+  return value >= min && value <= max ? value : new Wanted(`${what} ${range}, as in ${examples}`);
 }
 
 class Wanted {

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { type FlagTable, parseFlags } from "../../lib/base/flags.ts";
+import { type FlagTable, parseFlags } from "../../lib/arguments/flags.ts";
 
 const FLAGS = {
   addr: { kind: "string", default: "127.0.0.1:1335", value: "HOST:PORT", help: "the collector" },
@@ -7,10 +7,19 @@ const FLAGS = {
   read: { kind: "strings", value: "FILE", help: "capture file, - is standard input" },
   payload: { kind: "boolean", default: false, help: "keep payloads" },
   context: { kind: "boolean", default: true, help: "addresses in every record" },
-  max: { kind: "integer", default: 10240, min: 1, max: 65507, value: "BYTES", help: "batch size" },
-  rate: { kind: "integer", min: 1, max: 1e9, value: "BYTES", help: "bytes per second" },
+  max: { kind: "integer", default: 10240, min: 1, max: 65507, value: "N", help: "batch size" },
+  rate: { kind: "rate", min: 1, max: 1e9, help: "the most at a time" },
+  queue: { kind: "size", default: 64 << 20, min: 1 << 20, max: 1 << 30, help: "memory" },
+  keep: { kind: "days", min: 1, max: 365, help: "until it is deleted" },
+  transport: { kind: "choice", choices: ["session", "box"], default: "session", help: "the way" },
   speed: { kind: "number", default: 0, min: 0, max: 100, value: "FACTOR", help: "pace" },
-  "flush-interval": { kind: "duration", default: "5s", help: "longest wait of a record" },
+  "flush-interval": {
+    kind: "duration",
+    default: 5000,
+    min: 0,
+    max: 24 * 86_400_000,
+    help: "longest wait of a record",
+  },
 } as const satisfies FlagTable;
 
 function valuesOf(...args: string[]) {
@@ -35,6 +44,9 @@ Deno.test("flags that are not given have the table's defaults", () => {
     context: true,
     max: 10240,
     rate: undefined,
+    queue: 67_108_864,
+    keep: undefined,
+    transport: "session",
     speed: 0,
     "flush-interval": 5000,
   });
@@ -47,13 +59,14 @@ Deno.test("every value has the type of its flag", () => {
   const payload: boolean = values.payload;
   const max: number = values.max;
   const flushIntervalMs: number = values["flush-interval"];
+  const transport: "session" | "box" = values.transport;
   // @ts-expect-error: a string flag without default may be missing
   const client: string = values.client;
   // @ts-expect-error: an integer flag without default may be missing
   const rate: number = values.rate;
   // @ts-expect-error: the table has no such flag
   assertEquals([values.adr, client, rate], [undefined, undefined, undefined]);
-  assertEquals([addr, read, payload, max, flushIntervalMs].length, 5);
+  assertEquals([addr, read, payload, max, flushIntervalMs, transport].length, 6);
 });
 
 Deno.test("-name value, -name=value, --name value and --name=value are the same", () => {
@@ -112,7 +125,6 @@ Deno.test("an integer outside its range or no integer at all is refused with the
   assertEquals(valuesOf("-max=+1").max, 1);
 });
 
-// Expected values: documentation and tests of Go's time.ParseDuration.
 Deno.test("a number may have a fraction, and is refused with its range", () => {
   for (const [text, value] of [["0", 0], ["2.5", 2.5], [".5", 0.5], ["+100", 100]] as const) {
     assertEquals(valuesOf("-speed", text).speed, value);
@@ -123,34 +135,50 @@ Deno.test("a number may have a fraction, and is refused with its range", () => {
   }
 });
 
-Deno.test("durations are read as Go reads them, in milliseconds", () => {
-  const cases: [string, number][] = [
-    ["5s", 5000],
-    ["100ms", 100],
-    ["1m30s", 90_000],
-    ["24h0m0s", 86_400_000],
-    ["0", 0],
-    ["+5s", 5000],
-    ["5.s", 5000],
-    [".5s", 500],
-    ["1.5h", 5_400_000],
-    ["100us", 0.1],
-    ["12µs", 0.012],
-    ["12μs", 0.012],
-    ["500000ns", 0.5],
-    ["10.5s4m", 250_500],
-  ];
-  for (const [text, ms] of cases) {
-    assertEquals(valuesOf(`-flush-interval=${text}`)["flush-interval"], ms, text);
-  }
-  for (
-    const text of ["", "3", "-", "s", ".", "-.", ".s", "+.s", "1d", "-5s", "1s ", "5 s", "600h"]
-  ) {
+Deno.test("numbers with a unit are refused with their bounds in it, and how they are written", () => {
+  assertEquals(valuesOf("-queue", "1MiB").queue, 1 << 20);
+  assertEquals(valuesOf("-rate=10MB/s", "-keep=30d", "-flush-interval", "1d12h"), {
+    ...valuesOf(),
+    rate: 10_000_000,
+    keep: 30,
+    "flush-interval": 129_600_000,
+  });
+  const sizes = "64M or 64MiB (of 1024), 64MB (of 1000)";
+  for (const text of ["1023K", "1G1", "2G", "64mb", "-1M", ""]) {
     assertEquals(
-      messageOf(`-flush-interval=${text}`),
-      `Wrong value "${text}" of -flush-interval: wanted a time such as 100ms, 5s, 1m30s or 0, up to 24 days`,
+      messageOf(`-queue=${text}`),
+      `Wrong value "${text}" of -queue: wanted a size from 1M to 1G, as in ${sizes}`,
     );
   }
+  assertEquals(
+    messageOf("-rate", "0"),
+    'Wrong value "0" of -rate: wanted bytes per second from 1B/s to 1GB/s, as in ' +
+      "10M or 10MiB/s (of 1024), 10MB/s (of 1000)",
+  );
+  for (const text of ["25d", "3", "-5s"]) {
+    assertEquals(
+      messageOf(`-flush-interval=${text}`),
+      `Wrong value "${text}" of -flush-interval: wanted a time from 0 to 24d, as in ` +
+        "100ms, 90s, 1m30s or 1d12h",
+    );
+  }
+  for (const text of ["0", "366d", "1.5", "36h"]) {
+    assertEquals(
+      messageOf("-keep", text),
+      `Wrong value "${text}" of -keep: wanted whole days from 1d to 365d, as in 30 or 30d`,
+    );
+  }
+});
+
+Deno.test("a choice is one of a few words", () => {
+  assertEquals(valuesOf("-transport", "box").transport, "box");
+  for (const text of ["tcp", "Box", ""]) {
+    assertEquals(
+      messageOf(`-transport=${text}`),
+      `Wrong value "${text}" of -transport: wanted session or box`,
+    );
+  }
+  assertEquals(messageOf("-transport"), "Missing value of -transport: wanted session|box");
 });
 
 Deno.test("an unknown flag is refused with the name it was most likely meant to be", () => {

@@ -1,0 +1,98 @@
+import { MAX_FILE_BYTES } from "../base/max_file.ts";
+import { grouped } from "./flags.ts";
+
+const MAX_DAYS = 36_500;
+
+/** Of `-dump` and the flags of reading, which the program adds. */
+export const READING = "Reading records";
+
+/** The flags of the collector, without those of `-dump`. */
+export const COLLECTOR_FLAGS = {
+  ...grouped("Receiving", {
+    addr: {
+      kind: "string",
+      default: "127.0.0.1:1335",
+      value: "HOST:PORT",
+      help: "where to listen: :PORT on all IPv4 addresses, [::]:PORT on all; port 0 takes a free " +
+        "port, with the next one free too",
+    },
+    privkey: {
+      kind: "string",
+      value: "FILE|HEX",
+      help: "the collector's private key: a file or 64 hex digits; required",
+    },
+    sensors: {
+      kind: "string",
+      value: "FILE",
+      help: "file of the sensors that may send, a line each: KEY NAME, then box if it may send " +
+        "datagrams; read again when it changes",
+      otherwise: "any sensor, under any name",
+    },
+    session: {
+      kind: "boolean",
+      default: true,
+      help: "serve sessions, at the port after that of -addr",
+    },
+    box: { kind: "boolean", default: true, help: "accept Netcap's datagrams" },
+  }),
+  ...grouped("Record files", {
+    out: {
+      kind: "string",
+      default: "records",
+      value: "FOLDER",
+      help: "folder for <client>/<Type>.ncap.gz; one collector per folder",
+    },
+    "rotate-size": {
+      kind: "size",
+      default: MAX_FILE_BYTES,
+      min: 65_536,
+      max: MAX_FILE_BYTES,
+      help: "begin a new record file before one grows beyond this; a single batch may be larger",
+    },
+    "rotate-age": {
+      kind: "duration",
+      default: 0,
+      min: 0,
+      max: MAX_DAYS * 86_400_000,
+      help: "begin a new record file when something comes for one that is this old; 0: never",
+    },
+    "keep-days": {
+      kind: "days",
+      min: 1,
+      max: MAX_DAYS,
+      otherwise: "never",
+      help: "delete record files this long after their rotation",
+    },
+    "keep-bytes": {
+      kind: "size",
+      min: 1,
+      max: 2 ** 50,
+      otherwise: "never",
+      help: "delete a client's oldest rotated files when its files take more",
+    },
+  }),
+  ...grouped("Keys", {
+    "gen-keypair": {
+      kind: "boolean",
+      default: false,
+      help: "write a new key pair, pub.key and priv.key, into the current folder and exit",
+    },
+    force: {
+      kind: "boolean",
+      default: false,
+      help: "with -gen-keypair: replace existing keys",
+    },
+  }),
+  ...grouped(READING, {
+    dump: { kind: "boolean", default: false, help: "print the records of a file and exit" },
+  }),
+  ...grouped("Other", {
+    verbose: {
+      kind: "boolean",
+      default: false,
+      help: "print a line for every datagram and batch",
+    },
+    version: { kind: "boolean", default: false, help: "print the version and exit" },
+    help: { kind: "boolean", default: false, help: "print this text and exit" },
+  }),
+};

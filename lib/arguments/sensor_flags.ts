@@ -1,0 +1,208 @@
+import { MAX_DATAGRAM_BYTES } from "../base/max_datagram.ts";
+import { SENSOR_DEFAULTS } from "../base/sensor_defaults.ts";
+import { grouped } from "./flags.ts";
+import { MAX_WAIT_MS } from "./max_wait.ts";
+
+/** The flags of the sensor. */
+export const SENSOR_FLAGS = {
+  ...grouped("Packets from files", {
+    read: {
+      kind: "strings",
+      value: "FILE",
+      help: "pcap or pcapng file to read, plain or gzipped; - is standard input",
+    },
+    "replay-speed": {
+      kind: "number",
+      default: SENSOR_DEFAULTS.replaySpeed,
+      min: 0,
+      max: 1_000_000,
+      value: "FACTOR",
+      help: "speed of reading files: 1 as captured, 10 ten times as fast, 0 as fast as possible",
+    },
+  }),
+  ...grouped("Packets from interfaces", {
+    iface: {
+      kind: "strings",
+      value: "NAME",
+      help: "interface to capture from; any for all of them (Linux); needs libpcap",
+    },
+    interfaces: {
+      kind: "boolean",
+      default: false,
+      help: "list the interfaces with state and addresses, and exit",
+    },
+    bpf: {
+      kind: "string",
+      default: "",
+      value: "FILTER",
+      help: "capture only packets that match; see pcap-filter(7)",
+    },
+    snaplen: {
+      kind: "size",
+      default: 262_144,
+      min: 64,
+      max: 1 << 20,
+      help: "what to capture of each packet at most",
+    },
+    promisc: {
+      kind: "boolean",
+      default: true,
+      help: "promiscuous mode: capture packets for other hosts too",
+    },
+    buffer: {
+      kind: "size",
+      default: 64 << 20,
+      min: 0,
+      max: 1 << 30,
+      help: "size of the kernel's capture buffer; 0: the default of libpcap",
+    },
+    timeout: {
+      kind: "duration",
+      default: 100,
+      min: 0,
+      max: MAX_WAIT_MS,
+      help: "how long the kernel may collect packets before it delivers them",
+    },
+    immediate: {
+      kind: "boolean",
+      default: false,
+      help: "immediate mode: deliver every packet at once",
+    },
+    monitor: {
+      kind: "boolean",
+      default: false,
+      help: "put 802.11 interfaces into monitor mode",
+    },
+  }),
+  ...grouped("Records", {
+    include: {
+      kind: "string",
+      default: "",
+      value: "NAMES",
+      help: "use only these decoders, separated by commas",
+    },
+    exclude: {
+      kind: "string",
+      default: "",
+      value: "NAMES",
+      help: "do not use these decoders, separated by commas",
+    },
+    decoders: { kind: "boolean", default: false, help: "list the decoders and exit" },
+    payload: {
+      kind: "boolean",
+      default: false,
+      help: "include payload bytes in TCP, UDP, USB, Modbus and CIP records",
+    },
+    context: {
+      kind: "boolean",
+      default: true,
+      help: "include the packet's outermost addresses and ports in records of other layers",
+    },
+    entropy: {
+      kind: "boolean",
+      default: false,
+      help: "include the entropy of payloads",
+    },
+  }),
+  ...grouped("Sending", {
+    addr: {
+      kind: "string",
+      default: "127.0.0.1:1335",
+      value: "HOST:PORT",
+      help: "the collector: a name, which is looked up again every minute, IPv4 or [IPv6]",
+    },
+    pubkey: {
+      kind: "string",
+      value: "FILE|HEX",
+      help: "the collector's public key: a file or 64 hex digits; required",
+    },
+    transport: {
+      kind: "choice",
+      choices: ["session", "box"],
+      default: SENSOR_DEFAULTS.transport,
+      help: "session: acknowledged, stored exactly once, at the port after that of -addr; " +
+        "box: Netcap's datagrams, not acknowledged",
+    },
+    queue: {
+      kind: "size",
+      default: SENSOR_DEFAULTS.maxQueueBytes,
+      min: 1 << 20,
+      max: 1 << 30,
+      help:
+        "memory for batches that the collector has not stored yet, compressed, with -iface at " +
+        "least 8 times -max; when it is full, reading a file waits, and a live capture drops and " +
+        "counts records of the most common types",
+    },
+    max: {
+      kind: "size",
+      min: 1,
+      max: 1 << 20,
+      otherwise: `${SENSOR_DEFAULTS.maxBatchBytes.session >> 10}K, with box ` +
+        `${SENSOR_DEFAULTS.maxBatchBytes.box >> 10}K`,
+      help: "size limit of a batch, before compression",
+    },
+    "flush-interval": {
+      kind: "duration",
+      default: SENSOR_DEFAULTS.flushIntervalMs,
+      min: 0,
+      max: MAX_WAIT_MS,
+      help: "send a batch when its oldest record is this old",
+    },
+    linger: {
+      kind: "duration",
+      default: SENSOR_DEFAULTS.lingerMs,
+      min: 0,
+      max: MAX_WAIT_MS,
+      help: "session: how long to wait for acknowledgements at the end",
+    },
+    rate: {
+      kind: "rate",
+      default: SENSOR_DEFAULTS.rate,
+      min: 0,
+      max: 10_000_000_000,
+      help: "box: what to send at most, 512 bytes more counted for each datagram; 0: no limit",
+    },
+    "max-datagram": {
+      kind: "size",
+      default: SENSOR_DEFAULTS.maxDatagramBytes,
+      min: 512,
+      max: MAX_DATAGRAM_BYTES,
+      help: "box: size limit of a datagram; a batch that does not fit is split, and IP fragments " +
+        "what is longer than about 1,400 bytes",
+    },
+  }),
+  ...grouped("Name and keys", {
+    client: {
+      kind: "string",
+      value: "NAME",
+      help:
+        "name of this sensor at the collector (default: the host name if it may be read, else " +
+        "the first 8 hex digits of its key)",
+    },
+    privkey: {
+      kind: "string",
+      value: "FILE|HEX",
+      otherwise: "a new one at each start",
+      help: "this sensor's permanent private key, see -gen-identity",
+    },
+    "gen-identity": {
+      kind: "boolean",
+      default: false,
+      help: "write a new key pair, sensor.pub and sensor.key, into the current folder and exit",
+    },
+    force: {
+      kind: "boolean",
+      default: false,
+      help: "with -gen-identity: replace existing keys",
+    },
+  }),
+  ...grouped("Other", {
+    verbose: {
+      kind: "boolean",
+      default: false,
+      help: "print a line for every batch and datagram",
+    },
+    version: { kind: "boolean", default: false, help: "print the version and exit" },
+    help: { kind: "boolean", default: false, help: "print this text and exit" },
+  }),
+};

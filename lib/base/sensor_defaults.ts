@@ -1,0 +1,13 @@
+/** What a sensor does unless it is told otherwise. */
+export const SENSOR_DEFAULTS = {
+  replaySpeed: 0,
+  records: { payload: false, context: true, entropy: false },
+  transport: "session",
+  /** Of the records in a batch, by transport. */
+  maxBatchBytes: { session: 131_072, box: 10_240 },
+  lingerMs: 30_000,
+  flushIntervalMs: 5_000,
+  maxDatagramBytes: 10_240,
+  rate: 10_000_000,
+  maxQueueBytes: 64 << 20,
+} as const;

@@ -1,0 +1,28 @@
+/** docs/flags.md says what the programs say when they are asked for help. */
+import { assertEquals } from "@std/assert";
+import { readDocument, tablesOf } from "./markdown.ts";
+import { flagsOf } from "./program_flags.ts";
+
+const TABLES = tablesOf(readDocument("docs/flags.md"));
+
+for (const [program, name] of [["sensor.ts", "Sensor"], ["collector.ts", "Collector"]] as const) {
+  Deno.test(`every flag that ${program} lists is on the page, in its order, with the same words`, async () => {
+    const listed = await flagsOf(program);
+    const rows = TABLES.filter(({ heading }) => heading.startsWith(`${name}: `))
+      .flatMap(({ rows }) => rows);
+    assertEquals(
+      rows.map(([flag]) => flag),
+      listed.map(({ name, value }) => `\`${name}${value && ` ${value}`}\``),
+    );
+    for (const [at, [flag, byDefault = "", min, max, does = ""]] of rows.entries()) {
+      const given = byDefault === "on" ? "true" : byDefault === "off" ? "" : byDefault;
+      const notes = [
+        given.replaceAll("`", "") && `default ${given.replaceAll("`", "")}`,
+        max && `min ${min}, max ${max}`,
+      ];
+      const note = notes.filter((text) => text).join("; ");
+      const said = does.replaceAll("\\<", "<") + (note && ` (${note})`);
+      assertEquals(listed[at]!.help, said, flag);
+    }
+  });
+}
