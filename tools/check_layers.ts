@@ -153,7 +153,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     application: [],
     plant: [],
   },
-  write: { files: [], read: ["files"] },
+  write: { files: [], query: [], read: ["files", "query"] },
 };
 /** The files of a stage that put its rooms together. */
 const ROOM_USERS = ["lib/decode/registry.ts"];

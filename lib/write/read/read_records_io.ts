@@ -4,10 +4,10 @@ import { concat } from "../../base/bytes.ts";
 import { StoreError } from "../../base/errors.ts";
 import { rest } from "../../base/rest_io.ts";
 import { type FollowedFile, FollowedFiles, POLL_MS, readError } from "./followed_files_io.ts";
-import { type Reading, type ReadProblem, RecordReader, type TimeSpan } from "./record_reader.ts";
+import { type Reading, type ReadProblem, RecordReader, type Wanted } from "./record_reader.ts";
 
 /** Which records of a file to read, and whether to wait for more. */
-export interface ReadOptions extends TimeSpan {
+export interface ReadOptions extends Wanted {
   /** Waits at the end of the file for what is written next, until `signal`. */
   readonly follow?: boolean;
   /** Ends the reading; what has been read is still handed over. */

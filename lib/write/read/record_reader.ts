@@ -4,8 +4,9 @@ import { parseMessage } from "../../base/parse_message.ts";
 import { recordSchema } from "../../base/record_types.ts";
 import type { MemberHeader } from "../../pack/member.ts";
 import { UNKNOWN_TYPE } from "../files/file_names.ts";
+import type { FilterOf, RecordFilter } from "../query/record_filter.ts";
 import { MemberReader } from "./member_reader.ts";
-import { RecordSplitter } from "./record_splitter.ts";
+import { RecordSplitter, type RecordVisit } from "./record_splitter.ts";
 import { recordTimeReader } from "../files/record_time.ts";
 
 /** Why a file's records are not all read: a value, since it is in bytes that others have written. */
@@ -35,6 +36,12 @@ export interface TimeSpan {
   readonly to?: bigint;
 }
 
+/** Which records of a file are wanted: those of a time span that pass a filter. */
+export interface Wanted extends TimeSpan {
+  /** Makes the filter for the type of the file's records; by default all are wanted. */
+  readonly filterOf?: FilterOf;
+}
+
 /** Records are handed over in bursts and split from pieces, lest a gzip bomb fill the memory. */
 const BURST_RECORDS = 1 << 16;
 const BURST_BYTES = 1 << 20;
@@ -49,10 +56,11 @@ const PIECE_BYTES = 1 << 16;
  * been used is given again. At the end of the file call end(), and close() in any case.
  */
 export class RecordReader {
-  readonly #span: TimeSpan;
+  readonly #wanted: Wanted;
   #header: Header | undefined;
   #schema: DescMessage | undefined;
   #timeOf: (record: Uint8Array) => bigint | undefined = () => undefined;
+  #filter: RecordFilter | undefined;
 
   #position = 0;
   #isEnded = false;
@@ -62,14 +70,15 @@ export class RecordReader {
   #memberAt = 0;
 
   readonly #splitter = new RecordSplitter();
+  readonly #visit: RecordVisit = (bytes, at, end) => this.#accept(bytes, at, end);
   /** Unpacked bytes that have not been split yet, and whether they end with a whole record. */
   #pieces: Uint8Array[] = [];
   #isWhole = false;
   #records: Uint8Array[] = [];
   #problems: ReadProblem[] = [];
 
-  constructor(span: TimeSpan = {}) {
-    this.#span = span;
+  constructor(wanted: Wanted = {}) {
+    this.#wanted = wanted;
   }
 
   /** The file's header, once it has been read. */
@@ -182,8 +191,7 @@ export class RecordReader {
   }
 
   #split(piece: Uint8Array): void {
-    const problem = this.#splitter.push(piece, (record) => this.#accept(record)) ??
-      this.#unfinishedRecord();
+    const problem = this.#splitter.push(piece, this.#visit) ?? this.#unfinishedRecord();
     if (problem === undefined) return;
     this.#problem("damaged", `the record ${this.#recordPlace()} is damaged: ${problem}`);
     this.#isEnded ||= !this.#isWhole || this.#header === undefined;
@@ -198,8 +206,10 @@ export class RecordReader {
   }
 
   /** Keeps a record that is wanted; returns what is wrong with the header record. */
-  #accept(record: Uint8Array): string | undefined {
-    if (this.#header === undefined) return this.#acceptHeader(record);
+  #accept(bytes: Uint8Array, at: number, end: number): string | undefined {
+    if (this.#header === undefined) return this.#acceptHeader(bytes.subarray(at, end));
+    if (this.#filter !== undefined && !this.#filter(bytes, at, end)) return undefined;
+    const record = bytes.subarray(at, end);
     if (this.#isInSpan(record)) this.#records.push(record);
     return undefined;
   }
@@ -214,11 +224,12 @@ export class RecordReader {
     this.#header = header;
     this.#schema = schema;
     this.#timeOf = recordTimeReader(schema);
+    this.#filter = this.#wanted.filterOf?.(schema);
     return undefined;
   }
 
   #isWanted({ firstTime, lastTime }: MemberHeader): boolean {
-    const { from, to } = this.#span;
+    const { from, to } = this.#wanted;
     if (this.#header === undefined) return true; // the first member, with the header record
     if (firstTime === 0n) return true; // the time of some record is unknown there
     return (from === undefined || lastTime >= from) && (to === undefined || firstTime < to);
@@ -226,7 +237,7 @@ export class RecordReader {
 
   /** Records whose time cannot be read are for the caller to complain about. */
   #isInSpan(record: Uint8Array): boolean {
-    const { from, to } = this.#span;
+    const { from, to } = this.#wanted;
     if (from === undefined && to === undefined) return true;
     const time = this.#timeOf(record);
     return time === undefined ||

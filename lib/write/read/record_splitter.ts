@@ -4,6 +4,12 @@ import { readUvarint, uvarintEnd } from "../../base/uvarint.ts";
 /** No record in a file may be longer: a length is a claim of whoever wrote it. */
 const MAX_FILE_RECORD_BYTES = 16 * 1024 * 1024;
 
+/**
+ * Sees the record `bytes[at, end)`. The bytes stay as they are, so that a part of them may be kept.
+ * Returns what is wrong with the record, if anything is.
+ */
+export type RecordVisit = (bytes: Uint8Array, at: number, end: number) => string | undefined;
+
 /** Finds the records (`uvarint(length) bytes[length]`) in a stream that comes in pieces. */
 export class RecordSplitter {
   /** A record that has begun: its pieces, their bytes, and how many it takes to get on. */
@@ -22,7 +28,7 @@ export class RecordSplitter {
    *
    * @param piece Kept and passed on, not copied: it must stay as it is.
    */
-  push(piece: Uint8Array, visit: (record: Uint8Array) => string | undefined): string | undefined {
+  push(piece: Uint8Array, visit: RecordVisit): string | undefined {
     this.#parts.push(piece);
     this.#held += piece.length;
     if (this.#held < this.#needed) return undefined;
@@ -48,7 +54,7 @@ export class RecordSplitter {
         needed = end - at;
         break;
       }
-      problem = visit(bytes.subarray(bodyAt, end));
+      problem = visit(bytes, bodyAt, end);
       if (problem !== undefined) break;
       at = end;
     }

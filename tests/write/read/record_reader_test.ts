@@ -4,6 +4,7 @@ import {
   type ReadProblem,
   RecordReader,
   type TimeSpan,
+  type Wanted,
 } from "../../../lib/write/read/record_reader.ts";
 import { canRunPython, runPython } from "./python.ts";
 import {
@@ -28,8 +29,8 @@ interface Read {
 }
 
 /** Reads a file that comes in chunks of `chunkBytes`. */
-async function read(file: Uint8Array, chunkBytes = 1 << 16, span: TimeSpan = {}): Promise<Read> {
-  const reader = new RecordReader(span);
+async function read(file: Uint8Array, chunkBytes = 1 << 16, wanted: Wanted = {}): Promise<Read> {
+  const reader = new RecordReader(wanted);
   const result: Read = { records: [], problems: [], largestBurst: 0 };
   const take = ({ records, problems }: Awaited<ReturnType<RecordReader["read"]>>) => {
     result.records.push(...records);
@@ -256,6 +257,22 @@ Deno.test("RecordReader hands over the records of a time span", async () => {
       const expected = times.map((time) => RECORDS.find((record) => timeOf(record) === time)!);
       assertEquals(records.map((record) => [...record]), expected.map((record) => [...record]));
     }
+  }
+});
+
+Deno.test("RecordReader hands over what a filter for the type wants, within the time span", async () => {
+  const lastByteIsOdd = (bytes: Uint8Array, _at: number, end: number) => bytes[end - 1]! % 2 === 1;
+  for (const [form, file] of Object.entries(FORMS)) {
+    const types: string[] = [];
+    const filterOf = ({ name }: { readonly name: string }) => {
+      types.push(name);
+      return lastByteIsOdd;
+    };
+    const { records } = await read(file, 100, { from: 6n, filterOf });
+    // Source ports count from 1 in each list of times.
+    const expected = [7n, 8n, 9n].map((time) => RECORDS.find((record) => timeOf(record) === time)!);
+    assertEquals(records.map((record) => [...record]), expected.map((record) => [...record]), form);
+    assertEquals(types, ["UDP"], form);
   }
 });
 
