@@ -1,11 +1,10 @@
 import { create, toBinary } from "@bufbuild/protobuf";
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { HTTPSchema, Type } from "../proto/gen/netcap_pb.ts";
 import { concat } from "../lib/base/bytes.ts";
 import { RECORD_TYPES } from "../lib/base/record_types.ts";
 import { runDump } from "../lib/run_dump_io.ts";
 import type { DumpOptions } from "../lib/write/read/dump_options.ts";
-import { HAS_ORIGINAL, originalFiles } from "./write/read/original_records.ts";
 import { batchMember, frame, headerRecord, ourFile } from "./write/files/record_file_bytes.ts";
 
 const FOLDER = await Deno.makeTempDir();
@@ -37,19 +36,6 @@ async function dump(path: string, options: Partial<DumpOptions> = {}): Promise<D
   const code = await runDump({ path, format: "text", ...options }, out, { say });
   return { code, text: new TextDecoder().decode(concat(chunks)), said };
 }
-
-Deno.test("runDump() prints the original's files", { ignore: !HAS_ORIGINAL }, async () => {
-  for (const { path, type, lines } of originalFiles()) {
-    const json = await dump(path, { format: "json" });
-    assertEquals(json.text.trimEnd().split("\n").sort(), lines.sort());
-    assertEquals([json.code, json.said], [0, []]);
-    const { text } = await dump(path);
-    assert(text.startsWith(`NC_${type}\nTimestamp: `));
-    assert(text.endsWith(`\n\n${lines.length} records.\n`));
-    const csv = await dump(path, { format: "csv" });
-    assertEquals(csv.text.trimEnd().split("\n").length, lines.length + 1);
-  }
-});
 
 Deno.test("runDump() prints records as text, JSON and CSV", async () => {
   const path = await fileOf(ourFile([[16n], [1600000000000000000n]]));

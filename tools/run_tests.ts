@@ -110,7 +110,9 @@ async function runTests(paths: string[]): Promise<{ code: number; results: TestR
 
 if (import.meta.main) {
   await installPackages();
-  const paths = Deno.args.length > 0 ? Deno.args : ["--doc", "tests/", "lib/", "mod.ts"];
+  const paths = Deno.args.length > 0
+    ? Deno.args
+    : ["--doc", "--ignore=tests/shared", "tests/", "lib/", "mod.ts"];
   const { code, results } = await runTests(paths);
   const [passed, failed, skipped] = (["passed", "failed", "skipped"] as const)
     .map((outcome) => results.filter((result) => result.outcome === outcome));

@@ -5,7 +5,9 @@
 import { Dissector } from "../../lib/decode/dissect.ts";
 import { DECODERS } from "../../lib/decode/registry.ts";
 import { Batches } from "../../lib/gather/batches.ts";
-import { captures, type Frame, framesOf } from "../decode/captured_frames.ts";
+import { type Capture, captures, type Frame, framesOf } from "../decode/captured_frames.ts";
+import { SHARED } from "../shared/shared.ts";
+import { sharedCaptures } from "../shared/shared_captures.ts";
 
 const PACKETS = 100_000;
 /** The sensor's default for `-max`. */
@@ -13,15 +15,16 @@ const MAX_BATCH_BYTES = 10_240;
 const OPTIONS = { payload: false, context: true, entropy: false };
 
 /** The captures of `../shared/captures/mixed.list`, which `make-mixed` makes a big file of. */
-const mixed = new URL("../../../shared/captures/mixed.list", import.meta.url);
+const MIXED = new URL("captures/mixed.list", SHARED);
 
-bench("an office's traffic", framesOfAll(["own/office.pcap"]));
-bench("the traffic of make-mixed", framesOfAll(mixedNames()));
+bench("an office's traffic", framesOfAll(captures(), ["own/office.pcap"]));
+const mixed = mixedNames();
+if (mixed.length > 0) bench("the traffic of make-mixed", framesOfAll(sharedCaptures(), mixed));
 
 function mixedNames(): string[] {
   let list: string;
   try {
-    list = Deno.readTextFileSync(mixed);
+    list = Deno.readTextFileSync(MIXED);
   } catch {
     return []; // without the shared captures
   }
@@ -31,13 +34,12 @@ function mixedNames(): string[] {
   });
 }
 
-function framesOfAll(names: readonly string[]): Frame[] {
-  const byName = new Map(captures().map((capture) => [capture.name, capture]));
+function framesOfAll(captures: readonly Capture[], names: readonly string[]): Frame[] {
+  const byName = new Map(captures.map((capture) => [capture.name, capture]));
   return names.flatMap((name) => framesOf(byName.get(name)!));
 }
 
 function bench(traffic: string, frames: readonly Frame[]): void {
-  if (frames.length === 0) return;
   Deno.bench(`decode ${PACKETS} packets: ${traffic}`, () => {
     let records = 0;
     const batches = new Batches(MAX_BATCH_BYTES, (batch) => {

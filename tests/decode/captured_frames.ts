@@ -1,4 +1,4 @@
-/** Every frame of every capture that is there: our own and, where they are present, the shared ones. */
+/** Every frame of a capture, and what tshark says of it. */
 import { gunzipSync } from "node:zlib";
 import { CaptureParser } from "../../lib/capture/capture_parser.ts";
 
@@ -15,7 +15,7 @@ export interface Frame {
 
 /** A capture and what tshark says of its frames. */
 export interface Capture {
-  /** `own/ntp.pcap`; of a shared one the path below their folder: `ntp.pcap`, `ja4/tls12.pcap`. */
+  /** `own/ntp.pcap`, `own/crafted/snap.pcap`. */
   readonly name: string;
   readonly url: URL;
   /** A table of tshark's values, one line a frame; may not exist. */
@@ -24,57 +24,32 @@ export interface Capture {
 
 const OWN = new URL("../captures/", import.meta.url);
 const OWN_FOLDERS = ["", "crafted/"];
-const SHARED = new URL("../../../shared/captures/", import.meta.url);
-const SHARED_FOLDERS = ["", "hostile/", "ja4/"];
 
-/** All captures in the order of their names. */
+/** Our own captures, in the order of their names. */
 export function captures(): Capture[] {
-  const own = OWN_FOLDERS.flatMap((folder) => {
-    const url = new URL(folder, OWN);
-    return captureNames(url).map((name) => ({
+  return OWN_FOLDERS.flatMap((folder) =>
+    capturesIn(new URL(folder, OWN)).map(({ name, url }) => ({
       name: `own/${folder}${name}`,
-      url: new URL(name, url),
-      expected: new URL(`${stem(name)}.tsv`, url),
-    }));
-  });
-  const shared = SHARED_FOLDERS.flatMap((folder) => {
-    const url = new URL(folder, SHARED);
-    return captureNames(url).map((name) => ({
-      name: folder + name,
-      url: new URL(name, url),
-      expected: new URL(`expected/${folder}${expectedName(name)}.tsv.gz`, SHARED),
-    }));
-  });
-  return [...own, ...shared];
+      url,
+      expected: new URL(`${captureStem(name)}.tsv`, url),
+    }))
+  );
 }
 
-/** Whether the shared captures are present. */
-export function hasSharedCaptures(): boolean {
-  return captureNames(SHARED).length > 0;
+/** The capture files of a folder, in the order of their names. */
+export function capturesIn(folder: URL): { name: string; url: URL }[] {
+  return [...Deno.readDirSync(folder)].map(({ name }) => name)
+    .filter((name) => /\.pcap(ng)?$/.test(name)).sort()
+    .map((name) => ({ name, url: new URL(name, folder) }));
 }
 
-function captureNames(folder: URL): string[] {
-  try {
-    return [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) =>
-      /\.pcap(ng)?$/.test(name)
-    ).sort();
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
-  }
-}
-
-function stem(name: string): string {
+/** The name of a capture file without its suffix. */
+export function captureStem(name: string): string {
   return name.replace(/\.pcap(ng)?$/, "");
 }
 
-/** Two captures differ in their suffix only. */
-function expectedName(name: string): string {
-  return stem(name) === "empty" ? name : stem(name);
-}
-
 /** The frames of a capture up to where it is broken, each with bytes of its own. */
-export function framesOf({ url }: Capture): Frame[] {
+export function framesOf({ url }: Pick<Capture, "url">): Frame[] {
   const frames: Frame[] = [];
   const parser = new CaptureParser({
     packet(bytes, at, end, originalLength, sec, nsec, linkType) {

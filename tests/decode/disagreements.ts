@@ -22,7 +22,7 @@ export function listedFor(
   return new Map(listed.map(([key, n]) => [key, n === "some" ? found.get(key) ?? 1 : n]));
 }
 
-/** Those of the layers that `every_capture_test.ts` compares. */
+/** Those of the layers that `every_capture.ts` compares. */
 export const DISAGREEMENTS: readonly Disagreement[] = [
   {
     captures: ["DTP.pcap"],

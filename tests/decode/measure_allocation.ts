@@ -1,12 +1,12 @@
 /**
- * Prints, as JSON on standard error, how many bytes the heap grows while packets are decoded. To be
- * run by itself, with V8's young generation made so large that nothing is collected meanwhile.
+ * Prints, as JSON on standard error, how many bytes the heap grows while packets of the captures that
+ * are named are decoded. To be run by itself, with V8's young generation made so large that nothing is collected meanwhile.
  */
 import type { Decoder } from "../../lib/decode/decoder.ts";
 import { Dissector } from "../../lib/decode/dissect.ts";
 import { DECODERS } from "../../lib/decode/registry.ts";
 import { Batches } from "../../lib/gather/batches.ts";
-import { captures, type Frame, framesOf } from "./captured_frames.ts";
+import { type Frame, framesOf } from "./captured_frames.ts";
 import { LayerWalk } from "./walk_layers.ts";
 
 /** What was measured, in bytes. */
@@ -50,7 +50,7 @@ function dissect(dissector: Dissector, frames: readonly Frame[], packets: number
   }
 }
 
-const frames = captures().flatMap(framesOf);
+const frames = Deno.args.flatMap((href) => framesOf({ url: new URL(href) }));
 const smallFrames = frames.filter(({ bytes }) => bytes.length <= SMALL_BYTES);
 const framesOfDecoder = new Map<Decoder, Set<Frame>>(DECODERS.map((each) => [each, new Set()]));
 const walk = new LayerWalk(USUAL);

@@ -1,5 +1,5 @@
-import { assert, assertEquals } from "@std/assert";
-import { encodeHex, parseHex } from "../../lib/base/bytes.ts";
+import { assertEquals } from "@std/assert";
+import { parseHex } from "../../lib/base/bytes.ts";
 import { type AgreementKey, importKeyPair } from "../../lib/seal/agreement_key.ts";
 import { keyPairOf } from "../../lib/seal/key.ts";
 import {
@@ -8,6 +8,7 @@ import {
   NoiseInitiator,
   NoiseResponder,
 } from "../../lib/seal/noise.ts";
+import { checkNoiseVector } from "./check_noise_vector.ts";
 import { LOW_ORDER_KEYS, NOISE_VECTOR } from "./noise_vector.ts";
 
 const hex = (text: string) => parseHex(text)!;
@@ -18,31 +19,8 @@ const ephemeral = await pair(NOISE_VECTOR.init_ephemeral);
 const otherEphemeral = await pair(NOISE_VECTOR.resp_ephemeral);
 const prologue = new TextEncoder().encode("farcap");
 
-interface Vector extends Omit<typeof NOISE_VECTOR, "handshake_hash"> {
-  readonly protocol_name: string;
-  readonly handshake_hash?: string;
-}
-
 Deno.test("a handshake and what follows are byte for byte those of cacophony's vector", () =>
-  checkVector({ ...NOISE_VECTOR, protocol_name: "Noise_IK_25519_AESGCM_SHA256" }));
-
-const VECTORS = new URL("../../../shared/vectors/noise-ik.json", import.meta.url);
-let vectors: readonly Vector[] = [];
-try {
-  vectors = JSON.parse(await Deno.readTextFile(VECTORS)).vectors;
-} catch (error) {
-  if (!(error instanceof Deno.errors.NotFound)) throw error;
-}
-
-Deno.test({
-  name: "a handshake and what follows are byte for byte those of the public vectors",
-  ignore: vectors.length === 0,
-  async fn() {
-    const ours = vectors.filter((it) => it.protocol_name === "Noise_IK_25519_AESGCM_SHA256");
-    assertEquals(ours.length, 2);
-    for (const vector of ours) await checkVector(vector);
-  },
-});
+  checkNoiseVector(NOISE_VECTOR));
 
 Deno.test("both sides have the same hash, and the responder the initiator's key, after empty payloads", async () => {
   const { initiator, responder } = await begin();
@@ -122,44 +100,4 @@ function* everyChange(message: Uint8Array): Iterable<Uint8Array> {
     yield message.slice(0, at);
   }
   yield new Uint8Array([...message, 0]);
-}
-
-async function checkVector(vector: Vector): Promise<void> {
-  const [first, second, ...transport] = vector.messages;
-  const initiator = await NoiseInitiator.begin({
-    own: await pair(vector.init_static),
-    remote: hex(vector.init_remote_static),
-    ephemeral: await pair(vector.init_ephemeral),
-    prologue: hex(vector.init_prologue),
-    payload: hex(first!.payload),
-  });
-  assert(initiator);
-  assertEquals(encodeHex(initiator.message1), first!.ciphertext);
-
-  const responder = await NoiseResponder.begin(hex(first!.ciphertext), {
-    own: await pair(vector.resp_static),
-    prologue: hex(vector.resp_prologue),
-  });
-  assert(responder);
-  assertEquals(encodeHex(responder.payload), first!.payload);
-  assertEquals(responder.remoteKey, keyPairOf(hex(vector.init_static)).publicKey);
-  const answer = await responder.finish(await pair(vector.resp_ephemeral), hex(second!.payload));
-  assert(answer);
-  assertEquals(encodeHex(answer.message2), second!.ciphertext);
-
-  const finished = await initiator.finish(hex(second!.ciphertext));
-  assert(finished);
-  assertEquals(encodeHex(finished.payload), second!.payload);
-  const sides = [finished.session, answer.session];
-  if (vector.handshake_hash !== undefined) {
-    for (const { handshakeHash } of sides) {
-      assertEquals(encodeHex(handshakeHash), vector.handshake_hash);
-    }
-  }
-  for (const [number, { payload, ciphertext }] of transport.entries()) {
-    const [sender, receiver] = number % 2 === 0 ? sides : sides.toReversed();
-    assertEquals(encodeHex(await sender!.sending.seal(hex(payload))), ciphertext);
-    const opened = await receiver!.receiving.open(hex(ciphertext));
-    assertEquals(opened && encodeHex(opened), payload);
-  }
 }

@@ -1,6 +1,5 @@
 /** Counts what was compared with tshark, by record type. */
 import { assertEquals } from "@std/assert";
-import { FLOORS } from "./floors.ts";
 
 export class ComparedValues {
   readonly #byType = new Map<string, { frames: number; values: number }>();
@@ -31,11 +30,11 @@ export class ComparedValues {
     console.log(`${this.#excused} headers without a record are cut, incomplete or malformed`);
   }
 
-  /** Asserts that every type has a floor, and that as much was compared. */
-  assertFloors(): void {
+  /** Asserts that every type has a floor, and that as many values of it were compared. */
+  assertAtLeast(floors: Readonly<Record<string, number>>): void {
     const tooFew = [...this.#byType]
-      .filter(([type, { values }]) => !(values >= FLOORS[type]!))
-      .map(([type, { values }]) => `${type}: ${values}, floor ${FLOORS[type] ?? "missing"}`);
+      .filter(([type, { values }]) => !(values >= floors[type]!))
+      .map(([type, { values }]) => `${type}: ${values}, floor ${floors[type] ?? "missing"}`);
     assertEquals(tooFew, []);
   }
 }

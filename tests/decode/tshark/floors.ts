@@ -57,3 +57,8 @@ export const FLOORS: Readonly<Record<string, number>> = {
   EthernetCTPReply: 42,
   NortelDiscovery: 180,
 };
+
+/** Of our own captures alone: whether there is any. */
+export const OWN_FLOORS: Readonly<Record<string, number>> = Object.fromEntries(
+  Object.keys(FLOORS).map((type) => [type, 1]),
+);

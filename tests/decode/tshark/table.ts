@@ -20,8 +20,8 @@
  *    the record alone, the last parameter of `fields` changes what tshark said.
  *    A type that tshark does not know is `otherSource("LCM", "…")`, which says what confirms it.
  * 2. A new group is one line in `tables.ts`.
- * 3. `deno test -A tests/decode/tshark/every_record_test.ts -- DHCPv6` compares that type over all
- *    captures. It prints how many values were compared: the floor for `floors.ts`.
+ * 3. `deno test -A tests/shared/decode/tshark/every_record_test.ts -- DHCPv6` compares that type over
+ *    all captures. It prints how many values were compared: the floor for `floors.ts`.
  * 4. What cannot be made equal goes to `disagreements` of the group, with the reason. A field of the
  *    record that tshark has nothing for goes to `unread_fields.ts`, with what confirms it.
  *
@@ -38,7 +38,7 @@ export interface Group {
   readonly tables: readonly Table[];
   /** Types that tshark cannot confirm. */
   readonly others?: readonly OtherSource[];
-  /** What `every_record_test.ts` finds; that of the common layers is in `disagreements.ts`. */
+  /** What `every_record.ts` finds; that of the common layers is in `disagreements.ts`. */
   readonly disagreements?: readonly Disagreement[];
 }
 

@@ -7,7 +7,6 @@ import { canRunPython, readByPython, runPython } from "../read/python.ts";
 import { frame, gzipMember, headerRecord, ourFile, ourMember } from "./record_file_bytes.ts";
 import { appendTo, MEMBERS, NEXT, WHOLE } from "./recovered_file.ts";
 
-const ORIGINAL = new URL("../../../../shared/captures/original/files/DNS.ncap.gz", import.meta.url);
 const IS_LINUX = Deno.build.os === "linux";
 
 Deno.test("a file that is cut anywhere goes on behind its last whole member; the torn end is kept", () =>
@@ -122,20 +121,6 @@ Deno.test("nothing set aside is ever overwritten", () =>
   }));
 
 Deno.test({
-  name: "the original's own file is moved aside whole and a new one begun",
-  ignore: !exists(ORIGINAL),
-  fn: () =>
-    inFolder(async (folder) => {
-      const original = await Deno.readFile(ORIGINAL);
-      const { file, after, aside } = await appendTo(folder, original);
-      assertEquals(file.isNew, true);
-      assertEquals(after, concat([MEMBERS[0]!, NEXT]));
-      assertEquals(aside, original);
-      assertStringIncludes(file.setAside!.why, "another program");
-    }),
-});
-
-Deno.test({
   name: "files by Python, text and zero bytes are moved aside too",
   ignore: !canRunPython,
   fn: () =>
@@ -178,12 +163,4 @@ function wholePartOf(length: number): number {
     at += member.length;
   }
   return at;
-}
-
-function exists(url: URL): boolean {
-  try {
-    return Deno.statSync(url).isFile;
-  } catch {
-    return false;
-  }
 }

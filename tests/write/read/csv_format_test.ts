@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { create, type DescMessage } from "@bufbuild/protobuf";
 import { ConfigError } from "../../../lib/base/errors.ts";
-import { RECORD_TYPES, recordSchema, typeNumber } from "../../../lib/base/record_types.ts";
+import { RECORD_TYPES, recordSchema } from "../../../lib/base/record_types.ts";
 import { csvFormat } from "../../../lib/write/read/csv_format.ts";
 import {
   BFDSchema,
@@ -22,34 +22,6 @@ import {
   VRRPv2Schema,
 } from "../../../proto/gen/netcap_pb.ts";
 import { canRunPython, runPython } from "./python.ts";
-
-const FILES_MD = new URL("../../../../shared/spec/files.md", import.meta.url);
-const HAS_SPEC = await Deno.stat(FILES_MD).then(() => true, () => false);
-
-/** Where the original's header lacks or invents columns (files.md, section 8, mismatches). */
-const MENDED: Record<string, (columns: string[]) => string[]> = {
-  TCP: (columns) => after(columns, "Urgent", "Options"),
-  IPv4: (columns) => after(columns, "DstIP", "Padding"),
-  Modbus: (columns) => after(columns, "UnitID", "Payload"),
-  TLSClientHello: (columns) =>
-    after(after(columns, "HandshakeVersion", "Random"), "SessionIDLen", "SessionID"),
-  GRE: (columns) => columns.filter((name) => name !== "SrcPort" && name !== "DstPort"),
-};
-
-function after(columns: string[], name: string, added: string): string[] {
-  return columns.flatMap((column) => column === name ? [column, added] : [column]);
-}
-
-Deno.test("csvFormat() has the original's columns for every type", { ignore: !HAS_SPEC }, () => {
-  const section = Deno.readTextFileSync(FILES_MD).split(/^## /m)
-    .find((section) => section.startsWith("8. "))!;
-  const rows = [...section.matchAll(/^\| (\w+) \| ([\w, ]+) \| .* \| \d+\/\d+/gm)];
-  assertEquals(rows.length, RECORD_TYPES.length);
-  for (const [, type = "", columns = ""] of rows) {
-    const expected = (MENDED[type] ?? ((columns) => columns))(columns.split(", "));
-    assertEquals(csvFormat(recordSchema(typeNumber(type))!).header, expected.join(","), type);
-  }
-});
 
 Deno.test("csvFormat() writes as many cells as columns for a record of any type without values", () => {
   for (const type of RECORD_TYPES) {

@@ -6,7 +6,6 @@ import { encodeMember, packRecords } from "../../../lib/pack/member.ts";
 import { encodeHeaderMember } from "../../../lib/write/files/header_member.ts";
 import { type ReadOptions, readRecords } from "../../../lib/write/read/read_records_io.ts";
 import { inFolder } from "../files/in_folder.ts";
-import { HAS_ORIGINAL, originalFiles } from "./original_records.ts";
 import {
   batchMember,
   frame,
@@ -20,21 +19,6 @@ import { batchOf, openStore } from "../files/text_batches.ts";
 
 const FOLDER = await Deno.makeTempDir();
 Deno.test.afterAll(() => Deno.remove(FOLDER, { recursive: true }));
-
-Deno.test("readRecords() reads the original's files", { ignore: !HAS_ORIGINAL }, async () => {
-  for (const { type, path, lines } of originalFiles()) {
-    let records = 0;
-    for await (const burst of readRecords(path)) {
-      assertEquals(burst.schema.name, type);
-      assertEquals(burst.header.Version, "v0.6.11");
-      assertStringIncludes(burst.header.InputSource, ".pcap");
-      assertEquals(burst.problems, []);
-      for (const record of burst.records) fromBinary(burst.schema, record);
-      records += burst.records.length;
-    }
-    assertEquals(records, lines.length, type);
-  }
-});
 
 Deno.test("readRecords() reads members as the store writes them", async () => {
   const origin = {

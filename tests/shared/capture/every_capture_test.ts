@@ -1,10 +1,10 @@
 /** Every shared capture, compared with what tshark says of it (`expected/`, see its README.md). */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { gunzipSync } from "node:zlib";
-import { collectPackets } from "./collect_packets.ts";
+import { collectPackets } from "../../capture/collect_packets.ts";
+import { SHARED } from "../shared.ts";
 
-const CAPTURES = new URL("../../../shared/captures/", import.meta.url);
-const ignore = !(await Deno.stat(CAPTURES).then(() => true, () => false));
+const CAPTURES = new URL("captures/", SHARED);
 
 /** As README.md names them; captures without packets have a dash. */
 const SUPPORTED = [
@@ -23,56 +23,44 @@ const CARRIED_TIMES: Record<string, string> = {
   "hostile/timestamp_invalid_nano.pcap 3": "1418145372.147483648", // …370 s and 2,147,483,648 ns
 };
 
-Deno.test({
-  name: "every shared capture of a supported link type gives the packets that tshark lists",
-  ignore,
-  async fn() {
-    let captures = 0;
-    for (const { path, linkType } of await listCaptures()) {
-      if (!SUPPORTED.includes(linkType)) continue;
-      const { packets, problem, counts } = collectPackets(await readShared(path));
-      assertEquals(problem, undefined, path);
-      const expected = await expectedPackets(path);
-      assertEquals(
-        packets.map(({ time, originalLength, data }) => [time, originalLength, data.length / 2]),
-        expected,
-        path,
-      );
-      assertEquals(counts, { delivered: expected.length, refused: 0, clampedTimes: 0 }, path);
-      captures++;
-    }
-    assert(captures > 400, `only ${captures} captures were found`);
-  },
+Deno.test("every shared capture of a supported link type gives the packets that tshark lists", async () => {
+  let captures = 0;
+  for (const { path, linkType } of await listCaptures()) {
+    if (!SUPPORTED.includes(linkType)) continue;
+    const { packets, problem, counts } = collectPackets(await readShared(path));
+    assertEquals(problem, undefined, path);
+    const expected = await expectedPackets(path);
+    assertEquals(
+      packets.map(({ time, originalLength, data }) => [time, originalLength, data.length / 2]),
+      expected,
+      path,
+    );
+    assertEquals(counts, { delivered: expected.length, refused: 0, clampedTimes: 0 }, path);
+    captures++;
+  }
+  assert(captures > 400, `only ${captures} captures were found`);
 });
 
-Deno.test({
-  name: "every shared capture of another link type is refused, a pcapng packet by packet",
-  ignore,
-  async fn() {
-    let captures = 0;
-    for (const { path, linkType, format } of await listCaptures()) {
-      if (SUPPORTED.includes(linkType)) continue;
-      const { packets, problem, counts } = collectPackets(await readShared(path));
-      assertEquals(problem?.code, "link-type", path);
-      assertMatch(problem?.message ?? "", /^link type \d+ \([A-Z0-9_]+\) is not supported/, path);
-      assertEquals(packets, [], path);
-      const refused = format === "pcapng" ? (await expectedPackets(path)).length : 0;
-      assertEquals(counts.refused, refused, path);
-      captures++;
-    }
-    assert(captures > 60, `only ${captures} captures were found`);
-  },
+Deno.test("every shared capture of another link type is refused, a pcapng packet by packet", async () => {
+  let captures = 0;
+  for (const { path, linkType, format } of await listCaptures()) {
+    if (SUPPORTED.includes(linkType)) continue;
+    const { packets, problem, counts } = collectPackets(await readShared(path));
+    assertEquals(problem?.code, "link-type", path);
+    assertMatch(problem?.message ?? "", /^link type \d+ \([A-Z0-9_]+\) is not supported/, path);
+    assertEquals(packets, [], path);
+    const refused = format === "pcapng" ? (await expectedPackets(path)).length : 0;
+    assertEquals(counts.refused, refused, path);
+    captures++;
+  }
+  assert(captures > 60, `only ${captures} captures were found`);
 });
 
-Deno.test({
-  name: "every shared capture gives the same whatever the size of the chunks",
-  ignore,
-  async fn() {
-    for (const { path } of await listCaptures()) {
-      const capture = await readShared(path);
-      assertEquals(collectPackets(capture, 97), collectPackets(capture), path);
-    }
-  },
+Deno.test("every shared capture gives the same whatever the size of the chunks", async () => {
+  for (const { path } of await listCaptures()) {
+    const capture = await readShared(path);
+    assertEquals(collectPackets(capture, 97), collectPackets(capture), path);
+  }
 });
 
 interface ListedCapture {

@@ -3,12 +3,14 @@
  * same, line by line in the form in which its dump prints them.
  */
 import { assert, assertEquals } from "@std/assert";
-import { DECODERS } from "../../lib/decode/registry.ts";
-import { jsonFormat } from "../../lib/write/read/json_format.ts";
-import { captures, framesOf } from "./captured_frames.ts";
-import { decodeFrame } from "./decode_frame.ts";
+import { DECODERS } from "../../../lib/decode/registry.ts";
+import { jsonFormat } from "../../../lib/write/read/json_format.ts";
+import { framesOf } from "../../decode/captured_frames.ts";
+import { decodeFrame } from "../../decode/decode_frame.ts";
+import { SHARED } from "../shared.ts";
+import { sharedCaptures } from "../shared_captures.ts";
 
-const ORIGINAL = new URL("../../../shared/captures/original/", import.meta.url);
+const ORIGINAL = new URL("captures/original/", SHARED);
 /** Where ours differ on purpose, by capture and type; docs/records.md has the reasons. */
 const DIFFERENT: ReadonlySet<string> = new Set([
   "dns_tcp.pcap DNS", // it decodes none
@@ -22,7 +24,7 @@ const DIFFERENT: ReadonlySet<string> = new Set([
   "vrrp.pcap VRRPv2", // it reads version 3 as version 2
 ]);
 
-for (const capture of captures()) {
+for (const capture of sharedCaptures()) {
   const folder = new URL(`${capture.name.replace(/\.pcap(ng)?$/, "")}/`, ORIGINAL);
   const types = typesIn(folder);
   if (types.size === 0) continue;

@@ -1,9 +1,7 @@
-/** What the original made of captures, where `../../shared` is there. */
+/** What the original made of captures. */
+import { SHARED } from "../../shared.ts";
 
-const ORIGINAL = new URL("../../../../shared/captures/original/", import.meta.url);
-
-/** Whether the original's records are there; without them the tests on them are skipped. */
-export const HAS_ORIGINAL: boolean = await Deno.stat(ORIGINAL).then(() => true, () => false);
+const ORIGINAL = new URL("captures/original/", SHARED);
 
 /** The capture that each of the original's record files was made from, by its type. */
 const CAPTURES = { DNS: "dnssec", Ethernet: "vrrp", IPv4: "geneve", TCP: "geneve", UDP: "eapon1" };

@@ -1,11 +1,12 @@
 /** Whether the tables leave fields out: those that captures fill, type by type. */
 import { assertEquals } from "@std/assert";
 import { fromBinary, isMessage, type Message } from "@bufbuild/protobuf";
-import { recordSchema, typeNumber } from "../../../lib/base/record_types.ts";
-import { captures, framesOf, hasSharedCaptures } from "../captured_frames.ts";
-import { decodeFrame } from "../decode_frame.ts";
-import { COMMON_GROUPS, GROUPS } from "./tables.ts";
-import { UNREAD_FIELDS } from "./unread_fields.ts";
+import { recordSchema, typeNumber } from "../../../../lib/base/record_types.ts";
+import { captures, framesOf } from "../../../decode/captured_frames.ts";
+import { decodeFrame } from "../../../decode/decode_frame.ts";
+import { COMMON_GROUPS, GROUPS } from "../../../decode/tshark/tables.ts";
+import { UNREAD_FIELDS } from "../../../decode/tshark/unread_fields.ts";
+import { sharedCaptures } from "../../shared_captures.ts";
 
 const TABLES = [...COMMON_GROUPS, ...GROUPS].flatMap(({ tables }) => tables);
 const OTHERS = new Set(
@@ -16,39 +17,38 @@ const OF_PACKET = /^(Timestamp|(Src|Dst)(IP|Port))$/;
 /** Frames of a capture that are looked at. */
 const MAX_FRAMES = 400;
 
-Deno.test({
-  name:
-    "every field that a capture fills is read by a table of tshark fields or has another source",
-  ignore: !hasSharedCaptures(),
-  fn: () => {
-    const filled = new Map<string, Set<string>>();
-    const read = new Map<string, Set<string>>();
-    for (const capture of captures().filter(({ name }) => !name.startsWith("hostile/"))) {
-      for (const frame of framesOf(capture).slice(0, MAX_FRAMES)) {
-        const decoded = decodeFrame(frame.bytes, { ...frame, payload: true });
-        for (const type of new Set(decoded.types)) {
-          if (OTHERS.has(type)) continue;
-          const schema = recordSchema(typeNumber(type))!;
-          for (const bytes of decoded.encodingsOf(schema)) {
-            const record: Message = fromBinary(schema, bytes);
-            noteFilled(record, "", setOf(filled, type));
-            const noting = noteRead(record, "", setOf(read, type));
-            for (const table of TABLES.filter((each) => each.type === type)) {
-              for (const readValues of table.readers.values()) readValues(noting);
-            }
+Deno.test("every field that a capture fills is read by a table of tshark fields or has another source", () => {
+  const filled = new Map<string, Set<string>>();
+  const read = new Map<string, Set<string>>();
+  for (
+    const capture of [...captures(), ...sharedCaptures()].filter(({ name }) =>
+      !name.startsWith("hostile/")
+    )
+  ) {
+    for (const frame of framesOf(capture).slice(0, MAX_FRAMES)) {
+      const decoded = decodeFrame(frame.bytes, { ...frame, payload: true });
+      for (const type of new Set(decoded.types)) {
+        if (OTHERS.has(type)) continue;
+        const schema = recordSchema(typeNumber(type))!;
+        for (const bytes of decoded.encodingsOf(schema)) {
+          const record: Message = fromBinary(schema, bytes);
+          noteFilled(record, "", setOf(filled, type));
+          const noting = noteRead(record, "", setOf(read, type));
+          for (const table of TABLES.filter((each) => each.type === type)) {
+            for (const readValues of table.readers.values()) readValues(noting);
           }
         }
       }
     }
-    const unread = [...filled].flatMap(([type, fields]) =>
-      [...fields].filter((field) => !read.get(type)!.has(field) && !OF_PACKET.test(field))
-        .map((field) => `${type}: ${field}`)
-    );
-    const listed = Object.entries(UNREAD_FIELDS).flatMap(([type, fields]) =>
-      Object.keys(fields).map((field) => `${type}: ${field}`)
-    );
-    assertEquals(unread.sort(), listed.sort());
-  },
+  }
+  const unread = [...filled].flatMap(([type, fields]) =>
+    [...fields].filter((field) => !read.get(type)!.has(field) && !OF_PACKET.test(field))
+      .map((field) => `${type}: ${field}`)
+  );
+  const listed = Object.entries(UNREAD_FIELDS).flatMap(([type, fields]) =>
+    Object.keys(fields).map((field) => `${type}: ${field}`)
+  );
+  assertEquals(unread.sort(), listed.sort());
 });
 
 function setOf(sets: Map<string, Set<string>>, type: string): Set<string> {

@@ -1,6 +1,6 @@
 /**
  * The generated schema against `../shared/spec/schema.md`, which lists the original's messages:
- * what is expected is made from the tables of that page. Without the page the tests are skipped.
+ * what is expected is made from the tables of that page.
  */
 import { assertEquals, assertExists } from "@std/assert";
 import {
@@ -11,19 +11,18 @@ import {
   ScalarType,
 } from "@bufbuild/protobuf";
 import { FeatureSet_FieldPresence } from "@bufbuild/protobuf/wkt";
-import { RECORD_TYPES } from "../../lib/base/record_types.ts";
-import { file_netcap, text, Type, TypeSchema } from "../../proto/gen/netcap_pb.ts";
+import { RECORD_TYPES } from "../../../lib/base/record_types.ts";
+import { file_netcap, text, Type, TypeSchema } from "../../../proto/gen/netcap_pb.ts";
+import { SHARED } from "../shared.ts";
 
-const page = await readPage(new URL("../../../shared/spec/schema.md", import.meta.url));
-const ignore = page === undefined;
-const spec = parsePage(page ?? "");
+const spec = parsePage(await Deno.readTextFile(new URL("spec/schema.md", SHARED)));
 
-Deno.test({ name: "the schema has the 144 messages of the original, in its order", ignore }, () => {
+Deno.test("the schema has the 144 messages of the original, in its order", () => {
   assertEquals(spec.messages.size, 144);
   assertEquals(file_netcap.messages.map(({ name }) => name), [...spec.messages.keys()]);
 });
 
-Deno.test({ name: "the enum Type has the original's 100 values", ignore }, () => {
+Deno.test("the enum Type has the original's 100 values", () => {
   assertEquals(spec.types.length, 100);
   assertEquals(
     TypeSchema.values.map(({ number, name }) => ({ number, name })),
@@ -33,23 +32,20 @@ Deno.test({ name: "the enum Type has the original's 100 values", ignore }, () =>
   assertEquals(Type.NC_TCP, 38);
 });
 
-Deno.test({ name: "each type number names its message", ignore }, () => {
+Deno.test("each type number names its message", () => {
   for (const { name, message } of spec.types) {
     assertEquals(name, `NC_${message}`);
     assertExists(spec.messages.get(message), message);
   }
 });
 
-Deno.test({ name: "the 71 record types are those that the original opens", ignore }, () => {
+Deno.test("the 71 record types are those that the original opens", () => {
   const expected = spec.types.filter(({ record }) => record).map(({ number }) => number);
   assertEquals(expected.length, 71);
   assertEquals(RECORD_TYPES, expected);
 });
 
-Deno.test({
-  name: "the schema has the original's 1181 fields, 36 of them bytes shown as text",
-  ignore,
-}, () => {
+Deno.test("the schema has the original's 1181 fields, 36 of them bytes shown as text", () => {
   const fields = file_netcap.messages.flatMap((message) => message.fields);
   assertEquals(fields.length, 1181);
   const shown = fields.filter((field) => hasOption(field, text)).map(({ parent, name }) =>
@@ -59,19 +55,16 @@ Deno.test({
   assertEquals(shown.length, 36);
 });
 
-Deno.test(
-  { name: "every message has the original's field numbers, names and wire forms", ignore },
-  () => {
-    for (const message of file_netcap.messages) {
-      assertEquals(message.fields.map(shapeOf), expectedShapes(message), message.name);
-      for (const field of message.fields) {
-        assertEquals(field.jsonName, field.name, message.name);
-        const scalar = field.fieldKind === "scalar" || field.fieldKind === "enum";
-        if (scalar) assertEquals(field.presence, FeatureSet_FieldPresence.IMPLICIT, message.name);
-      }
+Deno.test("every message has the original's field numbers, names and wire forms", () => {
+  for (const message of file_netcap.messages) {
+    assertEquals(message.fields.map(shapeOf), expectedShapes(message), message.name);
+    for (const field of message.fields) {
+      assertEquals(field.jsonName, field.name, message.name);
+      const scalar = field.fieldKind === "scalar" || field.fieldKind === "enum";
+      if (scalar) assertEquals(field.presence, FeatureSet_FieldPresence.IMPLICIT, message.name);
     }
-  },
-);
+  }
+});
 
 /** A field as schema.md writes it, in words that decide its wire form. */
 interface Shape {
@@ -183,13 +176,4 @@ function expandNames(names: string, messages: Spec["messages"]): string[] {
       .map(({ name }) => name);
     return (fields === "*" ? strings : fields.split("/")).map((name) => `${message}.${name}`);
   });
-}
-
-async function readPage(url: URL): Promise<string | undefined> {
-  try {
-    return await Deno.readTextFile(url);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
 }
