@@ -23,7 +23,7 @@ const ESCAPED: readonly [string, string][] = [
   [".lock", "%2Elock"],
   ["end.", "end%2E"],
   ["-rf", "%2Drf"],
-  ["../../../etc", "%2E.%2F..%2Fetc"],
+  ["../../etc", "%2E.%2F..%2Fetc"],
   ["/etc/passwd", "%2Fetc%2Fpasswd"],
   ["C:\\Windows", "C%3A%5CWindows"],
   ["a b", "a%20b"],
