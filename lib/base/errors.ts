@@ -2,6 +2,7 @@
  * The errors that the environment causes. Bytes from the other side never become exceptions: they
  * are refused by value and counted.
  */
+import { systemWords } from "./system_words.ts";
 
 /** Root of every error that Farcap throws on purpose; `message` is one line fit for a terminal. */
 export class FarcapError<Code extends string = string> extends Error {
@@ -63,7 +64,8 @@ export class StoreError extends FarcapError<
   override name = "StoreError";
 }
 
-/** The words of whatever was thrown. */
+/** The words of whatever was thrown, our own for what the system or Deno refused. */
 export function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
+  if (!(thrown instanceof Error)) return String(thrown);
+  return systemWords(thrown) ?? thrown.message;
 }

@@ -126,14 +126,12 @@ async function open(
     if (file === undefined) opening.then((late) => late.close(), () => {});
     return file;
   } catch (cause) {
-    const [code, reason] = cause instanceof Deno.errors.NotFound
-      ? ["not-found", "it does not exist"] as const
-      : cause instanceof Deno.errors.PermissionDenied
-      ? ["not-permitted", "the system does not permit it"] as const
-      : cause instanceof Deno.errors.NotCapable
-      ? ["not-permitted", "Deno was not given read permission for it (--allow-read)"] as const
-      : ["read-failed", messageOf(cause)] as const;
-    throw new CaptureError(code, `Cannot open ${name}: ${reason}`, { cause });
+    const code = cause instanceof Deno.errors.NotFound
+      ? "not-found"
+      : cause instanceof Deno.errors.PermissionDenied || cause instanceof Deno.errors.NotCapable
+      ? "not-permitted"
+      : "read-failed";
+    throw new CaptureError(code, `Cannot open ${name}: ${messageOf(cause)}`, { cause });
   }
 }
 

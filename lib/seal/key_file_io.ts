@@ -132,10 +132,8 @@ async function readKeyFile(path: string, role: string): Promise<string> {
       cause instanceof Deno.errors.NotCapable;
     throw new KeyFileError(
       isDenied ? "not-permitted" : "not-found",
-      isDenied
-        ? `Cannot read the ${role} in ${shown}: not permitted; ` +
-          "grant read permission or give the key as 64 hex digits"
-        : `Cannot read the ${role} in ${shown}: ${messageOf(cause)}`,
+      `Cannot read the ${role} in ${shown}: ${messageOf(cause)}` +
+        (isDenied ? "; the key may also be given as 64 hex digits" : ""),
       { cause },
     );
   }

@@ -49,8 +49,8 @@ export class RosterFile implements Disposable {
     try {
       text = await Deno.readTextFile(path);
     } catch (cause) {
-      const why = cause instanceof Deno.errors.NotFound ? "it does not exist" : messageOf(cause);
-      throw new ConfigError("roster", `Cannot read the sensors in ${path}: ${why}`, { cause });
+      const message = `Cannot read the sensors in ${path}: ${messageOf(cause)}`;
+      throw new ConfigError("roster", message, { cause });
     }
     const parsed = parseRoster(text);
     if ("problem" in parsed) {

@@ -246,7 +246,7 @@ Deno.test("readCapture says which permission a file needs", async () => {
   assertEquals(
     await new Response(printer.stdout).text(),
     'not-permitted: Cannot open capture file "some.pcap": ' +
-      "Deno was not given read permission for it (--allow-read)\n",
+      "Deno does not permit it; wanted: --allow-read\n",
   );
   await printer.status;
 });

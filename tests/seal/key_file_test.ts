@@ -106,8 +106,8 @@ Deno.test({
     assertEquals(error.code, "not-permitted");
     assertEquals(
       error.message,
-      "Cannot read the public key in pub.key: not permitted; " +
-        "grant read permission or give the key as 64 hex digits",
+      "Cannot read the public key in pub.key: Deno does not permit it; wanted: --allow-read; " +
+        "the key may also be given as 64 hex digits",
     );
   },
 });

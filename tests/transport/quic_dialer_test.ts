@@ -17,7 +17,7 @@ Deno.test("a host that is not found is said to have no address, any other troubl
   for (
     const [code, said] of [
       ["ENOTFOUND", "its host has no address"],
-      ["EAI_AGAIN", "its host cannot be looked up: getaddrinfo EAI_AGAIN"],
+      ["EAI_AGAIN", "its host cannot be looked up: no name server answers"],
     ] as const
   ) {
     // As node:dns says it.

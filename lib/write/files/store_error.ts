@@ -1,4 +1,4 @@
-import { StoreError } from "../../base/errors.ts";
+import { messageOf, StoreError } from "../../base/errors.ts";
 
 /** The disk has no room, or the user's share of it has none. */
 const FULL = ["ENOSPC", "EDQUOT"];
@@ -11,9 +11,9 @@ const FULL = ["ENOSPC", "EDQUOT"];
  */
 export function storeError(attempt: string, cause: unknown, consequence = ""): StoreError {
   if (cause instanceof StoreError) return cause;
-  const { message, code } = cause as { message: string; code?: string };
+  const { code } = cause as { code?: string };
   const isFull = code !== undefined && FULL.includes(code);
-  const reason = isFull ? "the disk is full; make room or choose another folder" : message;
+  const reason = isFull ? "the disk is full; make room or choose another folder" : messageOf(cause);
   return new StoreError(
     isFull ? "disk-full" : "write-failed",
     `Cannot ${attempt}: ${reason}${consequence && `; ${consequence}`}`,
@@ -35,6 +35,5 @@ export async function orSyncError(path: string, syncing: Promise<void>): Promise
  * it could not write, and say yes.
  */
 export function syncError(path: string, cause: unknown): StoreError {
-  const { message } = cause as { message: string };
-  return new StoreError("sync-failed", `Cannot sync "${path}": ${message}`, { cause });
+  return new StoreError("sync-failed", `Cannot sync "${path}": ${messageOf(cause)}`, { cause });
 }
