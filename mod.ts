@@ -79,11 +79,9 @@ export type { BatchRefusal } from "./lib/verify/check_batch.ts";
 export type { DatagramRefusal } from "./lib/verify/open_datagram.ts";
 export type { ReadProblem, TimeSpan, Wanted } from "./lib/write/read/record_reader.ts";
 export type { FilterOf, RecordFilter } from "./lib/write/query/record_filter.ts";
-export {
-  type ReadOptions,
-  readRecords,
-  type RecordBurst,
-} from "./lib/write/read/read_records_io.ts";
+export { type ReadOptions, readRecords } from "./lib/write/read/read_records_io.ts";
+export type { RecordBurst } from "./lib/write/read/record_burst.ts";
+export type { SourceOptions } from "./lib/write/read/record_sources_io.ts";
 export type { HostCounts } from "./lib/write/files/store_host_io.ts";
 export type { ExpiredCounts, StoredCounts } from "./lib/write/files/store_counts.ts";
 export type { FileOptions } from "./lib/write/files/store_options.ts";

@@ -1,4 +1,4 @@
-import { encodeHex } from "../../base/bytes.ts";
+import { encodeHex, parseHex } from "../../base/bytes.ts";
 import { digestOf } from "../../pack/digest.ts";
 
 /**
@@ -10,6 +10,7 @@ const MAX_NAME_LENGTH = 120;
 const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 const FOLDER = /^[A-Za-z0-9_%][A-Za-z0-9._%-]*$/;
 const UTF8 = new TextEncoder();
+const TEXT = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
  * The name of the folder for a client's record files: one path component whatever the id is, another
@@ -47,6 +48,27 @@ export function folderOfClient(client: string, foldsCase = false): string {
 /** Whether a folder's name is one that {@linkcode folderOfClient} gives. */
 export function isFolderOfClient(name: string): boolean {
   return FOLDER.test(name);
+}
+
+/**
+ * The id whose folder has this name; undefined for a name that {@linkcode folderOfClient} does not
+ * give, and for one that has been cut.
+ */
+export function clientOfFolder(name: string): string | undefined {
+  if (name === "%empty") return "";
+  const client = name.replaceAll(ESCAPES, unescape);
+  return [false, true].some((foldsCase) => folderOfClient(client, foldsCase) === name)
+    ? client
+    : undefined;
+}
+
+/** A run of escaped UTF-8 bytes, or half a surrogate pair. */
+const ESCAPES = /(?:%[0-9A-F]{2})+|%u([0-9A-F]{4})/g;
+
+function unescape(escaped: string, half?: string): string {
+  return half === undefined
+    ? TEXT.decode(parseHex(escaped.replaceAll("%", "")))
+    : String.fromCharCode(parseInt(half, 16));
 }
 
 function escape(character: string): string {

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { folderOfClient } from "../../../lib/write/files/client_name.ts";
+import { clientOfFolder, folderOfClient } from "../../../lib/write/files/client_name.ts";
 
 const ORDINARY = [
   "xyz",
@@ -53,6 +53,19 @@ Deno.test("an ordinary client id is its own folder", () => {
 
 Deno.test("anything else in a client id is escaped", () => {
   for (const [client, folder] of ESCAPED) assertEquals(folderOfClient(client), folder);
+});
+
+Deno.test("a folder tells the client id it was made of, unless that was cut", () => {
+  for (const client of ORDINARY) assertEquals(clientOfFolder(client), client);
+  for (const [client, folder] of ESCAPED) assertEquals(clientOfFolder(folder), client);
+  assertEquals(clientOfFolder("%41lice"), "Alice"); // where the file system folds cases
+  for (const client of ["x".repeat(121), "\ufeff", "%2", "\udc00\ud800"]) {
+    const expected = client.length > 120 ? undefined : client;
+    assertEquals(clientOfFolder(folderOfClient(client)), expected);
+  }
+  for (const other of ["", ".lock", "a b", "%zz", "%FF", "%61lice", "%2e"]) {
+    assertEquals(clientOfFolder(other), undefined, other);
+  }
 });
 
 Deno.test("a long client id is cut, and told from others by a digest", () => {

@@ -71,7 +71,7 @@ Deno.test("readRecords() reads a file larger than one chunk", async () => {
 Deno.test("readRecords() says what keeps a file from being read", async () => {
   const cases: [string, string, string][] = [
     [`${FOLDER}/none.ncap.gz`, "read-failed", "it does not exist"],
-    [FOLDER, "read-failed", "directory"],
+    ["/dev/null", "read-failed", "it is a device"],
     [await fileOf(new Uint8Array(0)), "not-a-record-file", "ends before its header record"],
     [await fileOf(frame(Uint8Array.of(0x18, 1))), "not-a-record-file", "type 1"],
     [await fileOf(ourFile([]).subarray(0, 50)), "not-a-record-file", "middle of the member"],

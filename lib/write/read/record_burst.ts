@@ -1,0 +1,24 @@
+import type { DescMessage } from "@bufbuild/protobuf";
+import type { Header } from "../../../proto/gen/netcap_pb.ts";
+import type { ReadProblem } from "./record_reader.ts";
+
+/** Some of a file's records, in the order in which they are read; there may be none. */
+export interface RecordBurst {
+  /** The file, or `-` for standard input; of a row of files the one that is appended to. */
+  readonly path: string;
+  /** Who sent the records, if the file or its folder tells. */
+  readonly client?: string;
+  /** The record that the file begins with. */
+  readonly header: Header;
+  /** Schema of the records; it accepts any bytes as text. */
+  readonly schema: DescMessage;
+  /** The bodies of the records, for fromBinary(schema, body). */
+  readonly records: readonly Uint8Array[];
+  /** Why records are missing, or come again. */
+  readonly problems: readonly ReadProblem[];
+  /** How many of the records are older than one that has been handed over before. */
+  readonly late?: number;
+}
+
+/** What comes out of a source: records, or that there are no more by now, but may be later. */
+export type Step = RecordBurst | "idle";

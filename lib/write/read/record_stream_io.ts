@@ -1,0 +1,206 @@
+import type { DescMessage } from "@bufbuild/protobuf";
+import type { Header } from "../../../proto/gen/netcap_pb.ts";
+import { concat } from "../../base/bytes.ts";
+import { StoreError } from "../../base/errors.ts";
+import { rest } from "../../base/rest_io.ts";
+import { unlessAborted } from "../../base/unless_aborted.ts";
+import { parseMemberHeader } from "../../pack/member.ts";
+import { clientOfFolder, folderOfClient } from "../files/client_name.ts";
+import { type FollowedFile, FollowedFiles, POLL_MS, readError } from "./followed_files_io.ts";
+import type { RecordBurst, Step } from "./record_burst.ts";
+import { type Reading, type ReadProblem, RecordReader, type Wanted } from "./record_reader.ts";
+import { type RecordSource, sourceName, STANDARD_INPUT } from "./record_sources_io.ts";
+
+/** How one source is read. */
+export interface StreamOptions extends Wanted {
+  readonly follow?: boolean;
+  readonly signal?: AbortSignal;
+  /** Bytes that are read at once. */
+  readonly chunkBytes?: number;
+  /** Whether the records of a file are wanted. */
+  readonly isWanted?: (schema: DescMessage, client: string | undefined) => boolean;
+}
+
+const CHUNK_BYTES = 256 * 1024;
+const EVERY = () => true;
+
+/** Reads the files of a source, one after another. */
+export async function* readSource(
+  source: RecordSource,
+  options: StreamOptions = {},
+): AsyncGenerator<Step> {
+  if (source.path === STANDARD_INPUT) {
+    yield* readFile({ path: STANDARD_INPUT, file: Deno.stdin, isRotated: false }, source, options);
+    return;
+  }
+  const { follow = false, signal } = options;
+  const files = new FollowedFiles(source.path, { fromOldest: source.fromOldest, follow });
+  let next = await files.first(signal);
+  while (next !== undefined) {
+    using file = next.file;
+    const end: FileEnd = yield* readFile(next, source, options);
+    if (end === "over") {
+      next = await files.after(file, signal);
+    } else if (end === "cut") {
+      const again = await files.first(signal);
+      next = again && { ...again, problem: CUT };
+    } else {
+      next = undefined;
+    }
+  }
+}
+
+/** Why the reading of a file has ended: it gets no more, it has become shorter, or all is to end. */
+type FileEnd = "over" | "cut" | "end";
+
+const CUT = "the file has been cut and is read from its beginning";
+
+/** A file, or standard input. */
+type Readable = Omit<FollowedFile, "file"> & {
+  readonly file: Deno.FsFile | typeof Deno.stdin;
+};
+
+async function* readFile(
+  { path, file, isRotated, problem }: Readable,
+  source: RecordSource,
+  options: StreamOptions,
+): AsyncGenerator<Step, FileEnd> {
+  const { follow = false, signal, chunkBytes = CHUNK_BYTES, isWanted = EVERY } = options;
+  const reader = new RecordReader(options);
+  const problems: ReadProblem[] = [];
+  if (problem !== undefined) problems.push({ code: "cut", offset: 0, message: problem });
+  let isOver = isRotated;
+  let isOurs = false;
+  let client: string | undefined;
+  let unused: Uint8Array = new Uint8Array(0);
+
+  function* burst(reading: Reading): Generator<RecordBurst> {
+    const { header, schema } = reader;
+    const found = reading.problems.map((problem) =>
+      path === source.path ? problem : inFile(path, problem)
+    );
+    if (header !== undefined && schema !== undefined) {
+      const burst = { path: source.path, client, header, schema };
+      // What happened before these records is told before them.
+      if (problems.length > 0) yield { ...burst, records: [], problems: problems.splice(0) };
+      problems.push(...found);
+      yield { ...burst, records: reading.records, problems: problems.splice(0) };
+      return;
+    }
+    problems.push(...found);
+    if (reader.isEnded) {
+      const why = problems.at(-1)?.message;
+      throw new StoreError(
+        "not-a-record-file",
+        `Cannot read records from ${sourceName(path)}: ${why}`,
+      );
+    }
+  }
+
+  try {
+    while (!signal?.aborted && !reader.isEnded) {
+      const bytes = Math.max(chunkBytes, unused.length);
+      const chunk = await readChunk(path, file, bytes, signal);
+      if (chunk !== undefined) {
+        unused = unused.length === 0 ? chunk : concat([unused, chunk]);
+        if (reader.position === 0) isOurs = parseMemberHeader(unused, 0) !== "foreign";
+        let reading: Reading;
+        do {
+          const { position } = reader;
+          reading = await reader.read(unused);
+          unused = unused.subarray(reader.position - position);
+          if (reader.header !== undefined && reader.schema !== undefined) {
+            client = clientOf(reader.header, isOurs, source);
+            if (!isWanted(reader.schema, client)) return "end";
+          }
+          yield* burst(reading);
+        } while (!reading.isDry);
+        continue;
+      }
+      if (signal?.aborted) break;
+      let event: FileEnd | "grown" = isOver ? "over" : "end";
+      if (!isOver && follow && file !== Deno.stdin) {
+        yield "idle";
+        const { position } = reader;
+        event = await nextEvent(path, file as Deno.FsFile, position, unused, signal);
+      }
+      if (event === "cut") return event;
+      if (event !== "grown") {
+        isOver = event === "over";
+        let reading = await reader.end(unused);
+        yield* burst(reading);
+        while (!reading.isDry) yield* burst(reading = await reader.read(unused.subarray(0, 0)));
+      } else {
+        // What was unused may be other bytes now.
+        await (file as Deno.FsFile).seek(reader.position, Deno.SeekMode.Start);
+        unused = unused.subarray(0, 0);
+      }
+    }
+  } finally {
+    reader.close();
+  }
+  return isOver ? "over" : "end";
+}
+
+/** The store writes the client's name into the header; of other files it may tell a capture's. */
+function clientOf(
+  { InputSource: name }: Header,
+  isOurs: boolean,
+  { folder, isInStore }: RecordSource,
+): string | undefined {
+  const isFolders = folder !== undefined &&
+    [false, true].some((foldsCase) => folderOfClient(name, foldsCase) === folder);
+  if (isOurs || isFolders) return name;
+  return isInStore && folder !== undefined ? clientOfFolder(folder) ?? folder : undefined;
+}
+
+/** Names the file, which is not the one that the caller has named. */
+function inFile(path: string, problem: ReadProblem): ReadProblem {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  return { ...problem, message: `in "${name}" ${problem.message}` };
+}
+
+/**
+ * Waits at the end of a followed file, whose bytes before `position` have been used and whose
+ * `unused` ones have been seen, until there is something new.
+ */
+async function nextEvent(
+  path: string,
+  file: Deno.FsFile,
+  position: number,
+  unused: Uint8Array,
+  signal: AbortSignal | undefined,
+): Promise<FileEnd | "grown"> {
+  const { dev, ino } = await file.stat();
+  for (;;) {
+    await rest(POLL_MS, signal);
+    if (signal?.aborted) return "end";
+    const named = await Deno.stat(path).catch(() => undefined); // between two files there is none
+    const { size } = await file.stat(); // after that: a file that has lost its name gets no more
+    if (size < position) return "cut";
+    if (size !== position + unused.length) return "grown"; // or cut within what is unused
+    if (named !== undefined && (named.dev !== dev || named.ino !== ino)) return "over";
+  }
+}
+
+/** Up to `bytes` bytes; undefined at the end of the file, or when `signal` aborts before. */
+async function readChunk(
+  path: string,
+  file: Readable["file"],
+  bytes: number,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array | undefined> {
+  const chunk = new Uint8Array(bytes);
+  try {
+    const reading = file.read(chunk);
+    // Only standard input may wait, and closing it is what ends that.
+    const length = await (file === Deno.stdin ? unlessAborted(reading, signal) : reading);
+    return length === null ? undefined : chunk.subarray(0, length);
+  } catch (cause) {
+    if (signal?.aborted) {
+      if (file === Deno.stdin) file.close();
+      return undefined;
+    }
+    throw readError(path, cause);
+  }
+}
