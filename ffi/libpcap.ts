@@ -24,6 +24,10 @@ const LIBPCAP = {
   pcap_set_rfmon: { parameters: ["pointer", "i32"], result: "i32" },
   /** pcap_t *p */
   pcap_can_set_rfmon: { parameters: ["pointer"], result: "i32" },
+  /** int linktype, int snaplen; no interface, to compile filters for */
+  pcap_open_dead: { parameters: ["i32", "i32"], result: "pointer" },
+  /** const char *device, bpf_u_int32 *netp, bpf_u_int32 *maskp, char *errbuf */
+  pcap_lookupnet: { parameters: ["buffer", "buffer", "buffer", "buffer"], result: "i32" },
   /** pcap_t *p */
   pcap_activate: { parameters: ["pointer"], result: "i32" },
   /** pcap_t *p */

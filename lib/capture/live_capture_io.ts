@@ -3,6 +3,7 @@ import { type Libpcap, openLibpcap, textAt } from "../../ffi/libpcap.ts";
 import { CaptureError } from "../base/errors.ts";
 import { rest } from "../base/rest_io.ts";
 import type { BurstReader } from "./burst_reader.ts";
+import { filterWarning } from "./compile_filter_io.ts";
 import { CopiedBursts } from "./copied_bursts_io.ts";
 import { DumpedBursts } from "./dumped_bursts_io.ts";
 import { listInterfaces } from "./interfaces_io.ts";
@@ -39,6 +40,8 @@ export async function readInterfaces(
   handler: PacketHandler,
   reading: LiveReading,
 ): Promise<void> {
+  const warning = filterWarning(options.filter);
+  if (warning !== undefined) reading.onChange(warning);
   // One that cannot be opened ends the others.
   const failure = new AbortController();
   const signal = AbortSignal.any([reading.signal, failure.signal]);

@@ -1,14 +1,13 @@
 import { cString, type Libpcap, textAt, textIn } from "../../ffi/libpcap.ts";
 import { CaptureError } from "../base/errors.ts";
+import { type BpfProgram, joinBpf } from "./bpf_program.ts";
+import { compileFilter, netmaskOf, setFilter } from "./compile_filter_io.ts";
 import { listInterfaces } from "./interfaces_io.ts";
 import { explainUnsupported, isSupportedLinkType, isUsb, LinkType } from "./link_type.ts";
 import type { LiveOptions } from "./live_options.ts";
 import { withoutOwnTraffic } from "./own_traffic.ts";
 
 const ERROR_BYTES = 256;
-/** struct bpf_program on 64-bit machines. */
-const PROGRAM_BYTES = 16;
-const NETMASK_UNKNOWN = 0xffffffff;
 const NANOSECONDS = 1;
 
 /** Results of libpcap's functions. */
@@ -31,7 +30,8 @@ export function openInterface(
     if (!isSupportedLinkType(linkType)) {
       throw cannotOpen(name, "link-type", explainUnsupported([linkType]));
     }
-    setFilter(pcap, handle, options);
+    const program = captureFilter(pcap, handle, name, options);
+    if (program) setFilter(pcap, handle, program, options.filter);
     return handle;
   } catch (error) {
     pcap.pcap_close(handle);
@@ -76,34 +76,24 @@ function activate(pcap: Libpcap, name: string, options: LiveOptions): Deno.Point
   }
 }
 
-function setFilter(
+/**
+ * What is captured of an interface that is open: what the user wants, but for what sensors send. The
+ * user's filter is compiled alone, so that it selects what it selects for tcpdump.
+ */
+function captureFilter(
   pcap: Libpcap,
   handle: Deno.PointerObject,
+  name: string,
   { filter, collector }: LiveOptions,
-): void {
-  // Alone first: what is wrong with it is told of it, and its brackets do not reach what is added.
-  if (filter !== "") compile(pcap, handle, filter, () => 0);
+): BpfProgram | undefined {
+  const wanted = filter.trim() === ""
+    ? undefined
+    : compileFilter(pcap, handle, filter, netmaskOf(pcap, name));
   const linkType = pcap.pcap_datalink(handle);
-  const whole = collector && !isUsb(linkType)
-    ? withoutOwnTraffic(filter, collector, linkType === LinkType.Ethernet)
-    : filter;
-  if (whole !== "") {
-    compile(pcap, handle, whole, (program) => pcap.pcap_setfilter(handle, program));
-  }
-}
-
-function compile(
-  pcap: Libpcap,
-  handle: Deno.PointerObject,
-  filter: string,
-  use: (program: Uint8Array<ArrayBuffer>) => number,
-): void {
-  const program = new Uint8Array(PROGRAM_BYTES);
-  const isWrong = pcap.pcap_compile(handle, program, cString(filter), 1, NETMASK_UNKNOWN);
-  const failed = isWrong !== 0 || use(program) !== 0;
-  const reason = failed ? textAt(pcap.pcap_geterr(handle)) : "";
-  if (isWrong === 0) pcap.pcap_freecode(program);
-  if (failed) throw new CaptureError("filter", `Cannot use the filter "${filter}": ${reason}`);
+  if (!collector || isUsb(linkType)) return wanted;
+  const others = withoutOwnTraffic(collector, linkType === LinkType.Ethernet);
+  const program = compileFilter(pcap, handle, others);
+  return wanted ? joinBpf(wanted, program) : program;
 }
 
 function knownInterfaces(): string {

@@ -12,12 +12,10 @@ export interface CollectorEndpoint {
  * their ports; and the ICMP errors that say that one of these did not arrive, since each would become a
  * record, and that another datagram. In the language of pcap-filter(7).
  *
- * @param filter What the user wants to capture; everything when it is empty.
  * @param isEthernet Whether packets are Ethernet frames: then it looks behind VLAN tags, too.
  * @throws TypeError When there is no address, or one is none.
  */
 export function withoutOwnTraffic(
-  filter: string,
   { addresses, port }: CollectorEndpoint,
   isEthernet: boolean,
 ): string {
@@ -29,8 +27,7 @@ export function withoutOwnTraffic(
     if (collectors.length === 0) return [];
     return ipHeaders(version, isEthernet).map((ip) => trafficOf(collectors, ports, version, ip));
   }).join(" or ");
-  // The user's filter comes last: its "vlan" or "mpls" would move all that stands behind it.
-  return filter.trim() === "" ? `not (${own})` : `not (${own}) and (${filter})`;
+  return `not (${own})`;
 }
 
 /** Where an IP header may be. */

@@ -5,6 +5,8 @@
  *
  *     file    magic 4, major 2, minor 2, reserved 8, snap length 4, link type 4
  *     record  seconds 4, micro- or nanoseconds 4, captured length 4, original length 4
+ *
+ * Before version 2.4 the two lengths had no fixed order, see {@linkcode LENGTHS}.
  */
 import { u16, u16le, u32, u32le } from "../base/bytes.ts";
 import { type CaptureCounts, createCaptureCounts } from "./capture_counts.ts";
@@ -31,7 +33,20 @@ export const MAX_SNAP_BYTES = 16_777_216;
 const FILE_HEADER_BYTES = 24;
 const RECORD_HEADER_BYTES = 16;
 const PATCHED_RECORD_HEADER_BYTES = 24;
-const VERSION = "2.4";
+
+/**
+ * The order of the two lengths by version, as libpcap and Wireshark read them: `captured` first,
+ * `original` first, or `smaller`, which is the captured one wherever it stands. 543.0 are files of
+ * DG/UX.
+ */
+const LENGTHS: Readonly<Record<string, "captured" | "original" | "smaller">> = {
+  "2.0": "original",
+  "2.1": "original",
+  "2.2": "original",
+  "2.3": "smaller",
+  "2.4": "captured",
+  "543.0": "original",
+};
 
 /** Parses a pcap file pushed in chunks; calls the handler for each packet, allocates for none. */
 export class PcapParser extends PushParser {
@@ -42,6 +57,7 @@ export class PcapParser extends PushParser {
   #recordHeaderBytes = RECORD_HEADER_BYTES;
   #maxCaptured = MAX_CAPTURED_BYTES;
   #linkType = 0;
+  #lengths = LENGTHS["2.4"];
 
   constructor(handler: PacketHandler, counts: CaptureCounts = createCaptureCounts()) {
     super();
@@ -64,7 +80,11 @@ export class PcapParser extends PushParser {
   #parseRecords(bytes: Uint8Array, at: number, end: number): number {
     const headerBytes = this.#recordHeaderBytes;
     while (end - at >= headerBytes) {
-      const captured = this.#u32(bytes, at + 8);
+      const first = this.#u32(bytes, at + 8);
+      const second = this.#u32(bytes, at + 12);
+      const isSwapped = this.#lengths === "original" ||
+        (this.#lengths === "smaller" && first > second);
+      const captured = isSwapped ? second : first;
       if (captured > this.#maxCaptured) {
         const what = `has ${captured} captured bytes; at most ${this.#maxCaptured} are accepted`;
         this.failBroken(at, "packet", what);
@@ -82,7 +102,7 @@ export class PcapParser extends PushParser {
         sec += Math.floor(nsec / 1e9);
         nsec %= 1e9;
       }
-      const originalLength = this.#u32(bytes, at + 12);
+      const originalLength = isSwapped ? first : second;
       this.#counts.delivered++;
       this.#handler.packet(bytes, dataAt, next, originalLength, sec, nsec, this.#linkType);
       at = next;
@@ -101,8 +121,9 @@ export class PcapParser extends PushParser {
     if (magic === PCAP_PATCHED_MAGIC) this.#recordHeaderBytes = PATCHED_RECORD_HEADER_BYTES;
 
     const version = this.#version(bytes, at + 4);
-    if (version !== VERSION) {
-      return this.failBroken(at, "header", `is of pcap version ${version}, not ${VERSION}`);
+    this.#lengths = LENGTHS[version];
+    if (this.#lengths === undefined) {
+      return this.failBroken(at, "header", `is of pcap version ${version}, not 2.0 to 2.4`);
     }
     const snapLength = this.#u32(bytes, at + 16);
     this.#maxCaptured = Math.max(MAX_CAPTURED_BYTES, Math.min(snapLength, MAX_SNAP_BYTES));

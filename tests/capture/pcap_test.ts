@@ -102,8 +102,56 @@ Deno.test("pcap: PcapParser by itself refuses another magic number", () => {
   });
 });
 
-Deno.test("pcap: a version other than 2.4 is refused", () => {
-  const versions = [["0002 0003", "2.3"], ["0002 0005", "2.5"], ["021f 0000", "543.0"]] as const;
+// tcpdump 4.99.3 and tshark 4.0.17 read these files alike; libpcap sf-pcap.c, Wireshark libpcap.c.
+// sec      frac     original captured data
+const SWAPPED_PACKETS = "6553f100 0001e240 0000003c 00000002 4500" +
+  "ffffffff 000f423f 00000003 00000003 600000";
+
+Deno.test("pcap: before version 2.3 the original length comes first, in both byte orders", () => {
+  for (const version of ["0002 0000", "0002 0001", "0002 0002", "021f 0000"]) {
+    const file = hex(BIG.replace("0002 0004", version), SWAPPED_PACKETS);
+    assertEquals(collectPackets(file), good(MICROS), version);
+    assertEquals(collectPackets(file, 7), good(MICROS), "in small chunks");
+  }
+  const little = LITTLE_PACKETS.replace("02000000 3c000000", "3c000000 02000000");
+  assertEquals(collectPackets(hex(LITTLE.replace("0200 0400", "0200 0100"), little)), good(MICROS));
+  const nanos = hex(
+    BIG.replace("a1b2c3d4", "a1b23c4d").replace("0002 0004", "0002 0002"),
+    SWAPPED_PACKETS,
+  );
+  assertEquals(collectPackets(nanos), good(NANOS));
+});
+
+Deno.test("pcap: in version 2.3 the smaller length is the captured one, wherever it stands", () => {
+  const header = BIG.replace("0002 0004", "0002 0003");
+  assertEquals(collectPackets(hex(header, SWAPPED_PACKETS)), good(MICROS));
+  assertEquals(collectPackets(hex(header, BIG_PACKETS)), good(MICROS));
+});
+
+Deno.test("pcap: the DNS query of a file of version 2.1", () => {
+  // A packet of suricata-verify's kind; tshark: 1700000000.250000000, 76 bytes.
+  const { packets, problem } = collectPackets(hex(
+    "d4c3b2a1 0200 0100 00000000 00000000 ffff0000 01000000",
+    "00f15365 90d00300 4c000000 4c000000",
+    "0000000200000000020202010800 45 00003e0000040001118e77c0000201c6336402" +
+      "9c400035002ac37000070100000100000000000003777777076578616d706c6504746573740000010001",
+  ));
+  assertEquals(problem, undefined);
+  assertEquals(packets.map(({ time, data }) => [time, data.length / 2]), [[
+    "1700000000.250000000",
+    76,
+  ]]);
+});
+
+Deno.test("pcap: a cut packet of an old version is cut where its captured length says", () => {
+  const file = hex(BIG.replace("0002 0004", "0002 0001"), SWAPPED_PACKETS);
+  const { packets, problem } = collectPackets(file.subarray(0, file.length - 1));
+  assertEquals(packets, MICROS.slice(0, 1));
+  assertEquals(problem?.code, "broken");
+});
+
+Deno.test("pcap: other versions are refused", () => {
+  const versions = [["0002 0005", "2.5"], ["0001 0002", "1.2"], ["021f 0001", "543.1"]] as const;
   for (const [version, name] of versions) {
     const file = hex(BIG.replace("0002 0004", version), BIG_PACKETS);
     const { packets, problem } = collectPackets(file);
@@ -111,7 +159,7 @@ Deno.test("pcap: a version other than 2.4 is refused", () => {
     assertEquals(problem, {
       code: "broken",
       offset: 0,
-      message: `its header at byte 0 is of pcap version ${name}, not 2.4`,
+      message: `its header at byte 0 is of pcap version ${name}, not 2.0 to 2.4`,
     });
   }
 });
