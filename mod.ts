@@ -82,6 +82,8 @@ export type { FilterOf, RecordFilter } from "./lib/write/query/record_filter.ts"
 export { type ReadOptions, readRecords } from "./lib/write/read/read_records_io.ts";
 export type { RecordBurst } from "./lib/write/read/record_burst.ts";
 export type { SourceOptions } from "./lib/write/read/record_sources_io.ts";
+export { type Binding, Where } from "./lib/write/query/where.ts";
+export type { ParseTime } from "./lib/write/query/value_tests.ts";
 export type { HostCounts } from "./lib/write/files/store_host_io.ts";
 export type { ExpiredCounts, StoredCounts } from "./lib/write/files/store_counts.ts";
 export type { FileOptions } from "./lib/write/files/store_options.ts";
