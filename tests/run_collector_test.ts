@@ -21,6 +21,7 @@ import { inFolder } from "./programs/program.ts";
 import { Said } from "./said.ts";
 import { VECTOR } from "./seal/vector.ts";
 import { Peer } from "./transport/loopback.ts";
+import { LINUX, needs } from "./needs.ts";
 
 const hex = (text: string) => parseHex(text)!;
 const COLLECTOR = keyPairOf(hex(VECTOR.collectorPrivateKey));
@@ -225,8 +226,7 @@ Deno.test("a folder in which another collector stores is refused", () =>
   }));
 
 Deno.test({
-  name: "a store that fails ends the collector, also when nothing more comes",
-  ignore: Deno.build.os !== "linux",
+  ...needs("a store that fails ends the collector, also when nothing more comes", LINUX),
   fn: () =>
     inFolder(async (folder) => {
       using peer = new Peer();

@@ -12,7 +12,9 @@ export type ToWorker =
 export type FromWorker =
   | { readonly kind: "batches"; readonly batches: readonly Batch[] }
   | { readonly kind: "say"; readonly line: string }
-  | { readonly kind: "done"; readonly report: PipelineReport };
+  | { readonly kind: "done"; readonly report: PipelineReport }
+  /** A mistake of the caller, thrown. */
+  | { readonly kind: "failed"; readonly error: unknown };
 
 /** What to transfer with a message that holds batches. */
 export function buffersOf(batches: readonly Batch[]): ArrayBuffer[] {

@@ -26,10 +26,10 @@ self.onmessage = ({ data: message }: MessageEvent<ToWorker>) => {
         },
         stop.signal,
         (line) => post({ kind: "say", line }),
-      ).then((report) => {
-        post({ kind: "done", report });
-        self.close();
-      });
+      ).then(
+        (report) => post({ kind: "done", report }),
+        (error) => post({ kind: "failed", error }),
+      ).finally(() => self.close());
       break;
     case "taken":
       returned.push(...message.batches);

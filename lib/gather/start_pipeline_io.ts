@@ -38,6 +38,10 @@ export function runInWorker(
         delivery.then(() => resolve(message.report), reject);
         return;
       }
+      if (message.kind === "failed") {
+        reject(message.error);
+        return;
+      }
       if (message.kind === "say") {
         say(message.line);
         return;

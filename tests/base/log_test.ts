@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { SILENT } from "../../lib/base/log_io.ts";
+import { LINUX, needs } from "../needs.ts";
 
 const LOG = new URL("../../lib/base/log_io.ts", import.meta.url);
 
@@ -69,8 +70,7 @@ Deno.test("SILENT says nothing", () => {
 });
 
 Deno.test({
-  name: "a log that cannot be written does not end the program",
-  ignore: Deno.build.os !== "linux",
+  ...needs("a log that cannot be written does not end the program", LINUX),
   fn: async () => {
     const code = `import { terminalLog } from "${LOG}"; const log = terminalLog(false); ` +
       `log.line("lost"); log.problem("kept", "kept");`;

@@ -9,10 +9,10 @@ import {
   joinBpf,
   parseBpf,
 } from "../../lib/capture/bpf_program.ts";
-import { compileForFiles, HAS_LIBPCAP, runOffline } from "./offline_filter.ts";
+import { compileForFiles, runOffline } from "./offline_filter.ts";
+import { LIBPCAP, needs } from "../needs.ts";
 import { taggedFrames } from "./tagged_frames.ts";
 
-const ignore = !HAS_LIBPCAP;
 const PROGRAMS = 300;
 const PACKETS = 20;
 
@@ -82,8 +82,10 @@ function randomPackets(dice: Dice): Uint8Array[] {
 }
 
 Deno.test({
-  name: "the machine says of every packet what libpcap's says, of programs made by dice",
-  ignore,
+  ...needs(
+    "the machine says of every packet what libpcap's says, of programs made by dice",
+    LIBPCAP,
+  ),
   fn: () => {
     let taken = 0;
     for (let seed = 0; seed < PROGRAMS; seed++) {
@@ -106,8 +108,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "joined programs take what both take, by libpcap's machine",
-  ignore,
+  ...needs("joined programs take what both take, by libpcap's machine", LIBPCAP),
   fn: () => {
     for (let seed = 0; seed < PROGRAMS; seed++) {
       const dice = new Dice(1000 + seed);
@@ -122,8 +123,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "joined filters of libpcap's take what both take, however they move offsets",
-  ignore,
+  ...needs("joined filters of libpcap's take what both take, however they move offsets", LIBPCAP),
   fn: () => {
     const frames = taggedFrames().map(({ bytes }) => bytes);
     const filters = [

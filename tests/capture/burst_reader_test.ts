@@ -5,17 +5,9 @@ import { createLiveCounts, type LiveCounts } from "../../lib/capture/live_option
 import type { Program } from "../programs/program.ts";
 import { type CollectedPacket, collectPackets } from "./collect_packets.ts";
 import { OFFICE } from "./live_programs.ts";
-import {
-  cannotCapture,
-  type Host,
-  joinHosts,
-  onSegment,
-  replay,
-  run,
-  startOn,
-} from "./namespaces.ts";
+import { type Host, joinHosts, onSegment, replay, run, startOn } from "./namespaces.ts";
+import { needs, SEGMENT } from "../needs.ts";
 
-const ignore = await cannotCapture();
 const READERS = ["dumps", "copies"] as const;
 const WHOLE = 262_144;
 
@@ -30,8 +22,7 @@ function everyReader(
 ): void {
   for (const reader of READERS) {
     Deno.test({
-      name: `${name}: ${reader}`,
-      ignore,
+      ...needs(`${name}: ${reader}`, ...SEGMENT),
       fn: () =>
         onSegment((near, far) =>
           test(
@@ -135,8 +126,7 @@ everyReader(
 for (const reader of READERS) {
   for (const moment of ["before it begins", "between two bursts"] as const) {
     Deno.test({
-      name: `an abort ${moment} is not missed: ${reader}`,
-      ignore,
+      ...needs(`an abort ${moment} is not missed: ${reader}`, ...SEGMENT),
       // The library stays loaded.
       sanitizeResources: false,
       fn: async () => {

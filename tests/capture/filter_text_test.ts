@@ -2,7 +2,8 @@
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { CaptureError } from "../../lib/base/errors.ts";
 import { flawOf } from "../../lib/capture/filter_text.ts";
-import { compileForFiles, HAS_LIBPCAP, runOffline } from "./offline_filter.ts";
+import { compileForFiles, runOffline } from "./offline_filter.ts";
+import { LIBPCAP, needs } from "../needs.ts";
 import { taggedFrames } from "./tagged_frames.ts";
 
 const WRONG = [
@@ -63,9 +64,10 @@ Deno.test("a flaw says the word and what is wanted", () => {
 });
 
 Deno.test({
-  name:
+  ...needs(
     "a filter that is wrong is not compiled, and the same with that part last selects what it says",
-  ignore: !HAS_LIBPCAP,
+    LIBPCAP,
+  ),
   fn: () => {
     assertThrows(
       () => compileForFiles("not vlan and udp"),

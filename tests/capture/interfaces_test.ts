@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { listInterfaces } from "../../lib/capture/interfaces_io.ts";
-import { hasLibpcap, hasProgram, run } from "./namespaces.ts";
+import { run } from "./namespaces.ts";
+import { INTERFACES, needs } from "../needs.ts";
 
 /** What `ip -j address` says of an interface. */
 interface Link {
@@ -10,8 +11,7 @@ interface Link {
 }
 
 Deno.test({
-  name: "interfaces have the names, states and addresses that ip says",
-  ignore: Deno.build.os !== "linux" || !await hasProgram("ip") || !await hasLibpcap(),
+  ...needs("interfaces have the names, states and addresses that ip says", ...INTERFACES),
   // The library stays loaded.
   sanitizeResources: false,
   fn: async () => {

@@ -14,15 +14,16 @@ import {
   totalsOf,
   untagged,
 } from "./live_programs.ts";
-import { cannotCapture, onSegment, replay } from "./namespaces.ts";
+import { onSegment, replay } from "./namespaces.ts";
 import { storedRecords } from "../programs/stored_records.ts";
 import { until } from "../until.ts";
-
-const ignore = await cannotCapture();
+import { needs, SEGMENT } from "../needs.ts";
 
 Deno.test({
-  name: "every packet that is sent becomes the records that its file gives, and they are stored",
-  ignore,
+  ...needs(
+    "every packet that is sent becomes the records that its file gives, and they are stored",
+    ...SEGMENT,
+  ),
   fn: () =>
     onSegment((near, far) =>
       inFolder(async (folder) => {
@@ -49,8 +50,10 @@ Deno.test({
 });
 
 Deno.test({
-  name: "SIGINT in the middle: every packet captured was decoded, every record sent is stored",
-  ignore,
+  ...needs(
+    "SIGINT in the middle: every packet captured was decoded, every record sent is stored",
+    ...SEGMENT,
+  ),
   fn: () =>
     onSegment((near, far) =>
       inFolder(async (folder) => {
@@ -90,8 +93,10 @@ Deno.test({
 });
 
 Deno.test({
-  name: "what does not fit into a tiny ring is counted: captured and dropped are all that came",
-  ignore,
+  ...needs(
+    "what does not fit into a tiny ring is counted: captured and dropped are all that came",
+    ...SEGMENT,
+  ),
   fn: () =>
     onSegment((near, far) =>
       inFolder(async (folder) => {
@@ -110,8 +115,10 @@ Deno.test({
 });
 
 Deno.test({
-  name: "records that the network does not take in time are dropped and counted, packets are not",
-  ignore,
+  ...needs(
+    "records that the network does not take in time are dropped and counted, packets are not",
+    ...SEGMENT,
+  ),
   fn: () =>
     onSegment(async (near, far) => {
       await using sensor = await startSensor(far, ["-queue", "1048576", "-rate", "300000"]);
@@ -130,8 +137,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "two interfaces are captured from at once",
-  ignore,
+  ...needs("two interfaces are captured from at once", ...SEGMENT),
   fn: () =>
     onSegment((near, far) =>
       inFolder(async (folder) => {
@@ -147,8 +153,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "files are read first; their packets do not count as captured",
-  ignore,
+  ...needs("files are read first; their packets do not count as captured", ...SEGMENT),
   fn: () =>
     onSegment((near, far) =>
       inFolder(async (folder) => {
@@ -164,8 +169,7 @@ Deno.test({
 
 for (const timeout of ["0", "1us", "1.5ms"]) {
   Deno.test({
-    name: `packets come also with -timeout ${timeout}`,
-    ignore,
+    ...needs(`packets come also with -timeout ${timeout}`, ...SEGMENT),
     fn: () =>
       onSegment(async (near, far) => {
         await using sensor = await startSensor(far, ["-timeout", timeout]);
@@ -177,8 +181,7 @@ for (const timeout of ["0", "1us", "1.5ms"]) {
 }
 
 Deno.test({
-  name: "without packets, too, SIGINT ends it with 0",
-  ignore,
+  ...needs("without packets, too, SIGINT ends it with 0", ...SEGMENT),
   fn: () =>
     onSegment(async (_near, far) => {
       await using sensor = await startSensor(far);

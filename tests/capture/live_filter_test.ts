@@ -14,13 +14,14 @@ import {
   totalsOf,
   untagged,
 } from "./live_programs.ts";
-import { cannotCapture, type Host, onSegment, replay, runOn } from "./namespaces.ts";
-
-const ignore = await cannotCapture();
+import { type Host, onSegment, replay, runOn } from "./namespaces.ts";
+import { needs, SEGMENT } from "../needs.ts";
 
 Deno.test({
-  name: "a filter is applied by the kernel: what it leaves out is not even received",
-  ignore,
+  ...needs(
+    "a filter is applied by the kernel: what it leaves out is not even received",
+    ...SEGMENT,
+  ),
   fn: () =>
     onSegment((near, far) =>
       inFolder(async (folder) => {
@@ -40,9 +41,10 @@ Deno.test({
 
 for (const transport of ["session", "box"]) {
   Deno.test({
-    name:
+    ...needs(
       `sensors on the segment that leads to their collector do not capture what sensors send by ${transport}`,
-    ignore,
+      ...SEGMENT,
+    ),
     fn: () =>
       onSegment((near, far) =>
         inFolder(async (folder) => {
@@ -72,8 +74,10 @@ for (const transport of ["session", "box"]) {
 }
 
 Deno.test({
-  name: "a collector whose name has several addresses is found, and its traffic is left out",
-  ignore,
+  ...needs(
+    "a collector whose name has several addresses is found, and its traffic is left out",
+    ...SEGMENT,
+  ),
   fn: () =>
     onSegment((near, far) =>
       inFolder(async (folder) => {
@@ -98,8 +102,10 @@ Deno.test({
 });
 
 Deno.test({
-  name: "while no collector listens, what its host answers makes no records that make more of it",
-  ignore,
+  ...needs(
+    "while no collector listens, what its host answers makes no records that make more of it",
+    ...SEGMENT,
+  ),
   fn: () =>
     onSegment(async (near, far) => {
       await using sensor = await startSensor(far, ["-addr", `${near.address}:${PORT}`]);

@@ -1,23 +1,23 @@
 /** Interfaces: which there are, which may be captured from, and what happens to them meanwhile. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { KEY, sendMarker, startSensor, totalsOf } from "./live_programs.ts";
-import {
-  cannotCapture,
-  hasProgram,
-  type Host,
-  joinHosts,
-  onSegment,
-  run,
-  runOn,
-  startOn,
-} from "./namespaces.ts";
+import { type Host, joinHosts, onSegment, run, runOn, startOn } from "./namespaces.ts";
+import { isMet, type Need, needs, PING, SEGMENT, SETPRIV, TCPDUMP } from "../needs.ts";
 
-const ignore = await cannotCapture();
-const ignoreCapabilities = ignore || !await hasProgram("setpriv");
+/** The kernel's tap of that name. */
+const NFLOG: Need = {
+  what: "nflog in the kernel",
+  isMet: () => {
+    const args = ["-i", "nflog", "--list-data-link-types"];
+    return isMet(TCPDUMP) && new Deno.Command("tcpdump", { args }).outputSync().success;
+  },
+};
 
 Deno.test({
-  name: "an interface that goes down and away is reported, and captured from when it is back",
-  ignore,
+  ...needs(
+    "an interface that goes down and away is reported, and captured from when it is back",
+    ...SEGMENT,
+  ),
   fn: () =>
     onSegment(async (near, far) => {
       const link = (...args: string[]) => run("ip", "-n", far.namespace, "link", ...args);
@@ -45,8 +45,11 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a changed MTU is reported and capture goes on, also of longer packets than before",
-  ignore,
+  ...needs(
+    "a changed MTU is reported and capture goes on, also of longer packets than before",
+    ...SEGMENT,
+    PING,
+  ),
   fn: () =>
     onSegment(async (near, far) => {
       const link = (host: Host, mtu: string) =>
@@ -74,8 +77,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "an interface whose packets cannot be decoded is refused",
-  ignore: ignore || !await hasNflog(),
+  ...needs("an interface whose packets cannot be decoded is refused", ...SEGMENT, NFLOG),
   fn: () =>
     onSegment(async (_near, far) => {
       await using sensor = startOn(far, "sensor.ts", [...KEY, "-iface", "nflog"]);
@@ -89,15 +91,8 @@ Deno.test({
     }),
 });
 
-/** Whether the kernel's tap of that name can be opened here. */
-async function hasNflog(): Promise<boolean> {
-  const args = ["-i", "nflog", "--list-data-link-types"];
-  return (await new Deno.Command("tcpdump", { args }).output()).success;
-}
-
 Deno.test({
-  name: "what cannot be captured from is said in one line, with exit code 1",
-  ignore,
+  ...needs("what cannot be captured from is said in one line, with exit code 1", ...SEGMENT),
   fn: () =>
     onSegment(async (_near, far) => {
       const refusal = async (...args: string[]) => {
@@ -119,8 +114,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "CAP_NET_RAW alone is enough; without it the line says what to do",
-  ignore: ignoreCapabilities,
+  ...needs("CAP_NET_RAW alone is enough; without it the line says what to do", ...SEGMENT, SETPRIV),
   fn: () =>
     onSegment(async (near, far) => {
       const only = ["setpriv", "--bounding-set=-all,+net_raw", "--inh-caps=-all"];
@@ -139,8 +133,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "-interfaces lists names, states and addresses",
-  ignore,
+  ...needs("-interfaces lists names, states and addresses", ...SEGMENT),
   fn: () =>
     onSegment(async (_near, far) => {
       const listing = await runOn(

@@ -4,10 +4,9 @@ import { concat } from "../../lib/base/bytes.ts";
 import { inFolder, Program } from "../programs/program.ts";
 import { until } from "../until.ts";
 import { KEY, packetsThatCame } from "./live_programs.ts";
-import { cannotCapture, type Host, onSegment, replay, startOn } from "./namespaces.ts";
+import { type Host, onSegment, replay, startOn } from "./namespaces.ts";
+import { needs, SEGMENT } from "../needs.ts";
 import { taggedFrames } from "./tagged_frames.ts";
-
-const ignore = await cannotCapture();
 
 const FILTERS = [
   "vlan 20",
@@ -67,8 +66,10 @@ async function whatTcpdumpSees(host: Host, send: () => Promise<void>): Promise<n
 }
 
 Deno.test({
-  name: "filters of tags, labels, sessions and tunnels capture what tcpdump captures, nested too",
-  ignore,
+  ...needs(
+    "filters of tags, labels, sessions and tunnels capture what tcpdump captures, nested too",
+    ...SEGMENT,
+  ),
   fn: () =>
     onSegment((near, far) =>
       inFolder(async (folder) => {
@@ -111,8 +112,10 @@ Deno.test({
 });
 
 Deno.test({
-  name: "what libpcap gets wrong is refused in one line, what it may get wrong is said",
-  ignore,
+  ...needs(
+    "what libpcap gets wrong is refused in one line, what it may get wrong is said",
+    ...SEGMENT,
+  ),
   fn: () =>
     onSegment(async (_near, far) => {
       const refusal = async (iface: string, filter: string) => {

@@ -5,9 +5,8 @@ import { randomNumbers } from "../base/random_numbers.ts";
 import { inFolder, type Program } from "../programs/program.ts";
 import { storedRecords } from "../programs/stored_records.ts";
 import { BY_SESSION, OFFICE, startCollector, startSensor, totalsOf } from "./live_programs.ts";
-import { cannotCapture, type Host, onSegment, replay } from "./namespaces.ts";
-
-const ignore = await cannotCapture();
+import { type Host, onSegment, replay } from "./namespaces.ts";
+import { needs, SEGMENT } from "../needs.ts";
 
 const QUEUE_BYTES = 1 << 20;
 /** Of it, what holds batches that are packed; the rest is for those that are not. */
@@ -48,10 +47,11 @@ const ABSENCES: readonly Absence[] = [
 
 for (const absence of ABSENCES) {
   Deno.test({
-    name:
+    ...needs(
       `a collector that ${absence.name}: the most common types are dropped first and counted, ` +
-      "the rest arrives when it is there",
-    ignore,
+        "the rest arrives when it is there",
+      ...SEGMENT,
+    ),
     fn: () =>
       onSegment((near, far) =>
         inFolder(async (folder) => {

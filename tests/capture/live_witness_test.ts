@@ -2,9 +2,8 @@
 import { assertEquals } from "@std/assert";
 import { Program } from "../programs/program.ts";
 import { countPackets, OFFICE, startSensor, totalsOf } from "./live_programs.ts";
-import { cannotCapture, hasProgram, type Host, onSegment, replay } from "./namespaces.ts";
-
-const ignore = await cannotCapture() || !await hasProgram("tshark");
+import { type Host, onSegment, replay } from "./namespaces.ts";
+import { needs, SEGMENT, TSHARK } from "../needs.ts";
 
 /** The record types of tshark's protocols, without those that need more than one packet there. */
 const TYPES: Readonly<Record<string, string>> = {
@@ -67,8 +66,11 @@ class Witness implements AsyncDisposable {
 }
 
 Deno.test({
-  name: "there are as many records of each type as tshark counts headers on the same interface",
-  ignore,
+  ...needs(
+    "there are as many records of each type as tshark counts headers on the same interface",
+    ...SEGMENT,
+    TSHARK,
+  ),
   fn: () =>
     onSegment(async (near, far) => {
       const packets = await countPackets(OFFICE);

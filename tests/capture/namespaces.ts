@@ -9,27 +9,6 @@ export interface Host {
   readonly address: string;
 }
 
-/** What tests with namespaces need: root, and these programs. */
-const PROGRAMS = ["ip", "tcpreplay", "tcpdump"];
-
-/** Whether namespaces cannot be made or captured from here. */
-export async function cannotCapture(): Promise<boolean> {
-  if (Deno.build.os !== "linux" || Deno.uid() !== 0) return true;
-  const isMissing = await Promise.all(PROGRAMS.map(async (name) => !await hasProgram(name)));
-  if (isMissing.includes(true)) return true;
-  return !await hasLibpcap();
-}
-
-/** Whether the system's linker knows the library. */
-export function hasLibpcap(): Promise<boolean> {
-  return succeeds("sh", "-c", "PATH=$PATH:/sbin ldconfig -p | grep -q libpcap.so");
-}
-
-/** Whether there is a program of that name. */
-export function hasProgram(name: string): Promise<boolean> {
-  return succeeds("sh", "-c", `command -v ${name}`);
-}
-
 /**
  * Runs a test with two namespaces that a veth pair joins, 203.0.113.1 and 203.0.113.2, IPv4 only, so that
  * nothing speaks on it unasked; they go afterwards.
@@ -44,7 +23,7 @@ export async function onSegment(test: (near: Host, far: Host) => Promise<void>):
   try {
     for (const { namespace } of [near, far]) {
       await run("ip", "netns", "add", namespace);
-      await run("ip", "netns", "exec", namespace, "sysctl", "-qw", ...NO_IPV6);
+      await run("ip", "netns", "exec", namespace, "sh", "-c", WITHOUT_IPV6);
       await run("ip", "-n", namespace, "link", "set", "lo", "up");
     }
     await joinHosts(near, far);
@@ -59,7 +38,8 @@ export async function onSegment(test: (near: Host, far: Host) => Promise<void>):
   }
 }
 
-const NO_IPV6 = ["net.ipv6.conf.all.disable_ipv6=1", "net.ipv6.conf.default.disable_ipv6=1"];
+const WITHOUT_IPV6 = "cd /proc/sys/net/ipv6/conf || exit 0; " +
+  "for iface in all default; do echo 1 > $iface/disable_ipv6; done";
 
 /** Lays the cable, also after an end of it was removed. */
 export async function joinHosts(near: Host, far: Host): Promise<void> {

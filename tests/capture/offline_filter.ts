@@ -2,9 +2,9 @@
 import { cString, openLibpcap } from "../../ffi/libpcap.ts";
 import { type BpfProgram, encodeBpf } from "../../lib/capture/bpf_program.ts";
 import { compileFilter, openDead } from "../../lib/capture/compile_filter_io.ts";
-import { hasLibpcap } from "./namespaces.ts";
+import { isMet, LIBPCAP } from "../needs.ts";
 
-const LIBPCAP = {
+const SYMBOLS = {
   /** const struct bpf_program *fp, const struct pcap_pkthdr *h, const u_char *pkt */
   pcap_offline_filter: { parameters: ["buffer", "buffer", "buffer"], result: "i32" },
 } as const;
@@ -12,9 +12,8 @@ const LIBPCAP = {
 const LIBRARY = "libpcap.so.0.8";
 const ETHERNET = 1;
 
-/** Whether libpcap is there. It is opened before tests begin, since it stays so. */
-export const HAS_LIBPCAP = Deno.build.os === "linux" && await hasLibpcap();
-if (HAS_LIBPCAP) openLibpcap();
+// Before tests begin, since it stays open.
+if (isMet(LIBPCAP)) openLibpcap();
 
 /** The filter over packets of files, by libpcap. */
 export function compileForFiles(filter: string, linkType = ETHERNET): BpfProgram {
@@ -29,7 +28,7 @@ export function compileForFiles(filter: string, linkType = ETHERNET): BpfProgram
 
 /** What pcap_offline_filter says of whole packets; loads the library once a call. */
 export function runOffline(program: BpfProgram, packets: readonly Uint8Array[]): number[] {
-  const library = Deno.dlopen(LIBRARY, LIBPCAP);
+  const library = Deno.dlopen(LIBRARY, SYMBOLS);
   try {
     const instructions = encodeBpf(program);
     // struct bpf_program: number of instructions (4), 4 more, address.

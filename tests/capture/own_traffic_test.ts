@@ -3,9 +3,8 @@ import { assertEquals, assertLess, assertThrows } from "@std/assert";
 import { concat } from "../../lib/base/bytes.ts";
 import { withoutOwnTraffic } from "../../lib/capture/own_traffic.ts";
 import { inFolder } from "../programs/program.ts";
-import { hasProgram, run } from "./namespaces.ts";
-
-const ignore = !await hasProgram("tcpdump");
+import { run } from "./namespaces.ts";
+import { needs, TCPDUMP } from "../needs.ts";
 
 const PORT = 1335;
 const COLLECTORS = ["192.0.2.7", "2001:db8::7"];
@@ -159,8 +158,10 @@ for (const version of [4, 6]) {
   ];
 
   Deno.test({
-    name: `IPv${version}: sensors' datagrams and the collector's fragments are left out, no others`,
-    ignore,
+    ...needs(
+      `IPv${version}: sensors' datagrams and the collector's fragments are left out, no others`,
+      TCPDUMP,
+    ),
     fn: async () => {
       assertEquals(await selected(filter, own), []);
       assertEquals(await selected(filter, others), others.map((_, place) => place));
@@ -168,8 +169,7 @@ for (const version of [4, 6]) {
   });
 
   Deno.test({
-    name: `IPv${version}: behind VLAN tags it is the same`,
-    ignore,
+    ...needs(`IPv${version}: behind VLAN tags it is the same`, TCPDUMP),
     fn: async () => {
       for (const tags of [[0x8100], [0x88a8], [0x88a8, 0x8100]]) {
         const tagged = (packets: readonly Packet[]) => packets.map((each) => ({ ...each, tags }));
@@ -181,8 +181,7 @@ for (const version of [4, 6]) {
   });
 
   Deno.test({
-    name: `IPv${version}: what ends within a header is not refused`,
-    ignore,
+    ...needs(`IPv${version}: what ends within a header is not refused`, TCPDUMP),
     fn: async () => {
       const cut = [[], [0x8100], [0x88a8, 0x8100]].flatMap((tags) =>
         Array.from({ length: 14 + 4 * tags.length + 20 }, (_, bytes): Packet => {
@@ -195,8 +194,7 @@ for (const version of [4, 6]) {
 }
 
 Deno.test({
-  name: "the highest port has none above it",
-  ignore,
+  ...needs("the highest port has none above it", TCPDUMP),
   fn: async () => {
     const filter = withoutOwnTraffic({ addresses: [COLLECTORS[0]!], port: 65_535 }, true);
     const packets = [{ version: 4, ports: [1, 65_535] }, { version: 4, ports: [1, 2] }] as const;
@@ -205,8 +203,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "all addresses of a collector count, however they are written",
-  ignore,
+  ...needs("all addresses of a collector count, however they are written", TCPDUMP),
   fn: async () => {
     const packets = [{ version: 4 }, { version: 6 }, { version: 4, to: "other" }] as const;
     const cases: readonly [addresses: readonly string[], left: number[]][] = [
@@ -226,8 +223,10 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a collector with many addresses does not take more instructions than kernels allow",
-  ignore,
+  ...needs(
+    "a collector with many addresses does not take more instructions than kernels allow",
+    TCPDUMP,
+  ),
   fn: async () => {
     const addresses = Array.from(
       { length: 8 },

@@ -1,13 +1,10 @@
 /** Loading the library, or not, in a process of its own. */
 import { assertEquals, assertMatch } from "@std/assert";
-import { hasLibpcap } from "../capture/namespaces.ts";
 import { inFolder } from "../programs/program.ts";
+import { LIBPCAP, LINUX, needs } from "../needs.ts";
 
 const MODULE = new URL("../../ffi/libpcap.ts", import.meta.url).href;
 const EVERYTHING = new URL("../../mod.ts", import.meta.url).href;
-
-const ignore = Deno.build.os !== "linux";
-const ignoreLibrary = ignore || !await hasLibpcap();
 
 /** Loads the library, and says how that went. */
 const OPEN = `
@@ -40,8 +37,7 @@ async function evaluate(
 }
 
 Deno.test({
-  name: "importing loads nothing, opening does",
-  ignore: ignoreLibrary,
+  ...needs("importing loads nothing, opening does", LIBPCAP),
   fn: async () => {
     const said = await evaluate(`
       import { openLibpcap } from "${MODULE}";
@@ -56,8 +52,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "opened twice, it is loaded once",
-  ignore: ignoreLibrary,
+  ...needs("opened twice, it is loaded once", LIBPCAP),
   fn: async () => {
     const said = await evaluate(`
       import { openLibpcap } from "${MODULE}";
@@ -68,8 +63,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "without --allow-ffi the error says so",
-  ignore,
+  ...needs("without --allow-ffi the error says so", LINUX),
   fn: async () => {
     const said = await evaluate(OPEN, ["--allow-read"]);
     assertMatch(said, /^CaptureError not-permitted Cannot open libpcap: .*--allow-ffi\n$/);
@@ -77,8 +71,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "without the library the error says what to install",
-  ignore,
+  ...needs("without the library the error says what to install", LINUX),
   fn: () =>
     inFolder(async (folder) => {
       // The loader looks here first, and what it finds is no library.

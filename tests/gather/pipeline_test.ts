@@ -353,7 +353,7 @@ everyWay(
 everyWay("a mistake of the caller is thrown", async (run) => {
   const error = await assertRejects(
     () => gather(run, optionsFor([OFFICE], { maxBatchBytes: 0 })),
-    Error,
+    RangeError,
     "A batch needs room, not 0 bytes",
   );
   assert(!(error instanceof FarcapError));

@@ -1,7 +1,8 @@
 import { assertEquals, assertLess } from "@std/assert";
 import { concat, parseHex } from "../../lib/base/bytes.ts";
 import { deflateRaw, deflateRawSmall, gunzip, gzip, inflateRaw } from "../../lib/pack/gzip.ts";
-import { canRunPython, runPython } from "../write/read/python.ts";
+import { runPython } from "../write/read/python.ts";
+import { needs, PYTHON } from "../needs.ts";
 
 // Made by Python 3.11: gzip.compress(…, 9, mtime=0), and with all header fields by zlib.compressobj.
 const HELLO = hex("1f8b0800000000000203cb48cdc9c9d75100009956ea1107000000"); // "hello, "
@@ -91,8 +92,7 @@ Deno.test("inflateRaw() reads a stream that takes up all of its bytes, and no ot
 });
 
 Deno.test({
-  name: "Python unpacks what gzip() and both deflates pack, of any length",
-  ignore: !canRunPython,
+  ...needs("Python unpacks what gzip() and both deflates pack, of any length", PYTHON),
   async fn() {
     for (const length of [0, 1, 10_240, 300_000]) {
       const bytes = Uint8Array.from({ length }, (_, at) => (at * at) >> 3);

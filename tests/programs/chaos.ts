@@ -5,8 +5,8 @@
  * exactly once, everything else at most once, and every file must be readable, whatever was killed, cut
  * or full. A round that fails prints its seed and keeps its folder; as root disks fill up, too.
  */
-import { canMakeDisk } from "../write/files/small_disk.ts";
 import { playRound, type RoundReport } from "./chaos_round.ts";
+import { isMet, SMALL_DISK } from "../needs.ts";
 
 const rounds = Number(valueOf("-rounds") ?? 5);
 const seed = Number(valueOf("-seed") ?? Math.floor(Math.random() * 1e9));
@@ -15,7 +15,7 @@ let failures = 0;
 
 for (let n = 0; n < rounds; n++) {
   const folder = await Deno.makeTempDir({ prefix: "farcap-chaos-" });
-  const report = await playRound({ seed: seed + n, folder, hasSmallDisk: canMakeDisk });
+  const report = await playRound({ seed: seed + n, folder, hasSmallDisk: isMet(SMALL_DISK) });
   const { problems, ...numbers } = report;
   for (const [name, number] of Object.entries(numbers)) {
     totals.set(name, (totals.get(name) ?? 0) + number);

@@ -2,6 +2,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { readRecords } from "../../lib/write/read/read_records_io.ts";
 import { inFolder, PRIVATE_KEY, Program, PUBLIC_KEY, runProgram } from "./program.ts";
+import { type Need, needs } from "../needs.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 const CAPTURE = `${ROOT}tests/captures/office.pcap`;
@@ -12,18 +13,16 @@ const { code, stderr } = await new Deno.Command(Deno.execPath(), {
   args: ["task", "--quiet", "compile", folder],
   cwd: ROOT,
 }).output();
-/** No runtime for executables can be had here; anything else that fails is a failure. */
-const ignore = code === 3;
+/** Anything else that fails is a failure. */
+const DENORT: Need = { what: "denort, the runtime of executables", isMet: () => code !== 3 };
 
 Deno.test({
-  name: "deno task compile makes both executables",
-  ignore,
+  ...needs("deno task compile makes both executables", DENORT),
   fn: () => assertEquals([code, new TextDecoder().decode(stderr)], [0, ""]),
 });
 
 Deno.test({
-  name: "the executables go the whole way, the sensor decoding in its worker",
-  ignore,
+  ...needs("the executables go the whole way, the sensor decoding in its worker", DENORT),
   fn: () =>
     inFolder(async (work) => {
       await using collector = new Program("", [
@@ -50,8 +49,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "SIGINT ends the sensor's executable while it waits for packets",
-  ignore,
+  ...needs("SIGINT ends the sensor's executable while it waits for packets", DENORT),
   fn: async () => {
     await using sensor = new Program("", [
       ...["-pubkey", PUBLIC_KEY, "-addr", "127.0.0.1:9", "-transport", "box"],

@@ -9,8 +9,9 @@ import { keyPairOf } from "../../lib/seal/key.ts";
 import { sharedKey } from "../../lib/seal/shared_key.ts";
 import { encodeDatagram } from "../../lib/transport/datagram.ts";
 import { readRecords } from "../../lib/write/read/read_records_io.ts";
-import { canMakeDisk, onSmallDisk } from "../write/files/small_disk.ts";
+import { onSmallDisk } from "../write/files/small_disk.ts";
 import { inFolder, Program, PUBLIC_KEY, startCollector } from "./program.ts";
+import { LINUX, needs, SMALL_DISK } from "../needs.ts";
 
 const SENDER = keyPairOf(new Uint8Array(32).fill(9));
 
@@ -23,9 +24,10 @@ function datagramOf(clientId: string): Uint8Array<ArrayBuffer> {
 }
 
 Deno.test({
-  name:
+  ...needs(
     "a full disk costs datagrams, which are counted, and the collector goes on when there is room",
-  ignore: Deno.build.os !== "linux",
+    LINUX,
+  ),
   fn: () =>
     inFolder(async (folder) => {
       const { collector, address } = await startCollector(folder);
@@ -58,9 +60,10 @@ Deno.test({
 });
 
 Deno.test({
-  name:
+  ...needs(
     "a collector with a full disk ends when it is told to, and the next one gets what it could not store",
-  ignore: !canMakeDisk,
+    SMALL_DISK,
+  ),
   fn: () =>
     onSmallDisk(600, async (folder) => {
       const { collector, address } = await startCollector(folder);

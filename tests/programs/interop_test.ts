@@ -2,15 +2,21 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { prepareInterop } from "../../tools/interop.ts";
 import { inFolder } from "./program.ts";
+import { type Need, needs } from "../needs.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
 const problem = await prepareInterop();
-if (problem !== undefined) console.log(problem);
+const LIBRARIES: Need = {
+  what: `the libraries of tools/interop (${problem})`,
+  isMet: () => problem === undefined,
+};
 
 Deno.test({
-  name: "a sensor in Python and the collector agree on sessions, files and the worked example",
-  ignore: problem !== undefined,
+  ...needs(
+    "a sensor in Python and the collector agree on sessions, files and the worked example",
+    LIBRARIES,
+  ),
   fn: () =>
     inFolder(async (folder) => {
       const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {

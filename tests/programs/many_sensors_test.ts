@@ -10,9 +10,9 @@ import { JunkMaker } from "../../tools/junk.ts";
 import { connectAndLeave, memoryOf, sendAtOnce, stall } from "../../tools/sensor_crowd.ts";
 import { VECTOR } from "../seal/vector.ts";
 import { Peer } from "../transport/loopback.ts";
+import { LINUX, needs } from "../needs.ts";
 
 const MAX_MIB = 400;
-const ignore = Deno.build.os !== "linux"; // memory is read from /proc
 
 const targetOf = ({ sessions, publicKey }: CollectorProcess) => ({
   address: sessions,
@@ -20,8 +20,7 @@ const targetOf = ({ sessions, publicKey }: CollectorProcess) => ({
 });
 
 Deno.test({
-  name: "40 sensors at once: all that was acknowledged is stored, once",
-  ignore,
+  ...needs("40 sensors at once: all that was acknowledged is stored, once", LINUX),
   fn: async () => {
     await using collector = await CollectorProcess.start();
     const load = { sensors: 40, batches: 5, batchBytes: 16 << 10, name: "crowd" };
@@ -35,8 +34,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "60 peers that stand still do not keep 5 good ones from being stored",
-  ignore,
+  ...needs("60 peers that stand still do not keep 5 good ones from being stored", LINUX),
   fn: async () => {
     await using collector = await CollectorProcess.start();
     using _stalled = await stall(targetOf(collector), 60);
@@ -49,8 +47,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "connections that come and go leave no memory behind",
-  ignore,
+  ...needs("connections that come and go leave no memory behind", LINUX),
   fn: async () => {
     await using collector = await CollectorProcess.start();
     const rounds: number[] = [];
@@ -66,8 +63,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "junk on both ports harms no session and no datagram",
-  ignore,
+  ...needs("junk on both ports harms no session and no datagram", LINUX),
   fn: async () => {
     await using collector = await CollectorProcess.start();
     await using junk = new JunkMaker([collector.boxes.port, collector.sessions.port]);

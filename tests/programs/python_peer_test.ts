@@ -4,21 +4,11 @@ import { TextLineStream } from "@std/streams";
 import { Type } from "../../proto/gen/netcap_pb.ts";
 import { VECTOR } from "../seal/vector.ts";
 import { inFolder, PRIVATE_KEY, PUBLIC_KEY, runProgram, startCollector } from "./program.ts";
+import { needs, PYNACL } from "../needs.ts";
 
 const PYTHON = "/usr/bin/python3";
 const PEER = new URL("peer.py", import.meta.url).pathname;
 const CAPTURE = new URL("../captures/office.pcap", import.meta.url).pathname;
-
-const ignore = !await hasNacl();
-
-async function hasNacl(): Promise<boolean> {
-  try {
-    const python = new Deno.Command(PYTHON, { args: ["-c", "import nacl"], stderr: "null" });
-    return (await python.output()).success;
-  } catch {
-    return false;
-  }
-}
 
 async function peer(...args: string[]): Promise<string[]> {
   const { success, stdout, stderr } = await new Deno.Command(PYTHON, { args: [PEER, ...args] })
@@ -29,16 +19,14 @@ async function peer(...args: string[]): Promise<string[]> {
 }
 
 Deno.test({
-  name: "PyNaCl opens the vector, so that it is one of the format and not of ours",
-  ignore,
+  ...needs("PyNaCl opens the vector, so that it is one of the format and not of ours", PYNACL),
   fn: async () => {
     assertEquals(await peer("vector", VECTOR.datagram, VECTOR.collectorPrivateKey), [VECTOR.batch]);
   },
 });
 
 Deno.test({
-  name: "the collector stores what a Python sensor sends, and Python reads the file",
-  ignore,
+  ...needs("the collector stores what a Python sensor sends, and Python reads the file", PYNACL),
   fn: () =>
     inFolder(async (folder) => {
       const { collector, address } = await startCollector(folder, ["-verbose"]);
@@ -67,8 +55,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "Python opens the sensor's datagrams and finds every record",
-  ignore,
+  ...needs("Python opens the sensor's datagrams and finds every record", PYNACL),
   fn: async () => {
     const python = new Deno.Command(PYTHON, {
       args: [PEER, "receive", PRIVATE_KEY],

@@ -1,17 +1,5 @@
 /** Sockets of this machine, for tests of what uses the network. */
 
-/** The addresses of this machine that there are; IPv6 may be switched off. */
-export const LOOPBACKS: readonly string[] = ["127.0.0.1", "::1"].filter(canListen);
-
-function canListen(hostname: string): boolean {
-  try {
-    Deno.listenDatagram({ transport: "udp", hostname, port: 0 }).close();
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** Whether all that came to an IPv4 UDP port has been read; where the system does not tell, yes. */
 export async function kernelHoldsNone(port: number): Promise<boolean> {
   // Deno itself may read /proc only with all permissions.

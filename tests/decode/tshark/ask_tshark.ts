@@ -6,17 +6,6 @@ const VALUE_SEPARATOR = "\x1f";
 /** What tshark says of one frame: the values of its fields, of those that it has. */
 export type Answer = ReadonlyMap<string, readonly string[]>;
 
-/** Whether there is a tshark that runs. */
-export async function hasTshark(): Promise<boolean> {
-  try {
-    const { success } = await new Deno.Command("tshark", { args: ["--version"] }).output();
-    return success;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
-
 /**
  * An answer for each frame up to where the file is broken. Without name resolution, IP
  * defragmentation, TCP desegmentation and relative sequence numbers, as the committed tables.

@@ -8,9 +8,10 @@ import { recordSchema, typeNumber } from "../../../lib/base/record_types.ts";
 import { type Capture, type Frame, framesOf, readTable } from "../captured_frames.ts";
 import { type DecodedFrame, decodeFrame } from "../decode_frame.ts";
 import { listedFor } from "../disagreements.ts";
-import { type Answer, askTshark, hasTshark } from "./ask_tshark.ts";
+import { type Answer, askTshark } from "./ask_tshark.ts";
 import { ComparedValues } from "./compared_values.ts";
 import { GROUPS, LAST } from "./tables.ts";
+import { needs, TSHARK } from "../../needs.ts";
 
 /** Types to try alone; all without any. */
 const CHOSEN = Deno.args;
@@ -26,16 +27,13 @@ const ASKED = [
   ...new Set(TABLES.flatMap(({ readers }) => [...readers.keys()])),
 ];
 
-const ignore = !await hasTshark();
-
 /** Tests the other layers on these captures; `floors` are the values of each type at least. */
 export function testEveryRecord(
   captures: readonly Capture[],
   floors: Readonly<Record<string, number>>,
 ): void {
   Deno.test({
-    name: "every record has the values that tshark gives it",
-    ignore,
+    ...needs("every record has the values that tshark gives it", TSHARK),
     fn: async () => {
       const found = new Map<string, number>();
       const here = new Set<string>();

@@ -7,7 +7,8 @@ import { inFolder, namesIn } from "./in_folder.ts";
 import { MemoryDisk } from "./memory_disk.ts";
 import { frame, ourMember } from "./record_file_bytes.ts";
 import { appendTo, firstMember, MEMBERS, NEXT, openFile, WHOLE } from "./recovered_file.ts";
-import { canMakeDisk, onSmallDisk } from "./small_disk.ts";
+import { onSmallDisk } from "./small_disk.ts";
+import { needs, SMALL_DISK } from "../../needs.ts";
 
 const IS_LINUX = Deno.build.os === "linux";
 
@@ -75,8 +76,10 @@ Deno.test("a file that is not whole though it has been recovered is never cut: i
   }));
 
 Deno.test({
-  name: "a full disk is named; the file keeps what it held and goes on when there is room",
-  ignore: !canMakeDisk,
+  ...needs(
+    "a full disk is named; the file keeps what it held and goes on when there is room",
+    SMALL_DISK,
+  ),
   fn: () =>
     onSmallDisk(16, async (folder) => {
       const file = await openFile(`${folder}/UDP.ncap.gz`);
@@ -95,8 +98,10 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a full disk leaves no file without its first member, which nobody could read",
-  ignore: !canMakeDisk,
+  ...needs(
+    "a full disk leaves no file without its first member, which nobody could read",
+    SMALL_DISK,
+  ),
   fn: () =>
     onSmallDisk(16, async (folder) => {
       await Deno.mkdir(`${folder}/xyz`);

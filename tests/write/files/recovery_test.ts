@@ -3,11 +3,10 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { concat } from "../../../lib/base/bytes.ts";
 import { MAX_UNSYNCED_BYTES } from "../../../lib/pack/member.ts";
 import { inFolder, namesIn } from "./in_folder.ts";
-import { canRunPython, readByPython, runPython } from "../read/python.ts";
+import { readByPython, runPython } from "../read/python.ts";
 import { frame, gzipMember, headerRecord, ourFile, ourMember } from "./record_file_bytes.ts";
 import { appendTo, MEMBERS, NEXT, WHOLE } from "./recovered_file.ts";
-
-const IS_LINUX = Deno.build.os === "linux";
+import { LINUX, needs, PYTHON } from "../../needs.ts";
 
 Deno.test("a file that is cut anywhere goes on behind its last whole member; the torn end is kept", () =>
   inFolder(async (folder) => {
@@ -121,8 +120,7 @@ Deno.test("nothing set aside is ever overwritten", () =>
   }));
 
 Deno.test({
-  name: "files by Python, text and zero bytes are moved aside too",
-  ignore: !canRunPython,
+  ...needs("files by Python, text and zero bytes are moved aside too", PYTHON),
   fn: () =>
     inFolder(async (folder) => {
       const foreign = [
@@ -140,8 +138,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "Python and zcat read a file through tears and appends",
-  ignore: !canRunPython || !IS_LINUX,
+  ...needs("Python and zcat read a file through tears and appends", PYTHON, LINUX),
   fn: () =>
     inFolder(async (folder) => {
       const { path } = await appendTo(folder, ourFile([[1n], [2n]]).subarray(0, -3));

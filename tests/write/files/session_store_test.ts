@@ -6,9 +6,10 @@ import { RecordStore } from "../../../lib/write/files/store_io.ts";
 import { inFolder } from "./in_folder.ts";
 import { MemoryDisk } from "./memory_disk.ts";
 import { openStore } from "./memory_store.ts";
-import { canRunPython, readByPython } from "../read/python.ts";
-import { canMakeDisk, onSmallDisk } from "./small_disk.ts";
+import { readByPython } from "../read/python.ts";
+import { onSmallDisk } from "./small_disk.ts";
 import { batchesIn, membersOf, NO_TYPE, Sensor, sessionBatch, TCP, UDP } from "./session_sensor.ts";
+import { needs, SMALL_DISK } from "../../needs.ts";
 
 Deno.test("batches are settled when they are on disk, and told so at most once a round", async () => {
   const disk = new MemoryDisk();
@@ -121,7 +122,6 @@ Deno.test("a refused batch is a member without records in the file of its type, 
         read += burst.records.length;
       }
       assertEquals(read, records);
-      if (!canRunPython) continue;
       const view = await readByPython(path);
       assertEquals([view.records.length, view.header.Type], [records, records && TCP]);
     }
@@ -208,8 +208,7 @@ Deno.test("a failed sync settles nothing any more, and everybody is told", async
 });
 
 Deno.test({
-  name: "a disk that is really full lets sessions wait until there is room",
-  ignore: !canMakeDisk,
+  ...needs("a disk that is really full lets sessions wait until there is room", SMALL_DISK),
   fn: () =>
     onSmallDisk(200, async (folder) => {
       const said: string[] = [];

@@ -4,11 +4,12 @@ import { StoreError } from "../../../lib/base/errors.ts";
 import type { RecordStore } from "../../../lib/write/files/store_io.ts";
 import { inFolder } from "./in_folder.ts";
 import { MemoryDisk } from "./memory_disk.ts";
-import { canRunPython, readByPython } from "../read/python.ts";
+import { readByPython } from "../read/python.ts";
 import { frame } from "./record_file_bytes.ts";
 import { membersOf, TCP, UDP } from "./session_sensor.ts";
-import { canMakeDisk, onSmallDisk } from "./small_disk.ts";
+import { onSmallDisk } from "./small_disk.ts";
 import { batchOf, openStore } from "./text_batches.ts";
+import { needs, PYTHON, SMALL_DISK } from "../../needs.ts";
 
 /** The number of a type in the enum `Type` (netcap.proto). */
 const ETHERNET = 7;
@@ -55,8 +56,11 @@ Deno.test("a failed sync is the end of a store, told at once; other files keep w
 });
 
 Deno.test({
-  name: "a full disk costs batches without session, and every stored batch can be read",
-  ignore: !canMakeDisk || !canRunPython,
+  ...needs(
+    "a full disk costs batches without session, and every stored batch can be read",
+    SMALL_DISK,
+    PYTHON,
+  ),
   fn: () =>
     onSmallDisk(200, async (folder) => {
       let unstored = 0;

@@ -2,16 +2,16 @@
 import { assertEquals, assertLess, assertLessOrEqual } from "@std/assert";
 import type { RecordStore } from "../../../lib/write/files/store_io.ts";
 import { inFolder } from "./in_folder.ts";
-import { canRunPython, readByPython } from "../read/python.ts";
+import { readByPython } from "../read/python.ts";
 import { frame } from "./record_file_bytes.ts";
 import { TCP, UDP } from "./session_sensor.ts";
 import { batchOf, hexOf, openStore, storeIn } from "./text_batches.ts";
+import { needs, PYTHON } from "../../needs.ts";
 
 const IS_LINUX = Deno.build.os === "linux";
 
 Deno.test({
-  name: "every batch, also the first, is in the file of its client and type",
-  ignore: !canRunPython,
+  ...needs("every batch, also the first, is in the file of its client and type", PYTHON),
   fn: () =>
     inFolder(async (folder) => {
       const newFiles: string[] = [];
@@ -54,8 +54,10 @@ Deno.test({
 });
 
 Deno.test({
-  name: "what is committed is in the file while the store is open; a store opened later goes on",
-  ignore: !canRunPython,
+  ...needs(
+    "what is committed is in the file while the store is open; a store opened later goes on",
+    PYTHON,
+  ),
   fn: () =>
     inFolder(async (folder) => {
       const texts: string[] = [];
@@ -103,19 +105,20 @@ Deno.test("the counts tell what is on disk, by type", () =>
     assertLess(fileBytes - store.stored.get(UDP)!.packedBytes, 200); // the first member
   }));
 
-Deno.test("a batch's bytes may be used again when append() returns", () =>
-  inFolder(async (folder) => {
-    const batch = batchOf("xyz", TCP, "kept");
-    await using store = await openStore(folder);
-    await store.append(batch);
-    batch.records.fill(0);
-    await store.append(batchOf("xyz", TCP, "next"));
-    await store.commit();
-    if (canRunPython) {
+Deno.test(
+  needs("a batch's bytes may be used again when append() returns", PYTHON),
+  () =>
+    inFolder(async (folder) => {
+      const batch = batchOf("xyz", TCP, "kept");
+      await using store = await openStore(folder);
+      await store.append(batch);
+      batch.records.fill(0);
+      await store.append(batchOf("xyz", TCP, "next"));
+      await store.commit();
       const { records } = await readByPython(`${folder}/xyz/TCP.ncap.gz`);
       assertEquals(records, ["kept", "next"].map(hexOf));
-    }
-  }));
+    }),
+);
 
 Deno.test("append() waits when too much waits for the disk", () =>
   inFolder(async (folder) => {
@@ -126,38 +129,42 @@ Deno.test("append() waits when too much waits for the disk", () =>
     }
   }));
 
-Deno.test("more clients than open files are stored, with few files open at any time", () =>
-  inFolder(async (folder) => {
-    const clients = Array.from({ length: 50 }, (_, n) => `client-${n}`);
-    const setAside: string[] = [];
-    await using store = await openStore(folder, {
-      maxOpenFiles: 8,
-      onSetAside: (path) => setAside.push(path),
-    });
-    for (let round = 0; round < 3; round++) {
-      for (const client of clients) await store.append(batchOf(client, TCP, `${round}`));
-      await store.commit();
-      assertLessOrEqual(await countOpenFiles(folder), 8 + 1); // and the lock
-    }
-    assertEquals(store.stored.get(TCP)?.batches, 150);
-    assertEquals(setAside, []);
-    if (!canRunPython) return;
-    const { records } = await readByPython(`${folder}/client-49/TCP.ncap.gz`);
-    assertEquals(records, ["0", "1", "2"].map(hexOf));
-  }));
+Deno.test(
+  needs("more clients than open files are stored, with few files open at any time", PYTHON),
+  () =>
+    inFolder(async (folder) => {
+      const clients = Array.from({ length: 50 }, (_, n) => `client-${n}`);
+      const setAside: string[] = [];
+      await using store = await openStore(folder, {
+        maxOpenFiles: 8,
+        onSetAside: (path) => setAside.push(path),
+      });
+      for (let round = 0; round < 3; round++) {
+        for (const client of clients) await store.append(batchOf(client, TCP, `${round}`));
+        await store.commit();
+        assertLessOrEqual(await countOpenFiles(folder), 8 + 1); // and the lock
+      }
+      assertEquals(store.stored.get(TCP)?.batches, 150);
+      assertEquals(setAside, []);
+      const { records } = await readByPython(`${folder}/client-49/TCP.ncap.gz`);
+      assertEquals(records, ["0", "1", "2"].map(hexOf));
+    }),
+);
 
-Deno.test("much for one file at once is cut into several writes", () =>
-  inFolder(async (folder) => {
-    await using store = await openStore(folder);
-    const noise = crypto.getRandomValues(new Uint8Array(50_000));
-    for (let n = 0; n < 60; n++) {
-      await store.append({ ...batchOf("xyz", TCP, "x"), records: frame(noise) });
-    }
-    await store.commit();
-    assertEquals(store.stored.get(TCP)?.batches, 60);
-    if (!canRunPython) return;
-    assertEquals((await readByPython(`${folder}/xyz/TCP.ncap.gz`)).records.length, 60);
-  }));
+Deno.test(
+  needs("much for one file at once is cut into several writes", PYTHON),
+  () =>
+    inFolder(async (folder) => {
+      await using store = await openStore(folder);
+      const noise = crypto.getRandomValues(new Uint8Array(50_000));
+      for (let n = 0; n < 60; n++) {
+        await store.append({ ...batchOf("xyz", TCP, "x"), records: frame(noise) });
+      }
+      await store.commit();
+      assertEquals(store.stored.get(TCP)?.batches, 60);
+      assertEquals((await readByPython(`${folder}/xyz/TCP.ncap.gz`)).records.length, 60);
+    }),
+);
 
 Deno.test("many small batches of many clients are waited for, too", () =>
   inFolder(async (folder) => {
@@ -168,8 +175,7 @@ Deno.test("many small batches of many clients are waited for, too", () =>
   }));
 
 Deno.test({
-  name: "a store that is killed leaves files that a new one goes on with",
-  ignore: !canRunPython,
+  ...needs("a store that is killed leaves files that a new one goes on with", PYTHON),
   fn: () =>
     inFolder(async (folder) => {
       const url = (path: string) => JSON.stringify(new URL(path, import.meta.url).href);

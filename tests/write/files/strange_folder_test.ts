@@ -6,6 +6,7 @@ import { until } from "../../until.ts";
 import { inFolder } from "./in_folder.ts";
 import { MemoryDisk } from "./memory_disk.ts";
 import { Sensor } from "./session_sensor.ts";
+import { needs, UNIX } from "../../needs.ts";
 
 const OPTIONS = { version: "v1", gatherMs: 0 };
 
@@ -37,8 +38,10 @@ Deno.test("rotated and damaged files that nobody may write any more do not keep 
 });
 
 Deno.test({
-  name: "files of a client whose folder is a link are deleted when they are too old, too",
-  ignore: Deno.build.os === "windows", // links need a privilege there
+  ...needs(
+    "files of a client whose folder is a link are deleted when they are too old, too",
+    UNIX,
+  ),
   fn: () =>
     inFolder(async (folder) => {
       await Deno.mkdir(`${folder}/out`);

@@ -14,7 +14,8 @@ import {
   TCPSchema,
   UDPSchema,
 } from "../../../proto/gen/netcap_pb.ts";
-import { canRunPython, runPython } from "../read/python.ts";
+import { needs, PYTHON } from "../../needs.ts";
+import { runPython } from "../read/python.ts";
 
 const ascii = (text: string) => new TextEncoder().encode(text);
 
@@ -191,9 +192,7 @@ Deno.test("not binds more than and, this more than or", () => {
   ], ["(SYN or ACK) and FIN", "not SYN or ACK"]);
 });
 
-Deno.test("64 bits compare exactly, as Python compares them", {
-  ignore: !canRunPython,
-}, async () => {
+Deno.test(needs("64 bits compare exactly, as Python compares them", PYTHON), async () => {
   const numbers = [0n, 1n, 2n ** 28n, 2n ** 53n, 2n ** 53n + 1n, 2n ** 63n - 2n, 2n ** 63n - 1n]
     .flatMap((number) => [number, -number]);
   const script = `

@@ -21,7 +21,8 @@ import {
   UDPSchema,
   VRRPv2Schema,
 } from "../../../proto/gen/netcap_pb.ts";
-import { canRunPython, runPython } from "./python.ts";
+import { runPython } from "./python.ts";
+import { needs, PYTHON } from "../../needs.ts";
 
 Deno.test("csvFormat() writes as many cells as columns for a record of any type without values", () => {
   for (const type of RECORD_TYPES) {
@@ -150,8 +151,7 @@ Deno.test("csvFormat() names the columns that there are when one is unknown", ()
 });
 
 Deno.test(
-  "csvFormat() is read back by python's csv module",
-  { ignore: !canRunPython },
+  needs("csvFormat() is read back by Python's csv module", PYTHON),
   async () => {
     const texts = ["plain", "", '"', "a,b", "\t", "\n", "\r\n", '",\n"', " a ", "é;€", "'", "\\"];
     const records = texts.map((text, i) => [text, texts.at(-i)!, texts[(i * 7) % texts.length]!]);

@@ -1,8 +1,5 @@
 /** Python as the independent reader and writer of files. */
 
-/** Whether there is a Python 3 to ask. */
-export const canRunPython = hasPython();
-
 /** `get()` reads standard input, `put(b)` writes standard output. */
 const PRELUDE = `
 import sys
@@ -120,12 +117,3 @@ put(json.dumps(dict(members=members, records=[r.hex() for r in rest], header=dic
     Created=str(found.get(1, 0)), InputSource=found.get(2, ""), Type=found.get(3, 0),
     Version=found.get(4, ""), ContainsPayloads=bool(found.get(5, 0))))).encode())
 `;
-
-function hasPython(): boolean {
-  try {
-    return new Deno.Command("python3", { args: ["--version"], stdout: "null", stderr: "null" })
-      .outputSync().success;
-  } catch {
-    return false;
-  }
-}

@@ -7,6 +7,7 @@ import { inFolder, namesIn } from "../files/in_folder.ts";
 import { ourFile } from "../files/record_file_bytes.ts";
 import { TCP, UDP } from "../files/session_sensor.ts";
 import { shownRecords, storeBatches } from "./stored_udp.ts";
+import { needs, UNIX } from "../../needs.ts";
 
 async function read(paths: string | string[], options: ReadOptions = {}): Promise<string[]> {
   return shownRecords(await Array.fromAsync(readRecords(paths, options)));
@@ -98,18 +99,23 @@ Deno.test("what is not there is said, and one file that cannot be read keeps no 
     assertEquals(notices[1], `No record files in "${folder}/empty"`);
   }));
 
-Deno.test("what waits for a writer, as a pipe does, is refused", {
-  ignore: Deno.build.os === "windows",
-}, () =>
-  inFolder(async (folder) => {
-    const { success } = await new Deno.Command("mkfifo", { args: [`${folder}/UDP.ncap.gz`] })
-      .output();
-    assert(success);
-    const wanted = "it is a pipe; wanted a file, or - for standard input";
-    await assertRejects(() => read(`${folder}/UDP.ncap.gz`), StoreError, wanted);
-    await assertRejects(() => read(folder), StoreError, wanted);
-    await assertRejects(() => read(`${folder}/UDP.ncap.gz`, { follow: true }), StoreError, wanted);
-  }));
+Deno.test(
+  needs("what waits for a writer, as a pipe does, is refused", UNIX),
+  () =>
+    inFolder(async (folder) => {
+      const { success } = await new Deno.Command("mkfifo", { args: [`${folder}/UDP.ncap.gz`] })
+        .output();
+      assert(success);
+      const wanted = "it is a pipe; wanted a file, or - for standard input";
+      await assertRejects(() => read(`${folder}/UDP.ncap.gz`), StoreError, wanted);
+      await assertRejects(() => read(folder), StoreError, wanted);
+      await assertRejects(
+        () => read(`${folder}/UDP.ncap.gz`, { follow: true }),
+        StoreError,
+        wanted,
+      );
+    }),
+);
 
 Deno.test("records out of order within what is looked ahead are sorted, later ones are counted", () =>
   inFolder(async (folder) => {

@@ -6,7 +6,7 @@ import {
   type TimeSpan,
   type Wanted,
 } from "../../../lib/write/read/record_reader.ts";
-import { canRunPython, runPython } from "./python.ts";
+import { runPython } from "./python.ts";
 import {
   batchMember,
   frame,
@@ -16,6 +16,7 @@ import {
   ourMember,
   udpRecord,
 } from "../files/record_file_bytes.ts";
+import { needs, PYTHON } from "../../needs.ts";
 
 const TIMES = [[5n, 6n, 7n], [8n], [9n, 1_600_000_000_000_000_000n]];
 const RECORDS = TIMES.flatMap((times) => times.map((time, i) => udpRecord(time, i + 1)));
@@ -120,7 +121,7 @@ print(*[count(unpack(file[:length])) for length in range(len(file) + 1)])
 
 for (const form of ["members of ours", "a plain file", "one gzip member"]) {
   const name = `RecordReader reads ${form} cut anywhere up to the last whole record`;
-  Deno.test(name, { ignore: !canRunPython }, async () => {
+  Deno.test(needs(name, PYTHON), async () => {
     const file = FORMS[form]!;
     const expected = await wholeRecords(file);
     assertEquals(expected.at(-1), RECORDS.length);

@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { formatTime, isZone, timeFormat } from "../../../lib/write/read/time_text.ts";
 import { randomFractions } from "../../base/random_numbers.ts";
-import { canRunPython, runPython } from "./python.ts";
+import { needs, PYTHON } from "../../needs.ts";
+import { runPython } from "./python.ts";
 
 Deno.test("formatTime() writes a time as the original's CSV has it", () => {
   // ../shared/spec/files.md, section 6; the others by Go's time.Unix(0, n).UTC().String().
@@ -48,9 +49,7 @@ Deno.test("timeFormat() writes times for people, and for those who compute", () 
   assertEquals(timeFormat("ns", "Europe/Berlin")(-9223372036854775808n), "-9223372036854775808");
 });
 
-Deno.test("timeFormat() writes times in any order as Python does", {
-  ignore: !canRunPython,
-}, async () => {
+Deno.test(needs("timeFormat() writes times in any order as Python does", PYTHON), async () => {
   const zones = ["UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata"];
   const random = randomFractions(5);
   // From 1975 to 2022: later rules are in one database and not yet in the other.

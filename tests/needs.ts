@@ -1,0 +1,132 @@
+/**
+ * What tests need of the machine. `tools/run_tests.ts` installs the packages; a test that lacks
+ * something still is skipped, and its name says what it lacks.
+ */
+
+/** One thing that a machine may lack. */
+export interface Need {
+  /** As behind "needs …". */
+  readonly what: string;
+  /** The Debian package that brings it; none where it is not to be installed. */
+  readonly debian?: string;
+  /** Whether it is there; asked once. */
+  readonly isMet: () => boolean;
+}
+
+/**
+ * The name of a test and whether it is left out, for `Deno.test()`:
+ *
+ *     Deno.test(needs("Python reads it", PYTHON), async () => { … });
+ */
+export function needs(
+  name: string,
+  ...needed: readonly Need[]
+): { readonly name: string; readonly ignore: boolean } {
+  const missing = needed.filter((need) => !isMet(need)).map(({ what }) => what);
+  const ignore = missing.length > 0;
+  return { name: ignore ? `${name} [needs ${missing.join(", ")}]` : name, ignore };
+}
+
+/** Whether it is there. */
+export function isMet(need: Need): boolean {
+  const answer = answers.get(need) ?? need.isMet();
+  answers.set(need, answer);
+  return answer;
+}
+
+const answers = new Map<Need, boolean>();
+
+const isLinux = () => Deno.build.os === "linux";
+const isRoot = () => isLinux() && Deno.uid() === 0;
+
+export const LINUX: Need = { what: "Linux", isMet: isLinux };
+/** Links and pipes for everybody. */
+export const UNIX: Need = { what: "a Unix", isMet: () => Deno.build.os !== "windows" };
+export const ROOT: Need = { what: "root", isMet: isRoot };
+export const PYTHON = program("python3");
+export const PYNACL: Need = {
+  what: "PyNaCl",
+  debian: "python3-nacl",
+  isMet: () => succeeds("/usr/bin/python3", "-c", "import nacl"),
+};
+export const PING = program("ping", "iputils-ping");
+export const SETPRIV = program("setpriv", "util-linux");
+export const TCPDUMP = program("tcpdump");
+export const TSHARK = program("tshark");
+const VENV: Need = {
+  what: "Python's venv",
+  debian: "python3-venv",
+  isMet: () => succeeds("python3", "-c", "import ensurepip, venv"),
+};
+const IP = program("ip", "iproute2");
+const TCPREPLAY = program("tcpreplay");
+
+export const LIBPCAP: Need = {
+  what: "libpcap",
+  debian: "libpcap0.8",
+  isMet: () =>
+    isLinux() && succeeds("sh", "-c", "PATH=$PATH:/sbin ldconfig -p | grep -q libpcap.so"),
+};
+
+/** Whether this process may make a disk of its own: root may, but for some containers. */
+export const SMALL_DISK: Need = {
+  what: "root that may mount",
+  isMet: () => isRoot() && succeeds("unshare", "--mount", "mount", "-t", "tmpfs", "tmpfs", "/mnt"),
+};
+
+/** Whether this process may make network namespaces. */
+const NAMESPACES: Need = {
+  what: "root that may make network namespaces",
+  isMet: () => {
+    if (!isRoot()) return false;
+    const name = `farcap-${crypto.randomUUID().slice(0, 8)}`;
+    return succeeds("ip", "netns", "add", name) && succeeds("ip", "netns", "delete", name);
+  },
+};
+
+/** What `capture/namespaces.ts` needs, and what captures there. */
+export const SEGMENT: readonly Need[] = [IP, NAMESPACES, TCPREPLAY, TCPDUMP, LIBPCAP];
+
+/** Interfaces, as `ip` and libpcap see them. */
+export const INTERFACES: readonly Need[] = [LINUX, IP, LIBPCAP];
+
+export const IPV6: Need = {
+  what: "IPv6 on loopback",
+  isMet: () => {
+    try {
+      Deno.listenDatagram({ transport: "udp", hostname: "::1", port: 0 }).close();
+      return true;
+    } catch {
+      return false;
+    }
+  },
+};
+
+/** All that packages bring. */
+export const INSTALLABLE: readonly Need[] = [
+  ...[IP, LIBPCAP, PING, PYNACL, PYTHON, SETPRIV, TCPDUMP, TCPREPLAY, TSHARK, VENV],
+];
+
+/** A program, and the package that has it if that has another name. */
+function program(name: string, debian: string = name): Need {
+  return { what: name, debian, isMet: () => isOnPath(name) };
+}
+
+function isOnPath(name: string): boolean {
+  return (Deno.env.get("PATH") ?? "").split(":").some((folder) => {
+    try {
+      return Deno.statSync(`${folder}/${name}`).isFile;
+    } catch {
+      return false;
+    }
+  });
+}
+
+function succeeds(program: string, ...args: string[]): boolean {
+  try {
+    return new Deno.Command(program, { args, stdin: "null", stdout: "null", stderr: "null" })
+      .outputSync().success;
+  } catch {
+    return false; // there is no such program
+  }
+}
