@@ -1,5 +1,5 @@
 /** The collector: receives what sensors send and keeps it in record files; prints these too. */
-import { COLLECTOR_FLAGS, READING } from "./lib/arguments/collector_flags.ts";
+import { COLLECTOR_FLAGS, DEFAULT_OUT, READING } from "./lib/arguments/collector_flags.ts";
 import { grouped, parseFlags } from "./lib/arguments/flags.ts";
 import { usageText } from "./lib/arguments/usage_text.ts";
 import { encodeHex } from "./lib/base/bytes.ts";
@@ -39,9 +39,10 @@ async function main(args: string[]): Promise<number> {
   }
   const [unexpected] = positionals.slice(flags.dump && flags.read === undefined ? 1 : 0);
   if (unexpected !== undefined) return wrongUsage(`Unexpected argument "${unexpected}"`);
+  if (flags.out === "") return wrongUsage('Wrong value "" of -out: wanted a folder');
   if (flags["gen-keypair"]) {
-    await writeKeyPair(".", flags.force);
-    console.log("wrote keys");
+    const { publicKey } = await writeKeyPair(flags.out ?? ".", flags.force);
+    console.log(`wrote pub.key and priv.key; public key ${encodeHex(publicKey)}`);
     return 0;
   }
   if (flags.dump) {
@@ -55,7 +56,6 @@ async function main(args: string[]): Promise<number> {
 
   const address = parseAddress(flags.addr, "0.0.0.0");
   if (!address) return wrongUsage(`Wrong value "${flags.addr}" of -addr: wanted HOST:PORT`);
-  if (flags.out === "") return wrongUsage('Wrong value "" of -out: wanted a folder');
   if (!flags.box && !flags.session) {
     return wrongUsage("Nothing to serve: -box and -session are off");
   }
@@ -70,7 +70,7 @@ async function main(args: string[]): Promise<number> {
   const report = await runCollector({
     address,
     privateKey,
-    out: flags.out,
+    out: flags.out ?? DEFAULT_OUT,
     box: flags.box,
     session: flags.session,
     ...(flags.sensors !== undefined && { sensors: flags.sensors }),

@@ -1,11 +1,13 @@
 /** The sensor: captures, turns packets into audit records, sends them to a collector. */
-import { parseFlags } from "./lib/arguments/flags.ts";
+import { type FlagValues, parseFlags } from "./lib/arguments/flags.ts";
 import { SIZE_QUANTITY } from "./lib/arguments/quantity.ts";
 import { SENSOR_FLAGS } from "./lib/arguments/sensor_flags.ts";
 import { usageText } from "./lib/arguments/usage_text.ts";
-import { encodeHex } from "./lib/base/bytes.ts";
+import { hostName } from "./lib/base/host_name_io.ts";
 import { terminalLog } from "./lib/base/log_io.ts";
+import { MAX_NAME_BYTES } from "./lib/base/max_name.ts";
 import { nearestName } from "./lib/base/nearest_name.ts";
+import { printable } from "./lib/base/printable.ts";
 import { typeName } from "./lib/base/record_types.ts";
 import { SENSOR_DEFAULTS } from "./lib/base/sensor_defaults.ts";
 import { runMain } from "./lib/base/run_main_io.ts";
@@ -15,10 +17,12 @@ import { type Interface, listInterfaces } from "./lib/capture/interfaces_io.ts";
 import { DECODERS } from "./lib/decode/registry.ts";
 import { decoderNames, selectTypes } from "./lib/decode/select_decoders.ts";
 import { runSensor, type SensorReport } from "./lib/run_sensor_io.ts";
-import { type KeyPair, keyPairOf } from "./lib/seal/key.ts";
+import { KEY_BYTES, type KeyPair, keyPairOf, nameOfKey } from "./lib/seal/key.ts";
 import { readKey, readPrivateKey, SENSOR_KEY_FILES, writeKeyPair } from "./lib/seal/key_file_io.ts";
+import { rosterLine } from "./lib/seal/roster.ts";
 import { formatAddress, MAX_PORT, parseAddress } from "./lib/transport/address.ts";
 import { locateCollector } from "./lib/transport/resolve_host_io.ts";
+import { folderOfClient } from "./lib/write/files/client_name.ts";
 
 const SUMMARY = "captures network traffic and sends audit records to a collector";
 
@@ -53,11 +57,8 @@ async function main(args: string[]): Promise<number> {
     return 0;
   }
 
-  if (flags["gen-identity"]) {
-    const { publicKey } = await writeKeyPair(".", flags.force, SENSOR_KEY_FILES);
-    console.log(`wrote sensor.key and sensor.pub: ${encodeHex(publicKey)}`);
-    return 0;
-  }
+  if (flags["gen-identity"]) return await generateIdentity(flags, wrongUsage);
+  if (flags.out !== undefined) return wrongUsage("-out is where -gen-identity writes keys");
   if (flags.interfaces) {
     for (const each of listInterfaces()) console.log(describeInterface(each));
     return 0;
@@ -148,6 +149,35 @@ async function main(args: string[]): Promise<number> {
   for (const { message } of report.problems) console.error(message);
   if (report.error) console.error(report.error.message);
   return report.problems.length > 0 || report.error ? 1 : 0;
+}
+
+/** Writes a pair of lasting keys, and says what a list of sensors needs for it: a comment and a line. */
+async function generateIdentity(
+  { client, out = ".", force, transport }: FlagValues<typeof SENSOR_FLAGS>,
+  wrongUsage: (message: string) => number,
+): Promise<number> {
+  if (out === "") return wrongUsage('Wrong value "" of -out: wanted a folder');
+  if (client !== undefined && rosterLine(new Uint8Array(KEY_BYTES), client) === undefined) {
+    return wrongUsage(
+      `Wrong value "${
+        printable(client)
+      }" of -client: wanted a name without spaces, #, and control ` +
+        `characters, of ${MAX_NAME_BYTES} bytes at most`,
+    );
+  }
+  const file = client === undefined ? undefined : folderOfClient(client);
+  const names = file === undefined
+    ? SENSOR_KEY_FILES
+    : { publicKey: `${file}.pub`, privateKey: `${file}.key` };
+  const { publicKey } = await writeKeyPair(out, force, names);
+  const [pub, key] = [names.publicKey, names.privateKey].map((name) =>
+    out === "." ? name : `${out}/${name}`
+  );
+  console.log(`# wrote ${key} (the sensor's -privkey) and ${pub}; the line for -sensors:`);
+  const name = client ?? await hostName() ?? nameOfKey(publicKey);
+  const line = rosterLine(publicKey, name) ?? rosterLine(publicKey, nameOfKey(publicKey));
+  console.log(transport === "box" ? `${line} box` : line);
+  return 0;
 }
 
 /** The sensor's lasting keys. */

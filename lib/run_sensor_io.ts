@@ -1,5 +1,5 @@
-import { encodeHex } from "./base/bytes.ts";
 import type { SendError } from "./base/errors.ts";
+import { hostName } from "./base/host_name_io.ts";
 import { MAX_DATAGRAM_BYTES } from "./base/max_datagram.ts";
 import { MAX_NAME_BYTES } from "./base/max_name.ts";
 import { MAX_TIMER_MS } from "./base/max_timer.ts";
@@ -15,7 +15,7 @@ import { decoderNames } from "./decode/select_decoders.ts";
 import type { Batch } from "./gather/batch.ts";
 import type { PipelineProblem } from "./gather/pipeline_options.ts";
 import { startPipeline } from "./gather/start_pipeline_io.ts";
-import type { KeyPair } from "./seal/key.ts";
+import { type KeyPair, nameOfKey } from "./seal/key.ts";
 import { newKeyPair } from "./seal/key_file_io.ts";
 import { type Address, sessionAddress } from "./transport/address.ts";
 import { BoxSender } from "./transport/box_sender_io.ts";
@@ -99,8 +99,6 @@ const NOTHING_SENT: SentCounts = {
 /** What a session leaves to batches that are not packed yet. */
 const UNPACKED_PART = 4;
 const SUMMARY_MS = 10_000;
-/** Hex digits of the key that stand for a name. */
-const SHORT_KEY_DIGITS = 8;
 
 /**
  * The sensor's half of the way: capture, decode, gather, pack, seal, send. Ends when the sources do
@@ -145,7 +143,7 @@ export async function runSensor(
   checkRange("flushIntervalMs", flushIntervalMs, 0, MAX_TIMER_MS);
   checkRange("maxQueueBytes", maxQueueBytes, 1);
   const keys = options.keys ?? newKeyPair();
-  const clientId = options.clientId ?? await defaultClientId(keys);
+  const clientId = options.clientId ?? await hostName() ?? nameOfKey(keys.publicKey);
   const unpackedBytes = kind === "session"
     ? Math.floor(maxQueueBytes / UNPACKED_PART)
     : maxQueueBytes;
@@ -157,6 +155,8 @@ export async function runSensor(
       signal,
     })
     : await openBox(options, { keys, clientId });
+  const isNamedByKey = options.clientId === undefined && clientId === nameOfKey(keys.publicKey);
+  if (isNamedByKey && !options.keys) warnOfName(clientId, log);
   const deliver = async (batches: readonly Batch[]) => {
     for (const batch of batches) await transport.send(batch);
     return batches;
@@ -272,9 +272,13 @@ function checkRange(name: string, value: number, least: number, most = Infinity)
   throw new RangeError(`${name} is ${value}: wanted a number from ${least} to ${most}`);
 }
 
-async function defaultClientId({ publicKey }: KeyPair): Promise<string> {
-  const { state } = await Deno.permissions.query({ name: "sys", kind: "hostname" });
-  return state === "granted" ? Deno.hostname() : encodeHex(publicKey).slice(0, SHORT_KEY_DIGITS);
+/** What is to be said of a name that is that of a key made for this run. */
+function warnOfName(name: string, log: Log): void {
+  log.problem(
+    "name",
+    `This sensor is ${name} until it ends, and another one at its next start: its key is new each ` +
+      "time; wanted: -client NAME, or -privkey FILE as -gen-identity makes it",
+  );
 }
 
 function summaryLine({ counts, waitingBytes }: Transport): string {

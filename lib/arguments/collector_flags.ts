@@ -1,6 +1,9 @@
 import { MAX_FILE_BYTES } from "../base/max_file.ts";
 import { grouped } from "./flags.ts";
 
+/** Where the record files go unless something else is said. */
+export const DEFAULT_OUT = "records";
+
 const MAX_DAYS = 36_500;
 
 /** Of `-dump` and the flags of reading, which the program adds. */
@@ -38,7 +41,7 @@ export const COLLECTOR_FLAGS = {
   ...grouped("Record files", {
     out: {
       kind: "string",
-      default: "records",
+      otherwise: DEFAULT_OUT,
       value: "FOLDER",
       help: "folder for <client>/<Type>.ncap.gz; one collector per folder",
     },
@@ -75,7 +78,9 @@ export const COLLECTOR_FLAGS = {
     "gen-keypair": {
       kind: "boolean",
       default: false,
-      help: "write a new key pair, pub.key and priv.key, into the current folder and exit",
+      help:
+        "write a new key pair, pub.key and priv.key, into the current folder, or that of -out, " +
+        "and exit",
     },
     force: {
       kind: "boolean",

@@ -188,7 +188,15 @@ export const SENSOR_FLAGS = {
     "gen-identity": {
       kind: "boolean",
       default: false,
-      help: "write a new key pair, sensor.pub and sensor.key, into the current folder and exit",
+      help:
+        "write a new key pair, sensor.key and sensor.pub, with -client NAME.key and NAME.pub, " +
+        "print the line for the collector's -sensors, and exit",
+    },
+    out: {
+      kind: "string",
+      value: "FOLDER",
+      otherwise: "the current folder",
+      help: "with -gen-identity: where to write the keys",
     },
     force: {
       kind: "boolean",

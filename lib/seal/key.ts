@@ -1,5 +1,5 @@
 import nacl from "tweetnacl";
-import { parseHex } from "../base/bytes.ts";
+import { encodeHex, parseHex } from "../base/bytes.ts";
 
 /** Length of X25519 keys, public and private. */
 export const KEY_BYTES = 32;
@@ -24,6 +24,14 @@ export interface KeyPair {
  */
 export function keyPairOf(privateKey: Uint8Array): KeyPair {
   return { privateKey, publicKey: nacl.scalarMult.base(privateKey) };
+}
+
+/** Hex digits of a key that stand for a name. */
+const SHORT_DIGITS = 8;
+
+/** The name of an owner who has no other: the first 8 hex digits of the public key. */
+export function nameOfKey(publicKey: Uint8Array): string {
+  return encodeHex(publicKey).slice(0, SHORT_DIGITS);
 }
 
 /**

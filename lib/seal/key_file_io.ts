@@ -84,8 +84,8 @@ export async function isExposed(hexOrPath: string): Promise<boolean> {
 }
 
 /**
- * Writes a new pair as `pub.key` and `priv.key` (mode 0600) into `folder`, hex digits without a line
- * end as the original writes them. {@linkcode readKey} shows both.
+ * Writes a new pair as `pub.key` and `priv.key` (mode 0600) into `folder`, which is made if need be:
+ * hex digits without a line end as the original writes them. {@linkcode readKey} shows both.
  *
  * @param force Whether files that exist are replaced.
  * @throws KeyFileError `exists` when one is there and `force` is false; `write-failed`.
@@ -105,6 +105,7 @@ export async function writeKeyPair(
       if (await orKeyFileError(path, () => exists(path))) throw alreadyThere(path);
     }
   }
+  if (folder !== ".") await orKeyFileError(folder, () => Deno.mkdir(folder, { recursive: true }));
   // Both are written before either takes the place of an old one.
   for (const { path, key, mode } of files) {
     await orKeyFileError(path, async () => {

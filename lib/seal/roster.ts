@@ -30,6 +30,13 @@ export class Roster {
   }
 }
 
+/** The line of a roster that lets a sensor send; undefined for a name that cannot stand there. */
+export function rosterLine(publicKey: Uint8Array, name: string): string | undefined {
+  const line = `${encodeHex(publicKey)} ${name}`;
+  const parsed = parseRoster(line);
+  return "roster" in parsed && parsed.roster.entryOf(publicKey)?.name === name ? line : undefined;
+}
+
 /**
  * Parses the text of a roster: a line for each sensor, `KEY NAME` or `KEY NAME box`, where `#` begins a
  * comment. One name may have several keys; a key stands there once.

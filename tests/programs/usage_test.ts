@@ -103,7 +103,11 @@ Deno.test("collector: -gen-keypair writes keys once, and again only with -force"
   inFolder(async (folder) => {
     const cwd = { cwd: folder };
     const first = await runProgram("collector.ts", ["-gen-keypair"], cwd);
-    assertEquals([first.code, first.stdout], [0, "wrote keys\n"]);
+    const pub = await Deno.readTextFile(`${folder}/pub.key`);
+    assertEquals(
+      [first.code, first.stdout],
+      [0, `wrote pub.key and priv.key; public key ${pub}\n`],
+    );
     const key = await Deno.readTextFile(`${folder}/priv.key`);
     const second = await runProgram("collector.ts", ["-gen-keypair"], cwd);
     assertEquals(second.code, 1);

@@ -69,7 +69,7 @@ Deno.test("newKeyPair() makes another pair each time, its halves belonging toget
   assertNotEquals(one.privateKey, other.privateKey);
 });
 
-Deno.test("writeKeyPair() writes neither key when either is there, or the folder is not", () =>
+Deno.test("writeKeyPair() writes neither key when either is there, or the folder cannot be", () =>
   inFolder(async (folder) => {
     await Deno.writeTextFile(`${folder}/pub.key`, "mine");
     const exists = await assertRejects(() => writeKeyPair(folder, false), KeyFileError, "-force");
@@ -77,9 +77,9 @@ Deno.test("writeKeyPair() writes neither key when either is there, or the folder
     await assertRejects(() => Deno.lstat(`${folder}/priv.key`), Deno.errors.NotFound);
 
     const missing = await assertRejects(
-      () => writeKeyPair(`${folder}/none`, false),
+      () => writeKeyPair(`${folder}/pub.key/none`, false),
       KeyFileError,
-      `Cannot write ${folder}/none/priv.key: `,
+      `Cannot write ${folder}/pub.key/none/priv.key: a part of its path is no folder`,
     );
     assertEquals(missing.code, "write-failed");
   }));
