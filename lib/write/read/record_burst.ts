@@ -14,6 +14,8 @@ export interface RecordBurst {
   readonly schema: DescMessage;
   /** The bodies of the records, for fromBinary(schema, body). */
   readonly records: readonly Uint8Array[];
+  /** How many records were counted in place of being handed over. */
+  readonly counted: number;
   /** Why records are missing, or come again. */
   readonly problems: readonly ReadProblem[];
   /** How many of the records are older than one that has been handed over before. */

@@ -23,6 +23,8 @@ export interface ReadProblem {
 export interface Reading {
   /** The bodies of whole records, in file order. */
   readonly records: readonly Uint8Array[];
+  /** How many records were counted in place of being handed over. */
+  readonly counted: number;
   readonly problems: readonly ReadProblem[];
   /** Whether all has been used that can be without further bytes. */
   readonly isDry: boolean;
@@ -40,6 +42,8 @@ export interface TimeSpan {
 export interface Wanted extends TimeSpan {
   /** Makes the filter for the type of the file's records; by default all are wanted. */
   readonly filterOf?: FilterOf;
+  /** They are counted, not handed over; members of ours that are wanted whole are not unpacked. */
+  readonly countOnly?: boolean;
 }
 
 /** Records are handed over in bursts and split from pieces, lest a gzip bomb fill the memory. */
@@ -75,6 +79,7 @@ export class RecordReader {
   #pieces: Uint8Array[] = [];
   #isWhole = false;
   #records: Uint8Array[] = [];
+  #counted = 0;
   #problems: ReadProblem[] = [];
 
   constructor(wanted: Wanted = {}) {
@@ -173,7 +178,7 @@ export class RecordReader {
     if (this.#members.isBetween) this.#memberAt = this.#position;
     const { used, pieces, isWhole = false, problem, isFatal = false } = await this.#members.unpack(
       bytes,
-      (member) => this.#isWanted(member),
+      (member) => this.#isWanted(member) && !this.#isCounted(member),
     );
     this.#isWhole = isWhole;
     for (const piece of pieces) this.#cutUp(piece);
@@ -210,7 +215,9 @@ export class RecordReader {
     if (this.#header === undefined) return this.#acceptHeader(bytes.subarray(at, end));
     if (this.#filter !== undefined && !this.#filter(bytes, at, end)) return undefined;
     const record = bytes.subarray(at, end);
-    if (this.#isInSpan(record)) this.#records.push(record);
+    if (!this.#isInSpan(record)) return undefined;
+    if (this.#wanted.countOnly) this.#counted++;
+    else this.#records.push(record);
     return undefined;
   }
 
@@ -233,6 +240,18 @@ export class RecordReader {
     if (this.#header === undefined) return true; // the first member, with the header record
     if (firstTime === 0n) return true; // the time of some record is unknown there
     return (from === undefined || lastTime >= from) && (to === undefined || firstTime < to);
+  }
+
+  /** Counts the records of a member by its header, where that tells that all are wanted. */
+  #isCounted({ firstTime, lastTime, count }: MemberHeader): boolean {
+    const { from, to, countOnly = false } = this.#wanted;
+    if (!countOnly || this.#header === undefined || this.#filter !== undefined) return false;
+    const isWithin = (from === undefined || firstTime >= from) &&
+      (to === undefined || lastTime < to);
+    const isTimed = firstTime !== 0n || (from === undefined && to === undefined);
+    if (!isWithin || !isTimed) return false;
+    this.#counted += count;
+    return true;
   }
 
   /** Records whose time cannot be read are for the caller to complain about. */
@@ -262,8 +281,10 @@ export class RecordReader {
   }
 
   #take(isDry: boolean): Reading {
-    const reading = { records: this.#records, problems: this.#problems, isDry };
+    const [records, counted, problems] = [this.#records, this.#counted, this.#problems];
+    const reading = { records, counted, problems, isDry };
     this.#records = [];
+    this.#counted = 0;
     this.#problems = [];
     return reading;
   }

@@ -80,11 +80,12 @@ async function* readFile(
       path === source.path ? problem : inFile(path, problem)
     );
     if (header !== undefined && schema !== undefined) {
-      const burst = { path: source.path, client, header, schema };
+      const burst = { path: source.path, client, header, schema, counted: 0 };
       // What happened before these records is told before them.
       if (problems.length > 0) yield { ...burst, records: [], problems: problems.splice(0) };
       problems.push(...found);
-      yield { ...burst, records: reading.records, problems: problems.splice(0) };
+      const { records, counted } = reading;
+      yield { ...burst, records, counted, problems: problems.splice(0) };
       return;
     }
     problems.push(...found);

@@ -12,7 +12,7 @@ const header = create(HeaderSchema);
 /** A burst of a source's records, by their times. */
 function burst(client: string, times: readonly number[], problem?: string): RecordBurst {
   return {
-    ...{ path: client, client, header, schema: UDPSchema },
+    ...{ path: client, client, header, schema: UDPSchema, counted: 0 },
     records: times.map((time) => udpRecord(BigInt(time), 1)),
     problems: problem === undefined ? [] : [{ code: "cut", offset: 0, message: problem }],
   };

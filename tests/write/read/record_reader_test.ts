@@ -25,6 +25,7 @@ const PLAIN = concat([headerRecord(), ...RECORDS.map(frame)]);
 interface Read {
   records: Uint8Array[];
   problems: ReadProblem[];
+  counted: number;
   type?: number;
   largestBurst: number;
 }
@@ -32,9 +33,10 @@ interface Read {
 /** Reads a file that comes in chunks of `chunkBytes`. */
 async function read(file: Uint8Array, chunkBytes = 1 << 16, wanted: Wanted = {}): Promise<Read> {
   const reader = new RecordReader(wanted);
-  const result: Read = { records: [], problems: [], largestBurst: 0 };
-  const take = ({ records, problems }: Awaited<ReturnType<RecordReader["read"]>>) => {
+  const result: Read = { records: [], counted: 0, problems: [], largestBurst: 0 };
+  const take = ({ records, counted, problems }: Awaited<ReturnType<RecordReader["read"]>>) => {
     result.records.push(...records);
+    result.counted += counted;
     result.problems.push(...problems);
     result.largestBurst = Math.max(result.largestBurst, records.length);
   };
@@ -335,4 +337,31 @@ Deno.test("RecordReader ends without exception on damaged files of every form", 
       assert(records.length < 10_000, `${form}, round ${round}`);
     }
   }
+});
+
+Deno.test("RecordReader counts records in place of handing them over, by headers where they tell", async () => {
+  const kinds = {
+    ours: concat([ourMember(headerRecord()), ...TIMES.map((times) => batchMember(times))]),
+    foreign: gzipMember(PLAIN),
+    plain: PLAIN,
+  };
+  // Of the records at 5, 6, 7, 8, 9 and much later.
+  const spans: [TimeSpan, number][] = [[{}, 6], [{ from: 6n }, 5], [{ to: 8n }, 3], [
+    { from: 7n, to: 10n },
+    3,
+  ], [{ to: 1n }, 0]];
+  for (const [kind, file] of Object.entries(kinds)) {
+    for (const [span, expected] of spans) {
+      const { counted, records } = await read(file, 50, { ...span, countOnly: true });
+      assertEquals([counted, records.length], [expected, 0], kind);
+    }
+    const filterOf = () => (bytes: Uint8Array, _: number, end: number) => bytes[end - 1] !== 1;
+    const { counted } = await read(file, 50, { filterOf, countOnly: true });
+    assertEquals(counted, 3, kind); // those with other ports than 1
+  }
+  const broken = kinds.ours.slice();
+  broken[ourMember(headerRecord()).length + 90]! ^= 0xff; // in the body of the first batch
+  assertEquals((await read(broken, 50, { countOnly: true })).counted, 6);
+  const unpacked = await read(broken, 50, { countOnly: true, from: 6n });
+  assertEquals([unpacked.counted, unpacked.problems.length], [3, 1]);
 });
