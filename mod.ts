@@ -4,6 +4,7 @@
  *
  * ```ts
  * import { type Address, readRecords, runCollector, runSensor, writeKeyPair } from "./mod.ts";
+ * import { DNSSchema } from "./proto/gen/netcap_pb.ts"; // all records; of the package, its "./schemas"
  *
  * const folder = await Deno.makeTempDir();
  * const { publicKey, privateKey } = await writeKeyPair(folder, false);
@@ -26,8 +27,8 @@
  * stop.abort();
  * await collecting;
  *
- * for await (const { schema, records } of readRecords(`${folder}/records/xyz/DNS.ncap.gz`)) {
- *   console.log(schema.name, records.length);
+ * for await (const { Questions } of readRecords(`${folder}/records`, DNSSchema)) {
+ *   console.log(Questions.length);
  * }
  * ```
  *
@@ -79,7 +80,11 @@ export type { BatchRefusal } from "./lib/verify/check_batch.ts";
 export type { DatagramRefusal } from "./lib/verify/open_datagram.ts";
 export type { ReadProblem, TimeSpan, Wanted } from "./lib/write/read/record_reader.ts";
 export type { FilterOf, RecordFilter } from "./lib/write/query/record_filter.ts";
-export { type ReadOptions, readRecords } from "./lib/write/read/read_records_io.ts";
+export {
+  type MessageOptions,
+  type ReadOptions,
+  readRecords,
+} from "./lib/write/read/read_records_io.ts";
 export type { RecordBurst } from "./lib/write/read/record_burst.ts";
 export type { SourceOptions } from "./lib/write/read/record_sources_io.ts";
 export { type Binding, Where } from "./lib/write/query/where.ts";

@@ -58,7 +58,14 @@ export class ConfigError extends FarcapError<
 
 /** The record store cannot be written or read. */
 export class StoreError extends FarcapError<
-  "locked" | "disk-full" | "write-failed" | "sync-failed" | "read-failed" | "not-a-record-file"
+  | "locked"
+  | "disk-full"
+  | "write-failed"
+  | "sync-failed"
+  | "read-failed"
+  | "not-a-record-file"
+  | "damaged"
+  | "other-type"
 > {
   /** `StoreError`. */
   override name = "StoreError";

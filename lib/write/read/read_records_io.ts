@@ -1,10 +1,16 @@
-import type { DescMessage } from "@bufbuild/protobuf";
+import type { DescMessage, Message, MessageShape } from "@bufbuild/protobuf";
 import { StoreError } from "../../base/errors.ts";
+import { parseMessage } from "../../base/parse_message.ts";
 import { rest } from "../../base/rest_io.ts";
 import { mergeBursts } from "./merge_bursts.ts";
 import type { RecordBurst, Step } from "./record_burst.ts";
-import type { Wanted } from "./record_reader.ts";
-import { type RecordSource, RecordSources, type SourceOptions } from "./record_sources_io.ts";
+import type { ReadProblem, Wanted } from "./record_reader.ts";
+import {
+  type RecordSource,
+  RecordSources,
+  sourceName,
+  type SourceOptions,
+} from "./record_sources_io.ts";
 import { readSource } from "./record_stream_io.ts";
 
 /** Which records to read, and whether to wait for more. */
@@ -18,6 +24,11 @@ export interface ReadOptions extends Wanted, SourceOptions {
   readonly signal?: AbortSignal;
   /** `none`: sources are read one after another instead of being merged by time. */
   readonly order?: "time" | "none";
+}
+
+interface StepOptions extends ReadOptions {
+  /** Told of a file whose records are of none of the wanted types. */
+  readonly onOther?: (path: string, schema: DescMessage) => void;
 }
 
 /** How often folders are listed to find new files. */
@@ -57,17 +68,93 @@ const [MIN_CHUNK_BYTES, MAX_CHUNK_BYTES] = [16 * 1024, 256 * 1024];
  * @throws {StoreError} "read-failed" when a source cannot be opened or read, "not-a-record-file"
  * when it has no header that tells its type; but not with `onUnreadable`.
  */
-export async function* readRecords(
+export function readRecords(
   sources: string | readonly string[],
-  options: ReadOptions = {},
+  options?: ReadOptions,
+): AsyncGenerator<RecordBurst>;
+/**
+ * Reads the records of one type, decoded. Of folders only the files of that type are read.
+ *
+ * ```ts
+ * import { UDPSchema } from "../../../proto/gen/netcap_pb.ts";
+ * import { readRecords } from "./read_records_io.ts";
+ *
+ * async function print(folder: string) {
+ *   for await (const { SrcIP, DstPort } of readRecords(folder, UDPSchema)) console.log(SrcIP, DstPort);
+ * }
+ * ```
+ *
+ * @throws {StoreError} as above; "other-type" when a file that was named has records of another
+ * type; "damaged", unless there is `onProblem`.
+ */
+export function readRecords<Desc extends DescMessage>(
+  sources: string | readonly string[],
+  schema: Desc,
+  options?: MessageOptions,
+): AsyncGenerator<MessageShape<Desc>>;
+export function readRecords(
+  sources: string | readonly string[],
+  how: ReadOptions | DescMessage = {},
+  options: MessageOptions = {},
+): AsyncGenerator<RecordBurst | Message> {
+  return "typeName" in how ? readMessages(sources, how, options) : readBursts(sources, how);
+}
+
+async function* readBursts(
+  sources: string | readonly string[],
+  options: ReadOptions,
 ): AsyncGenerator<RecordBurst> {
   for await (const step of readSteps(sources, options)) if (step !== "idle") yield step;
+}
+
+async function* readMessages<Desc extends DescMessage>(
+  sources: string | readonly string[],
+  schema: Desc,
+  { onProblem, ...options }: MessageOptions,
+): AsyncGenerator<MessageShape<Desc>> {
+  const tell = onProblem ?? throwDamage;
+  const named = [sources].flat();
+  const onOther = (path: string, { name }: DescMessage) => {
+    if (!named.includes(path)) return;
+    throw new StoreError(
+      "other-type",
+      `Cannot read ${schema.name} records from ${
+        sourceName(path)
+      }: its records are of type ${name}`,
+    );
+  };
+  for await (const step of readSteps(sources, { ...options, types: [schema.name], onOther })) {
+    if (step === "idle") continue;
+    for (const record of step.records) {
+      const message = parseMessage(schema, record);
+      if (message === undefined) {
+        tell({ code: "damaged", offset: 0, message: "a record is no protobuf message" }, step.path);
+      } else {
+        yield message;
+      }
+    }
+    for (const problem of step.problems) tell(problem, step.path);
+  }
+}
+
+function throwDamage({ code, message }: ReadProblem, path: string): void {
+  if (code !== "damaged") return;
+  throw new StoreError("damaged", `Cannot read records from ${sourceName(path)}: ${message}`);
+}
+
+/** How the records of one type are read. */
+export interface MessageOptions extends Omit<ReadOptions, "types" | "countOnly"> {
+  /**
+   * Told why records are missing, or come again. Without it, damage is thrown, and a file that ends
+   * too early (it may still be written) is read as far as it goes.
+   */
+  readonly onProblem?: (problem: ReadProblem, path: string) => void;
 }
 
 /** As {@linkcode readRecords}, and says when there are no more by now but may be later. */
 export async function* readSteps(
   sources: string | readonly string[],
-  options: ReadOptions,
+  options: StepOptions,
 ): AsyncGenerator<Step> {
   const { follow = false, order = "time", onNotice } = options;
   const files = new RecordSources([sources].flat(), options);
@@ -95,7 +182,7 @@ export async function* readSteps(
 /** @param files Where to look for more. */
 async function* merge(
   found: readonly RecordSource[],
-  options: ReadOptions,
+  options: StepOptions,
   files?: RecordSources,
 ): AsyncGenerator<Step> {
   const { signal } = options;
@@ -123,17 +210,21 @@ async function* merge(
 /** Reads one of `count` sources if its records are wanted. */
 async function* readWanted(
   source: RecordSource,
-  { types, clients, onUnreadable, ...options }: ReadOptions,
+  { types, clients, onUnreadable, onOther, ...options }: StepOptions,
   count: number,
 ): AsyncGenerator<Step> {
   const chunkBytes = Math.max(
     MIN_CHUNK_BYTES,
     Math.min(MAX_CHUNK_BYTES, Math.floor(CHUNKS_BYTES / count)),
   );
-  const isWanted = ({ name }: DescMessage, client?: string) =>
-    (types?.includes(name) ?? true) &&
-    (source.isInStore || clients === undefined ||
-      (client !== undefined && clients.includes(client)));
+  const isWanted = (schema: DescMessage, client?: string) => {
+    if (types !== undefined && !types.includes(schema.name)) {
+      onOther?.(source.path, schema);
+      return false;
+    }
+    return source.isInStore || clients === undefined ||
+      (client !== undefined && clients.includes(client));
+  };
   try {
     yield* readSource(source, { ...options, chunkBytes, isWanted });
   } catch (error) {
