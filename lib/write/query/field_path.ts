@@ -18,6 +18,8 @@ export interface PathStep {
   /** Whether there may be several, each of which is followed. */
   readonly isRepeated: boolean;
   readonly shape: ValueShape;
+  /** None for the keys and values of maps. */
+  readonly field?: DescField;
 }
 
 /** The way from a record to a field in it, one step a message. */
@@ -64,7 +66,7 @@ function stepOf(field: DescField): PathStep {
     : field.enum === undefined
     ? field.scalar
     : ScalarType.INT32;
-  return { number, isRepeated, shape: shapeOf(field, scalar) };
+  return { number, isRepeated, shape: shapeOf(field, scalar), field };
 }
 
 /** A map is stored as a list of messages: the key is field 1, the value field 2. */
