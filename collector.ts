@@ -49,6 +49,7 @@ async function main(args: string[]): Promise<number> {
     const dump = dumpOptions({ ...flags, read: flags.read ?? positionals[0] }, {
       now: BigInt(Date.now()) * 1_000_000n,
       localZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      terminal: Deno.stdout.isTerminal() ? Deno.consoleSize() : undefined,
     });
     if (!dump.ok) return wrongUsage(dump.message);
     return await runDump(dump.options, Deno.stdout, { signal: stopSignal() });

@@ -1,14 +1,12 @@
-import type { DescMessage, Message } from "@bufbuild/protobuf";
 import type { Header } from "../proto/gen/netcap_pb.ts";
 import { FarcapError } from "./base/errors.ts";
+import { escapeText, terminalText } from "./base/escape_text.ts";
 import { parseMessage } from "./base/parse_message.ts";
 import { typeName } from "./base/record_types.ts";
-import { csvFormat } from "./write/read/csv_format.ts";
 import type { DumpOptions } from "./write/read/dump_options.ts";
-import { jsonFormat } from "./write/read/json_format.ts";
+import { recordPrinter } from "./write/read/record_printer.ts";
 import { readRecords } from "./write/read/read_records_io.ts";
 import { storeError } from "./write/files/store_error.ts";
-import { textFormat } from "./write/read/text_format.ts";
 import { formatTime } from "./write/read/time_text.ts";
 
 /** Where a dump goes: standard output, for one. */
@@ -41,8 +39,7 @@ export async function runDump(
   { signal, say = console.error }: DumpSurroundings = {},
 ): Promise<0 | 1> {
   const { path, only } = options;
-  let schema: DescMessage | undefined;
-  let printer: Printer = NOTHING;
+  const printer = recordPrinter(options);
   let printed = 0;
   let unreadable = 0;
   let isDamaged = false;
@@ -52,25 +49,22 @@ export async function runDump(
         await write(out, headerLines(burst.header));
         return 0;
       }
-      let text = "";
-      if (burst.schema !== schema) {
-        schema = burst.schema;
-        printer = printerOf(schema, options);
-        text = printer.start;
-      }
+      const { schema, header: { InputSource: client } } = burst;
+      let text = printer.begin(schema);
       for (const record of only === "fields" ? [] : burst.records) {
-        const message = parseMessage(burst.schema, record);
+        const message = parseMessage(schema, record);
         if (message === undefined) {
           unreadable++;
           continue;
         }
         printed++;
-        text += printer.record(message);
+        text += printer.record({ schema, client, message });
         if (text.length >= WRITE_CHARACTERS) {
           await write(out, text);
           text = "";
         }
       }
+      if (options.follow) text += printer.flush();
       await write(out, text);
       if (only === "fields") return 0;
       for (const { code, message } of burst.problems) {
@@ -78,7 +72,7 @@ export async function runDump(
         isDamaged ||= code === "damaged";
       }
     }
-    await write(out, printer.end(printed));
+    await write(out, printer.end());
   } catch (cause) {
     if (cause instanceof Deno.errors.BrokenPipe) return 0; // nobody reads on
     if (!(cause instanceof FarcapError)) throw cause;
@@ -87,38 +81,6 @@ export async function runDump(
   }
   if (unreadable > 0) say(`${path}: ${unreadable} records are damaged and have been left out`);
   return isDamaged || unreadable > 0 ? 1 : 0;
-}
-
-/** How the records of one type are printed. */
-interface Printer {
-  /** Stands before the first record. */
-  readonly start: string;
-  record(message: Message): string;
-  /** Stands behind the last record. */
-  end(records: number): string;
-}
-
-const NOTHING: Printer = { start: "", record: () => "", end: () => "" };
-
-function printerOf(schema: DescMessage, { format, csv }: DumpOptions): Printer {
-  switch (format) {
-    case "json": {
-      const print = jsonFormat(schema);
-      return { ...NOTHING, record: (message) => print(message) + "\n" };
-    }
-    case "csv": {
-      const { header, line } = csvFormat(schema, csv);
-      return { ...NOTHING, start: header + "\n", record: (message) => line(message) + "\n" };
-    }
-    case "text": {
-      const print = textFormat(schema);
-      return {
-        start: "",
-        record: (message) => `NC_${schema.name}\n${print(message)}\n`,
-        end: (records) => `${records} records.\n`,
-      };
-    }
-  }
 }
 
 function headerLines(header: Header): string {
@@ -130,12 +92,12 @@ function headerLines(header: Header): string {
     ContainsPayloads: String(header.ContainsPayloads),
   };
   return Object.entries(lines)
-    .map(([name, value]) => `${`${name}:`.padEnd(18)}${value.replaceAll(/\p{Cc}/gu, "\ufffd")}\n`)
+    .map(([name, value]) => `${`${name}:`.padEnd(18)}${escapeText(value)}\n`)
     .join("");
 }
 
 async function write(out: DumpOutput, text: string): Promise<void> {
-  const shown = out.isTerminal?.() ? text.replaceAll(CONTROL, "\ufffd") : text;
+  const shown = out.isTerminal?.() ? terminalText(text) : text;
   const bytes = new TextEncoder().encode(shown);
   try {
     for (let at = 0; at < bytes.length;) at += await out.write(bytes.subarray(at));
@@ -144,6 +106,3 @@ async function write(out: DumpOutput, text: string): Promise<void> {
     throw storeError("write what was read", cause);
   }
 }
-
-/** What moves the cursor or commands a terminal, but for what we lay text out with. */
-const CONTROL = /[^\P{Cc}\n\t]/gu;

@@ -43,6 +43,7 @@ export const LINUX: Need = { what: "Linux", isMet: isLinux };
 /** Links and pipes for everybody. */
 export const UNIX: Need = { what: "a Unix", isMet: () => Deno.build.os !== "windows" };
 export const ROOT: Need = { what: "root", isMet: isRoot };
+export const JQ = program("jq");
 export const PYTHON = program("python3");
 export const PYNACL: Need = {
   what: "PyNaCl",
@@ -104,7 +105,7 @@ export const IPV6: Need = {
 
 /** All that packages bring. */
 export const INSTALLABLE: readonly Need[] = [
-  ...[IP, LIBPCAP, PING, PYNACL, PYTHON, SETPRIV, TCPDUMP, TCPREPLAY, TSHARK, VENV],
+  ...[IP, JQ, LIBPCAP, PING, PYNACL, PYTHON, SETPRIV, TCPDUMP, TCPREPLAY, TSHARK, VENV],
 ];
 
 /** A program, and the package that has it if that has another name. */

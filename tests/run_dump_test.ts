@@ -42,21 +42,43 @@ Deno.test("runDump() prints records as text, JSON and CSV", async () => {
   assertEquals(
     (await dump(path)).text,
     [
+      ...["type: UDP", "client: eth0", "Timestamp: 1970-01-01T00:00:00.000000016Z", "SrcPort: 1"],
+      ...["", "type: UDP", "client: eth0", "Timestamp: 2020-09-13T12:26:40.000000000Z"],
+      ...["SrcPort: 1", "", "2 records.", ""],
+    ].join("\n"),
+  );
+  assertEquals(
+    (await dump(path, { isNetcap: true })).text,
+    [
       ...["NC_UDP", "Timestamp: 16", "SrcPort: 1", ""],
       ...["NC_UDP", "Timestamp: 1600000000000000000", "SrcPort: 1", "", "2 records.", ""],
     ].join("\n"),
   );
+  const from = '{"type":"UDP","client":"eth0",';
   assertEquals(
-    (await dump(path, { format: "json" })).text,
+    (await dump(path, { format: "json", time: "ns" })).text,
+    `${from}"Timestamp":"16","SrcPort":1}\n${from}"Timestamp":"1600000000000000000","SrcPort":1}\n`,
+  );
+  assertEquals(
+    (await dump(path, { format: "json", isNetcap: true })).text,
     '{"Timestamp":16,"SrcPort":1}\n{"Timestamp":1600000000000000000,"SrcPort":1}\n',
+  );
+  assertEquals(
+    (await dump(path, { format: "table", zone: "Europe/Berlin" })).text,
+    [
+      "Timestamp                SrcPort",
+      "1970-01-01 01:00:00.000        1",
+      "2020-09-13 14:26:40.000        1",
+      "",
+    ].join("\n"),
   );
   const select = ["SrcPort", "Timestamp"];
   assertEquals(
-    (await dump(path, { format: "csv", csv: { select } })).text,
+    (await dump(path, { format: "csv", select })).text,
     "SrcPort,Timestamp\n1,1970-01-01 00:00:00.000000016 +0000 UTC\n1,2020-09-13 12:26:40 +0000 UTC\n",
   );
   assertEquals(
-    (await dump(path, { format: "csv", csv: { select, isUtc: false, separator: "\t" } })).text,
+    (await dump(path, { format: "csv", select, time: "ns", csv: { separator: "\t" } })).text,
     "SrcPort\tTimestamp\n1\t16\n1\t1600000000000000000\n",
   );
 });
@@ -83,7 +105,7 @@ Deno.test("runDump() prints the header or the columns alone, also of a file with
 
 Deno.test("runDump() prints the records of a time span", async () => {
   const path = await fileOf(ourFile([[1n, 2n], [3n], [4n, 5n]]));
-  const { text } = await dump(path, { format: "json", from: 2n, to: 5n });
+  const { text } = await dump(path, { format: "json", isNetcap: true, from: 2n, to: 5n });
   assertEquals(text.match(/"Timestamp":\d/g), [2, 3, 4].map((time) => `"Timestamp":${time}`));
 });
 
@@ -102,7 +124,7 @@ Deno.test("runDump() says what is damaged and ends with 1", async () => {
   const damaged = ourFile([[1n], [2n]]);
   damaged[damaged.length - batchMember([2n]).length - 1]! ^= 1;
   const path = await fileOf(damaged);
-  const { code, text, said } = await dump(path, { format: "json" });
+  const { code, text, said } = await dump(path, { format: "json", isNetcap: true });
   assertEquals(text, '{"Timestamp":2,"SrcPort":1}\n');
   assertEquals([code, said.length], [1, 1]);
   assertStringIncludes(said[0]!, "is damaged");
@@ -113,7 +135,7 @@ Deno.test("runDump() leaves out records that are no protobuf, counts them and en
     Uint8Array.from(record)
   );
   const path = await fileOf(concat([headerRecord(), ...records.map(frame)]));
-  const { code, text, said } = await dump(path, { format: "json" });
+  const { code, text, said } = await dump(path, { format: "json", isNetcap: true });
   assertEquals(text, '{"Timestamp":1}\n{"Timestamp":2}\n');
   assertEquals(code, 1);
   assertEquals(said, [`${path}: 2 records are damaged and have been left out`]);
@@ -154,7 +176,7 @@ Deno.test("runDump() says in one line what cannot be done and ends with 1", asyn
   assertEquals([none.code, none.text], [1, ""]);
   assertEquals(none.said, [`Cannot read record file "${FOLDER}/none.ncap.gz": it does not exist`]);
   const path = await fileOf(ourFile([[1n]]));
-  const column = await dump(path, { format: "csv", csv: { select: ["Nothing"] } });
+  const column = await dump(path, { format: "csv", select: ["Nothing"] });
   assertEquals([column.code, column.text, column.said.length], [1, "", 1]);
   assertStringIncludes(column.said[0]!, 'no column "Nothing"; it has Timestamp, SrcPort');
 });
@@ -179,29 +201,39 @@ Deno.test("runDump() says in one line that its output cannot be written and ends
   assertStringIncludes(said[0]!, "the disk is full");
 });
 
-Deno.test("runDump() sends a terminal no control characters of a record; a pipe gets all", async () => {
+Deno.test("runDump() prints no control characters of a record but on demand, and never on a terminal", async () => {
   const http = create(HTTPSchema, {
     Timestamp: 1n,
-    Method: "GET\x1b[2J\x9b1m\r\x07\x7f",
+    Method: "GET\x1b[2J\x9b1m\r\x07\x7f\u202e\u2028\u2066",
     URL: "/a",
   });
   const record = frame(toBinary(HTTPSchema, http));
   const path = await fileOf(concat([headerRecord(Type.NC_HTTP), record]));
-  for (const format of ["text", "json", "csv"] as const) {
-    let text = "";
-    const out = {
-      write(bytes: Uint8Array) {
-        text += new TextDecoder().decode(bytes);
-        return Promise.resolve(bytes.length);
-      },
-      isTerminal: () => true,
-    };
-    await runDump({ path, format }, out);
-    assertEquals(/[^\P{Cc}\n\t]/u.test(text), false, JSON.stringify(text));
-    assertStringIncludes(text, "GET");
+  const forms = [{}, { isRaw: true }, { isNetcap: true }];
+  for (const format of ["text", "json", "csv", "table"] as const) {
+    for (const form of forms) {
+      let text = "";
+      const out = {
+        write(bytes: Uint8Array) {
+          text += new TextDecoder().decode(bytes);
+          return Promise.resolve(bytes.length);
+        },
+        isTerminal: () => true,
+      };
+      await runDump({ path, format, ...form }, out);
+      assertEquals(UNFIT.test(text), false, JSON.stringify(text));
+      assertStringIncludes(text, "GET");
+    }
+    assertEquals(UNFIT.test((await dump(path, { format })).text), false);
   }
-  assertStringIncludes((await dump(path, { format: "csv" })).text, http.Method);
+  for (const form of forms.slice(1)) {
+    assertStringIncludes((await dump(path, { format: "csv", ...form })).text, http.Method);
+  }
+  assertStringIncludes((await dump(path, { format: "json", isRaw: true })).text, "\x9b1m");
 });
+
+/** Control and format characters, line and paragraph separators; but not what ends lines. */
+const UNFIT = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 
 Deno.test("runDump() prints records as they come when it follows the file", async () => {
   const path = await fileOf(ourFile([[1n]]));
@@ -220,7 +252,9 @@ Deno.test("runDump() prints records as they come when it follows the file", asyn
     },
   };
   let isAppended = false;
-  const code = await runDump({ path, format: "json", follow: true }, out, { signal: stop.signal });
+  const code = await runDump({ path, format: "json", isNetcap: true, follow: true }, out, {
+    signal: stop.signal,
+  });
   clearTimeout(deadline);
   assertEquals(text, '{"Timestamp":1,"SrcPort":1}\n{"Timestamp":2,"SrcPort":1}\n');
   assertEquals(code, 0);

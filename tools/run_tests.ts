@@ -45,6 +45,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 /** Debian packages that tests use, and what shows that they are there. */
 const PACKAGES: readonly { name: string; probe: readonly string[] }[] = [
   { name: "iproute2", probe: ["sh", "-c", "command -v ip"] },
+  { name: "jq", probe: ["sh", "-c", "command -v jq"] },
   { name: "libpcap0.8", probe: ["sh", "-c", "/sbin/ldconfig -p | grep -q libpcap.so.0.8"] },
   { name: "python3-nacl", probe: ["/usr/bin/python3", "-c", "import nacl"] },
   { name: "python3-venv", probe: ["python3", "-c", "import ensurepip, venv"] },

@@ -1,6 +1,12 @@
 /** docs/operations.md says what the programs say of themselves, and leaves nothing out. */
 import { assert, assertEquals } from "@std/assert";
+import { parseFlags } from "../../lib/arguments/flags.ts";
 import type { DatagramRefusal } from "../../lib/verify/open_datagram.ts";
+import { DUMP_FLAGS, dumpOptions } from "../../lib/write/read/dump_options.ts";
+import { recordPrinter } from "../../lib/write/read/record_printer.ts";
+import { ARPSchema } from "../../proto/gen/netcap_pb.ts";
+import { captures, framesOf } from "../decode/captured_frames.ts";
+import { decodeFrame } from "../decode/decode_frame.ts";
 import { codeOf, readDocument, sectionOf, tablesOf } from "./markdown.ts";
 import { flagsOf } from "./program_flags.ts";
 
@@ -46,3 +52,37 @@ Deno.test("every exit code is in the table", () => {
   // That programs end with these is shown by tests/programs.
   assertEquals(table!.rows.map(([code]) => code), ["0", "1", "2"]);
 });
+
+/** The flags of each example of a format, in order. */
+const EXAMPLES = [
+  [],
+  ["-json"],
+  ["-table"],
+  ["-csv"],
+  ["-json", "-tz", "America/New_York", "-select", "Timestamp,Operation"],
+];
+
+Deno.test("the examples of formats are what is printed of tests/captures/arp.pcap", () => {
+  const shown = [...sectionOf(TEXT, "Formats").matchAll(/^```text\n(.*?)^```/gms)].map((it) =>
+    it[1]
+  );
+  assertEquals(shown, EXAMPLES.map(printed));
+});
+
+/** The first two ARP packets of the capture, as a dump with these flags prints them for xyz. */
+function printed(flags: readonly string[]): string {
+  const parsed = parseFlags("dump", DUMP_FLAGS, ["-read", "x", ...flags]);
+  assert(parsed.ok);
+  const terminal = { columns: 100, rows: 40 };
+  const outcome = dumpOptions(parsed.values, { now: 0n, localZone: "UTC", terminal });
+  assert(outcome.ok);
+  const printer = recordPrinter(outcome.options);
+  const capture = captures().find(({ name }) => name === "own/arp.pcap")!;
+  const records = framesOf(capture).flatMap(({ bytes, sec, nsec, linkType }) =>
+    decodeFrame(bytes, { linkType, nanos: BigInt(sec) * 1_000_000_000n + BigInt(nsec) })
+      .recordsOf(ARPSchema)
+  );
+  return records.slice(0, 2)
+    .map((message) => printer.record({ schema: ARPSchema, client: "xyz", message }))
+    .join("") + printer.end();
+}

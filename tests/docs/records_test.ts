@@ -114,10 +114,11 @@ for (const schema of SCHEMAS) {
 function printed(captureName: string, schema: DescMessage): string[] {
   const capture = captures().find(({ name }) => name === captureName);
   assert(capture, `a capture ${captureName}`);
+  const print = jsonFormat(schema);
   return framesOf(capture).flatMap(({ bytes, sec, nsec, linkType }) =>
     decodeFrame(bytes, { linkType, nanos: BigInt(sec) * 1_000_000_000n + BigInt(nsec) })
       .recordsOf(schema)
-  ).map(jsonFormat(schema));
+  ).map((message) => print(message, "xyz"));
 }
 
 function withoutSpace(text: string): string {

@@ -44,7 +44,7 @@ Deno.test({
       const dump = await runProgram("", ["-dump", `${work}/records/xyz/DNS.ncap.gz`, "-json"], {
         executable: `${folder}/farcap-collector`,
       });
-      assertMatch(dump.stdout, /^\{"Timestamp":\d+,"ID":/);
+      assertMatch(dump.stdout, /^\{"type":"DNS","client":"xyz","Timestamp":"2\d{3}-[^"]+Z","ID":/);
     }),
 });
 

@@ -1,6 +1,7 @@
 import type { DescField, DescMessage, Message } from "@bufbuild/protobuf";
 import { encodeHex } from "../../base/bytes.ts";
 import { ConfigError } from "../../base/errors.ts";
+import { escapeText } from "../../base/escape_text.ts";
 import { csvColumns } from "./csv_columns.ts";
 import { fieldKind, textOf } from "./field_kind.ts";
 import { compactTextFormat } from "./text_format.ts";
@@ -18,8 +19,12 @@ export interface CsvOptions {
   readonly end?: string;
   /** Between the parts of a nested value, by default `-`. */
   readonly structSeparator?: string;
-  /** Whether times are written as text in UTC (the default) or as nanoseconds. */
-  readonly isUtc?: boolean;
+  /** How times are written; by default as the original writes them. */
+  readonly time?: (nanos: bigint) => string;
+  /** Leaves control characters and the like as they are, as the original does. */
+  readonly isRaw?: boolean;
+  /** Puts `'` before cells that a spreadsheet would take for formulas. */
+  readonly isForSpreadsheets?: boolean;
 }
 
 /** Writes the records of one type; lines are without their line end. */
@@ -33,14 +38,15 @@ export interface CsvFormat {
 /**
  * The CSV form of a record type: one column a field (csv_columns.ts) and cells as the original
  * writes them, but quoted as RFC 4180 says where they need it, so that every CSV reader gets back
- * what was written. Bytes are hex digits, nested values `(a-b-c)`, absent ones empty.
+ * what was written, and escaped so that none commands a terminal, with backslashes doubled. Bytes are
+ * hex digits, nested values `(a-b-c)`, absent ones empty.
  *
  * ```ts
  * import { create } from "@bufbuild/protobuf";
  * import { csvFormat } from "./csv_format.ts";
  * import { Dot1QSchema } from "../../../proto/gen/netcap_pb.ts";
  *
- * const csv = csvFormat(Dot1QSchema, { select: ["Priority", "Timestamp"], isUtc: false });
+ * const csv = csvFormat(Dot1QSchema, { select: ["Priority", "Timestamp"], time: String });
  * if (csv.header !== "Priority,Timestamp") throw new Error(csv.header);
  * const line = csv.line(create(Dot1QSchema, { Timestamp: 16n, Priority: 3 }));
  * if (line !== "3,16") throw new Error(line);
@@ -49,7 +55,7 @@ export interface CsvFormat {
  * @throws {ConfigError} with code "usage" when `select` names a column that the type does not have.
  */
 export function csvFormat(schema: DescMessage, options: CsvOptions = {}): CsvFormat {
-  const { separator = ",", select } = options;
+  const { separator = ",", select, isRaw = false, isForSpreadsheets = false } = options;
   const cells = new Cells(options);
   const columns = csvColumns(schema);
   const chosen = select?.map((name) => {
@@ -60,7 +66,11 @@ export function csvFormat(schema: DescMessage, options: CsvOptions = {}): CsvFor
   }) ?? columns;
   const prints = chosen.map(({ field, isCount }) => {
     const print = isCount ? countOf : cells.column(schema, field);
-    return (message: Message) => print((message as unknown as Fields)[field.localName]);
+    return (message: Message) => {
+      const cell = print((message as unknown as Fields)[field.localName]);
+      const shown = isRaw ? cell : escapeText(cell);
+      return isForSpreadsheets && FORMULA.test(shown) ? "'" + shown : shown;
+    };
   });
   const needsQuotes = (cell: string) => QUOTED.test(cell) || cell.includes(separator);
   const line = (cells: readonly string[]) =>
@@ -77,6 +87,8 @@ type Fields = Readonly<Record<string, unknown>>;
 type Print = (value: unknown) => string;
 
 const QUOTED = /["\r\n]/;
+/** What a formula begins with, here or in a spreadsheet that drops spaces; a number is none. */
+const FORMULA = /^(?!-\d+(?:\.\d+)?$)(?:\s*[=+@\-\uff1d\uff0b\uff20\uff0d]|[\t\r\n])/;
 
 function quoted(cell: string): string {
   return `"${cell.replaceAll('"', '""')}"`;
@@ -117,20 +129,20 @@ class Cells {
   readonly #begin: string;
   readonly #end: string;
   readonly #separator: string;
-  readonly #isUtc: boolean;
+  readonly #time: (nanos: bigint) => string;
   readonly #made = new Map<DescMessage, Print>();
 
   constructor(options: CsvOptions) {
     this.#begin = options.begin ?? "(";
     this.#end = options.end ?? ")";
     this.#separator = options.structSeparator ?? "-";
-    this.#isUtc = options.isUtc ?? true;
+    this.#time = options.time ?? formatTime;
   }
 
   /** The cell of a record's field. */
   column(schema: DescMessage, field: DescField): Print {
     if (TIMES.includes(field.name)) {
-      return this.#isUtc ? (nanos) => formatTime(nanos as bigint) : String;
+      return (nanos) => this.#time(nanos as bigint);
     }
     if (field.message?.name === "Software") {
       const print = compactTextFormat(field.message);

@@ -1,20 +1,14 @@
 import type { FlagTable, FlagValues } from "../../arguments/flags.ts";
-import type { CsvOptions } from "./csv_format.ts";
 import type { TimeSpan } from "./record_reader.ts";
 import { parseTimeSpan } from "./parse_time.ts";
-import { isZone, type TimeForm } from "./time_text.ts";
+import type { PrintOptions } from "./record_printer.ts";
+import { unknownName } from "./selection.ts";
+import { isZone } from "./time_text.ts";
 
 /** What to print of a record file, and how. */
-export interface DumpOptions extends TimeSpan {
+export interface DumpOptions extends TimeSpan, PrintOptions {
   /** The record file: ours or the original's, gzip or plain. */
   readonly path: string;
-  readonly format: "text" | "json" | "csv";
-  /** How times are written; CSV has the original's form unless one of these is given. */
-  readonly time?: TimeForm;
-  /** The time zone of printed times, a name of the IANA database; by default UTC. */
-  readonly zone?: string;
-  /** For CSV, and for the column line. */
-  readonly csv?: CsvOptions;
   /** Prints the file's header, or the line with the columns, instead of records. */
   readonly only?: "header" | "fields";
   /** Waits for more at the end of the file. */
@@ -27,6 +21,7 @@ export const DUMP_FLAGS = {
   struc: { kind: "boolean", default: true, help: "print text, unless another format is asked for" },
   json: { kind: "boolean", default: false, help: "print JSON, one object per line" },
   csv: { kind: "boolean", default: false, help: "print CSV with a line of column names" },
+  table: { kind: "boolean", default: false, help: "print aligned columns that fit the terminal" },
   tsv: { kind: "boolean", default: false, help: "print CSV with tabs instead of commas" },
   sep: {
     kind: "string",
@@ -38,7 +33,7 @@ export const DUMP_FLAGS = {
     kind: "string",
     default: "",
     value: "NAMES",
-    help: "columns of CSV, separated by commas",
+    help: "fields to print, separated by commas; of JSON, tables and CSV",
   },
   header: { kind: "boolean", default: false, help: "print the file's header only" },
   fields: { kind: "boolean", default: false, help: "print the column names of CSV only" },
@@ -50,17 +45,28 @@ export const DUMP_FLAGS = {
     value: "TEXT",
     help: "separator of the parts of a nested value in CSV",
   },
-  utc: {
+  "csv-safe": {
     kind: "boolean",
-    default: true,
-    help: "print times in CSV as text in UTC; -utc=false: nanoseconds since 1970",
+    default: false,
+    help: "put ' before CSV cells that a spreadsheet would take for formulas",
   },
+  raw: {
+    kind: "boolean",
+    default: false,
+    help: "leave control characters as they are; a terminal is never sent any",
+  },
+  netcap: {
+    kind: "boolean",
+    default: false,
+    help: "print text, JSON or CSV byte for byte as Netcap does",
+  },
+  utc: { kind: "boolean", default: true, help: "-utc=false: as -time ns" },
   time: {
-    kind: "string",
-    default: "",
-    value: "FORM",
-    help: "form of times: full (RFC 3339 with nanoseconds), short (to the millisecond), " +
-      "ns (nanoseconds since 1970)",
+    kind: "choice",
+    choices: ["auto", "full", "short", "ns"],
+    default: "auto",
+    help: "form of times: RFC 3339 with nanoseconds (full), to the millisecond (short), " +
+      "nanoseconds since 1970 (ns); auto is full, in tables short, in CSV as Netcap has it",
   },
   tz: {
     kind: "string",
@@ -94,14 +100,16 @@ export interface DumpOrigin {
   readonly now: bigint;
   /** The machine's time zone, which `-tz local` means. */
   readonly localZone: string;
+  /** The size of the terminal that is printed on, if it is one. */
+  readonly terminal?: PrintOptions["terminal"];
 }
 
 /** What the flags of {@linkcode DUMP_FLAGS} ask for. Wrong usage is an outcome, never an exception. */
 export function dumpOptions(
   flags: FlagValues<typeof DUMP_FLAGS>,
-  { now, localZone }: DumpOrigin,
+  { now, localZone, terminal }: DumpOrigin,
 ): DumpOutcome {
-  const { read: path, select, fields, header } = flags;
+  const { read: path, fields, header, table, netcap } = flags;
   const isTsv = flags.tsv || ["\t", "\\t"].includes(flags.sep);
   const isCsv = flags.csv || isTsv || fields;
   const separator = isTsv ? "\t" : flags.sep;
@@ -110,16 +118,19 @@ export function dumpOptions(
   if (path === undefined || path === "") {
     return wrong("Missing -read: wanted the record file to print");
   }
-  if (flags.json && isCsv) return wrong("-json and CSV exclude each other: give one of them");
-  if (!flags.struc && !flags.json && !isCsv && !header) {
-    return wrong("Nothing to print with -struc=false: add -json, -csv or -tsv");
+  const asked = [flags.json && "-json", isCsv && "CSV", table && "-table"].filter((it) => it);
+  if (asked.length > 1) return wrong(`${asked.join(" and ")} exclude each other: give one of them`);
+  if (!flags.struc && asked.length === 0 && !header) {
+    return wrong("Nothing to print with -struc=false: add -json, -csv, -tsv or -table");
   }
-  if (select !== "" && !isCsv) return wrong("-select chooses columns of CSV: add -csv or -tsv");
+  if (flags.select !== "" && asked.length === 0) {
+    return wrong("-select is of JSON, CSV and tables: add -json, -csv, -tsv or -table");
+  }
+  if (netcap && (table || (flags.json && flags.select !== ""))) {
+    return wrong("-netcap prints as Netcap does, which has no -table and no -select with -json");
+  }
   if (separator === "" || /["\r\n]/.test(separator)) {
     return wrong("Wrong value of -sep: wanted text without quotes and line ends");
-  }
-  if (!isTimeForm(flags.time)) {
-    return wrong(`Wrong value "${flags.time}" of -time: wanted full, short or ns`);
   }
   if (!isZone(zone)) {
     return wrong(
@@ -128,26 +139,31 @@ export function dumpOptions(
   }
   const times = parseTimeSpan(flags.from || undefined, flags.to || undefined, { now, zone });
   if (!times.ok) return wrong(wrongTime(times.wrong, flags[times.wrong]));
+  const select = flags.select === "" ? undefined : flags.select.split(",").map((it) => it.trim());
+  const unknown = isCsv ? undefined : unknownName(select ?? []);
+  if (unknown !== undefined) return wrong(unknown);
   const csv = {
     separator,
-    select: select === "" ? undefined : select.split(",").map((name) => name.trim()),
     begin: flags.begin,
     end: flags.end,
     structSeparator: flags["struct-sep"],
-    isUtc: flags.utc,
+    isForSpreadsheets: flags["csv-safe"],
   };
-  const format = flags.json ? "json" : isCsv ? "csv" : "text";
-  const only = header ? "header" : fields ? "fields" : undefined;
-  const time = flags.time === "" ? undefined : flags.time;
-  const { span } = times;
-  return {
-    ok: true,
-    options: { path, format, time, zone, csv, only, ...span, follow: flags.follow },
+  const options: DumpOptions = {
+    path,
+    format: flags.json ? "json" : isCsv ? "csv" : table ? "table" : "text",
+    isNetcap: netcap,
+    isRaw: flags.raw,
+    time: flags.time === "auto" ? (flags.utc ? undefined : "ns") : flags.time,
+    zone,
+    select,
+    csv,
+    terminal,
+    only: header ? "header" : fields ? "fields" : undefined,
+    ...times.span,
+    follow: flags.follow,
   };
-}
-
-function isTimeForm(text: string): text is TimeForm | "" {
-  return ["", "full", "short", "ns"].includes(text);
+  return { ok: true, options };
 }
 
 function wrong(message: string): DumpOutcome {

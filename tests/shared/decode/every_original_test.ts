@@ -4,7 +4,7 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { DECODERS } from "../../../lib/decode/registry.ts";
-import { jsonFormat } from "../../../lib/write/read/json_format.ts";
+import { netcapJsonFormat } from "../../../lib/write/read/netcap_json_format.ts";
 import { framesOf } from "../../decode/captured_frames.ts";
 import { decodeFrame } from "../../decode/decode_frame.ts";
 import { SHARED } from "../shared.ts";
@@ -35,7 +35,7 @@ for (const capture of sharedCaptures()) {
     let compared = 0;
     for (const { schema } of DECODERS) {
       if (schema === undefined) continue;
-      const print = jsonFormat(schema);
+      const print = netcapJsonFormat(schema);
       const ours = frames.flatMap((frame) => frame.recordsOf(schema)).map(print).map(alike);
       if (DIFFERENT.has(`${capture.name} ${schema.name}`)) continue;
       const theirs = types.has(schema.name) ? readLines(folder, schema.name).map(alike) : [];

@@ -129,7 +129,7 @@ Deno.test("csvFormat() follows its options", () => {
     SrcPort: 1,
     Options: [{ OptionType: 1, OptionLength: 2, OptionData: Uint8Array.of(3) }],
   });
-  const options = { isUtc: false, begin: "<", end: ">", structSeparator: "|", separator: "; " };
+  const options = { time: String, begin: "<", end: ">", structSeparator: "|", separator: "; " };
   const { header, line } = csvFormat(TCPSchema, {
     ...options,
     select: ["Options", "Timestamp", "SrcPort"],
@@ -158,6 +158,7 @@ Deno.test(
     for (const separator of [",", "\t", ";"]) {
       const { header, line } = csvFormat(SSHSchema, {
         separator,
+        isRaw: true,
         select: ["HASSH", "Flow", "Notes"],
       });
       const lines = records.map(([HASSH, Flow, Notes]) =>
@@ -174,3 +175,28 @@ print(json.dumps(list(csv.reader(text, delimiter=${JSON.stringify(separator)}, s
     }
   },
 );
+
+Deno.test("csvFormat() escapes what commands a terminal or ends a line, and backslashes", () => {
+  const { line } = csvFormat(SSHSchema, { select: ["HASSH", "Flow", "Notes"] });
+  const message = create(SSHSchema, {
+    HASSH: "a\x1b[2J\r\n",
+    Flow: "\\x1b \u202e\u{e0001}",
+    Notes: "é€",
+  });
+  assertEquals(line(message), String.raw`a\x1b[2J\r\n,\\x1b \u202e\u{e0001},é€`);
+});
+
+Deno.test("csvFormat() lets no spreadsheet calculate what somebody sent", () => {
+  // What begins a formula: owasp.org/www-community/attacks/CSV_Injection.
+  const formulas = ["=1+1", "+1", "-1+1|cmd", "@SUM(A1)", "\t=1", "\r=1", " =1", "\uff1d1", "-"];
+  const plain = ["a=1", "-1", "-1.5", "1-1", "'", "", "(=1)"];
+  const lineOf = (Flow: string, isForSpreadsheets: boolean) =>
+    csvFormat(SSHSchema, { select: ["Flow"], isRaw: true, isForSpreadsheets }).line(
+      create(SSHSchema, { Flow }),
+    ).replace(/^"(.*)"$/s, "$1");
+  for (const text of formulas) {
+    assertEquals(lineOf(text, true), `'${text}`);
+    assertEquals(lineOf(text, false), text);
+  }
+  for (const text of plain) assertEquals(lineOf(text, true), text);
+});

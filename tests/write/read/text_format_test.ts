@@ -2,21 +2,32 @@ import { assertEquals } from "@std/assert";
 import { create, fromBinary } from "@bufbuild/protobuf";
 import { parseHex } from "../../../lib/base/bytes.ts";
 import { recordSchema, typeNumber } from "../../../lib/base/record_types.ts";
-import { compactTextFormat, textFormat } from "../../../lib/write/read/text_format.ts";
-import { type UDP, UDPSchema } from "../../../proto/gen/netcap_pb.ts";
+import {
+  compactTextFormat,
+  netcapTextFormat,
+  textFormat,
+} from "../../../lib/write/read/text_format.ts";
+import {
+  DNSSchema,
+  GRESchema,
+  IPProfileSchema,
+  type UDP,
+  UDPSchema,
+} from "../../../proto/gen/netcap_pb.ts";
 import { PRINTED_RECORDS } from "./printed_records.ts";
+import { randomRecords } from "./random_records.ts";
 
 for (const { type, hex, text, compact } of PRINTED_RECORDS) {
-  Deno.test(`textFormat() and compactTextFormat() print ${type} as the original's library does`, () => {
+  Deno.test(`netcapTextFormat() and compactTextFormat() print ${type} as the original's library does`, () => {
     const schema = recordSchema(typeNumber(type))!;
     const message = fromBinary(schema, parseHex(hex)!);
-    assertEquals(textFormat(schema)(message), text);
+    assertEquals(netcapTextFormat(schema)(message), text);
     assertEquals(compactTextFormat(schema)(message), compact);
   });
 }
 
-Deno.test("textFormat() prints nothing for a message without values", () => {
-  assertEquals(textFormat(UDPSchema)(create(UDPSchema)), "");
+Deno.test("netcapTextFormat() prints nothing for a message without values", () => {
+  assertEquals(netcapTextFormat(UDPSchema)(create(UDPSchema)), "");
 });
 
 /** What Go's fmt.Println prints. */
@@ -33,9 +44,60 @@ const DOUBLES: [number, string][] = [
   [-Infinity, "-inf"],
 ];
 
-Deno.test("textFormat() prints doubles as Go does", () => {
+Deno.test("netcapTextFormat() prints doubles as Go does", () => {
   for (const [PayloadEntropy, text] of DOUBLES) {
     const message: UDP = create(UDPSchema, { PayloadEntropy });
-    assertEquals(textFormat(UDPSchema)(message), `PayloadEntropy: ${text}\n`);
+    assertEquals(netcapTextFormat(UDPSchema)(message), `PayloadEntropy: ${text}\n`);
+  }
+});
+
+Deno.test("textFormat() prints records for people", () => {
+  const message = create(DNSSchema, {
+    Timestamp: 1600000000123456789n,
+    ID: 7,
+    QR: true,
+    Questions: [{ Name: new TextEncoder().encode("example.com"), Type: 1 }],
+    Answers: [{ PTR: new TextEncoder().encode('a "b"\x1b\\\u202e'), Data: Uint8Array.of(0, 255) }],
+    SrcIP: "192.0.2.1",
+  });
+  assertEquals(
+    textFormat(DNSSchema)(message, "my plant"),
+    String.raw`type: DNS
+client: "my plant"
+Timestamp: 2020-09-13T12:26:40.123456789Z
+ID: 7
+QR: true
+Questions {
+  Name: example.com
+  Type: 1
+}
+Answers {
+  Data: 00ff
+  PTR: "a \"b\"\x1b\\\u202e"
+}
+SrcIP: 192.0.2.1
+`,
+  );
+  const raw = textFormat(DNSSchema, { time: String, isRaw: true });
+  const lines = raw(message, "").split("\n");
+  assertEquals(lines.slice(0, 2), ["type: DNS", "Timestamp: 1600000000123456789"]);
+  assertEquals(lines.at(-4), '  PTR: "a \\"b\\"\x1b\\\\\u202e"');
+});
+
+Deno.test("textFormat() leaves out empty messages, but not elements of lists and maps", () => {
+  const gre = create(GRESchema, { Key: 7, Routing: { Next: { Next: {} } } });
+  assertEquals(textFormat(GRESchema)(gre, ""), "type: GRE\nKey: 7\n");
+  const profile = create(IPProfileSchema, { Protocols: { "a b": {} }, SrcPorts: [{}] });
+  assertEquals(
+    textFormat(IPProfileSchema)(profile, ""),
+    'type: IPProfile\nProtocols {\n  key: "a b"\n  value {\n  }\n}\nSrcPorts {\n}\n',
+  );
+});
+
+Deno.test("textFormat() prints lines of printable characters for records of all types", () => {
+  for (const { schema, message } of randomRecords(4, 8)) {
+    for (const line of textFormat(schema)(message, "x\x1b").split("\n")) {
+      assertEquals(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(line), false, line);
+    }
   }
 });

@@ -2,15 +2,15 @@ import { assertEquals } from "@std/assert";
 import { create, type DescField, type DescMessage, fromBinary } from "@bufbuild/protobuf";
 import { recordSchema, typeNumber } from "../../../../lib/base/record_types.ts";
 import { fieldKind } from "../../../../lib/write/read/field_kind.ts";
-import { jsonFormat } from "../../../../lib/write/read/json_format.ts";
+import { netcapJsonFormat } from "../../../../lib/write/read/netcap_json_format.ts";
 import { readRecords } from "../../../../lib/write/read/read_records_io.ts";
 import { originalFiles, originalLines } from "./original_records.ts";
 
-Deno.test("jsonFormat() prints the original's files as the original does", async () => {
+Deno.test("netcapJsonFormat() prints the original's files as the original does", async () => {
   for (const { type, path, lines } of originalFiles()) {
     const printed: string[] = [];
     for await (const { schema, records } of readRecords(path)) {
-      const print = jsonFormat(schema);
+      const print = netcapJsonFormat(schema);
       printed.push(...records.map((record) => print(fromBinary(schema, record))));
     }
     // The original's order of records is not stable.
@@ -18,11 +18,11 @@ Deno.test("jsonFormat() prints the original's files as the original does", async
   }
 });
 
-Deno.test("jsonFormat() prints every record that the original printed", () => {
+Deno.test("netcapJsonFormat() prints every record that the original printed", () => {
   let compared = 0;
   for (const { capture, type, lines } of originalLines()) {
     const schema = schemaOf(type === "VRRP" ? "VRRPv2" : type);
-    const print = jsonFormat(schema);
+    const print = netcapJsonFormat(schema);
     for (const line of lines) {
       if (line.includes("\\ufffd")) continue; // the original lost bytes here
       assertEquals(print(messageOf(schema, parseExact(line))), line, capture);
