@@ -75,7 +75,7 @@ export {
 } from "./lib/seal/key_file_io.ts";
 export { type Address, formatAddress, parseAddress } from "./lib/transport/address.ts";
 export type { SentCounts } from "./lib/transport/sent_counts.ts";
-export type { SessionCounts } from "./lib/transport/session_server_io.ts";
+export type { SessionCounts } from "./lib/transport/session_counts.ts";
 export type { BatchRefusal } from "./lib/verify/check_batch.ts";
 export type { DatagramRefusal } from "./lib/verify/open_datagram.ts";
 export type { ReadProblem, TimeSpan, Wanted } from "./lib/write/read/record_reader.ts";

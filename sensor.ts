@@ -230,7 +230,7 @@ function printTotals(
     );
   }
   const hasSent = [...types.values()].some(({ sent }) => sent > 0);
-  console.log(`client ${clientId} sent ${hasSent ? "" : "nothing "}to ${collector}`);
+  console.log(`client ${printable(clientId)} sent ${hasSent ? "" : "nothing "}to ${collector}`);
 }
 
 if (import.meta.main) await runMain(main);

@@ -87,6 +87,33 @@ export async function sendPaced(
   return client.counts.of(TYPE).bytes / 1e3 / (performance.now() - beganMs);
 }
 
+/** A good sensor that always has something to send, until it is disposed of. */
+export async function keepSending(
+  target: PeerTarget,
+  name: string,
+): Promise<AsyncDisposable & { readonly acknowledged: number }> {
+  const batch: Batch = { type: TYPE, ...recordsOf(128 << 10) };
+  const client = await openClient(target, name);
+  let isOver = false;
+  const sending = (async () => {
+    while (!isOver) {
+      await client.send(batch);
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    }
+  })();
+  return {
+    /** In batches. */
+    get acknowledged() {
+      return client.counts.of(TYPE).parts;
+    },
+    async [Symbol.asyncDispose]() {
+      isOver = true;
+      await client[Symbol.asyncDispose]();
+      await sending;
+    },
+  };
+}
+
 async function openClient(target: PeerTarget, name: string): Promise<SessionClient> {
   return await SessionClient.open({
     collector: target.address,

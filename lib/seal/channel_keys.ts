@@ -14,13 +14,15 @@
 import type { AgreementKey } from "./agreement_key.ts";
 import type { ChannelMessage } from "./channel_message.ts";
 import { type KeyLimits, LimitedCipher } from "./limited_cipher.ts";
-import type { NoiseInitiator, NoiseSession } from "./noise.ts";
+import { MESSAGE_1_BYTES, type NoiseInitiator, type NoiseSession } from "./noise.ts";
 import { answerRekey, beginRekey, finishRekey, type RekeyTies } from "./rekey.ts";
 
 /** Types of the messages of a renewal. */
 export const REKEY_1 = 16;
 export const REKEY_2 = 17;
 export const SWITCH = 18;
+/** The longest body of these. */
+export const MAX_RENEWAL_BYTES = MESSAGE_1_BYTES;
 
 /** Whether a message of this type belongs to the renewal of keys. */
 export function isRenewal(type: number): boolean {

@@ -41,10 +41,25 @@ export function encodeMessages(messages: readonly ChannelMessage[]): Uint8Array[
   return plaintexts;
 }
 
+/** Whether a message that begins may come, by its type and the length of its body. */
+export type Admits = (type: number, length: number) => boolean;
+
 /** Reads messages from what Noise messages carried. Holds at most one message. */
 export class MessageReader {
+  readonly #admits: Admits;
   readonly #bytes = new ByteReader();
+  #refusedType: number | undefined;
   #header: { readonly type: number; readonly length: number } | undefined;
+
+  /** @param admits Asked once for each message, before there is memory for it. */
+  constructor(admits: Admits) {
+    this.#admits = admits;
+  }
+
+  /** The type of the message that was not admitted. */
+  get refusedType(): number | undefined {
+    return this.#refusedType;
+  }
 
   /** Adds what the next Noise message carried, when all that was there has been read. */
   push(plaintext: Uint8Array): void {
@@ -56,15 +71,24 @@ export class MessageReader {
     return this.#header === undefined && this.#bytes.isEmpty;
   }
 
-  /** The next message; undefined until all of it is there. Its body may be a view of what was pushed. */
-  next(): ChannelMessage | "message too long" | undefined {
+  /**
+   * The next message; undefined until all of it is there. Its body may be a view of what was pushed.
+   * After one that may not come nothing can be read.
+   */
+  next(): ChannelMessage | "message too long" | "not admitted" | undefined {
     if (!this.#header) {
       const header = this.#bytes.take(HEADER_BYTES);
       if (!header) return undefined;
-      this.#header = { type: header[0]!, length: u32le(header, 1) };
+      const type = header[0]!;
+      const length = u32le(header, 1);
+      if (length > MAX_BODY_BYTES) return "message too long";
+      if (!this.#admits(type, length)) {
+        this.#refusedType = type;
+        return "not admitted";
+      }
+      this.#header = { type, length };
     }
     const { type, length } = this.#header;
-    if (length > MAX_BODY_BYTES) return "message too long";
     const body = this.#bytes.take(length);
     if (!body) return undefined;
     this.#header = undefined;

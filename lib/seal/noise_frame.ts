@@ -35,6 +35,11 @@ export class FrameReader {
     this.#bytes.push(piece);
   }
 
+  /** Whether nothing is left, not even the beginning of a message. */
+  get isEmpty(): boolean {
+    return this.#length === undefined && this.#bytes.isEmpty;
+  }
+
   /** `length` bytes that are no message; undefined until they are there. */
   prefix(length: number): Uint8Array | undefined {
     return this.#bytes.take(length);

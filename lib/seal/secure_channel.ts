@@ -10,15 +10,23 @@ import {
   IncomingHandshake,
   OutgoingHandshake,
 } from "./channel_handshake.ts";
-import { ChannelKeys, isRenewal, REKEY_1, type RenewalRefusal, SWITCH } from "./channel_keys.ts";
 import {
+  ChannelKeys,
+  isRenewal,
+  MAX_RENEWAL_BYTES,
+  REKEY_1,
+  type RenewalRefusal,
+  SWITCH,
+} from "./channel_keys.ts";
+import {
+  type Admits,
   type ChannelMessage,
   encodeMessages,
   MAX_BODY_BYTES,
   MessageReader,
 } from "./channel_message.ts";
 import { KEY_LIMITS, type KeyLimits, type LimitedCipher } from "./limited_cipher.ts";
-import { encodeFrames, FrameReader } from "./noise_frame.ts";
+import { encodeFrames, FrameReader, MAX_NOISE_BYTES } from "./noise_frame.ts";
 
 /** Why a channel ended; all but "key worn out" mean that the other side is wrong or an impostor. */
 export type BreakReason =
@@ -34,6 +42,8 @@ export interface ChannelReceipt {
   readonly messages: readonly ChannelMessage[];
   /** Set from the first bytes on that were wrong: close the connection then. */
   readonly broken: BreakReason | undefined;
+  /** Whether a message has begun that may not come: nothing behind it is read, but what is sent leaves. */
+  readonly isDeaf: boolean;
 }
 
 /** What both sides of a channel need. */
@@ -42,6 +52,10 @@ export interface ChannelOptions {
   readonly ephemeral: () => Promise<AgreementKey>;
   /** Takes the next bytes for the stream, which are its own from then on; must not throw. */
   readonly write: (bytes: Uint8Array) => void;
+  /** All that are not too long, unless given. */
+  readonly admits?: Admits;
+  /** The longest Noise message of who has not proved anything yet; any, unless given. */
+  readonly maxFirstBytes?: number;
   /** The protocol's, unless given. */
   readonly limits?: KeyLimits;
 }
@@ -57,10 +71,12 @@ export class SecureChannel {
   readonly #write: (bytes: Uint8Array) => void;
   readonly #limits: KeyLimits;
   readonly #wire = new FrameReader();
-  readonly #incoming = new MessageReader();
+  readonly #incoming: MessageReader;
   #keys: ChannelKeys | undefined;
   #isConfirmed = false;
   #broken: BreakReason | undefined;
+  #isDeaf = false;
+  readonly #maxFirstBytes: number;
   /** Settled when all that was sealed before is written. */
   #written: Promise<void> = Promise.resolve();
   /** Settled when all that was received before is done with. */
@@ -68,8 +84,18 @@ export class SecureChannel {
 
   private constructor(
     handshake: OutgoingHandshake | IncomingHandshake,
-    { ephemeral, write, limits = KEY_LIMITS }: ChannelOptions,
+    {
+      ephemeral,
+      write,
+      admits = () => true,
+      maxFirstBytes = MAX_NOISE_BYTES,
+      limits = KEY_LIMITS,
+    }: ChannelOptions,
   ) {
+    this.#maxFirstBytes = maxFirstBytes;
+    this.#incoming = new MessageReader((type, length) =>
+      isRenewal(type) ? length <= MAX_RENEWAL_BYTES : admits(type, length)
+    );
     this.#handshake = handshake;
     this.#ephemeral = ephemeral;
     this.#write = write;
@@ -113,6 +139,11 @@ export class SecureChannel {
     return this.#isConfirmed;
   }
 
+  /** Whether the beginning of something has come, and its end has not. */
+  get isAmidMessage(): boolean {
+    return !this.#wire.isEmpty || !this.#incoming.isEmpty;
+  }
+
   /**
    * Seals messages and writes them; those of one call share Noise messages. Calls need not wait for each
    * other. Call it without messages every few seconds: keys are renewed then, when it is time. Does
@@ -144,13 +175,13 @@ export class SecureChannel {
 
   async #receive(bytes: Uint8Array, nowMs: number): Promise<ChannelReceipt> {
     const messages: ChannelMessage[] = [];
-    if (this.#broken === undefined) {
+    if (this.#broken === undefined && !this.#isDeaf) {
       this.#wire.push(bytes);
       if (!this.#keys) this.#broken = await this.#advanceHandshake();
       this.#broken ??= await this.#openAll(messages, nowMs);
     }
     if (this.#broken === undefined) await this.#renewIfDue(nowMs);
-    return { messages, broken: this.#broken };
+    return { messages, broken: this.#broken, isDeaf: this.#isDeaf };
   }
 
   async #advanceHandshake(): Promise<BreakReason | undefined> {
@@ -181,6 +212,9 @@ export class SecureChannel {
       // When a `switch` may be in the next one, the one behind it may need the next key.
       const most = keys.isRenewing ? 1 : Infinity;
       while (opening.length < most) {
+        if (!this.#isConfirmed && (this.#wire.nextLength() ?? 0) > this.#maxFirstBytes) {
+          return "message too long";
+        }
         const ciphertext = this.#wire.next();
         if (!ciphertext) break;
         opening.push(key.open(ciphertext, nowMs));
@@ -191,7 +225,7 @@ export class SecureChannel {
         if (key !== keys.receiving) return "rekey out of place"; // a `switch` before its time
         this.#isConfirmed = true;
         const broken = await this.#read(plaintext, keys, messages, nowMs);
-        if (broken !== undefined) return broken;
+        if (broken !== undefined || this.#isDeaf) return broken;
       }
     }
   }
@@ -206,6 +240,11 @@ export class SecureChannel {
     this.#incoming.push(plaintext);
     for (;;) {
       const message = this.#incoming.next();
+      if (message === "not admitted") {
+        if (isRenewal(this.#incoming.refusedType!)) return "rekey refused";
+        this.#isDeaf = true;
+        return undefined;
+      }
       if (message === undefined || typeof message === "string") return message;
       if (!isRenewal(message.type)) messages.push(message);
       else {

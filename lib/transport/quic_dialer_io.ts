@@ -2,7 +2,7 @@ import { messageOf } from "../base/errors.ts";
 import { unlessAborted } from "../base/unless_aborted.ts";
 import type { Address } from "./address.ts";
 import { QUIC_OPTIONS } from "./quic_options.ts";
-import { closeConnection, QuicStream } from "./quic_stream_io.ts";
+import { closeConnection, QuicStream, watchForDatagram } from "./quic_stream_io.ts";
 import { localHostFor } from "./require_net_io.ts";
 import { resolveAddresses } from "./resolve_host_io.ts";
 import { ALPN, TLS_SERVER_NAME, tlsIdentity } from "./tls_identity.ts";
@@ -54,6 +54,7 @@ export class QuicDialer implements Disposable {
   async #dialAt(hostname: string, signal: AbortSignal): Promise<QuicStream> {
     const connecting = Deno.connectQuic<false>({
       ...QUIC_OPTIONS,
+      maxConcurrentBidirectionalStreams: 0, // the sensor opens the one that there is
       hostname,
       port: this.#to.port,
       serverName: TLS_SERVER_NAME,
@@ -63,7 +64,9 @@ export class QuicDialer implements Disposable {
     });
     const connection = await orLate(connecting, signal);
     try {
-      return new QuicStream(connection, await connection.createBidirectionalStream());
+      const stream = new QuicStream(connection, await connection.createBidirectionalStream());
+      watchForDatagram(connection, () => stream.abandon("the collector sent a datagram"));
+      return stream;
     } catch (error) {
       close(connection);
       throw error;

@@ -12,6 +12,7 @@ export class QuicStream implements Disposable {
   /** Bytes that have been read so far. */
   bytesRead = 0;
   #why: string | undefined;
+  #wasClosed = false;
   readonly #connection: Deno.QuicConn;
   readonly #reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array<ArrayBufferLike>>;
@@ -21,13 +22,21 @@ export class QuicStream implements Disposable {
     this.#reader = stream.readable.getReader();
     this.#writer = stream.writable.getWriter();
     this.closed = connection.closed.then(
-      () => void (this.#why ??= "the connection was closed"),
+      () => {
+        this.#wasClosed = this.#why === undefined;
+        this.#why ??= "the connection was closed";
+      },
       (error) => void (this.#why ??= wordsOf(error)),
     );
     // Whoever writes or reads is told; these promises would be unhandled rejections.
     for (const ended of [this.#reader.closed, this.#writer.closed, this.#writer.ready]) {
       ended.catch(() => {});
     }
+  }
+
+  /** Whether the connection is over in another way than by the other side's will. */
+  get hasBrokenOff(): boolean {
+    return this.#why !== undefined && !this.#wasClosed;
   }
 
   /** The next bytes; undefined at the stream's end. @throws Error when the connection is gone. */
@@ -38,6 +47,15 @@ export class QuicStream implements Disposable {
       return value;
     } catch (cause) {
       throw await this.#ending(cause);
+    }
+  }
+
+  /** Reads on, and keeps nothing of it: what nobody reads takes memory. */
+  async discard(): Promise<void> {
+    try {
+      while (!(await this.#reader.read()).done);
+    } catch {
+      // the connection is gone
     }
   }
 
@@ -80,6 +98,29 @@ function wordsOf(error: unknown): string {
   return message === "timed out"
     ? `nothing has come for ${QUIC_OPTIONS.maxIdleTimeout / 1000} s`
     : `the connection broke off: ${message}`;
+}
+
+/**
+ * The first stream that the other side opens; undefined when the connection ends before. There is only
+ * one at a time (quic_options.ts).
+ */
+export async function firstStreamOf(
+  connection: Deno.QuicConn,
+): Promise<Deno.QuicBidirectionalStream | undefined> {
+  const reader = connection.incomingBidirectionalStreams.getReader();
+  try {
+    return (await reader.read()).value;
+  } finally {
+    reader.releaseLock();
+  }
+}
+
+/**
+ * Tells when a datagram comes on a connection. Both sides may send some, which no option of the runtime
+ * forbids; it keeps 1.25 MB of those that nobody reads, and for each connection.
+ */
+export function watchForDatagram(connection: Deno.QuicConn, onDatagram: () => void): void {
+  connection.readDatagram().then(onDatagram, () => {}); // it fails when the connection ends
 }
 
 /** Ends a connection at once, if it has not ended. */

@@ -1,8 +1,11 @@
-import type { ChannelMessage } from "../seal/channel_message.ts";
+import type { Admits, ChannelMessage } from "../seal/channel_message.ts";
 import type { AgreementKey, StaticKey } from "../seal/agreement_key.ts";
 import { newAgreementKey } from "../seal/agreement_key_io.ts";
 import { SecureChannel } from "../seal/secure_channel.ts";
 import type { QuicStream } from "./quic_stream_io.ts";
+
+/** A sensor's first Noise message, which says who it is; others may be as long as any. */
+export const MAX_FIRST_NOISE_BYTES = 4096;
 
 /** The messages of one connection: a {@linkcode SecureChannel} over its stream. */
 export class SecureStream implements Disposable {
@@ -10,6 +13,7 @@ export class SecureStream implements Disposable {
   readonly #channel: SecureChannel;
   readonly #writes: Writes;
   #isClosed = false;
+  #isDeaf = false;
 
   private constructor(stream: QuicStream, channel: SecureChannel, writes: Writes) {
     this.#stream = stream;
@@ -20,11 +24,16 @@ export class SecureStream implements Disposable {
   /**
    * The sensor's end, once the collector has proved who it is.
    *
+   * @param admits Which messages of the collector may come.
    * @throws Error When the connection breaks off, or the other end is not the owner of that key.
    */
   static async initiate(
     stream: QuicStream,
-    { own, remoteKey }: { readonly own: AgreementKey; readonly remoteKey: Uint8Array },
+    { own, remoteKey, admits }: {
+      readonly own: AgreementKey;
+      readonly remoteKey: Uint8Array;
+      readonly admits: Admits;
+    },
   ): Promise<SecureStream> {
     const writes = new Writes(stream);
     const { write } = writes;
@@ -33,27 +42,50 @@ export class SecureStream implements Disposable {
       remoteKey,
       ephemeral: newAgreementKey,
       write,
+      admits,
     });
     if (!channel) throw new Error("the key of the collector is of low order");
     const secure = new SecureStream(stream, channel, writes);
     while (!channel.isConfirmed) {
-      const messages = await secure.receive().catch(() => undefined);
+      const messages = await secure.receive().catch((error) => {
+        if (stream.hasBrokenOff) throw error; // it may be silent for any reason
+      });
       if (!messages) throw new Error("it ended the handshake: it has another key, or is too busy");
     }
     return secure;
   }
 
-  /** The collector's end; who the sensor is, its first message tells. */
-  static accept(stream: QuicStream, keys: readonly StaticKey[]): SecureStream {
+  /**
+   * The collector's end; who the sensor is, its first message tells.
+   *
+   * @param admits Which messages of the sensor may come.
+   */
+  static accept(stream: QuicStream, keys: readonly StaticKey[], admits: Admits): SecureStream {
     const writes = new Writes(stream);
     const { write } = writes;
-    const channel = SecureChannel.responder({ keys, ephemeral: newAgreementKey, write });
+    const channel = SecureChannel.responder({
+      keys,
+      ephemeral: newAgreementKey,
+      write,
+      admits,
+      maxFirstBytes: MAX_FIRST_NOISE_BYTES,
+    });
     return new SecureStream(stream, channel, writes);
   }
 
   /** The other end's key, once a message of it has come. */
   get remoteKey(): Uint8Array | undefined {
     return this.#channel.isConfirmed ? this.#channel.remoteKey : undefined;
+  }
+
+  /** Whether a message has begun that may not come: none comes any more. */
+  get isDeaf(): boolean {
+    return this.#isDeaf;
+  }
+
+  /** Whether the beginning of something has come, and its end has not. */
+  get isAmidMessage(): boolean {
+    return this.#channel.isAmidMessage;
   }
 
   /** Whether nothing more can be written. */
@@ -65,7 +97,8 @@ export class SecureStream implements Disposable {
   async receive(): Promise<readonly ChannelMessage[] | undefined> {
     const bytes = await this.#stream.read();
     if (!bytes) return undefined;
-    const { messages, broken } = await this.#channel.receive(bytes, performance.now());
+    const { messages, broken, isDeaf } = await this.#channel.receive(bytes, performance.now());
+    this.#isDeaf = isDeaf;
     if (broken !== undefined) throw new Error(`the channel is broken: ${broken}`);
     return messages;
   }

@@ -2,25 +2,27 @@ import { encodeHex } from "../base/bytes.ts";
 import { messageOf, StoreError } from "../base/errors.ts";
 import type { Log } from "../base/log_io.ts";
 import { printable } from "../base/printable.ts";
-import { rest } from "../base/rest_io.ts";
 import type { StaticKey } from "../seal/agreement_key.ts";
 import type { ChannelMessage } from "../seal/channel_message.ts";
 import { formatAddress } from "./address.ts";
 import type { CreditPool } from "./credit_pool.ts";
-import { closeConnection, QuicStream } from "./quic_stream_io.ts";
+import { MessageClock } from "./message_clock.ts";
+import { closeConnection, firstStreamOf, QuicStream, watchForDatagram } from "./quic_stream_io.ts";
 import { SecureStream } from "./secure_stream_io.ts";
+import type { SessionCounts } from "./session_counts.ts";
 import type { HostedSession, SessionHost } from "./session_host.ts";
 import {
   BYE,
   encodeRejected,
   type Hello,
+  MessageType,
   Rejection,
   REJECTION_WORDS,
   SCHEMA,
 } from "./session_message.ts";
-import { SessionReceiver } from "./session_receiver.ts";
-import type { SessionCounts } from "./session_server_io.ts";
+import { type ReceiverStep, SessionReceiver } from "./session_receiver.ts";
 import type { SessionTable } from "./session_table.ts";
+import type { Turns } from "./turns_io.ts";
 import { within } from "./within_io.ts";
 
 /** What a connection is served with. */
@@ -29,6 +31,7 @@ export interface ServedConnectionOptions {
   readonly host: SessionHost;
   readonly pool: CreditPool;
   readonly table: SessionTable<ServedConnection>;
+  readonly turns: Turns;
   readonly counts: SessionCounts;
   readonly log: Log;
   /** Told when the other end has proved who it is and may send. */
@@ -37,8 +40,6 @@ export interface ServedConnectionOptions {
 
 /** From the connection's beginning to a hello that opens. */
 const HANDSHAKE_MS = 5_000;
-/** How long work on one connection's messages may go on before others have their turn. */
-const MAX_WORK_MS = 10;
 /** How long a message may wait for a sensor that does not read. */
 const UNSENT_MS = 10_000;
 /** How long an end waits for what was taken to be stored, which may never be while the disk is full. */
@@ -82,12 +83,17 @@ export class ServedConnection {
   #handshake: ReturnType<typeof setTimeout> | undefined;
   /** Aborts when it ends: whoever waits for it need not any more. */
   readonly #gone = new AbortController();
+  readonly #clock = new MessageClock();
+  /** Whether what comes is read at once: not while a message is being taken. */
+  #isReading = false;
+  #messages = 0;
   #isFlushing = false;
   #unsentSinceMs: number | undefined;
 
   constructor(quic: Deno.QuicConn, options: ServedConnectionOptions) {
     // First, since a connection that nobody waits for ends the program when it breaks off.
     quic.closed.then(() => this.abandon("it was closed"), () => this.abandon("it broke off"));
+    watchForDatagram(quic, () => this.#intrude("a datagram"));
     this.#quic = quic;
     this.#options = options;
     this.#from = formatAddress(quic.remoteAddr);
@@ -128,8 +134,13 @@ export class ServedConnection {
 
   /** To be called every second. */
   tick(nowMs: number): void {
-    this.#receiver.heard(this.#stream?.bytesRead ?? 0, nowMs);
-    if (this.#unsentSinceMs !== undefined && nowMs - this.#unsentSinceMs > UNSENT_MS) {
+    const bytes = this.#stream?.bytesRead ?? 0;
+    const isAmidMessage = this.#isReading && this.#secure?.isAmidMessage === true;
+    if (this.#isReading) this.#receiver.heard(bytes, nowMs);
+    else this.#receiver.excuse(nowMs);
+    if (this.#clock.isLate(isAmidMessage, bytes, this.#messages, nowMs)) {
+      this.#intrude("the beginning of a message and nothing behind it");
+    } else if (this.#unsentSinceMs !== undefined && nowMs - this.#unsentSinceMs > UNSENT_MS) {
       this.abandon("it does not read");
     } else if (this.#receiver.isHoarding(nowMs)) {
       this.#violation("nothing, and keeps credit that others could use");
@@ -152,28 +163,34 @@ export class ServedConnection {
   }
 
   async #read(): Promise<void> {
-    const stream = await firstStream(this.#quic);
+    const stream = await firstStreamOf(this.#quic);
     if (!stream) return this.abandon("it opened no stream");
     this.#stream = new QuicStream(this.#quic, stream);
-    this.#secure = SecureStream.accept(this.#stream, this.#options.keys);
+    this.#secure = SecureStream.accept(
+      this.#stream,
+      this.#options.keys,
+      (type, length) => this.#receiver.admits(type, length),
+    );
     while (!this.#isEnded) {
+      this.#isReading = true;
       const messages = await this.#secure.receive();
+      this.#isReading = false;
       if (!messages) return this.abandon("it ended without a bye");
-      let beganMs = performance.now();
+      this.#messages += messages.length;
       for (const message of messages) {
         if (this.#isEnded) return;
         await this.#take(message);
-        if (performance.now() - beganMs < MAX_WORK_MS) continue;
-        // What one sensor has packed small must not keep the others from the thread.
-        await rest(0);
-        beganMs = performance.now();
       }
+      if (this.#receiver.refused !== undefined) return this.#violation(this.#receiver.refused);
       this.#flush();
     }
   }
 
   async #take(message: ChannelMessage): Promise<void> {
-    const step = this.#receiver.receive(message, performance.now());
+    // What one sensor has packed small must not keep the others from the thread.
+    const step = message.type === MessageType.Batch && this.#sensor
+      ? await this.#options.turns.run(this.#sensor.name, () => this.#receive(message))
+      : this.#receive(message);
     switch (step.kind) {
       case "go on":
         return;
@@ -186,6 +203,11 @@ export class ServedConnection {
       case "fork":
         return await this.#fork(this.#sensor!);
     }
+  }
+
+  #receive(message: ChannelMessage): ReceiverStep {
+    // It may have ended while it waited for its turn.
+    return this.#isEnded ? { kind: "go on" } : this.#receiver.receive(message, performance.now());
   }
 
   async #welcome(hello: Hello): Promise<void> {
@@ -253,6 +275,12 @@ export class ServedConnection {
     });
   }
 
+  /** What takes memory until the connection is over: it ends without a word. */
+  #intrude(what: string): void {
+    if (!this.#isEnded) this.#options.counts.violations++;
+    this.abandon(`it sent ${what}`);
+  }
+
   #reject(reason: number): void {
     this.#end({
       message: encodeRejected({ reason, settled: 0n }),
@@ -285,6 +313,7 @@ export class ServedConnection {
       if (why === undefined) log.line(`${text}: all that it sent is stored`);
       else log.problem(`gone ${sensor.name}`, `${text}: ${why}`);
     }
+    this.#stream?.discard();
     if (message && this.#secure) {
       await within(STORE_MS, this.#drained());
       await within(END_MS, this.#sayLast(this.#secure, message));
@@ -319,16 +348,5 @@ export class ServedConnection {
     } finally {
       this.#isFlushing = false;
     }
-  }
-}
-
-async function firstStream(
-  connection: Deno.QuicConn,
-): Promise<Deno.QuicBidirectionalStream | undefined> {
-  const reader = connection.incomingBidirectionalStreams.getReader();
-  try {
-    return (await reader.read()).value;
-  } finally {
-    reader.releaseLock();
   }
 }

@@ -2,6 +2,7 @@ import { Allowance } from "../base/allowance.ts";
 import { Condition } from "../base/condition_io.ts";
 import { messageOf, SendError } from "../base/errors.ts";
 import type { Log } from "../base/log_io.ts";
+import { printable } from "../base/printable.ts";
 import { rest } from "../base/rest_io.ts";
 import { typeName } from "../base/record_types.ts";
 import type { Batch } from "../gather/batch.ts";
@@ -272,7 +273,11 @@ export class SessionClient implements Transport {
     if (this.#end.signal.aborted) close();
     try {
       const remoteKey = this.#options.collectorKey;
-      const secure = await SecureStream.initiate(stream, { own: this.#own, remoteKey });
+      const secure = await SecureStream.initiate(stream, {
+        own: this.#own,
+        remoteKey,
+        admits: (type, length) => this.#sender.admits(type, length),
+      });
       await secure.send([this.#sender.connected()]);
       const reading = this.#read(secure).catch(wordsOf);
       const writing = this.#write(secure).catch(wordsOf);
@@ -303,6 +308,7 @@ export class SessionClient implements Transport {
         if (step.reason === Rejection.Fork) this.#sender.beginSession(newSession());
         return REJECTION_WORDS[step.reason] ?? `rejected for reason ${step.reason}`;
       }
+      if (secure.isDeaf) return "the collector sent a message that is too long";
     }
   }
 
@@ -349,7 +355,7 @@ export class SessionClient implements Transport {
     this.#hasConnected = true;
     const { collector, log } = this.#options;
     this.#movedAtMs = performance.now();
-    log.line(`connected to ${formatAddress(collector)} as ${this.#sender.name}`);
+    log.line(`connected to ${formatAddress(collector)} as ${printable(this.#sender.name)}`);
   }
 }
 

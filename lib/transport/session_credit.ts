@@ -8,6 +8,11 @@ const HOARD_MS = 30_000;
 const HOARD_MS_WHEN_SHORT = 5_000;
 /** Fewer bytes in that time are as good as nothing. */
 const LEAST_BYTES = 4096;
+/**
+ * What is compressed to less than this part counts as if it were not, while it is not settled: it makes
+ * the work of more. Records of ordinary traffic are compressed to a fourth or a tenth.
+ */
+const UNPACKED_PER_BYTE = 32;
 
 /**
  * The credit of one connection, as the collector counts it: the promise to take so many bytes of
@@ -27,6 +32,8 @@ export class SessionCredit implements CreditHolder {
   /** Bytes of batches taken, and what was given back. */
   #used = 0;
   #unsettled = 0;
+  /** What those batches unpack to. */
+  #unsettledRecordBytes = 0;
   #window = BASE_CREDIT_BYTES;
   #due = BASE_CREDIT_BYTES;
   #isProven = false;
@@ -76,16 +83,18 @@ export class SessionCredit implements CreditHolder {
     return BigInt(this.#granted);
   }
 
-  /** A batch has been taken, for which there was credit. */
-  spend(bytes: number, nowMs: number): void {
+  /** A batch has been taken, for which there was credit; it says that it unpacks to so many bytes. */
+  spend(bytes: number, recordBytes: number, nowMs: number): void {
     this.#movedAtMs = nowMs;
     this.#used += bytes;
     this.#unsettled += bytes;
+    this.#unsettledRecordBytes += recordBytes;
   }
 
   /** So much of what was taken is settled now: it can be granted again. */
-  settle(bytes: number): void {
+  settle(bytes: number, recordBytes: number): void {
     this.#unsettled -= bytes;
+    this.#unsettledRecordBytes -= recordBytes;
     this.#pool.give(bytes, this);
     if (bytes > 0 && !this.#isProven) {
       this.#isProven = true;
@@ -114,7 +123,8 @@ export class SessionCredit implements CreditHolder {
 
   renew(): void {
     if (!this.#isOpen) return;
-    const wanted = this.#window - this.held;
+    const unpacking = Math.floor(this.#unsettledRecordBytes / UNPACKED_PER_BYTE);
+    const wanted = this.#window - this.unused - Math.max(this.#unsettled, unpacking);
     if (wanted > 0) this.#granted += this.#pool.take(wanted, this);
   }
 
@@ -122,6 +132,11 @@ export class SessionCredit implements CreditHolder {
   heard(bytes: number, nowMs: number): void {
     if (bytes - this.#movedBytes < LEAST_BYTES) return;
     this.#movedBytes = bytes;
+    this.#movedAtMs = nowMs;
+  }
+
+  /** What the sensor sends is not read just now. */
+  excuse(nowMs: number): void {
     this.#movedAtMs = nowMs;
   }
 

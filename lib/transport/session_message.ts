@@ -58,6 +58,16 @@ const BATCH_BYTES = 44;
 const STORED_BYTES = 16;
 const WANT_BYTES = 8;
 const RELEASE_BYTES = 4;
+/** The longest body of a message, but of a batch: for that there has to be credit. */
+export const LONGEST_BODY_BYTES: ReadonlyMap<number, number> = new Map([
+  [MessageType.Hello, HELLO_BYTES + MAX_NAME_BYTES],
+  [MessageType.Welcome, WELCOME_BYTES + MAX_NAME_BYTES],
+  [MessageType.Rejected, REJECTED_BYTES],
+  [MessageType.Stored, STORED_BYTES],
+  [MessageType.Want, WANT_BYTES],
+  [MessageType.Release, RELEASE_BYTES],
+  [MessageType.Bye, 0],
+]);
 /** Records as they are framed in a record file. */
 const ENCODING_DELIMITED = 1;
 const CONTAINS_PAYLOADS = 1;
@@ -132,7 +142,8 @@ export function parseWelcome(body: Uint8Array): Welcome | undefined {
   if (body.length < WELCOME_BYTES) return undefined;
   const nameBytes = body.subarray(WELCOME_BYTES);
   const name = parseText(nameBytes);
-  if (name === undefined || nameBytes.length !== u16le(body, 16)) return undefined;
+  if (name === undefined || nameBytes.length > MAX_NAME_BYTES) return undefined;
+  if (nameBytes.length !== u16le(body, 16)) return undefined;
   const view = viewOf(body);
   return { settled: view.getBigUint64(0, true), credit: view.getBigUint64(8, true), name };
 }

@@ -3,10 +3,12 @@ import type { ChannelMessage } from "../seal/channel_message.ts";
 import type { CreditPool } from "./credit_pool.ts";
 import { SessionCredit } from "./session_credit.ts";
 import {
+  BATCH_OVERHEAD_BYTES,
   batchCost,
   encodeStored,
   encodeWelcome,
   type Hello,
+  LONGEST_BODY_BYTES,
   MessageType,
   type NumberedBatch,
   parseBatch,
@@ -44,6 +46,7 @@ const GO_ON: ReceiverStep = { kind: "go on" };
 interface Unsettled {
   readonly sequence: bigint;
   readonly cost: number;
+  readonly recordBytes: number;
 }
 
 /**
@@ -61,6 +64,10 @@ export class SessionReceiver {
   /** What of {@linkcode settledHere} the sensor has been told. */
   #toldSettled = 0n;
   readonly #credit: SessionCredit;
+  #hasBegun = false;
+  /** What the batches take that have begun and were not received yet. */
+  #begunBytes = 0;
+  #refused: string | undefined;
 
   constructor(pool: CreditPool, nowMs: number) {
     this.#credit = new SessionCredit(pool, nowMs);
@@ -72,6 +79,20 @@ export class SessionReceiver {
    */
   get settledHere(): bigint {
     return this.#settled;
+  }
+
+  /**
+   * Whether a message that begins may come: one of its type in this state, no longer than that can be,
+   * a batch only within the credit. To be asked once for each, in order, before there is memory for it.
+   */
+  admits(type: number, length: number): boolean {
+    this.#refused ??= this.#whyNot(type, length);
+    return this.#refused === undefined;
+  }
+
+  /** What breaks the protocol about the message that was not admitted. */
+  get refused(): string | undefined {
+    return this.#refused;
   }
 
   /** Takes a message of the sensor. */
@@ -112,13 +133,15 @@ export class SessionReceiver {
   settled(sequence: bigint): void {
     this.#settledInStore = sequence;
     let bytes = 0;
+    let recordBytes = 0;
     let first = this.#unsettled.at(0);
     for (; first && first.sequence <= sequence; first = this.#unsettled.at(0)) {
       bytes += first.cost;
+      recordBytes += first.recordBytes;
       this.#settled = first.sequence;
       this.#unsettled.shift();
     }
-    this.#credit.settle(bytes);
+    this.#credit.settle(bytes, recordBytes);
   }
 
   /** The newest of what the sensor should know, once. */
@@ -134,6 +157,11 @@ export class SessionReceiver {
     this.#credit.heard(bytes, nowMs);
   }
 
+  /** What the sensor sends is not read just now: it cannot be blamed for that. */
+  excuse(nowMs: number): void {
+    this.#credit.excuse(nowMs);
+  }
+
   /** Whether the sensor holds credit that others could use, and sends nothing. To be asked every second. */
   isHoarding(nowMs: number): boolean {
     return this.#credit.isHoarding(nowMs);
@@ -146,6 +174,20 @@ export class SessionReceiver {
     this.#credit.close();
   }
 
+  #whyNot(type: number, length: number): string | undefined {
+    const longest = LONGEST_BODY_BYTES.get(type) ?? 0;
+    if (!this.#hasBegun) {
+      this.#hasBegun = true;
+      return type === MessageType.Hello && length <= longest ? undefined : "no hello";
+    }
+    if (this.#state !== "open") return `a message of type ${type} before the welcome`;
+    if (type !== MessageType.Batch) {
+      return length <= longest ? undefined : `a message of type ${type} with ${length} bytes`;
+    }
+    this.#begunBytes += BATCH_OVERHEAD_BYTES + length;
+    return this.#begunBytes > this.#credit.unused ? "more bytes than were granted" : undefined;
+  }
+
   #receiveHello(type: number, body: Uint8Array): ReceiverStep {
     const hello = type === MessageType.Hello ? parseHello(body) : undefined;
     if (!hello) return violation("no hello");
@@ -154,6 +196,7 @@ export class SessionReceiver {
   }
 
   #receiveBatch(body: Uint8Array, nowMs: number): ReceiverStep {
+    this.#begunBytes -= BATCH_OVERHEAD_BYTES + body.length;
     const batch = parseBatch(body);
     if (!batch) return violation("a malformed batch");
     const cost = batchCost(batch);
@@ -163,8 +206,8 @@ export class SessionReceiver {
     }
     if (this.#sink!.accept(batch) === "fork") return { kind: "fork" };
     this.#next++;
-    this.#credit.spend(cost, nowMs);
-    this.#unsettled.push({ sequence: batch.sequence, cost });
+    this.#credit.spend(cost, batch.recordBytes, nowMs);
+    this.#unsettled.push({ sequence: batch.sequence, cost, recordBytes: batch.recordBytes });
     if (batch.sequence <= this.#settledInStore) this.settled(this.#settledInStore);
     return GO_ON;
   }

@@ -9,6 +9,7 @@ import {
   encodeHello,
   encodeRelease,
   encodeWant,
+  LONGEST_BODY_BYTES,
   MessageType,
   parseRejected,
   parseStored,
@@ -164,6 +165,11 @@ export class SessionSender {
     for (const batch of batches) this.#inFlight.push({ sequence: this.#next++, batch });
   }
 
+  /** Whether a message of the collector that begins may come: no longer than its type can be. */
+  admits(type: number, length: number): boolean {
+    return length <= (LONGEST_BODY_BYTES.get(type) ?? 0);
+  }
+
   /** Takes a message of the collector. */
   receive({ type, body }: ChannelMessage): SenderStep {
     switch (type) {
@@ -175,7 +181,12 @@ export class SessionSender {
         const rejected = parseRejected(body);
         if (!rejected) return violation("a malformed rejection");
         const { reason, settled } = rejected;
-        if (reason === Rejection.Fork && settled < this.#next) this.#settle(settled);
+        if (reason === Rejection.Fork) {
+          if (settled > this.#lastSent) {
+            return violation(`a fork behind batch ${settled}, which has not been sent`);
+          }
+          this.#settle(settled);
+        }
         return { kind: "rejected", reason };
       }
       case MessageType.Bye:
@@ -223,14 +234,20 @@ export class SessionSender {
     return GO_ON;
   }
 
+  /** The number of the last batch that was sent on this connection; of what was settled before, if none was. */
+  get #lastSent(): bigint {
+    return (this.#inFlight.at(0)?.sequence ?? this.#next) - 1n + BigInt(this.#sentAgain);
+  }
+
   #receiveStored(body: Uint8Array): SenderStep {
     const stored = parseStored(body);
     if (!stored || !this.#isWelcome) return violation("a stored message out of place");
     const { settled, credit } = stored;
     const first = this.#inFlight.at(0)?.sequence ?? this.#next;
-    if (settled >= first + BigInt(this.#sentAgain)) {
+    if (settled > this.#lastSent) {
       return violation(`batch ${settled} as stored, which has not been sent`);
     }
+    if (settled < first - 1n) return violation("fewer batches as stored than before");
     if (credit < this.#credit) return violation("less credit than before");
     this.#settle(settled);
     if (credit > this.#credit) this.#hasAsked = false;

@@ -6,10 +6,12 @@ import { cannotListen } from "./cannot_listen_io.ts";
 import { CreditPool } from "./credit_pool.ts";
 import { HalfOpen } from "./half_open.ts";
 import { QUIC_OPTIONS } from "./quic_options.ts";
+import type { SessionCounts } from "./session_counts.ts";
 import { ServedConnection } from "./served_connection_io.ts";
 import type { SessionHost } from "./session_host.ts";
 import { SessionTable } from "./session_table.ts";
 import { ALPN, tlsIdentity } from "./tls_identity.ts";
+import { Turns } from "./turns_io.ts";
 import { within } from "./within_io.ts";
 
 /** How a {@linkcode SessionServer} serves. */
@@ -21,18 +23,6 @@ export interface SessionServerOptions {
   /** Bytes that all sessions together may send before something is stored. */
   readonly creditBytes?: number;
   readonly log: Log;
-}
-
-/** What a server has seen. */
-export interface SessionCounts {
-  /** Connections that came. */
-  connections: number;
-  /** Connections that proved to be a sensor's which may send. */
-  accepted: number;
-  /** Connections that ended before, by what was wrong or because they took too long. */
-  turnedAway: number;
-  /** Connections closed because they broke the protocol. */
-  violations: number;
 }
 
 const DEFAULT_CREDIT_BYTES = 64 << 20;
@@ -56,6 +46,7 @@ export class SessionServer implements AsyncDisposable {
   readonly #pool: CreditPool;
   readonly #table = new SessionTable<ServedConnection>();
   readonly #connections = new Map<ServedConnection, Promise<void>>();
+  readonly #turns = new Turns();
   readonly #halfOpen = new HalfOpen<ServedConnection>(MAX_HALF_OPEN);
   readonly #ticking: ReturnType<typeof setInterval>;
   #isClosed = false;
@@ -124,6 +115,7 @@ export class SessionServer implements AsyncDisposable {
       host,
       pool: this.#pool,
       table: this.#table,
+      turns: this.#turns,
       counts: this.counts,
       log,
       onConfirmed: () => this.#halfOpen.remove(connection),

@@ -10,6 +10,8 @@ import {
   Rejection,
   SCHEMA,
 } from "../../lib/transport/session_message.ts";
+import { STILL_MS } from "../../lib/transport/message_clock.ts";
+import { MAX_FIRST_NOISE_BYTES } from "../../lib/transport/secure_stream_io.ts";
 import { readDocument, sectionOf, type Table, tablesOf } from "./markdown.ts";
 
 const TEXT = sectionOf(readDocument("docs/protocol.md"), "Session");
@@ -45,6 +47,8 @@ Deno.test("the limits of a session in the text are those in the code", () => {
   const number = (value: number) => value.toLocaleString("en-US");
   const known = {
     "body of a message": `${number(MAX_BODY_BYTES)} bytes`,
+    "first Noise message of a sensor": `${number(MAX_FIRST_NOISE_BYTES)} bytes`,
+    "until a message that stands still ends it": `${STILL_MS / 1000} s here`,
     "name": `${number(MAX_NAME_BYTES)} bytes`,
     "credit at first": `${number(BASE_CREDIT_BYTES)} bytes`,
     "key: renewed after": `${renewAfterMs / 1000} s, ${number(renewAfterMessages)} Noise messages`,

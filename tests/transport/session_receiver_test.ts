@@ -9,6 +9,7 @@ import {
   encodeHello,
   encodeRelease,
   encodeWant,
+  MessageType,
   type NumberedBatch,
   parseStored,
   parseWelcome,
@@ -210,3 +211,62 @@ Deno.test("a sensor may wish once after each growth of its credit, not over and 
   again.news();
   assertEquals(again.receive(wish, 0).kind, "go on", "what was settled has been granted anew");
 });
+
+Deno.test("a message may come that its state and its type allow, a batch within what credit others leave", () => {
+  const fresh = new SessionReceiver(new CreditPool(POOL_BYTES), 0);
+  assertEquals(fresh.admits(MessageType.Hello, 32 + 255), true);
+  assertEquals(fresh.admits(MessageType.Batch, 100), false);
+  assertEquals(fresh.refused, "a message of type 4 before the welcome");
+  for (const [type, length] of [[MessageType.Hello, 32 + 256], [MessageType.Bye, 0]] as const) {
+    const receiver = new SessionReceiver(new CreditPool(POOL_BYTES), 0);
+    assertEquals([receiver.admits(type, length), receiver.refused], [false, "no hello"]);
+  }
+  const longest: [number, number][] = [
+    [MessageType.Want, 8],
+    [MessageType.Release, 4],
+    [MessageType.Bye, 0],
+    [99, 0],
+  ];
+  for (const [type, length] of longest) {
+    assertEquals(greeted().admits(type, length), true);
+    assertEquals(greeted().admits(type, length + 1), false, `${type}`);
+  }
+  const whole = BASE_CREDIT_BYTES - 512;
+  assertEquals(greeted().admits(MessageType.Batch, whole), true);
+  assertEquals(greeted().admits(MessageType.Batch, whole + 1), false);
+  // Two that have begun before the first one was taken share the credit.
+  const receiver = greeted();
+  assertEquals(receiver.admits(MessageType.Batch, 40_000), true);
+  assertEquals(receiver.admits(MessageType.Batch, 40_000), false);
+  assertEquals(receiver.refused, "more bytes than were granted");
+});
+
+Deno.test("what unpacks to very much counts as credit until it is settled, so that no more of it is granted", () => {
+  const { receiver, credit } = opened();
+  const large = { ...batchOf(7, 2000), recordBytes: 2 << 20 };
+  const small = { ...batchOf(7, 2000), recordBytes: 10_000 };
+  const granted = (each: typeof large, sequence: bigint) => {
+    receiver.receive(encodeBatch(sequence, each), 0);
+    receiver.receive(encodeBatch(sequence + 1n, each), 0);
+    receiver.settled(sequence); // of two, one is still to be settled
+    const before = receiver.news();
+    const grown = before ? Number(parseStored(before.body)!.credit) : 0;
+    receiver.settled(sequence + 1n);
+    return { grown, whole: Number(parseStored(receiver.news()!.body)!.credit) };
+  };
+  const ordinary = granted(small, 1n);
+  assertEquals(ordinary.grown, credit + batchCost(small));
+  assertEquals(ordinary.whole, credit + 2 * batchCost(small));
+  const packed = granted(large, 3n);
+  assertEquals(packed.grown, ordinary.whole, "none for the one, since the other fills the window");
+  assertEquals(packed.whole, ordinary.whole + 2 * batchCost(large));
+});
+
+/** One that has said hello and is welcome. */
+function greeted(): SessionReceiver {
+  const receiver = new SessionReceiver(new CreditPool(POOL_BYTES), 0);
+  receiver.admits(HELLO.type, HELLO.body.length);
+  receiver.receive(HELLO, 0);
+  receiver.welcome(sink(), "plant");
+  return receiver;
+}

@@ -134,7 +134,12 @@ Deno.test("a collector that breaks the protocol is told from one that ends", () 
   const wrong: [string, (sender: SessionSender) => ChannelMessage][] = [
     ["a second welcome", () => encodeWelcome({ settled: 0n, credit: 0n, name: "" })],
     ["a receipt for what was not sent", () => encodeStored({ settled: 3n, credit: 10_000n })],
-    ["less credit", () => encodeStored({ settled: 0n, credit: 9_999n })],
+    ["fewer receipts than before", () => encodeStored({ settled: 0n, credit: 10_000n })],
+    [
+      "a fork behind what was not sent",
+      () => encodeRejected({ reason: Rejection.Fork, settled: 3n }),
+    ],
+    ["less credit", () => encodeStored({ settled: 1n, credit: 9_999n })],
     ["a message of the sensor's", (sender) => sender.connected()],
     ["no message", () => ({ type: MessageType.Stored, body: new Uint8Array(3) })],
     ["an unknown one", () => ({ type: 99, body: new Uint8Array(0) })],
@@ -144,6 +149,7 @@ Deno.test("a collector that breaks the protocol is told from one that ends", () 
     for (let n = 0; n < 2; n++) sender.add(BATCH);
     welcome(sender, 0n, 10_000n);
     said(sender);
+    sender.receive(encodeStored({ settled: 1n, credit: 10_000n }));
     assertEquals(sender.receive(message(sender)).kind, "violation", what);
   }
   for (const settled of [3n, 9n]) {
@@ -153,4 +159,23 @@ Deno.test("a collector that breaks the protocol is told from one that ends", () 
     assertEquals(step.kind, "violation", `a welcome with ${settled} settled of nothing`);
   }
   assertEquals(senderOf().sender.receive(BYE), { kind: "bye" });
+});
+
+Deno.test("of a collector a message may be no longer than one of its type can be", () => {
+  const { sender } = senderOf();
+  const longest: [number, number][] = [
+    [MessageType.Welcome, 18 + 255],
+    [MessageType.Rejected, 9],
+    [MessageType.Stored, 16],
+    [MessageType.Bye, 0],
+  ];
+  for (const [type, length] of longest) {
+    assertEquals([sender.admits(type, length), sender.admits(type, length + 1)], [true, false]);
+  }
+  assertEquals([sender.admits(MessageType.Batch, 1), sender.admits(99, 1)], [false, false]);
+  const name = "n".repeat(255);
+  sender.connected();
+  const long = encodeWelcome({ settled: 0n, credit: 0n, name: name + "n" });
+  assertEquals(sender.receive(long).kind, "violation");
+  assertEquals(sender.receive(encodeWelcome({ settled: 0n, credit: 0n, name })).kind, "go on");
 });
