@@ -1,7 +1,10 @@
-import type { DescMessage } from "@bufbuild/protobuf";
+import type { DescField, DescMessage } from "@bufbuild/protobuf";
 import { file_netcap, Type } from "../../proto/gen/netcap_pb.ts";
 
 const PREFIX = "NC_";
+
+/** The fields that hold when a record was: the first that a record type has counts. */
+const TIMES = ["Timestamp", "TimestampFirst"];
 
 /**
  * The messages that can be the type of a record file or batch, by their number in the enum `Type`.
@@ -9,9 +12,7 @@ const PREFIX = "NC_";
  */
 const RECORDS: ReadonlyMap<number, DescMessage> = new Map(
   file_netcap.messages
-    .filter((message) =>
-      message.fields.some(({ name }) => name === "Timestamp" || name === "TimestampFirst")
-    )
+    .filter((message) => timeFieldOf(message) !== undefined)
     .map((message) => [typeNumber(message.name), message]),
 );
 
@@ -30,6 +31,11 @@ export const RECORD_TYPES: readonly number[] = [...RECORDS.keys()].sort((a, b) =
  */
 export function recordSchema(type: number): DescMessage | undefined {
   return RECORDS.get(type);
+}
+
+/** The field that holds when a record was, in nanoseconds since 1970; only records have one. */
+export function timeFieldOf(schema: DescMessage): DescField | undefined {
+  return schema.fields.find(({ name }) => TIMES.includes(name));
 }
 
 /** The name of a type without prefix, as in file names: `TCP`; the number for an unknown one. */

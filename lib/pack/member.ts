@@ -179,11 +179,12 @@ export function parseMemberHeader(bytes: Uint8Array, at: number): MemberHeader |
 export function unpackMember(member: Uint8Array, header: MemberHeader): Uint8Array | "damaged" {
   const trailerAt = member.length - MEMBER_TRAILER_BYTES;
   const body = member.subarray(MEMBER_HEADER_BYTES, trailerAt);
-  const unpacked = inflateRaw(body, MAX_MEMBER_RECORDS_BYTES);
+  const recordBytes = u32le(member, trailerAt + 4);
+  const unpacked = inflateRaw(body, MAX_MEMBER_RECORDS_BYTES, recordBytes);
   if ("refusal" in unpacked) return "damaged";
   const { bytes: records } = unpacked;
   const isWhole = u32le(member, trailerAt) === crc32(records) &&
-    u32le(member, trailerAt + 4) === records.length &&
+    recordBytes === records.length &&
     (equalBytes(digestOf(records), header.digest) ||
       (header.reason !== 0 && records.length === 0));
   return isWhole ? records : "damaged";

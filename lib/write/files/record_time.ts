@@ -1,15 +1,13 @@
 import type { DescMessage } from "@bufbuild/protobuf";
 import { BinaryReader } from "@bufbuild/protobuf/wire";
-
-/** The fields that hold when a record was: the first that a record type has counts. */
-const TIMES = ["Timestamp", "TimestampFirst"];
+import { timeFieldOf } from "../../base/record_types.ts";
 
 /**
  * A function that reads the time of records of one type, nanoseconds since 1970, without parsing
  * the rest; 0 when it is not set, undefined when the record cannot be read that far.
  */
 export function recordTimeReader(schema: DescMessage): (record: Uint8Array) => bigint | undefined {
-  const number = schema.fields.find(({ name }) => TIMES.includes(name))?.number;
+  const number = timeFieldOf(schema)?.number;
   return (record) => {
     const reader = new BinaryReader(record);
     try {

@@ -38,8 +38,7 @@ export class RecordCursor {
     this.#end = end;
     this.#passed = 0;
     this.#isDamaged = false;
-    this.#from.fill(0);
-    this.#to.fill(0);
+    for (let slot = 0; slot < this.#steps.length; slot++) this.#from[slot] = this.#to[slot] = 0;
   }
 
   /**

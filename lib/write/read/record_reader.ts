@@ -5,9 +5,9 @@ import { recordSchema } from "../../base/record_types.ts";
 import type { MemberHeader } from "../../pack/member.ts";
 import { UNKNOWN_TYPE } from "../files/file_names.ts";
 import type { FilterOf, RecordFilter } from "../query/record_filter.ts";
+import { spanFilter } from "../query/span_filter.ts";
 import { MemberReader } from "./member_reader.ts";
 import { RecordSplitter, type RecordVisit } from "./record_splitter.ts";
-import { recordTimeReader } from "../files/record_time.ts";
 
 /** Why a file's records are not all read: a value, since it is in bytes that others have written. */
 export interface ReadProblem {
@@ -40,7 +40,7 @@ export interface TimeSpan {
 
 /** Which records of a file are wanted: those of a time span that pass a filter. */
 export interface Wanted extends TimeSpan {
-  /** Makes the filter for the type of the file's records; by default all are wanted. */
+  /** Makes the filter for the type of the file's records, asked for those of the span only. */
   readonly filterOf?: FilterOf;
   /** They are counted, not handed over; members of ours that are wanted whole are not unpacked. */
   readonly countOnly?: boolean;
@@ -49,7 +49,8 @@ export interface Wanted extends TimeSpan {
 /** Records are handed over in bursts and split from pieces, lest a gzip bomb fill the memory. */
 const BURST_RECORDS = 1 << 16;
 const BURST_BYTES = 1 << 20;
-const PIECE_BYTES = 1 << 16;
+/** Not less than a usual batch, whose records would have to be put together again. */
+const PIECE_BYTES = 1 << 17;
 
 /**
  * Reads a record file as its bytes come: rows of our gzip members, the original's single member,
@@ -63,7 +64,7 @@ export class RecordReader {
   readonly #wanted: Wanted;
   #header: Header | undefined;
   #schema: DescMessage | undefined;
-  #timeOf: (record: Uint8Array) => bigint | undefined = () => undefined;
+  #isInSpan: RecordFilter | undefined;
   #filter: RecordFilter | undefined;
 
   #position = 0;
@@ -213,11 +214,11 @@ export class RecordReader {
   /** Keeps a record that is wanted; returns what is wrong with the header record. */
   #accept(bytes: Uint8Array, at: number, end: number): string | undefined {
     if (this.#header === undefined) return this.#acceptHeader(bytes.subarray(at, end));
+    // Records that are too damaged to tell are for the caller to complain about.
+    if (this.#isInSpan !== undefined && !this.#isInSpan(bytes, at, end)) return undefined;
     if (this.#filter !== undefined && !this.#filter(bytes, at, end)) return undefined;
-    const record = bytes.subarray(at, end);
-    if (!this.#isInSpan(record)) return undefined;
     if (this.#wanted.countOnly) this.#counted++;
-    else this.#records.push(record);
+    else this.#records.push(bytes.subarray(at, end));
     return undefined;
   }
 
@@ -230,7 +231,7 @@ export class RecordReader {
     if (schema === undefined) return `it is no header, no record has the type ${header.Type}`;
     this.#header = header;
     this.#schema = schema;
-    this.#timeOf = recordTimeReader(schema);
+    this.#isInSpan = spanFilter(schema, this.#wanted.from, this.#wanted.to);
     this.#filter = this.#wanted.filterOf?.(schema);
     return undefined;
   }
@@ -252,15 +253,6 @@ export class RecordReader {
     if (!isWithin || !isTimed) return false;
     this.#counted += count;
     return true;
-  }
-
-  /** Records whose time cannot be read are for the caller to complain about. */
-  #isInSpan(record: Uint8Array): boolean {
-    const { from, to } = this.#wanted;
-    if (from === undefined && to === undefined) return true;
-    const time = this.#timeOf(record);
-    return time === undefined ||
-      ((from === undefined || time >= from) && (to === undefined || time < to));
   }
 
   /** Where the record is that has begun. */

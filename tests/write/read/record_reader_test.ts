@@ -240,7 +240,7 @@ Deno.test("RecordReader hands a bomb over in bursts of bounded size", async () =
       at = reader.position;
       isDry = reading.isDry;
       records += reading.records.length;
-      assertLess(reading.records.length, 1 << 17);
+      assertLess(reading.records.length, 1 << 18);
     }
     reader.close();
     assert(records >= 1 << 22);
