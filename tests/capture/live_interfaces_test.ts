@@ -139,7 +139,7 @@ Deno.test({
       const listing = await runOn(
         far,
         ...[Deno.execPath(), "run", "--quiet", "--allow-ffi", "--no-prompt"],
-        new URL("../../sensor.ts", import.meta.url).pathname,
+        `${import.meta.dirname}/../../sensor.ts`,
         "-interfaces",
       );
       assertMatch(listing, /^lo: up, running, loopback {2}127\.0\.0\.1$/m);

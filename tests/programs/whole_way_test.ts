@@ -4,7 +4,7 @@ import { storedRecords } from "./stored_records.ts";
 import { readRecords } from "../../lib/write/read/read_records_io.ts";
 import { inFolder, Program, PUBLIC_KEY, runProgram, startCollector } from "./program.ts";
 
-const CAPTURE = new URL("../captures/office.pcap", import.meta.url).pathname;
+const CAPTURE = `${import.meta.dirname}/../captures/office.pcap`;
 const NET_ONLY = ["--allow-net", "--no-prompt"];
 /** With read permission the sensor decodes in a worker. */
 const WITH_READ = ["--allow-net", "--allow-read", "--no-prompt"];
