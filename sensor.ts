@@ -128,6 +128,7 @@ async function main(args: string[]): Promise<number> {
     ...(isLive && {
       live: {
         interfaces: flags.iface,
+        failFast: flags["fail-fast"],
         filter: flags.bpf,
         collector: {
           addresses: await locateCollector(collector.hostname),
@@ -216,6 +217,9 @@ function printTotals(
     console.log(`${live.droppedByKernel} packets dropped by kernel`);
     if (live.droppedByInterface > 0) {
       console.log(`${live.droppedByInterface} packets dropped by interface`);
+    }
+    if (live.leftOut > 0) {
+      console.log(`${live.leftOut} packets of the collector that moved left out`);
     }
     console.log(`interruptions=${live.interruptions} mtu-changes=${live.mtuChanges}`);
   }

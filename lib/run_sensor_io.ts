@@ -7,6 +7,7 @@ import { type Log, SILENT } from "./base/log_io.ts";
 import { typeName, typeNumber } from "./base/record_types.ts";
 import { SENSOR_DEFAULTS } from "./base/sensor_defaults.ts";
 import type { CaptureCounts } from "./capture/capture_counts.ts";
+import { CollectorPlace } from "./capture/collector_place.ts";
 import type { LiveCounts, LiveOptions } from "./capture/live_options.ts";
 import type { DissectCounts } from "./decode/dissect.ts";
 import type { RecordOptions } from "./decode/packet.ts";
@@ -147,14 +148,19 @@ export async function runSensor(
   const unpackedBytes = kind === "session"
     ? Math.floor(maxQueueBytes / UNPACKED_PART)
     : maxQueueBytes;
+  const place = live?.collector && new CollectorPlace(live.collector);
+  const sender = {
+    keys,
+    clientId,
+    onLocated: (addresses: readonly string[]) => place?.moveTo(addresses),
+  };
   await using transport = kind === "session"
     ? await openSession(options, {
-      keys,
-      clientId,
+      ...sender,
       maxQueueBytes: maxQueueBytes - unpackedBytes,
       signal,
     })
-    : await openBox(options, { keys, clientId });
+    : await openBox(options, sender);
   const isNamedByKey = options.clientId === undefined && clientId === nameOfKey(keys.publicKey);
   if (isNamedByKey && !options.keys) warnOfName(clientId, log);
   const deliver = async (batches: readonly Batch[]) => {
@@ -171,9 +177,15 @@ export async function runSensor(
       maxBatchBytes,
       flushIntervalMs,
       maxQueueBytes: unpackedBytes,
-      ...(live && { live }),
+      ...(live && { live: { ...live, ...(place && { collector: place.endpoint }) } }),
     };
-    const { made, dropped, ...report } = await startPipeline(pipeline, deliver, signal, log.line);
+    const { made, dropped, ...report } = await startPipeline(
+      pipeline,
+      deliver,
+      signal,
+      log.line,
+      place,
+    );
     await transport.finish();
     const byType = [...made].sort(([a], [b]) => a - b).map(([type, count]) => {
       const counts = transport.counts.get(type) ?? NOTHING_SENT;
@@ -191,11 +203,13 @@ export async function runSensor(
 interface Sender {
   readonly keys: KeyPair;
   readonly clientId: string;
+  /** Told of the collector's addresses. */
+  readonly onLocated: (addresses: readonly string[]) => void;
 }
 
 async function openBox(
   options: SensorOptions,
-  { keys, clientId }: Sender,
+  { keys, clientId, onLocated }: Sender,
 ): Promise<Transport> {
   const {
     collector,
@@ -215,6 +229,7 @@ async function openBox(
     containsPayloads: records.payload,
     maxDatagramBytes,
     rate,
+    onLocated,
     onSent: (batch, bytes) => {
       log.detail(`got ${batch.data.length} bytes of type NC_${typeName(batch.type)}`);
       log.detail(`packet-written: bytes=${bytes}`);
@@ -231,7 +246,7 @@ async function openBox(
 
 async function openSession(
   options: SensorOptions,
-  { keys, clientId, maxQueueBytes, signal }: Sender & {
+  { keys, clientId, onLocated, maxQueueBytes, signal }: Sender & {
     readonly maxQueueBytes: number;
     readonly signal: AbortSignal;
   },
@@ -263,6 +278,7 @@ async function openSession(
     lingerMs,
     signal,
     ...(stopWaiting && { stopWaiting }),
+    onLocated,
     log,
   });
 }

@@ -31,6 +31,11 @@ export const SENSOR_FLAGS = {
       default: false,
       help: "list the interfaces with state and addresses, and exit",
     },
+    "fail-fast": {
+      kind: "boolean",
+      default: false,
+      help: "end when an interface is missing or down at the start; else it is waited for",
+    },
     bpf: {
       kind: "string",
       default: "",

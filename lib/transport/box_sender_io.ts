@@ -27,6 +27,8 @@ export interface BoxSenderOptions {
   readonly maxDatagramBytes: number;
   /** Bytes per second, see {@linkcode Pacer}; Infinity for no limit. */
   readonly rate: number;
+  /** Told of the collector's addresses whenever they have been looked up. */
+  readonly onLocated?: (addresses: readonly string[]) => void;
   /** Told of every datagram sent. */
   readonly onSent?: (batch: Batch, bytes: number) => void;
   /** Told of every batch that could not be sent, with the reason. */
@@ -70,7 +72,9 @@ export class BoxSender implements Transport {
   async locate(): Promise<void> {
     const { hostname, port } = this.#options.collector;
     this.#locatedAtMs = performance.now();
-    const [address] = await locateCollector(hostname);
+    const addresses = await locateCollector(hostname);
+    this.#options.onLocated?.(addresses);
+    const [address] = addresses;
     this.#to = { transport: "udp", hostname: address, port };
   }
 

@@ -20,7 +20,7 @@ import { Outage } from "./outage.ts";
 import { QuicDialer } from "./quic_dialer_io.ts";
 import { requireNet } from "./require_net_io.ts";
 import { SecureStream } from "./secure_stream_io.ts";
-import { locateCollector } from "./resolve_host_io.ts";
+import { locateCollector, resolveAddresses } from "./resolve_host_io.ts";
 import { SentCountsByType } from "./sent_counts.ts";
 import { batchBytes, batchCost, BYE, Rejection, REJECTION_WORDS } from "./session_message.ts";
 import type { Transport } from "./transport.ts";
@@ -46,6 +46,8 @@ export interface SessionClientOptions {
   readonly signal: AbortSignal;
   /** Called when it is said that the end waits; when what it returns aborts, nothing waits any longer. */
   readonly stopWaiting?: () => AbortSignal;
+  /** Told of the collector's addresses whenever they have been looked up. */
+  readonly onLocated?: (addresses: readonly string[]) => void;
   readonly log: Log;
 }
 
@@ -96,7 +98,11 @@ export class SessionClient implements Transport {
     this.#options = options;
     this.#own = own;
     const { collector, name, maxQueueBytes } = options;
-    this.#dialer = new QuicDialer(collector);
+    this.#dialer = new QuicDialer(collector, async (hostname) => {
+      const addresses = await resolveAddresses(hostname);
+      options.onLocated?.(addresses);
+      return addresses;
+    });
     this.#sender = new SessionSender({
       session: newSession(),
       name,
