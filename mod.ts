@@ -74,6 +74,7 @@ export {
   writeKeyPair,
 } from "./lib/seal/key_file_io.ts";
 export { type Address, formatAddress, parseAddress } from "./lib/transport/address.ts";
+export type { ResolveHost } from "./lib/transport/resolve_host_io.ts";
 export type { SentCounts } from "./lib/transport/sent_counts.ts";
 export type { SessionCounts } from "./lib/transport/session_counts.ts";
 export type { BatchRefusal } from "./lib/verify/check_batch.ts";

@@ -119,6 +119,7 @@ async function main(args: string[]): Promise<number> {
     records: { payload: flags.payload, context: flags.context, entropy: flags.entropy },
     transport,
     ...(flags.privkey !== undefined && { keys: await readIdentity(flags.privkey) }),
+    failFast: flags["fail-fast"],
     maxBatchBytes: max,
     lingerMs: flags.linger,
     flushIntervalMs: flags["flush-interval"],

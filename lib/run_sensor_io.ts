@@ -20,6 +20,7 @@ import { type KeyPair, nameOfKey } from "./seal/key.ts";
 import { newKeyPair } from "./seal/key_file_io.ts";
 import { type Address, sessionAddress } from "./transport/address.ts";
 import { BoxSender } from "./transport/box_sender_io.ts";
+import { resolveAddresses, type ResolveHost } from "./transport/resolve_host_io.ts";
 import type { SentCounts } from "./transport/sent_counts.ts";
 import { requireUdp } from "./transport/require_udp_io.ts";
 import { SessionClient } from "./transport/session_client_io.ts";
@@ -47,6 +48,13 @@ export interface SensorOptions {
   readonly lingerMs?: number;
   /** Called when it is said that the end waits for that; when what it returns aborts, it waits no longer. */
   readonly stopWaiting?: () => AbortSignal;
+  /**
+   * Whether it is an error that the collector cannot be reached at the start; else the sensor begins, and
+   * tries again until it ends.
+   */
+  readonly failFast?: boolean;
+  /** Finds the addresses of the collector's host; by default the system does. */
+  readonly resolve?: ResolveHost;
   /** Name at the collector; by default the host name where it may be read, else from the key. */
   readonly clientId?: string;
   /** Numbers of the record types to write; by default all that there are decoders for. */
@@ -119,7 +127,8 @@ const SUMMARY_MS = 10_000;
  *
  * @throws KeyFileError When the collector's key is one with which anybody could read.
  * @throws ConfigError When Deno has no UDP or permits no connection to the collector, or when its host
- *   has no address.
+ *   is no IP address.
+ * @throws SendError With `failFast`, when the collector cannot be reached.
  * @throws RangeError When a number among the options makes no sense.
  */
 export async function runSensor(
@@ -149,17 +158,14 @@ export async function runSensor(
     ? Math.floor(maxQueueBytes / UNPACKED_PART)
     : maxQueueBytes;
   const place = live?.collector && new CollectorPlace(live.collector);
-  const sender = {
-    keys,
-    clientId,
-    onLocated: (addresses: readonly string[]) => place?.moveTo(addresses),
+  const resolve: ResolveHost = async (hostname) => {
+    const addresses = await (options.resolve ?? resolveAddresses)(hostname);
+    place?.moveTo(addresses);
+    return addresses;
   };
+  const sender = { keys, clientId, resolve, signal };
   await using transport = kind === "session"
-    ? await openSession(options, {
-      ...sender,
-      maxQueueBytes: maxQueueBytes - unpackedBytes,
-      signal,
-    })
+    ? await openSession(options, { ...sender, maxQueueBytes: maxQueueBytes - unpackedBytes })
     : await openBox(options, sender);
   const isNamedByKey = options.clientId === undefined && clientId === nameOfKey(keys.publicKey);
   if (isNamedByKey && !options.keys) warnOfName(clientId, log);
@@ -203,13 +209,13 @@ export async function runSensor(
 interface Sender {
   readonly keys: KeyPair;
   readonly clientId: string;
-  /** Told of the collector's addresses. */
-  readonly onLocated: (addresses: readonly string[]) => void;
+  readonly resolve: ResolveHost;
+  readonly signal: AbortSignal;
 }
 
 async function openBox(
   options: SensorOptions,
-  { keys, clientId, onLocated }: Sender,
+  { keys, clientId, resolve, signal }: Sender,
 ): Promise<Transport> {
   const {
     collector,
@@ -229,7 +235,7 @@ async function openBox(
     containsPayloads: records.payload,
     maxDatagramBytes,
     rate,
-    onLocated,
+    resolve,
     onSent: (batch, bytes) => {
       log.detail(`got ${batch.data.length} bytes of type NC_${typeName(batch.type)}`);
       log.detail(`packet-written: bytes=${bytes}`);
@@ -240,16 +246,14 @@ async function openBox(
         `Cannot send ${batch.count} records of type ${typeName(batch.type)}: ${reason}`,
       ),
   });
-  await sender.locate();
+  if (options.failFast) await sender.locate();
+  else await sender.locateInTime(signal, log);
   return sender;
 }
 
 async function openSession(
   options: SensorOptions,
-  { keys, clientId, onLocated, maxQueueBytes, signal }: Sender & {
-    readonly maxQueueBytes: number;
-    readonly signal: AbortSignal;
-  },
+  { keys, clientId, resolve, signal, maxQueueBytes }: Sender & { readonly maxQueueBytes: number },
 ): Promise<Transport> {
   const {
     collector,
@@ -257,6 +261,7 @@ async function openSession(
     records = SENSOR_DEFAULTS.records,
     lingerMs = SENSOR_DEFAULTS.lingerMs,
     live,
+    failFast,
     stopWaiting,
     log = SILENT,
   } = options;
@@ -277,8 +282,9 @@ async function openSession(
     waits: !live,
     lingerMs,
     signal,
+    ...(failFast && { failFast }),
+    resolve,
     ...(stopWaiting && { stopWaiting }),
-    onLocated,
     log,
   });
 }

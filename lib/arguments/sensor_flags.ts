@@ -31,11 +31,6 @@ export const SENSOR_FLAGS = {
       default: false,
       help: "list the interfaces with state and addresses, and exit",
     },
-    "fail-fast": {
-      kind: "boolean",
-      default: false,
-      help: "end when an interface is missing or down at the start; else it is waited for",
-    },
     bpf: {
       kind: "string",
       default: "",
@@ -210,6 +205,12 @@ export const SENSOR_FLAGS = {
     },
   }),
   ...grouped("Other", {
+    "fail-fast": {
+      kind: "boolean",
+      default: false,
+      help: "end with code 1 when an interface is missing or down, or the collector cannot be " +
+        "reached, at the start; else they are waited for",
+    },
     verbose: {
       kind: "boolean",
       default: false,

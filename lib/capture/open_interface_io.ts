@@ -94,7 +94,7 @@ function captureFilter(
     ? undefined
     : compileFilter(pcap, handle, filter, netmaskOf(pcap, name));
   const linkType = pcap.pcap_datalink(handle);
-  if (!collector || isUsb(linkType)) return wanted;
+  if (!collector || collector.addresses.length === 0 || isUsb(linkType)) return wanted;
   const others = withoutOwnTraffic(collector, linkType === LinkType.Ethernet);
   const program = compileFilter(pcap, handle, others);
   return wanted ? joinBpf(wanted, program) : program;
