@@ -86,7 +86,7 @@ export {
   type ReadOptions,
   readRecords,
 } from "./lib/write/read/read_records_io.ts";
-export type { RecordBurst } from "./lib/write/read/record_burst.ts";
+export type { FileStart, RecordBurst } from "./lib/write/read/record_burst.ts";
 export type { SourceOptions } from "./lib/write/read/record_sources_io.ts";
 export { type Binding, Where } from "./lib/write/query/where.ts";
 export type { ParseTime } from "./lib/write/query/value_tests.ts";
