@@ -16,6 +16,7 @@ import { VERSION } from "./lib/base/version.ts";
 import { type Interface, listInterfaces } from "./lib/capture/interfaces_io.ts";
 import { DECODERS } from "./lib/decode/registry.ts";
 import { decoderNames, selectTypes } from "./lib/decode/select_decoders.ts";
+import { mostFrequent } from "./lib/decode/unknown_numbers.ts";
 import { runSensor, type SensorReport } from "./lib/run_sensor_io.ts";
 import { KEY_BYTES, type KeyPair, keyPairOf, nameOfKey } from "./lib/seal/key.ts";
 import { readKey, readPrivateKey, SENSOR_KEY_FILES, writeKeyPair } from "./lib/seal/key_file_io.ts";
@@ -119,7 +120,6 @@ async function main(args: string[]): Promise<number> {
     records: { payload: flags.payload, context: flags.context, entropy: flags.entropy },
     transport,
     ...(flags.privkey !== undefined && { keys: await readIdentity(flags.privkey) }),
-    failFast: flags["fail-fast"],
     maxBatchBytes: max,
     lingerMs: flags.linger,
     flushIntervalMs: flags["flush-interval"],
@@ -129,7 +129,6 @@ async function main(args: string[]): Promise<number> {
     ...(isLive && {
       live: {
         interfaces: flags.iface,
-        failFast: flags["fail-fast"],
         filter: flags.bpf,
         collector: {
           addresses: await locateCollector(collector.hostname),
@@ -203,11 +202,13 @@ function printTotals(
   transport: "session" | "box",
   collector: string,
 ): void {
-  const failed = Object.entries(dissect.failed).map(([what, count]) => `${what}: ${count}`);
+  const reasons = [dissect.failed, mostFrequent(dissect.unknown, 10)].flatMap((counts) =>
+    Object.entries(counts).map(([what, count]) => `${what}: ${count}`)
+  );
   console.log(
     `packets=${dissect.packets} decoded=${dissect.decoded} ` +
       `not-decoded=${dissect.packets - dissect.decoded}` +
-      (failed.length > 0 ? ` (${failed.join(", ")})` : "") +
+      (reasons.length > 0 ? ` (${reasons.join(", ")})` : "") +
       (capture.refused > 0 ? ` link-type-refused=${capture.refused}` : "") +
       (capture.clampedTimes > 0 ? ` clamped-times=${capture.clampedTimes}` : "") +
       (dissect.oversized > 0 ? ` oversized-records=${dissect.oversized}` : ""),
@@ -218,9 +219,6 @@ function printTotals(
     console.log(`${live.droppedByKernel} packets dropped by kernel`);
     if (live.droppedByInterface > 0) {
       console.log(`${live.droppedByInterface} packets dropped by interface`);
-    }
-    if (live.leftOut > 0) {
-      console.log(`${live.leftOut} packets of the collector that moved left out`);
     }
     console.log(`interruptions=${live.interruptions} mtu-changes=${live.mtuChanges}`);
   }

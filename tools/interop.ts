@@ -10,7 +10,7 @@
  */
 import { linesOf } from "./lines_of.ts";
 
-const ROOT = `${import.meta.dirname}/../`;
+const ROOT = new URL("../", import.meta.url).pathname;
 const SOURCES = `${ROOT}tools/interop`;
 const VENV = `${ROOT}.tools/interop`;
 const PYTHON = `${VENV}/bin/python`;

@@ -45,6 +45,8 @@ const NUMBERS: readonly (readonly [string, number, 10 | 16, typeof decoderOfIpPr
   ["LLC service access point", 0xff, 16, (number) => ROUTES.sap.of(number)],
   ["PPP protocol", 0xffff, 16, (number) => ROUTES.ppp.of(number)],
   ["IP protocol, IPv6 next header", 0xff, 10, decoderOfIpProtocol],
+  ["channel type of MPLS", 0xffff, 16, (number) => ROUTES.channelType.of(number)],
+  ["NSH next protocol", 0xff, 10, (number) => ROUTES.nshProtocol.of(number)],
   ["ICMPv6 type", 0xff, 10, (number) => ROUTES.icmpv6Type.of(number)],
   ["UDP port", 0xffff, 10, (number) => ROUTES.udpPort.of(number)],
   ["TCP port", 0xffff, 10, (number) => ROUTES.tcpPort.of(number)],

@@ -28,7 +28,6 @@ export class CaptureError extends FarcapError<
   | "read-failed"
   | "library"
   | "interface"
-  | "interface-away"
   | "filter"
 > {
   /** `CaptureError`. */

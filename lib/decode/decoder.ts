@@ -2,7 +2,7 @@ import type { DescMessage } from "@bufbuild/protobuf";
 import { typeNumber } from "../base/record_types.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
 import type { Outcome } from "./outcome.ts";
-import type { Packet } from "./packet.ts";
+import type { Layer, Packet } from "./packet.ts";
 import type { Numbers } from "./routes.ts";
 
 /** No packet's record has this type: it is that of the header of record files. */
@@ -11,7 +11,7 @@ const RECORDLESS = 0;
 type Decode = (packet: Packet, out: WireWriter) => Outcome;
 
 /** How one layer becomes one record. */
-export class Decoder {
+export class Decoder implements Layer {
   /** The layer's name in counts, as in `"Tcp truncated"`. */
   readonly name: string;
   /** The record's schema; undefined for a layer that has no record. */

@@ -3,17 +3,24 @@ import { WireWriter } from "../base/wire_writer.ts";
 import type { PacketHandler } from "../capture/packet_handler.ts";
 import type { Decoder } from "./decoder.ts";
 import { Outcome, OUTCOME_NAMES } from "./outcome.ts";
-import { Packet, type RecordOptions } from "./packet.ts";
+import { type Layer, Packet, type RecordOptions } from "./packet.ts";
 import { Routes } from "./routes.ts";
+import { UnknownNumbers } from "./unknown_numbers.ts";
 
-/** What the dissector made of its packets: `packets = decoded + Σ failed`. */
+/** What the dissector made of its packets: `packets = decoded + Σ failed + Σ unknown`. */
 export interface DissectCounts {
   /** All packets that it was given. */
   packets: number;
-  /** Packets of which every layer that has a decoder was decoded. */
+  /** Packets that were decoded to their end, or to the payload of TCP, UDP or SCTP. */
   decoded: number;
   /** Packets that ended early, by layer and reason, as `"Tcp truncated"`. */
   failed: Record<string, number>;
+  /**
+   * Packets that were decoded up to a number that no decoder knows, by layer and number, as
+   * `"Ethernet unknown 0x8926"`. At most 256 numbers; those of the others are together, by layer, as
+   * `"Ethernet unknown others"`.
+   */
+  unknown: Record<string, number>;
   /** Records that were larger than a record may be, and dropped. */
   oversized: number;
 }
@@ -24,6 +31,8 @@ const SCRATCH_BYTES = 4096;
  * packet of labels or of IP in IP would else become thousands of records, each over all the rest.
  */
 const MAX_LAYERS = 64;
+/** In counts: what leads to the outermost layer. */
+const LINK_TYPE = "LinkType";
 
 /**
  * Walks each packet from its outermost layer inwards and has each layer's decoder write its record
@@ -39,7 +48,8 @@ export class Dissector implements PacketHandler {
   /** Takes the records that nobody wants, so that their decoders still find the next layer. */
   readonly #scratch = new WireWriter(SCRATCH_BYTES);
   /** Counts by outcome, of decoders that have refused something. */
-  readonly #failed = new Map<Decoder, number[]>();
+  readonly #failed = new Map<Layer, number[]>();
+  readonly #unknown = new UnknownNumbers();
   #packets = 0;
   #decoded = 0;
   #oversized = 0;
@@ -75,18 +85,22 @@ export class Dissector implements PacketHandler {
     p.begin(bytes, at, end, sec, nsec);
     p.isCut = end - at < originalLength;
     this.#packets++;
-    let decoder = p.routes.linkType.of(linkType);
-    for (let depth = 0; decoder !== undefined; depth++) {
+    p.follow(p.routes.linkType, linkType);
+    let name = LINK_TYPE;
+    let layer = p.next;
+    for (let depth = 0; layer !== undefined; depth++) {
       p.next = undefined;
-      const outcome = depth < MAX_LAYERS ? this.#decodeLayer(decoder, p) : Outcome.TooDeep;
+      const outcome = depth < MAX_LAYERS ? this.#decodeLayer(layer, p) : Outcome.TooDeep;
       if (outcome !== Outcome.Ok) {
-        this.#countFailure(decoder, outcome);
+        this.#countFailure(layer, outcome);
         return;
       }
       if (p.at >= p.end) break;
-      decoder = p.next;
+      name = layer.name;
+      layer = p.next;
     }
-    this.#decoded++;
+    if (p.unknownIn === undefined || p.at >= p.end) this.#decoded++;
+    else this.#unknown.add(name, p);
   }
 
   /** The counts so far. */
@@ -101,27 +115,28 @@ export class Dissector implements PacketHandler {
       packets: this.#packets,
       decoded: this.#decoded,
       failed,
+      unknown: this.#unknown.counts(),
       oversized: this.#oversized,
     };
   }
 
-  #decodeLayer(decoder: Decoder, p: Packet): Outcome {
-    const { type } = decoder;
+  #decodeLayer(layer: Layer, p: Packet): Outcome {
+    const { type } = layer;
     if (this.#isWritten[type] !== 1) {
       this.#scratch.at = 0;
-      return decoder.decode(p, this.#scratch);
+      return layer.decode(p, this.#scratch);
     }
-    const outcome = decoder.decode(p, this.#sink.begin(type));
+    const outcome = layer.decode(p, this.#sink.begin(type));
     if (outcome !== Outcome.Ok) this.#sink.rewind(type);
     else if (!this.#sink.commit(type)) this.#oversized++;
     return outcome;
   }
 
-  #countFailure(decoder: Decoder, outcome: Outcome): void {
-    let counts = this.#failed.get(decoder);
+  #countFailure(layer: Layer, outcome: Outcome): void {
+    let counts = this.#failed.get(layer);
     if (counts === undefined) {
       counts = OUTCOME_NAMES.map(() => 0);
-      this.#failed.set(decoder, counts);
+      this.#failed.set(layer, counts);
     }
     counts[outcome]!++;
   }

@@ -1,7 +1,14 @@
-import type { Decoder } from "./decoder.ts";
-import type { Routes } from "./routes.ts";
-import type { WireWriter } from "../base/wire_writer.ts";
 import type { Tag } from "../base/tags.ts";
+import type { WireWriter } from "../base/wire_writer.ts";
+import type { Outcome } from "./outcome.ts";
+import type { Routes, Table } from "./routes.ts";
+
+/** What a packet goes on with: a `Decoder`, as far as packets have to know it. */
+export interface Layer {
+  readonly name: string;
+  readonly type: number;
+  readonly decode: (packet: Packet, out: WireWriter) => Outcome;
+}
 
 /** What a record may hold besides header fields. */
 export interface RecordOptions {
@@ -29,7 +36,13 @@ export class Packet {
   /** Nanoseconds of the second. */
   nsec = 0;
   /** What follows the layer; a decoder sets it. */
-  next: Decoder | undefined = undefined;
+  next: Layer | undefined = undefined;
+  /** The table that had no layer for the number that was to lead on; undefined while none has failed. */
+  unknownIn: Table<Layer> | undefined = undefined;
+  /** That number. */
+  unknownNumber = 0;
+  /** The organization whose number it is, in SNAP; else 0. */
+  unknownOrganization = 0;
 
   /** Where the source and destination address of the outermost IP header are. */
   srcIpAt = 0;
@@ -44,14 +57,14 @@ export class Packet {
   /** Where the next message of that segment begins. */
   segmentAt = 0;
   /** What decodes it. */
-  segmentNext: Decoder | undefined = undefined;
+  segmentNext: Layer | undefined = undefined;
   /** Whether the capture holds less of the packet than there was. */
   isCut = false;
   /** What a radio header said of the 802.11 frame behind it: bits of `RadioFlag`. */
   radioFlags = 0;
 
   /** @param routes Where decoders look up what numbers lead to. */
-  constructor(readonly options: RecordOptions, readonly routes: Routes) {}
+  constructor(readonly options: RecordOptions, readonly routes: Routes<Layer>) {}
 
   /** Points to the next packet and forgets the one before. */
   begin(bytes: Uint8Array, at: number, end: number, sec: number, nsec: number): void {
@@ -60,12 +73,25 @@ export class Packet {
     this.end = end;
     this.sec = sec;
     this.nsec = nsec;
+    this.unknownIn = undefined;
     this.ipBytes = 0;
     this.srcPort = 0;
     this.dstPort = 0;
     this.segmentEnd = 0;
     this.isCut = false;
     this.radioFlags = 0;
+  }
+
+  /**
+   * Goes on with what a number leads to. One that leads nowhere ends the packet, which counts as
+   * unknown by that number if anything is behind it.
+   */
+  follow(table: Table<Layer>, number: number, organization = 0): void {
+    this.next = table.of(number);
+    if (this.next !== undefined) return;
+    this.unknownIn = table;
+    this.unknownNumber = number;
+    this.unknownOrganization = organization;
   }
 
   /** Writes the packet's outermost IP addresses, with `-context`. */

@@ -1,5 +1,9 @@
 /** Every decoder that there is, one line each, in the order in which `-decoders` lists them. */
+import { aristaTimestamp } from "./link/arista_timestamp.ts";
 import { arp } from "./link/arp.ts";
+import { associatedChannel, controlWord } from "./tunnel/mpls_payload.ts";
+import { fabricPath, providerBackbone, trill } from "./link/backbone.ts";
+import { batman } from "./link/batman.ts";
 import { bfd } from "./routing/bfd.ts";
 import { cip } from "./plant/cip.ts";
 import { ciscoDiscovery } from "./discovery/cisco_discovery.ts";
@@ -20,8 +24,10 @@ import { etherIp } from "./tunnel/ether_ip.ts";
 import { ethernet } from "./link/ethernet.ts";
 import { ethernetCtp } from "./link/ethernet_ctp.ts";
 import { ethernetCtpReply } from "./link/ethernet_ctp_reply.ts";
+import { ciscoMetaData, eTag, hsrTag, redundancyTag, vnTag } from "./link/fixed_tags.ts";
 import { fddi } from "./link/fddi.ts";
 import { geneve } from "./tunnel/geneve.ts";
+import { greMetaData } from "./tunnel/gre_meta_data.ts";
 import { gre } from "./tunnel/gre.ts";
 import { gtpU } from "./tunnel/gtp_u.ts";
 import { icmpv4 } from "./network/icmpv4.ts";
@@ -36,9 +42,10 @@ import { ipsecAh } from "./network/ipsec_ah.ts";
 import { ipsecEsp } from "./network/ipsec_esp.ts";
 import { ipv4 } from "./network/ipv4.ts";
 import { ipv6 } from "./network/ipv6.ts";
-import { ipv6Destination, ipv6Routing } from "./network/ipv6_extensions.ts";
+import { ipv6Destination, ipv6NoNextHeader, ipv6Routing } from "./network/ipv6_extensions.ts";
 import { ipv6Fragment } from "./network/ipv6_fragment.ts";
 import { ipv6HopByHop } from "./network/ipv6_hop_by_hop.ts";
+import { isl } from "./link/isl.ts";
 import { lcm } from "./application/lcm.ts";
 import { linkLayerDiscovery } from "./discovery/link_layer_discovery.ts";
 import { linkLayerDiscoveryInfo } from "./discovery/link_layer_discovery_info.ts";
@@ -46,6 +53,7 @@ import { linuxSll } from "./link/linux_sll.ts";
 import { linuxSll2 } from "./link/linux_sll2.ts";
 import { llc } from "./link/llc.ts";
 import { loopback } from "./link/loopback.ts";
+import { macSecurity } from "./link/mac_security.ts";
 import { modbus } from "./plant/modbus.ts";
 import { mpls } from "./tunnel/mpls.ts";
 import { nortelDiscovery } from "./discovery/nortel_discovery.ts";
@@ -55,12 +63,14 @@ import { ospfv2 } from "./routing/ospfv2.ts";
 import { ospfv3 } from "./routing/ospfv3.ts";
 import { pfLog } from "./link/pf_log.ts";
 import { ppi } from "./link/ppi.ts";
+import { pppBridging } from "./link/ppp_bridging.ts";
 import { ppp, pppWithDirection } from "./link/ppp.ts";
 import { pppoe } from "./link/pppoe.ts";
 import { prism } from "./link/prism.ts";
 import { radiotap } from "./link/radiotap.ts";
 import { rawIp } from "./link/raw_ip.ts";
 import { sctp } from "./transport/sctp.ts";
+import { serviceHeader } from "./tunnel/service_header.ts";
 import { sip } from "./application/sip.ts";
 import { snap } from "./link/snap.ts";
 import { tcp } from "./transport/tcp.ts";
@@ -69,6 +79,7 @@ import { usb, usbMmapped } from "./link/usb.ts";
 import { usbSetup } from "./link/usb_setup.ts";
 import { vrrp } from "./routing/vrrp.ts";
 import { vxlan } from "./tunnel/vxlan.ts";
+import { wccpRedirect } from "./tunnel/wccp_redirect.ts";
 import type { Decoder } from "./decoder.ts";
 
 export const DECODERS: readonly Decoder[] = [
@@ -133,6 +144,7 @@ export const DECODERS: readonly Decoder[] = [
   linuxSll2,
   ipv6Routing,
   ipv6Destination,
+  ipv6NoNextHeader,
   dnsOverTcp,
   erspan,
   etherIp,
@@ -143,6 +155,24 @@ export const DECODERS: readonly Decoder[] = [
   prism,
   ppp,
   pppWithDirection,
+  pppBridging,
   pppoe,
   pfLog,
+  vnTag,
+  eTag,
+  hsrTag,
+  redundancyTag,
+  ciscoMetaData,
+  aristaTimestamp,
+  macSecurity,
+  isl,
+  providerBackbone,
+  fabricPath,
+  trill,
+  batman,
+  serviceHeader,
+  associatedChannel,
+  controlWord,
+  wccpRedirect,
+  greMetaData,
 ];

@@ -9,7 +9,7 @@ export const KEY = ["-pubkey", PUBLIC_KEY, "-client", "xyz"];
 export const PORT = 4555;
 
 function captureFile(name: string): string {
-  return `${import.meta.dirname}/../captures/${name}`;
+  return new URL(`../captures/${name}`, import.meta.url).pathname;
 }
 
 /** Starts a collector at an address of the host. */

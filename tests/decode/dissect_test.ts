@@ -81,13 +81,13 @@ function protocolsOf({ expected }: Capture): string[] {
   return lines.map((line) => line.split("\t")[column]!);
 }
 
-Deno.test("every packet is decoded or has failed, and its outermost records are what tshark sees", () => {
+Deno.test("every packet is decoded, has failed or ends at an unknown number, and its outermost records are what tshark sees", () => {
   for (const capture of OWN) {
     const sink = new StrictSink();
-    const { packets, decoded, failed, oversized } = dissectAll(framesOf(capture), sink);
+    const { packets, decoded, failed, unknown, oversized } = dissectAll(framesOf(capture), sink);
     const protocols = protocolsOf(capture);
     assertEquals(packets, protocols.length, capture.name);
-    assertEquals(packets, decoded + sumOf(failed), capture.name);
+    assertEquals(packets, decoded + sumOf(failed) + sumOf(unknown), capture.name);
     assertEquals(oversized, 0);
     const records = (type: string) => sink.records.filter((record) => record.type === type).length;
     const frames = (protocol: string) =>
@@ -136,9 +136,9 @@ Deno.test("cut packets are counted by layer and reason; the records before the c
     bytes: frame.bytes.subarray(0, random(frame.bytes.length + 1)),
   }));
   const sink = new StrictSink();
-  const { packets, decoded, failed } = dissectAll(frames, sink);
+  const { packets, decoded, failed, unknown } = dissectAll(frames, sink);
   assertEquals(packets, frames.length);
-  assertEquals(packets, decoded + sumOf(failed));
+  assertEquals(packets, decoded + sumOf(failed) + sumOf(unknown));
   const truncated = frames.filter(({ bytes }) => bytes.length < 14).length; // Ethernet's header
   assertEquals(failed["Ethernet truncated"], truncated);
   assertGreater(failed["Tcp truncated"]!, 0);
@@ -159,6 +159,7 @@ Deno.test("the first refusal ends a packet: its record is taken back, those befo
     packets: 1,
     decoded: 0,
     failed: { "Tcp truncated": 1 },
+    unknown: {},
     oversized: 0,
   });
   assertEquals(sink.records.map(({ type }) => type), ["Ethernet", "IPv4"]);
@@ -191,14 +192,21 @@ Deno.test("a record that is too large is counted and dropped; its packet goes on
   assertEquals(sink.records.length, all.records.length - dropped);
 });
 
-Deno.test("a layer without a decoder ends its packet well", () => {
+Deno.test("a packet that ends at a number without a decoder is counted by layer and number", () => {
   const [frame] = framesOf(OFFICE);
   const sink = new StrictSink();
   const dissector = new Dissector([ethernet], sink, OPTIONS);
   dissect(dissector, frame!);
   dissect(dissector, { ...frame!, linkType: 147 }); // LINKTYPE_USER0
-  assertEquals(dissector.counts(), { packets: 2, decoded: 2, failed: {}, oversized: 0 });
-  assertEquals(sink.records.map(({ type }) => type), ["Ethernet"]);
+  dissect(dissector, frame!);
+  assertEquals(dissector.counts(), {
+    packets: 3,
+    decoded: 0,
+    failed: {},
+    unknown: { "Ethernet unknown 0x86dd": 2, "LinkType unknown 147": 1 },
+    oversized: 0,
+  });
+  assertEquals(sink.records.map(({ type }) => type), ["Ethernet", "Ethernet"]);
 });
 
 Deno.test("a packet of tunnels in tunnels ends at 64 layers, and is counted", () => {
@@ -221,7 +229,13 @@ Deno.test("a packet of tunnels in tunnels ends at 64 layers, and is counted", ()
 Deno.test("counts() gives the counts so far, which later packets leave alone", () => {
   const [frame] = framesOf(OFFICE);
   const dissector = new Dissector(DECODERS, new StrictSink(), OPTIONS);
-  assertEquals(dissector.counts(), { packets: 0, decoded: 0, failed: {}, oversized: 0 });
+  assertEquals(dissector.counts(), {
+    packets: 0,
+    decoded: 0,
+    failed: {},
+    unknown: {},
+    oversized: 0,
+  });
   dissect(dissector, { ...frame!, bytes: frame!.bytes.subarray(0, 13) });
   const before = dissector.counts();
   dissect(dissector, { ...frame!, bytes: frame!.bytes.subarray(0, 13) });
@@ -229,6 +243,7 @@ Deno.test("counts() gives the counts so far, which later packets leave alone", (
     packets: 1,
     decoded: 0,
     failed: { "Ethernet truncated": 1 },
+    unknown: {},
     oversized: 0,
   });
   assertEquals(dissector.counts().failed, { "Ethernet truncated": 2 });

@@ -55,14 +55,29 @@ Deno.test("EtherTypes have IEEE's numbers", () => {
     0x0800: "IPv4",
     0x0806: "Arp",
     0x22eb: "Erspan",
+    0x22f3: "Trill",
+    0x4305: "Batman",
     0x6558: "Ethernet",
     0x2000: "CiscoDiscovery",
+    0x8035: "Arp", // reverse
     0x8100: "Dot1Q",
     0x86dd: "IPv6",
     0x8870: "Llc",
     0x88cc: "LinkLayerDiscovery",
+    0x8903: "FabricPath",
+    0x8909: "CiscoMetaData",
+    0x8926: "VnTag",
+    0x892f: "HsrTag",
+    0x893f: "ETag",
+    0x894f: "ServiceHeader",
     0x9000: "EthernetCtp",
+    0x9100: "Dot1Q",
+    0x9200: "Dot1Q",
+    0x9300: "Dot1Q",
+    0xd28b: "AristaTimestamp",
+    0xf1c1: "RedundancyTag",
     0x880b: "Ppp",
+    0x883e: "WccpRedirect",
     0x8863: "Pppoe",
     0x8864: "Pppoe",
     0x888e: "Eapol",
@@ -70,6 +85,8 @@ Deno.test("EtherTypes have IEEE's numbers", () => {
     0x8848: "Mpls",
     0x88a8: "Dot1Q",
     0x88be: "Erspan",
+    0x88e5: "MacSecurity",
+    0x88e7: "ProviderBackbone",
   });
 });
 
@@ -80,6 +97,7 @@ Deno.test("service access points have IEEE's numbers", () => {
 Deno.test("PPP protocols have IANA's numbers", () => {
   assertTable(ROUTES.ppp, {
     0x21: "IPv4",
+    0x31: "PppBridging",
     0x57: "IPv6",
     0x207: "CiscoDiscovery",
     0x281: "Mpls",
@@ -116,6 +134,7 @@ Deno.test("IP protocols have IANA's numbers", () => {
     50: "IpsecEsp",
     51: "IpsecAh",
     58: "Icmpv6",
+    59: "IPv6NoNextHeader",
     60: "IPv6Destination",
     89: "Ospf",
     94: "IPv4", // IPIP
@@ -123,6 +142,7 @@ Deno.test("IP protocols have IANA's numbers", () => {
     112: "Vrrp",
     132: "Sctp",
     137: "Mpls",
+    143: "Ethernet",
   });
 });
 
@@ -171,13 +191,34 @@ Deno.test("TCP ports have IANA's services, DNS with its length in front", () => 
   });
 });
 
+Deno.test("channel types and protocols of service headers have IANA's numbers", () => {
+  assertTable(ROUTES.channelType, {
+    0x0007: "Bfd",
+    0x0021: "IPv4",
+    0x0022: "Bfd",
+    0x0023: "Bfd",
+    0x0057: "IPv6",
+  });
+  assertTable(ROUTES.nshProtocol, {
+    1: "IPv4",
+    2: "IPv6",
+    3: "Ethernet",
+    4: "ServiceHeader",
+    5: "Mpls",
+  });
+});
+
+Deno.test("of Linux's hardware types, radiotap has no EtherType", () => {
+  assertTable(ROUTES.hardwareType, { 803: "Radiotap" });
+});
+
 Deno.test("IP versions are 4 and 6", () => {
   assertTable(ROUTES.ipVersion, { 4: "IPv4", 6: "IPv6" });
 });
 
 Deno.test("protocols of SNAP are those of their organization", () => {
   const ofOrganization = (organization: number) => ({
-    of: (protocol: number) => ROUTES.snap.of(organization, protocol),
+    of: (protocol: number) => ROUTES.snap.of(organization).of(protocol),
   });
   assertTable(ofOrganization(0x00000c), { 0x2000: "CiscoDiscovery" });
   assertTable(ofOrganization(0x000081), { 0x01a1: "NortelDiscovery", 0x01a2: "NortelDiscovery" });
@@ -205,9 +246,9 @@ Deno.test("a number of one kind leads to one decoder, whatever others it is of",
   assertEquals(routes.udpPort.of(10_999), a);
   assertEquals(routes.tcpPort.of(53), b);
   assertEquals(routes.tcpPort.of(54), undefined);
-  assertEquals(routes.snap.of(0xffffff, 1), a);
-  assertEquals(routes.snap.of(0xffffff, 2), b);
-  assertEquals(routes.snap.of(0x000001, 1), b);
+  assertEquals(routes.snap.of(0xffffff).of(1), a);
+  assertEquals(routes.snap.of(0xffffff).of(2), b);
+  assertEquals(routes.snap.of(0x000001).of(1), b);
 });
 
 Deno.test("two decoders for one number are refused, and so is a number out of range", () => {

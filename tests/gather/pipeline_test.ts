@@ -83,7 +83,7 @@ everyWay("sources are read one after another, into the same batches", async (run
 
 Deno.test("both ways make the same batches and the same report", async () => {
   const sources = ["office.pcap", "two_interfaces.pcapng", "cooked_v2.pcap", "raw_ip.pcap"]
-    .map((name) => `${import.meta.dirname}/../captures/${name}`);
+    .map((name) => new URL(`../captures/${name}`, import.meta.url).pathname);
   const records = { payload: true, context: true, entropy: true };
   for (const maxBatchBytes of [100, 10_240, 1 << 20]) {
     const options = optionsFor(sources, { records, maxBatchBytes });
@@ -313,7 +313,7 @@ everyWay("an abort before the start reads nothing", async (run) => {
   assertEquals(gathered.batches, []);
   assertEquals(report, {
     capture: { delivered: 0, refused: 0, clampedTimes: 0 },
-    dissect: { packets: 0, decoded: 0, failed: {}, oversized: 0 },
+    dissect: { packets: 0, decoded: 0, failed: {}, unknown: {}, oversized: 0 },
     problems: [],
     made: new Map(),
     dropped: new Map(),

@@ -91,7 +91,7 @@ Deno.test({
     }),
 });
 
-const CAPTURE = `${import.meta.dirname}/../captures/office.pcap`;
+const CAPTURE = new URL("../captures/office.pcap", import.meta.url).pathname;
 
 /** Leaves so many bytes of the disk. */
 async function fill(path: string, leftBytes: number): Promise<void> {

@@ -1,4 +1,4 @@
-/** Address Resolution Protocol. RFC 826, "Packet format". */
+/** Address Resolution Protocol: RFC 826, "Packet format"; the reverse one of the same form: RFC 903. */
 import { u16 } from "../../base/bytes.ts";
 import { type Tag, tagsOf } from "../../base/tags.ts";
 import type { WireWriter } from "../../base/wire_writer.ts";
@@ -10,7 +10,7 @@ import type { Packet } from "../packet.ts";
 export const arp = new Decoder({
   name: "Arp",
   schema: ARPSchema,
-  from: { etherType: [0x0806] },
+  from: { etherType: [0x0806, 0x8035] },
   decode,
 });
 

@@ -1,18 +1,20 @@
-/** VLAN tags, also one in another. IEEE 802.1Q-2018, 9.6. */
+/**
+ * VLAN tags, also one in another: IEEE 802.1Q-2018, 9.6. Before IEEE 802.1ad, outer ones had types of
+ * the vendors' choice.
+ */
 import { u16 } from "../../base/bytes.ts";
 import { tagsOf } from "../../base/tags.ts";
 import type { WireWriter } from "../../base/wire_writer.ts";
 import { Dot1QSchema } from "../../../proto/gen/netcap_pb.ts";
 import { Decoder } from "../decoder.ts";
-import { FIRST_ETHER_TYPE } from "./ethernet.ts";
-import { llc } from "./llc.ts";
+import { followTypeOrLength } from "./ethernet.ts";
 import { Outcome } from "../outcome.ts";
 import type { Packet } from "../packet.ts";
 
 export const dot1q = new Decoder({
   name: "Dot1Q",
   schema: Dot1QSchema,
-  from: { etherType: [0x8100, 0x88a8] },
+  from: { etherType: [0x8100, 0x88a8, 0x9100, 0x9200, 0x9300] },
   decode,
 });
 
@@ -30,11 +32,6 @@ function decode(p: Packet, out: WireWriter): Outcome {
   out.uint32(TAG.VLANIdentifier, control & 0xfff);
   out.uint32(TAG.Type, type);
   p.at = at + HEADER_BYTES;
-  if (type >= FIRST_ETHER_TYPE) {
-    p.next = p.routes.etherType.of(type);
-  } else {
-    p.end = Math.min(p.end, p.at + type); // drops padding
-    p.next = llc;
-  }
+  followTypeOrLength(p, type);
   return Outcome.Ok;
 }

@@ -6,6 +6,7 @@ import { LinkType } from "../../capture/link_type.ts";
 import { EthernetSchema } from "../../../proto/gen/netcap_pb.ts";
 import { Decoder } from "../decoder.ts";
 import { writeEntropy } from "../entropy.ts";
+import { isl } from "./isl.ts";
 import { llc } from "./llc.ts";
 import { Outcome } from "../outcome.ts";
 import type { Packet } from "../packet.ts";
@@ -13,15 +14,20 @@ import type { Packet } from "../packet.ts";
 export const ethernet = new Decoder({
   name: "Ethernet",
   schema: EthernetSchema,
-  from: { linkType: [LinkType.Ethernet], etherType: [0x6558] },
+  from: {
+    linkType: [LinkType.Ethernet],
+    etherType: [0x6558],
+    nshProtocol: [3],
+    ipProtocol: [143], // RFC 8986
+  },
   decode,
 });
 
 const TAG = tagsOf(EthernetSchema);
 const HEADER_BYTES = 14;
 const MAC_BYTES = 6;
-/** Below this, the type field is the length of an 802.3 frame, here and behind a VLAN tag. */
-export const FIRST_ETHER_TYPE = 0x600;
+/** Below this, the type field is the length of an 802.3 frame, here and behind a tag. */
+const FIRST_ETHER_TYPE = 0x600;
 
 function decode(p: Packet, out: WireWriter): Outcome {
   const { bytes, at } = p;
@@ -37,13 +43,23 @@ function decode(p: Packet, out: WireWriter): Outcome {
   if (p.options.entropy) writeEntropy(out, TAG.PayloadEntropy, bytes, payloadAt, p.end);
   out.uint32(TAG.PayloadSize, p.end - payloadAt);
   p.at = payloadAt;
-  p.next = isType ? p.routes.etherType.of(typeOrLength) : afterLength(bytes, at);
+  if (isType) p.follow(p.routes.etherType, typeOrLength);
+  else p.next = isIsl(bytes, at) ? isl : llc;
   return Outcome.Ok;
 }
 
-/** LLC, but for Cisco's ISL: a frame in a frame, told by its address only. */
-function afterLength(bytes: Uint8Array, at: number): Decoder | undefined {
-  const isIsl = (bytes[at]! & 0xfd) === 0x01 && u16(bytes, at + 1) === 0x000c &&
+/** Whether a frame with a length is Cisco's ISL, a frame in a frame: told by its address only. */
+function isIsl(bytes: Uint8Array, at: number): boolean {
+  return (bytes[at]! & 0xfd) === 0x01 && u16(bytes, at + 1) === 0x000c &&
     u16(bytes, at + 3) === 0x0000;
-  return isIsl ? undefined : llc;
+}
+
+/** Goes on behind a tag's type field, in front of which `p.at` is no more: a length if it is small. */
+export function followTypeOrLength(p: Packet, typeOrLength: number): void {
+  if (typeOrLength >= FIRST_ETHER_TYPE) {
+    p.follow(p.routes.etherType, typeOrLength);
+  } else {
+    p.end = Math.min(p.end, p.at + typeOrLength); // drops padding
+    p.next = llc;
+  }
 }

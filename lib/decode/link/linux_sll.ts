@@ -8,7 +8,6 @@ import { Decoder } from "../decoder.ts";
 import { llc } from "./llc.ts";
 import { Outcome } from "../outcome.ts";
 import type { Packet } from "../packet.ts";
-import { radiotap } from "./radiotap.ts";
 
 export const linuxSll = new Decoder({
   name: "LinuxSll",
@@ -20,27 +19,24 @@ const HEADER_BYTES = 16;
 
 function decode(p: Packet): Outcome {
   if (p.end - p.at < HEADER_BYTES) return Outcome.Truncated;
-  p.next = afterCookedHeader(p, u16(p.bytes, p.at + 2), u16(p.bytes, p.at + 14));
+  followCookedHeader(p, u16(p.bytes, p.at + 2), u16(p.bytes, p.at + 14));
   p.at += HEADER_BYTES;
   return Outcome.Ok;
 }
 
 /**
- * What follows a cooked header, of either version: the protocol is an EtherType, unless the ARPHRD
+ * Goes on behind a cooked header, of either version: the protocol is an EtherType, unless the ARPHRD
  * type of the interface says that it means something else.
  */
-export function afterCookedHeader(
-  { routes }: Packet,
-  arphrdType: number,
-  protocol: number,
-): Decoder | undefined {
+export function followCookedHeader(p: Packet, arphrdType: number, protocol: number): void {
   switch (arphrdType) {
-    case 803:
-      return radiotap;
+    case 803: // radiotap
     case 770: // Frame Relay
     case 824: // netlink
-      return undefined;
+      p.follow(p.routes.hardwareType, arphrdType);
+      break;
     default: // 4 is Linux's number for LLC frames
-      return protocol === 4 ? llc : routes.etherType.of(protocol);
+      if (protocol === 4) p.next = llc;
+      else p.follow(p.routes.etherType, protocol);
   }
 }

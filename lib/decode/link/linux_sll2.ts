@@ -5,7 +5,7 @@
 import { u16 } from "../../base/bytes.ts";
 import { LinkType } from "../../capture/link_type.ts";
 import { Decoder } from "../decoder.ts";
-import { afterCookedHeader } from "./linux_sll.ts";
+import { followCookedHeader } from "./linux_sll.ts";
 import { Outcome } from "../outcome.ts";
 import type { Packet } from "../packet.ts";
 
@@ -19,7 +19,7 @@ const HEADER_BYTES = 20;
 
 function decode(p: Packet): Outcome {
   if (p.end - p.at < HEADER_BYTES) return Outcome.Truncated;
-  p.next = afterCookedHeader(p, u16(p.bytes, p.at + 8), u16(p.bytes, p.at));
+  followCookedHeader(p, u16(p.bytes, p.at + 8), u16(p.bytes, p.at));
   p.at += HEADER_BYTES;
   return Outcome.Ok;
 }

@@ -21,9 +21,10 @@ const TAG = tagsOf(LLCSchema);
 const HEADER_BYTES = 3;
 /** The low bits of the control field in frames without numbers, whose field has one byte. */
 const UNNUMBERED = 0x03;
-/** Unnumbered information: the frames that hold packets of other protocols. */
+/** Unnumbered information; numbered information has an even control field. */
 const INFORMATION = 0x03;
-/** No sender has this address, but the checksum of Novell's IPX, which came without LLC, reads so. */
+const NOT_INFORMATION = 0x01;
+/** Everybody. No sender has this address, but the checksum of Novell's IPX, which came without LLC, reads so. */
 const GLOBAL_ADDRESS = 0xff;
 
 function decode(p: Packet, out: WireWriter): Outcome {
@@ -43,7 +44,8 @@ function decode(p: Packet, out: WireWriter): Outcome {
   out.bool(TAG.CR, (source & 1) !== 0);
   out.uint32(TAG.Control, control);
   p.at = at + headerBytes;
-  const isForBoth = destination === source && control === INFORMATION;
-  p.next = isForBoth ? p.routes.sap.of(destination) : undefined;
+  const isInformation = control === INFORMATION || (bytes[at + 2]! & NOT_INFORMATION) === 0;
+  const service = destination === GLOBAL_ADDRESS ? destination : destination & 0xfe;
+  if (isInformation) p.follow(p.routes.sap, service);
   return Outcome.Ok;
 }

@@ -21,6 +21,6 @@ function decode(p: Packet): Outcome {
   // A family is a small number, so that only one of the byte orders can give it.
   const family = Math.min(u32(p.bytes, p.at), u32le(p.bytes, p.at));
   p.at += HEADER_BYTES;
-  p.next = p.routes.addressFamily.of(family);
+  p.follow(p.routes.addressFamily, family);
   return Outcome.Ok;
 }

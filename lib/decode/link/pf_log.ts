@@ -19,6 +19,6 @@ function decode(p: Packet): Outcome {
   const headerEnd = at + ((length + 3) & ~3);
   if (headerEnd > p.end) return Outcome.Truncated;
   p.at = headerEnd;
-  p.next = p.routes.addressFamily.of(bytes[at + 1]!);
+  p.follow(p.routes.addressFamily, bytes[at + 1]!);
   return Outcome.Ok;
 }

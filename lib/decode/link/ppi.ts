@@ -34,7 +34,7 @@ function decode(p: Packet): Outcome {
   if (radioFlags < 0) return Outcome.Malformed;
   p.radioFlags = radioFlags;
   p.at = headerEnd;
-  p.next = p.routes.linkType.of(u32le(bytes, at + 4));
+  p.follow(p.routes.linkType, u32le(bytes, at + 4));
   return Outcome.Ok;
 }
 

@@ -32,7 +32,7 @@ function decode(p: Packet): Outcome {
   const headerEnd = at + (isShort ? 1 : 2);
   if (headerEnd > end) return Outcome.Truncated;
   p.at = headerEnd;
-  p.next = p.routes.ppp.of(isShort ? bytes[at]! : u16(bytes, at));
+  p.follow(p.routes.ppp, isShort ? bytes[at]! : u16(bytes, at));
   return Outcome.Ok;
 }
 

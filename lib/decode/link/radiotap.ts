@@ -15,7 +15,7 @@ import type { Packet } from "../packet.ts";
 
 export const radiotap = new Decoder({
   name: "Radiotap",
-  from: { linkType: [LinkType.Radiotap] },
+  from: { linkType: [LinkType.Radiotap], hardwareType: [803] },
   decode,
 });
 

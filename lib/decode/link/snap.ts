@@ -29,8 +29,10 @@ function decode(p: Packet, out: WireWriter): Outcome {
   out.bytesOf(TAG.OrganizationalCode, bytes, at, at + 3);
   out.uint32(TAG.Type, type);
   p.at = at + HEADER_BYTES;
-  p.next = organization === ETHERNET || organization === BRIDGED_ETHERNET
-    ? p.routes.etherType.of(type)
-    : p.routes.snap.of(organization, type);
+  if (organization === ETHERNET || organization === BRIDGED_ETHERNET) {
+    p.follow(p.routes.etherType, type);
+  } else {
+    p.follow(p.routes.snap.of(organization), type, organization);
+  }
   return Outcome.Ok;
 }

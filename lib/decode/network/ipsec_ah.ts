@@ -30,6 +30,6 @@ function decode(p: Packet, out: WireWriter): Outcome {
   out.bytesOf(TAG.AuthenticationData, bytes, at + FIXED_BYTES, headerEnd);
   p.writeAddresses(out, TAG.SrcIP, TAG.DstIP);
   p.at = headerEnd;
-  p.next = p.routes.ipProtocol.of(bytes[at]!);
+  p.follow(p.routes.ipProtocol, bytes[at]!);
   return Outcome.Ok;
 }

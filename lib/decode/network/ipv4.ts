@@ -22,6 +22,8 @@ export const ipv4 = new Decoder({
     addressFamily: [2],
     ipVersion: [4],
     ipProtocol: [4, 94],
+    channelType: [0x0021],
+    nshProtocol: [1],
   },
   decode,
 });
@@ -73,6 +75,6 @@ function decode(p: Packet, out: WireWriter): Outcome {
   out.uint32(TAG.PayloadSize, p.end - payloadAt);
   p.writePorts(out, TAG.SrcPort, TAG.DstPort);
   p.at = payloadAt;
-  p.next = isFragment ? undefined : p.routes.ipProtocol.of(protocol);
+  if (!isFragment) p.follow(p.routes.ipProtocol, protocol);
   return Outcome.Ok;
 }

@@ -21,6 +21,8 @@ export const ipv6 = new Decoder({
     addressFamily: [10, 24, 26, 28, 30], // Linux, NetBSD and OpenBSD, Solaris, FreeBSD, macOS
     ipVersion: [6],
     ipProtocol: [41],
+    channelType: [0x0057],
+    nshProtocol: [2],
   },
   decode,
 });
@@ -70,7 +72,8 @@ function decode(p: Packet, out: WireWriter): Outcome {
   out.uint32(TAG.PayloadSize, p.end - payloadAt);
   p.writePorts(out, TAG.SrcPort, TAG.DstPort);
   p.at = headerEnd;
-  p.next = nextHeader === HOP_BY_HOP ? ipv6HopByHop : p.routes.ipProtocol.of(nextHeader);
+  if (nextHeader === HOP_BY_HOP) p.next = ipv6HopByHop;
+  else p.follow(p.routes.ipProtocol, nextHeader);
   return Outcome.Ok;
 }
 

@@ -1,6 +1,7 @@
 /**
  * The IPv6 extension headers that have no record of their own: routing (RFC 8200, section 4.4) and
  * destination options (section 4.6). Both begin `next header, length in 8 bytes beyond the first 8`.
+ * And the number that says that there is none.
  */
 import { Decoder } from "../decoder.ts";
 import { Outcome } from "../outcome.ts";
@@ -13,6 +14,12 @@ export const ipv6Destination = new Decoder({
   decode,
 });
 
+export const ipv6NoNextHeader = new Decoder({
+  name: "IPv6NoNextHeader",
+  from: { ipProtocol: [59] },
+  decode: endPacket,
+});
+
 const UNIT_BYTES = 8;
 
 function decode(p: Packet): Outcome {
@@ -21,6 +28,12 @@ function decode(p: Packet): Outcome {
   const headerEnd = at + UNIT_BYTES * (bytes[at + 1]! + 1);
   if (headerEnd > p.end) return Outcome.Truncated;
   p.at = headerEnd;
-  p.next = p.routes.ipProtocol.of(bytes[at]!);
+  p.follow(p.routes.ipProtocol, bytes[at]!);
+  return Outcome.Ok;
+}
+
+/** What is behind it is to be ignored. RFC 8200, section 4.7. */
+function endPacket(p: Packet): Outcome {
+  p.at = p.end;
   return Outcome.Ok;
 }

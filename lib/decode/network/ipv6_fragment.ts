@@ -37,6 +37,6 @@ function decode(p: Packet, out: WireWriter): Outcome {
   p.writePorts(out, TAG.SrcPort, TAG.DstPort);
   p.writeAddresses(out, TAG.SrcIP, TAG.DstIP);
   p.at = at + HEADER_BYTES;
-  p.next = offset === 0 && !moreFragments ? p.routes.ipProtocol.of(nextHeader) : undefined;
+  if (offset === 0 && !moreFragments) p.follow(p.routes.ipProtocol, nextHeader);
   return Outcome.Ok;
 }

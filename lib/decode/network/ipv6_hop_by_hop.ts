@@ -44,7 +44,7 @@ function decode(p: Packet, out: WireWriter): Outcome {
   }
   p.writeAddresses(out, TAG.SrcIP, TAG.DstIP);
   p.at = headerEnd;
-  p.next = p.routes.ipProtocol.of(bytes[at]!);
+  p.follow(p.routes.ipProtocol, bytes[at]!);
   return Outcome.Ok;
 }
 

@@ -9,7 +9,10 @@ import type { Packet } from "../packet.ts";
 export const bfd = new Decoder({
   name: "Bfd",
   schema: BFDSchema,
-  from: { udpPort: [3784, 4784, 6784, 7784] },
+  from: {
+    udpPort: [3784, 4784, 6784, 7784],
+    channelType: [0x0007, 0x0022, 0x0023], // RFC 5885; RFC 6428
+  },
   decode,
 });
 

@@ -20,6 +20,8 @@ const TYPE_III = 2;
 const TYPE_II_BYTES = 8;
 const TYPE_III_BYTES = 12;
 const SUBHEADER_BYTES = 8;
+const ETHERNET_FRAME = 0;
+const IP_PACKET = 2;
 
 function decode(p: Packet): Outcome {
   const { bytes, at, end } = p;
@@ -36,7 +38,8 @@ function decode(p: Packet): Outcome {
   const headerEnd = at + TYPE_III_BYTES + ((flags & 1) !== 0 ? SUBHEADER_BYTES : 0);
   if (headerEnd > end) return Outcome.Truncated;
   const frameType = (flags >> 10) & 0x1f;
+  if (frameType !== ETHERNET_FRAME && frameType !== IP_PACKET) return Outcome.Unsupported;
   p.at = headerEnd;
-  p.next = frameType === 0 ? ethernet : frameType === 2 ? rawIp : undefined;
+  p.next = frameType === ETHERNET_FRAME ? ethernet : rawIp;
   return Outcome.Ok;
 }

@@ -38,7 +38,7 @@ function decode(p: Packet, out: WireWriter): Outcome {
   out.uint32(TAG.VNI, u24(bytes, at + 4));
   writeOptions(out, bytes, optionsAt, optionsEnd);
   p.at = optionsEnd;
-  p.next = p.routes.etherType.of(protocol);
+  p.follow(p.routes.etherType, protocol);
   return Outcome.Ok;
 }
 

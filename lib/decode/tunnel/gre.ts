@@ -8,6 +8,7 @@ import type { WireWriter } from "../../base/wire_writer.ts";
 import { type GRERouting, GRERoutingSchema, GRESchema } from "../../../proto/gen/netcap_pb.ts";
 import { Decoder } from "../decoder.ts";
 import { ethernet } from "../link/ethernet.ts";
+import { greMetaData } from "./gre_meta_data.ts";
 import { Outcome } from "../outcome.ts";
 import type { Packet } from "../packet.ts";
 
@@ -32,6 +33,7 @@ const ROUTE_HEADER_BYTES = 4;
 /** Each source route lies in the record of the one before; no sender needs more. */
 const MAX_ROUTES = 16;
 const ERSPAN = 0x88be;
+const META_DATA = 0x8909;
 
 function decode(p: Packet, out: WireWriter): Outcome {
   const { bytes, at, end } = p;
@@ -62,9 +64,9 @@ function decode(p: Packet, out: WireWriter): Outcome {
   p.writeAddresses(out, TAG.SrcIP, TAG.DstIP);
   p.at = headerEnd;
   // ERSPAN of type I has neither a sequence number nor a header of its own.
-  p.next = protocol === ERSPAN && (flags & SEQUENCE_PRESENT) === 0
-    ? ethernet
-    : p.routes.etherType.of(protocol);
+  if (protocol === ERSPAN && (flags & SEQUENCE_PRESENT) === 0) p.next = ethernet;
+  else if (protocol === META_DATA) p.next = greMetaData;
+  else p.follow(p.routes.etherType, protocol);
   return Outcome.Ok;
 }
 

@@ -43,6 +43,6 @@ function decode(p: Packet): Outcome {
   const isPacket = bytes[at + 1] === PACKET && headerEnd < end;
   p.at = headerEnd;
   p.end = end;
-  p.next = isPacket ? p.routes.ipVersion.of(bytes[headerEnd]! >> 4) : undefined;
+  if (isPacket) p.follow(p.routes.ipVersion, bytes[headerEnd]! >> 4);
   return Outcome.Ok;
 }

@@ -37,7 +37,9 @@ Deno.test("ARP is decoded as behind Ethernet", () => {
 Deno.test("on interfaces where the protocol is no EtherType the packet ends", () => {
   const netlink = patched(ECHO, 8, "0338");
   assertEquals(decodeFrame(netlink, SLL2).types, []);
-  assertEquals(decodeFrame(netlink, SLL2).counts.decoded, 1);
+  assertEquals(decodeFrame(netlink, SLL2).counts.unknown, {
+    "LinuxSll2 unknown hardware type 824": 1,
+  });
 });
 
 Deno.test("a header cut short gives no record", () => {

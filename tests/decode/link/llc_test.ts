@@ -32,7 +32,7 @@ const TAGGED = frame(
 Deno.test("spanning tree behind LLC gives the original's record and ends there", () => {
   const decoded = decodeFrame(SPANNING_TREE, { nanos: 1213789445787073000n });
   assertEquals(decoded.types, ["Ethernet", "LLC"]);
-  assertEquals(decoded.counts.decoded, 1);
+  assertEquals(decoded.counts.unknown, { "Llc unknown 0x42": 1 });
   assertEquals(decoded.recordsOf(LLCSchema), [create(LLCSchema, {
     Timestamp: 1213789445787073000n,
     DSAP: 0x42,
@@ -55,6 +55,18 @@ Deno.test("a numbered frame has a control field of two bytes, the first the high
     information,
     create(LLCSchema, { DSAP: 0xf0, IG: true, SSAP: 0xf0, Control: 0x406 }),
   );
+});
+
+Deno.test("frames of information are counted by the service that they are for, others are decoded", () => {
+  assertEquals(decodeFrame(INFORMATION).counts.unknown, { "Llc unknown 0xf0": 1 });
+  assertEquals(decodeFrame(SUPERVISORY).counts.decoded, 1);
+  const exchange = decodeFrame(frame("02005e005302 02005e005301 0006 fe fe af 810100")); // XID
+  assertEquals(exchange.counts.decoded, 1);
+  // IPX, then OSI from another service than that it is for.
+  for (const [header, name] of [["e0e003", "0xe0"], ["fe0603", "0xfe"], ["ff0203", "0xff"]]) {
+    const { counts } = decodeFrame(frame("02005e005302 02005e005301 0006", header!, "616263"));
+    assertEquals(counts.unknown, { [`Llc unknown ${name}`]: 1 });
+  }
 });
 
 Deno.test("IPv4 may come right behind LLC, but only in frames of information", () => {

@@ -30,12 +30,14 @@ Deno.test("the EtherTypes of IEEE 802.1H are the same", () => {
 Deno.test("the types of an organization are its own", () => {
   const cisco = decodeFrame(patched(IP, SNAP_AT, "00000c"));
   assertEquals(cisco.types, ["Ethernet", "LLC", "SNAP"]);
-  assertEquals(cisco.counts.decoded, 1);
+  assertEquals(cisco.counts.unknown, { "Snap unknown 0x00000c 0x0800": 1 });
   // as an EtherType this would be a length
   const nortel = decodeFrame(patched(IP, SNAP_AT, "000081 01a2"));
   assertEquals(nortel.types, ["Ethernet", "LLC", "SNAP", "NortelDiscovery"]);
   const spanningTree = decodeFrame(patched(IP, SNAP_AT, "00000c 010b"));
   assertEquals(spanningTree.types, ["Ethernet", "LLC", "SNAP"]);
+  const nobody = decodeFrame(patched(IP, SNAP_AT, "abcdef 8000"));
+  assertEquals(nobody.counts.unknown, { "Snap unknown 0xabcdef 0x8000": 1 });
 });
 
 Deno.test("a header cut short gives no record", () => {

@@ -47,6 +47,23 @@ export const WITHOUT_RECORD: readonly string[] = [
   "erspan",
   "etherip",
   "gtp",
+  "vntag",
+  "etag",
+  "hsr",
+  "ieee8021cb",
+  "cmd",
+  "avsp",
+  "macsec",
+  "ieee8021ah",
+  "cfp",
+  "trill",
+  "batadv",
+  "bcp_bpdu",
+  "nsh",
+  "pwethheuristic",
+  "pwethcw",
+  "pwethnocw",
+  "pwach",
 ];
 
 /** Nothing is decoded behind these: not, for one, the datagram that an ICMP error quotes. */

@@ -1,5 +1,4 @@
 /** What the original made of captures. */
-import { fileURLToPath } from "node:url";
 import { SHARED } from "../../shared.ts";
 
 const ORIGINAL = new URL("captures/original/", SHARED);
@@ -11,7 +10,7 @@ const CAPTURES = { DNS: "dnssec", Ethernet: "vrrp", IPv4: "geneve", TCP: "geneve
 export function originalFiles(): { type: string; path: string; lines: string[] }[] {
   return Object.entries(CAPTURES).map(([type, capture]) => ({
     type,
-    path: fileURLToPath(new URL(`files/${type}.ncap.gz`, ORIGINAL)),
+    path: new URL(`files/${type}.ncap.gz`, ORIGINAL).pathname,
     lines: jsonLines(capture, `${type}.jsonl`),
   }));
 }
