@@ -1,6 +1,6 @@
 /** The collector: receives what sensors send and keeps it in record files; prints these too. */
-import { COLLECTOR_FLAGS, DEFAULT_OUT, READING } from "./lib/arguments/collector_flags.ts";
-import { grouped, parseFlags } from "./lib/arguments/flags.ts";
+import { COLLECTOR_FLAGS, DEFAULT_OUT } from "./lib/arguments/collector_flags.ts";
+import { parseFlags } from "./lib/arguments/flags.ts";
 import { usageText } from "./lib/arguments/usage_text.ts";
 import { encodeHex } from "./lib/base/bytes.ts";
 import { terminalLog } from "./lib/base/log_io.ts";
@@ -13,22 +13,23 @@ import { runDump } from "./lib/run_dump_io.ts";
 import { keyPairOf } from "./lib/seal/key.ts";
 import { readPrivateKey, writeKeyPair } from "./lib/seal/key_file_io.ts";
 import { formatAddress, MAX_PORT, parseAddress, sessionAddress } from "./lib/transport/address.ts";
-import { DUMP_FLAGS, dumpOptions } from "./lib/write/read/dump_options.ts";
+import { DUMP_PROGRAM_FLAGS } from "./lib/write/read/dump_flags.ts";
+import { dumpOptions } from "./lib/write/read/dump_options.ts";
+import { dumpUsage } from "./lib/write/read/dump_usage.ts";
 
 const SUMMARY = "receives audit records from sensors and keeps them in files; prints such files";
 
-const FLAGS = { ...COLLECTOR_FLAGS, ...grouped(READING, DUMP_FLAGS) };
-
 /** Runs the program; returns its exit code: 0 ended, 1 failed, 2 wrong usage. */
 async function main(args: string[]): Promise<number> {
-  const usage = () => usageText("collector", SUMMARY, FLAGS, { positionals: "FILE" });
+  if (args.some((arg) => /^--?dump(=|$)/.test(arg))) return await dump(args);
+  const usage = () => usageText("collector", SUMMARY, COLLECTOR_FLAGS);
   const wrongUsage = (message: string) => {
     console.error(`${message}; collector -help lists all flags`);
     return 2;
   };
-  const parsed = parseFlags("collector", FLAGS, args, { positionals: "FILE" });
+  const parsed = parseFlags("collector", COLLECTOR_FLAGS, args);
   if (!parsed.ok) return wrongUsage(parsed.message);
-  const { values: flags, positionals } = parsed;
+  const { values: flags } = parsed;
   if (flags.help) {
     console.log(usage());
     return 0;
@@ -37,24 +38,12 @@ async function main(args: string[]): Promise<number> {
     console.log(VERSION);
     return 0;
   }
-  const [unexpected] = positionals.slice(flags.dump && flags.read === undefined ? 1 : 0);
-  if (unexpected !== undefined) return wrongUsage(`Unexpected argument "${unexpected}"`);
   if (flags.out === "") return wrongUsage('Wrong value "" of -out: wanted a folder');
   if (flags["gen-keypair"]) {
     const { publicKey } = await writeKeyPair(flags.out ?? ".", flags.force);
     console.log(`wrote pub.key and priv.key; public key ${encodeHex(publicKey)}`);
     return 0;
   }
-  if (flags.dump) {
-    const dump = dumpOptions({ ...flags, read: flags.read ?? positionals[0] }, {
-      now: BigInt(Date.now()) * 1_000_000n,
-      localZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-      terminal: Deno.stdout.isTerminal() ? Deno.consoleSize() : undefined,
-    });
-    if (!dump.ok) return wrongUsage(dump.message);
-    return await runDump(dump.options, Deno.stdout, { signal: stopSignal() });
-  }
-
   const address = parseAddress(flags.addr, "0.0.0.0");
   if (!address) return wrongUsage(`Wrong value "${flags.addr}" of -addr: wanted HOST:PORT`);
   if (!flags.box && !flags.session) {
@@ -93,6 +82,32 @@ async function main(args: string[]): Promise<number> {
   }, stopSignal());
   printTotals(report);
   return 0;
+}
+
+/** Prints records; returns the exit code: 0 printed, 1 failed, 2 wrong usage, 3 nothing fitted. */
+async function dump(args: string[]): Promise<number> {
+  const wrongUsage = (message: string) => {
+    console.error(`${message}; -dump -help lists all flags`);
+    return 2;
+  };
+  const parsed = parseFlags("collector -dump", DUMP_PROGRAM_FLAGS, args, { positionals: "PATH" });
+  if (!parsed.ok) return wrongUsage(parsed.message);
+  const { values: flags, positionals } = parsed;
+  if (flags.help) {
+    console.log(dumpUsage());
+    return 0;
+  }
+  if (flags.version) {
+    console.log(VERSION);
+    return 0;
+  }
+  const outcome = dumpOptions({ ...flags, read: [...flags.read, ...positionals] }, {
+    now: BigInt(Date.now()) * 1_000_000n,
+    localZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    terminal: Deno.stdout.isTerminal() ? Deno.consoleSize() : undefined,
+  });
+  if (!outcome.ok) return wrongUsage(outcome.message);
+  return await runDump(outcome.options, Deno.stdout, { signal: stopSignal() });
 }
 
 /** Prints what became of every datagram. */

@@ -74,6 +74,7 @@ export {
   writeKeyPair,
 } from "./lib/seal/key_file_io.ts";
 export { type Address, formatAddress, parseAddress } from "./lib/transport/address.ts";
+export type { ResolveHost } from "./lib/transport/resolve_host_io.ts";
 export type { SentCounts } from "./lib/transport/sent_counts.ts";
 export type { SessionCounts } from "./lib/transport/session_counts.ts";
 export type { BatchRefusal } from "./lib/verify/check_batch.ts";
@@ -85,7 +86,7 @@ export {
   type ReadOptions,
   readRecords,
 } from "./lib/write/read/read_records_io.ts";
-export type { RecordBurst } from "./lib/write/read/record_burst.ts";
+export type { FileStart, RecordBurst } from "./lib/write/read/record_burst.ts";
 export type { SourceOptions } from "./lib/write/read/record_sources_io.ts";
 export { type Binding, Where } from "./lib/write/query/where.ts";
 export type { ParseTime } from "./lib/write/query/value_tests.ts";

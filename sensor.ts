@@ -120,6 +120,7 @@ async function main(args: string[]): Promise<number> {
     records: { payload: flags.payload, context: flags.context, entropy: flags.entropy },
     transport,
     ...(flags.privkey !== undefined && { keys: await readIdentity(flags.privkey) }),
+    failFast: flags["fail-fast"],
     maxBatchBytes: max,
     lingerMs: flags.linger,
     flushIntervalMs: flags["flush-interval"],
@@ -129,6 +130,7 @@ async function main(args: string[]): Promise<number> {
     ...(isLive && {
       live: {
         interfaces: flags.iface,
+        failFast: flags["fail-fast"],
         filter: flags.bpf,
         collector: {
           addresses: await locateCollector(collector.hostname),
@@ -219,6 +221,9 @@ function printTotals(
     console.log(`${live.droppedByKernel} packets dropped by kernel`);
     if (live.droppedByInterface > 0) {
       console.log(`${live.droppedByInterface} packets dropped by interface`);
+    }
+    if (live.leftOut > 0) {
+      console.log(`${live.leftOut} packets of the collector that moved left out`);
     }
     console.log(`interruptions=${live.interruptions} mtu-changes=${live.mtuChanges}`);
   }

@@ -7,6 +7,7 @@ import { type Log, SILENT } from "./base/log_io.ts";
 import { typeName, typeNumber } from "./base/record_types.ts";
 import { SENSOR_DEFAULTS } from "./base/sensor_defaults.ts";
 import type { CaptureCounts } from "./capture/capture_counts.ts";
+import { CollectorPlace } from "./capture/collector_place.ts";
 import type { LiveCounts, LiveOptions } from "./capture/live_options.ts";
 import type { DissectCounts } from "./decode/dissect.ts";
 import type { RecordOptions } from "./decode/packet.ts";
@@ -19,6 +20,7 @@ import { type KeyPair, nameOfKey } from "./seal/key.ts";
 import { newKeyPair } from "./seal/key_file_io.ts";
 import { type Address, sessionAddress } from "./transport/address.ts";
 import { BoxSender } from "./transport/box_sender_io.ts";
+import { resolveAddresses, type ResolveHost } from "./transport/resolve_host_io.ts";
 import type { SentCounts } from "./transport/sent_counts.ts";
 import { requireUdp } from "./transport/require_udp_io.ts";
 import { SessionClient } from "./transport/session_client_io.ts";
@@ -46,6 +48,13 @@ export interface SensorOptions {
   readonly lingerMs?: number;
   /** Called when it is said that the end waits for that; when what it returns aborts, it waits no longer. */
   readonly stopWaiting?: () => AbortSignal;
+  /**
+   * Whether it is an error that the collector cannot be reached at the start; else the sensor begins, and
+   * tries again until it ends.
+   */
+  readonly failFast?: boolean;
+  /** Finds the addresses of the collector's host; by default the system does. */
+  readonly resolve?: ResolveHost;
   /** Name at the collector; by default the host name where it may be read, else from the key. */
   readonly clientId?: string;
   /** Numbers of the record types to write; by default all that there are decoders for. */
@@ -118,7 +127,8 @@ const SUMMARY_MS = 10_000;
  *
  * @throws KeyFileError When the collector's key is one with which anybody could read.
  * @throws ConfigError When Deno has no UDP or permits no connection to the collector, or when its host
- *   has no address.
+ *   is no IP address.
+ * @throws SendError With `failFast`, when the collector cannot be reached.
  * @throws RangeError When a number among the options makes no sense.
  */
 export async function runSensor(
@@ -147,14 +157,16 @@ export async function runSensor(
   const unpackedBytes = kind === "session"
     ? Math.floor(maxQueueBytes / UNPACKED_PART)
     : maxQueueBytes;
+  const place = live?.collector && new CollectorPlace(live.collector);
+  const resolve: ResolveHost = async (hostname) => {
+    const addresses = await (options.resolve ?? resolveAddresses)(hostname);
+    place?.moveTo(addresses);
+    return addresses;
+  };
+  const sender = { keys, clientId, resolve, signal };
   await using transport = kind === "session"
-    ? await openSession(options, {
-      keys,
-      clientId,
-      maxQueueBytes: maxQueueBytes - unpackedBytes,
-      signal,
-    })
-    : await openBox(options, { keys, clientId });
+    ? await openSession(options, { ...sender, maxQueueBytes: maxQueueBytes - unpackedBytes })
+    : await openBox(options, sender);
   const isNamedByKey = options.clientId === undefined && clientId === nameOfKey(keys.publicKey);
   if (isNamedByKey && !options.keys) warnOfName(clientId, log);
   const deliver = async (batches: readonly Batch[]) => {
@@ -171,9 +183,15 @@ export async function runSensor(
       maxBatchBytes,
       flushIntervalMs,
       maxQueueBytes: unpackedBytes,
-      ...(live && { live }),
+      ...(live && { live: { ...live, ...(place && { collector: place.endpoint }) } }),
     };
-    const { made, dropped, ...report } = await startPipeline(pipeline, deliver, signal, log.line);
+    const { made, dropped, ...report } = await startPipeline(
+      pipeline,
+      deliver,
+      signal,
+      log.line,
+      place,
+    );
     await transport.finish();
     const byType = [...made].sort(([a], [b]) => a - b).map(([type, count]) => {
       const counts = transport.counts.get(type) ?? NOTHING_SENT;
@@ -191,11 +209,13 @@ export async function runSensor(
 interface Sender {
   readonly keys: KeyPair;
   readonly clientId: string;
+  readonly resolve: ResolveHost;
+  readonly signal: AbortSignal;
 }
 
 async function openBox(
   options: SensorOptions,
-  { keys, clientId }: Sender,
+  { keys, clientId, resolve, signal }: Sender,
 ): Promise<Transport> {
   const {
     collector,
@@ -215,6 +235,7 @@ async function openBox(
     containsPayloads: records.payload,
     maxDatagramBytes,
     rate,
+    resolve,
     onSent: (batch, bytes) => {
       log.detail(`got ${batch.data.length} bytes of type NC_${typeName(batch.type)}`);
       log.detail(`packet-written: bytes=${bytes}`);
@@ -225,16 +246,14 @@ async function openBox(
         `Cannot send ${batch.count} records of type ${typeName(batch.type)}: ${reason}`,
       ),
   });
-  await sender.locate();
+  if (options.failFast) await sender.locate();
+  else await sender.locateInTime(signal, log);
   return sender;
 }
 
 async function openSession(
   options: SensorOptions,
-  { keys, clientId, maxQueueBytes, signal }: Sender & {
-    readonly maxQueueBytes: number;
-    readonly signal: AbortSignal;
-  },
+  { keys, clientId, resolve, signal, maxQueueBytes }: Sender & { readonly maxQueueBytes: number },
 ): Promise<Transport> {
   const {
     collector,
@@ -242,6 +261,7 @@ async function openSession(
     records = SENSOR_DEFAULTS.records,
     lingerMs = SENSOR_DEFAULTS.lingerMs,
     live,
+    failFast,
     stopWaiting,
     log = SILENT,
   } = options;
@@ -262,6 +282,8 @@ async function openSession(
     waits: !live,
     lingerMs,
     signal,
+    ...(failFast && { failFast }),
+    resolve,
     ...(stopWaiting && { stopWaiting }),
     log,
   });

@@ -33,7 +33,7 @@ async function dump(path: string, options: Partial<DumpOptions> = {}): Promise<D
     },
   };
   const say = (line: string) => said.push(line);
-  const code = await runDump({ path, format: "text", ...options }, out, { say });
+  const code = await runDump({ paths: [path], format: "text", ...options }, out, { say });
   return { code, text: new TextDecoder().decode(concat(chunks)), said };
 }
 
@@ -171,13 +171,13 @@ Deno.test("runDump() prints or leaves out random records of every type in every 
   }
 });
 
-Deno.test("runDump() says in one line what cannot be done and ends with 1", async () => {
+Deno.test("runDump() says in one line what cannot be done, and ends with 1, or 2 if it makes no sense", async () => {
   const none = await dump(`${FOLDER}/none.ncap.gz`);
   assertEquals([none.code, none.text], [1, ""]);
   assertEquals(none.said, [`Cannot read record file "${FOLDER}/none.ncap.gz": it does not exist`]);
   const path = await fileOf(ourFile([[1n]]));
   const column = await dump(path, { format: "csv", select: ["Nothing"] });
-  assertEquals([column.code, column.text, column.said.length], [1, "", 1]);
+  assertEquals([column.code, column.text, column.said.length], [2, "", 1]);
   assertStringIncludes(column.said[0]!, 'no column "Nothing"; it has Timestamp, SrcPort');
 });
 
@@ -186,7 +186,7 @@ Deno.test("runDump() ends quietly when nobody reads its output any more", async 
   const out = { write: () => Promise.reject(new Deno.errors.BrokenPipe()) };
   const said: string[] = [];
   const say = (line: string) => said.push(line);
-  assertEquals(await runDump({ path, format: "text" }, out, { say }), 0);
+  assertEquals(await runDump({ paths: [path], format: "text" }, out, { say }), 0);
   assertEquals(said, []);
 });
 
@@ -196,7 +196,7 @@ Deno.test("runDump() says in one line that its output cannot be written and ends
   const out = { write: () => Promise.reject(full) };
   const said: string[] = [];
   const say = (line: string) => said.push(line);
-  assertEquals(await runDump({ path, format: "text" }, out, { say }), 1);
+  assertEquals(await runDump({ paths: [path], format: "text" }, out, { say }), 1);
   assertEquals(said.length, 1);
   assertStringIncludes(said[0]!, "the disk is full");
 });
@@ -220,7 +220,7 @@ Deno.test("runDump() prints no control characters of a record but on demand, and
         },
         isTerminal: () => true,
       };
-      await runDump({ path, format, ...form }, out);
+      await runDump({ paths: [path], format, ...form }, out);
       assertEquals(UNFIT.test(text), false, JSON.stringify(text));
       assertStringIncludes(text, "GET");
     }
@@ -252,7 +252,7 @@ Deno.test("runDump() prints records as they come when it follows the file", asyn
     },
   };
   let isAppended = false;
-  const code = await runDump({ path, format: "json", isNetcap: true, follow: true }, out, {
+  const code = await runDump({ paths: [path], format: "json", isNetcap: true, follow: true }, out, {
     signal: stop.signal,
   });
   clearTimeout(deadline);

@@ -15,8 +15,8 @@ import { inFolder } from "./programs/program.ts";
 import { Said } from "./said.ts";
 import { Peer } from "./transport/loopback.ts";
 
-const CAPTURE = new URL("captures/office.pcap", import.meta.url).pathname;
-const DNS_CAPTURE = new URL("captures/dns.pcap", import.meta.url).pathname;
+const CAPTURE = `${import.meta.dirname}/captures/office.pcap`;
+const DNS_CAPTURE = `${import.meta.dirname}/captures/dns.pcap`;
 const COLLECTOR = keyPairOf(new Uint8Array(32).fill(1));
 
 /** Options of a sensor that sends to a socket of ours, which may leave it all unread. */

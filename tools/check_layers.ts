@@ -285,7 +285,7 @@ async function readTree(root: string): Promise<Map<string, string>> {
 }
 
 if (import.meta.main) {
-  const root = Deno.args[0] ?? new URL("..", import.meta.url).pathname;
+  const root = Deno.args[0] ?? `${import.meta.dirname}/..`;
   const files = await readTree(root.replace(/\/$/, ""));
   const violations = checkLayers(files);
   for (const { file, line, what, why } of violations) {

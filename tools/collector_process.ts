@@ -5,7 +5,7 @@ import { newKeyPair } from "../lib/seal/key_file_io.ts";
 import { encodeHex } from "../lib/base/bytes.ts";
 import type { Address } from "../lib/transport/address.ts";
 
-const ROOT = new URL("../", import.meta.url).pathname;
+const ROOT = `${import.meta.dirname}/../`;
 const HOST = "127.0.0.1";
 
 export class CollectorProcess implements AsyncDisposable {

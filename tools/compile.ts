@@ -6,8 +6,8 @@
  *
  * `deno compile` needs the runtime `denort` of its own version. Where Deno's download host answers,
  * it fetches that itself. Elsewhere DENORT_BIN names a denort of Deno 2.7.11, the oldest version
- * supported, which then compiles (by npx); where ../shared/tools/fetch-denort is there, it is used to
- * get one. Exits with 3 when there is none and compiling fails, since it may fail for want of one.
+ * supported, which then compiles (by npx). Exits with 3 when there is none and compiling fails, since
+ * it may fail for want of one.
  */
 const ROOT = new URL("../", import.meta.url);
 const OLDEST_DENO = "2.7.11";
@@ -40,7 +40,7 @@ const PROGRAMS = [
 ] as const;
 
 const folder = Deno.args[0] ?? ".";
-const denort = Deno.env.get("DENORT_BIN") ?? await fetchDenort();
+const denort = Deno.env.get("DENORT_BIN");
 const compiler: { command: string; args: string[]; env: Record<string, string> } = denort
   ? { command: "npx", args: ["--yes", `deno@${OLDEST_DENO}`], env: { DENORT_BIN: denort } }
   : { command: Deno.execPath(), args: [], env: {} };
@@ -71,19 +71,4 @@ for (const { name, main, options } of PROGRAMS) {
     Deno.exit(NO_RUNTIME);
   }
   console.log(`made ${output}`);
-}
-
-/** A runtime out of the tools beside the project; undefined where they are not. */
-async function fetchDenort(): Promise<string | undefined> {
-  const tool = new URL("../shared/tools/fetch-denort", ROOT);
-  try {
-    await Deno.stat(tool);
-  } catch {
-    return undefined;
-  }
-  const { success, stdout } = await new Deno.Command("node", {
-    args: [tool.pathname, new URL(".tools", ROOT).pathname],
-    stderr: "inherit",
-  }).output();
-  return success ? new TextDecoder().decode(stdout).trim() : undefined;
 }

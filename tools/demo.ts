@@ -9,7 +9,7 @@ import { readRecords } from "../lib/write/read/read_records_io.ts";
 import { linesOf } from "./lines_of.ts";
 import { listeningAddress } from "./listening_address.ts";
 
-const ROOT = new URL("../", import.meta.url).pathname;
+const ROOT = `${import.meta.dirname}/../`;
 const CAPTURE = `${ROOT}tests/captures/office.pcap`;
 const CLIENT = "demo";
 const SHOWN_TYPE = "DNS";

@@ -1,20 +1,15 @@
 /** What `docs/flags.md` says: the flags of the programs, from their tables. */
-import { COLLECTOR_FLAGS, READING } from "../lib/arguments/collector_flags.ts";
-import {
-  defaultsOf,
-  type Flag,
-  type FlagTable,
-  grouped,
-  valueName,
-} from "../lib/arguments/flags.ts";
+import { COLLECTOR_FLAGS } from "../lib/arguments/collector_flags.ts";
+import { defaultsOf, type Flag, type FlagTable, valueName } from "../lib/arguments/flags.ts";
 import { SENSOR_FLAGS } from "../lib/arguments/sensor_flags.ts";
 import { groupsOf } from "../lib/arguments/usage_text.ts";
-import { DUMP_FLAGS } from "../lib/write/read/dump_options.ts";
+import { DUMP_PROGRAM_FLAGS } from "../lib/write/read/dump_flags.ts";
 import { table } from "./markdown_table.ts";
 
 const PROGRAMS: readonly (readonly [string, FlagTable])[] = [
   ["Sensor", SENSOR_FLAGS],
-  ["Collector", { ...COLLECTOR_FLAGS, ...grouped(READING, DUMP_FLAGS) }],
+  ["Collector", COLLECTOR_FLAGS],
+  ["Dump", DUMP_PROGRAM_FLAGS],
 ];
 
 const INTRODUCTION =

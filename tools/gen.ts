@@ -9,7 +9,7 @@
  */
 
 const PACKAGES = ["@bufbuild/buf@1.75.0", "@bufbuild/protoc-gen-es@2.13.0"];
-const PROTO = new URL("../proto", import.meta.url).pathname;
+const PROTO = `${import.meta.dirname}/../proto`;
 const GENERATED = `${PROTO}/gen`;
 
 /** Installs the programs unless these very versions are there; returns their folder. */

@@ -10,7 +10,7 @@
  */
 import { linesOf } from "./lines_of.ts";
 
-const ROOT = new URL("../", import.meta.url).pathname;
+const ROOT = `${import.meta.dirname}/../`;
 const SOURCES = `${ROOT}tools/interop`;
 const VENV = `${ROOT}.tools/interop`;
 const PYTHON = `${VENV}/bin/python`;

@@ -26,8 +26,8 @@ export class JunkMaker implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
 
   constructor(ports: readonly number[]) {
-    const config = new URL("../deno.json", import.meta.url).pathname;
-    const source = new URL(import.meta.url).pathname;
+    const config = `${import.meta.dirname}/../deno.json`;
+    const source = import.meta.filename!;
     this.#child = new Deno.Command(Deno.execPath(), {
       args: ["run", "-A", "--quiet", `--config=${config}`, source, ...ports.map(String)],
       stdin: "null",

@@ -5,13 +5,15 @@
  * by run, how fast packets became stored records, how much was lost on the way (sent - stored), and
  * the peak memory of both; then the rate of tshark on the same file in the same run.
  */
+import { fileURLToPath } from "node:url";
+import { SHARED } from "../tests/shared/shared.ts";
 import { readRecords } from "../lib/write/read/read_records_io.ts";
 import { linesOf } from "./lines_of.ts";
 import { listeningAddress } from "./listening_address.ts";
 
-const ROOT = new URL("../", import.meta.url).pathname;
+const ROOT = `${import.meta.dirname}/../`;
 const TASKS = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`)).tasks;
-const MAKE_MIXED = `${ROOT}../shared/captures/make-mixed`;
+const MAKE_MIXED = fileURLToPath(new URL("captures/make-mixed", SHARED));
 const TSHARK_PACKETS = 50_000;
 const POLL_MS = 50;
 

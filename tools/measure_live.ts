@@ -6,6 +6,8 @@
  * rates until it is narrow, once a round for each of them, and prints a table in Markdown. Everything
  * runs on this machine, tcpreplay included. Linux, as root, with iproute2, tcpreplay and tcpdump.
  */
+import { fileURLToPath } from "node:url";
+import { SHARED } from "../tests/shared/shared.ts";
 import { type FlagTable, parseFlags } from "../lib/arguments/flags.ts";
 import { rest } from "../lib/base/rest_io.ts";
 import { stopSignal } from "../lib/base/stop_signal_io.ts";
@@ -49,9 +51,9 @@ const FLAGS = {
   help: { kind: "boolean", default: false, help: "print this text and exit" },
 } as const satisfies FlagTable;
 
-const ROOT = new URL("../", import.meta.url).pathname;
+const ROOT = `${import.meta.dirname}/../`;
 const TASKS = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`)).tasks;
-const MAKE_MIXED = `${ROOT}../shared/captures/make-mixed`;
+const MAKE_MIXED = fileURLToPath(new URL("captures/make-mixed", SHARED));
 const PORT = 4555;
 const RING_KIB = 65_536; // the sensor's default
 /** The search begins between what tcpreplay can and this part of it, and ends in so narrow a range. */

@@ -2,119 +2,83 @@
  * Runs the tests and says, alone on the last line, `N passed, N failed, N skipped`.
  *
  *     deno task test [FILE…]
+ *     deno task test-shared [FILE…]    those that need ../shared
  *
- * The numbers come from the report that `deno test` writes, steps included. Programs that tests
- * compare us with are installed first where that is possible; tests that miss one skip themselves.
+ * The numbers come from the report that `deno test` writes, steps included. What tests need is
+ * installed first where that is possible; tests that miss something skip themselves.
  */
+import { fileURLToPath } from "node:url";
+import { SHARED } from "../tests/shared/shared.ts";
+import { installPackages } from "./install_packages.ts";
+import { TestProgress } from "./test_progress.ts";
+import { parseReport, type TestResult } from "./test_report.ts";
 
-/** What one test came to. */
-export interface TestResult {
-  file: string;
-  name: string;
-  outcome: "passed" | "failed" | "skipped";
-}
+const ROOT = new URL("..", import.meta.url);
+/** Most tests wait most of the time. */
+const FILES_PER_CORE = 2;
 
-/** Reads the JUnit report of `deno test`. */
-export function parseReport(xml: string): TestResult[] {
-  return [...xml.matchAll(/<testcase\s([^>]*)>(.*?)<\/testcase>/gs)].map(
-    ([, attributes = "", body = ""]) => ({
-      file: attributeOf(attributes, "classname"),
-      name: attributeOf(attributes, "name"),
-      outcome: /<(failure|error)\b/.test(body)
-        ? "failed"
-        : body.includes("<skipped")
-        ? "skipped"
-        : "passed",
-    }),
-  );
-}
-
-function attributeOf(attributes: string, name: string): string {
-  const text = new RegExp(`(?:^|\\s)${name}="([^"]*)"`).exec(attributes)?.[1] ?? "";
-  return text.replaceAll(/&(\w+);/g, (whole, entity) => ENTITIES[entity] ?? whole);
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  amp: "&",
-  apos: "'",
-  gt: ">",
-  lt: "<",
-  quot: '"',
-};
-
-/** Debian packages that tests use, and what shows that they are there. */
-const PACKAGES: readonly { name: string; probe: readonly string[] }[] = [
-  { name: "iproute2", probe: ["sh", "-c", "command -v ip"] },
-  { name: "jq", probe: ["sh", "-c", "command -v jq"] },
-  { name: "libpcap0.8", probe: ["sh", "-c", "/sbin/ldconfig -p | grep -q libpcap.so.0.8"] },
-  { name: "python3-nacl", probe: ["/usr/bin/python3", "-c", "import nacl"] },
-  { name: "python3-venv", probe: ["python3", "-c", "import ensurepip, venv"] },
-  { name: "tcpdump", probe: ["sh", "-c", "command -v tcpdump"] },
-  { name: "tcpreplay", probe: ["sh", "-c", "command -v tcpreplay"] },
-  { name: "tshark", probe: ["sh", "-c", "command -v tshark"] },
-];
-
-/** Installs what is missing, or says that its tests will skip themselves. */
-async function installPackages(): Promise<void> {
-  const missing: string[] = [];
-  for (const { name, probe } of PACKAGES) {
-    if (!await succeeds(probe)) missing.push(name);
+/** The arguments of `deno test` that say what to test. */
+async function pathsOf([first, ...rest]: readonly string[]): Promise<string[]> {
+  if (first !== "--shared") return first === undefined ? ALL : [first, ...rest];
+  if (!await Deno.stat(SHARED).then(() => true, () => false)) {
+    console.log(`Cannot run the shared tests: there is no ${fileURLToPath(SHARED)}`);
+    Deno.exit(1);
   }
-  if (missing.length === 0) return;
-  const list = missing.join(", ");
-  if (Deno.uid() !== 0 || !await succeeds(["apt-get", "--version"])) {
-    return console.log(`Missing ${list}: tests that need them are skipped`);
-  }
-  console.log(`Installing ${list} with apt-get`);
-  const apt = ["apt-get", "-qq", "-o", "Acquire::Retries=1", "-o", "Acquire::http::Timeout=30"];
-  await succeeds([...apt, "update"]);
-  if (!await succeeds([...apt, "install", "-y", "--no-install-recommends", ...missing])) {
-    console.log(`apt-get failed for ${list}: tests that need them are skipped`);
-  }
+  return rest.length > 0 ? rest : ["tests/shared/"];
 }
 
-async function succeeds([program, ...args]: readonly string[]): Promise<boolean> {
-  try {
-    const { success } = await new Deno.Command(program!, {
-      args,
-      env: { DEBIAN_FRONTEND: "noninteractive" },
-      stdin: "null",
-      stdout: "null",
-      stderr: "null",
-    }).output();
-    return success;
-  } catch {
-    return false; // there is no such program
-  }
-}
+const ALL = ["--doc", "--ignore=tests/shared", "tests/", "lib/", "mod.ts"];
 
-/** Runs `deno test`, its output going to ours. */
-async function runTests(paths: string[]): Promise<{ code: number; results: TestResult[] }> {
+/** Runs `deno test`, several files at a time, its output going to ours. */
+async function runTests(
+  paths: readonly string[],
+  jobs: string,
+  files: number,
+): Promise<{ code: number; results: TestResult[] }> {
   const report = await Deno.makeTempFile({ prefix: "farcap-tests-", suffix: ".xml" });
   try {
-    const env: Record<string, string> = {};
-    if (!Deno.stdout.isTerminal()) env.NO_COLOR = "1";
+    const env: Record<string, string> = { DENO_JOBS: jobs };
+    const isTerminal = Deno.stdout.isTerminal();
+    if (!isTerminal) env.NO_COLOR = "1";
     if (Deno.env.get("DENO_TLS_CA_STORE") === undefined) env.DENO_TLS_CA_STORE = "system";
-    const { code } = await new Deno.Command(Deno.execPath(), {
-      args: ["test", "--permission-set", `--junit-path=${report}`, ...paths],
-      cwd: new URL("..", import.meta.url),
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["test", "--permission-set", "--parallel", `--junit-path=${report}`, ...paths],
+      cwd: ROOT,
       env,
       stdin: "null",
-      stdout: "inherit",
-      stderr: "inherit",
-    }).output();
+      stdout: isTerminal ? "piped" : "inherit",
+      stderr: isTerminal ? "piped" : "inherit",
+    }).spawn();
+    if (isTerminal) await new TestProgress(files).follow(child);
+    const { code } = await child.status;
     return { code, results: parseReport(await Deno.readTextFile(report)) };
   } finally {
     await Deno.remove(report);
   }
 }
 
+/** How many files of tests there are below the paths. */
+function countFiles(paths: readonly string[]): number {
+  const ignored = paths.filter((path) => path.startsWith("--ignore="));
+  let files = 0;
+  for (const path of paths) {
+    if (path.endsWith("_test.ts")) files++;
+    if (!path.endsWith("/") || ignored.includes(`--ignore=${path.slice(0, -1)}`)) continue;
+    const inside = [...Deno.readDirSync(new URL(path, ROOT))]
+      .map(({ name, isDirectory }) => path + name + (isDirectory ? "/" : ""));
+    files += countFiles([...ignored, ...inside]);
+  }
+  return files;
+}
+
 if (import.meta.main) {
+  const paths = await pathsOf(Deno.args);
   await installPackages();
-  const paths = Deno.args.length > 0
-    ? Deno.args
-    : ["--doc", "--ignore=tests/shared", "tests/", "lib/", "mod.ts"];
-  const { code, results } = await runTests(paths);
+  const jobs = Deno.env.get("DENO_JOBS") ?? String(FILES_PER_CORE * navigator.hardwareConcurrency);
+  const files = countFiles(paths);
+  const time = paths === ALL ? "; some 5 minutes on two idle cores" : "";
+  console.log(`Running ${files} files of tests, ${jobs} at a time${time}`);
+  const { code, results } = await runTests(paths, jobs, files);
   const [passed, failed, skipped] = (["passed", "failed", "skipped"] as const)
     .map((outcome) => results.filter((result) => result.outcome === outcome));
 

@@ -6,10 +6,7 @@ export const DEFAULT_OUT = "records";
 
 const MAX_DAYS = 36_500;
 
-/** Of `-dump` and the flags of reading, which the program adds. */
-export const READING = "Reading records";
-
-/** The flags of the collector, without those of `-dump`. */
+/** The flags of the collector; with `-dump` it takes others. */
 export const COLLECTOR_FLAGS = {
   ...grouped("Receiving", {
     addr: {
@@ -88,8 +85,12 @@ export const COLLECTOR_FLAGS = {
       help: "with -gen-keypair: replace existing keys",
     },
   }),
-  ...grouped(READING, {
-    dump: { kind: "boolean", default: false, help: "print the records of a file and exit" },
+  ...grouped("Reading records", {
+    dump: {
+      kind: "boolean",
+      default: false,
+      help: "print records and exit; takes flags of its own, which -dump -help lists",
+    },
   }),
   ...grouped("Other", {
     verbose: {

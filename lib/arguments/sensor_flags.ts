@@ -205,6 +205,12 @@ export const SENSOR_FLAGS = {
     },
   }),
   ...grouped("Other", {
+    "fail-fast": {
+      kind: "boolean",
+      default: false,
+      help: "end with code 1 when an interface is missing or down, or the collector cannot be " +
+        "reached, at the start; else they are waited for",
+    },
     verbose: {
       kind: "boolean",
       default: false,

@@ -28,6 +28,7 @@ export class CaptureError extends FarcapError<
   | "read-failed"
   | "library"
   | "interface"
+  | "interface-away"
   | "filter"
 > {
   /** `CaptureError`. */

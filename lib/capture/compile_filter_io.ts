@@ -1,4 +1,4 @@
-import { cString, type Libpcap, textAt } from "../../ffi/libpcap.ts";
+import { cString, type Libpcap, openLibpcap, textAt } from "../../ffi/libpcap.ts";
 import { CaptureError } from "../base/errors.ts";
 import {
   type BpfProgram,
@@ -51,6 +51,25 @@ export function compileFilter(
     );
   }
   return initializeBpf(compile(pcap, handle, filter, netmask, { optimized: true }));
+}
+
+/**
+ * Refuses a filter that no interface could use, before there is one.
+ *
+ * @throws CaptureError `filter`.
+ */
+export function checkFilter(filter: string): void {
+  const pcap = openLibpcap();
+  const handle = openDead(pcap, LinkType.Ethernet);
+  try {
+    compileFilter(pcap, handle, filter);
+  } catch (error) {
+    const isForOthers = error instanceof CaptureError && !flawOf(filter)?.isWrong &&
+      !error.message.includes("syntax error");
+    if (!isForOthers) throw error;
+  } finally {
+    pcap.pcap_close(handle);
+  }
 }
 
 /** What the user should know of a filter that is used as it is: one line, or undefined. */

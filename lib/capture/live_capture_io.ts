@@ -3,13 +3,15 @@ import { type Libpcap, openLibpcap, textAt } from "../../ffi/libpcap.ts";
 import { CaptureError } from "../base/errors.ts";
 import { rest } from "../base/rest_io.ts";
 import type { BurstReader } from "./burst_reader.ts";
-import { filterWarning } from "./compile_filter_io.ts";
+import type { CollectorPlace } from "./collector_place.ts";
+import { checkFilter, filterWarning } from "./compile_filter_io.ts";
 import { CopiedBursts } from "./copied_bursts_io.ts";
 import { DumpedBursts } from "./dumped_bursts_io.ts";
 import { listInterfaces } from "./interfaces_io.ts";
 import { KernelCounts } from "./kernel_counts.ts";
 import type { LiveCounts, LiveOptions } from "./live_options.ts";
 import { openInterface } from "./open_interface_io.ts";
+import { MovedCollector } from "./moved_collector_io.ts";
 import type { PacketHandler } from "./packet_handler.ts";
 
 /** What reading from an interface needs besides its options. */
@@ -17,6 +19,8 @@ export interface LiveReading {
   /** Called after each burst of packets; it is not waited for, since the network does not wait. */
   readonly afterBurst: () => void;
   readonly counts: LiveCounts;
+  /** Where the collector is by now, if not only where the options say. */
+  readonly collector?: CollectorPlace | undefined;
   /** Told that capturing has begun, has broken off or goes on, or the MTU changed, in one line. */
   readonly onChange: (line: string) => void;
   readonly signal: AbortSignal;
@@ -42,6 +46,11 @@ export async function readInterfaces(
 ): Promise<void> {
   const warning = filterWarning(options.filter);
   if (warning !== undefined) reading.onChange(warning);
+  const forget = reading.collector?.onMove((added) =>
+    reading.onChange(
+      `The collector is at ${added.join(", ")} now: its traffic there is left out, too`,
+    )
+  );
   // One that cannot be opened ends the others.
   const failure = new AbortController();
   const signal = AbortSignal.any([reading.signal, failure.signal]);
@@ -52,15 +61,16 @@ export async function readInterfaces(
     })
   );
   const failed = (await Promise.allSettled(readings)).find(({ status }) => status === "rejected");
+  forget?.();
   if (failed?.status === "rejected") throw failed.reason;
 }
 
 /**
  * Captures from one interface until `signal` aborts; what libpcap has handed over by then is delivered.
- * An interface that goes down or away is reported, and capturing goes on when it is back.
+ * An interface that is or goes down or away is reported, and capturing goes on when it is back.
  *
  * @throws CaptureError When it cannot be opened: `library`, `interface`, `not-permitted`, `filter`,
- * `link-type`.
+ * `link-type`; `interface-away` only with `failFast`.
  */
 export async function readInterface(
   name: string,
@@ -68,25 +78,43 @@ export async function readInterface(
   handler: PacketHandler,
   reading: LiveReading,
 ): Promise<void> {
-  const { signal, onChange } = reading;
-  let capture: LiveCapture | undefined = new LiveCapture(name, options, handler, reading);
-  onChange(`capturing from ${name}`);
+  let isFirst = true;
   while (true) {
+    const capture = await openOrWait(name, options, handler, reading, isFirst);
+    if (capture === undefined) return;
+    if (isFirst) reading.onChange(`capturing from ${name}`);
+    else sayMended(name, reading);
+    isFirst = false;
     const problem = await capture.read();
     if (problem === undefined) return;
     sayBroken(name, problem, reading);
-    capture = undefined;
-    while (!capture) {
-      await rest(REOPEN_MS, signal);
-      if (signal.aborted) return;
-      try {
-        capture = new LiveCapture(name, options, handler, reading);
-        sayMended(name, reading);
-      } catch (error) {
-        if (!(error instanceof CaptureError)) throw error;
-      }
-    }
+    await rest(REOPEN_MS, reading.signal);
   }
+}
+
+/** Tries again and again; undefined when `signal` aborts. What waiting cannot mend is thrown at first. */
+async function openOrWait(
+  name: string,
+  options: LiveOptions,
+  handler: PacketHandler,
+  reading: LiveReading,
+  isFirst: boolean,
+): Promise<LiveCapture | undefined> {
+  const { signal, onChange } = reading;
+  // That it broke off has been said.
+  for (let isSaid = !isFirst; !signal.aborted; isSaid = true) {
+    try {
+      return new LiveCapture(name, options, handler, reading);
+    } catch (error) {
+      if (!(error instanceof CaptureError)) throw error;
+      const isHopeless = error.code !== "interface-away" || options.failFast;
+      if (isFirst && isHopeless) throw error;
+      if (isFirst) checkFilter(options.filter);
+      if (!isSaid) onChange(`${error.message}; waiting for it`);
+    }
+    await rest(REOPEN_MS, signal);
+  }
+  return undefined;
 }
 
 function sayBroken(name: string, problem: string, { counts, onChange }: LiveReading): void {
@@ -103,6 +131,7 @@ class LiveCapture {
   readonly #name: string;
   readonly #pcap: Libpcap;
   readonly #handle: Deno.PointerObject;
+  readonly #moved: MovedCollector;
   readonly #bursts: BurstReader;
   readonly #reading: LiveReading;
   readonly #kernel = new KernelCounts();
@@ -117,16 +146,19 @@ class LiveCapture {
   #mtu: number | undefined;
 
   constructor(name: string, options: LiveOptions, handler: PacketHandler, reading: LiveReading) {
+    const collector = reading.collector?.endpoint ?? options.collector;
     this.#name = name;
     this.#reading = reading;
     this.#gatheringMs = Math.min(2 * options.timeoutMs, MAX_GATHERING_MS);
     this.#pcap = openLibpcap();
-    this.#handle = openInterface(this.#pcap, name, options);
+    this.#handle = openInterface(this.#pcap, name, { ...options, ...(collector && { collector }) });
+    this.#moved = new MovedCollector(this.#pcap, this.#handle, handler, reading, collector);
     try {
       this.#canBeDown = !isInterfaceDown(name);
       this.#mtu = interfaceMtu(name);
-      this.#bursts = this.#newBursts(options.snapLength, handler);
+      this.#bursts = this.#newBursts(options.snapLength, this.#moved.packets);
     } catch (error) {
+      this.#moved.close();
       this.#pcap.pcap_close(this.#handle);
       throw error;
     }
@@ -157,6 +189,7 @@ class LiveCapture {
       return problem;
     } finally {
       clearInterval(looks);
+      this.#moved.close();
       signal.removeEventListener("abort", stop);
       stop();
       await this.#bursts.close();

@@ -6,6 +6,8 @@ export interface LiveOptions {
   readonly interfaces: readonly string[];
   /** What to capture, in the language of pcap-filter(7); everything when it is empty. */
   readonly filter: string;
+  /** Whether an interface that is missing or down at the start ends the capture; else it is waited for. */
+  readonly failFast?: boolean;
   /** The collector whose traffic is left out. */
   readonly collector?: CollectorEndpoint;
   /** Bytes of a packet that are captured at most. */
@@ -30,6 +32,8 @@ export interface LiveCounts {
   droppedByKernel: number;
   /** Packets that the interface or its driver dropped. */
   droppedByInterface: number;
+  /** Packets from and to addresses that the collector moved to, left out of those that passed. */
+  leftOut: number;
   /** How often capturing broke off and had to begin again. */
   interruptions: number;
   /** How often an interface's MTU was seen to have changed (Linux). */
@@ -42,6 +46,7 @@ export function createLiveCounts(): LiveCounts {
     received: 0,
     droppedByKernel: 0,
     droppedByInterface: 0,
+    leftOut: 0,
     interruptions: 0,
     mtuChanges: 0,
   };

@@ -1,5 +1,6 @@
 import { cString, type Libpcap, textAt, textIn } from "../../ffi/libpcap.ts";
 import { CaptureError } from "../base/errors.ts";
+import { nearestName } from "../base/nearest_name.ts";
 import { type BpfProgram, joinBpf } from "./bpf_program.ts";
 import { compileFilter, netmaskOf, setFilter } from "./compile_filter_io.ts";
 import { listInterfaces } from "./interfaces_io.ts";
@@ -13,11 +14,12 @@ const NANOSECONDS = 1;
 /** Results of libpcap's functions. */
 const PCAP_ERROR_NO_SUCH_DEVICE = -5;
 const PCAP_ERROR_PERM_DENIED = -8;
+const PCAP_ERROR_IFACE_NOT_UP = -9;
 
 /**
  * Opens an interface and sets its filter. The handle is the caller's to close.
  *
- * @throws CaptureError `interface`, `not-permitted`, `filter`, `link-type`.
+ * @throws CaptureError `interface-away` when it is missing or down; `interface`, `not-permitted`, `filter`, `link-type`.
  */
 export function openInterface(
   pcap: Libpcap,
@@ -63,7 +65,9 @@ function activate(pcap: Libpcap, name: string, options: LiveOptions): Deno.Point
   pcap.pcap_close(handle);
   switch (status) {
     case PCAP_ERROR_NO_SUCH_DEVICE:
-      throw cannotOpen(name, "interface", `it does not exist; ${knownInterfaces()}`);
+      throw cannotOpen(name, "interface-away", `it does not exist; ${knownInterfaces(name)}`);
+    case PCAP_ERROR_IFACE_NOT_UP:
+      throw cannotOpen(name, "interface-away", "it is down");
     case PCAP_ERROR_PERM_DENIED:
       throw cannotOpen(
         name,
@@ -90,14 +94,17 @@ function captureFilter(
     ? undefined
     : compileFilter(pcap, handle, filter, netmaskOf(pcap, name));
   const linkType = pcap.pcap_datalink(handle);
-  if (!collector || isUsb(linkType)) return wanted;
+  if (!collector || collector.addresses.length === 0 || isUsb(linkType)) return wanted;
   const others = withoutOwnTraffic(collector, linkType === LinkType.Ethernet);
   const program = compileFilter(pcap, handle, others);
   return wanted ? joinBpf(wanted, program) : program;
 }
 
-function knownInterfaces(): string {
-  return `known interfaces are ${listInterfaces().map(({ name }) => `"${name}"`).join(", ")}`;
+function knownInterfaces(missing: string): string {
+  const names = listInterfaces().map(({ name }) => name);
+  const nearest = nearestName(missing, names);
+  const hint = nearest === undefined ? "" : `did you mean "${nearest}"? `;
+  return `${hint}known interfaces are ${names.map((name) => `"${name}"`).join(", ")}`;
 }
 
 function cannotOpen(name: string, code: CaptureError["code"], why: string): CaptureError {

@@ -1,6 +1,6 @@
 /** Where the collector is: its IP addresses and the port of datagrams; sessions use the next one. */
 export interface CollectorEndpoint {
-  /** IPv4 or IPv6, as text; one at least. */
+  /** IPv4 or IPv6, as text; none while they are not known: nothing is left out then. */
   readonly addresses: readonly string[];
   /** The port of datagrams. */
   readonly port: number;

@@ -1,6 +1,7 @@
 import { FarcapError } from "../base/errors.ts";
 import { createCaptureCounts } from "../capture/capture_counts.ts";
 import { readCapture } from "../capture/capture_file_io.ts";
+import { CollectorPlace } from "../capture/collector_place.ts";
 import { readInterfaces } from "../capture/live_capture_io.ts";
 import { createLiveCounts, type LiveCounts } from "../capture/live_options.ts";
 import { Dissector } from "../decode/dissect.ts";
@@ -29,6 +30,7 @@ const SUMMARY_MS = 10_000;
  * delivers these, in the main thread or in a worker alike. At the end, and when `signal` aborts,
  * everything that was gathered is delivered.
  *
+ * @param collector Where the collector is by now; it may be told to move.
  * @returns The counts. A source that cannot be read, or breaks off, is one of the report's `problems`
  * and the next one is read; what `deliver` throws is thrown.
  */
@@ -37,6 +39,7 @@ export async function runPipeline(
   deliver: Deliver,
   signal: AbortSignal,
   say: Say = () => {},
+  collector = placeOf(options),
 ): Promise<PipelineReport> {
   const counts = createCaptureCounts();
   const live = options.live && createLiveCounts();
@@ -102,7 +105,13 @@ export async function runPipeline(
       await readCapture(source, dissector, reading).catch(orProblem);
     }
     if (options.live && live) {
-      const reading = { afterBurst: closeOld, counts: live, onChange: say, signal: ended };
+      const reading = {
+        afterBurst: closeOld,
+        collector,
+        counts: live,
+        onChange: say,
+        signal: ended,
+      };
       const { interfaces } = options.live;
       await readInterfaces(interfaces, options.live, dissector, reading).catch(orProblem);
     }
@@ -120,6 +129,11 @@ export async function runPipeline(
     ...(live && { live }),
     problems,
   };
+}
+
+/** Where the options say that the collector is. */
+export function placeOf({ live }: PipelineOptions): CollectorPlace | undefined {
+  return live?.collector && new CollectorPlace(live.collector);
 }
 
 function add(counts: Map<number, number>, { type, count }: Batch): void {

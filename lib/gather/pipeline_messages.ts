@@ -6,6 +6,8 @@ export type ToWorker =
   | { readonly kind: "start"; readonly options: PipelineOptions }
   /** One delivery has been taken, here are its buffers again: there may be another. */
   | { readonly kind: "taken"; readonly batches: readonly Batch[] }
+  /** The collector has moved to these addresses. */
+  | { readonly kind: "moved"; readonly addresses: readonly string[] }
   | { readonly kind: "stop" };
 
 /** What the worker says. */

@@ -2,7 +2,8 @@
 /** The pipeline in a worker; it acts when it is loaded. */
 import { Semaphore } from "../base/semaphore.ts";
 import type { Batch } from "./batch.ts";
-import { runPipeline } from "./pipeline_io.ts";
+import type { CollectorPlace } from "../capture/collector_place.ts";
+import { placeOf, runPipeline } from "./pipeline_io.ts";
 import { buffersOf, type FromWorker, type ToWorker } from "./pipeline_messages.ts";
 
 /** How many deliveries may be on their way: enough that neither thread waits for the other's message. */
@@ -11,10 +12,12 @@ const MAX_DELIVERIES = 4;
 const stop = new AbortController();
 const deliveries = new Semaphore(MAX_DELIVERIES);
 let returned: Batch[] = [];
+let collector: CollectorPlace | undefined;
 
 self.onmessage = ({ data: message }: MessageEvent<ToWorker>) => {
   switch (message.kind) {
     case "start":
+      collector = placeOf(message.options);
       runPipeline(
         message.options,
         async (batches) => {
@@ -26,6 +29,7 @@ self.onmessage = ({ data: message }: MessageEvent<ToWorker>) => {
         },
         stop.signal,
         (line) => post({ kind: "say", line }),
+        collector,
       ).then(
         (report) => post({ kind: "done", report }),
         (error) => post({ kind: "failed", error }),
@@ -34,6 +38,9 @@ self.onmessage = ({ data: message }: MessageEvent<ToWorker>) => {
     case "taken":
       returned.push(...message.batches);
       deliveries.release();
+      break;
+    case "moved":
+      collector?.moveTo(message.addresses);
       break;
     case "stop":
       stop.abort();

@@ -1,4 +1,5 @@
 import { mayStartWorker } from "../base/worker_io.ts";
+import type { CollectorPlace } from "../capture/collector_place.ts";
 import type { Batch } from "./batch.ts";
 import { type Deliver, runPipeline, type Say } from "./pipeline_io.ts";
 import { buffersOf, type FromWorker, type ToWorker } from "./pipeline_messages.ts";
@@ -13,9 +14,10 @@ export async function startPipeline(
   deliver: Deliver,
   signal: AbortSignal,
   say?: Say,
+  collector?: CollectorPlace,
 ): Promise<PipelineReport> {
   const usesWorker = !options.sources.includes("-") && await mayStartWorker(WORKER_URL);
-  return await (usesWorker ? runInWorker : runPipeline)(options, deliver, signal, say);
+  return await (usesWorker ? runInWorker : runPipeline)(options, deliver, signal, say, collector);
 }
 
 const WORKER_URL = new URL("./pipeline_worker_io.ts", import.meta.url);
@@ -26,12 +28,14 @@ export function runInWorker(
   deliver: Deliver,
   signal: AbortSignal,
   say: Say = () => {},
+  collector?: CollectorPlace,
 ): Promise<PipelineReport> {
   const worker = new Worker(WORKER_URL, { type: "module", name: "farcap-pipeline" });
   const post = (message: ToWorker, transfer: Transferable[] = []) =>
     worker.postMessage(message, transfer);
   const stop = () => post({ kind: "stop" });
   let delivery = Promise.resolve();
+  let forget: (() => void) | undefined;
   return new Promise<PipelineReport>((resolve, reject) => {
     worker.onmessage = ({ data: message }: MessageEvent<FromWorker>) => {
       if (message.kind === "done") {
@@ -61,10 +65,12 @@ export function runInWorker(
       reject(event.error ?? new Error(event.message));
     };
     signal.addEventListener("abort", stop);
+    forget = collector?.onMove((addresses) => post({ kind: "moved", addresses }));
     post({ kind: "start", options });
     if (signal.aborted) stop();
   }).finally(() => {
     signal.removeEventListener("abort", stop);
+    forget?.();
     worker.terminate();
   });
 }

@@ -1,4 +1,5 @@
 import { messageOf, SendError } from "../base/errors.ts";
+import type { Log } from "../base/log_io.ts";
 import { rest } from "../base/rest_io.ts";
 import type { Batch } from "../gather/batch.ts";
 import { splitBatch } from "../gather/split_batch.ts";
@@ -9,9 +10,11 @@ import { lowOrderKey } from "../seal/low_order_key.ts";
 import type { KeyPair } from "../seal/key.ts";
 import { sharedKey } from "../seal/shared_key.ts";
 import type { Address } from "./address.ts";
+import { backoffMs } from "./backoff.ts";
 import { DATAGRAM_OVERHEAD_BYTES, encodeDatagram } from "./datagram.ts";
+import { Outage } from "./outage.ts";
 import { Pacer } from "./pacer.ts";
-import { locateCollector } from "./resolve_host_io.ts";
+import { locateCollector, type ResolveHost } from "./resolve_host_io.ts";
 import { SentCountsByType } from "./sent_counts.ts";
 import type { Transport } from "./transport.ts";
 
@@ -27,6 +30,8 @@ export interface BoxSenderOptions {
   readonly maxDatagramBytes: number;
   /** Bytes per second, see {@linkcode Pacer}; Infinity for no limit. */
   readonly rate: number;
+  /** Finds the addresses of the collector's host. */
+  readonly resolve?: ResolveHost;
   /** Told of every datagram sent. */
   readonly onSent?: (batch: Batch, bytes: number) => void;
   /** Told of every batch that could not be sent, with the reason. */
@@ -65,13 +70,34 @@ export class BoxSender implements Transport {
   /**
    * Looks the collector's address up.
    *
-   * @throws ConfigError `address` when its host has none.
+   * @throws SendError `not-connected` when its host has none just now.
+   * @throws ConfigError When it never will, or Deno does not permit to look.
    */
   async locate(): Promise<void> {
-    const { hostname, port } = this.#options.collector;
+    const { collector: { hostname, port }, resolve } = this.#options;
     this.#locatedAtMs = performance.now();
-    const [address] = await locateCollector(hostname);
+    const [address] = await locateCollector(hostname, resolve);
+    if (address === undefined) {
+      throw new SendError("not-connected", `the collector's host "${hostname}" has no address`);
+    }
     this.#to = { transport: "udp", hostname: address, port };
+  }
+
+  /** Looks it up until it has an address or `signal` aborts; says when it has none. @throws ConfigError */
+  async locateInTime(signal: AbortSignal, log: Log): Promise<void> {
+    const beganMs = performance.now();
+    const outage = new Outage(beganMs);
+    for (let tries = 1; !signal.aborted; tries++) {
+      try {
+        return await this.locate();
+      } catch (error) {
+        if (!(error instanceof SendError)) throw error;
+        const words = outage.say(error.message, performance.now());
+        if (words !== undefined) log.problem("host", `Cannot send yet${words}`);
+      }
+      const sinceMs = performance.now() - beganMs;
+      await rest(backoffMs(tries, sinceMs, 0, Math.random()), signal);
+    }
   }
 
   /** Sends one batch, in several datagrams if one cannot hold it; waits as the rate demands. */

@@ -4,7 +4,7 @@ import type { Address } from "./address.ts";
 import { QUIC_OPTIONS } from "./quic_options.ts";
 import { closeConnection, QuicStream, watchForDatagram } from "./quic_stream_io.ts";
 import { localHostFor } from "./require_net_io.ts";
-import { resolveAddresses } from "./resolve_host_io.ts";
+import { resolveAddresses, type ResolveHost } from "./resolve_host_io.ts";
 import { ALPN, TLS_SERVER_NAME, tlsIdentity } from "./tls_identity.ts";
 
 /** The carrier asks at once, after 1 s and after 3 s. */
@@ -13,14 +13,14 @@ const CONNECT_MS = 4_000;
 /** Makes a sensor's connections, one after another, all from one socket for each kind of address. */
 export class QuicDialer implements Disposable {
   readonly #to: Address;
-  readonly #resolve: typeof resolveAddresses;
+  readonly #resolve: ResolveHost;
   /** By the address that it is bound to. */
   readonly #endpoints = new Map<string, Deno.QuicEndpoint>();
   /** Of the host's addresses, those at which the last try failed. */
   readonly #failed = new Set<string>();
 
   /** @param resolve Finds the addresses of a host. */
-  constructor(to: Address, resolve = resolveAddresses) {
+  constructor(to: Address, resolve: ResolveHost = resolveAddresses) {
     this.#to = to;
     this.#resolve = resolve;
   }
@@ -62,7 +62,7 @@ export class QuicDialer implements Disposable {
       alpnProtocols: [ALPN],
       endpoint: this.#endpointFor(hostname),
     });
-    const connection = await orLate(connecting, signal);
+    const connection = await orLate(connecting, this.#to.port, signal);
     try {
       const stream = new QuicStream(connection, await connection.createBidirectionalStream());
       watchForDatagram(connection, () => stream.abandon("the collector sent a datagram"));
@@ -74,7 +74,7 @@ export class QuicDialer implements Disposable {
   }
 
   /** The system may take long to find a host, or that there is none. */
-  async #locate(signal: AbortSignal): Promise<[string, ...string[]]> {
+  async #locate(signal: AbortSignal): Promise<readonly [string, ...string[]]> {
     try {
       return await unlessAborted(this.#resolve(this.#to.hostname), signal);
     } catch (cause) {
@@ -96,11 +96,15 @@ export class QuicDialer implements Disposable {
 /** An attempt cannot be cancelled: one that comes off too late is closed. */
 async function orLate(
   connecting: Promise<Deno.QuicConn>,
+  port: number,
   signal: AbortSignal,
 ): Promise<Deno.QuicConn> {
   const { promise: late, reject } = Promise.withResolvers<never>();
   const onAbort = () => reject(new Error("it has not answered yet"));
-  const timer = setTimeout(() => reject(new Error("it does not answer")), CONNECT_MS);
+  const silent =
+    `it does not answer; wanted there: a collector, and UDP port ${port} open to it, ` +
+    "which is the port after that of -addr";
+  const timer = setTimeout(() => reject(new Error(silent)), CONNECT_MS);
   signal.addEventListener("abort", onAbort);
   if (signal.aborted) onAbort();
   try {

@@ -19,28 +19,35 @@ export async function resolveAddresses(hostname: string): Promise<[string, ...st
   return [first, ...others];
 }
 
+/** How addresses of a host are found: {@linkcode resolveAddresses} or a stand-in. */
+export type ResolveHost = (hostname: string) => Promise<readonly [string, ...string[]]>;
+
 /**
- * The same for a host that has to be there.
+ * The addresses of the collector's host; none while it has none, which may change.
  *
- * @throws ConfigError `address` when it has no address, `not-permitted` when Deno does not permit
- *   to look.
+ * @throws ConfigError `address` when it is to be an IP address and is none, `not-permitted` when Deno
+ *   does not permit to look.
  */
-export async function locateCollector(hostname: string): Promise<[string, ...string[]]> {
+export async function locateCollector(
+  hostname: string,
+  resolve: ResolveHost = resolveAddresses,
+): Promise<readonly string[]> {
   try {
-    return await resolveAddresses(hostname);
+    return await resolve(hostname);
   } catch (cause) {
-    if ((cause as { code?: string }).code === "EPERM") {
+    if (IP_ADDRESS.test(hostname)) {
       throw new ConfigError(
-        "not-permitted",
-        `Cannot look up the collector's host "${hostname}": Deno does not permit it; ` +
-          `wanted: --allow-net with ${hostname} in its list`,
+        "address",
+        `Cannot find the collector's host "${hostname}": it is no IP address; ` +
+          "wanted: a name or an IP address",
         { cause },
       );
     }
+    if ((cause as { code?: string }).code !== "EPERM") return [];
     throw new ConfigError(
-      "address",
-      `Cannot find the collector's host "${hostname}": it has no address; ` +
-        "wanted: a name that resolves or an IP address",
+      "not-permitted",
+      `Cannot look up the collector's host "${hostname}": Deno does not permit it; ` +
+        `wanted: --allow-net with ${hostname} in its list`,
       { cause },
     );
   }

@@ -6,6 +6,9 @@ import type { QuicStream } from "./quic_stream_io.ts";
 
 /** A sensor's first Noise message, which says who it is; others may be as long as any. */
 export const MAX_FIRST_NOISE_BYTES = 4096;
+/** What a collector does whose key is another, and one that has too many connections. */
+const ENDED_HANDSHAKE = "it ended the handshake: -pubkey is not its public key, which it says at " +
+  "its start, or it is too busy";
 
 /** The messages of one connection: a {@linkcode SecureChannel} over its stream. */
 export class SecureStream implements Disposable {
@@ -50,7 +53,7 @@ export class SecureStream implements Disposable {
       const messages = await secure.receive().catch((error) => {
         if (stream.hasBrokenOff) throw error; // it may be silent for any reason
       });
-      if (!messages) throw new Error("it ended the handshake: it has another key, or is too busy");
+      if (!messages) throw new Error(ENDED_HANDSHAKE);
     }
     return secure;
   }
@@ -99,6 +102,7 @@ export class SecureStream implements Disposable {
     if (!bytes) return undefined;
     const { messages, broken, isDeaf } = await this.#channel.receive(bytes, performance.now());
     this.#isDeaf = isDeaf;
+    if (broken === "unknown key") throw new Error("its -pubkey is not a public key of ours");
     if (broken !== undefined) throw new Error(`the channel is broken: ${broken}`);
     return messages;
   }

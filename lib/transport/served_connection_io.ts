@@ -8,6 +8,7 @@ import { formatAddress } from "./address.ts";
 import type { CreditPool } from "./credit_pool.ts";
 import { MessageClock } from "./message_clock.ts";
 import { closeConnection, firstStreamOf, QuicStream, watchForDatagram } from "./quic_stream_io.ts";
+import { rejectionHint, rejectionWords } from "./rejection_words.ts";
 import { SecureStream } from "./secure_stream_io.ts";
 import type { SessionCounts } from "./session_counts.ts";
 import type { HostedSession, SessionHost } from "./session_host.ts";
@@ -17,7 +18,6 @@ import {
   type Hello,
   MessageType,
   Rejection,
-  REJECTION_WORDS,
   SCHEMA,
 } from "./session_message.ts";
 import { type ReceiverStep, SessionReceiver } from "./session_receiver.ts";
@@ -52,6 +52,8 @@ interface Ending {
   readonly message?: ChannelMessage;
   /** Nothing when the session is over and all of it stored. */
   readonly why?: string;
+  /** What would have been right, for the log. */
+  readonly hint?: string;
 }
 
 /** A sensor that has proved who it is and may send. */
@@ -215,7 +217,10 @@ export class ServedConnection {
     const key = this.#secure!.remoteKey!;
     this.#key = key;
     const admitted = host.admit(key, hello.name);
-    if ("rejection" in admitted) return this.#reject(admitted.rejection);
+    if ("rejection" in admitted) {
+      const { rejection } = admitted;
+      return this.#reject(rejection, rejectionHint(rejection, key, hello.name));
+    }
     if (hello.schema !== SCHEMA) return this.#reject(Rejection.Schema);
     const { name } = admitted;
     if (!table.admits(name, hello.session, performance.now())) return this.#reject(Rejection.Busy);
@@ -281,10 +286,11 @@ export class ServedConnection {
     this.abandon(`it sent ${what}`);
   }
 
-  #reject(reason: number): void {
+  #reject(reason: number, hint = ""): void {
     this.#end({
       message: encodeRejected({ reason, settled: 0n }),
-      why: REJECTION_WORDS[reason] ?? `reason ${reason}`,
+      why: rejectionWords(reason),
+      hint,
     });
   }
 
@@ -301,13 +307,13 @@ export class ServedConnection {
   }
 
   /** Nothing more is read; what was taken is stored, and told where that is possible. */
-  async #finish({ message, why }: Ending): Promise<void> {
+  async #finish({ message, why, hint = "" }: Ending): Promise<void> {
     const { table, counts, log } = this.#options;
     const sensor = this.#sensor;
     if (!sensor) {
       counts.turnedAway++;
       const key = this.#key ? ` of key ${encodeHex(this.#key)}` : "";
-      log.problem(`refused ${why}`, `Refused a connection${key} from ${this.#from}: ${why}`);
+      log.problem(`refused ${why}`, `Refused a connection${key} from ${this.#from}: ${why}${hint}`);
     } else {
       const text = `${sensor.shownName} has disconnected, from ${this.#from}`;
       if (why === undefined) log.line(`${text}: all that it sent is stored`);

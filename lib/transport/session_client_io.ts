@@ -20,9 +20,10 @@ import { Outage } from "./outage.ts";
 import { QuicDialer } from "./quic_dialer_io.ts";
 import { requireNet } from "./require_net_io.ts";
 import { SecureStream } from "./secure_stream_io.ts";
-import { locateCollector } from "./resolve_host_io.ts";
+import { locateCollector, type ResolveHost } from "./resolve_host_io.ts";
+import { rejectionHint, rejectionWords } from "./rejection_words.ts";
 import { SentCountsByType } from "./sent_counts.ts";
-import { batchBytes, batchCost, BYE, Rejection, REJECTION_WORDS } from "./session_message.ts";
+import { batchBytes, batchCost, BYE, Rejection } from "./session_message.ts";
 import type { Transport } from "./transport.ts";
 import { SessionSender } from "./session_sender.ts";
 
@@ -44,6 +45,10 @@ export interface SessionClientOptions {
   readonly lingerMs: number;
   /** When it aborts, the end has come: nothing waits longer than `lingerMs` from then. */
   readonly signal: AbortSignal;
+  /** Whether `open` fails when the first try to connect does; else tries follow each other. */
+  readonly failFast?: boolean;
+  /** Finds the addresses of the collector's host. */
+  readonly resolve?: ResolveHost;
   /** Called when it is said that the end waits; when what it returns aborts, nothing waits any longer. */
   readonly stopWaiting?: () => AbortSignal;
   readonly log: Log;
@@ -82,6 +87,8 @@ export class SessionClient implements Transport {
   readonly #running: Promise<void>;
   /** Notified when there may be something to do for those who wait. */
   readonly #changed = new Condition();
+  /** Resolves with why the first try to connect failed; with nothing when it did not. */
+  readonly #firstTry = Promise.withResolvers<string | undefined>();
   #lastDeadlineMs = Infinity;
   #connectedAtMs = performance.now();
   /** When a batch was last settled, or none waited for that; Infinity when it has been said since. */
@@ -96,7 +103,7 @@ export class SessionClient implements Transport {
     this.#options = options;
     this.#own = own;
     const { collector, name, maxQueueBytes } = options;
-    this.#dialer = new QuicDialer(collector);
+    this.#dialer = new QuicDialer(collector, options.resolve);
     this.#sender = new SessionSender({
       session: newSession(),
       name,
@@ -120,15 +127,21 @@ export class SessionClient implements Transport {
    * Begins a session and goes on to connect, until it has been finished or disposed of.
    *
    * @throws KeyFileError `malformed` when the collector's key is one with which everybody could read.
-   * @throws ConfigError `address` when its host has no address, `not-permitted` when Deno permits no
+   * @throws ConfigError `address` when its host is no IP address, `not-permitted` when Deno permits no
    *   connection.
+   * @throws SendError `not-connected` with `failFast` when the first try fails.
    */
   static async open(options: SessionClientOptions): Promise<SessionClient> {
     const own = await importKeyPair(options.keys);
     if (!await agree(own, options.collectorKey)) throw lowOrderKey();
-    const addresses = await locateCollector(options.collector.hostname);
-    await requireNet(options.collector, addresses);
-    return new SessionClient(options, own);
+    const { collector, failFast, resolve } = options;
+    const addresses = await locateCollector(collector.hostname, resolve);
+    await requireNet(collector, addresses);
+    const client = new SessionClient(options, own);
+    const why = failFast ? await client.#firstTry.promise : undefined;
+    if (why === undefined) return client;
+    await client[Symbol.asyncDispose]();
+    throw new SendError("not-connected", `${notConnectedTo(collector)}: ${why}`);
   }
 
   get name(): string {
@@ -191,9 +204,10 @@ export class SessionClient implements Transport {
   }
 
   #sayWaiting(): void {
+    const seconds = Math.ceil((this.#lastDeadlineMs - performance.now()) / 1000);
+    if (seconds <= 0) return;
     this.#hasSaidWaiting = true;
     this.#options.stopWaiting?.().addEventListener("abort", this.#onAbort);
-    const seconds = Math.ceil((this.#lastDeadlineMs - performance.now()) / 1000);
     const batches = [...this.#sender.unsettled()].length;
     this.#options.log.line(
       `waiting up to ${seconds} s until ${batches} batches are acknowledged; Ctrl-C ends the wait`,
@@ -234,13 +248,14 @@ export class SessionClient implements Transport {
 
   /** Connects, and connects again, until the end. */
   async #run(): Promise<void> {
-    const { collector, log } = this.#options;
-    const to = formatAddress(collector);
+    const { collector, failFast, log } = this.#options;
     let tries = 0;
     let outage = new Outage(this.#connectedAtMs);
     while (!this.#end.signal.aborted) {
       let triedAtMs = performance.now();
       const why = await this.#serveOnce().catch(wordsOf);
+      this.#firstTry.resolve(this.#hasConnected ? undefined : why);
+      if (failFast && !this.#hasConnected) return;
       if (this.#sender.isWelcome) {
         tries = 0;
         this.#connectedAtMs = triedAtMs = performance.now();
@@ -253,7 +268,7 @@ export class SessionClient implements Transport {
       const nowMs = performance.now();
       const words = isEnd ? `: ${why}` : outage.say(why, nowMs);
       if (words !== undefined) {
-        log.problem(`connection: ${why}`, `Not connected to the collector ${to}${words}`);
+        log.problem(`connection: ${why}`, `${notConnectedTo(collector)}${words}`);
       }
       if (isEnd) return;
       const sinceMs = nowMs - this.#connectedAtMs;
@@ -306,7 +321,8 @@ export class SessionClient implements Transport {
         if (step.kind === "violation") return `the collector sent ${step.what}`;
         if (step.kind !== "rejected") continue;
         if (step.reason === Rejection.Fork) this.#sender.beginSession(newSession());
-        return REJECTION_WORDS[step.reason] ?? `rejected for reason ${step.reason}`;
+        const { keys, name } = this.#options;
+        return rejectionWords(step.reason) + rejectionHint(step.reason, keys.publicKey, name);
       }
       if (secure.isDeaf) return "the collector sent a message that is too long";
     }
@@ -353,10 +369,18 @@ export class SessionClient implements Transport {
 
   #onWelcome(): void {
     this.#hasConnected = true;
-    const { collector, log } = this.#options;
+    const { collector, name, log } = this.#options;
     this.#movedAtMs = performance.now();
-    log.line(`connected to ${formatAddress(collector)} as ${printable(this.#sender.name)}`);
+    const granted = this.#sender.name;
+    const instead = granted === name
+      ? ""
+      : `, as its file of sensors says, and not as ${printable(name)}`;
+    log.line(`connected to ${formatAddress(collector)} as ${printable(granted)}${instead}`);
   }
+}
+
+function notConnectedTo(collector: Address): string {
+  return `Not connected to the collector ${formatAddress(collector)}`;
 }
 
 function wordsOf(error: unknown): string {

@@ -281,7 +281,7 @@ async function withFolder(test: (folder: string) => Promise<void>): Promise<void
 
 /** print_packets.ts, with the permissions of a sensor that reads a pipe. */
 function startPrinter(...args: string[]): Deno.ChildProcess {
-  const program = new URL("print_packets.ts", import.meta.url).pathname;
+  const program = `${import.meta.dirname}/print_packets.ts`;
   return new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "--no-prompt", "--allow-net", program, ...args],
     stdin: "piped",

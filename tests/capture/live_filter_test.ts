@@ -14,7 +14,7 @@ import {
   totalsOf,
   untagged,
 } from "./live_programs.ts";
-import { type Host, onSegment, replay, runOn } from "./namespaces.ts";
+import { type Host, onSegment, replay, run, runOn } from "./namespaces.ts";
 import { needs, SEGMENT } from "../needs.ts";
 
 Deno.test({
@@ -97,6 +97,56 @@ Deno.test({
         assertEquals(code, 0);
         const { made } = totalsOf(stdout);
         assertEquals(["Dot1Q", "IPv4", "UDP"].map(made), [2, 0, 0], stdout);
+      })
+    ),
+});
+
+Deno.test({
+  ...needs(
+    "a collector that moves to another address is followed, and its traffic there is left out",
+    ...SEGMENT,
+  ),
+  fn: () =>
+    onSegment((near, far) =>
+      inFolder(async (folder) => {
+        const moved = "203.0.113.77";
+        const hosts = `${folder}/hosts`;
+        await Deno.writeTextFile(hosts, `${near.address} collector.invalid\n`);
+        const mount = `mount --bind ${hosts} /etc/hosts && exec "$@"`;
+        const records = `${folder}/records`;
+        const first = await startCollector(near, records, near.address);
+        const to = ["-addr", `collector.invalid:${PORT}`, ...BY_SESSION];
+        await using sensor = await startSensor(far, to, ["sh", "-c", mount, "sh"]);
+        await sensor.line(/^connected to collector\.invalid:/);
+        let sent = await sendMarker(near, sensor);
+        await first.line(/^new file xyz\/Dot1Q\.ncap\.gz$/);
+        await first.stop();
+
+        await run("ip", "-n", near.namespace, "address", "add", `${moved}/24`, "dev", near.iface);
+        await using second = await startCollector(near, records, moved);
+        await Deno.writeTextFile(hosts, `${moved} collector.invalid\n`);
+        await sensor.line(
+          /^The collector is at 203\.0\.113\.77 now: its traffic .* left out, too$/,
+        );
+        await sensor.line(/^connected to collector\.invalid:/, 2);
+        const rounds = 5;
+        for (let round = 1; round <= rounds; round++) {
+          const before = await packetsThatCame(near);
+          sent += await sendMarker(near, sensor, 1 + round);
+          // The batch of this round goes out before the next one begins.
+          await until("it is sent", async () => await packetsThatCame(near) > before);
+        }
+        const { code, stdout } = await sensor.stop();
+        assertEquals(code, 0);
+        await second.stop();
+        const { made, captured, received } = totalsOf(stdout);
+        assertEquals(made("Dot1Q"), sent);
+        const leftOut = Number(/^(\d+) packets of the collector that moved/m.exec(stdout)![1]);
+        assert(leftOut >= 2 * rounds, stdout);
+        // What the kernel still held at the end is in neither.
+        assert(captured + leftOut <= received, stdout);
+        // But for what was under way while the worker was told.
+        assert(made("UDP") <= 4, stdout);
       })
     ),
 });

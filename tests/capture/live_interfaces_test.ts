@@ -46,6 +46,40 @@ Deno.test({
 
 Deno.test({
   ...needs(
+    "an interface that is missing or down at the start is waited for, while others are captured",
+    ...SEGMENT,
+  ),
+  fn: () =>
+    onSegment(async (near, far) => {
+      const ip = (...args: string[]) => run("ip", "-n", far.namespace, ...args);
+      await ip("link", "add", "mirror0", "type", "veth", "peer", "mirror1");
+      const waited = ["-iface", "mirror0", "-iface", "veth3"];
+      await using sensor = await startSensor(far, waited);
+      await sensor.line(/^Cannot open interface "mirror0": it is down; waiting for it$/);
+      await sensor.line(
+        /^Cannot open interface "veth3": it does not exist; did you mean "veth2"\? .*; waiting for it$/,
+      );
+      const sent = await sendMarker(near, sensor);
+      await ip("link", "set", "mirror0", "up");
+      await ip("link", "add", "veth3", "type", "veth", "peer", "veth4");
+      await ip("link", "set", "veth3", "up");
+      await sensor.line(/^capturing from mirror0$/);
+      await sensor.line(/^capturing from veth3$/);
+      // What is captured of them: a marker that comes in there.
+      for (const [nth, end] of ["mirror1", "veth4"].entries()) {
+        await ip("link", "set", end, "up");
+        await sendMarker({ ...far, iface: end }, sensor, nth + 2);
+      }
+      const { code, stdout } = await sensor.stop();
+      assertEquals(code, 0);
+      assertMatch(stdout, /^interruptions=0 mtu-changes=0$/m);
+      assertEquals(stdout.match(/waiting for it$/gm)?.length, 2, "each said once");
+      assertEquals(totalsOf(stdout).made("Dot1Q"), 3 * sent);
+    }),
+});
+
+Deno.test({
+  ...needs(
     "a changed MTU is reported and capture goes on, also of longer packets than before",
     ...SEGMENT,
     PING,
@@ -95,21 +129,31 @@ Deno.test({
   ...needs("what cannot be captured from is said in one line, with exit code 1", ...SEGMENT),
   fn: () =>
     onSegment(async (_near, far) => {
+      await run("ip", "-n", far.namespace, "link", "set", "lo", "down");
       const refusal = async (...args: string[]) => {
-        await using sensor = startOn(far, "sensor.ts", [...KEY, ...args]);
+        await using sensor = startOn(far, "sensor.ts", [
+          ...[...KEY, "-transport", "box", ...args],
+        ]);
         const { code, stderr } = await sensor.end();
         assertEquals(code, 1, stderr);
         return stderr;
       };
-      const [unknown, wrong, second] = await Promise.all([
-        refusal("-iface", "farcap9"),
+      const [unknown, second, down, ...wrong] = await Promise.all([
+        refusal("-fail-fast", "-iface", "farcap9"),
+        refusal("-fail-fast", "-iface", far.iface, "-iface", "farcap9"),
+        refusal("-fail-fast", "-iface", "lo"),
         refusal("-iface", far.iface, "-bpf", "udp prot 53"),
-        refusal("-iface", far.iface, "-iface", "farcap9"),
+        // It would be found when they come.
+        refusal("-iface", "farcap9", "-bpf", "udp prot 53"),
+        refusal("-iface", "lo", "-bpf", "udp prot 53"),
       ]);
       for (const line of [unknown!, second!]) {
         assertMatch(line, /^Cannot open interface "farcap9": it does not exist; known .*"lo".*\n$/);
       }
-      assertMatch(wrong!, /^Cannot use the filter "udp prot 53": .*syntax error.*\n$/);
+      assertMatch(down!, /^Cannot open interface "lo": it is down\n$/);
+      for (const line of wrong) {
+        assertMatch(line, /^Cannot use the filter "udp prot 53": .*syntax error.*\n$/);
+      }
     }),
 });
 
@@ -139,7 +183,7 @@ Deno.test({
       const listing = await runOn(
         far,
         ...[Deno.execPath(), "run", "--quiet", "--allow-ffi", "--no-prompt"],
-        new URL("../../sensor.ts", import.meta.url).pathname,
+        `${import.meta.dirname}/../../sensor.ts`,
         "-interfaces",
       );
       assertMatch(listing, /^lo: up, running, loopback {2}127\.0\.0\.1$/m);

@@ -9,7 +9,7 @@ export const KEY = ["-pubkey", PUBLIC_KEY, "-client", "xyz"];
 export const PORT = 4555;
 
 function captureFile(name: string): string {
-  return new URL(`../captures/${name}`, import.meta.url).pathname;
+  return `${import.meta.dirname}/../captures/${name}`;
 }
 
 /** Starts a collector at an address of the host. */

@@ -63,7 +63,7 @@ export function startOn(
   { before = [], ...options }: StartOptions & { readonly before?: readonly string[] } = {},
 ): Program {
   const command = ["netns", "exec", namespace, ...before, Deno.execPath(), "run", "--quiet", "-A"];
-  const root = new URL("../../", import.meta.url).pathname;
+  const root = `${import.meta.dirname}/../../`;
   const program = [`--config=${root}deno.json`, root + source, ...args];
   return new Program(source, [...command, ...program], { ...options, executable: "ip" });
 }

@@ -1,11 +1,14 @@
 /** docs/flags.md says what the programs say when they are asked for help. */
 import { assertEquals } from "@std/assert";
 import { readDocument, tablesOf } from "./markdown.ts";
-import { flagsOf } from "./program_flags.ts";
+import { flagsOf, PROGRAMS } from "./program_flags.ts";
 
 const TABLES = tablesOf(readDocument("docs/flags.md"));
 
-for (const [program, name] of [["sensor.ts", "Sensor"], ["collector.ts", "Collector"]] as const) {
+const HEADINGS = ["Sensor", "Collector", "Dump"];
+
+for (const [at, program] of PROGRAMS.entries()) {
+  const name = HEADINGS[at];
   Deno.test(`every flag that ${program} lists is on the page, in its order, with the same words`, async () => {
     const listed = await flagsOf(program);
     const rows = TABLES.filter(({ heading }) => heading.startsWith(`${name}: `))

@@ -11,9 +11,13 @@ export interface UsageFlag {
   readonly help: string;
 }
 
+/** The programs, one of which is two. */
+export const PROGRAMS = ["sensor.ts", "collector.ts", "collector.ts -dump"] as const;
+
 /** The flags that a program lists when it is asked for help. */
-export async function flagsOf(program: "sensor.ts" | "collector.ts"): Promise<UsageFlag[]> {
-  const { code, stdout } = await runProgram(program, ["-help"]);
+export async function flagsOf(program: typeof PROGRAMS[number]): Promise<UsageFlag[]> {
+  const [source, ...args] = program.split(" ");
+  const { code, stdout } = await runProgram(source!, [...args, "-help"]);
   assertEquals(code, 0);
   return stdout.split(/^(?= {2}-)|\n\n/m)
     .filter((part) => part.startsWith("  -"))

@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
 import { commandsOf, linksOf, readDocument } from "./markdown.ts";
-import { flagsOf } from "./program_flags.ts";
+import { flagsOf, PROGRAMS } from "./program_flags.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const COMMANDS = commandsOf(readDocument("README.md"));
@@ -16,9 +16,9 @@ function denoArguments(command: string): string[] {
 }
 
 /** The program that a command runs, itself or by its task. */
-function programOf([subcommand, ...rest]: string[]): "sensor.ts" | "collector.ts" | undefined {
+function programOf([subcommand, ...rest]: string[]): typeof PROGRAMS[number] | undefined {
   const text = subcommand === "task" ? TASKS[rest[0]!]! : rest.join(" ");
-  return (["sensor.ts", "collector.ts"] as const).find((program) => text.includes(program));
+  return PROGRAMS.findLast((program) => text.includes(program));
 }
 
 Deno.test("every command of the README runs Deno, and a task that there is", () => {
@@ -34,13 +34,16 @@ Deno.test("the README's commands have flags that their programs have", async () 
   const flags = {
     "sensor.ts": await flagsOf("sensor.ts"),
     "collector.ts": await flagsOf("collector.ts"),
+    "collector.ts -dump": await flagsOf("collector.ts -dump"),
   };
   let checked = 0;
   for (const command of COMMANDS) {
     const args = denoArguments(command);
     const program = programOf(args);
     if (program === undefined) continue;
-    const behind = args[0] === "task" ? args.slice(2) : args.slice(args.indexOf(program) + 1);
+    const behind = args[0] === "task"
+      ? args.slice(2)
+      : args.slice(args.indexOf(program.split(" ")[0]!) + 1);
     for (const arg of behind.filter((arg) => /^-\w/.test(arg))) {
       assert(flags[program].some(({ name }) => name === arg), `${arg} in: ${command}`);
       checked++;

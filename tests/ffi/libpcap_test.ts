@@ -26,7 +26,7 @@ async function evaluate(
   return await inFolder(async (folder) => {
     const file = `${folder}/main.ts`;
     await Deno.writeTextFile(file, code);
-    const config = new URL("../../deno.json", import.meta.url).pathname;
+    const config = `${import.meta.dirname}/../../deno.json`;
     const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
       args: ["run", "--quiet", "--no-prompt", `--config=${config}`, ...permissions, file],
       env: { NO_COLOR: "1", ...env },

@@ -8,7 +8,7 @@ import { decoderNames } from "../../lib/decode/select_decoders.ts";
 import type { Batch } from "../../lib/gather/batch.ts";
 import type { PipelineOptions, PipelineReport } from "../../lib/gather/pipeline_options.ts";
 
-export const OFFICE = new URL("../captures/office.pcap", import.meta.url).pathname;
+export const OFFICE = `${import.meta.dirname}/../captures/office.pcap`;
 /** As its list in tests/captures says. */
 export const OFFICE_PACKETS = 657;
 const PCAP_HEADER_BYTES = 24;

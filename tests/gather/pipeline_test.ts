@@ -83,7 +83,7 @@ everyWay("sources are read one after another, into the same batches", async (run
 
 Deno.test("both ways make the same batches and the same report", async () => {
   const sources = ["office.pcap", "two_interfaces.pcapng", "cooked_v2.pcap", "raw_ip.pcap"]
-    .map((name) => new URL(`../captures/${name}`, import.meta.url).pathname);
+    .map((name) => `${import.meta.dirname}/../captures/${name}`);
   const records = { payload: true, context: true, entropy: true };
   for (const maxBatchBytes of [100, 10_240, 1 << 20]) {
     const options = optionsFor(sources, { records, maxBatchBytes });

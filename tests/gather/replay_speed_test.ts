@@ -11,7 +11,7 @@ import { assertConserved, Gathered, optionsFor } from "./gathered.ts";
 const NEVER = new AbortController().signal;
 const WAYS = [["in this thread", runPipeline], ["in a worker", runInWorker]] as const;
 /** As its list says, its last packet comes 891 ms after the first; in between, times go back. */
-const PCAPNG = new URL("../captures/two_interfaces.pcapng", import.meta.url).pathname;
+const PCAPNG = `${import.meta.dirname}/../captures/two_interfaces.pcapng`;
 const HOUR_MS = 3_600_000;
 
 /** How long after the first delivery of records each further one came, in milliseconds. */

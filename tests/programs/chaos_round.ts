@@ -54,7 +54,7 @@ const POLL_MS = 10;
 const SETTLE_MS = 2_000;
 /** A sensor that is not connected by then is fed, and killed, all the same. */
 const CONNECT_MS = 1_500;
-const READER = new URL("read_stored.py", import.meta.url).pathname;
+const READER = `${import.meta.dirname}/read_stored.py`;
 
 /** Plays a round to its end. @throws Error When something outside of the programs does not work. */
 export async function playRound(options: RoundOptions): Promise<RoundReport> {

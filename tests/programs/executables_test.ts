@@ -4,7 +4,7 @@ import { readRecords } from "../../lib/write/read/read_records_io.ts";
 import { inFolder, PRIVATE_KEY, Program, PUBLIC_KEY, runProgram } from "./program.ts";
 import { type Need, needs } from "../needs.ts";
 
-const ROOT = new URL("../../", import.meta.url).pathname;
+const ROOT = `${import.meta.dirname}/../../`;
 const CAPTURE = `${ROOT}tests/captures/office.pcap`;
 
 const folder = await Deno.makeTempDir({ prefix: "farcap-executables-" });

@@ -91,7 +91,7 @@ Deno.test({
     }),
 });
 
-const CAPTURE = new URL("../captures/office.pcap", import.meta.url).pathname;
+const CAPTURE = `${import.meta.dirname}/../captures/office.pcap`;
 
 /** Leaves so many bytes of the disk. */
 async function fill(path: string, leftBytes: number): Promise<void> {

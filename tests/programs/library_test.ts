@@ -2,7 +2,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { inFolder } from "./program.ts";
 
-const ROOT = new URL("../../", import.meta.url).pathname;
+const ROOT = `${import.meta.dirname}/../../`;
 
 /** Runs a program of a project that lies elsewhere and has that `deno.json`. */
 async function runElsewhere(config: unknown, program: string) {

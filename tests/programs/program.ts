@@ -1,6 +1,6 @@
 import { TextLineStream } from "@std/streams";
 
-const ROOT = new URL("../../", import.meta.url).pathname;
+const ROOT = `${import.meta.dirname}/../../`;
 const DEADLINE_MS = 30_000;
 
 /** What a program said and how it ended. */

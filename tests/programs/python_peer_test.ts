@@ -7,8 +7,8 @@ import { inFolder, PRIVATE_KEY, PUBLIC_KEY, runProgram, startCollector } from ".
 import { needs, PYNACL } from "../needs.ts";
 
 const PYTHON = "/usr/bin/python3";
-const PEER = new URL("peer.py", import.meta.url).pathname;
-const CAPTURE = new URL("../captures/office.pcap", import.meta.url).pathname;
+const PEER = `${import.meta.dirname}/peer.py`;
+const CAPTURE = `${import.meta.dirname}/../captures/office.pcap`;
 
 async function peer(...args: string[]): Promise<string[]> {
   const { success, stdout, stderr } = await new Deno.Command(PYTHON, { args: [PEER, ...args] })

@@ -142,11 +142,14 @@ Deno.test("collector: a missing key, a port in use, a wrong address", () =>
 Deno.test("collector: what makes no sense is refused, exit code 2", async () => {
   const wrong = [
     [["-privkey", PUBLIC_KEY, "-out", ""], /^Wrong value "" of -out: wanted a folder;/],
-    [["-privkey", PUBLIC_KEY, "records"], /^Unexpected argument "records";/],
-    [["-gen-keypair", "keys"], /^Unexpected argument "keys";/],
-    [["-dump", "one", "two"], /^Unexpected argument "two";/],
-    [["-dump", "-read", "one", "two"], /^Unexpected argument "two";/],
-    [["-dump"], /^Missing -read/m],
+    [
+      ["-privkey", PUBLIC_KEY, "records"],
+      /^Unexpected argument "records": collector takes flags only;/,
+    ],
+    [["-gen-keypair", "keys"], /^Unexpected argument "keys": collector takes flags only;/],
+    [["-dump"], /^Nothing to read: wanted record files, .*; -dump -help lists all flags$/m],
+    [["-dump", "-where", "DstPort ==", "x"], /-dump -help lists all flags$/m],
+    [["-dump", "-addr", ":1", "x"], /^Unknown flag -addr/],
   ] as const;
   for (const [args, message] of wrong) {
     const { code, stderr } = await runProgram("collector.ts", args, NET_ONLY);

@@ -5,12 +5,12 @@ import { originalFiles } from "./write/read/original_records.ts";
 
 Deno.test("runDump() prints the original's files", async () => {
   for (const { path, type, lines } of originalFiles()) {
-    const json = await dump({ path, format: "json", isNetcap: true });
+    const json = await dump({ paths: [path], format: "json", isNetcap: true });
     assertEquals(json.trimEnd().split("\n").sort(), lines.sort());
-    const text = await dump({ path, format: "text", isNetcap: true });
+    const text = await dump({ paths: [path], format: "text", isNetcap: true });
     assert(text.startsWith(`NC_${type}\nTimestamp: `));
     assert(text.endsWith(`\n\n${lines.length} records.\n`));
-    const csv = await dump({ path, format: "csv" });
+    const csv = await dump({ paths: [path], format: "csv" });
     assertEquals(csv.trimEnd().split("\n").length, lines.length + 1);
   }
 });

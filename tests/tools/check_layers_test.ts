@@ -328,7 +328,7 @@ Deno.test("the tool prints each violation of a tree and exits with 1, and is sil
 });
 
 async function runTool(root: string): Promise<{ code: number; lines: string[] }> {
-  const tool = new URL("../../tools/check_layers.ts", import.meta.url).pathname;
+  const tool = `${import.meta.dirname}/../../tools/check_layers.ts`;
   const args = ["run", "--no-lock", "--allow-read", tool, root];
   const { code, stdout } = await new Deno.Command(Deno.execPath(), { args }).output();
   return {

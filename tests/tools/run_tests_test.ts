@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { parseReport } from "../../tools/run_tests.ts";
+import { parseReport } from "../../tools/test_report.ts";
 
 // As Deno 2.9.5 writes it, shortened.
 const REPORT = `<?xml version="1.0" encoding="UTF-8"?>
@@ -33,7 +33,7 @@ async function runTool(tests: string): Promise<{ code: number; lines: string[] }
   const folder = await Deno.makeTempDir();
   try {
     await Deno.writeTextFile(`${folder}/made_test.ts`, tests);
-    const tool = new URL("../../tools/run_tests.ts", import.meta.url).pathname;
+    const tool = `${import.meta.dirname}/../../tools/run_tests.ts`;
     const { code, stdout } = await new Deno.Command(Deno.execPath(), {
       args: ["run", "-A", tool, `${folder}/made_test.ts`],
       stderr: "null",

@@ -12,9 +12,21 @@ Deno.test("resolveAddresses() asks the system for names, its hosts file too", as
   assert((await resolveAddresses("localhost")).includes("127.0.0.1"));
 });
 
-Deno.test("a host without an address is said", async () => {
-  for (const host of ["no-such-host.invalid", "1:2:3", "300.1.2.3"]) {
+/** As node:dns says it. */
+const failing = (code: string) => () => Promise.reject(Object.assign(new Error(code), { code }));
+
+Deno.test("an address that is none is refused, a name without an address may have one later", async () => {
+  for (const host of ["1:2:3", "300.1.2.3"]) {
     await assertRejects(() => resolveAddresses(host), Error, host);
     await assertRejects(() => locateCollector(host), ConfigError, host);
   }
+  for (const code of ["ENOTFOUND", "EAI_AGAIN"]) {
+    assertEquals(await locateCollector("moved.invalid", failing(code)), []);
+  }
+  const denied = await assertRejects(
+    () => locateCollector("moved.invalid", failing("EPERM")),
+    ConfigError,
+    "--allow-net with moved.invalid in its list",
+  );
+  assertEquals(denied.code, "not-permitted");
 });

@@ -1,95 +1,38 @@
-import type { FlagTable, FlagValues } from "../../arguments/flags.ts";
+import type { FlagValues } from "../../arguments/flags.ts";
+import { ConfigError } from "../../base/errors.ts";
+import { nearestName } from "../../base/nearest_name.ts";
+import { RECORD_TYPES, typeName } from "../../base/record_types.ts";
+import { Where } from "../query/where.ts";
+import type { DUMP_FLAGS } from "./dump_flags.ts";
+import { isCountedByFile } from "./file_counts.ts";
+import { parseTime, parseTimeSpan } from "./parse_time.ts";
 import type { TimeSpan } from "./record_reader.ts";
-import { parseTimeSpan } from "./parse_time.ts";
 import type { PrintOptions } from "./record_printer.ts";
 import { unknownName } from "./selection.ts";
 import { isZone } from "./time_text.ts";
 
-/** What to print of a record file, and how. */
+/** What to print of record files, and how. */
 export interface DumpOptions extends TimeSpan, PrintOptions {
-  /** The record file: ours or the original's, gzip or plain. */
-  readonly path: string;
-  /** Prints the file's header, or the line with the columns, instead of records. */
+  /** Record files, folders of them, or `-` for standard input. */
+  readonly paths: readonly string[];
+  /** Only records of these types, or clients. */
+  readonly types?: readonly string[];
+  readonly clients?: readonly string[];
+  /** Only records for which that is so. */
+  readonly where?: Where;
+  /** The most records that are printed; with `by`, the most values. */
+  readonly limit?: number;
+  /** Only the last records. */
+  readonly tail?: number;
+  /** Prints how many records there are. */
+  readonly count?: boolean;
+  /** Prints how often the values of these fields came together, or `type` and `client`. */
+  readonly by?: readonly string[];
+  /** Prints the headers of files, or the line with the columns, instead of records. */
   readonly only?: "header" | "fields";
-  /** Waits for more at the end of the file. */
+  /** Waits for more at the end of files. */
   readonly follow?: boolean;
 }
-
-/** The flags that say what to dump, those of the original's `net dump` and three of our own. */
-export const DUMP_FLAGS = {
-  read: { kind: "string", value: "FILE", help: "record file to print" },
-  struc: { kind: "boolean", default: true, help: "print text, unless another format is asked for" },
-  json: { kind: "boolean", default: false, help: "print JSON, one object per line" },
-  csv: { kind: "boolean", default: false, help: "print CSV with a line of column names" },
-  table: { kind: "boolean", default: false, help: "print aligned columns that fit the terminal" },
-  tsv: { kind: "boolean", default: false, help: "print CSV with tabs instead of commas" },
-  sep: {
-    kind: "string",
-    default: ",",
-    value: "TEXT",
-    help: "separator of CSV cells; \\t is a tab and implies -csv",
-  },
-  select: {
-    kind: "string",
-    default: "",
-    value: "NAMES",
-    help: "fields to print, separated by commas; of JSON, tables and CSV",
-  },
-  header: { kind: "boolean", default: false, help: "print the file's header only" },
-  fields: { kind: "boolean", default: false, help: "print the column names of CSV only" },
-  begin: { kind: "string", default: "(", value: "TEXT", help: "opens a nested value in CSV" },
-  end: { kind: "string", default: ")", value: "TEXT", help: "closes a nested value in CSV" },
-  "struct-sep": {
-    kind: "string",
-    default: "-",
-    value: "TEXT",
-    help: "separator of the parts of a nested value in CSV",
-  },
-  "csv-safe": {
-    kind: "boolean",
-    default: false,
-    help: "put ' before CSV cells that a spreadsheet would take for formulas",
-  },
-  raw: {
-    kind: "boolean",
-    default: false,
-    help: "leave control characters as they are; a terminal is never sent any",
-  },
-  netcap: {
-    kind: "boolean",
-    default: false,
-    help: "print text, JSON or CSV byte for byte as Netcap does",
-  },
-  utc: { kind: "boolean", default: true, help: "-utc=false: as -time ns" },
-  time: {
-    kind: "choice",
-    choices: ["auto", "full", "short", "ns"],
-    default: "auto",
-    help: "form of times: RFC 3339 with nanoseconds (full), to the millisecond (short), " +
-      "nanoseconds since 1970 (ns); auto is full, in tables short, in CSV as Netcap has it",
-  },
-  tz: {
-    kind: "string",
-    default: "UTC",
-    value: "ZONE",
-    help: "time zone of printed times, and of -from and -to without offset: Europe/Berlin, local",
-  },
-  from: {
-    kind: "string",
-    default: "",
-    value: "TIME",
-    help:
-      "leave out records before this time: 2020-09-13T12:26:40Z, 2020-09-13, 09:02, -1h (ago), " +
-      "Unix seconds, or as dumps print times",
-  },
-  to: {
-    kind: "string",
-    default: "",
-    value: "TIME",
-    help: "leave out records of this time and later",
-  },
-  follow: { kind: "boolean", default: false, help: "keep printing as the file grows" },
-} as const satisfies FlagTable;
 
 /** The options, or one line that names the flag and says what is wanted. */
 export type DumpOutcome = { ok: true; options: DumpOptions } | { ok: false; message: string };
@@ -109,15 +52,23 @@ export function dumpOptions(
   flags: FlagValues<typeof DUMP_FLAGS>,
   { now, localZone, terminal }: DumpOrigin,
 ): DumpOutcome {
-  const { read: path, fields, header, table, netcap } = flags;
+  const { fields, header, table, netcap, follow, limit, tail, count } = flags;
   const isTsv = flags.tsv || ["\t", "\\t"].includes(flags.sep);
   const isCsv = flags.csv || isTsv || fields;
   const separator = isTsv ? "\t" : flags.sep;
   const zone = flags.tz === "local" ? localZone : flags.tz;
 
-  if (path === undefined || path === "") {
-    return wrong("Missing -read: wanted the record file to print");
+  const paths = flags.read.filter((path) => path !== "");
+  if (paths.length === 0) {
+    return wrong("Nothing to read: wanted record files, folders of them, or - for standard input");
   }
+  const types = namesIn(flags.type.join(","));
+  const clients = namesIn(flags.client.join(","));
+  const by = namesIn(flags.by);
+  const wrongType = types?.map(wrongTypeName).find((message) => message !== undefined);
+  if (wrongType !== undefined) return wrong(wrongType);
+  const clash = clashOf(flags, by);
+  if (clash !== undefined) return wrong(clash);
   const asked = [flags.json && "-json", isCsv && "CSV", table && "-table"].filter((it) => it);
   if (asked.length > 1) return wrong(`${asked.join(" and ")} exclude each other: give one of them`);
   if (!flags.struc && asked.length === 0 && !header) {
@@ -139,7 +90,16 @@ export function dumpOptions(
   }
   const times = parseTimeSpan(flags.from || undefined, flags.to || undefined, { now, zone });
   if (!times.ok) return wrong(wrongTime(times.wrong, flags[times.wrong]));
-  const select = flags.select === "" ? undefined : flags.select.split(",").map((it) => it.trim());
+  let where: Where | undefined;
+  try {
+    if (flags.where !== "") {
+      where = new Where(flags.where, (text) => parseTime(text, { now, zone }));
+    }
+  } catch (cause) {
+    if (cause instanceof ConfigError) return wrong(cause.message);
+    throw cause;
+  }
+  const select = namesIn(flags.select);
   const unknown = isCsv ? undefined : unknownName(select ?? []);
   if (unknown !== undefined) return wrong(unknown);
   const csv = {
@@ -150,7 +110,16 @@ export function dumpOptions(
     isForSpreadsheets: flags["csv-safe"],
   };
   const options: DumpOptions = {
-    path,
+    paths,
+    types,
+    clients,
+    where,
+    ...times.span,
+    follow,
+    limit,
+    tail,
+    count,
+    by,
     format: flags.json ? "json" : isCsv ? "csv" : table ? "table" : "text",
     isNetcap: netcap,
     isRaw: flags.raw,
@@ -160,10 +129,44 @@ export function dumpOptions(
     csv,
     terminal,
     only: header ? "header" : fields ? "fields" : undefined,
-    ...times.span,
-    follow: flags.follow,
   };
   return { ok: true, options };
+}
+
+/** The names in a list with commas; undefined where there are none. */
+function namesIn(list: string): string[] | undefined {
+  const names = list.split(",").map((name) => name.trim()).filter((name) => name !== "");
+  return names.length === 0 ? undefined : names;
+}
+
+function wrongTypeName(name: string): string | undefined {
+  const names = RECORD_TYPES.map(typeName);
+  if (names.includes(name)) return undefined;
+  const nearest = nearestName(name, names);
+  return nearest === undefined
+    ? `Unknown type "${name}": docs/records.md lists them`
+    : `Unknown type "${name}": did you mean ${nearest}?`;
+}
+
+/** Why flags do not go together, if they do not. */
+function clashOf(
+  { count, limit, tail, follow, header, fields, csv, tsv, table }: FlagValues<typeof DUMP_FLAGS>,
+  by: readonly string[] | undefined,
+): string | undefined {
+  const ofFiles = by?.filter(isCountedByFile).length ?? 0;
+  if (ofFiles > 0 && ofFiles !== by?.length) {
+    return "-by type and client cannot be mixed with fields: give the one or the other";
+  }
+  if (by && !count) return "-by says what -count counts: add -count";
+  if (limit !== undefined && tail !== undefined && !follow) {
+    return "-limit and -tail exclude each other: give one of them";
+  }
+  if (!count) return undefined;
+  if (limit !== undefined && !by) return "-limit with -count needs -by: it limits values";
+  if (tail !== undefined) return "-tail and -count exclude each other: give one of them";
+  if (follow) return "-follow and -count exclude each other: there is no end to count at";
+  if (header || fields || csv || tsv || table) return "-count prints lines of text, or -json";
+  return undefined;
 }
 
 function wrong(message: string): DumpOutcome {

@@ -3,7 +3,7 @@ import { StoreError } from "../../base/errors.ts";
 import { parseMessage } from "../../base/parse_message.ts";
 import { rest } from "../../base/rest_io.ts";
 import { mergeBursts } from "./merge_bursts.ts";
-import type { RecordBurst, Step } from "./record_burst.ts";
+import type { FileStart, RecordBurst, Step } from "./record_burst.ts";
 import type { ReadProblem, Wanted } from "./record_reader.ts";
 import {
   type RecordSource,
@@ -26,9 +26,10 @@ export interface ReadOptions extends Wanted, SourceOptions {
   readonly order?: "time" | "none";
 }
 
-interface StepOptions extends ReadOptions {
-  /** Told of a file whose records are of none of the wanted types. */
-  readonly onOther?: (path: string, schema: DescMessage) => void;
+/** For those who look at files before their records. */
+export interface StepOptions extends ReadOptions {
+  /** Asked whether the records of a file of a wanted client are wanted, be its type one or not. */
+  readonly isWanted?: (file: FileStart, isOfType: boolean) => boolean;
 }
 
 /** How often folders are listed to find new files. */
@@ -114,8 +115,8 @@ async function* readMessages<Desc extends DescMessage>(
 ): AsyncGenerator<MessageShape<Desc>> {
   const tell = onProblem ?? throwDamage;
   const named = [sources].flat();
-  const onOther = (path: string, { name }: DescMessage) => {
-    if (!named.includes(path)) return;
+  const isWanted = ({ path, schema: { name } }: FileStart, isOfType: boolean) => {
+    if (isOfType || !named.includes(path)) return isOfType;
     throw new StoreError(
       "other-type",
       `Cannot read ${schema.name} records from ${
@@ -123,7 +124,7 @@ async function* readMessages<Desc extends DescMessage>(
       }: its records are of type ${name}`,
     );
   };
-  for await (const step of readSteps(sources, { ...options, types: [schema.name], onOther })) {
+  for await (const step of readSteps(sources, { ...options, types: [schema.name], isWanted })) {
     if (step === "idle") continue;
     for (const record of step.records) {
       const message = parseMessage(schema, record);
@@ -210,25 +211,27 @@ async function* merge(
 /** Reads one of `count` sources if its records are wanted. */
 async function* readWanted(
   source: RecordSource,
-  { types, clients, onUnreadable, onOther, ...options }: StepOptions,
+  { types, clients, onUnreadable, isWanted = isOfWantedType, ...options }: StepOptions,
   count: number,
 ): AsyncGenerator<Step> {
   const chunkBytes = Math.max(
     MIN_CHUNK_BYTES,
     Math.min(MAX_CHUNK_BYTES, Math.floor(CHUNKS_BYTES / count)),
   );
-  const isWanted = (schema: DescMessage, client?: string) => {
-    if (types !== undefined && !types.includes(schema.name)) {
-      onOther?.(source.path, schema);
-      return false;
-    }
-    return source.isInStore || clients === undefined ||
+  const isFileWanted = (file: FileStart) => {
+    const { client, schema } = file;
+    const isOfClient = source.isInStore || clients === undefined ||
       (client !== undefined && clients.includes(client));
+    return isOfClient && isWanted(file, types?.includes(schema.name) ?? true);
   };
   try {
-    yield* readSource(source, { ...options, chunkBytes, isWanted });
+    yield* readSource(source, { ...options, chunkBytes, isWanted: isFileWanted });
   } catch (error) {
     if (onUnreadable === undefined || !(error instanceof StoreError)) throw error;
     onUnreadable(error);
   }
+}
+
+function isOfWantedType(_file: FileStart, isOfType: boolean): boolean {
+  return isOfType;
 }

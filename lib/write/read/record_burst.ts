@@ -2,8 +2,8 @@ import type { DescMessage } from "@bufbuild/protobuf";
 import type { Header } from "../../../proto/gen/netcap_pb.ts";
 import type { ReadProblem } from "./record_reader.ts";
 
-/** Some of a file's records, in the order in which they are read; there may be none. */
-export interface RecordBurst {
+/** What is known of a file when its header has been read. */
+export interface FileStart {
   /** The file, or `-` for standard input; of a row of files the one that is appended to. */
   readonly path: string;
   /** Who sent the records, if the file or its folder tells. */
@@ -12,6 +12,10 @@ export interface RecordBurst {
   readonly header: Header;
   /** Schema of the records; it accepts any bytes as text. */
   readonly schema: DescMessage;
+}
+
+/** Some of a file's records, in the order in which they are read; there may be none. */
+export interface RecordBurst extends FileStart {
   /** The bodies of the records, for fromBinary(schema, body). */
   readonly records: readonly Uint8Array[];
   /** How many records were counted in place of being handed over. */

@@ -1,4 +1,3 @@
-import type { DescMessage } from "@bufbuild/protobuf";
 import type { Header } from "../../../proto/gen/netcap_pb.ts";
 import { concat } from "../../base/bytes.ts";
 import { StoreError } from "../../base/errors.ts";
@@ -7,7 +6,7 @@ import { unlessAborted } from "../../base/unless_aborted.ts";
 import { parseMemberHeader } from "../../pack/member.ts";
 import { clientOfFolder, folderOfClient } from "../files/client_name.ts";
 import { type FollowedFile, FollowedFiles, POLL_MS, readError } from "./followed_files_io.ts";
-import type { RecordBurst, Step } from "./record_burst.ts";
+import type { FileStart, RecordBurst, Step } from "./record_burst.ts";
 import { type Reading, type ReadProblem, RecordReader, type Wanted } from "./record_reader.ts";
 import { type RecordSource, sourceName, STANDARD_INPUT } from "./record_sources_io.ts";
 
@@ -18,7 +17,7 @@ export interface StreamOptions extends Wanted {
   /** Bytes that are read at once. */
   readonly chunkBytes?: number;
   /** Whether the records of a file are wanted. */
-  readonly isWanted?: (schema: DescMessage, client: string | undefined) => boolean;
+  readonly isWanted?: (file: FileStart) => boolean;
 }
 
 const CHUNK_BYTES = 256 * 1024;
@@ -71,21 +70,23 @@ async function* readFile(
   if (problem !== undefined) problems.push({ code: "cut", offset: 0, message: problem });
   let isOver = isRotated;
   let isOurs = false;
-  let client: string | undefined;
+  let start: FileStart | undefined;
   let unused: Uint8Array = new Uint8Array(0);
 
-  function* burst(reading: Reading): Generator<RecordBurst> {
+  function isStartWanted(): boolean {
     const { header, schema } = reader;
-    const found = reading.problems.map((problem) =>
-      path === source.path ? problem : inFile(path, problem)
-    );
-    if (header !== undefined && schema !== undefined) {
-      const burst = { path: source.path, client, header, schema, counted: 0 };
+    if (start !== undefined || header === undefined || schema === undefined) return true;
+    start = { path: source.path, client: clientOf(header, isOurs, source), header, schema };
+    return isWanted(start);
+  }
+
+  function* burst({ records, counted, problems: more }: Reading): Generator<RecordBurst> {
+    const found = more.map((problem) => path === source.path ? problem : inFile(path, problem));
+    if (start !== undefined) {
       // What happened before these records is told before them.
-      if (problems.length > 0) yield { ...burst, records: [], problems: problems.splice(0) };
-      problems.push(...found);
-      const { records, counted } = reading;
-      yield { ...burst, records, counted, problems: problems.splice(0) };
+      const before = problems.splice(0);
+      if (before.length > 0) yield { ...start, records: [], counted: 0, problems: before };
+      yield { ...start, records, counted, problems: found };
       return;
     }
     problems.push(...found);
@@ -110,10 +111,7 @@ async function* readFile(
           const { position } = reader;
           reading = await reader.read(unused);
           unused = unused.subarray(reader.position - position);
-          if (reader.header !== undefined && reader.schema !== undefined) {
-            client = clientOf(reader.header, isOurs, source);
-            if (!isWanted(reader.schema, client)) return "end";
-          }
+          if (!isStartWanted()) return "end";
           yield* burst(reading);
         } while (!reading.isDry);
         continue;
@@ -129,6 +127,7 @@ async function* readFile(
       if (event !== "grown") {
         isOver = event === "over";
         let reading = await reader.end(unused);
+        if (!isStartWanted()) return "end";
         yield* burst(reading);
         while (!reading.isDry) yield* burst(reading = await reader.read(unused.subarray(0, 0)));
       } else {

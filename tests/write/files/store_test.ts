@@ -221,5 +221,5 @@ async function countOpenFiles(folder: string): Promise<number> {
 }
 
 function configPath(): string {
-  return new URL("../../../deno.json", import.meta.url).pathname;
+  return `${import.meta.dirname}/../../../deno.json`;
 }

@@ -1,6 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { parseFlags } from "../../../lib/arguments/flags.ts";
-import { DUMP_FLAGS, type DumpOptions, dumpOptions } from "../../../lib/write/read/dump_options.ts";
+import { DUMP_FLAGS } from "../../../lib/write/read/dump_flags.ts";
+import { type DumpOptions, dumpOptions } from "../../../lib/write/read/dump_options.ts";
 
 /** What a command line asks for, or the message. */
 function optionsOf(...args: string[]): DumpOptions | string {
@@ -28,10 +29,10 @@ Deno.test("dumpOptions() takes text for the format unless another is asked for",
   for (const [args, expected, separator] of cases) {
     const options = optionsOf("-read", "x", ...args);
     if (typeof options === "string") throw new Error(options);
-    const { path, format, only, csv } = options;
+    const { paths, format, only, csv } = options;
     assertEquals(
-      { path, format, only, separator: csv?.separator },
-      { path: "x", format: "text", only: undefined, ...expected, separator },
+      { paths, format, only, separator: csv?.separator },
+      { paths: ["x"], format: "text", only: undefined, ...expected, separator },
       args.join(" "),
     );
   }
@@ -51,7 +52,14 @@ Deno.test("dumpOptions() reads columns, delimiters and times", () => {
     ["-tz=Europe/Berlin", "-csv-safe", "-raw"],
   );
   assertEquals(optionsOf(...args, ...times), {
-    path: "x",
+    paths: ["x"],
+    types: undefined,
+    clients: undefined,
+    where: undefined,
+    limit: undefined,
+    tail: undefined,
+    count: false,
+    by: undefined,
     format: "csv",
     isNetcap: false,
     isRaw: true,
@@ -73,9 +81,34 @@ Deno.test("dumpOptions() reads columns, delimiters and times", () => {
   });
 });
 
+Deno.test("dumpOptions() reads lists of paths, types, clients and fields", () => {
+  const args = ["-read=a", "-read", "b", "-type=TCP,UDP", "-type", "DNS", "-client", "x, y"];
+  const options = optionsOf(...args, "-count", "-by", "SrcIP, DstPort", "-limit=3");
+  if (typeof options === "string") throw new Error(options);
+  const { paths, types, clients, count, by, limit } = options;
+  assertEquals(
+    { paths, types, clients, count, by, limit },
+    {
+      ...{ paths: ["a", "b"], types: ["TCP", "UDP", "DNS"], clients: ["x", "y"] },
+      ...{ count: true, by: ["SrcIP", "DstPort"], limit: 3 },
+    },
+  );
+});
+
 Deno.test("dumpOptions() says what is wrong with a command line", () => {
   const cases: [string[], string][] = [
-    [[], "Missing -read"],
+    [[], "Nothing to read"],
+    [["-read", ""], "Nothing to read"],
+    [["-read", "x", "-type", "TCP,UDPP"], 'Unknown type "UDPP": did you mean UDP?'],
+    [["-read", "x", "-where", "DstPort =="], "wanted a value"],
+    [["-read", "x", "-by", "SrcIP"], "add -count"],
+    [["-read", "x", "-count", "-limit", "3"], "-limit with -count needs -by"],
+    [["-read", "x", "-count", "-tail", "3"], "-tail and -count"],
+    [["-read", "x", "-count", "-follow"], "-follow and -count"],
+    [["-read", "x", "-count", "-csv"], "or -json"],
+    [["-read", "x", "-count", "-by", "type,SrcIP"], "cannot be mixed"],
+    [["-read", "x", "-limit", "3", "-tail", "3"], "-limit and -tail"],
+    [["-read", "x", "-limit", "0"], "-limit"],
     [["-read", "x", "-json", "-csv"], "exclude each other"],
     [["-read", "x", "-json", "-fields"], "exclude each other"],
     [["-read", "x", "-table", "-csv"], "CSV and -table exclude each other"],

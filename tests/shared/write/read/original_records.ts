@@ -1,4 +1,5 @@
 /** What the original made of captures. */
+import { fileURLToPath } from "node:url";
 import { SHARED } from "../../shared.ts";
 
 const ORIGINAL = new URL("captures/original/", SHARED);
@@ -10,7 +11,7 @@ const CAPTURES = { DNS: "dnssec", Ethernet: "vrrp", IPv4: "geneve", TCP: "geneve
 export function originalFiles(): { type: string; path: string; lines: string[] }[] {
   return Object.entries(CAPTURES).map(([type, capture]) => ({
     type,
-    path: new URL(`files/${type}.ncap.gz`, ORIGINAL).pathname,
+    path: fileURLToPath(new URL(`files/${type}.ncap.gz`, ORIGINAL)),
     lines: jsonLines(capture, `${type}.jsonl`),
   }));
 }

@@ -1,0 +1,50 @@
+import { terminalText } from "../../base/escape_text.ts";
+import { storeError } from "../files/store_error.ts";
+
+/** Where text goes: standard output, for one. */
+export interface Output {
+  /** Writes some of the bytes and says how many. */
+  write(bytes: Uint8Array): Promise<number>;
+  /** Whether it is a terminal: one is sent no control characters, which it would obey. */
+  isTerminal?(): boolean;
+}
+
+/** Text is written in parts of about this size. */
+const WRITE_CHARACTERS = 1 << 16;
+
+/** Gathers text and writes it in large parts. */
+export class TextOutput {
+  readonly #out: Output;
+  readonly #isTerminal: boolean;
+  readonly #encoder = new TextEncoder();
+  #text = "";
+
+  constructor(out: Output) {
+    this.#out = out;
+    this.#isTerminal = out.isTerminal?.() ?? false;
+  }
+
+  /** Takes text; when that is true, call {@linkcode flush} before more. */
+  add(text: string): boolean {
+    this.#text += text;
+    return this.#text.length >= WRITE_CHARACTERS;
+  }
+
+  /**
+   * Writes what has been gathered.
+   *
+   * @throws {Deno.errors.BrokenPipe} when nobody reads any more; {@linkcode StoreError} when it cannot
+   * be written.
+   */
+  async flush(): Promise<void> {
+    const text = this.#isTerminal ? terminalText(this.#text) : this.#text;
+    this.#text = "";
+    const bytes = this.#encoder.encode(text);
+    try {
+      for (let at = 0; at < bytes.length;) at += await this.#out.write(bytes.subarray(at));
+    } catch (cause) {
+      if (cause instanceof Deno.errors.BrokenPipe) throw cause;
+      throw storeError("write what was read", cause);
+    }
+  }
+}
