@@ -1,7 +1,8 @@
 /**
- * Sends datagrams that are nobody's, in half of one core's time, until it is ended:
+ * Sends datagrams that are nobody's, so many a second at most and in half of one core's time, until it
+ * is ended:
  *
- *     deno run -A tools/junk.ts PORT …
+ *     deno run -A tools/junk.ts MOST PORT …
  */
 const HOST = "127.0.0.1";
 const SLICE_MS = 10;
@@ -25,11 +26,14 @@ function junkOf(number: number): Uint8Array<ArrayBuffer> {
 export class JunkMaker implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
 
-  constructor(ports: readonly number[]) {
+  constructor(ports: readonly number[], mostPerSecond = Infinity) {
     const config = `${import.meta.dirname}/../deno.json`;
     const source = import.meta.filename!;
     this.#child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--quiet", `--config=${config}`, source, ...ports.map(String)],
+      args: [
+        ...["run", "-A", "--quiet", `--config=${config}`, source],
+        ...[mostPerSecond, ...ports].map(String),
+      ],
       stdin: "null",
       stdout: "piped",
       stderr: "inherit",
@@ -52,7 +56,8 @@ export class JunkMaker implements AsyncDisposable {
   }
 }
 
-async function main(ports: readonly number[]): Promise<void> {
+async function main([most, ...ports]: readonly number[]): Promise<void> {
+  const mostPerSlice = most! * SLICE_MS / 1000;
   const socket = Deno.listenDatagram({ transport: "udp", hostname: HOST, port: 0 });
   const junk = Array.from({ length: KINDS }, (_, number) => junkOf(number));
   let isStopped = false;
@@ -61,7 +66,8 @@ async function main(ports: readonly number[]): Promise<void> {
   const beganMs = performance.now();
   while (!isStopped) {
     const sliceMs = performance.now();
-    while (performance.now() - sliceMs < SLICE_MS / 2) {
+    const before = sent;
+    while (performance.now() - sliceMs < SLICE_MS / 2 && sent - before < mostPerSlice) {
       const port = ports[sent % ports.length]!;
       const bytes = junk[Math.floor(sent / ports.length) % KINDS]!;
       await socket.send(bytes, { transport: "udp", hostname: HOST, port }).catch(() => {});

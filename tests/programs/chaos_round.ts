@@ -54,6 +54,8 @@ const POLL_MS = 10;
 const SETTLE_MS = 2_000;
 /** A sensor that is not connected by then is fed, and killed, all the same. */
 const CONNECT_MS = 1_500;
+/** One that is to end in order must have begun to listen for signals. */
+const BEGIN_MS = 20_000;
 const READER = `${import.meta.dirname}/read_stored.py`;
 
 /** Plays a round to its end. @throws Error When something outside of the programs does not work. */
@@ -269,8 +271,9 @@ class Round {
       ...["-flush-interval", "100ms", "-max", String(maxBatchBytes), "-queue", String(1 << 20)],
     ], { stdin: "piped" });
     const startedMs = performance.now();
+    const connectMs = isLast && isStopped ? BEGIN_MS : CONNECT_MS;
     while (!sensor.said.includes("connected to ")) {
-      if (performance.now() - startedMs > CONNECT_MS) break;
+      if (performance.now() - startedMs > connectMs) break;
       await pause(POLL_MS);
     }
     const feeding = feed(sensor.stdin, this.#input.file(run.number, run.packets), feedMs);
@@ -325,7 +328,8 @@ class Round {
   #checkEnded(run: Run, found: Found): number {
     const packets = Number(/^packets=(\d+) /m.exec(run.stdout)?.[1] ?? 0);
     let records = 0;
-    if (!run.stdout.includes(`client ${run.client} sent to`)) {
+    // Nothing, if it was stopped before it had read anything.
+    if (!new RegExp(`^client ${run.client} sent (nothing )?to `, "m").test(run.stdout)) {
       this.#problems.push(`${run.client} ended with ${run.code}: ${run.stderr}`);
     }
     const totals = new Map(
