@@ -22,6 +22,16 @@ export async function askTshark(capture: URL, fields: readonly string[]): Promis
   return lines.map((line) => readAnswer(fields, line.split("\t")));
 }
 
+/** The numbers of the frames that pass a display filter, with the same preferences. */
+export async function framesPassing(capture: URL, displayFilter: string): Promise<number[]> {
+  const args = ["-r", decodeURIComponent(capture.pathname), "-n", "-Y", displayFilter];
+  args.push("-T", "fields", "-e", "frame.number");
+  for (const preference of PREFERENCES) args.push("-o", preference);
+  const { success, stdout, stderr } = await new Deno.Command("tshark", { args }).output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  return new TextDecoder().decode(stdout).split("\n").slice(0, -1).map(Number);
+}
+
 const PREFERENCES = [
   "ip.defragment:FALSE",
   "ipv6.defragment:FALSE",
