@@ -79,7 +79,8 @@ export type { SentCounts } from "./lib/transport/sent_counts.ts";
 export type { SessionCounts } from "./lib/transport/session_counts.ts";
 export type { BatchRefusal } from "./lib/verify/check_batch.ts";
 export type { DatagramRefusal } from "./lib/verify/open_datagram.ts";
-export type { ReadProblem, TimeSpan, Wanted } from "./lib/write/read/record_reader.ts";
+export type { TimeSpan } from "./lib/base/time_span.ts";
+export type { ReadProblem, Wanted } from "./lib/write/read/record_reader.ts";
 export type { FilterOf, RecordFilter } from "./lib/write/query/record_filter.ts";
 export {
   type MessageOptions,

@@ -1,9 +1,11 @@
 import type { DescMessage } from "@bufbuild/protobuf";
 import { ConfigError } from "../../base/errors.ts";
+import type { TimeSpan } from "../../base/time_span.ts";
 import { findField } from "./field_path.ts";
 import type { FilterOf, RecordFilter } from "./record_filter.ts";
 import { RecordCursor } from "./record_cursor.ts";
 import { type ParseTime, setTest, valueTest } from "./value_tests.ts";
+import { spanOf } from "./where_span.ts";
 import { type Expression, parseExpression } from "./where_syntax.ts";
 
 /** A filter, or why no record of the type can pass: a line about the type. */
@@ -38,6 +40,14 @@ export class Where {
   constructor(text: string, parseTime: ParseTime = parseNanos) {
     this.#expression = parseExpression(text);
     this.#parseTime = parseTime;
+  }
+
+  /**
+   * The times that records must have to pass, as far as comparisons of `Timestamp` that must hold tell
+   * it: a reader hops over the parts of files that lie outside.
+   */
+  get span(): TimeSpan {
+    return spanOf(this.#expression, this.#parseTime);
   }
 
   /** The filter for records of a type; none where it lacks a field, or a value does not fit its field. */

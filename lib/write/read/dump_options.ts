@@ -2,11 +2,11 @@ import type { FlagValues } from "../../arguments/flags.ts";
 import { ConfigError } from "../../base/errors.ts";
 import { nearestName } from "../../base/nearest_name.ts";
 import { RECORD_TYPES, typeName } from "../../base/record_types.ts";
+import { spanWithin, type TimeSpan } from "../../base/time_span.ts";
 import { Where } from "../query/where.ts";
 import type { DUMP_FLAGS } from "./dump_flags.ts";
 import { isCountedByFile } from "./file_counts.ts";
 import { parseTime, parseTimeSpan } from "./parse_time.ts";
-import type { TimeSpan } from "./record_reader.ts";
 import type { PrintOptions } from "./record_printer.ts";
 import { unknownName } from "./selection.ts";
 import { isZone } from "./time_text.ts";
@@ -114,7 +114,7 @@ export function dumpOptions(
     types,
     clients,
     where,
-    ...times.span,
+    ...spanWithin(times.span, where?.span ?? {}),
     follow,
     limit,
     tail,

@@ -1,4 +1,4 @@
-import type { TimeSpan } from "./record_reader.ts";
+import type { TimeSpan } from "../../base/time_span.ts";
 
 /** What a time of the day, or a time ago, counts from. */
 export interface TimeOrigin {

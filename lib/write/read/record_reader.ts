@@ -2,6 +2,7 @@ import type { DescMessage } from "@bufbuild/protobuf";
 import { type Header, HeaderSchema } from "../../../proto/gen/netcap_pb.ts";
 import { parseMessage } from "../../base/parse_message.ts";
 import { recordSchema } from "../../base/record_types.ts";
+import type { TimeSpan } from "../../base/time_span.ts";
 import type { MemberHeader } from "../../pack/member.ts";
 import { UNKNOWN_TYPE } from "../files/file_names.ts";
 import type { FilterOf, RecordFilter } from "../query/record_filter.ts";
@@ -28,14 +29,6 @@ export interface Reading {
   readonly problems: readonly ReadProblem[];
   /** Whether all has been used that can be without further bytes. */
   readonly isDry: boolean;
-}
-
-/** Which records are wanted, by their times in nanoseconds since 1970. */
-export interface TimeSpan {
-  /** The first time wanted. */
-  readonly from?: bigint;
-  /** The first time that is not wanted any more. */
-  readonly to?: bigint;
 }
 
 /** Which records of a file are wanted: those of a time span that pass a filter. */

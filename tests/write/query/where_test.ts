@@ -119,6 +119,19 @@ Deno.test("times are what the reader of times takes them for, to the nanosecond"
   assertPasses(UDPSchema, create(UDPSchema), [], ["Timestamp"]);
 });
 
+Deno.test("the span of an expression is what it demands of Timestamp", () => {
+  const span = (text: string) => new Where(text).span;
+  assertEquals(span("Timestamp >= 5 and (DstPort == 53 and Timestamp < 9)"), { from: 5n, to: 9n });
+  assertEquals(span("Timestamp > 5 and Timestamp <= 9 and Timestamp >= 2"), { from: 6n, to: 10n });
+  assertEquals(span("Timestamp == 5"), { from: 5n, to: 6n });
+  for (const text of ["Timestamp >= 5 or SYN", "not Timestamp < 5", "Timestamp in (5, 6)", "SYN"]) {
+    assertEquals({ from: undefined, to: undefined, ...span(text) }, {
+      from: undefined,
+      to: undefined,
+    });
+  }
+});
+
 Deno.test("durations compare with the field's unit in mind", () => {
   assertPasses(DNSSchema, DNS, [
     "Answers.TTL == 90",

@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertLess, assertStringIncludes } from "@std/assert";
 import { concat } from "../../../lib/base/bytes.ts";
+import type { TimeSpan } from "../../../lib/base/time_span.ts";
 import {
   type ReadProblem,
   RecordReader,
-  type TimeSpan,
   type Wanted,
 } from "../../../lib/write/read/record_reader.ts";
 import { runPython } from "./python.ts";
