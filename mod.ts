@@ -48,6 +48,7 @@ export { SENSOR_DEFAULTS } from "./lib/base/sensor_defaults.ts";
 export { VERSION } from "./lib/base/version.ts";
 export type { CaptureCounts } from "./lib/capture/capture_counts.ts";
 export type { LiveCounts, LiveOptions } from "./lib/capture/live_options.ts";
+export type { WatchOptions } from "./lib/capture/watched_files.ts";
 export type { CollectorEndpoint } from "./lib/capture/own_traffic.ts";
 export type { DissectCounts } from "./lib/decode/dissect.ts";
 export type { RecordOptions } from "./lib/decode/packet.ts";

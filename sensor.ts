@@ -94,14 +94,15 @@ async function main(args: string[]): Promise<number> {
     return wrongUsage(`Unknown decoder "${selection.unknown}": ${hint}`);
   }
   const isLive = flags.iface.length > 0;
-  const sources = flags.read.length > 0 ? flags.read : hasInput && !isLive ? ["-"] : [];
-  if (sources.length === 0 && !isLive) {
+  const watch = watchOf(flags.watch, flags["watch-state"]);
+  const sources = flags.read.length > 0 ? flags.read : hasInput && !isLive && !watch ? ["-"] : [];
+  if (sources.length === 0 && !isLive && !watch) {
     return wrongUsage(
-      "Nothing to read: wanted -iface NAME, -read FILE or packets on standard input",
+      "Nothing to read: wanted -iface NAME, -read FILE, -watch FOLDER or packets on standard input",
     );
   }
-  if (flags.bpf !== "" && !isLive) {
-    return wrongUsage("-bpf filters what -iface captures, not files");
+  if (watch && isLive) {
+    return wrongUsage("-watch waits for the collector, and -iface does not: wanted one of them");
   }
   if (!flags.pubkey) {
     return wrongUsage(
@@ -115,6 +116,8 @@ async function main(args: string[]): Promise<number> {
     collectorKey: await readKey(flags.pubkey, "public key of the collector"),
     ...(flags.client !== undefined && { clientId: flags.client }),
     sources,
+    ...(watch && { watch }),
+    filter: flags.bpf,
     replaySpeed: flags["replay-speed"],
     types: selection.types,
     records: { payload: flags.payload, context: flags.context, entropy: flags.entropy },
@@ -183,6 +186,12 @@ async function generateIdentity(
   return 0;
 }
 
+/** What has been read is remembered in the folder, unless the user says where. */
+function watchOf(folder: string | undefined, stateFile: string | undefined) {
+  if (folder === undefined) return undefined;
+  return { folder, stateFile: stateFile ?? `${folder}/.farcap-watched` };
+}
+
 /** The sensor's lasting keys. */
 async function readIdentity(privkey: string): Promise<KeyPair> {
   return keyPairOf(await readPrivateKey(privkey, "private key of this sensor", console.error));
@@ -212,6 +221,7 @@ function printTotals(
       `not-decoded=${dissect.packets - dissect.decoded}` +
       (reasons.length > 0 ? ` (${reasons.join(", ")})` : "") +
       (capture.refused > 0 ? ` link-type-refused=${capture.refused}` : "") +
+      (capture.filtered > 0 ? ` left-out-by-filter=${capture.filtered}` : "") +
       (capture.clampedTimes > 0 ? ` clamped-times=${capture.clampedTimes}` : "") +
       (dissect.oversized > 0 ? ` oversized-records=${dissect.oversized}` : ""),
   );

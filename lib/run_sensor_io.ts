@@ -9,6 +9,7 @@ import { SENSOR_DEFAULTS } from "./base/sensor_defaults.ts";
 import type { CaptureCounts } from "./capture/capture_counts.ts";
 import { CollectorPlace } from "./capture/collector_place.ts";
 import type { LiveCounts, LiveOptions } from "./capture/live_options.ts";
+import type { WatchOptions } from "./capture/watched_files.ts";
 import type { DissectCounts } from "./decode/dissect.ts";
 import type { RecordOptions } from "./decode/packet.ts";
 import { DECODERS } from "./decode/registry.ts";
@@ -32,8 +33,12 @@ export interface SensorOptions {
   readonly collector: Address;
   /** The collector's public key, 32 bytes. */
   readonly collectorKey: Uint8Array;
-  /** Capture files to read one after another; `-` is standard input. */
+  /** Capture files and folders of them, to read one after another; `-` is standard input. */
   readonly sources: readonly string[];
+  /** A folder to watch for captures, behind the sources. */
+  readonly watch?: WatchOptions;
+  /** Which packets to read, in the language of pcap-filter(7); a live capture's options have it too. */
+  readonly filter?: string;
   /** Pace of the sources: 1 as they were captured, 10 ten times as fast, 0 as fast as possible. */
   readonly replaySpeed?: number;
   /** Interfaces to capture from. */
@@ -137,6 +142,8 @@ export async function runSensor(
 ): Promise<SensorReport> {
   const {
     sources,
+    watch,
+    filter = "",
     replaySpeed = SENSOR_DEFAULTS.replaySpeed,
     types = decoderNames(DECODERS).map(typeNumber),
     records = SENSOR_DEFAULTS.records,
@@ -177,6 +184,8 @@ export async function runSensor(
   try {
     const pipeline = {
       sources,
+      ...(watch && { watch }),
+      filter,
       replaySpeed,
       types,
       records,

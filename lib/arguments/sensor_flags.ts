@@ -9,7 +9,19 @@ export const SENSOR_FLAGS = {
     read: {
       kind: "strings",
       value: "FILE",
-      help: "pcap or pcapng file to read, plain or gzipped; - is standard input",
+      help: "pcap or pcapng file to read, plain or gzipped, or a folder of such files; - is " +
+        "standard input",
+    },
+    watch: {
+      kind: "string",
+      value: "FOLDER",
+      help: "folder to read captures from when somebody has rotated them into it, each once",
+    },
+    "watch-state": {
+      kind: "string",
+      value: "FILE",
+      otherwise: ".farcap-watched in the folder",
+      help: "where -watch remembers what has been read",
     },
     "replay-speed": {
       kind: "number",
@@ -35,7 +47,7 @@ export const SENSOR_FLAGS = {
       kind: "string",
       default: "",
       value: "FILTER",
-      help: "capture only packets that match; see pcap-filter(7)",
+      help: "take only packets that match, of interfaces and of files; see pcap-filter(7)",
     },
     snaplen: {
       kind: "size",

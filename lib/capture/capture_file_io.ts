@@ -40,9 +40,7 @@ export async function readCapture(
   options: ReadCaptureOptions = {},
 ): Promise<void> {
   const { afterChunk, signal, counts = createCaptureCounts(), replaySpeed = 0 } = options;
-  const name = source === STANDARD_INPUT
-    ? "standard input"
-    : `capture file ${JSON.stringify(source)}`;
+  const name = nameOf(source);
   const replay = replaySpeed === 0 ? undefined : new Replay(handler, replaySpeed);
   const parser = new CaptureParser(replay ?? handler, counts);
   for await (const chunk of unpack(name, readChunks(source, name, signal))) {
@@ -58,6 +56,20 @@ export async function readCapture(
   if (parser.problem !== undefined) {
     throw new CaptureError(parser.problem.code, `Cannot read ${name}: ${parser.problem.message}`);
   }
+}
+
+/**
+ * The bytes of a capture file, unpacked: in chunks that the next one overwrites.
+ *
+ * @throws {CaptureError} As {@linkcode readCapture} does.
+ */
+export function captureChunks(path: string): AsyncGenerator<Uint8Array> {
+  const name = nameOf(path);
+  return unpack(name, readChunks(path, name));
+}
+
+function nameOf(source: string): string {
+  return source === STANDARD_INPUT ? "standard input" : `capture file ${JSON.stringify(source)}`;
 }
 
 /** Yields the chunks as they are, or unpacked if they begin as gzip does. */

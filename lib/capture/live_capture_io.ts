@@ -4,7 +4,7 @@ import { CaptureError } from "../base/errors.ts";
 import { rest } from "../base/rest_io.ts";
 import type { BurstReader } from "./burst_reader.ts";
 import type { CollectorPlace } from "./collector_place.ts";
-import { checkFilter, filterWarning } from "./compile_filter_io.ts";
+import { checkFilter } from "./compile_filter_io.ts";
 import { CopiedBursts } from "./copied_bursts_io.ts";
 import { DumpedBursts } from "./dumped_bursts_io.ts";
 import { listInterfaces } from "./interfaces_io.ts";
@@ -44,8 +44,6 @@ export async function readInterfaces(
   handler: PacketHandler,
   reading: LiveReading,
 ): Promise<void> {
-  const warning = filterWarning(options.filter);
-  if (warning !== undefined) reading.onChange(warning);
   const forget = reading.collector?.onMove((added) =>
     reading.onChange(
       `The collector is at ${added.join(", ")} now: its traffic there is left out, too`,

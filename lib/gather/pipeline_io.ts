@@ -1,9 +1,10 @@
 import { FarcapError } from "../base/errors.ts";
 import { createCaptureCounts } from "../capture/capture_counts.ts";
-import { readCapture } from "../capture/capture_file_io.ts";
 import { CollectorPlace } from "../capture/collector_place.ts";
+import { filterWarning } from "../capture/compile_filter_io.ts";
 import { readInterfaces } from "../capture/live_capture_io.ts";
 import { createLiveCounts, type LiveCounts } from "../capture/live_options.ts";
+import { readSources } from "../capture/read_sources_io.ts";
 import { Dissector } from "../decode/dissect.ts";
 import { DECODERS } from "../decode/registry.ts";
 import type { Batch } from "./batch.ts";
@@ -98,12 +99,20 @@ export async function runPipeline(
   };
   try {
     batches.closeOlderThan(options.flushIntervalMs, performance.now());
-    for (const source of options.sources) {
-      if (ended.aborted) break;
-      const { replaySpeed } = options;
-      const reading = { afterChunk: closeOld, signal: ended, counts, replaySpeed };
-      await readCapture(source, dissector, reading).catch(orProblem);
-    }
+    const warning = filterWarning(options.filter ?? "");
+    if (warning !== undefined) say(warning);
+    await readSources(options, dissector, {
+      afterChunk: closeOld,
+      counts,
+      handOver: () => {
+        batches.closeAll();
+        return deliverReady();
+      },
+      onProblem: orProblem,
+      replaySpeed: options.replaySpeed,
+      say,
+      signal: ended,
+    });
     if (options.live && live) {
       const reading = {
         afterBurst: closeOld,

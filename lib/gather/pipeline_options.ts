@@ -1,12 +1,17 @@
 import type { CaptureCounts } from "../capture/capture_counts.ts";
 import type { LiveCounts, LiveOptions } from "../capture/live_options.ts";
+import type { WatchOptions } from "../capture/watched_files.ts";
 import type { RecordOptions } from "../decode/packet.ts";
 import type { DissectCounts } from "../decode/dissect.ts";
 
 /** What the pipeline is to do; can be posted to a worker. */
 export interface PipelineOptions {
-  /** Capture files to read one after another; `-` is standard input. */
+  /** Capture files and folders of them, to read one after another; `-` is standard input. */
   readonly sources: readonly string[];
+  /** A folder to watch for captures, behind the sources. */
+  readonly watch?: WatchOptions;
+  /** Which packets to read, in the language of pcap-filter(7); a live capture's options have it too. */
+  readonly filter?: string;
   /** Pace of the sources: 1 as they were captured, 10 ten times as fast, 0 as fast as possible. */
   readonly replaySpeed: number;
   /** Interfaces to capture from, all at once, after the sources. */

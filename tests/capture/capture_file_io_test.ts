@@ -71,11 +71,11 @@ Deno.test("readCapture awaits afterChunk after each chunk of at most 256 KiB", a
 
 Deno.test("readCapture adds up what several captures hold", async () => {
   await withFolder(async (folder) => {
-    const counts = { delivered: 0, refused: 0, clampedTimes: 0 };
+    const counts = { delivered: 0, refused: 0, clampedTimes: 0, filtered: 0 };
     const path = await write(folder, concat([HEADER, PACKET, PACKET]));
     await readCapture(path, new PacketCollector(), { counts });
     await readCapture(path, new PacketCollector(), { counts });
-    assertEquals(counts, { delivered: 4, refused: 0, clampedTimes: 0 });
+    assertEquals(counts, { delivered: 4, refused: 0, clampedTimes: 0, filtered: 0 });
   });
 });
 

@@ -26,7 +26,7 @@ Deno.test("CaptureParser tells pcap and pcapng apart by their first four bytes",
   const expected = {
     packets: [packet, packet],
     problem: undefined,
-    counts: { delivered: 2, refused: 0, clampedTimes: 0 },
+    counts: { delivered: 2, refused: 0, clampedTimes: 0, filtered: 0 },
   };
   assertEquals(collectPackets(PCAP), expected);
   assertEquals(collectPackets(PCAPNG), expected);
@@ -58,7 +58,7 @@ Deno.test("CaptureParser refuses what is no capture, and names its first bytes",
           offset: 0,
           message: `it is neither pcap nor pcapng: ${found}`,
         },
-        counts: { delivered: 0, refused: 0, clampedTimes: 0 },
+        counts: { delivered: 0, refused: 0, clampedTimes: 0, filtered: 0 },
       });
     }
   }

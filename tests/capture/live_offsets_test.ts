@@ -1,8 +1,8 @@
 /** Filters that look behind tags, labels and tunnels, with tcpdump listening beside ours. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { concat } from "../../lib/base/bytes.ts";
 import { inFolder, Program } from "../programs/program.ts";
 import { until } from "../until.ts";
+import { captureOf } from "./capture_of.ts";
 import { KEY, packetsThatCame } from "./live_programs.ts";
 import { type Host, onSegment, replay, startOn } from "./namespaces.ts";
 import { needs, SEGMENT } from "../needs.ts";
@@ -158,12 +158,3 @@ Deno.test({
       assertEquals((await doubtful.stop()).code, 0);
     }),
 });
-
-/** A capture file of Ethernet frames. */
-function captureOf(frames: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const words = (...values: number[]) => new Uint8Array(Uint32Array.from(values).buffer);
-  return concat([
-    words(0xa1b2c3d4, 0x0004_0002, 0, 0, 65_535, 1),
-    ...frames.flatMap((frame) => [words(1, 0, frame.length, frame.length), frame]),
-  ]);
-}

@@ -77,7 +77,7 @@ Deno.test("pcap: captured lengths above the snap length are accepted up to a lim
       offset: 24 + 18,
       message: "its packet at byte 42 has 262145 captured bytes; at most 262144 are accepted",
     },
-    counts: { delivered: 1, refused: 0, clampedTimes: 0 },
+    counts: { delivered: 1, refused: 0, clampedTimes: 0, filtered: 0 },
   });
 });
 
@@ -216,6 +216,6 @@ function longPacket(snapLength: number, length: number): Uint8Array {
 }
 
 function good(packets: typeof MICROS) {
-  const counts = { delivered: packets.length, refused: 0, clampedTimes: 0 };
+  const counts = { delivered: packets.length, refused: 0, clampedTimes: 0, filtered: 0 };
   return { packets, problem: undefined, counts };
 }

@@ -118,7 +118,7 @@ Deno.test("pcapng: times that 64-bit nanoseconds cannot hold are clamped and cou
     "-9223372037.145224192", // -9223372036.854775808
   ]);
   assertEquals(problem, undefined);
-  assertEquals(counts, { delivered: 3, refused: 0, clampedTimes: 2 });
+  assertEquals(counts, { delivered: 3, refused: 0, clampedTimes: 2, filtered: 0 });
 });
 
 Deno.test("pcapng: an obsolete packet block names its interface in 16 bits", () => {
@@ -175,10 +175,10 @@ Deno.test("pcapng: packets of an unsupported link type are refused, the others g
         "IEEE802_11_PRISM, IEEE802_11_RADIOTAP, USB_LINUX, PPI, PPP_WITH_DIR, USB_LINUX_MMAPPED, " +
         "IPV4, IPV6, LINUX_SLL2",
     },
-    counts: { delivered: 1, refused: 2, clampedTimes: 0 },
+    counts: { delivered: 1, refused: 2, clampedTimes: 0, filtered: 0 },
   });
   const both = collectPackets(hex(SECTION_B, C_HDLC_B, USER0_B, PACKET_OF_1_B, PACKET_B, PACKET_B));
-  assertEquals(both.counts, { delivered: 0, refused: 3, clampedTimes: 0 });
+  assertEquals(both.counts, { delivered: 0, refused: 3, clampedTimes: 0, filtered: 0 });
   assertEquals(both.problem?.message.split(" is ")[0], "link type 147 (USER0), 104 (C_HDLC)");
 });
 
@@ -295,6 +295,6 @@ function interfaceWith(options: string): string {
 }
 
 function good(...packets: CollectedPacket[]) {
-  const counts = { delivered: packets.length, refused: 0, clampedTimes: 0 };
+  const counts = { delivered: packets.length, refused: 0, clampedTimes: 0, filtered: 0 };
   return { packets, problem: undefined, counts };
 }

@@ -51,7 +51,12 @@ everyWay("every record that is made is delivered, of every type", async (run) =>
   const { report, gathered } = await gather(run, optionsFor([OFFICE]));
   assertConserved(report, gathered);
   assertEquals(report.problems, []);
-  assertEquals(report.capture, { delivered: OFFICE_PACKETS, refused: 0, clampedTimes: 0 });
+  assertEquals(report.capture, {
+    delivered: OFFICE_PACKETS,
+    refused: 0,
+    clampedTimes: 0,
+    filtered: 0,
+  });
   assertEquals(report.made.get(typeNumber("Ethernet")), OFFICE_PACKETS);
   for (const { data, count } of gathered.batches) {
     assert(data.length <= 10_240 || count === 1, `${data.length} bytes`);
@@ -312,7 +317,7 @@ everyWay("an abort before the start reads nothing", async (run) => {
   const { report, gathered } = await gather(run, optionsFor([OFFICE]), AbortSignal.abort());
   assertEquals(gathered.batches, []);
   assertEquals(report, {
-    capture: { delivered: 0, refused: 0, clampedTimes: 0 },
+    capture: { delivered: 0, refused: 0, clampedTimes: 0, filtered: 0 },
     dissect: { packets: 0, decoded: 0, failed: {}, unknown: {}, oversized: 0 },
     problems: [],
     made: new Map(),

@@ -14,7 +14,7 @@ Deno.test("sensor: wrong flags give one line, exit code 2", async () => {
     [["-include", "no-such-name"], /^Unknown decoder "no-such-name": -decoders lists them;/],
     [["-transport", "tcp"], /^Wrong value "tcp" of -transport/m],
     [["-read", "no-such.pcap"], /^Cannot send: no public key/],
-    [["-read", "no-such.pcap", "-bpf", "udp"], /^-bpf filters what -iface captures/],
+    [["-watch", ".", "-iface", "lo"], /^-watch waits for the collector, .*: wanted one of them/],
     [["-addr", "127.0.0.1:65535"], /^Wrong port 65535 of -addr/],
     [["-iface", "lo", "-iface", "lo"], /^Interface "lo" is named twice/],
     [["-iface", "lo", "-iface", "any"], /^Interface "any" is all of them/],
