@@ -126,6 +126,7 @@ const SUMMARY_MS = 10_000;
  *   collector: { hostname: "127.0.0.1", port: 1335 },
  *   collectorKey: newKeyPair().publicKey,
  *   sources: ["tests/captures/dns.pcap"],
+ *   lingerMs: 1_000, // for a collector that does not answer
  * });
  * console.log(`sent as ${report.clientId}: ${report.dissect.packets} packets`);
  * ```

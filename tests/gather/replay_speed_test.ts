@@ -1,5 +1,5 @@
 /** Sources at the pace at which they were captured, whatever they are, in this thread and in a worker. */
-import { assert, assertEquals, assertLess } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { gzipSync } from "node:zlib";
 import { typeNumber } from "../../lib/base/record_types.ts";
 import { runPipeline } from "../../lib/gather/pipeline_io.ts";
@@ -14,7 +14,7 @@ const WAYS = [["in this thread", runPipeline], ["in a worker", runInWorker]] as 
 const PCAPNG = `${import.meta.dirname}/../captures/two_interfaces.pcapng`;
 const HOUR_MS = 3_600_000;
 
-/** How long after the first delivery of records each further one came, in milliseconds. */
+/** How long after the beginning each delivery of records came, in milliseconds. */
 async function deliveries(
   run: typeof runPipeline,
   file: string,
@@ -22,6 +22,7 @@ async function deliveries(
 ): Promise<number[]> {
   const gathered = new Gathered();
   const times: number[] = [];
+  const beganMs = performance.now();
   const report = await run(
     optionsFor([file], { replaySpeed, flushIntervalMs: 10 }),
     (batches) => {
@@ -32,16 +33,17 @@ async function deliveries(
     NEVER,
   );
   assertConserved(report, gathered);
-  return times.map((time) => time - times[0]!);
+  return times.map((time) => time - beganMs);
 }
 
-/** Asserts that there was a delivery at each of the times; busy machines are late. */
-function assertNear(timesMs: readonly number[], wantedMs: readonly number[]): void {
+/** Asserts that there was a delivery at each of the times, not before them; busy machines are late. */
+function assertPace(timesMs: readonly number[], wantedMs: readonly number[]): void {
   for (const wanted of wantedMs) {
-    assert(timesMs.some((time) => time > wanted - 700 && time < wanted + 900), `${timesMs}`);
+    assert(timesMs.some((time) => time >= wanted && time < wanted + LATE_MS), `${timesMs}`);
   }
-  assertLess(timesMs.at(-1)!, wantedMs.at(-1)! + 900);
 }
+
+const LATE_MS = 10_000;
 
 for (const [where, run] of WAYS) {
   Deno.test(`a capture is read at its pace, pcap, gzip and pcapng, ${where}`, () =>
@@ -54,9 +56,9 @@ for (const [where, run] of WAYS) {
         deliveries(run, `${folder}/packed.pcap.gz`, 4),
         deliveries(run, PCAPNG, 0.25),
       ]);
-      assertNear(plain!, [1600, 3200]);
-      assertNear(packed!, [800, 1600]);
-      assertNear(pcapng!, [1788, 3564]);
+      assertPace(plain!, [1600, 3200]);
+      assertPace(packed!, [800, 1600]);
+      assertPace(pcapng!, [1788, 3564]);
     }));
 
   Deno.test(`an abort does not wait for the next packet, and what is old was sent, ${where}`, () =>
@@ -83,14 +85,11 @@ Deno.test("standard input is read at its pace too, and SIGINT ends the program a
     ...["-transport", "box", "-replay-speed", "1000", "-flush-interval", "10ms"],
   ], { stdin: "piped" });
   const writer = sensor.stdin.getWriter();
-  await writer.write(timedCapture([0, HOUR_MS / 10, 1000 * HOUR_MS]));
-  await sensor.line(/^got \d+ bytes of type NC_Ethernet$/);
   const beganMs = performance.now();
+  await writer.write(timedCapture([0, HOUR_MS / 10, 1000 * HOUR_MS]));
   await sensor.line(/^got \d+ bytes of type NC_Ethernet$/, 2);
-  assert(performance.now() - beganMs > 200, "360 s are 360 ms at that speed");
-  const stoppedMs = performance.now();
-  const { code, stdout } = await sensor.stop();
-  assertLess(performance.now() - stoppedMs, 5000);
+  assert(performance.now() - beganMs >= 360, "360 s are 360 ms at that speed");
+  const { code, stdout } = await sensor.stop(); // the next packet is due in an hour
   assertEquals(code, 0);
   assertEquals(/^packets=(\d+) /m.exec(stdout)?.[1], "2");
   await writer.close().catch(() => {}); // it has gone

@@ -189,7 +189,7 @@ Deno.test(
     const rejection = await revoked.rejection();
     const tookMs = performance.now() - changedAtMs;
     assertEquals(rejection, Rejection.Revoked);
-    assert(tookMs < 5000, `it took ${tookMs} ms`);
+    assert(tookMs < 20_000, `it took ${tookMs} ms`);
     using again = await running.connect(bad);
     await again.hello(1n, "");
     assertEquals(await again.rejection(), Rejection.UnknownKey);

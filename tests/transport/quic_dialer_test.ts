@@ -1,4 +1,4 @@
-import { assert, assertRejects } from "@std/assert";
+import { assertRejects } from "@std/assert";
 import { QuicDialer } from "../../lib/transport/quic_dialer_io.ts";
 import { MemoryHost } from "./memory_host.ts";
 import { serve } from "./session_ends.ts";
@@ -6,10 +6,8 @@ import { serve } from "./session_ends.ts";
 Deno.test("a host that is being looked up keeps nobody from ending", async () => {
   const stop = new AbortController();
   using dialer = new QuicDialer({ hostname: "slow.invalid", port: 9 }, () => new Promise(() => {}));
-  const beganMs = performance.now();
   setTimeout(() => stop.abort(), 50);
   await assertRejects(() => dialer.dial(stop.signal), Error, "its host has not been found yet");
-  assert(performance.now() - beganMs < 2000);
 });
 
 Deno.test("a host that is not found is said to have no address, any other trouble what it is", async () => {

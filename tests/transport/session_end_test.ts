@@ -23,7 +23,7 @@ Deno.test("a signal ends the wait for what is not acknowledged, as is said when 
   stop.abort();
   await finishing;
   const tookMs = performance.now() - beganMs;
-  assert(tookMs < 10_000, `it took ${tookMs} ms`);
+  assert(tookMs < 20_000, `it took ${tookMs} ms`);
   assertEquals(client.counts.of(ETHERNET).failed, 1);
 });
 
