@@ -67,7 +67,7 @@ const [MIN_CHUNK_BYTES, MAX_CHUNK_BYTES] = [16 * 1024, 256 * 1024];
  * ```
  *
  * @throws {StoreError} "read-failed" when a source cannot be opened or read, "not-a-record-file"
- * when it has no header that tells its type; but not with `onUnreadable`.
+ * when it has no header that tells its type; with `onUnreadable` only when too many files are open.
  */
 export function readRecords(
   sources: string | readonly string[],
@@ -227,9 +227,14 @@ async function* readWanted(
   try {
     yield* readSource(source, { ...options, chunkBytes, isWanted: isFileWanted });
   } catch (error) {
-    if (onUnreadable === undefined || !(error instanceof StoreError)) throw error;
+    if (onUnreadable === undefined || !(error instanceof StoreError) || isOfAll(error)) throw error;
     onUnreadable(error);
   }
+}
+
+/** Whether what keeps a file from being opened keeps all others from it. */
+function isOfAll({ cause }: StoreError): boolean {
+  return ["EMFILE", "ENFILE"].includes((cause as { code?: string } | undefined)?.code ?? "");
 }
 
 function isOfWantedType(_file: FileStart, isOfType: boolean): boolean {
