@@ -4,11 +4,17 @@ import { parseFlags } from "./lib/arguments/flags.ts";
 import { usageText } from "./lib/arguments/usage_text.ts";
 import { encodeHex } from "./lib/base/bytes.ts";
 import { terminalLog } from "./lib/base/log_io.ts";
+import { lossText } from "./lib/base/losses.ts";
 import { typeName } from "./lib/base/record_types.ts";
 import { runMain } from "./lib/base/run_main_io.ts";
 import { stopSignal } from "./lib/base/stop_signal_io.ts";
 import { VERSION } from "./lib/base/version.ts";
-import { type CollectorReport, runCollector, summaryOf } from "./lib/run_collector_io.ts";
+import {
+  collectorLosses,
+  type CollectorReport,
+  runCollector,
+  summaryOf,
+} from "./lib/run_collector_io.ts";
 import { runDump } from "./lib/run_dump_io.ts";
 import { keyPairOf } from "./lib/seal/key.ts";
 import { readPrivateKey, writeKeyPair } from "./lib/seal/key_file_io.ts";
@@ -110,8 +116,10 @@ async function dump(args: string[]): Promise<number> {
   return await runDump(outcome.options, Deno.stdout, { signal: stopSignal() });
 }
 
-/** Prints what became of every datagram. */
+/** Prints what became of all that came: what was lost comes first. */
 function printTotals(report: CollectorReport): void {
+  const lost = lossText(collectorLosses(report));
+  console.log(lost === undefined ? "nothing was lost" : `lost: ${lost}`);
   for (const line of summaryOf(report)) console.log(line);
   for (const [reason, count] of report.refused) console.log(`refused, ${reason}: ${count}`);
   for (const [type, { batches, records, bytes, packedBytes }] of report.stored) {

@@ -5,6 +5,7 @@ import { SENSOR_FLAGS } from "./lib/arguments/sensor_flags.ts";
 import { usageText } from "./lib/arguments/usage_text.ts";
 import { hostName } from "./lib/base/host_name_io.ts";
 import { terminalLog } from "./lib/base/log_io.ts";
+import { lossText } from "./lib/base/losses.ts";
 import { MAX_NAME_BYTES } from "./lib/base/max_name.ts";
 import { nearestName } from "./lib/base/nearest_name.ts";
 import { printable } from "./lib/base/printable.ts";
@@ -23,6 +24,7 @@ import { readKey, readPrivateKey, SENSOR_KEY_FILES, writeKeyPair } from "./lib/s
 import { rosterLine } from "./lib/seal/roster.ts";
 import { formatAddress, MAX_PORT, parseAddress } from "./lib/transport/address.ts";
 import { locateCollector } from "./lib/transport/resolve_host_io.ts";
+import { sensorLosses } from "./lib/transport/sensor_counts.ts";
 import { folderOfClient } from "./lib/write/files/client_name.ts";
 
 const SUMMARY = "captures network traffic and sends audit records to a collector";
@@ -151,7 +153,10 @@ async function main(args: string[]): Promise<number> {
     log,
   }, stopSignal());
   const hasNothing = report.problems.length > 0 && report.dissect.packets === 0;
-  if (!hasNothing) printTotals(report, transport, formatAddress(collector));
+  if (!hasNothing) {
+    console.log(lossLine(report, transport === "session"));
+    printTotals(report, transport, formatAddress(collector));
+  }
   for (const { message } of report.problems) console.error(message);
   if (report.error) console.error(report.error.message);
   return report.problems.length > 0 || report.error ? 1 : 0;
@@ -205,6 +210,25 @@ function describeInterface(each: Interface): string {
   ];
   const description = each.description && ` (${each.description})`;
   return [`${each.name}${description}: ${state.join(", ")}`, ...each.addresses].join("  ");
+}
+
+/** What was lost, or that nothing was: the first line of the totals. */
+function lossLine(
+  { live, dissect, capture, types }: SensorReport,
+  isAcknowledged: boolean,
+): string {
+  const captured = live && { live, dropped: 0 }; // those are among the records of their types
+  const lost = lossText({
+    ...sensorLosses(captured, types.values()),
+    "records too long to be written": dissect.oversized,
+    "packets of a link type that cannot be read": capture.refused,
+    "interruptions of the capture": live?.interruptions ?? 0,
+  });
+  if (lost !== undefined) return `lost: ${lost}`;
+  const records = [...types.values()].reduce((sum, { sent }) => sum + sent, 0);
+  return isAcknowledged
+    ? `nothing was lost: all ${records} records are stored`
+    : `nothing was lost here: all ${records} records were sent, and nobody acknowledges them`;
 }
 
 /** Prints what became of every packet and every record. */

@@ -1,4 +1,5 @@
 import { encodeHex } from "./base/bytes.ts";
+import { type Losses, newLossText } from "./base/losses.ts";
 import { type Log, SILENT } from "./base/log_io.ts";
 import { printable } from "./base/printable.ts";
 import { typeName } from "./base/record_types.ts";
@@ -147,10 +148,16 @@ export async function runCollector(
     damagedFiles: store.damagedFiles,
   });
   let said = "";
+  let lost: Losses = {};
   const summary = setInterval(() => {
-    const lines = summaryOf(report());
-    if (lines.join() !== said) lines.forEach((line) => log.line(line));
+    const now = report();
+    const lines = summaryOf(now);
+    if (lines.join() !== said) lines.forEach((line) => log.detail(line));
     said = lines.join();
+    const losses = collectorLosses(now);
+    const text = newLossText(lost, losses);
+    if (text !== undefined) log.problem("lost", `Lost in the last 10 s: ${text}`);
+    lost = losses;
   }, SUMMARY_MS);
   signal.addEventListener("abort", onStop);
   if (signal.aborted) onStop();
@@ -214,6 +221,18 @@ function ofKey(bytes: Uint8Array): string {
 
 function portBefore({ hostname, port }: Address): Address {
   return { hostname, port: port - 1 };
+}
+
+/** What a collector did not keep of what came, or had and has no more. */
+export function collectorLosses(
+  { overflowed, unstored, session, damagedFiles }: CollectorReport,
+): Losses {
+  return {
+    "datagrams that came faster than they could be stored": overflowed,
+    "batches without a session that had no room on the disk": unstored,
+    "acknowledged batches that are not on disk any more": Number(session.lost),
+    "files with damaged batches": damagedFiles,
+  };
 }
 
 /** The totals of a report, a line for each kind of which there is something. */

@@ -1,6 +1,7 @@
 import type { SendError } from "./base/errors.ts";
 import { hostName } from "./base/host_name_io.ts";
 import { MAX_DATAGRAM_BYTES } from "./base/max_datagram.ts";
+import { type Losses, newLossText } from "./base/losses.ts";
 import { MAX_NAME_BYTES } from "./base/max_name.ts";
 import { MAX_TIMER_MS } from "./base/max_timer.ts";
 import { type Log, SILENT } from "./base/log_io.ts";
@@ -15,6 +16,7 @@ import type { RecordOptions } from "./decode/packet.ts";
 import { DECODERS } from "./decode/registry.ts";
 import { decoderNames } from "./decode/select_decoders.ts";
 import type { Batch } from "./gather/batch.ts";
+import type { Captured } from "./gather/pipeline_listener.ts";
 import type { PipelineProblem } from "./gather/pipeline_options.ts";
 import { startPipeline } from "./gather/start_pipeline_io.ts";
 import { type KeyPair, nameOfKey } from "./seal/key.ts";
@@ -24,6 +26,7 @@ import { BoxSender } from "./transport/box_sender_io.ts";
 import { resolveAddresses, type ResolveHost } from "./transport/resolve_host_io.ts";
 import type { SentCounts } from "./transport/sent_counts.ts";
 import { requireUdp } from "./transport/require_udp_io.ts";
+import { capturedLine, sensorLosses, sentLine } from "./transport/sensor_counts.ts";
 import { SessionClient } from "./transport/session_client_io.ts";
 import type { Transport } from "./transport/transport.ts";
 
@@ -181,7 +184,22 @@ export async function runSensor(
     for (const batch of batches) await transport.send(batch);
     return batches;
   };
-  const summary = setInterval(() => log.line(summaryLine(transport)), SUMMARY_MS);
+  let captured: Captured | undefined;
+  let lost: Losses = {};
+  const summary = setInterval(() => {
+    log.detail(sentLine(transport));
+    const losses = sensorLosses(captured, transport.counts.values());
+    const text = newLossText(lost, losses);
+    if (text !== undefined) log.problem("lost", `Lost in the last 10 s: ${text}`);
+    lost = losses;
+  }, SUMMARY_MS);
+  const listener = {
+    say: (line: string) => log.line(line),
+    counted: (counts: Captured) => {
+      captured = counts;
+      log.detail(capturedLine(counts));
+    },
+  };
   try {
     const pipeline = {
       sources,
@@ -199,7 +217,7 @@ export async function runSensor(
       pipeline,
       deliver,
       signal,
-      log.line,
+      listener,
       place,
     );
     await transport.finish();
@@ -311,16 +329,4 @@ function warnOfName(name: string, log: Log): void {
     `This sensor is ${name} until it ends, and another one at its next start: its key is new each ` +
       "time; wanted: -client NAME, or -privkey FILE as -gen-identity makes it",
   );
-}
-
-function summaryLine({ counts, waitingBytes }: Transport): string {
-  const sum = { records: 0, parts: 0, bytes: 0, lost: 0 };
-  for (const { sent, parts, bytes, dropped, tooLarge, failed } of counts.values()) {
-    sum.records += sent;
-    sum.parts += parts;
-    sum.bytes += bytes;
-    sum.lost += dropped + tooLarge + failed;
-  }
-  return `sent: records=${sum.records} batches=${sum.parts} bytes=${sum.bytes} dropped=${sum.lost} ` +
-    `waiting-bytes=${waitingBytes}`;
 }

@@ -30,7 +30,7 @@ const { dissect, live } = await startPipeline(
   },
   (batches) => Promise.resolve(batches),
   stopSignal(),
-  console.log,
+  { say: console.log, counted() {} },
 );
 console.log(`${dissect.packets} packets captured`);
 console.log(`${live!.droppedByKernel} packets dropped by kernel`);

@@ -96,7 +96,7 @@ export const COLLECTOR_FLAGS = {
     verbose: {
       kind: "boolean",
       default: false,
-      help: "print a line for every datagram and batch",
+      help: "print a line for every datagram and batch, and counts that change every 10 s",
     },
     version: { kind: "boolean", default: false, help: "print the version and exit" },
     help: { kind: "boolean", default: false, help: "print this text and exit" },

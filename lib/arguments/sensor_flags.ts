@@ -226,7 +226,7 @@ export const SENSOR_FLAGS = {
     verbose: {
       kind: "boolean",
       default: false,
-      help: "print a line for every batch and datagram",
+      help: "print a line for every batch and datagram, and all counts every 10 s",
     },
     version: { kind: "boolean", default: false, help: "print the version and exit" },
     help: { kind: "boolean", default: false, help: "print this text and exit" },

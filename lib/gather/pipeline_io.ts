@@ -3,13 +3,14 @@ import { createCaptureCounts } from "../capture/capture_counts.ts";
 import { CollectorPlace } from "../capture/collector_place.ts";
 import { filterWarning } from "../capture/compile_filter_io.ts";
 import { readInterfaces } from "../capture/live_capture_io.ts";
-import { createLiveCounts, type LiveCounts } from "../capture/live_options.ts";
+import { createLiveCounts } from "../capture/live_options.ts";
 import { readSources } from "../capture/read_sources_io.ts";
 import { Dissector } from "../decode/dissect.ts";
 import { DECODERS } from "../decode/registry.ts";
 import type { Batch } from "./batch.ts";
 import { Batches } from "./batches.ts";
 import { DropQueue } from "./drop_queue.ts";
+import { type PipelineListener, UNHEARD } from "./pipeline_listener.ts";
 import type { PipelineOptions, PipelineProblem, PipelineReport } from "./pipeline_options.ts";
 import { priorityOf } from "./priority.ts";
 
@@ -19,12 +20,9 @@ import { priorityOf } from "./priority.ts";
  */
 export type Deliver = (batches: readonly Batch[]) => Promise<readonly Batch[]>;
 
-/** Told one line about what happens meanwhile. */
-export type Say = (line: string) => void;
-
 /** In one delivery at most, so that what is on its way to another thread stays small. */
 const DELIVERY_BYTES = 640 << 10;
-const SUMMARY_MS = 10_000;
+const COUNT_MS = 10_000;
 
 /**
  * Runs stages 1 to 4: reads the sources, decodes their packets, gathers the records in batches and
@@ -39,7 +37,7 @@ export async function runPipeline(
   options: PipelineOptions,
   deliver: Deliver,
   signal: AbortSignal,
-  say: Say = () => {},
+  listener: PipelineListener = UNHEARD,
   collector = placeOf(options),
 ): Promise<PipelineReport> {
   const counts = createCaptureCounts();
@@ -91,7 +89,10 @@ export async function runPipeline(
 
   // A quiet source ends no chunk, so the clock asks too.
   const clock = setInterval(closeOld, Math.max(1, options.flushIntervalMs / 4));
-  const summary = live && setInterval(() => say(summaryOf(live, dropped)), SUMMARY_MS);
+  const counting = live && setInterval(() => {
+    const records = [...dropped.values()].reduce((sum, count) => sum + count, 0);
+    listener.counted({ live: { ...live }, dropped: records });
+  }, COUNT_MS);
   const problems: PipelineProblem[] = [];
   const orProblem = (error: unknown) => {
     if (!(error instanceof FarcapError)) throw error;
@@ -100,7 +101,7 @@ export async function runPipeline(
   try {
     batches.closeOlderThan(options.flushIntervalMs, performance.now());
     const warning = filterWarning(options.filter ?? "");
-    if (warning !== undefined) say(warning);
+    if (warning !== undefined) listener.say(warning);
     await readSources(options, dissector, {
       afterChunk: closeOld,
       counts,
@@ -110,7 +111,7 @@ export async function runPipeline(
       },
       onProblem: orProblem,
       replaySpeed: options.replaySpeed,
-      say,
+      say: listener.say,
       signal: ended,
     });
     if (options.live && live) {
@@ -118,7 +119,7 @@ export async function runPipeline(
         afterBurst: closeOld,
         collector,
         counts: live,
-        onChange: say,
+        onChange: listener.say,
         signal: ended,
       };
       const { interfaces } = options.live;
@@ -126,7 +127,7 @@ export async function runPipeline(
     }
   } finally {
     clearInterval(clock);
-    clearInterval(summary);
+    clearInterval(counting);
   }
   batches.closeAll();
   await deliverReady();
@@ -147,12 +148,4 @@ export function placeOf({ live }: PipelineOptions): CollectorPlace | undefined {
 
 function add(counts: Map<number, number>, { type, count }: Batch): void {
   counts.set(type, (counts.get(type) ?? 0) + count);
-}
-
-function summaryOf(live: LiveCounts, dropped: ReadonlyMap<number, number>): string {
-  const records = [...dropped.values()].reduce((sum, count) => sum + count, 0);
-  return `captured: received=${live.received} dropped-by-kernel=${live.droppedByKernel} ` +
-    `dropped-by-interface=${live.droppedByInterface} interruptions=${live.interruptions} ` +
-    `mtu-changes=${live.mtuChanges} ` +
-    `records-dropped=${records}`;
 }

@@ -1,4 +1,5 @@
 import type { Batch } from "./batch.ts";
+import type { Captured } from "./pipeline_listener.ts";
 import type { PipelineOptions, PipelineReport } from "./pipeline_options.ts";
 
 /** What the main thread says to the worker. Buffers of batches are transferred, both ways. */
@@ -14,6 +15,7 @@ export type ToWorker =
 export type FromWorker =
   | { readonly kind: "batches"; readonly batches: readonly Batch[] }
   | { readonly kind: "say"; readonly line: string }
+  | { readonly kind: "counted"; readonly captured: Captured }
   | { readonly kind: "done"; readonly report: PipelineReport }
   /** A mistake of the caller, thrown. */
   | { readonly kind: "failed"; readonly error: unknown };

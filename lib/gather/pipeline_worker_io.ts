@@ -28,7 +28,10 @@ self.onmessage = ({ data: message }: MessageEvent<ToWorker>) => {
           return free;
         },
         stop.signal,
-        (line) => post({ kind: "say", line }),
+        {
+          say: (line) => post({ kind: "say", line }),
+          counted: (captured) => post({ kind: "counted", captured }),
+        },
         collector,
       ).then(
         (report) => post({ kind: "done", report }),

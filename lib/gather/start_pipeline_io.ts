@@ -1,7 +1,8 @@
 import { mayStartWorker } from "../base/worker_io.ts";
 import type { CollectorPlace } from "../capture/collector_place.ts";
 import type { Batch } from "./batch.ts";
-import { type Deliver, runPipeline, type Say } from "./pipeline_io.ts";
+import { type Deliver, runPipeline } from "./pipeline_io.ts";
+import { type PipelineListener, UNHEARD } from "./pipeline_listener.ts";
 import { buffersOf, type FromWorker, type ToWorker } from "./pipeline_messages.ts";
 import type { PipelineOptions, PipelineReport } from "./pipeline_options.ts";
 
@@ -13,11 +14,17 @@ export async function startPipeline(
   options: PipelineOptions,
   deliver: Deliver,
   signal: AbortSignal,
-  say?: Say,
+  listener?: PipelineListener,
   collector?: CollectorPlace,
 ): Promise<PipelineReport> {
   const usesWorker = !options.sources.includes("-") && await mayStartWorker(WORKER_URL);
-  return await (usesWorker ? runInWorker : runPipeline)(options, deliver, signal, say, collector);
+  return await (usesWorker ? runInWorker : runPipeline)(
+    options,
+    deliver,
+    signal,
+    listener,
+    collector,
+  );
 }
 
 const WORKER_URL = new URL("./pipeline_worker_io.ts", import.meta.url);
@@ -27,7 +34,7 @@ export function runInWorker(
   options: PipelineOptions,
   deliver: Deliver,
   signal: AbortSignal,
-  say: Say = () => {},
+  listener: PipelineListener = UNHEARD,
   collector?: CollectorPlace,
 ): Promise<PipelineReport> {
   const worker = new Worker(WORKER_URL, { type: "module", name: "farcap-pipeline" });
@@ -47,7 +54,11 @@ export function runInWorker(
         return;
       }
       if (message.kind === "say") {
-        say(message.line);
+        listener.say(message.line);
+        return;
+      }
+      if (message.kind === "counted") {
+        listener.counted(message.captured);
         return;
       }
       const { batches } = message;

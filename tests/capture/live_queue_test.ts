@@ -97,6 +97,9 @@ async function pressOn(near: Host, folder: string, sensor: Program): Promise<voi
     /^sent: .* dropped=([1-9]\d*) waiting-bytes=(\d+)$/,
   );
   assert(Number(dropped) > 0);
+  await sensor.errorLine(
+    /^Lost in the last 10 s: .*\b\d+ records dropped since the queue was full \(\d+ in all\)/,
+  );
   assert(Number(waiting) <= PACKED_BYTES, `${waiting} bytes`);
 }
 

@@ -49,8 +49,14 @@ for (const [where, permissions, transport] of WAYS) {
       assertEquals([code, stderr], [0, ""]);
       const made = madeAndSent(stdout);
       assert(made.TCP! > 0 && made.DNS! > 0, stdout);
+      const all = Object.values(made).reduce((sum, records) => sum + records, 0);
+      const said = transport === "session"
+        ? `nothing was lost: all ${all} records are stored`
+        : `nothing was lost here: all ${all} records were sent, and nobody acknowledges them`;
+      assertMatch(stdout, new RegExp(`^${said}\npackets=`, "m"));
       const ended = await collector.stop();
       assertEquals(ended.code, 0, ended.stderr);
+      assertMatch(ended.stdout, /^nothing was lost\n(sessions|datagrams)=/m);
       assertEquals(await storedRecords(`${folder}/records/xyz`), made);
     }));
 }
@@ -125,6 +131,7 @@ Deno.test("a second SIGINT ends the wait that the first began; there are totals 
   const { code, stdout, stderr } = await sensor.stop();
   await writer.close().catch(() => {});
   assertEquals(code, 1);
+  assertMatch(stdout, /^lost: \d+ records not sent or not acknowledged\npackets=/m);
   assertMatch(stdout, /^TCP: made=\d+ stored=0 dropped=0 unacknowledged=\d+ /m);
   assertMatch(stderr, /^\d+ records were not acknowledged: none was sent, since there was no/m);
 });
