@@ -15,6 +15,7 @@ import { runMain } from "./lib/base/run_main_io.ts";
 import { stopSignal } from "./lib/base/stop_signal_io.ts";
 import { VERSION } from "./lib/base/version.ts";
 import { type Interface, listInterfaces } from "./lib/capture/interfaces_io.ts";
+import { parseDecodeAs } from "./lib/decode/decode_as.ts";
 import { DECODERS } from "./lib/decode/registry.ts";
 import { decoderNames, selectTypes } from "./lib/decode/select_decoders.ts";
 import { mostFrequent } from "./lib/decode/unknown_numbers.ts";
@@ -95,6 +96,10 @@ async function main(args: string[]): Promise<number> {
     const hint = nearest === undefined ? "-decoders lists them" : `did you mean ${nearest}?`;
     return wrongUsage(`Unknown decoder "${selection.unknown}": ${hint}`);
   }
+  for (const text of flags["decode-as"]) {
+    const decodeAs = parseDecodeAs(text, DECODERS);
+    if (!decodeAs.ok) return wrongUsage(decodeAs.message);
+  }
   const isLive = flags.iface.length > 0;
   const watch = watchOf(flags.watch, flags["watch-state"]);
   const sources = flags.read.length > 0 ? flags.read : hasInput && !isLive && !watch ? ["-"] : [];
@@ -122,6 +127,7 @@ async function main(args: string[]): Promise<number> {
     filter: flags.bpf,
     replaySpeed: flags["replay-speed"],
     types: selection.types,
+    decodeAs: flags["decode-as"],
     records: { payload: flags.payload, context: flags.context, entropy: flags.entropy },
     transport,
     ...(flags.privkey !== undefined && { keys: await readIdentity(flags.privkey) }),

@@ -67,6 +67,8 @@ export interface SensorOptions {
   readonly clientId?: string;
   /** Numbers of the record types to write; by default all that there are decoders for. */
   readonly types?: readonly number[];
+  /** Numbers that lead to other decoders, each as `udp.port==8472,vxlan`; later ones overrule. */
+  readonly decodeAs?: readonly string[];
   /** What records hold besides header fields. */
   readonly records?: RecordOptions;
   /** Limit of a batch's framed records in bytes. */
@@ -148,6 +150,7 @@ export async function runSensor(
     sources,
     watch,
     filter = "",
+    decodeAs = [],
     replaySpeed = SENSOR_DEFAULTS.replaySpeed,
     types = decoderNames(DECODERS).map(typeNumber),
     records = SENSOR_DEFAULTS.records,
@@ -205,6 +208,7 @@ export async function runSensor(
       sources,
       ...(watch && { watch }),
       filter,
+      decodeAs,
       replaySpeed,
       types,
       records,

@@ -99,6 +99,13 @@ export const SENSOR_FLAGS = {
       value: "NAMES",
       help: "do not use these decoders, separated by commas",
     },
+    "decode-as": {
+      kind: "strings",
+      value: "RULE",
+      help:
+        "what numbers lead to, as Wireshark's -d: udp.port==8472,vxlan; A-B and A:N for several; " +
+        "fields are udp.port, tcp.port, ethertype, ip.proto, ppp.protocol, llc.dsap",
+    },
     decoders: { kind: "boolean", default: false, help: "list the decoders and exit" },
     payload: {
       kind: "boolean",

@@ -1,6 +1,7 @@
 import type { RecordSink } from "../base/record_sink.ts";
 import { WireWriter } from "../base/wire_writer.ts";
 import type { PacketHandler } from "../capture/packet_handler.ts";
+import type { DecodeAs } from "./decode_as.ts";
 import type { Decoder } from "./decoder.ts";
 import { Outcome, OUTCOME_NAMES } from "./outcome.ts";
 import { type Layer, Packet, type RecordOptions } from "./packet.ts";
@@ -58,15 +59,17 @@ export class Dissector implements PacketHandler {
    * @param decoders The decoders to use, at most one for each number. Others to which they lead by
    *   name come along, but write nothing.
    * @param isWanted Whether records of that type are to be written.
+   * @param decodeAs What leads to other decoders than it does by itself; the last one counts.
    */
   constructor(
     decoders: readonly Decoder[],
     sink: RecordSink,
     options: RecordOptions,
     isWanted: (type: number) => boolean = () => true,
+    decodeAs: readonly DecodeAs[] = [],
   ) {
     this.#sink = sink;
-    this.#packet = new Packet(options, new Routes(decoders));
+    this.#packet = new Packet(options, routesOf(decoders, decodeAs));
     const types = decoders.filter(({ schema }) => schema).map(({ type }) => type);
     this.#isWritten = new Uint8Array(1 + Math.max(0, ...types));
     for (const type of types) if (isWanted(type)) this.#isWritten[type] = 1;
@@ -140,4 +143,12 @@ export class Dissector implements PacketHandler {
     }
     counts[outcome]!++;
   }
+}
+
+function routesOf(decoders: readonly Decoder[], decodeAs: readonly DecodeAs[]): Routes<Decoder> {
+  const routes = new Routes<Decoder>(decoders);
+  for (const { table, numbers, decoder } of decodeAs) {
+    for (const number of numbers) routes[table].set(number, decoder);
+  }
+  return routes;
 }

@@ -77,6 +77,12 @@ export class Table<Layer> {
     return this.#layers[this.#places[number] ?? 0];
   }
 
+  /** Leads a number to a layer, whatever it led to. */
+  set(number: number, layer: Layer & Reachable): void {
+    const place = this.#layers.indexOf(layer);
+    this.#places[number] = place > 0 ? place : this.#layers.push(layer) - 1;
+  }
+
   add(kind: string, number: number, layer: Layer & Reachable): void {
     const present = this.of(number);
     if (present !== undefined || !(number in this.#places)) {
@@ -85,8 +91,7 @@ export class Table<Layer> {
         `Cannot lead from ${kind} ${number} to ${layer.name}: it ${problem}; wanted: a free number`,
       );
     }
-    const place = this.#layers.indexOf(layer);
-    this.#places[number] = place > 0 ? place : this.#layers.push(layer) - 1;
+    this.set(number, layer);
   }
 }
 

@@ -5,6 +5,7 @@ import { filterWarning } from "../capture/compile_filter_io.ts";
 import { readInterfaces } from "../capture/live_capture_io.ts";
 import { createLiveCounts } from "../capture/live_options.ts";
 import { readSources } from "../capture/read_sources_io.ts";
+import { parseDecodeAs } from "../decode/decode_as.ts";
 import { Dissector } from "../decode/dissect.ts";
 import { DECODERS } from "../decode/registry.ts";
 import type { Batch } from "./batch.ts";
@@ -58,7 +59,18 @@ export async function runPipeline(
     }
   });
   const wanted = new Set(options.types);
-  const dissector = new Dissector(DECODERS, batches, options.records, (type) => wanted.has(type));
+  const decodeAs = (options.decodeAs ?? []).map((text) => {
+    const parsed = parseDecodeAs(text, DECODERS);
+    if (!parsed.ok) throw new RangeError(parsed.message);
+    return parsed.value;
+  });
+  const dissector = new Dissector(
+    DECODERS,
+    batches,
+    options.records,
+    (type) => wanted.has(type),
+    decodeAs,
+  );
 
   // One delivery at a time, whoever asks for it: the reader after a chunk, or the clock. The first that
   // fails ends the reading, also where that waits for input, and is what is thrown at the end.

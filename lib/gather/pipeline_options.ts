@@ -24,6 +24,8 @@ export interface PipelineOptions {
   /** Numbers of the record types to write. */
   readonly types: readonly number[];
   readonly records: RecordOptions;
+  /** What users say about numbers, as `udp.port==8472,vxlan`; later ones overrule. */
+  readonly decodeAs?: readonly string[];
   /** Limit of a batch's framed records in bytes. */
   readonly maxBatchBytes: number;
   /** How old the oldest record of a batch may become, in milliseconds. */

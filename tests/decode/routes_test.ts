@@ -176,6 +176,7 @@ Deno.test("UDP ports have IANA's services, mDNS and LLMNR included", () => {
     6784: "Bfd",
     7667: "Lcm", // LCM's own choice
     7784: "Bfd",
+    8472: "Vxlan", // Linux's from before there was one (Documentation/networking/vxlan.rst)
     44818: "Enip",
   });
 });

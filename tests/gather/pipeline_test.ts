@@ -395,3 +395,30 @@ const LIVE = {
   immediate: false,
   monitor: false,
 };
+
+everyWay(
+  "what users say of a number counts, and what is not of its kind is thrown",
+  async (run) =>
+    await inFolder(async (folder) => {
+      const original = new URL("../captures/crafted/tunnels.pcap", import.meta.url).pathname;
+      // The same capture with VXLAN at another port.
+      const moved = `${folder}/moved.pcap`;
+      const [from, to] = [4789, 5000].map((port) => [port >> 8, port & 0xff]);
+      const bytes = await Deno.readFile(original);
+      for (let at = 0; at + 1 < bytes.length; at++) {
+        if (bytes[at] === from![0] && bytes[at + 1] === from![1]) bytes.set(to!, at);
+      }
+      await Deno.writeFile(moved, bytes);
+      const made = async (file: string, ...decodeAs: string[]) =>
+        (await gather(run, optionsFor([file], { decodeAs }))).report.made;
+      const usual = await made(original);
+      assert(usual.get(typeNumber("VXLAN"))! > 0);
+      assertEquals((await made(moved)).has(typeNumber("VXLAN")), false);
+      assertEquals(await made(moved, "udp.port==4990-5010,sip", "udp.port==5000,vxlan"), usual);
+      await assertRejects(
+        () => made(moved, "udp.port==1,vxlam"),
+        RangeError,
+        "did you mean vxlan?",
+      );
+    }),
+);

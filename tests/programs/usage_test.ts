@@ -14,6 +14,10 @@ Deno.test("sensor: wrong flags give one line, exit code 2", async () => {
     [["-include", "no-such-name"], /^Unknown decoder "no-such-name": -decoders lists them;/],
     [["-transport", "tcp"], /^Wrong value "tcp" of -transport/m],
     [["-read", "no-such.pcap"], /^Cannot send: no public key/],
+    [
+      ["-decode-as", "udp.prot==1,dns"],
+      /^Wrong value .* of -decode-as: .* did you mean udp\.port\?/,
+    ],
     [["-watch", ".", "-iface", "lo"], /^-watch waits for the collector, .*: wanted one of them/],
     [["-addr", "127.0.0.1:65535"], /^Wrong port 65535 of -addr/],
     [["-iface", "lo", "-iface", "lo"], /^Interface "lo" is named twice/],

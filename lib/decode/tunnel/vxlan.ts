@@ -11,7 +11,8 @@ import type { Packet } from "../packet.ts";
 export const vxlan = new Decoder({
   name: "Vxlan",
   schema: VXLANSchema,
-  from: { udpPort: [4789] },
+  // Linux had 8472 before the number was assigned, and has it still where it is not told.
+  from: { udpPort: [4789, 8472] },
   decode,
 });
 
