@@ -110,10 +110,17 @@ async function dump(args: string[]): Promise<number> {
   const outcome = dumpOptions({ ...flags, read: [...flags.read, ...positionals] }, {
     now: BigInt(Date.now()) * 1_000_000n,
     localZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-    terminal: Deno.stdout.isTerminal() ? Deno.consoleSize() : undefined,
+    terminal: terminalSize(),
   });
   if (!outcome.ok) return wrongUsage(outcome.message);
   return await runDump(outcome.options, Deno.stdout, { signal: stopSignal() });
+}
+
+/** The size of the terminal that is printed on; undefined when there is none, or it does not tell. */
+function terminalSize(): { columns: number; rows: number } | undefined {
+  if (!Deno.stdout.isTerminal()) return undefined;
+  const size = Deno.consoleSize();
+  return size.columns > 0 ? size : undefined;
 }
 
 /** Prints what became of all that came: what was lost comes first. */

@@ -4,7 +4,8 @@ import { StoreError } from "../../../lib/base/errors.ts";
 import { type ReadOptions, readRecords } from "../../../lib/write/read/read_records_io.ts";
 import { until } from "../../until.ts";
 import { inFolder, namesIn } from "../files/in_folder.ts";
-import { ourFile } from "../files/record_file_bytes.ts";
+import { frame, gzipMember, headerRecord, ourFile, udpRecord } from "../files/record_file_bytes.ts";
+import { concat } from "../../../lib/base/bytes.ts";
 import { TCP, UDP } from "../files/session_sensor.ts";
 import { shownRecords, storeBatches } from "./stored_udp.ts";
 import { needs, UNIX } from "../../needs.ts";
@@ -55,9 +56,26 @@ Deno.test("a client's name comes from the header if the store wrote it, else fro
   inFolder(async (folder) => {
     const long = "long ".repeat(40);
     await storeBatches(folder, [{ client: long, records: [[1, 1]] }]);
+    // Another program's, which says "eth0", and one of ours that was moved there.
+    const foreign = gzipMember(concat([headerRecord(), frame(udpRecord(2n, 2))]));
     await Deno.mkdir(`${folder}/m%C3%BCnchen`);
-    await Deno.writeFile(`${folder}/m%C3%BCnchen/UDP.ncap.gz`, ourFile([[2n]])); // its header says eth0
-    assertEquals(await read(folder), [`${long}:1@1`, "eth0:1@2"]);
+    await Deno.writeFile(`${folder}/m%C3%BCnchen/UDP.ncap.gz`, foreign);
+    await Deno.mkdir(`${folder}/y`);
+    await Deno.writeFile(`${folder}/y/UDP.ncap.gz`, ourFile([[3n]]));
+    assertEquals(await read(folder), [`${long}:1@1`, "münchen:2@2", "eth0:1@3"]);
+    assertEquals(await read(`${folder}/m%C3%BCnchen/UDP.ncap.gz`), ["undefined:2@2"]);
+  }));
+
+Deno.test("files that are not packed, as Netcap may write them, are read beside others", () =>
+  inFolder(async (folder) => {
+    await Deno.writeFile(
+      `${folder}/UDP.ncap`,
+      concat([headerRecord(), frame(udpRecord(2n, 2)), frame(udpRecord(4n, 4))]),
+    );
+    await storeBatches(`${folder}/records`, [{ client: "x", records: [[3, 3]] }]);
+    await Deno.rename(`${folder}/records/x`, `${folder}/x`);
+    await Deno.writeTextFile(`${folder}/notes.txt`, "something else");
+    assertEquals(await read(folder), ["undefined:2@2", "x:3@3", "undefined:4@4"]);
   }));
 
 Deno.test("no folder is looked into but those of clients, and none of them twice", () =>
