@@ -106,6 +106,7 @@ export async function runCollector(
     keepBytes: options.keepBytes,
     onNewFile: (path) => log.line(`new file ${path}`),
     onSetAside: (path, why) => log.problem(path, `Set aside in ${path}: ${why}`), // each one is said
+    onNoticed: (line) => log.problem(line, line),
     onRotated: (path) => log.line(`rotated file ${path}`),
     onExpired: ({ path, records }) => log.line(`deleted ${path} with ${records} records`),
     onExceeded: (folder, bytes) =>

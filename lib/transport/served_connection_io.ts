@@ -327,7 +327,7 @@ export class ServedConnection {
     this.#receiver.close();
     closeConnection(this.#quic);
     await this.#drained();
-    this.#session?.close();
+    this.#session?.close(why === undefined);
     if (sensor) table.leave(sensor.name, sensor.hello.session, this, performance.now());
   }
 

@@ -5,8 +5,8 @@ import type { Hello } from "./session_message.ts";
 export interface HostedSession extends BatchSink {
   /** Resolves when everything that was accepted is settled; rejects when the store has failed. */
   drained(): Promise<void>;
-  /** Nothing more is told; what was accepted is still stored. */
-  close(): void;
+  /** Nothing more is told; what was accepted is still stored. The session may be over, too. */
+  close(isOver?: boolean): void;
 }
 
 /** What decides who may send, and keeps what they send: all that a server of sessions needs to know. */

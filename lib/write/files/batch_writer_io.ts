@@ -1,10 +1,11 @@
 import type { StoreError } from "../../base/errors.ts";
 import type { Clients } from "./clients_io.ts";
 import type { FileLayer } from "./file_layer.ts";
-import { rotatedPath } from "./file_names.ts";
+import { parseFileName, rotatedPath } from "./file_names.ts";
 import { encodeHeaderMember } from "./header_member.ts";
 import { OpenFiles } from "./open_files_io.ts";
 import type { RecordFile } from "./record_file_io.ts";
+import type { StoreClock } from "./store_clock.ts";
 import type { SetAside } from "./set_aside_io.ts";
 import { storeError } from "./store_error.ts";
 import { syncFolders } from "./sync_folders_io.ts";
@@ -44,6 +45,7 @@ export interface WriterOptions {
   readonly rotateBytes: number;
   /** The age at which a file gets no more; 0 for none. */
   readonly rotateAgeMs: number;
+  readonly clock: StoreClock;
   /** Told of paths: a file that is begun, one that gets no more, something that was in the way. */
   readonly onNew: (path: string) => void;
   readonly onRotated: (path: string) => void;
@@ -69,6 +71,7 @@ export class BatchWriter {
     this.#files = new OpenFiles(
       layer,
       options.maxOpenFiles,
+      options.clock,
       (path, file) => this.#found(path, file),
     );
   }
@@ -143,8 +146,8 @@ export class BatchWriter {
     const open = () => this.#files.use(path, () => this.#firstMember(waiting));
     const file = await open();
     const bytes = run.reduce((sum, { memberBytes }) => sum + memberBytes, 0);
-    if (!this.#isDue(file, bytes)) return file;
-    const to = await this.#freeRotatedPath(path);
+    if (!this.#isDue(file, run, bytes)) return file;
+    const to = await this.#freeRotatedPath(folder, path);
     await this.#files.rotate(path, to);
     onRotated(to);
     await syncFolders(this.#layer, [folder]);
@@ -152,18 +155,26 @@ export class BatchWriter {
     return await open();
   }
 
-  #isDue(file: RecordFile, bytes: number): boolean {
-    const { rotateBytes, rotateAgeMs } = this.#options;
+  #isDue(file: RecordFile, run: readonly WaitingBatch[], bytes: number): boolean {
+    const { rotateBytes, rotateAgeMs, clock } = this.#options;
     if (file.length === file.firstBytes) return false;
-    const ageMs = Date.now() - Number(file.begun / 1_000_000n);
-    return file.length + bytes > rotateBytes || (rotateAgeMs > 0 && ageMs >= rotateAgeMs);
+    if (file.length + bytes > rotateBytes) return true;
+    if (run.every(({ kind }) => kind === "note")) return false;
+    const ageMs = clock.monotonicMs() - file.begunMs;
+    // One that says to have been begun in the future would not be rotated before that comes.
+    return ageMs === Infinity || (rotateAgeMs > 0 && ageMs >= rotateAgeMs);
   }
 
-  async #freeRotatedPath(path: string): Promise<string> {
-    for (let timeMs = Date.now();; timeMs++) {
-      const to = rotatedPath(path, timeMs);
-      if (await this.#layer.stat(to) === undefined) return to;
+  /** Later than all of its type, also when the clock has been set back: names stay in order. */
+  async #freeRotatedPath(folder: string, path: string): Promise<string> {
+    const live = path.slice(folder.length + 1);
+    let timeMs = this.#options.clock.wallMs();
+    for (const name of await this.#layer.readFolder(folder)) {
+      const parsed = parseFileName(name);
+      if (parsed?.kind !== "rotated" || rotatedPath(live, parsed.timeMs) !== name) continue;
+      timeMs = Math.max(timeMs, parsed.timeMs + 1);
     }
+    return rotatedPath(path, timeMs);
   }
 
   #firstMember({ client, type, containsPayloads, arrival }: WaitingFile): Uint8Array {

@@ -7,6 +7,8 @@ import type { SessionLog } from "./session_log.ts";
 /** What a store knows of a client whose files it has recovered. */
 export interface Client {
   readonly sessions: Map<bigint, SessionLog>;
+  /** The client's name, once a session of it has been opened. */
+  name?: string;
   /** Who needs this to stay: open sessions, files being written. */
   users: number;
 }
@@ -32,7 +34,7 @@ export class Clients {
   readonly #idle = new Map<string, Client>();
   #idleSize = 0;
   /** Those whose files have been recovered. */
-  readonly #ready = new Set<string>();
+  readonly #ready = new Map<string, Client>();
   readonly #closing = new AbortController();
   readonly #recoveries = new Semaphore(MAX_RECOVERIES);
 
@@ -83,6 +85,11 @@ export class Clients {
     }
   }
 
+  /** Those that are remembered, by folder. */
+  remembered(): IterableIterator<[folder: string, client: Client]> {
+    return this.#ready.entries();
+  }
+
   /** Stops recoveries; none goes on when this returns, and none begins any more. */
   async close(): Promise<void> {
     this.#closing.abort(new TypeError("the store has been closed"));
@@ -104,8 +111,9 @@ export class Clients {
     try {
       const recovered = await recoverClient(this.#layer, folder, this.#closing.signal);
       this.#onRecovered(recovered);
-      this.#ready.add(folder);
-      return { sessions: recovered.sessions, users: 0 };
+      const client: Client = { sessions: recovered.sessions, users: 0 };
+      this.#ready.set(folder, client);
+      return client;
     } finally {
       this.#recoveries.release();
     }

@@ -77,10 +77,16 @@ export class CommitLoop {
     this.#options.onFailure?.(error);
   }
 
-  /** Takes nothing more, writes what waits, if it can be, and gives up the rest. */
-  async close(): Promise<void> {
+  /**
+   * Takes nothing more, writes what waits, if it can be, and gives up the rest.
+   *
+   * @param addLast Called when all is written; what it adds is, too.
+   */
+  async close(addLast: () => void): Promise<void> {
     this.#isClosing = true;
     this.#rounds.wake();
+    await this.#running;
+    if (!this.#failure && !this.#stallCause) addLast();
     await this.#running;
     this.#sessions.fail(this.#failure ?? this.#stallCause);
   }

@@ -10,7 +10,13 @@ export const DENO_FILES: FileLayer = {
   remove: (path) => Deno.remove(path),
   async stat(path) {
     try {
-      return await Deno.stat(path);
+      return statOf(await Deno.stat(path));
+    } catch (error) {
+      const isLink = error instanceof Deno.errors.FilesystemLoop;
+      if (!isLink && !(error instanceof Deno.errors.NotFound)) throw error;
+    }
+    try {
+      return { ...await Deno.lstat(path), kind: "link that leads nowhere" };
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return undefined;
       throw error;
@@ -45,6 +51,11 @@ const OPEN_OPTIONS: Readonly<Record<OpenMode, Deno.OpenOptions>> = {
   create: { read: true, write: true, createNew: true, mode: 0o600 },
   replace: { read: true, write: true, create: true, truncate: true, mode: 0o600 },
 };
+
+function statOf(info: Deno.FileInfo): FileStat {
+  const { size, dev, ino, isFile, isDirectory } = info;
+  return { size, dev, ino, kind: isFile ? "file" : isDirectory ? "folder" : "pipe or device" };
+}
 
 async function leadsToFolder(link: string): Promise<boolean> {
   try {
@@ -94,8 +105,8 @@ class DenoFile implements LayerFile {
     return this.#file.sync();
   }
 
-  stat(): Promise<FileStat> {
-    return this.#file.stat();
+  async stat(): Promise<FileStat> {
+    return statOf(await this.#file.stat());
   }
 
   close(): void {

@@ -9,7 +9,7 @@ export interface FileLayer {
   makeFolder(path: string): Promise<void>;
   /** Opens a file; one that is made is for its owner only. */
   open(path: string, mode: OpenMode): Promise<LayerFile>;
-  /** What is at that path; undefined when nothing is. */
+  /** What is at that path, or where a link there leads; undefined when nothing is. */
   stat(path: string): Promise<FileStat | undefined>;
   /** The names in a folder; none when it does not exist. */
   readFolder(path: string): Promise<string[]>;
@@ -41,8 +41,12 @@ export interface LayerFile {
   close(): void;
 }
 
+/** What is at a path: only a file can be opened without waiting for somebody else. */
+export type PathKind = "file" | "folder" | "link that leads nowhere" | "pipe or device";
+
 /** What tells a file from all others, and its length. */
 export interface FileStat {
+  readonly kind: PathKind;
   readonly size: number;
   readonly dev: number;
   readonly ino: number | null;

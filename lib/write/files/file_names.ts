@@ -1,5 +1,5 @@
 /** The names of record files in a client's folder. */
-import { recordSchema, typeName } from "../../base/record_types.ts";
+import { RECORD_TYPES, recordSchema, typeName } from "../../base/record_types.ts";
 
 /** What readers go by. */
 export const RECORD_FILE_EXTENSION = ".ncap.gz";
@@ -17,6 +17,13 @@ export function filedType(type: number): number {
 /** The name of the file that batches are appended to: `TCP.ncap.gz`, `Unknown.ncap.gz`. */
 export function recordFileName(type: number): string {
   return `${type === UNKNOWN_TYPE ? "Unknown" : typeName(type)}${RECORD_FILE_EXTENSION}`;
+}
+
+/** The type of what a file holds, by its name; undefined for one that no record file has. */
+export function typeOfFile(path: string): number | undefined {
+  const parsed = parseFileName(path.slice(path.lastIndexOf("/") + 1));
+  const name = parsed?.type;
+  return name === "Unknown" ? UNKNOWN_TYPE : RECORD_TYPES.find((type) => typeName(type) === name);
 }
 
 /** The name of a file that is not appended to any more: `TCP-20261124T110000.000Z.ncap.gz`. */

@@ -1,9 +1,17 @@
 import type { FileLayer } from "./file_layer.ts";
 import { RecordFile } from "./record_file_io.ts";
+import type { StoreClock } from "./store_clock.ts";
 import { storeError } from "./store_error.ts";
 
+/** What is remembered of a closed file. */
+interface Known {
+  readonly length: number;
+  /** When it was begun, by the monotonic clock, if this process has had it open. */
+  readonly begunMs?: number;
+}
+
 /** Closed files whose length is remembered: about 3 MB. */
-const MAX_KNOWN_LENGTHS = 16_384;
+const MAX_KNOWN_FILES = 16_384;
 
 /** The record files that are open, few enough for the process; they are closed and opened again as needed. */
 export class OpenFiles {
@@ -12,17 +20,20 @@ export class OpenFiles {
   readonly #onFound: (path: string, file: RecordFile) => void;
   /** By path, least recently used first. */
   readonly #open = new Map<string, RecordFile>();
-  /** Lengths of closed files, by path, oldest first: they are opened again without a survey. */
-  readonly #knownLengths = new Map<string, number>();
+  /** Closed files, by path, oldest first: they are opened again without a survey. */
+  readonly #known = new Map<string, Known>();
+  readonly #clock: StoreClock;
 
   /** @param onFound Told of each file that is not as this process left it: new, or not opened before. */
   constructor(
     layer: FileLayer,
     max: number,
+    clock: StoreClock,
     onFound: (path: string, file: RecordFile) => void,
   ) {
     this.#layer = layer;
     this.#max = max;
+    this.#clock = clock;
     this.#onFound = onFound;
   }
 
@@ -50,24 +61,29 @@ export class OpenFiles {
     if (file && !await file.isInPlace()) {
       file.close();
       file = undefined;
-      this.#knownLengths.delete(path);
+      this.#known.delete(path);
     }
     if (!file) {
-      const knownLength = this.#knownLengths.get(path);
-      file = await RecordFile.open(this.#layer, path, { firstMember, knownLength });
-      if (file.length !== knownLength) this.#onFound(path, file);
+      const known = this.#known.get(path);
+      file = await RecordFile.open(this.#layer, path, {
+        firstMember,
+        knownLength: known?.length,
+        knownBegunMs: known?.begunMs,
+        clock: this.#clock,
+      });
+      if (file.length !== known?.length) this.#onFound(path, file);
     }
     this.#open.set(path, file); // the last is the one used last
     return file;
   }
 
   /** Takes note that the closed file at `path` is whole up to `length`. */
-  know(path: string, length: number): void {
-    this.#knownLengths.delete(path);
-    this.#knownLengths.set(path, length);
-    if (this.#knownLengths.size <= MAX_KNOWN_LENGTHS) return;
-    const [oldest] = this.#knownLengths.keys();
-    this.#knownLengths.delete(oldest!);
+  know(path: string, length: number, begunMs?: number): void {
+    this.#known.delete(path);
+    this.#known.set(path, { length, ...(begunMs !== undefined && { begunMs }) });
+    if (this.#known.size <= MAX_KNOWN_FILES) return;
+    const [oldest] = this.#known.keys();
+    this.#known.delete(oldest!);
   }
 
   /**
@@ -84,7 +100,7 @@ export class OpenFiles {
     } catch (cause) {
       throw storeError(`rename "${path}"`, cause);
     }
-    this.#knownLengths.delete(path);
+    this.#known.delete(path);
   }
 
   /** Closes all files. */
@@ -96,6 +112,6 @@ export class OpenFiles {
     const file = this.#open.get(path)!;
     file.close();
     this.#open.delete(path);
-    this.know(path, file.length);
+    this.know(path, file.length, file.begunMs);
   }
 }

@@ -13,22 +13,22 @@ export class OpenSessions {
   /**
    * Opens a session. A use of it that is still open is ended, and what it appended is settled first.
    *
-   * @param onClosed Told when the use has ended and nothing of it waits.
+   * @param onClosed Told when the use has ended and nothing of it waits; whether the session is over.
    * @param signal Gives up waiting for that.
    */
   async open(
     log: SessionLog,
     submit: (batch: CheckedSessionBatch) => void,
     onSettled: (settled: bigint) => void,
-    onClosed: () => void,
+    onClosed: (isOver: boolean) => void,
     signal?: AbortSignal,
   ): Promise<StoredSession> {
     this.#open.get(log)?.close();
     await unlessAborted(log.drained(), signal);
     this.#open.get(log)?.close(); // of whoever waited too
-    const opened = new OpenSession(log, submit, onSettled, () => {
+    const opened = new OpenSession(log, submit, onSettled, (isOver) => {
       if (this.#open.get(log) === opened) this.#open.delete(log);
-      log.drained().catch(() => {}).then(onClosed); // who appended has been told
+      log.drained().catch(() => {}).then(() => onClosed(isOver)); // who appended has been told
     });
     this.#open.set(log, opened);
     return opened;
@@ -64,14 +64,14 @@ class OpenSession implements StoredSession {
   readonly #log: SessionLog;
   readonly #submit: (batch: CheckedSessionBatch) => void;
   readonly #onSettled: (settled: bigint) => void;
-  readonly #onClose: () => void;
+  readonly #onClose: (isOver: boolean) => void;
   #isOpen = true;
 
   constructor(
     log: SessionLog,
     submit: (batch: CheckedSessionBatch) => void,
     onSettled: (settled: bigint) => void,
-    onClose: () => void,
+    onClose: (isOver: boolean) => void,
   ) {
     this.#log = log;
     this.#submit = submit;
@@ -100,10 +100,10 @@ class OpenSession implements StoredSession {
     return this.#log.drained();
   }
 
-  close(): void {
+  close(isOver = false): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    this.#onClose();
+    this.#onClose(isOver);
   }
 
   /** Tells how far the session is settled. */

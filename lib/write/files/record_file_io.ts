@@ -4,7 +4,8 @@ import { MEMBER_HEADER_BYTES, type MemberHeader, parseMemberHeader } from "../..
 import type { FileLayer, FileStat, LayerFile } from "./file_layer.ts";
 import { BEGUN_SUFFIX } from "./file_names.ts";
 import { surveyMembers } from "./member_survey_io.ts";
-import { moveAside, type SetAside, writeAll } from "./set_aside_io.ts";
+import { moveAside, moveEmptied, moveObstacle, type SetAside, writeAll } from "./set_aside_io.ts";
+import type { StoreClock } from "./store_clock.ts";
 import { orSyncError, storeError, syncError } from "./store_error.ts";
 
 /** How to open a record file. */
@@ -13,6 +14,9 @@ export interface OpenOptions {
   readonly firstMember: () => Uint8Array;
   /** Length up to which this process knows the file to be whole; such a file needs no survey. */
   readonly knownLength?: number;
+  /** When it was begun, by the monotonic clock, if this process knows that. */
+  readonly knownBegunMs?: number;
+  readonly clock: StoreClock;
 }
 
 /** A file that can be gone on with. */
@@ -33,8 +37,11 @@ export class RecordFile {
   readonly isNew: boolean;
   /** What had to make way when the file was opened. */
   readonly setAside?: SetAside;
-  /** When the file was begun, ns since 1970. */
-  readonly begun: bigint;
+  /**
+   * When the file was begun, by the monotonic clock; by what it says, and the wall clock, if this process
+   * has not begun it. -Infinity when that lies in the future: nobody knows how old it is.
+   */
+  readonly begunMs: number;
   /** Bytes of its first member. */
   readonly firstBytes: number;
   readonly #layer: FileLayer;
@@ -48,6 +55,7 @@ export class RecordFile {
     layer: FileLayer,
     path: string,
     opened: Opened,
+    begunMs: number,
     setAside?: SetAside,
   ) {
     this.#layer = layer;
@@ -57,7 +65,7 @@ export class RecordFile {
     this.#length = opened.length;
     this.isNew = opened.isNew;
     this.setAside = setAside;
-    this.begun = opened.first.arrival;
+    this.begunMs = begunMs;
     this.firstBytes = opened.first.length;
   }
 
@@ -72,10 +80,9 @@ export class RecordFile {
   static async open(layer: FileLayer, path: string, options: OpenOptions): Promise<RecordFile> {
     try {
       await layer.makeFolder(path.slice(0, path.lastIndexOf("/")));
-      const { opened, setAside } = await openThere(layer, path, options.knownLength);
-      return opened
-        ? new RecordFile(layer, path, opened, setAside)
-        : new RecordFile(layer, path, await begin(layer, path, options.firstMember()), setAside);
+      const { opened: there, setAside } = await openThere(layer, path, options.knownLength);
+      const opened = there ?? await begin(layer, path, options.firstMember());
+      return new RecordFile(layer, path, opened, begunMsOf(opened, options), setAside);
     } catch (cause) {
       throw storeError(`open "${path}"`, cause);
     }
@@ -158,6 +165,14 @@ export class RecordFile {
   }
 }
 
+function begunMsOf({ isNew, first }: Opened, { knownBegunMs, clock }: OpenOptions): number {
+  const nowMs = clock.monotonicMs();
+  if (isNew) return nowMs;
+  if (knownBegunMs !== undefined) return knownBegunMs;
+  const ageMs = clock.wallMs() - Number(first.arrival / 1_000_000n);
+  return ageMs < 0 ? -Infinity : nowMs - ageMs;
+}
+
 /**
  * Opens what is at the path; nothing when there is nothing to go on with. A file that is not whole is
  * never cut: what a crash tore the recovery has cut off before, so this was stored for good.
@@ -168,8 +183,10 @@ async function openThere(
   knownLength?: number,
 ): Promise<{ opened?: Opened; setAside?: SetAside }> {
   const there = await layer.stat(path);
-  if (there === undefined || there.size === 0) return {};
-  const { size } = there;
+  if (there === undefined) return {};
+  const { size, kind } = there;
+  if (kind !== "file") return { setAside: await moveObstacle(layer, path, kind) };
+  if (size === 0) return { setAside: await moveEmptied(layer, path) };
   const file = await layer.open(path, "update");
   let opened: Opened | undefined;
   try {

@@ -3,9 +3,12 @@ import {
   MAX_UNSYNCED_BYTES,
   type MemberHeader,
 } from "../../pack/member.ts";
+import { printable } from "../../base/printable.ts";
 import type { FileLayer, LayerFile } from "./file_layer.ts";
-import { BEGUN_SUFFIX, type FileName, parseFileName } from "./file_names.ts";
+import { clearClientFolder, type ClientFile } from "./client_files_io.ts";
+import type { FileName } from "./file_names.ts";
 import { FileWindow, hopMembers, isWhole, type MemberSurvey } from "./member_survey_io.ts";
+import { RecentBatches } from "./recent_batches.ts";
 import { SessionLog } from "./session_log.ts";
 import { cutTail, moveAside, type SetAside } from "./set_aside_io.ts";
 import { orSyncError, storeError } from "./store_error.ts";
@@ -18,6 +21,8 @@ export interface Recovered {
   readonly lengths: ReadonlyMap<string, number>;
   /** What had to make way. */
   readonly setAside: readonly SetAside[];
+  /** What somebody seems to have done there, a line each. */
+  readonly noticed: readonly string[];
 }
 
 /**
@@ -83,6 +88,8 @@ class Recovery {
   /** By session, the good members above it. */
   readonly #stored = new Map<bigint, [sequence: bigint, digest: Uint8Array][]>();
   readonly #lengths = new Map<string, number>();
+  readonly #noticed: string[] = [];
+  #recent = new RecentBatches(0n);
   /** Files that have lost their end, and what it told of sessions. */
   readonly #cut = new Set<string>();
   readonly #setAside: SetAside[] = [];
@@ -95,27 +102,25 @@ class Recovery {
 
   async run(): Promise<Recovered> {
     this.#signal?.throwIfAborted();
+    const cleared = await clearClientFolder(this.#layer, this.#folder, this.#signal);
+    this.#setAside.push(...cleared.setAside);
+    this.#recent = new RecentBatches(newestOf(cleared.files));
     const files: Surveyed[] = [];
-    for (const name of (await this.#layer.readFolder(this.#folder)).sort()) {
+    for (const file of cleared.files) {
       this.#signal?.throwIfAborted();
-      const path = `${this.#folder}/${name}`;
-      if (isBegun(name)) await this.#layer.remove(path);
-      const kind = parseFileName(name)?.kind;
-      if (kind) files.push(await this.#survey(path, kind));
+      files.push(await this.#survey(file));
     }
     const judged: Judged[] = [];
-    for (const file of files) {
-      const isForeign = file.problem === "foreign" && file.wholeBytes === 0;
-      if (!isForeign) judged.push(await this.#judge(file, files)); // else opening it moves it aside
-    }
+    for (const file of files) judged.push(await this.#judge(file, files));
     for (const file of judged) {
       this.#signal?.throwIfAborted();
       await this.#mend(file);
     }
-    if (files.length > 0) {
+    if (files.length > 0 || cleared.setAside.length > 0) {
       const parent = this.#folder.slice(0, this.#folder.lastIndexOf("/"));
       await syncFolders(this.#layer, [this.#folder, parent]);
     }
+    this.#lookForMissing(files);
     const sessions = new Map<bigint, SessionLog>();
     for (const [session, settled] of this.#settled) {
       const path = this.#settledIn.get(session)!;
@@ -127,15 +132,32 @@ class Recovery {
       sessions,
       lengths: this.#lengths,
       setAside: this.#setAside,
+      noticed: this.#noticed,
     };
   }
 
-  async #survey(path: string, kind: FileName["kind"]): Promise<Surveyed> {
+  /** What is not whole hides some; that is said of it. */
+  #lookForMissing(files: readonly Surveyed[]): void {
+    if (files.some(({ problem }) => problem !== undefined)) return;
+    let missing = 0n;
+    for (const [session, settled] of this.#settled) {
+      const above = this.#stored.get(session)?.length ?? 0;
+      missing += this.#recent.missing(session, settled, above);
+    }
+    if (missing === 0n) return;
+    this.#noticed.push(
+      `${missing} stored batches are in none of the files in "${this.#folder}": ` +
+        "one has been taken away, or is older than that",
+    );
+  }
+
+  async #survey({ path, name: { kind }, otherClient }: ClientFile): Promise<Surveyed> {
     const file = await this.#layer.open(path, "read");
     try {
       const { size } = await file.stat();
       let unsynced: Member[] = [];
       let lastSettledAt = -1;
+      let strangerAt: number | undefined;
       let limit = GATHERED_MEMBERS;
       const dropSettled = () => {
         unsynced = unsynced.filter(({ at, header }, index) => {
@@ -148,6 +170,8 @@ class Recovery {
       const survey = await hopMembers(new FileWindow(file), size, (at, header) => {
         this.#signal?.throwIfAborted();
         const { session, settled } = header;
+        if (at > 0 && session === 0n && header.count === 0) strangerAt ??= at;
+        if (otherClient === undefined && strangerAt === undefined) this.#recent.see(header);
         if (session !== 0n && settled >= (this.#settled.get(session) ?? 0n)) {
           this.#settled.set(session, settled);
           this.#settledIn.set(session, path);
@@ -156,6 +180,15 @@ class Recovery {
         if (unsynced.length > limit) dropSettled();
       });
       dropSettled();
+      if (otherClient !== undefined) {
+        this.#noticed.push(
+          `"${path}" says to be of the client ${JSON.stringify(printable(otherClient))}`,
+        );
+      } else if (strangerAt !== undefined) {
+        this.#noticed.push(
+          `"${path}" holds the content of another file from byte ${strangerAt} on`,
+        );
+      }
       return { ...survey, path, kind, size, unsynced, lastSettledAt };
     } finally {
       file.close();
@@ -292,8 +325,12 @@ class Recovery {
   }
 }
 
-/** Whether a file was being begun; it has no name of its own yet. */
-function isBegun(name: string): boolean {
-  return name.endsWith(BEGUN_SUFFIX) &&
-    parseFileName(name.slice(0, -BEGUN_SUFFIX.length))?.kind === "live";
+/** When the newest of the files was rotated, or got its first batch, ns since 1970. */
+function newestOf(files: readonly ClientFile[]): bigint {
+  let newest = 0n;
+  for (const { name, firstArrival } of files) {
+    const rotated = name.kind === "rotated" ? BigInt(name.timeMs) * 1_000_000n : 0n;
+    for (const each of [rotated, firstArrival]) if (each > newest) newest = each;
+  }
+  return newest;
 }

@@ -7,6 +7,8 @@ import { parseFileName } from "./file_names.ts";
 import { type FileHeader, readHeaderMember } from "./header_member.ts";
 import { FileWindow, hopMembers } from "./member_survey_io.ts";
 import type { SessionLog } from "./session_log.ts";
+import { SteadyTime } from "./steady_time.ts";
+import type { StoreClock } from "./store_clock.ts";
 import type { ExpiredFile } from "./store_counts.ts";
 import { storeError } from "./store_error.ts";
 import { syncFolders } from "./sync_folders_io.ts";
@@ -17,6 +19,7 @@ export interface KeepOptions {
   readonly keepDays: number;
   /** What the record files of one client may take; its oldest rotated ones go first. 0 for no limit. */
   readonly keepBytes: number;
+  readonly clock: StoreClock;
 }
 
 /** What the retention asks and tells its store. */
@@ -53,6 +56,9 @@ export class Retention {
   readonly #due = new Set<string>();
   /** Those whose files take too much, although none may go. */
   readonly #exceeded = new Set<string>();
+  readonly #time: SteadyTime;
+  /** When files were first seen whose names lie in the future, by path. */
+  readonly #seenMs = new Map<string, number>();
   #running?: Promise<void>;
   #isClosed = false;
 
@@ -68,6 +74,8 @@ export class Retention {
     this.#clients = clients;
     this.#keep = keep;
     this.#events = events;
+    const { clock } = keep;
+    this.#time = new SteadyTime(clock.wallMs(), clock.monotonicMs());
     if (keep.keepDays === 0 && keep.keepBytes === 0) return;
     this.#timer = setInterval(() => this.passAll(), EVERY_MS);
   }
@@ -117,19 +125,21 @@ export class Retention {
   }
 
   async #expire(folder: string, client: Client): Promise<void> {
-    const { keepDays, keepBytes } = this.#keep;
-    const before = keepDays > 0 ? Date.now() - keepDays * DAY_MS : -Infinity;
+    const { keepDays, keepBytes, clock } = this.#keep;
+    const nowMs = this.#time.now(clock.wallMs(), clock.monotonicMs());
+    const before = keepDays > 0 ? nowMs - keepDays * DAY_MS : -Infinity;
     const { total, rotated } = await this.#list(folder);
     let excess = keepBytes > 0 ? total - keepBytes : 0;
     let isDeleted = false;
     let isNoted = false;
     for (const file of rotated) {
-      const isOld = file.timeMs < before;
+      const isOld = this.#rotatedMs(file, nowMs) < before;
       if (!isOld && excess <= 0) continue;
       const deleted = await this.#delete(folder, file, isOld ? Infinity : file.size / 2, client);
       isNoted ||= deleted === "noted";
       if (typeof deleted !== "object") continue;
       isDeleted = true;
+      this.#seenMs.delete(file.path);
       excess -= file.size;
       this.#events.expired(deleted);
     }
@@ -141,6 +151,14 @@ export class Retention {
     }
   }
 
+  /** When a file was rotated; that of a name in the future counts from when it was first seen. */
+  #rotatedMs({ path, timeMs }: RotatedFile, nowMs: number): number {
+    const seenMs = this.#seenMs.get(path);
+    if (seenMs !== undefined) return Math.min(timeMs, seenMs);
+    if (timeMs > nowMs) this.#seenMs.set(path, nowMs);
+    return timeMs;
+  }
+
   /** What the record files take, and the rotated ones that may go, oldest first. */
   async #list(folder: string): Promise<{ total: number; rotated: RotatedFile[] }> {
     let total = 0;
@@ -150,7 +168,9 @@ export class Retention {
       const parsed = parseFileName(name);
       if (!parsed) continue;
       const path = `${folder}/${name}`;
-      const size = (await this.#layer.stat(path))?.size ?? 0;
+      const there = await this.#layer.stat(path);
+      if (there?.kind !== "file") continue;
+      const { size } = there;
       total += size;
       const timeMs = parsed.kind === "rotated" ? parsed.timeMs : Infinity;
       if (parsed.kind === "damaged") continue;

@@ -1,5 +1,4 @@
-import type { FileLayer, LayerFile } from "./file_layer.ts";
-import { RECORD_FILE_EXTENSION } from "./file_names.ts";
+import type { FileLayer, LayerFile, PathKind } from "./file_layer.ts";
 import { orSyncError } from "./store_error.ts";
 
 /** Something that was in the way of a record file and has been kept under another name. */
@@ -12,6 +11,7 @@ export interface SetAside {
 }
 
 const COPY_BYTES = 1 << 16;
+const WITH_EXTENSION = /^(.*?)((?:\.ncap\.gz)?)$/s;
 
 /**
  * Renames a whole file, keeping the extension that readers go by: `TCP.foreign-1.ncap.gz`. The new
@@ -22,10 +22,26 @@ export async function moveAside(
   path: string,
   word: "foreign" | "damaged",
 ): Promise<string> {
-  const base = path.slice(0, -RECORD_FILE_EXTENSION.length);
-  const aside = await freeName(layer, (n) => `${base}.${word}-${n}${RECORD_FILE_EXTENSION}`);
+  const [, base, extension] = WITH_EXTENSION.exec(path)!;
+  const aside = await freeName(layer, (n) => `${base}.${word}-${n}${extension}`);
   await layer.rename(path, aside);
   return aside;
+}
+
+/** Renames what is in the place of a record file and is none: to open it may wait for somebody for ever. */
+export async function moveObstacle(
+  layer: FileLayer,
+  path: string,
+  kind: PathKind,
+): Promise<SetAside> {
+  const aside = await moveAside(layer, path, "foreign");
+  return { path: aside, why: `"${path}" was a ${kind}`, isDamaged: false };
+}
+
+/** Renames a record file that somebody has emptied: it is never left so. */
+export async function moveEmptied(layer: FileLayer, path: string): Promise<SetAside> {
+  const aside = await moveAside(layer, path, "damaged");
+  return { path: aside, why: `somebody has emptied "${path}"`, isDamaged: true };
 }
 
 /** Renames a file of which nothing is whole: `TCP.ncap.gz.torn-1`. */

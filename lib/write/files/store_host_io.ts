@@ -71,7 +71,7 @@ export class StoreHost implements SessionHost {
       this.counts.lost += lost;
       this.#log.problem(
         `lost ${name}`,
-        `${lost} acknowledged batches of ${shownName} are lost: the records here are older than they are`,
+        `${lost} acknowledged batches of ${shownName} are lost: its files are older than they are, or damaged`,
       );
     }
     return {
@@ -80,7 +80,7 @@ export class StoreHost implements SessionHost {
       },
       accept: (batch) => this.#accept(shownName, stored, batch),
       drained: () => stored.drained(),
-      close: () => stored.close(),
+      close: (isOver) => stored.close(isOver),
     };
   }
 

@@ -9,17 +9,19 @@ import { type Client, Clients } from "./clients_io.ts";
 import { CommitLoop } from "./commit_loop_io.ts";
 import { DENO_FILES } from "./deno_files_io.ts";
 import type { FileLayer, LockedFolder } from "./file_layer.ts";
-import { filedType, recordFileName } from "./file_names.ts";
+import { filedType, recordFileName, typeOfFile } from "./file_names.ts";
 import { OpenSessions } from "./open_sessions.ts";
 import type { FileHeader } from "./header_member.ts";
 import type { Recovered } from "./recovery_io.ts";
 import { Retention } from "./retention_io.ts";
 import type { CheckedSessionBatch } from "../../verify/check_session_batch.ts";
+import type { StoreClock } from "./store_clock.ts";
 import type { StoredSession } from "./stored_session.ts";
 import type { SetAside } from "./set_aside_io.ts";
 import { SessionLog } from "./session_log.ts";
 import { type STORE_DEFAULTS, type StoreOptions, withDefaults } from "./store_options.ts";
 import { type ExpiredCounts, StoreCounts, type StoredCounts } from "./store_counts.ts";
+import { SYSTEM_CLOCK } from "./system_clock_io.ts";
 import {
   type WaitingBatch,
   waitingBatch,
@@ -47,6 +49,7 @@ const FILE_COST_BYTES = 3072;
 export class RecordStore implements AsyncDisposable {
   readonly #folder: string;
   readonly #lock: LockedFolder;
+  readonly #clock: StoreClock;
   readonly #options: StoreOptions & typeof STORE_DEFAULTS;
   readonly #layer: FileLayer;
   readonly #clients: Clients;
@@ -62,6 +65,7 @@ export class RecordStore implements AsyncDisposable {
     this.#folder = folder;
     this.#lock = lock;
     this.#options = all;
+    const clock = this.#clock = options.clock ?? SYSTEM_CLOCK;
     this.#layer = options.layer ?? DENO_FILES;
     this.#clients = new Clients(
       this.#layer,
@@ -70,6 +74,7 @@ export class RecordStore implements AsyncDisposable {
     );
     this.#writer = new BatchWriter(this.#layer, folder, this.#clients, {
       ...all,
+      clock,
       onNew: (path) => options.onNewFile?.(this.#below(path)),
       onRotated: (path) => {
         options.onRotated?.(this.#below(path));
@@ -84,7 +89,7 @@ export class RecordStore implements AsyncDisposable {
       this.#counts,
       (folder) => this.#retention.pass(folder),
     );
-    this.#retention = new Retention(this.#layer, folder, this.#clients, all, {
+    this.#retention = new Retention(this.#layer, folder, this.#clients, { ...all, clock }, {
       note: (folder, header, session, log) => this.#note(folder, header, session, log),
       expired: (file) => {
         this.#counts.countExpired(file);
@@ -175,10 +180,12 @@ export class RecordStore implements AsyncDisposable {
     if (session === 0n) throw new RangeError("Cannot open session 0: it stands for none");
     const folder = this.#folderOf(client);
     const used = await this.#useClient(folder, signal);
+    used.name = client;
     const log = used.sessions.get(session) ?? new SessionLog();
     used.sessions.set(session, log);
     log.users++;
-    const release = () => {
+    const release = (isOver = false) => {
+      if (isOver && !this.#loop.isClosing) this.#noteSettled(folder, client, session, log);
       if (--log.users === 0 && log.isBlank) used.sessions.delete(session);
       this.#clients.release(folder, used);
     };
@@ -206,7 +213,13 @@ export class RecordStore implements AsyncDisposable {
    */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#retention.close();
-    await this.#loop.close();
+    await this.#loop.close(() => {
+      for (const [folder, { name, sessions }] of this.#clients.remembered()) {
+        for (const [session, log] of name === undefined ? [] : sessions) {
+          this.#noteSettled(folder, name!, session, log);
+        }
+      }
+    });
     await this.#clients.close();
     this.#writer.close();
     this.#lock[Symbol.dispose]();
@@ -243,12 +256,25 @@ export class RecordStore implements AsyncDisposable {
     this.#loop.add(file, waiting, bytes, fileBytes);
   }
 
-  #note(folder: string, header: FileHeader, session: bigint, log: SessionLog): void {
+  #note(
+    folder: string,
+    header: Pick<FileHeader, "InputSource" | "Type" | "ContainsPayloads">,
+    session: bigint,
+    log: SessionLog,
+  ): void {
     const { InputSource: client, Type: type, ContainsPayloads: containsPayloads } = header;
     const path = `${folder}/${recordFileName(type)}`;
     const arrival = this.#stamp();
     const file = { folder, path, client, type, containsPayloads, arrival };
     this.#loop.add(file, waitingNote(session, log, arrival), 0, 0);
+  }
+
+  /** Of a session's last batches no member tells that they are settled: nothing came after them. */
+  #noteSettled(folder: string, client: string, session: bigint, log: SessionLog): void {
+    const type = typeOfFile(log.recordedIn);
+    if (log.settled <= log.recorded || type === undefined) return;
+    const header = { InputSource: client, Type: type, ContainsPayloads: false };
+    this.#note(folder, header, session, log);
   }
 
   #folderOf(client: string): string {
@@ -284,8 +310,9 @@ export class RecordStore implements AsyncDisposable {
     }
   }
 
-  #recovered({ lengths, setAside }: Recovered): void {
+  #recovered({ lengths, setAside, noticed }: Recovered): void {
     this.#writer.know(lengths);
+    noticed.forEach((line) => this.#options.onNoticed?.(line));
     setAside.forEach((each) => this.#tellSetAside(each));
   }
 
@@ -300,7 +327,7 @@ export class RecordStore implements AsyncDisposable {
 
   /** The time of an arrival, ns: a later one has a later time, so that a recovery knows their order. */
   #stamp(): bigint {
-    const now = BigInt(Date.now()) * 1_000_000n;
+    const now = BigInt(this.#clock.wallMs()) * 1_000_000n;
     return this.#lastArrival = now > this.#lastArrival ? now : this.#lastArrival + 1n;
   }
 }

@@ -1,6 +1,7 @@
 import type { StoreError } from "../../base/errors.ts";
 import { MAX_FILE_BYTES } from "../../base/max_file.ts";
 import type { FileLayer } from "./file_layer.ts";
+import type { StoreClock } from "./store_clock.ts";
 import type { ExpiredFile } from "./store_counts.ts";
 
 /** How long record files become, and how long they are kept. */
@@ -35,6 +36,8 @@ export interface StoreOptions extends FileOptions {
   readonly retryMs?: number;
   /** The file system. */
   readonly layer?: FileLayer;
+  /** The system's by default. */
+  readonly clock?: StoreClock;
   /** Told of each file that is begun: its path below the folder, `xyz/TCP.ncap.gz`. */
   readonly onNewFile?: (path: string) => void;
   /** Told of each file that gets no more: its last path below the folder. */
@@ -47,6 +50,8 @@ export interface StoreOptions extends FileOptions {
   readonly onRetentionFailure?: (error: StoreError) => void;
   /** Told where something is now that was in the way of a record file, and what it is. */
   readonly onSetAside?: (path: string, why: string) => void;
+  /** Told in a line what somebody seems to have done to a client's files meanwhile. */
+  readonly onNoticed?: (line: string) => void;
   /**
    * Told when batches without session are lost because their file cannot be opened or has no room;
    * and, with 0 batches, that a client's files cannot be mended for want of it.

@@ -23,6 +23,9 @@ export interface StoredSession {
   append(batch: CheckedSessionBatch): void;
   /** Resolves when all that was appended is settled; rejects with a StoreError when it never will be. */
   drained(): Promise<void>;
-  /** Ends this use of the session: nothing is told any more. What was appended is still stored. */
-  close(): void;
+  /**
+   * Ends this use of the session: nothing is told any more. What was appended is still stored; when the
+   * session is over, so is how far it is settled.
+   */
+  close(isOver?: boolean): void;
 }

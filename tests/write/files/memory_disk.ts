@@ -291,7 +291,7 @@ function split(path: string): [folder: string, name: string] {
 }
 
 function statOf({ ino, bytes }: Inode): FileStat {
-  return { size: bytes.length, dev: 1, ino };
+  return { kind: "file", size: bytes.length, dev: 1, ino };
 }
 
 /** Each page is the one that was synced or the one that was not; the length is any between. */

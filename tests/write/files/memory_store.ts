@@ -14,17 +14,30 @@ export function openStore(
   return RecordStore.open("/out", { version: "v1", layer, gatherMs: 0, retryMs: 0, ...options });
 }
 
-/** A disk with ten batches of a session, odd ones in one file, each settled before the next. */
+/**
+ * A disk with ten batches of a session, odd ones in one file, each settled before the next; of the last
+ * no member tells that, since the store was killed.
+ */
 export async function storedDisk(): Promise<{ disk: MemoryDisk; sensor: Sensor }> {
-  const disk = new MemoryDisk();
   const sensor = new Sensor("alice", 1n);
+  const disk = await killedDisk((store) => sendTen(store, sensor));
+  return { disk, sensor };
+}
+
+/** What is left of a disk when the process that used it is killed. */
+export async function killedDisk(use: (store: RecordStore) => Promise<void>): Promise<MemoryDisk> {
+  const disk = new MemoryDisk();
   await using store = await openStore(disk);
+  await use(store);
+  return disk.afterKill();
+}
+
+async function sendTen(store: RecordStore, sensor: Sensor): Promise<void> {
   await sensor.connect(store);
   for (let n = 0; n < 10; n++) {
     sensor.send({ type: n % 2 === 0 ? TCP : UDP });
     await sensor.drained();
   }
-  return { disk, sensor };
 }
 
 /** Where the n-th member of a file begins. */

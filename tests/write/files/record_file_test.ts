@@ -3,6 +3,7 @@ import { concat } from "../../../lib/base/bytes.ts";
 import { StoreError } from "../../../lib/base/errors.ts";
 import { DENO_FILES } from "../../../lib/write/files/deno_files_io.ts";
 import { RecordFile } from "../../../lib/write/files/record_file_io.ts";
+import { SYSTEM_CLOCK } from "../../../lib/write/files/system_clock_io.ts";
 import { inFolder, namesIn } from "./in_folder.ts";
 import { MemoryDisk } from "./memory_disk.ts";
 import { frame, ourMember } from "./record_file_bytes.ts";
@@ -33,11 +34,12 @@ Deno.test("a file of ours is appended to", () =>
     assertEquals(await namesIn(folder), ["UDP.ncap.gz"]);
   }));
 
-Deno.test("an empty file is begun", () =>
+Deno.test("an empty file is begun, and that somebody has emptied it is said", () =>
   inFolder(async (folder) => {
-    const { file, after } = await appendTo(folder, new Uint8Array(0));
-    assertEquals([file.isNew, file.setAside], [true, undefined]);
-    assertEquals(after, concat([MEMBERS[0]!, NEXT]));
+    const { file, after, setAside } = await appendTo(folder, new Uint8Array(0));
+    assertEquals([file.isNew, after], [true, concat([MEMBERS[0]!, NEXT])]);
+    assertEquals(setAside?.why, `somebody has emptied "${folder}/UDP.ncap.gz"`);
+    assertEquals(setAside?.path, `${folder}/UDP.damaged-1.ncap.gz`);
   }));
 
 Deno.test("a file whose length is known is not looked through again", () =>
@@ -48,12 +50,14 @@ Deno.test("a file whose length is known is not looked through again", () =>
     const known = await RecordFile.open(DENO_FILES, path, {
       firstMember,
       knownLength: torn.length,
+      clock: SYSTEM_CLOCK,
     });
     known.close();
     assertEquals(known.setAside, undefined);
     const changed = await RecordFile.open(DENO_FILES, path, {
       firstMember,
       knownLength: WHOLE.length,
+      clock: SYSTEM_CLOCK,
     });
     changed.close();
     assertEquals(changed.setAside?.path, `${folder}/UDP.damaged-1.ncap.gz`);
@@ -141,7 +145,10 @@ Deno.test("a file knows whether it is still the one at its path", () =>
 
 Deno.test("a sync that fails is not tried again", async () => {
   const disk = new MemoryDisk();
-  const file = await RecordFile.open(disk, "/xyz/UDP.ncap.gz", { firstMember });
+  const file = await RecordFile.open(disk, "/xyz/UDP.ncap.gz", {
+    firstMember,
+    clock: SYSTEM_CLOCK,
+  });
   disk.faultAt = (_step, what) => what.startsWith("syncData") ? "EIO" : undefined;
   const error = await assertRejects(() => file.append([NEXT]), StoreError, "Cannot sync");
   assertEquals(error.code, "sync-failed");
@@ -152,7 +159,10 @@ Deno.test("a sync that fails is not tried again", async () => {
 
 Deno.test("a file that cannot be cut back takes nothing more", async () => {
   const disk = new MemoryDisk();
-  const file = await RecordFile.open(disk, "/xyz/UDP.ncap.gz", { firstMember });
+  const file = await RecordFile.open(disk, "/xyz/UDP.ncap.gz", {
+    firstMember,
+    clock: SYSTEM_CLOCK,
+  });
   disk.faultAt = (_step, what) => /^(write|truncate)/.test(what) ? "ENOSPC" : undefined;
   const error = await assertRejects(() => file.append([NEXT]), StoreError, "a torn end");
   assertEquals(error.code, "write-failed");
@@ -166,19 +176,23 @@ Deno.test("a file has its name only when its first member is on disk", async () 
     for (let at = 0; at < 5; at++) {
       const disk = new MemoryDisk();
       disk.faultAt = (step) => step === at ? fault : undefined;
-      await assertRejects(() => RecordFile.open(disk, "/xyz/UDP.ncap.gz", { firstMember }));
+      await assertRejects(() =>
+        RecordFile.open(disk, "/xyz/UDP.ncap.gz", { firstMember, clock: SYSTEM_CLOCK })
+      );
       const left = disk.afterPowerCut(() => 0.99).files.get("/xyz/UDP.ncap.gz");
       if (left) assertEquals(left, MEMBERS[0]);
     }
   }
 });
 
-Deno.test("a folder in place of the file is reported", () =>
+Deno.test("a folder in place of the file makes way", () =>
   inFolder(async (folder) => {
     await Deno.mkdir(`${folder}/UDP.ncap.gz`);
-    await assertRejects(
-      () => openFile(`${folder}/UDP.ncap.gz`),
-      StoreError,
-      `Cannot open "${folder}`,
-    );
+    const file = await openFile(`${folder}/UDP.ncap.gz`);
+    file.close();
+    assertEquals(file.setAside, {
+      path: `${folder}/UDP.foreign-1.ncap.gz`,
+      why: `"${folder}/UDP.ncap.gz" was a folder`,
+      isDamaged: false,
+    });
   }));

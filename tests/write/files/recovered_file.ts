@@ -1,4 +1,5 @@
 /** A record file that is recovered and appended to, and what it is made of. */
+import { SYSTEM_CLOCK } from "../../../lib/write/files/system_clock_io.ts";
 import { concat } from "../../../lib/base/bytes.ts";
 import { DENO_FILES } from "../../../lib/write/files/deno_files_io.ts";
 import { RecordFile } from "../../../lib/write/files/record_file_io.ts";
@@ -42,7 +43,7 @@ export async function appendTo(folder: string, before: Uint8Array): Promise<Appe
 
 /** Opens a file whose client has been recovered. */
 export function openFile(path: string): Promise<RecordFile> {
-  return RecordFile.open(DENO_FILES, path, { firstMember });
+  return RecordFile.open(DENO_FILES, path, { firstMember, clock: SYSTEM_CLOCK });
 }
 
 export function firstMember(): Uint8Array {

@@ -2,20 +2,19 @@ import { assert, assertEquals } from "@std/assert";
 import { RecordStore } from "../../../lib/write/files/store_io.ts";
 import type { StoreOptions } from "../../../lib/write/files/store_options.ts";
 import { until } from "../../until.ts";
-import { MemoryDisk } from "./memory_disk.ts";
+import type { MemoryDisk } from "./memory_disk.ts";
+import { killedDisk } from "./memory_store.ts";
 import { Sensor, TCP, UDP } from "./session_sensor.ts";
 
 Deno.test("what only a member told that a crash tore is noted before its file is deleted", async () => {
-  const disk = new MemoryDisk();
   const sensor = new Sensor("alice", 1n);
-  {
-    await using store = await open(disk);
+  const disk = await killedDisk(async (store) => {
     await sensor.connect(store);
     for (let n = 1; n <= 6; n++) {
       sensor.send({ type: n < 6 ? UDP : TCP });
       await sensor.drained();
     }
-  }
+  });
   const tcp = "/out/alice/TCP.ncap.gz"; // its last member tells that 5 is settled, no other does
   disk.put(tcp, disk.files.get(tcp)!.with(-1, 0xff));
   {

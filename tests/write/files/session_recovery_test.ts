@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { concat } from "../../../lib/base/bytes.ts";
 import { MemoryDisk } from "./memory_disk.ts";
-import { ALICE_TCP, openStore, startOfMember, storedDisk } from "./memory_store.ts";
+import { ALICE_TCP, killedDisk, openStore, startOfMember, storedDisk } from "./memory_store.ts";
 import { batchesIn, membersOf, Sensor, sessionBatch } from "./session_sensor.ts";
 
 Deno.test("a torn end above what is settled is copied aside and cut off", async () => {
@@ -23,13 +23,11 @@ Deno.test("a torn end above what is settled is copied aside and cut off", async 
 });
 
 Deno.test("what is whole behind a torn batch is cut off with it and not taken for stored", async () => {
-  const disk = new MemoryDisk();
-  {
-    await using store = await openStore(disk);
+  const disk = await killedDisk(async (store) => {
     const session = await store.openSession("alice", 1n, () => {});
     for (const n of [1n, 2n, 3n]) session.append(sessionBatch(n, `alice/1/${n}`)); // one round
     await session.drained();
-  }
+  });
   const torn = disk.files.get(ALICE_TCP)!.slice();
   torn[startOfMember(torn, 3) - 12]! ^= 0xff; // in the body of 2
   disk.put(ALICE_TCP, torn);

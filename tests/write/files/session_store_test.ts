@@ -108,11 +108,11 @@ Deno.test("a refused batch is a member without records in the file of its type, 
     }
     const tcp = membersOf(await Deno.readFile(`${folder}/alice/TCP.ncap.gz`), "TCP");
     assertEquals(
-      tcp.slice(1).map(({ sequence, reason, count }) => [sequence, reason, count]),
+      tcp.slice(1, 4).map(({ sequence, reason, count }) => [sequence, reason, count]),
       [[1n, 0, 1], [2n, 7, 0], [4n, 0, 1]],
     );
     const unknown = membersOf(await Deno.readFile(`${folder}/alice/Unknown.ncap.gz`), "Unknown");
-    assertEquals(unknown.slice(1).map(({ sequence, reason }) => [sequence, reason]), [[3n, 8]]);
+    assertEquals(unknown.slice(1, 2).map(({ sequence, reason }) => [sequence, reason]), [[3n, 8]]);
     // Both are record files to whoever reads such.
     for (const [name, records] of [["TCP", 2], ["Unknown", 0]] as const) {
       const path = `${folder}/alice/${name}.ncap.gz`;
@@ -238,7 +238,8 @@ Deno.test({
       let batches = 0;
       for (const name of ["TCP", "UDP"]) {
         const path = `${folder}/alice/${name}.ncap.gz`;
-        batches += membersOf(await Deno.readFile(path), name).length - 1;
+        const members = membersOf(await Deno.readFile(path), name);
+        batches += members.filter(({ sequence }) => sequence > 0n).length;
       }
       assertEquals(batches, 60);
     }),
