@@ -53,7 +53,8 @@ async function whatTcpdumpSees(host: Host, send: () => Promise<void>): Promise<n
     stack.use(
       new Program("tcpdump", [
         ...["netns", "exec", host.namespace, "tcpdump", "-i", host.iface],
-        ...["-nn", "-w", "/dev/null", filter],
+        // It would give the device away, as it does what it writes as another user.
+        ...["-nn", "-Z", "root", "-w", "/dev/null", filter],
       ], { executable: "ip" }),
     )
   );

@@ -213,7 +213,7 @@ Deno.test("sensors that stall do not stop others: 30 in every state, and 3 good 
   const log = new Said();
   const good = await Promise.all(
     upTo(3).map(async (n) => {
-      await using client = await connect(port, log, { name: `good-${n}` });
+      await using client = await connect(port, log, { name: `good-${n}`, lingerMs: 120_000 });
       for (let id = 0; id < 100; id++) await client.send(batchOf(id, 120_000));
       await client.finish();
       return acknowledged(client);
