@@ -81,7 +81,10 @@ const NAMESPACES: Need = {
   isMet: () => {
     if (!isRoot()) return false;
     const name = `farcap-${crypto.randomUUID().slice(0, 8)}`;
-    return succeeds("ip", "netns", "add", name) && succeeds("ip", "netns", "delete", name);
+    const canRun = succeeds("ip", "netns", "add", name) &&
+      succeeds("ip", "netns", "exec", name, "true");
+    succeeds("ip", "netns", "delete", name);
+    return canRun;
   },
 };
 

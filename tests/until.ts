@@ -6,7 +6,7 @@ const POLL_MS = 10;
 export async function until(
   what: string,
   isSo: () => boolean | Promise<boolean>,
-  maxMs = 20_000,
+  maxMs = 60_000,
 ): Promise<void> {
   const endMs = performance.now() + maxMs;
   while (!await isSo()) {

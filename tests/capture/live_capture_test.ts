@@ -36,7 +36,7 @@ Deno.test({
         // A file that has just been made is without its header for a moment.
         const isStored = () =>
           storedRecords(client).then(({ Ethernet }) => Ethernet === sent, () => false);
-        await until("all is stored", isStored, 10_000);
+        await until("all is stored", isStored);
         const { code, stdout, stderr } = await sensor.stop();
         assertEquals([code, stderr], [0, ""]);
 

@@ -1,7 +1,8 @@
 import { TextLineStream } from "@std/streams";
 
 const ROOT = `${import.meta.dirname}/../../`;
-const DEADLINE_MS = 30_000;
+/** Other programs may have the machine meanwhile. */
+const DEADLINE_MS = 120_000;
 
 /** What a program said and how it ended. */
 export interface Ended {
