@@ -20,9 +20,14 @@ class Watch implements AsyncDisposable {
   readonly #stop = new AbortController();
   readonly #running: Promise<void>;
 
-  constructor(folder: string, stateFile = `${folder}/.farcap-watched`) {
+  /** @param afterChunk Called after each chunk of a capture. */
+  constructor(
+    folder: string,
+    stateFile = `${folder}/.farcap-watched`,
+    afterChunk = (_watch: Watch) => {},
+  ) {
     this.#running = watchFolder({ folder, stateFile }, this.#collector, {
-      afterChunk: () => Promise.resolve(),
+      afterChunk: () => Promise.resolve(afterChunk(this)),
       counts: this.counts,
       handOver: () => Promise.resolve(),
       onProblem: () => {},
@@ -30,6 +35,11 @@ class Watch implements AsyncDisposable {
       say: (line) => this.said.push(line),
       signal: this.#stop.signal,
     });
+  }
+
+  /** Ends it without waiting. */
+  stop(): void {
+    this.#stop.abort();
   }
 
   get numbers(): number[] {
@@ -47,7 +57,7 @@ class Watch implements AsyncDisposable {
   }
 
   async end(): Promise<void> {
-    this.#stop.abort();
+    this.stop();
     await this.#running;
   }
 
@@ -102,6 +112,21 @@ Deno.test("a file that grows is read on from where reading ended, also behind a 
     await watch.reads([3]);
     await watch.says(/^read "cap": 1 more packets$/);
     assertEquals(watch.counts.delivered, 1);
+  }));
+
+Deno.test("a run that is told to end within a file leaves the rest of it to the next one", () =>
+  inFolder(async (folder) => {
+    // Several chunks of 256 KiB.
+    const numbers = Array.from({ length: 1000 }, (_, nth) => nth % 256);
+    const frames = numbers.map((number) => new Uint8Array(1000).fill(number));
+    await Deno.writeFile(`${folder}/long`, captureOf(frames));
+    const first = new Watch(folder, undefined, (watch) => watch.stop());
+    await until("the first chunk is read", () => first.numbers.length > 0);
+    await first.end();
+    assert(first.numbers.length < numbers.length / 2, `${first.numbers.length}`);
+    await using second = new Watch(folder);
+    await second.reads(numbers.slice(first.numbers.length));
+    assertEquals(first.counts.delivered + second.counts.delivered, numbers.length);
   }));
 
 Deno.test("a name that comes again with another capture is read, a captured file that was compressed is not", () =>
