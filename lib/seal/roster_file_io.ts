@@ -47,7 +47,7 @@ export class RosterFile implements Disposable {
   ): Promise<RosterFile> {
     let text: string;
     try {
-      text = await Deno.readTextFile(path);
+      text = await readFile(path);
     } catch (cause) {
       const message = `Cannot read the sensors in ${path}: ${messageOf(cause)}`;
       throw new ConfigError("roster", message, { cause });
@@ -73,7 +73,7 @@ export class RosterFile implements Disposable {
   async #reload(): Promise<void> {
     let problem = "";
     try {
-      const text = await Deno.readTextFile(this.#path);
+      const text = await readFile(this.#path);
       if (text !== this.#text && text === await this.#readLater()) problem = this.#take(text);
     } catch (error) {
       problem = messageOf(error);
@@ -90,7 +90,7 @@ export class RosterFile implements Disposable {
   /** A file that is being written changes again: half of it would end sessions. */
   async #readLater(): Promise<string> {
     await rest(SETTLE_MS);
-    return await Deno.readTextFile(this.#path);
+    return await readFile(this.#path);
   }
 
   /** Returns what is wrong with a text, and takes it if nothing is. */
@@ -108,6 +108,15 @@ export class RosterFile implements Disposable {
   [Symbol.dispose](): void {
     clearInterval(this.#looking);
   }
+}
+
+/** A pipe would be waited for, for ever perhaps, and cannot be read again. */
+async function readFile(path: string): Promise<string> {
+  const { isFile } = await Deno.stat(path);
+  if (!isFile) {
+    throw new TypeError("it is a folder, a pipe or a device; wanted: a file, which is read again");
+  }
+  return await Deno.readTextFile(path);
 }
 
 function sayWhatIsIn(path: string, { size }: Roster, log: Log): void {

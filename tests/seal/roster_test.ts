@@ -82,6 +82,26 @@ Deno.test("a roster that is wrong at the start is thrown", () =>
     assertEquals(error.code, "roster");
   }));
 
+Deno.test({
+  name: "a pipe in a roster's place is no roster, at the start and later, and nobody waits for it",
+  ignore: Deno.build.os === "windows", // it has none
+  fn: () =>
+    inFolder(async (folder) => {
+      const log = new Said();
+      const options = { log, onChange: () => {} };
+      const pipe = `${folder}/pipe`;
+      await new Deno.Command("mkfifo", { args: [pipe] }).output();
+      await assertRejects(() => RosterFile.open(pipe, options), ConfigError, "a pipe or a device");
+      const path = `${folder}/sensors`;
+      await Deno.writeTextFile(path, `${GATE} gate`);
+      using file = await RosterFile.open(path, options);
+      await Deno.rename(pipe, path);
+      await file.reload();
+      assert(file.roster.entryOf(parseHex(GATE)!));
+      assert(log.problems[0]![1].includes("a pipe or a device"), log.problems[0]![1]);
+    }),
+});
+
 Deno.test("a file that is being written does not count before it is whole", () =>
   inFolder(async (folder) => {
     const path = `${folder}/sensors`;

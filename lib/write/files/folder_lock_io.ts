@@ -22,6 +22,7 @@ export class FolderLock implements Disposable {
     let file: Deno.FsFile | undefined;
     try {
       await makeDurableFolder(folder);
+      await requireFile(`${folder}/.lock`);
       file = await Deno.open(`${folder}/.lock`, { create: true, write: true, mode: 0o600 });
       if (!await file.tryLock(true)) {
         throw new StoreError(
@@ -40,6 +41,17 @@ export class FolderLock implements Disposable {
   [Symbol.dispose](): void {
     this.#file.close();
   }
+}
+
+/** To open a pipe waits until somebody reads from it. @throws Error When there is something else than a file. */
+async function requireFile(path: string): Promise<void> {
+  try {
+    if ((await Deno.stat(path)).isFile) return;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    throw error;
+  }
+  throw new TypeError(`"${path}" is a folder, a pipe or a device; wanted: a file, or nothing`);
 }
 
 /** Makes a folder and those around it; the names of new ones are on disk when this returns. */

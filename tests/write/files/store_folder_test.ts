@@ -46,6 +46,16 @@ Deno.test("a second store on the same folder is refused until the first has ende
     await store.commit();
   }));
 
+Deno.test({
+  name: "a pipe in place of the lock is refused, and nobody waits for it",
+  ignore: Deno.build.os === "windows", // it has none
+  fn: () =>
+    inFolder(async (folder) => {
+      await new Deno.Command("mkfifo", { args: [`${folder}/.lock`] }).output();
+      await assertRejects(() => openStore(folder), StoreError, "a pipe or a device");
+    }),
+});
+
 Deno.test("what was in the way is set aside and named, and the store goes on", () =>
   inFolder(async (folder) => {
     const path = `${folder}/xyz/TCP.ncap.gz`;
