@@ -2,9 +2,9 @@
  * deno task measure-read [RECORDS] [RUNS]
  *
  * How fast stored records are read with a filter: `-where 'DstPort == 53' -json` of a file of UDP
- * records, in turn with `zcat | jq` of the same rows as packed JSON lines. Prints, run by run, the
- * seconds that each took, and the peak memory of the dump; at first that of a tenth of the file. Both
- * must find as many.
+ * records, in turn with `zcat | jq` of the same rows as packed JSON lines. Prints, run by run, what
+ * each took on the clock and of the processors, which other programs do not change, and the peak
+ * memory of the dump; at first that of a tenth of the file. Both must find as many. Linux only.
  */
 import { create, toBinary } from "@bufbuild/protobuf";
 import { concat } from "../lib/base/bytes.ts";
@@ -22,6 +22,8 @@ const MEMBER_BYTES = 128 << 10;
 const PORTS = [53, 443, 123, 5353];
 const BEGIN = 1_600_000_000_000_000_000n;
 const POLL_MS = 20;
+/** Of a clock tick, in which Linux counts processor time. */
+const TICK_SECONDS = 0.01;
 const FILTER = "-where 'DstPort == 53' -json";
 
 const records = Number(Deno.args[0] ?? 3_000_000);
@@ -37,10 +39,9 @@ try {
     const ours = await timed(`${dump("UDP")} ${FILTER}`);
     const jq = await timed("zcat rows.json.gz | jq -c 'select(.DstPort==53)'");
     if (ours.lines !== jq.lines) throw new Error(`found ${ours.lines}, jq found ${jq.lines}`);
-    const ratio = (jq.seconds / ours.seconds).toFixed(1);
-    console.log(
-      `run ${run}: dump ${ours.text}; jq ${jq.seconds.toFixed(1)} s; ${ratio} times as fast`,
-    );
+    const [clock, cpu] = [jq.seconds / ours.seconds, jq.cpuSeconds / ours.cpuSeconds];
+    const ratio = `${clock.toFixed(1)} times as fast, of processors ${cpu.toFixed(1)} times`;
+    console.log(`run ${run}: dump ${ours.text}; jq ${jq.text}; ${ratio}`);
   }
 } finally {
   await Deno.remove(folder, { recursive: true });
@@ -49,7 +50,7 @@ try {
 /** The command that dumps a file of the folder, as the task does. */
 function dump(name: string): string {
   const args = DUMP.slice(1).map((arg) => arg === "collector.ts" ? ROOT + arg : arg);
-  return ["exec", Deno.execPath(), ...args, `${name}.ncap.gz`].join(" ");
+  return [Deno.execPath(), ...args, `${name}.ncap.gz`].join(" ");
 }
 
 /** A record file as the store writes it. */
@@ -101,6 +102,7 @@ function frame(record: Uint8Array): Uint8Array {
 
 interface Timing {
   readonly seconds: number;
+  readonly cpuSeconds: number;
   readonly lines: number;
   readonly text: string;
 }
@@ -108,30 +110,40 @@ interface Timing {
 /** Runs a command in the folder; its lines are counted. */
 async function timed(command: string): Promise<Timing> {
   const beganMs = performance.now();
-  const child = new Deno.Command("sh", { args: ["-c", command], cwd: folder, stdout: "piped" })
-    .spawn();
+  const child = new Deno.Command("sh", {
+    args: ["-c", `${command}; cat /proc/$$/stat >&2`],
+    cwd: folder,
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const said = new Response(child.stderr).text();
   let peakKib = 0;
-  const poll = setInterval(() => {
-    const status = statusOf(child.pid);
-    peakKib = Math.max(peakKib, Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1] ?? 0));
-  }, POLL_MS);
+  const poll = setInterval(() => peakKib = Math.max(peakKib, peakOfChildren(child.pid)), POLL_MS);
   let lines = 0;
   for await (const chunk of child.stdout) {
     for (let at = -1; (at = chunk.indexOf(0x0a, at + 1)) >= 0;) lines++;
   }
   clearInterval(poll);
-  if (!(await child.status).success) throw new Error(`failed: ${command}`);
   const seconds = (performance.now() - beganMs) / 1000;
-  const peak = `${(peakKib / 1024).toFixed(0)} MiB`;
-  return { seconds, lines, text: `${seconds.toFixed(1)} s, ${lines} found, peak ${peak}` };
+  const ticks = /\) (?:\S+ ){13}(\d+) (\d+)/.exec(await said); // cutime and cstime, proc(5)
+  if (!ticks || !(await child.status).success) throw new Error(`failed: ${command}: ${await said}`);
+  const cpuSeconds = (Number(ticks[1]) + Number(ticks[2])) * TICK_SECONDS;
+  const text = `${seconds.toFixed(1)} s (${cpuSeconds.toFixed(1)} s of processors, ` +
+    `${(peakKib / 1024).toFixed(0)} MiB)`;
+  return { seconds, cpuSeconds, lines, text };
 }
 
-/** What Linux tells of a process; nothing elsewhere, or when it has ended. */
-function statusOf(pid: number): string {
+/** The most memory that a process of the shell has had, in KiB. */
+function peakOfChildren(shell: number): number {
   try {
-    return Deno.readTextFileSync(`/proc/${pid}/status`);
+    const children = Deno.readTextFileSync(`/proc/${shell}/task/${shell}/children`).split(" ");
+    const peaks = children.filter(Boolean).map((pid) => {
+      const status = Deno.readTextFileSync(`/proc/${pid}/status`);
+      return Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1] ?? 0);
+    });
+    return Math.max(0, ...peaks);
   } catch {
-    return "";
+    return 0; // one has ended
   }
 }
 

@@ -293,3 +293,16 @@ Deno.test("a type that lacks the field, or holds something else in it, is told w
     assert("problem" in binding && binding.problem.includes(message), JSON.stringify(binding));
   }
 });
+
+Deno.test("for a reader, nothing passes of a type without filter, which is told once", () => {
+  const told: string[] = [];
+  const filterOf = new Where("SYN").filterOf(({ name }, problem) =>
+    told.push(`${name}: ${problem}`)
+  );
+  const syn = toBinary(TCPSchema, TCP);
+  const udp = toBinary(UDPSchema, UDP);
+  assertEquals(filterOf(TCPSchema)?.(syn, 0, syn.length), true);
+  const ofUdp = filterOf(UDPSchema);
+  assertEquals([ofUdp?.(udp, 0, udp.length), ofUdp?.(udp, 0, udp.length)], [false, false]);
+  assertEquals(told, ['UDP: UDP has no field "SYN"']);
+});
