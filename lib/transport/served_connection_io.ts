@@ -20,6 +20,7 @@ import {
   Rejection,
   SCHEMA,
 } from "./session_message.ts";
+import { SensorNews } from "./sensor_news_io.ts";
 import { type ReceiverStep, SessionReceiver } from "./session_receiver.ts";
 import type { SessionTable } from "./session_table.ts";
 import type { Turns } from "./turns_io.ts";
@@ -40,8 +41,6 @@ export interface ServedConnectionOptions {
 
 /** From the connection's beginning to a hello that opens. */
 const HANDSHAKE_MS = 5_000;
-/** How long a message may wait for a sensor that does not read. */
-const UNSENT_MS = 10_000;
 /** How long an end waits for what was taken to be stored, which may never be while the disk is full. */
 const STORE_MS = 2_000;
 /** How long the other end may take to hear that it is over, and to close. */
@@ -78,6 +77,7 @@ export class ServedConnection {
   #isEnded = false;
   #stream: QuicStream | undefined;
   #secure: SecureStream | undefined;
+  #news: SensorNews | undefined;
   /** Of the other end, from its hello on. */
   #key: Uint8Array | undefined;
   #sensor: Sensor | undefined;
@@ -89,8 +89,6 @@ export class ServedConnection {
   /** Whether what comes is read at once: not while a message is being taken. */
   #isReading = false;
   #messages = 0;
-  #isFlushing = false;
-  #unsentSinceMs: number | undefined;
 
   constructor(quic: Deno.QuicConn, options: ServedConnectionOptions) {
     // First, since a connection that nobody waits for ends the program when it breaks off.
@@ -142,11 +140,11 @@ export class ServedConnection {
     else this.#receiver.excuse(nowMs);
     if (this.#clock.isLate(isAmidMessage, bytes, this.#messages, nowMs)) {
       this.#intrude("the beginning of a message and nothing behind it");
-    } else if (this.#unsentSinceMs !== undefined && nowMs - this.#unsentSinceMs > UNSENT_MS) {
+    } else if (this.#news?.isStuck(nowMs)) {
       this.abandon("it does not read");
     } else if (this.#receiver.isHoarding(nowMs)) {
       this.#violation("nothing, and keeps credit that others could use");
-    } else this.#flush();
+    } else this.#news?.tell();
   }
 
   /**
@@ -173,6 +171,11 @@ export class ServedConnection {
       this.#options.keys,
       (type, length) => this.#receiver.admits(type, length),
     );
+    this.#news = new SensorNews(
+      this.#secure,
+      this.#receiver,
+      (error) => this.abandon(messageOf(error)),
+    );
     while (!this.#isEnded) {
       this.#isReading = true;
       const messages = await this.#secure.receive();
@@ -184,7 +187,7 @@ export class ServedConnection {
         await this.#take(message);
       }
       if (this.#receiver.refused !== undefined) return this.#violation(this.#receiver.refused);
-      this.#flush();
+      this.#news.tell();
     }
   }
 
@@ -244,21 +247,14 @@ export class ServedConnection {
     }
     const onSettled = (sequence: bigint) => {
       this.#receiver.settled(sequence);
-      this.#flush();
+      this.#news?.tell();
     };
     const session = await host.open(name, hello, onSettled, this.#gone.signal);
     if (session === "fork") return this.#reject(Rejection.Fork);
     if (this.#isEnded || !table.holds(name, hello.session, this)) return session.close();
     this.#session = session;
     log.line(`${shownName} is connected from ${this.#from}`);
-    await this.#send([this.#receiver.welcome(session, name)]);
-  }
-
-  /** A sensor that does not read is found out by the clock. */
-  async #send(messages: readonly ChannelMessage[]): Promise<void> {
-    this.#unsentSinceMs = performance.now();
-    await this.#secure!.send(messages);
-    this.#unsentSinceMs = undefined;
+    await this.#news!.send(this.#receiver.welcome(session, name));
   }
 
   /** What was taken before is settled first, so that the sensor knows what is its own. */
@@ -302,6 +298,7 @@ export class ServedConnection {
   #end(ending: Ending): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
+    this.#news?.close();
     this.#gone.abort();
     this.#ended.resolve(ending);
   }
@@ -320,39 +317,14 @@ export class ServedConnection {
       else log.problem(`gone ${sensor.name}`, `${text}: ${why}`);
     }
     this.#stream?.discard();
-    if (message && this.#secure) {
+    if (message && this.#news) {
       await within(STORE_MS, this.#drained());
-      await within(END_MS, this.#sayLast(this.#secure, message));
+      await within(END_MS, this.#news.sayLast(message, END_MS));
     }
     this.#receiver.close();
     closeConnection(this.#quic);
     await this.#drained();
     this.#session?.close(why === undefined);
     if (sensor) table.leave(sensor.name, sensor.hello.session, this, performance.now());
-  }
-
-  async #sayLast(secure: SecureStream, message: ChannelMessage): Promise<void> {
-    const news = this.#receiver.news();
-    try {
-      await secure.send([...(news ? [news] : []), message]);
-      await secure.end(END_MS);
-    } catch {
-      // the connection is gone already
-    }
-  }
-
-  /** Tells the newest: at most one write at a time, and nobody waits for it. */
-  async #flush(): Promise<void> {
-    if (this.#isFlushing || this.#isEnded || !this.#secure) return;
-    this.#isFlushing = true;
-    try {
-      for (let news = this.#receiver.news(); news; news = this.#receiver.news()) {
-        await this.#send([news]);
-      }
-    } catch (error) {
-      this.abandon(messageOf(error));
-    } finally {
-      this.#isFlushing = false;
-    }
   }
 }
