@@ -5,7 +5,8 @@ import { printable } from "./base/printable.ts";
 import { typeName } from "./base/record_types.ts";
 import { VERSION } from "./base/version.ts";
 import { importStaticKey } from "./seal/agreement_key.ts";
-import { keyPairOf } from "./seal/key.ts";
+import { keyPairOf, nameOfKey } from "./seal/key.ts";
+import type { Roster } from "./seal/roster.ts";
 import { RosterFile } from "./seal/roster_file_io.ts";
 import { type Address, formatAddress, sessionAddress } from "./transport/address.ts";
 import { parseDatagram } from "./transport/datagram.ts";
@@ -168,6 +169,7 @@ export async function runCollector(
     }
     options.onListening?.(boxes?.address ?? portBefore(server!.address));
     const taking = boxes && takeDatagrams(boxes, new DatagramOpener(privateKey, roster), {
+      roster,
       store,
       refused,
       log,
@@ -187,7 +189,8 @@ export async function runCollector(
 async function takeDatagrams(
   boxes: Receiver,
   opener: DatagramOpener,
-  { store, refused, log }: {
+  { roster, store, refused, log }: {
+    readonly roster: () => Roster | undefined;
     readonly store: RecordStore;
     readonly refused: Map<DatagramRefusal, number>;
     readonly log: Log;
@@ -200,10 +203,12 @@ async function takeDatagrams(
     if ("refusal" in opened) {
       const { refusal } = opened;
       refused.set(refusal, (refused.get(refusal) ?? 0) + 1);
-      const key = refusal === "not a sensor that may use datagrams" ? ofKey(bytes) : "";
+      const wanted = refusal === "not a sensor that may use datagrams"
+        ? boxLine(bytes, roster())
+        : "";
       log.problem(
         refusal,
-        `Refused a datagram of ${bytes.length} bytes from ${source}${key}: ${refusal}`,
+        `Refused a datagram of ${bytes.length} bytes from ${source}: ${refusal}${wanted}`,
       );
       continue;
     }
@@ -214,10 +219,13 @@ async function takeDatagrams(
   }
 }
 
-/** Of whom a datagram says to be; its box has not been opened. */
-function ofKey(bytes: Uint8Array): string {
+/** The line that would let the sender of a datagram send such; whoever sent it has proved nothing. */
+function boxLine(bytes: Uint8Array, roster: Roster | undefined): string {
   const datagram = parseDatagram(bytes);
-  return datagram ? ` with key ${encodeHex(datagram.publicKey)}` : "";
+  if (!datagram) return "";
+  const { publicKey } = datagram;
+  const name = roster?.entryOf(publicKey)?.name ?? nameOfKey(publicKey);
+  return `; wanted in the file of -sensors: ${encodeHex(publicKey)} ${name} box`;
 }
 
 function portBefore({ hostname, port }: Address): Address {

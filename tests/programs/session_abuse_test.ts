@@ -20,6 +20,7 @@ import { dialRaw, RawPeer } from "../../tools/raw_peer.ts";
 import { VECTOR } from "../seal/vector.ts";
 import { Peer } from "../transport/loopback.ts";
 import { membersOf } from "../write/files/session_sensor.ts";
+import { until } from "../until.ts";
 import { type Ended, inFolder, type Program, PUBLIC_KEY, startCollector } from "./program.ts";
 
 const ETHERNET = 7;
@@ -219,9 +220,18 @@ Deno.test(
     const { collector, port } = running;
     using peer = new Peer();
     const send = () => peer.send(parseHex(VECTOR.datagram)!, { hostname: "127.0.0.1", port });
-    await enrol(running, [`${VECTOR.agentPublicKey} gate`]);
     await send();
-    await collector.errorLine(/: not a sensor that may use datagrams$/);
+    const wanted = "not a sensor that may use datagrams; wanted in the file of -sensors:";
+    const short = VECTOR.agentPublicKey.slice(0, 8);
+    await collector.errorLine(new RegExp(`: ${wanted} ${VECTOR.agentPublicKey} ${short} box$`));
+    await enrol(running, [`${VECTOR.agentPublicKey} gate`]);
+    const said = new RegExp(`: ${wanted} ${VECTOR.agentPublicKey} gate box`);
+    let isSaid = false;
+    collector.errorLine(said).then(() => isSaid = true);
+    await until("the line with its name", async () => {
+      await send(); // a reason is said once a second
+      return isSaid;
+    });
     await enrol(running, [`${VECTOR.agentPublicKey} gate box`]);
     await send();
     await collector.line(/^new file gate\/Ethernet\.ncap\.gz$/);
