@@ -23,7 +23,8 @@ for (const [program, headings] of Object.entries(SECTIONS)) {
     const text = headings.map((heading) => sectionOf(TEXT, heading)).join("\n");
     const names = (await flagsOf(program as keyof typeof SECTIONS)).map(({ name }) => name);
     for (const code of codeOf(text)) {
-      const [, name] = /^(-[a-z][\w-]*)(?:[ =]|$)/.exec(code) ?? [];
+      // Those of other programs have one letter.
+      const [, name] = /^(-[a-z][\w-]+)(?:[ =]|$)/.exec(code) ?? [];
       if (name !== undefined) assert(names.includes(name), `${name} is no flag of ${program}`);
     }
   });
