@@ -60,6 +60,8 @@ export class Packet {
   segmentNext: Layer | undefined = undefined;
   /** Whether the capture holds less of the packet than there was. */
   isCut = false;
+  /** Whether the message that one decoder has written as it is, for another to explain, is cut. */
+  isMessageCut = false;
   /** What a radio header said of the 802.11 frame behind it: bits of `RadioFlag`. */
   radioFlags = 0;
 

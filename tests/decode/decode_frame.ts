@@ -124,6 +124,29 @@ export function assertTruncated(
   }
 }
 
+/**
+ * Asserts that the frame of which the capture has kept `from` bytes, and every number up to `to`, gives
+ * a record of the type that says that it is cut; returns these.
+ */
+export function assertCut<Desc extends DescMessage>(
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  schema: Desc,
+  options: FrameOptions = {},
+): MessageShape<Desc>[] {
+  assert(from <= to && to < bytes.length, "a part of the frame");
+  return Array.from({ length: to - from + 1 }, (_, more) => {
+    const cut = bytes.subarray(0, from + more);
+    const decoded = decodeFrame(cut, { originalLength: bytes.length, ...options });
+    assertCanonical(decoded, schema);
+    const record = decoded.recordsOf(schema).at(-1)!;
+    assertEquals((record as { Truncated?: boolean }).Truncated, true, `${cut.length} bytes`);
+    assertEquals(decoded.counts.decoded, 1, `${cut.length} bytes`);
+    return record;
+  });
+}
+
 /** Asserts that there are records of the type, and that each has the bytes that protobuf-es writes. */
 export function assertCanonical(decoded: DecodedFrame, schema: DescMessage): void {
   const encodings = decoded.encodingsOf(schema);

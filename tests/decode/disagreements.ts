@@ -85,6 +85,18 @@ export const DISAGREEMENTS: readonly Disagreement[] = [
     why: "the generic extension of VXLAN (UDP port 4790) is not decoded, as in the original",
   },
   {
+    captures: ["vxlan_port_8472.pcap"],
+    found: ["records Ethernet IPv4 UDP Ethernet IPv4 ICMPv4 instead of Ethernet IPv4 UDP"],
+    frames: 8,
+    why: "Linux's own port for VXLAN, which tshark has to be told",
+  },
+  {
+    captures: ["vxlan_port_8472.pcap"],
+    found: ["records Ethernet IPv4 UDP Ethernet ARP instead of Ethernet IPv4 UDP"],
+    frames: 2,
+    why: "the same",
+  },
+  {
     captures: ["arista_ether.pcap"],
     found: ["records Ethernet Dot1Q IPv4 instead of Ethernet"],
     frames: 3,

@@ -40,9 +40,11 @@ function decode(p: Packet, out: WireWriter): Outcome {
   if (end - at < HEADER_BYTES) return Outcome.Incomplete;
   const length = u24(bytes, at + 1);
   if (length < HEADER_BYTES || length % 4 !== 0) return Outcome.Malformed;
-  const messageEnd = at + length;
-  if (messageEnd > end) return Outcome.Incomplete;
-  if (!areAvpsWhole(bytes, at + HEADER_BYTES, messageEnd)) return Outcome.Malformed;
+  const isWhole = at + length <= end;
+  if (!isWhole && !p.isCut) return Outcome.Incomplete;
+  const messageEnd = isWhole ? at + length : end;
+  const avpsEnd = endOfAvps(bytes, at + HEADER_BYTES, messageEnd);
+  if (avpsEnd < 0 || (isWhole && avpsEnd < messageEnd)) return Outcome.Malformed;
   out.nanos(TAG.Timestamp, p.sec, p.nsec);
   out.uint32(TAG.Version, VERSION);
   out.uint32(TAG.Flags, bytes[at + 4]!);
@@ -51,22 +53,26 @@ function decode(p: Packet, out: WireWriter): Outcome {
   out.uint32Of(TAG.ApplicationID, bytes, at + 8);
   out.uint32Of(TAG.HopByHopID, bytes, at + 12);
   out.uint32Of(TAG.EndToEndID, bytes, at + 16);
-  for (let avpAt = at + HEADER_BYTES; avpAt < messageEnd; avpAt = afterAvp(bytes, avpAt)) {
+  for (let avpAt = at + HEADER_BYTES; avpAt < avpsEnd; avpAt = afterAvp(bytes, avpAt)) {
     writeAvp(out, bytes, avpAt);
   }
   p.writeAddresses(out, TAG.SrcIP, TAG.DstIP);
   p.writePorts(out, TAG.SrcPort, TAG.DstPort);
+  out.bool(TAG.Truncated, !isWhole);
   p.at = messageEnd;
   p.next = diameter;
   return Outcome.Ok;
 }
 
-function areAvpsWhole(bytes: Uint8Array, at: number, end: number): boolean {
-  while (at < end) {
-    if (at + AVP_HEADER_BYTES > end || u24(bytes, at + 5) < headerBytes(bytes, at)) return false;
-    at = afterAvp(bytes, at);
+/** Where the AVPs in `bytes[at, end)` end that are whole; -1 when one contradicts itself. */
+function endOfAvps(bytes: Uint8Array, at: number, end: number): number {
+  while (at + AVP_HEADER_BYTES <= end) {
+    if (u24(bytes, at + 5) < headerBytes(bytes, at)) return -1;
+    const next = afterAvp(bytes, at);
+    if (next > end) break;
+    at = next;
   }
-  return at === end;
+  return at;
 }
 
 function writeAvp(out: WireWriter, bytes: Uint8Array, at: number): void {

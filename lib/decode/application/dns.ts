@@ -7,7 +7,14 @@ import { tagsOf } from "../../base/tags.ts";
 import type { WireWriter } from "../../base/wire_writer.ts";
 import { DNSQuestionSchema, DNSSchema } from "../../../proto/gen/netcap_pb.ts";
 import { Decoder } from "../decoder.ts";
-import { afterName, CUT_SHORT, DNS_HEADER_BYTES, DnsNames, writeName } from "./dns_names.ts";
+import {
+  afterName,
+  CUT_SHORT,
+  DNS_HEADER_BYTES,
+  DnsNames,
+  MALFORMED,
+  writeName,
+} from "./dns_names.ts";
 import { endOfRecords, extendedResponseCode, writeRecords } from "./dns_records.ts";
 import { Outcome } from "../outcome.ts";
 import type { Packet } from "../packet.ts";
@@ -34,12 +41,16 @@ function decode(p: Packet, out: WireWriter): Outcome {
   const additionals = u16(bytes, at + 10);
   NAMES.begin(bytes, at);
   const answersAt = endOfQuestions(at + DNS_HEADER_BYTES, end, questions);
-  const additionalsAt = endOfRecords(NAMES, answersAt, end, answers + authorities);
+  const wholeQuestions = NAMES.whole;
+  const authoritiesAt = endOfRecords(NAMES, answersAt, end, answers);
+  const wholeAnswers = NAMES.whole;
+  const additionalsAt = endOfRecords(NAMES, authoritiesAt, end, authorities);
+  const wholeAuthorities = NAMES.whole;
   const messageEnd = endOfRecords(NAMES, additionalsAt, end, additionals);
-  if (messageEnd === CUT_SHORT) return Outcome.Truncated;
   if (messageEnd < 0) return Outcome.Malformed;
+  if (NAMES.isCut && !isWorthARecord(p, messageEnd)) return Outcome.Truncated;
   const flags = u16(bytes, at + 2);
-  const extendedCode = extendedResponseCode(bytes, additionalsAt, additionals);
+  const extendedCode = extendedResponseCode(bytes, additionalsAt, NAMES.whole);
   out.nanos(TAG.Timestamp, p.sec, p.nsec);
   out.uint32(TAG.ID, u16(bytes, at));
   out.bool(TAG.QR, (flags & 0x8000) !== 0);
@@ -54,12 +65,13 @@ function decode(p: Packet, out: WireWriter): Outcome {
   out.uint32(TAG.ANCount, answers);
   out.uint32(TAG.NSCount, authorities);
   out.uint32(TAG.ARCount, additionals);
-  writeQuestions(out, bytes, at, questions);
-  const authoritiesAt = writeRecords(out, TAG.Answers, bytes, at, answersAt, answers);
-  writeRecords(out, TAG.Authorities, bytes, at, authoritiesAt, authorities);
-  writeRecords(out, TAG.Additionals, bytes, at, additionalsAt, additionals);
+  writeQuestions(out, bytes, at, wholeQuestions);
+  writeRecords(out, TAG.Answers, bytes, at, answersAt, wholeAnswers);
+  writeRecords(out, TAG.Authorities, bytes, at, authoritiesAt, wholeAuthorities);
+  writeRecords(out, TAG.Additionals, bytes, at, additionalsAt, NAMES.whole);
   p.writeAddresses(out, TAG.SrcIP, TAG.DstIP);
   p.writePorts(out, TAG.SrcPort, TAG.DstPort);
+  out.bool(TAG.Truncated, NAMES.isCut);
   p.at = end;
   if (p.segmentEnd > 0) {
     p.at = p.segmentAt;
@@ -69,15 +81,27 @@ function decode(p: Packet, out: WireWriter): Outcome {
   return Outcome.Ok;
 }
 
-/** Where `count` questions from `at` on end, or what `endOfName` says. */
+/** Where those of `count` questions from `at` on end that are whole, or `MALFORMED`. */
 function endOfQuestions(at: number, end: number, count: number): number {
-  for (; count > 0; count--) {
-    at = NAMES.endOfName(at, end);
-    if (at < 0) return at;
-    at += QUESTION_FIXED_BYTES;
-    if (at > end) return CUT_SHORT;
+  for (NAMES.whole = 0; NAMES.whole < count; NAMES.whole++) {
+    const fixedAt = NAMES.endOfName(at, end);
+    if (fixedAt === MALFORMED) return MALFORMED;
+    if (fixedAt === CUT_SHORT || fixedAt + QUESTION_FIXED_BYTES > end) {
+      NAMES.isCut = true;
+      return at;
+    }
+    at = fixedAt + QUESTION_FIXED_BYTES;
   }
   return at;
+}
+
+/**
+ * Whether what is whole of a message that has not all that it counts is to be believed. In a datagram
+ * that was captured whole, and in a segment, which may begin within a message, any bytes may be.
+ */
+function isWorthARecord({ at, end, isCut, segmentEnd }: Packet, wholeEnd: number): boolean {
+  const hasMore = wholeEnd > at + DNS_HEADER_BYTES;
+  return segmentEnd > 0 ? hasMore : isCut || hasMore || wholeEnd === end;
 }
 
 function writeQuestions(

@@ -37,6 +37,10 @@ const MAX_STEPS = 1 << 18;
 export class DnsNames {
   /** The buffer that holds the message; not owned. */
   bytes: Uint8Array = new Uint8Array(0);
+  /** How many of the questions or records that were looked at last are whole. */
+  whole = 0;
+  /** Whether the message ended within them or before them. */
+  isCut = false;
   #messageAt = 0;
   #stepsLeft = 0;
 
@@ -45,6 +49,7 @@ export class DnsNames {
     this.bytes = bytes;
     this.#messageAt = messageAt;
     this.#stepsLeft = MAX_STEPS;
+    this.isCut = false;
   }
 
   /** Where the name at `at`, which has to end by `end`, ends; `CUT_SHORT` or `MALFORMED`. */

@@ -1,7 +1,7 @@
 /**
  * DNS over TCP: each message has its length in front, and a segment may hold several. RFC 1035,
  * section 4.2.2; RFC 7766, section 6.2.1. Segments are taken by themselves: a message that begins in one
- * and ends in another is not decoded here.
+ * and ends in another is not decoded here, but one that the capture has cut is, as far as it is whole.
  */
 import { u16 } from "../../base/bytes.ts";
 import { Decoder } from "../decoder.ts";
@@ -23,9 +23,10 @@ function decode(p: Packet): Outcome {
   if (messageAt > p.end) return Outcome.Incomplete;
   const length = u16(p.bytes, p.at);
   if (length < DNS_HEADER_BYTES) return Outcome.Malformed;
-  if (messageAt + length > p.end) return Outcome.Incomplete;
+  const isWhole = messageAt + length <= p.end;
+  if (!isWhole && (!p.isCut || messageAt + DNS_HEADER_BYTES > p.end)) return Outcome.Incomplete;
   p.segmentEnd = p.end;
-  p.segmentAt = messageAt + length;
+  p.segmentAt = Math.min(messageAt + length, p.end);
   p.segmentNext = dnsOverTcp;
   p.at = messageAt;
   p.end = p.segmentAt;

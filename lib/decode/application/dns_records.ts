@@ -39,9 +39,23 @@ const TYPE_OPT = 41;
 /** For records without data, whatever their type: updates delete with them (RFC 2136, 2.4 and 2.5). */
 const NO_DATA = 0;
 
-/** Where `count` records from `at` on end, or what `endOfName` says; a negative `at` is passed on. */
+/**
+ * Where those of `count` records from `at` on end that are whole, `names.whole` of them; `MALFORMED`,
+ * which is also passed on.
+ */
 export function endOfRecords(names: DnsNames, at: number, end: number, count: number): number {
-  for (; count > 0 && at >= 0; count--) at = endOfRecord(names, at, end);
+  names.whole = 0;
+  if (at < 0) return at;
+  while (names.whole < count && !names.isCut) {
+    const next = endOfRecord(names, at, end);
+    if (next === MALFORMED) return MALFORMED;
+    if (next === CUT_SHORT) {
+      names.isCut = true;
+    } else {
+      names.whole++;
+      at = next;
+    }
+  }
   return at;
 }
 

@@ -11,7 +11,7 @@ import { SIPSchema } from "../../../proto/gen/netcap_pb.ts";
 import { Decoder } from "../decoder.ts";
 import { Outcome } from "../outcome.ts";
 import type { Packet } from "../packet.ts";
-import { CUT_SHORT, endOfLine, isBlank, SipHeaders } from "./sip_headers.ts";
+import { endOfLine, isBlank, SipHeaders } from "./sip_headers.ts";
 import { writeText } from "../text.ts";
 
 export const sip = new Decoder({
@@ -53,9 +53,8 @@ function decode(p: Packet, out: WireWriter): Outcome {
   const lineEnd = endOfLine(bytes, at, end);
   const isResponse = isStatusLine(bytes, at, lineEnd);
   if (!isResponse && !isRequestLine(bytes, at, lineEnd)) return Outcome.Unsupported;
-  const headersEnd = HEADERS.parse(bytes, lineEnd, end);
-  if (headersEnd === CUT_SHORT) return Outcome.Truncated;
-  if (headersEnd < 0) return Outcome.Malformed;
+  if (!HEADERS.parse(bytes, lineEnd, end, p.isCut)) return Outcome.Malformed;
+  if (HEADERS.count === 0 && !HEADERS.isEnded) return Outcome.Truncated;
   const version = versionAt(bytes, isResponse ? at : lineEnd - VERSION_BYTES, lineEnd);
   const codeAt = at + VERSION_BYTES + 1;
   out.nanos(TAG.Timestamp, p.sec, p.nsec);
@@ -69,6 +68,7 @@ function decode(p: Packet, out: WireWriter): Outcome {
   }
   p.writeAddresses(out, TAG.SrcIP, TAG.DstIP);
   p.writePorts(out, TAG.SrcPort, TAG.DstPort);
+  out.bool(TAG.Truncated, p.isCut && !HEADERS.isEnded);
   p.at = end;
   return Outcome.Ok;
 }

@@ -5,11 +5,6 @@
 import type { Tag } from "../../base/tags.ts";
 import type { WireWriter } from "../../base/wire_writer.ts";
 
-/** What {@linkcode SipHeaders.parse} returns when the message ends within the headers. */
-export const CUT_SHORT = -1;
-/** What it returns when a line is no header, or there are more of them than we look at. */
-const NO_HEADERS = -2;
-
 /** Comparing names takes the square of the number of headers. */
 const MAX_HEADERS = 256;
 const TAB = 0x09;
@@ -21,6 +16,8 @@ const COLON = 0x3a;
 
 /** Where the headers of one message are. One object serves all messages, so that none costs memory. */
 export class SipHeaders {
+  /** Whether the empty line is there that ends the headers. */
+  isEnded = false;
   #count = 0;
   readonly #nameAt = new Uint32Array(MAX_HEADERS);
   readonly #nameEnd = new Uint32Array(MAX_HEADERS);
@@ -29,25 +26,37 @@ export class SipHeaders {
   readonly #valueAt = new Uint32Array(MAX_HEADERS);
   readonly #valueEnd = new Uint32Array(MAX_HEADERS);
 
+  /** How many headers were found, those of one name each for itself. */
+  get count(): number {
+    return this.#count;
+  }
+
   /**
-   * Finds the headers behind the first line, which ends at `at`.
+   * Finds the headers behind the first line, which ends at `at`, up to the empty line or to the end. A
+   * last line that does not end is a header if it has the form of one and the end was not cut.
    *
-   * @returns Where the body begins, or a negative number.
+   * @returns Whether every line that ends is a header, and there are not more than we look at.
    */
-  parse(bytes: Uint8Array, at: number, end: number): number {
+  parse(bytes: Uint8Array, at: number, end: number, isCut: boolean): boolean {
     this.#count = 0;
+    this.isEnded = false;
     at = afterLine(bytes, at, end);
     while (at < end) {
       const lineEnd = endOfLine(bytes, at, end);
-      if (lineEnd === at && at < end) {
-        const bodyAt = afterLine(bytes, lineEnd, end);
-        return bytes[bodyAt - 1] === LF ? bodyAt : CUT_SHORT;
+      const next = afterLine(bytes, lineEnd, end);
+      const isWhole = bytes[next - 1] === LF;
+      if (lineEnd === at) {
+        this.isEnded = isWhole;
+        return true;
       }
-      if (lineEnd === end) return CUT_SHORT;
-      if (!this.#take(bytes, at, lineEnd)) return NO_HEADERS;
-      at = afterLine(bytes, lineEnd, end);
+      if (!isWhole) {
+        if (!isCut) this.#take(bytes, at, bytes[lineEnd - 1] === CR ? lineEnd - 1 : lineEnd);
+        return true;
+      }
+      if (!this.#take(bytes, at, lineEnd)) return false;
+      at = next;
     }
-    return CUT_SHORT;
+    return true;
   }
 
   /** The first header of that name, in lower case; -1 when there is none. */

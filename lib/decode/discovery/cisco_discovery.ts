@@ -31,26 +31,30 @@ function decode(p: Packet, out: WireWriter): Outcome {
   if (valuesAt > end) return Outcome.Truncated;
   const version = bytes[at]!;
   if (version < FIRST_VERSION || version > LAST_VERSION) return Outcome.Unsupported;
-  const form = formOfValues(bytes, valuesAt, end);
-  if (form !== Outcome.Ok) return form;
+  const valuesEnd = endOfValues(bytes, valuesAt, end);
+  if (valuesEnd < 0) return Outcome.Malformed;
   out.nanos(TAG.Timestamp, p.sec, p.nsec);
   out.uint32(TAG.Version, version);
   out.uint32(TAG.TTL, bytes[at + 1]!);
   out.uint32(TAG.Checksum, u16(bytes, at + 2));
-  for (let valueAt = valuesAt; valueAt < end; valueAt += u16(bytes, valueAt + 2)) {
+  for (let valueAt = valuesAt; valueAt < valuesEnd; valueAt += u16(bytes, valueAt + 2)) {
     writeCiscoValue(out, TAG.Values, bytes, valueAt);
   }
+  p.isMessageCut = valuesEnd < end || p.isCut;
+  out.bool(TAG.Truncated, p.isMessageCut);
   p.at = valuesAt;
+  p.end = valuesEnd;
   p.next = ciscoDiscoveryInfo;
   return Outcome.Ok;
 }
 
-function formOfValues(bytes: Uint8Array, at: number, end: number): Outcome {
-  while (at < end) {
-    if (at + VALUE_HEADER_BYTES > end) return Outcome.Truncated;
+/** Where the values in `bytes[at, end)` end that are whole; -1 when one contradicts itself. */
+function endOfValues(bytes: Uint8Array, at: number, end: number): number {
+  while (at + VALUE_HEADER_BYTES <= end) {
     const length = u16(bytes, at + 2);
-    if (length < VALUE_HEADER_BYTES) return Outcome.Malformed;
+    if (length < VALUE_HEADER_BYTES) return -1;
+    if (at + length > end) break;
     at += length;
   }
-  return at > end ? Outcome.Truncated : Outcome.Ok;
+  return at;
 }

@@ -126,6 +126,7 @@ function decode(p: Packet, out: WireWriter): Outcome {
   if (energyAt >= 0) writeEnergyWise(out, bytes, energyAt);
   out.close(energyWise);
   writeUnknown(out, p);
+  out.bool(TAG.Truncated, p.isMessageCut);
   p.at = p.end;
   return Outcome.Ok;
 }

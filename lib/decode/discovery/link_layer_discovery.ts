@@ -41,8 +41,10 @@ const TIME_TO_LIVE = 3;
 function decode(p: Packet, out: WireWriter): Outcome {
   const { bytes, at } = p;
   const end = endOfValues(bytes, at, p.end);
-  if (end < 0) return Outcome.Truncated;
-  if (!beginsAsItMust(bytes, at, end)) return Outcome.Malformed;
+  const isWhole = end === p.end ? !p.isCut : isLast(bytes, end, p.end);
+  if (!beginsAsItMust(bytes, at, end)) {
+    return isWhole || isBeyond(bytes, at, end) ? Outcome.Malformed : Outcome.Truncated;
+  }
   const portAt = nextValue(bytes, at);
   const timeToLiveAt = nextValue(bytes, portAt);
   const valuesAt = nextValue(bytes, timeToLiveAt);
@@ -59,20 +61,36 @@ function decode(p: Packet, out: WireWriter): Outcome {
   for (let valueAt = valuesAt; valueAt < end; valueAt = nextValue(bytes, valueAt)) {
     writeValue(out, TAG.Values, bytes, valueAt);
   }
+  out.bool(TAG.Truncated, !isWhole);
+  p.isMessageCut = !isWhole;
   p.end = end; // the next decoder reads the same values
   p.next = linkLayerDiscoveryInfo;
   return Outcome.Ok;
 }
 
-/** Where the values in `bytes[at, end)` end, without an end value; -1 when one is cut short. */
+/** Where the values in `bytes[at, end)` end that are whole, without an end value. */
 function endOfValues(bytes: Uint8Array, at: number, end: number): number {
-  while (at < end) {
-    if (at + VALUE_HEADER_BYTES > end) return -1;
-    if (valueType(bytes, at) === END) return at;
-    at = nextValue(bytes, at);
-    if (at > end) return -1;
+  while (at + VALUE_HEADER_BYTES <= end && valueType(bytes, at) !== END) {
+    const next = nextValue(bytes, at);
+    if (next > end) break;
+    at = next;
   }
   return at;
+}
+
+/** Whether the value at `at` is the one that ends the list. */
+function isLast(bytes: Uint8Array, at: number, end: number): boolean {
+  return at + VALUE_HEADER_BYTES <= end && valueType(bytes, at) === END;
+}
+
+/** Whether there are more values in `bytes[at, end)` than have to be there. */
+function isBeyond(bytes: Uint8Array, at: number, end: number): boolean {
+  for (let type = CHASSIS_ID; type <= TIME_TO_LIVE; type++) {
+    if (at === end) return false;
+    if (valueType(bytes, at) !== type) return true;
+    at = nextValue(bytes, at);
+  }
+  return true;
 }
 
 /** Whether there are chassis, port and time to live, in this order and once each. */

@@ -76,6 +76,7 @@ function decode(p: Packet, out: WireWriter): Outcome {
   for (let at = p.at; at < p.end; at = nextValue(bytes, at)) {
     if (!hasForm(bytes, at)) writeValue(out, TAG.Unknown, bytes, at);
   }
+  out.bool(TAG.Truncated, p.isMessageCut);
   p.at = p.end;
   return Outcome.Ok;
 }

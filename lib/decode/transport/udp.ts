@@ -23,7 +23,8 @@ function decode(p: Packet, out: WireWriter): Outcome {
   if (p.end - at < HEADER_BYTES) return Outcome.Truncated;
   const length = u16(bytes, at + 4); // header and payload
   if (length !== 0 && length < HEADER_BYTES) return Outcome.Malformed;
-  if (length !== 0) p.end = Math.min(p.end, at + length); // drops link-layer padding
+  if (at + length > p.end) p.isCut = true;
+  else if (length !== 0) p.end = at + length; // drops link-layer padding
   const srcPort = u16(bytes, at);
   const dstPort = u16(bytes, at + 2);
   const payloadAt = at + HEADER_BYTES;

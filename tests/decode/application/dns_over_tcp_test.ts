@@ -8,6 +8,7 @@ import {
   message,
   name,
   question,
+  record,
   tcpPacket,
   text,
   u16,
@@ -76,6 +77,32 @@ Deno.test("dns_over_tcp does not let a message read beyond its length", () => {
   const bytes = message({ questions: [question(name("a"))] });
   const short = concat([Uint8Array.from(u16(bytes.length - 1)), bytes]);
   assertEquals(dissectSegment(short), { names: [], failed: { "Dns truncated": 1 } });
+});
+
+Deno.test("dns_over_tcp keeps what is whole of a message that the capture cut", () => {
+  const bytes = tcpPacket(40000, 53, framed("a"));
+  const options = { linkType: LINKTYPE_IPV4, originalLength: bytes.length + 10 };
+  const answers = message({
+    questions: [question(name("a"))],
+    answers: [record(name("a"), 1, [1, 2, 3, 4])],
+  });
+  const whole = tcpPacket(
+    40000,
+    53,
+    concat([framed("b"), Uint8Array.from(u16(answers.length)), answers]),
+  );
+  const cut = decodeFrame(whole.subarray(0, -3), { ...options, originalLength: whole.length });
+  assertEquals(
+    cut.recordsOf(DNSSchema).map(({ Questions, Answers, Truncated }) => [
+      new TextDecoder().decode(Questions[0]!.Name),
+      Answers.length,
+      Truncated,
+    ]),
+    [["b", 0, false], ["a", 0, true]],
+  );
+  // Nothing but a header, which any bytes within a message may look like.
+  const header = decodeFrame(bytes.subarray(0, 40 + 2 + 12), options);
+  assertEquals(header.counts.failed, { "Dns truncated": 1 });
 });
 
 Deno.test("dns_over_tcp leaves nothing behind for the next packet", () => {

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import {
   type DNS,
@@ -9,7 +9,7 @@ import {
   DNSSOASchema,
   DNSSRVSchema,
 } from "../../../proto/gen/netcap_pb.ts";
-import { decodeFrame, frame } from "../decode_frame.ts";
+import { assertCut, decodeFrame, frame } from "../decode_frame.ts";
 import {
   FIRST_NAME,
   LINKTYPE_IPV4,
@@ -269,19 +269,30 @@ Deno.test("dns refuses data that do not hold what their type says", () => {
   }
 });
 
-Deno.test("dns takes a message whose counts or lengths exceed it for truncated", () => {
+Deno.test("dns keeps what is whole of a message whose counts or lengths exceed it", () => {
   const whole = message({
     questions: [question(name("a", "b"))],
     answers: [record(pointer(FIRST_NAME), 15, [...u16(1), ...pointer(FIRST_NAME)])],
   });
   decodeOk(whole);
+  const headerEnd = 12;
+  const questionEnd = headerEnd + question(name("a", "b")).length;
   for (let length = 1; length < whole.length; length++) {
-    assertEquals(decode(whole.subarray(0, length)), "Dns truncated", `${length} bytes`);
+    const cut = decode(whole.subarray(0, length));
+    // Within the header, or in the first question, nothing says that it is DNS.
+    if (length < headerEnd || (length > headerEnd && length < questionEnd)) {
+      assertEquals(cut, "Dns truncated", `${length} bytes`);
+      continue;
+    }
+    assert(typeof cut !== "string");
+    const whats = [cut.Truncated, cut.QDCount, cut.Questions.length, cut.Answers.length];
+    assertEquals(whats, [true, 1, length < questionEnd ? 0 : 1, 0], `${length} bytes`);
   }
-  for (const countAt of [4, 6, 8, 10]) {
+  for (const countAt of [6, 8, 10]) {
     const lying = whole.slice();
     lying.set([0xff, 0xff], countAt);
-    assertEquals(decode(lying), "Dns truncated", `count at ${countAt}`);
+    const record = decodeOk(lying);
+    assertEquals([record.Truncated, record.Answers.length], [true, 1], `count at ${countAt}`);
   }
 });
 
@@ -324,4 +335,34 @@ Deno.test("dns records that become too large are dropped and counted", () => {
   const decoded = decodeFrame(udpPacket(53, 1, bytes), { linkType: LINKTYPE_IPV4 });
   assertEquals(decoded.types, ["IPv4", "UDP"]);
   assertEquals(decoded.counts.oversized, 1);
+});
+
+// The answer of SIDN/entrada#39, aboutsip/pkts#61 and kbandla/dpkt#556: three addresses, of which the
+// capture has kept one and a part of the next.
+const ANSWER = frame(
+  "020000000002 020000000001 0800",
+  "4500006e0001000040118e47 c0000201c6336402 00359c40005abb9b",
+  "0007 8180 0001 0003 0000 0000 03777777076578616d706c650474657374000001 0001",
+  "c00c 0001 0001 0000003c 0004 c0000200 c00c 0001 0001 0000003c 0004 c0000201",
+  "c00c 0001 0001 0000003c 0004 c0000202",
+);
+
+Deno.test("of an answer that the capture cut, the whole questions and records are there", () => {
+  const [record] = assertCut(ANSWER, 102, 102, DNSSchema);
+  assertEquals([record!.ID, record!.QR, record!.ANCount], [7, true, 3]);
+  assertEquals(record!.Questions.map(({ Name }) => Name), [text("www.example.test")]);
+  assertEquals(record!.Answers.map(({ IP }) => IP), ["192.0.2.0"]);
+  const counts = assertCut(ANSWER, 54, ANSWER.length - 1, DNSSchema)
+    .map(({ Questions, Answers }) => Questions.length + Answers.length);
+  assertEquals(counts, [...counts].sort());
+  assertEquals([counts[0], counts.at(-1)], [0, 3]);
+});
+
+Deno.test("a message may be its header only, though it counts a question", () => {
+  // RFC 1035, section 4.1.1: FORMERR of small servers.
+  const record = decodeOk(frame("0007 8181 0001 0000 0000 0000"));
+  assertEquals(
+    [record.ID, record.QR, record.RD, record.RA, record.ResponseCode, record.Truncated],
+    [7, true, true, true, 1, true],
+  );
 });

@@ -1,7 +1,13 @@
 import { create } from "@bufbuild/protobuf";
 import { assertEquals } from "@std/assert";
 import { SIPSchema } from "../../../proto/gen/netcap_pb.ts";
-import { assertCanonical, assertRefused, assertTruncated, decodeFrame } from "../decode_frame.ts";
+import {
+  assertCanonical,
+  assertCut,
+  assertRefused,
+  assertTruncated,
+  decodeFrame,
+} from "../decode_frame.ts";
 import { LINKTYPE_IPV4, text, udpPacket } from "./dns_messages.ts";
 
 const IP = { linkType: LINKTYPE_IPV4 };
@@ -96,12 +102,42 @@ Deno.test("a reason that is no UTF-8 is text nevertheless", () => {
   assertEquals(record?.ResponseStatus, "O\ufffd");
 });
 
-Deno.test("a message that ends before the empty line is truncated", () => {
+Deno.test("of a message that the capture cut within the headers, the whole ones are in the record", () => {
   const whole = packet(REGISTER);
   const headersAt = 28 + `${REGISTER[0]}\r\n`.length;
+  const secondAt = headersAt + `${REGISTER[1]}\r\n`.length;
   const bodyAt = whole.length - 4;
-  assertTruncated(whole, headersAt, bodyAt - 1, SIPSchema, "Sip truncated", IP);
-  assertEquals(decodeFrame(whole.subarray(0, bodyAt), IP).types, ["IPv4", "UDP", "SIP"]);
+  assertTruncated(whole, headersAt, secondAt - 2, SIPSchema, "Sip truncated", IP);
+  const cut = assertCut(whole, secondAt, bodyAt - 2, SIPSchema, IP);
+  const counts = cut.map(({ Headers }) => Headers.length);
+  assertEquals(counts, [...counts].sort());
+  assertEquals([counts[0], counts.at(-1)], [1, 3]);
+  assertEquals(
+    cut[0]!.Headers,
+    decodeFrame(whole, IP).recordsOf(SIPSchema)[0]!.Headers.slice(0, 1),
+  );
+  const untouched = { ...IP, originalLength: whole.length };
+  const [record] = decodeFrame(whole.subarray(0, bodyAt), untouched).recordsOf(SIPSchema);
+  assertEquals(record?.Truncated, false, "the body is in no record");
+});
+
+Deno.test("a datagram ends the message, whether its last line ends or not", () => {
+  // RFC 3261, section 18.3; PcapPlusPlus' sip_reqs.pcap, frames 3 and 4.
+  const lines = ["ACK sip:100@example.test SIP/2.0", "Call-ID: a@192.0.2.1", "CSeq: 1 ACK"];
+  for (const end of ["\r\n", "\r", ""]) {
+    const bytes = udpPacket(5060, 5060, text(lines.join("\r\n") + end));
+    const [record] = decodeFrame(bytes, IP).recordsOf(SIPSchema);
+    assertEquals(record?.Headers, ["call-id:a@192.0.2.1", "cseq:1 ACK"].map(text), end);
+    assertEquals([record?.Method, record?.Truncated], [2, false]);
+  }
+  const bytes = udpPacket(5060, 5060, text(`${lines[0]}\nTo: a\nCSe`));
+  assertEquals(decodeFrame(bytes, IP).recordsOf(SIPSchema)[0]?.Headers, [text("to:a")]);
+});
+
+Deno.test("a line that says what it is, and no more, is truncated", () => {
+  for (const line of ["ACK sip:100@example.test SIP/2.0", "SIP/2.0 200 OK\r\n"]) {
+    assertRefused(udpPacket(5060, 5060, text(line)), SIPSchema, "Sip truncated", IP);
+  }
 });
 
 Deno.test("lines that are no headers are malformed, and so are more than 256 headers", () => {

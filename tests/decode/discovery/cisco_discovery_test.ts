@@ -1,8 +1,9 @@
 import { create } from "@bufbuild/protobuf";
 import { assertEquals } from "@std/assert";
-import { CiscoDiscoverySchema } from "../../../proto/gen/netcap_pb.ts";
+import { CiscoDiscoveryInfoSchema, CiscoDiscoverySchema } from "../../../proto/gen/netcap_pb.ts";
 import {
   assertCanonical,
+  assertCut,
   assertRefused,
   assertTruncated,
   decodeFrame,
@@ -42,13 +43,20 @@ Deno.test("a message without values has no record of what they mean", () => {
   assertEquals(decoded.counts.decoded, 1);
 });
 
-Deno.test("a message or a value cut short gives no record", () => {
+Deno.test("a message cut short in front of its values gives no record", () => {
   const failure = "CiscoDiscovery truncated";
   assertTruncated(WHOLE, MESSAGE_AT + 1, VALUES_AT - 1, CiscoDiscoverySchema, failure);
-  assertTruncated(WHOLE, VALUES_AT + 1, VALUES_AT + 5, CiscoDiscoverySchema, failure);
-  assertTruncated(WHOLE, WHOLE.length - 5, WHOLE.length - 1, CiscoDiscoverySchema, failure);
-  const byLength = patched(WHOLE, LENGTH_AT, "001f");
-  assertRefused(byLength, CiscoDiscoverySchema, failure);
+});
+
+Deno.test("of a message that is cut the whole values are in both records", () => {
+  const { Values } = decodeFrame(WHOLE).recordsOf(CiscoDiscoverySchema)[0]!;
+  const cut = assertCut(WHOLE, VALUES_AT, WHOLE.length - 1, CiscoDiscoverySchema);
+  for (const each of cut) assertEquals(each.Values, Values.slice(0, each.Values.length));
+  assertEquals([cut[0]!.Values.length, cut.at(-1)!.Values.length], [0, Values.length - 1]);
+  assertCut(WHOLE, WHOLE.length - 1, WHOLE.length - 1, CiscoDiscoveryInfoSchema);
+  // By the length of the 802.3 frame, not by the capture.
+  const [byLength] = decodeFrame(patched(WHOLE, LENGTH_AT, "001f")).recordsOf(CiscoDiscoverySchema);
+  assertEquals(byLength?.Truncated, true);
 });
 
 Deno.test("a length that does not count its own header is malformed", () => {

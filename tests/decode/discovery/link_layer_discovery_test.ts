@@ -1,8 +1,12 @@
 import { create } from "@bufbuild/protobuf";
 import { assertEquals } from "@std/assert";
-import { LinkLayerDiscoverySchema } from "../../../proto/gen/netcap_pb.ts";
+import {
+  LinkLayerDiscoveryInfoSchema,
+  LinkLayerDiscoverySchema,
+} from "../../../proto/gen/netcap_pb.ts";
 import {
   assertCanonical,
+  assertCut,
   assertRefused,
   assertTruncated,
   decodeFrame,
@@ -48,11 +52,23 @@ Deno.test("what ends the list may be missing, and what is behind it is padding",
   }
 });
 
-Deno.test("a value cut short gives no record", () => {
-  const { length } = WHOLE;
+Deno.test("a message cut short within its first three values gives no record", () => {
   const failure = "LinkLayerDiscovery truncated";
-  assertTruncated(WHOLE, ADDRESS_AT + 1, length - 3, LinkLayerDiscoverySchema, failure);
   assertTruncated(WHOLE, CHASSIS_AT + 1, PORT_AT - 1, LinkLayerDiscoverySchema, failure);
+  assertTruncated(WHOLE, PORT_AT + 1, TIME_AT - 1, LinkLayerDiscoverySchema, failure);
+});
+
+Deno.test("of a message that is cut behind them the whole values are in both records", () => {
+  const { length } = WHOLE;
+  const { Values } = decodeFrame(WHOLE).recordsOf(LinkLayerDiscoverySchema)[0]!;
+  const cut = assertCut(WHOLE, TIME_AT + 4, length - 2, LinkLayerDiscoverySchema);
+  for (const each of cut) assertEquals(each.Values, Values.slice(0, each.Values.length));
+  assertEquals([cut[0]!.Values.length, cut.at(-1)!.Values.length], [0, Values.length]);
+  assertCut(WHOLE, ADDRESS_AT + 1, length - 3, LinkLayerDiscoveryInfoSchema);
+  const [captured] = decodeFrame(WHOLE.subarray(0, ADDRESS_AT + 1)).recordsOf(
+    LinkLayerDiscoverySchema,
+  );
+  assertEquals(captured?.Truncated, true, "a value that is longer than the frame");
 });
 
 Deno.test("without the three values in their order, or with one twice, it is malformed", () => {

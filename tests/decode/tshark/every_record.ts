@@ -176,6 +176,7 @@ function readRecords(decoded: DecodedFrame): Map<string, OwnValues[]> {
     if (table === undefined) continue;
     const index = seen.get(type) ?? 0;
     seen.set(type, index + 1);
+    if (index > 0 && table.holdsOthers) continue;
     const schema = recordSchema(typeNumber(type))!;
     const record: Message = fromBinary(schema, decoded.encodingsOf(schema)[index]!);
     for (const [column, read] of table.readers) {

@@ -49,6 +49,8 @@ export interface Table {
   readonly type: string;
   /** Read the values that a record has, by tshark's field names. */
   readonly readers: ReadonlyMap<string, (record: Message) => string[]>;
+  /** Whether the first record of a frame has what those behind it have, too. */
+  readonly holdsOthers?: boolean;
   /** Change what tshark says, by field. */
   readonly rules: ReadonlyMap<string, Rule>;
 }

@@ -20,12 +20,16 @@ export const UNREAD_FIELDS: Readonly<Record<string, Readonly<Record<string, stri
   UDP: { PayloadSize: "RFC 768", Payload: "the bytes of the frame" },
   TCP: { Payload: "the bytes of the frame" },
   DNS: {
+    Truncated: "that the frame was cut",
     "Answers.Data": "RFC 1035, 4.1.3",
     "Authorities.Data": "RFC 1035, 4.1.3",
     "Additionals.Data": "RFC 1035, 4.1.3",
   },
   DHCPv4: { Fingerprint: "the options' types, which are compared" },
-  DHCPv6: { Fingerprint: "the options' codes, which are compared" },
+  DHCPv6: {
+    Truncated: "that the frame was cut",
+    Fingerprint: "the options' codes, which are compared",
+  },
   NTP: { ExtensionBytes: "RFC 5905, 7.3" },
   LinkLayerDiscovery: { "Values.Value": "IEEE 802.1AB; what they mean is compared" },
   LinkLayerDiscoveryInfo: {

@@ -46,7 +46,7 @@ Deno.test("the 71 record types are those that the original opens", () => {
 });
 
 Deno.test("the schema has the original's 1181 fields, 36 of them bytes shown as text", () => {
-  const fields = file_netcap.messages.flatMap((message) => message.fields);
+  const fields = file_netcap.messages.flatMap(originalFields);
   assertEquals(fields.length, 1181);
   const shown = fields.filter((field) => hasOption(field, text)).map(({ parent, name }) =>
     `${parent.name}.${name}`
@@ -57,7 +57,7 @@ Deno.test("the schema has the original's 1181 fields, 36 of them bytes shown as 
 
 Deno.test("every message has the original's field numbers, names and wire forms", () => {
   for (const message of file_netcap.messages) {
-    assertEquals(message.fields.map(shapeOf), expectedShapes(message), message.name);
+    assertEquals(originalFields(message).map(shapeOf), expectedShapes(message), message.name);
     for (const field of message.fields) {
       assertEquals(field.jsonName, field.name, message.name);
       const scalar = field.fieldKind === "scalar" || field.fieldKind === "enum";
@@ -65,6 +65,11 @@ Deno.test("every message has the original's field numbers, names and wire forms"
     }
   }
 });
+
+/** Those of a message that are not ours (proto/README.md). */
+function originalFields({ fields }: DescMessage): DescField[] {
+  return fields.filter(({ number }) => number < 1000);
+}
 
 /** A field as schema.md writes it, in words that decide its wire form. */
 interface Shape {
