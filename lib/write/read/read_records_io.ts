@@ -2,6 +2,7 @@ import type { DescMessage, Message, MessageShape } from "@bufbuild/protobuf";
 import { StoreError } from "../../base/errors.ts";
 import { parseMessage } from "../../base/parse_message.ts";
 import { rest } from "../../base/rest_io.ts";
+import { POLL_MS } from "./followed_files_io.ts";
 import { mergeBursts } from "./merge_bursts.ts";
 import type { FileStart, RecordBurst, Step } from "./record_burst.ts";
 import type { ReadProblem, Wanted } from "./record_reader.ts";
@@ -32,6 +33,8 @@ export interface StepOptions extends ReadOptions {
   readonly isWanted?: (file: FileStart, isOfType: boolean) => boolean;
 }
 
+/** Files that are looked at every {@linkcode POLL_MS} when they are followed; more of them less often. */
+const OFTEN_LOOKED_AT = 100;
 /** How often folders are listed to find new files. */
 const LIST_MS = 1000;
 /** Sources that are merged at a time: each takes a file descriptor and some 100 kB. */
@@ -191,8 +194,11 @@ async function* merge(
   const abort = () => stop.abort();
   signal?.addEventListener("abort", abort);
   if (signal?.aborted) abort();
-  const open = (sources: readonly RecordSource[]) =>
-    sources.map((source) => readWanted(source, { ...options, signal: stop.signal }, found.length));
+  let count = 0;
+  const open = (sources: readonly RecordSource[]) => {
+    count += sources.length;
+    return sources.map((source) => readWanted(source, { ...options, signal: stop.signal }, count));
+  };
   async function* arrivals(): AsyncGenerator<readonly AsyncGenerator<Step>[]> {
     yield open(found);
     while (files?.mayGrow && !stop.signal.aborted) {
@@ -218,6 +224,7 @@ async function* readWanted(
     MIN_CHUNK_BYTES,
     Math.min(MAX_CHUNK_BYTES, Math.floor(CHUNKS_BYTES / count)),
   );
+  const pollMs = POLL_MS * Math.ceil(count / OFTEN_LOOKED_AT);
   const isFileWanted = (file: FileStart) => {
     const { client, schema } = file;
     const isOfClient = source.isInStore || clients === undefined ||
@@ -225,7 +232,7 @@ async function* readWanted(
     return isOfClient && isWanted(file, types?.includes(schema.name) ?? true);
   };
   try {
-    yield* readSource(source, { ...options, chunkBytes, isWanted: isFileWanted });
+    yield* readSource(source, { ...options, chunkBytes, pollMs, isWanted: isFileWanted });
   } catch (error) {
     if (onUnreadable === undefined || !(error instanceof StoreError) || isOfAll(error)) throw error;
     onUnreadable(error);

@@ -16,6 +16,8 @@ export interface StreamOptions extends Wanted {
   readonly signal?: AbortSignal;
   /** Bytes that are read at once. */
   readonly chunkBytes?: number;
+  /** How often a followed file is looked at. */
+  readonly pollMs?: number;
   /** Whether the records of a file are wanted. */
   readonly isWanted?: (file: FileStart) => boolean;
 }
@@ -64,7 +66,8 @@ async function* readFile(
   source: RecordSource,
   options: StreamOptions,
 ): AsyncGenerator<Step, FileEnd> {
-  const { follow = false, signal, chunkBytes = CHUNK_BYTES, isWanted = EVERY } = options;
+  const { follow = false, signal, chunkBytes = CHUNK_BYTES, pollMs = POLL_MS, isWanted = EVERY } =
+    options;
   const reader = new RecordReader(options);
   const problems: ReadProblem[] = [];
   if (problem !== undefined) problems.push({ code: "cut", offset: 0, message: problem });
@@ -121,7 +124,7 @@ async function* readFile(
       if (!isOver && follow && file !== Deno.stdin) {
         yield "idle";
         const { position } = reader;
-        event = await nextEvent(path, file as Deno.FsFile, position, unused, signal);
+        event = await nextEvent(path, file as Deno.FsFile, position, unused, { pollMs, signal });
       }
       if (event === "cut") return event;
       if (event !== "grown") {
@@ -169,11 +172,11 @@ async function nextEvent(
   file: Deno.FsFile,
   position: number,
   unused: Uint8Array,
-  signal: AbortSignal | undefined,
+  { pollMs, signal }: { pollMs: number; signal: AbortSignal | undefined },
 ): Promise<FileEnd | "grown"> {
   const { dev, ino } = await file.stat();
   for (;;) {
-    await rest(POLL_MS, signal);
+    await rest(pollMs, signal);
     if (signal?.aborted) return "end";
     const named = await Deno.stat(path).catch(() => undefined); // between two files there is none
     const { size } = await file.stat(); // after that: a file that has lost its name gets no more
