@@ -44,6 +44,7 @@ export {
 } from "./lib/base/errors.ts";
 export { type Log, SILENT, terminalLog } from "./lib/base/log_io.ts";
 export { RECORD_TYPES, recordSchema, typeName, typeNumber } from "./lib/base/record_types.ts";
+export type { FileHeader, RecordOf, RecordSchema } from "./lib/base/schema_types.ts";
 export { SENSOR_DEFAULTS } from "./lib/base/sensor_defaults.ts";
 export { VERSION } from "./lib/base/version.ts";
 export type { CaptureCounts } from "./lib/capture/capture_counts.ts";

@@ -15,7 +15,7 @@ const CHECKS: readonly (readonly [string, string, ...string[]])[] = [
   ["generated", "proto/gen is what proto/ says", "run", "-A", "tools/gen.ts", "--check"],
   ["pages", "docs/ says what code and notes say", "run", "-R", "tools/docs.ts", "--check"],
   ["types", "all code and the examples in docstrings type-check", "check", "--doc"],
-  ["docs", "every public name is documented", "run", "-A", "tools/check_docs.ts"],
+  ["docs", "every public name is documented", "doc", "--lint", "mod.ts"],
   ["publish", "the package is whole", "publish", "--dry-run", "--allow-dirty", "--no-check"],
 ];
 

@@ -1,5 +1,6 @@
-import type { DescField, DescMessage } from "@bufbuild/protobuf";
+import type { DescField } from "@bufbuild/protobuf";
 import { file_netcap, Type } from "../../proto/gen/netcap_pb.ts";
+import type { RecordSchema } from "./schema_types.ts";
 
 const PREFIX = "NC_";
 
@@ -10,7 +11,7 @@ const TIMES = ["Timestamp", "TimestampFirst"];
  * The messages that can be the type of a record file or batch, by their number in the enum `Type`.
  * They are the ones that carry a time of their own; the others are parts of them.
  */
-const RECORDS: ReadonlyMap<number, DescMessage> = new Map(
+const RECORDS: ReadonlyMap<number, RecordSchema> = new Map(
   file_netcap.messages
     .filter((message) => timeFieldOf(message) !== undefined)
     .map((message) => [typeNumber(message.name), message]),
@@ -29,12 +30,12 @@ export const RECORD_TYPES: readonly number[] = [...RECORDS.keys()].sort((a, b) =
  * if (recordSchema(tcp)?.name !== typeName(tcp)) throw new Error("both are TCP");
  * ```
  */
-export function recordSchema(type: number): DescMessage | undefined {
+export function recordSchema(type: number): RecordSchema | undefined {
   return RECORDS.get(type);
 }
 
 /** The field that holds when a record was, in nanoseconds since 1970; only records have one. */
-export function timeFieldOf(schema: DescMessage): DescField | undefined {
+export function timeFieldOf(schema: RecordSchema): DescField | undefined {
   return schema.fields.find(({ name }) => TIMES.includes(name));
 }
 

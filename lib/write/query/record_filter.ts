@@ -1,4 +1,4 @@
-import type { DescMessage } from "@bufbuild/protobuf";
+import type { RecordSchema } from "../../base/schema_types.ts";
 
 /**
  * Tells whether a record is wanted: the one whose wire form is `bytes[at, end)`. It keeps nothing of
@@ -8,4 +8,4 @@ import type { DescMessage } from "@bufbuild/protobuf";
 export type RecordFilter = (bytes: Uint8Array, at: number, end: number) => boolean;
 
 /** The filter for records of a type; undefined where all of them are wanted. */
-export type FilterOf = (schema: DescMessage) => RecordFilter | undefined;
+export type FilterOf = (schema: RecordSchema) => RecordFilter | undefined;

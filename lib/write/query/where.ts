@@ -1,5 +1,5 @@
-import type { DescMessage } from "@bufbuild/protobuf";
 import { ConfigError } from "../../base/errors.ts";
+import type { RecordSchema } from "../../base/schema_types.ts";
 import type { TimeSpan } from "../../base/time_span.ts";
 import { findField } from "./field_path.ts";
 import type { FilterOf, RecordFilter } from "./record_filter.ts";
@@ -51,7 +51,7 @@ export class Where {
   }
 
   /** The filter for records of a type; none where it lacks a field, or a value does not fit its field. */
-  bind(schema: DescMessage): Binding {
+  bind(schema: RecordSchema): Binding {
     const cursor = new RecordCursor();
     try {
       const matches = this.#compile(this.#expression, schema, cursor);
@@ -68,7 +68,7 @@ export class Where {
   }
 
   /** As {@linkcode bind}, for the reader: nothing passes of a type without filter. */
-  filterOf(onProblem: (schema: DescMessage, problem: string) => void): FilterOf {
+  filterOf(onProblem: (schema: RecordSchema, problem: string) => void): FilterOf {
     return (schema) => {
       const binding = this.bind(schema);
       if ("filter" in binding) return binding.filter;
@@ -77,7 +77,7 @@ export class Where {
     };
   }
 
-  #compile(expression: Expression, schema: DescMessage, cursor: RecordCursor): () => boolean {
+  #compile(expression: Expression, schema: RecordSchema, cursor: RecordCursor): () => boolean {
     const compile = (part: Expression) => this.#compile(part, schema, cursor);
     switch (expression.is) {
       case "and": {

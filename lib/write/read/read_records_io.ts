@@ -1,7 +1,8 @@
-import type { DescMessage, Message, MessageShape } from "@bufbuild/protobuf";
+import type { Message } from "@bufbuild/protobuf";
 import { StoreError } from "../../base/errors.ts";
 import { parseMessage } from "../../base/parse_message.ts";
 import { rest } from "../../base/rest_io.ts";
+import type { RecordOf, RecordSchema } from "../../base/schema_types.ts";
 import { POLL_MS } from "./followed_files_io.ts";
 import { mergeBursts } from "./merge_bursts.ts";
 import type { FileStart, RecordBurst, Step } from "./record_burst.ts";
@@ -91,14 +92,14 @@ export function readRecords(
  * @throws {StoreError} as above; "other-type" when a file that was named has records of another
  * type; "damaged", unless there is `onProblem`.
  */
-export function readRecords<Desc extends DescMessage>(
+export function readRecords<Schema extends RecordSchema>(
   sources: string | readonly string[],
-  schema: Desc,
+  schema: Schema,
   options?: MessageOptions,
-): AsyncGenerator<MessageShape<Desc>>;
+): AsyncGenerator<RecordOf<Schema>>;
 export function readRecords(
   sources: string | readonly string[],
-  how: ReadOptions | DescMessage = {},
+  how: ReadOptions | RecordSchema = {},
   options: MessageOptions = {},
 ): AsyncGenerator<RecordBurst | Message> {
   return "typeName" in how ? readMessages(sources, how, options) : readBursts(sources, how);
@@ -111,11 +112,11 @@ async function* readBursts(
   for await (const step of readSteps(sources, options)) if (step !== "idle") yield step;
 }
 
-async function* readMessages<Desc extends DescMessage>(
+async function* readMessages<Schema extends RecordSchema>(
   sources: string | readonly string[],
-  schema: Desc,
+  schema: Schema,
   { onProblem, ...options }: MessageOptions,
-): AsyncGenerator<MessageShape<Desc>> {
+): AsyncGenerator<RecordOf<Schema>> {
   const tell = onProblem ?? throwDamage;
   const named = [sources].flat();
   const isWanted = ({ path, schema: { name } }: FileStart, isOfType: boolean) => {

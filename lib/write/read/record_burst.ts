@@ -1,5 +1,4 @@
-import type { DescMessage } from "@bufbuild/protobuf";
-import type { Header } from "../../../proto/gen/netcap_pb.ts";
+import type { FileHeader, RecordSchema } from "../../base/schema_types.ts";
 import type { ReadProblem } from "./record_reader.ts";
 
 /** What is known of a file when its header has been read. */
@@ -9,9 +8,9 @@ export interface FileStart {
   /** Who sent the records, if the file or its folder tells. */
   readonly client?: string;
   /** The record that the file begins with. */
-  readonly header: Header;
+  readonly header: FileHeader;
   /** Schema of the records; it accepts any bytes as text. */
-  readonly schema: DescMessage;
+  readonly schema: RecordSchema;
 }
 
 /** Some of a file's records, in the order in which they are read; there may be none. */
