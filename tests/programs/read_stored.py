@@ -43,7 +43,9 @@ def read(path):
         body = zlib.decompress(data[at + 88:at + length - 8], -15)
         assert struct.unpack_from("<II", data, at + length - 8) == (zlib.crc32(body), len(body))
         assert hashlib.sha256(body).digest()[:8] == digest
-        if at > 0:
+        if at > 0 and sequence == 0:
+            assert session and count == 0 and body == b"", "a note tells what is settled, and nothing else"
+        elif at > 0:
             assert session and (session, sequence) not in seen, "batch %d is there twice" % sequence
             seen.add((session, sequence))
             of_member = list(times(body))

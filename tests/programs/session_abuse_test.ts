@@ -95,8 +95,10 @@ async function sendAndSettle(peer: RawPeer, sequence: bigint): Promise<void> {
   await settled(peer, sequence);
 }
 
+/** The batches in a file; notes and its header are none. */
 async function membersIn(folder: string, file: string) {
-  return membersOf(await Deno.readFile(`${folder}/records/${file}`), file).slice(1);
+  return membersOf(await Deno.readFile(`${folder}/records/${file}`), file)
+    .filter(({ sequence }) => sequence > 0n);
 }
 
 async function clientsIn(folder: string): Promise<string[]> {

@@ -84,6 +84,9 @@ class Sensor:
         batches = {**self.stored, **self.refused}
         for kind in {batch.kind for batch in batches.values()}:
             head, *members = self.members(kind)
+            notes = [member for member in members if member.sequence == 0]
+            assert all(note.count == 0 and note.data == b"" for note in notes), "notes hold nothing"
+            members = [member for member in members if member.sequence > 0]
             assert (head.session, head.sequence, head.count) == (0, 0, 0)
             assert len(split_records(head.data)) == 1, "the Header record"
             found = [member.sequence for member in members]
