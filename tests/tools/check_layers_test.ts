@@ -302,6 +302,13 @@ Deno.test("modules do nothing when loaded, but for those of workers", () => {
   );
 });
 
+Deno.test("tests are left out by needs() only", () => {
+  const what = "leaves a test out";
+  refuses("tests/a_test.ts", 'Deno.test({ name: "a", ignore: true, fn });', what, "needs()");
+  refuses("tests/a_test.ts", 'Deno.test.ignore("a", fn);', what, "needs()");
+  accepts("tests/a_test.ts", 'Deno.test(needs("a", ROOT), fn); // or ignore');
+});
+
 Deno.test("the tool prints each violation of a tree and exits with 1, and is silent with 0 for a good one", async () => {
   const root = await Deno.makeTempDir();
   try {

@@ -6,15 +6,17 @@ import { inFolder, namesIn } from "./in_folder.ts";
 import { MemoryDisk } from "./memory_disk.ts";
 import { ALICE_TCP, openStore, startOfMember } from "./memory_store.ts";
 import { membersOf, Sensor, TCP, UDP } from "./session_sensor.ts";
+import { needs, UNIX } from "../../needs.ts";
 
 const LIVE = "TCP.ncap.gz";
 const ROTATED = "TCP-20200101T000000.000Z.ncap.gz";
 const BEGUN = "TCP.ncap.gz.new";
 
 Deno.test({
-  name:
+  ...needs(
     "a pipe, a folder or a looping link in a record file's place makes way, and the client is served",
-  ignore: Deno.build.os === "windows", // it has none of these, or needs a privilege for them
+    UNIX,
+  ),
   fn: async () => {
     const obstacles: [string, (path: string) => Promise<unknown>][] = [
       ["pipe or device", (path) => new Deno.Command("mkfifo", { args: [path] }).output()],
@@ -47,8 +49,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a pipe that takes a file's place while the collector runs makes way too",
-  ignore: Deno.build.os === "windows",
+  ...needs("a pipe that takes a file's place while the collector runs makes way too", UNIX),
   fn: () =>
     inFolder(async (folder) => {
       const said: string[] = [];

@@ -5,6 +5,7 @@ import { inFolder, namesIn } from "./in_folder.ts";
 import { readByPython } from "../read/python.ts";
 import { TCP } from "./session_sensor.ts";
 import { batchOf, hexOf, openStore, storeIn } from "./text_batches.ts";
+import { needs, UNIX } from "../../needs.ts";
 
 Deno.test("whatever a client calls itself, its files are in one folder below the store's", () =>
   inFolder(async (folder) => {
@@ -47,8 +48,7 @@ Deno.test("a second store on the same folder is refused until the first has ende
   }));
 
 Deno.test({
-  name: "a pipe in place of the lock is refused, and nobody waits for it",
-  ignore: Deno.build.os === "windows", // it has none
+  ...needs("a pipe in place of the lock is refused, and nobody waits for it", UNIX),
   fn: () =>
     inFolder(async (folder) => {
       await new Deno.Command("mkfifo", { args: [`${folder}/.lock`] }).output();

@@ -15,8 +15,8 @@ import {
 import { framesOf } from "../../decode/captured_frames.ts";
 import { decodeFrame } from "../../decode/decode_frame.ts";
 import { framesPassing } from "../../decode/tshark/ask_tshark.ts";
+import { isMet, needs, TSHARK } from "../../needs.ts";
 
-const ignore = await hasNo("tshark");
 const CAPTURES = ["office", "dhcp", "ip_options"].map((name) => {
   const url = new URL(`../../captures/${name}.pcap`, import.meta.url);
   return { name, url, frames: framesOf({ url }) };
@@ -77,14 +77,16 @@ const FILTERS: readonly (readonly [DescMessage, string, string])[] = [
 ];
 
 const apart = new Map<string, readonly number[]>();
-if (!ignore) {
+if (isMet(TSHARK)) {
   for (const { name, url } of CAPTURES) apart.set(name, await framesPassing(url, APART));
 }
 
 for (const [schema, text, displayFilter] of FILTERS) {
   Deno.test({
-    name: `${schema.name} records where ${text} are in the frames of ${displayFilter}`,
-    ignore,
+    ...needs(
+      `${schema.name} records where ${text} are in the frames of ${displayFilter}`,
+      TSHARK,
+    ),
     async fn() {
       const binding = new Where(text).bind(schema);
       assert("filter" in binding);
@@ -101,13 +103,4 @@ for (const [schema, text, displayFilter] of FILTERS) {
       assert(passed > 0, "some record of some capture passes");
     },
   });
-}
-
-/** Whether a program cannot be run. */
-async function hasNo(program: string): Promise<boolean> {
-  try {
-    return !(await new Deno.Command(program, { args: ["-v"], stdout: "null" }).output()).success;
-  } catch {
-    return true;
-  }
 }
