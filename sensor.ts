@@ -271,7 +271,9 @@ function printTotals(
   for (const [type, each] of types) {
     const lost = transport === "box"
       ? `dropped=${each.dropped + each.tooLarge + each.failed}`
-      : `dropped=${each.dropped + each.tooLarge} unacknowledged=${each.failed}`;
+      : `dropped=${each.dropped + each.tooLarge} unacknowledged=${each.failed}` +
+        (each.unwanted > 0 ? ` unwanted=${each.unwanted}` : "") +
+        (each.maybeTwice > 0 ? ` maybe-twice=${each.maybeTwice}` : "");
     console.log(
       `${typeName(type)}: made=${each.made} ${done}=${each.sent} ${lost} ` +
         `${parts}=${each.parts} bytes=${each.bytes}`,

@@ -24,7 +24,7 @@ import { newKeyPair } from "./seal/key_file_io.ts";
 import { type Address, sessionAddress } from "./transport/address.ts";
 import { BoxSender } from "./transport/box_sender_io.ts";
 import { resolveAddresses, type ResolveHost } from "./transport/resolve_host_io.ts";
-import type { SentCounts } from "./transport/sent_counts.ts";
+import { NOTHING_SENT, type SentCounts } from "./transport/sent_counts.ts";
 import { requireUdp } from "./transport/require_udp_io.ts";
 import { capturedLine, sensorLosses, sentLine } from "./transport/sensor_counts.ts";
 import { SessionClient } from "./transport/session_client_io.ts";
@@ -83,7 +83,7 @@ export interface SensorOptions {
   readonly log?: Log;
 }
 
-/** What became of the records of one type: `made = sent + dropped + tooLarge + failed`. */
+/** What became of the records of one type: `made = sent + dropped + tooLarge + failed + unwanted`. */
 export interface TypeReport extends SentCounts {
   /** Records that decoders wrote. */
   readonly made: number;
@@ -107,14 +107,6 @@ export interface SensorReport {
   readonly problems: readonly PipelineProblem[];
 }
 
-const NOTHING_SENT: SentCounts = {
-  sent: 0,
-  parts: 0,
-  bytes: 0,
-  dropped: 0,
-  tooLarge: 0,
-  failed: 0,
-};
 /** What a session leaves to batches that are not packed yet. */
 const UNPACKED_PART = 4;
 const SUMMARY_MS = 10_000;

@@ -12,12 +12,8 @@ import type { PackedBatch } from "../lib/pack/packed_batch.ts";
 import { newKeyPair } from "../lib/seal/key_file_io.ts";
 import { QuicDialer } from "../lib/transport/quic_dialer_io.ts";
 import { QUIC_OPTIONS } from "../lib/transport/quic_options.ts";
-import {
-  batchCost,
-  encodeBatch,
-  MessageType,
-  parseStored,
-} from "../lib/transport/session_message.ts";
+import { batchCost, encodeBatch } from "../lib/transport/session_batch.ts";
+import { MessageType, parseStored, SCHEMA } from "../lib/transport/session_message.ts";
 import { ALPN, TLS_SERVER_NAME, tlsIdentity } from "../lib/transport/tls_identity.ts";
 import { CollectorProcess } from "./collector_process.ts";
 import { type PeerTarget, RawPeer } from "./raw_peer.ts";
@@ -129,9 +125,9 @@ async function lie(to: { hostname: string; port: number; key: string }): Promise
     let { credit } = await peer.welcome(BigInt(number + 1), "liar");
     let mine = 0n;
     for (let used = 0n, sequence = 1n; !isOver;) {
-      for (; used + BigInt(batchCost(batch)) <= credit; sequence++) {
-        await peer.send(encodeBatch(sequence, batch));
-        used += BigInt(batchCost(batch));
+      for (; used + BigInt(batchCost(SCHEMA, batch)) <= credit; sequence++) {
+        await peer.send(encodeBatch(SCHEMA, sequence, batch));
+        used += BigInt(batchCost(SCHEMA, batch));
       }
       const news = await peer.next(MessageType.Stored);
       if (!news) break;
@@ -144,7 +140,7 @@ async function lie(to: { hostname: string; port: number; key: string }): Promise
   for await (const _ of Deno.stdin.readable);
   isOver = true;
   const perSecond = Number(settled) * 1000 / (performance.now() - beganMs);
-  const kilobytes = (perSecond * batchCost(batch) / 1000).toFixed(0);
+  const kilobytes = (perSecond * batchCost(SCHEMA, batch) / 1000).toFixed(0);
   console.log(`the liar had ${perSecond.toFixed(1)} batches a second stored, ${kilobytes} kB/s`);
   await Promise.race([Promise.allSettled(sending), seconds(2)]);
   Deno.exit(0);
@@ -157,8 +153,9 @@ function bombOf(): PackedBatch {
   const data = new Uint8Array(count * record.length);
   for (let at = 0; at < data.length; at += record.length) data.set(record, at);
   return {
-    type: typeNumber("Ethernet"),
-    count,
+    parts: [{ type: typeNumber("Ethernet"), count }],
+    encoding: 1,
+    minute: 0,
     firstTime: 0n,
     lastTime: 0n,
     crc: crc32(data),

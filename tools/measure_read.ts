@@ -10,7 +10,7 @@ import { create, toBinary } from "@bufbuild/protobuf";
 import { concat } from "../lib/base/bytes.ts";
 import { typeNumber } from "../lib/base/record_types.ts";
 import { uvarintBytes, writeUvarint } from "../lib/base/uvarint.ts";
-import { encodeMember, packRecords } from "../lib/pack/member.ts";
+import { encodeMember, packRecords, WITHOUT_SESSION } from "../lib/pack/member.ts";
 import { HeaderSchema, type UDP, UDPSchema } from "../proto/gen/netcap_pb.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname;
@@ -62,7 +62,7 @@ async function writeFile(path: string, count: number): Promise<void> {
   let first = 0n;
   const flush = async (last: bigint, isHeader = false) => {
     const counted = isHeader ? 0 : framed.length;
-    const origin = { reason: 0, session: 0n, sequence: 0n, arrival: last, settled: 0n };
+    const origin = { ...WITHOUT_SESSION, arrival: last };
     const times = { count: counted, firstTime: first, lastTime: last };
     const member = encodeMember({ ...origin, ...times }, packRecords(concat(framed.splice(0))));
     for (let at = 0; at < member.length;) at += await file.write(member.subarray(at));

@@ -11,10 +11,13 @@ import { QuicDialer } from "../lib/transport/quic_dialer_io.ts";
 import type { QuicStream } from "../lib/transport/quic_stream_io.ts";
 import {
   encodeHello,
+  encodeOffer,
+  FIRST_SCHEMA,
   type Hello,
   MessageType,
   parseRejected,
   parseWelcome,
+  SCHEMA,
   type Welcome,
 } from "../lib/transport/session_message.ts";
 
@@ -93,9 +96,11 @@ export class RawPeer implements Disposable {
     await this.#flush();
   }
 
-  /** Says hello. */
+  /** Says hello, and makes the offer that belongs to it. */
   hello(session: bigint, name: string, rest: Partial<Hello> = {}): Promise<void> {
-    return this.send(encodeHello({ schema: 1, session, oldest: 1n, next: 1n, name, ...rest }));
+    const hello = { schema: SCHEMA, session, oldest: 1n, next: 1n, name, ...rest };
+    const offer = hello.schema === FIRST_SCHEMA ? [] : [encodeOffer({ encodings: [1] })];
+    return this.send(encodeHello(hello), ...offer);
   }
 
   /** The next message of that type; those before are skipped; undefined when the connection is over. */
@@ -118,7 +123,7 @@ export class RawPeer implements Disposable {
   /** Says hello and waits for the welcome. */
   async welcome(session: bigint, name: string, rest: Partial<Hello> = {}): Promise<Welcome> {
     await this.hello(session, name, rest);
-    return parseWelcome((await this.receive(MessageType.Welcome)).body)!;
+    return parseWelcome((await this.receive(MessageType.Welcome)).body, rest.schema ?? SCHEMA)!;
   }
 
   /** The reason with which the connection is rejected; undefined when it ends without. */

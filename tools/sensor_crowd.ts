@@ -7,7 +7,8 @@ import type { PackedBatch } from "../lib/pack/packed_batch.ts";
 import { newKeyPair } from "../lib/seal/key_file_io.ts";
 import { QuicDialer } from "../lib/transport/quic_dialer_io.ts";
 import { SessionClient } from "../lib/transport/session_client_io.ts";
-import { BYE, encodeBatch, encodeWant, MessageType } from "../lib/transport/session_message.ts";
+import { encodeBatch } from "../lib/transport/session_batch.ts";
+import { BYE, encodeWant, MessageType, SCHEMA } from "../lib/transport/session_message.ts";
 import { type PeerTarget, RawPeer } from "./raw_peer.ts";
 
 /** What good sensors send. */
@@ -133,8 +134,9 @@ async function openClient(target: PeerTarget, name: string): Promise<SessionClie
 function packedBatchOf(bytes: number): PackedBatch {
   const { data, count } = recordsOf(bytes);
   return {
-    type: TYPE,
-    count,
+    parts: [{ type: TYPE, count }],
+    encoding: 1,
+    minute: 0,
     firstTime: 0n,
     lastTime: 0n,
     crc: crc32(data),
@@ -156,8 +158,10 @@ export async function stall(target: PeerTarget, count: number): Promise<Disposab
     const peer = stack.use(await RawPeer.connect({ ...target, dialer }));
     await peer.welcome(BigInt(number + 1), `stalled-${number}`);
     if (number % 3 === 0) await peer.send(encodeWant({ next: 1 << 20, all: 1 << 30 }));
-    if (number % 3 === 1) await peer.sendPart(encodeBatch(1n, batch), 10_000);
-    if (number % 3 === 2) { for (const n of [1n, 2n]) await peer.send(encodeBatch(n, batch)); }
+    if (number % 3 === 1) await peer.sendPart(encodeBatch(SCHEMA, 1n, batch), 10_000);
+    if (number % 3 === 2) {
+      for (const n of [1n, 2n]) await peer.send(encodeBatch(SCHEMA, n, batch));
+    }
   }
   return stack.move();
 }

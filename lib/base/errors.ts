@@ -63,6 +63,7 @@ export class StoreError extends FarcapError<
   | "disk-full"
   | "write-failed"
   | "sync-failed"
+  | "newer-version"
   | "read-failed"
   | "not-a-record-file"
   | "damaged"

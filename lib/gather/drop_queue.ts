@@ -1,21 +1,21 @@
 import { Fifo } from "../base/fifo.ts";
 
 /**
- * Batches that wait: by priority of their type, within one in the order of their arrival. When there
+ * Batches that wait: by priority, within one in the order of their arrival. When there
  * is no room for one more, the oldest of the lowest priority go.
  */
-export class DropQueue<Item extends { readonly type: number }> {
-  readonly #priorityOf: (type: number) => number;
+export class DropQueue<Item> {
+  readonly #priorityOf: (batch: Item) => number;
   readonly #bytesOf: (batch: Item) => number;
   /** By priority; the first is dropped first and taken last. */
   readonly #classes: Fifo<Item>[] = [];
   #bytes = 0;
 
   /**
-   * @param priorityOf 0 and up, of a record type.
+   * @param priorityOf 0 and up, of a batch.
    * @param bytesOf What a batch takes of the queue's limit.
    */
-  constructor(priorityOf: (type: number) => number, bytesOf: (batch: Item) => number) {
+  constructor(priorityOf: (batch: Item) => number, bytesOf: (batch: Item) => number) {
     this.#priorityOf = priorityOf;
     this.#bytesOf = bytesOf;
   }
@@ -32,7 +32,7 @@ export class DropQueue<Item extends { readonly type: number }> {
    */
   add(batch: Item, maxBytes: number): Item[] {
     if (this.#bytesOf(batch) > maxBytes) return [batch];
-    const priority = this.#priorityOf(batch.type);
+    const priority = this.#priorityOf(batch);
     while (this.#classes.length <= priority) this.#classes.push(new Fifo());
     this.#classes[priority]!.push(batch);
     this.#bytes += this.#bytesOf(batch);
@@ -55,6 +55,23 @@ export class DropQueue<Item extends { readonly type: number }> {
     const batch = this.#highest()?.shift();
     if (batch) this.#bytes -= this.#bytesOf(batch);
     return batch;
+  }
+
+  /** Takes out all that are not to be kept; those are returned. */
+  keep(isKept: (batch: Item) => boolean): Item[] {
+    const others: Item[] = [];
+    for (const batches of this.#classes) {
+      for (let left = batches.length; left > 0; left--) {
+        const batch = batches.shift()!;
+        if (isKept(batch)) {
+          batches.push(batch);
+          continue;
+        }
+        this.#bytes -= this.#bytesOf(batch);
+        others.push(batch);
+      }
+    }
+    return others;
   }
 
   /** All that wait, in the order in which they would be taken. */

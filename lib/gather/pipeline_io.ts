@@ -45,7 +45,7 @@ export async function runPipeline(
   const live = options.live && createLiveCounts();
   const made = new Map<number, number>();
   const dropped = new Map<number, number>();
-  const ready = new DropQueue<Batch>(priorityOf, ({ data }) => data.length);
+  const ready = new DropQueue<Batch>(({ type }) => priorityOf(type), ({ data }) => data.length);
   // Files wait for the network; a live capture cannot, and what waits when it begins counts too.
   const maxQueueBytes = live ? options.maxQueueBytes : Infinity;
   // What is under way is never dropped: half of the queue stays for what is worth more.

@@ -4,25 +4,28 @@
  *
  * ```
  *  0  1f 8b 08 04  00 00 00 00  00  ff    deflate, FEXTRA and no other flag, no time, OS unknown
- * 10  76 u16       "F" "C"  72 u16        one subfield
- * 16  payload, 72 bytes
- *       0 version, 1              u8      36 last record time      i64
+ * 10  80 u16       "F" "C"  76 u16        one subfield
+ * 16  payload, 76 bytes
+ *       0 version, 2              u8      36 last record time      i64
  *       1 reason, 0 = stored      u8      44 arrival time          i64
- *       2 zero                    u16     52 digest of the records, 8 bytes
- *       4 bytes of the member     u32     60 settled sequence      u64
- *       8 session, 0 = none       u64     68 CRC-32 of payload bytes 0 to 67
+ *       2 part, from 1            u8      52 digest of the batch's body, 8 bytes
+ *       3 of so many parts        u8      60 settled sequence      u64
+ *       4 bytes of the member     u32     68 minute                u32
+ *       8 session, 0 = none       u64     72 CRC-32 of payload bytes 0 to 71
  *      16 sequence                u64
  *      24 records                 u32
  *      28 first record time       i64
- * 88  raw deflate body
+ * 92  raw deflate body
  *     CRC-32 u32, length u32              of the records, as in any gzip member
  * ```
- * All numbers are little-endian, all times nanoseconds since 1970.
+ * All numbers are little-endian, all times nanoseconds since 1970. Version 1 ends behind `settled`, has
+ * no parts, and its digest is that of the records; it is read and not written any more.
  */
 import { crc32 } from "node:zlib";
-import { equalBytes, u32le } from "../base/bytes.ts";
+import { equalBytes, u16le, u32le } from "../base/bytes.ts";
 import { DIGEST_BYTES, digestOf } from "./digest.ts";
 import { deflateRaw, inflateRaw } from "./gzip.ts";
+import { MAX_PARTS } from "./packed_batch.ts";
 
 /** Where a member's records come from; the writer of the member vouches for it. */
 export interface MemberOrigin {
@@ -32,6 +35,16 @@ export interface MemberOrigin {
   readonly session: bigint;
   /** Number of the batch in the session; 0 without one. */
   readonly sequence: bigint;
+  /** Which of the batch's parts this is, from 1, and how many it has; by ascending type. */
+  readonly part: number;
+  readonly parts: number;
+  /** When its sensor closed the batch, in minutes since 1970; 0 when that is not known. */
+  readonly minute: number;
+  /**
+   * First 8 bytes of the SHA-256 of the batch's body as it was sent, all parts of it; in version 1 of
+   * the records, or of the body where it was refused. Zeros without session.
+   */
+  readonly digest: Uint8Array;
   /** Number of audit records; 0 in a file's first member, which holds its `Header`, and when refused. */
   readonly count: number;
   /** Smallest and largest time of the records, as their sender has it; ns. */
@@ -43,28 +56,47 @@ export interface MemberOrigin {
   readonly settled: bigint;
 }
 
+/** Of a member that no session has brought. */
+export const WITHOUT_SESSION = {
+  reason: 0,
+  session: 0n,
+  sequence: 0n,
+  part: 1,
+  parts: 1,
+  minute: 0,
+  digest: new Uint8Array(DIGEST_BYTES),
+  settled: 0n,
+};
+
 /** A member's header as read. */
 export interface MemberHeader extends MemberOrigin {
+  /** 1 or 2. */
+  readonly version: number;
   /** Bytes of the whole member, header and trailer included. */
   readonly length: number;
-  /** First 8 bytes of the SHA-256 of the records. */
-  readonly digest: Uint8Array;
+  /** From its first byte to its deflate body. */
+  readonly headerBytes: number;
 }
 
 /**
  * Why there is no header at a position: the bytes end inside it, they are not the beginning of a
- * member of ours (of this version), or they are and do not hold what was written.
+ * member of ours, they are one that a newer build has written, or they are and do not hold what was
+ * written.
  */
-export type MemberProblem = "cut short" | "foreign" | "damaged";
+export type MemberProblem = "cut short" | "foreign" | "newer" | "damaged";
 
-/** From the first byte of a member to its deflate body. */
-export const MEMBER_HEADER_BYTES = 88;
+/** The version that is written. */
+export const MEMBER_VERSION = 2;
+/** From the first byte of a member to its deflate body, in that version; in the one before it is less. */
+export const MEMBER_HEADER_BYTES = 92;
 /** Behind the body. */
 export const MEMBER_TRAILER_BYTES = 8;
 /** All of a member but its body. */
 export const MEMBER_OVERHEAD_BYTES = MEMBER_HEADER_BYTES + MEMBER_TRAILER_BYTES;
-/** A member without records: a deflate stream of nothing takes two bytes. */
-export const MIN_MEMBER_BYTES = MEMBER_OVERHEAD_BYTES + 2;
+/** A deflate stream of nothing. */
+const EMPTY_BODY_BYTES = 2;
+/** A member without records. */
+export const MIN_MEMBER_BYTES = MEMBER_OVERHEAD_BYTES + EMPTY_BODY_BYTES;
 /** No member holds more bytes of records. */
 export const MAX_MEMBER_RECORDS_BYTES = 1 << 24;
 
@@ -74,15 +106,18 @@ export const MAX_MEMBER_RECORDS_BYTES = 1 << 24;
  */
 export const MAX_UNSYNCED_BYTES = 1 << 20;
 
-const VERSION = 1;
-/** What every header begins with: gzip header, field length, name and length of the subfield. */
-// deno-fmt-ignore
-const PREFIX = Uint8Array.of(
-  0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 0xff, 76, 0, 0x46, 0x43, 72, 0, VERSION,
-);
+/** What every header begins with. */
+const GZIP_HEADER = Uint8Array.of(0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 0xff);
+const EXTRA_AT = 10;
+const NAME_AT = 12;
+const SUBFIELD_NAME = Uint8Array.of(0x46, 0x43);
+const SUBFIELD_LENGTH_AT = 14;
 const PAYLOAD_AT = 16;
-const PAYLOAD_CRC_AT = 84;
 const DIGEST_AT = 68;
+const MINUTE_AT = 84;
+const CRC_BYTES = 4;
+/** Bytes of the payload by version; every version begins with its number and ends with its CRC-32. */
+const PAYLOAD_BYTES: readonly (number | undefined)[] = [undefined, 72, 76];
 
 /** Framed records as a member holds them, and what it says of them. */
 export interface PackedRecords {
@@ -90,21 +125,21 @@ export interface PackedRecords {
   readonly recordBytes: number;
   /** Their CRC-32. */
   readonly crc: number;
-  /** Their {@linkcode digestOf}; of a refused batch, whatever tells it from others. */
-  readonly digest: Uint8Array;
   /** The records as one raw deflate stream. */
   readonly body: Uint8Array;
 }
 
 /** Packs framed records, unless they are packed already. */
 export function packRecords(records: Uint8Array, body = deflateRaw(records)): PackedRecords {
-  return { recordBytes: records.length, crc: crc32(records), digest: digestOf(records), body };
+  return { recordBytes: records.length, crc: crc32(records), body };
 }
 
-/** What the member of a refused batch holds: nothing, under the digest of what came. */
-export function packNothing(digest: Uint8Array): PackedRecords {
-  return { recordBytes: 0, crc: 0, digest, body: Uint8Array.of(3, 0) };
-}
+/** What the member of a refused batch holds, and a note. */
+export const NO_RECORDS: PackedRecords = {
+  recordBytes: 0,
+  crc: 0,
+  body: Uint8Array.of(3, 0),
+};
 
 /**
  * Builds a member.
@@ -113,7 +148,7 @@ export function packNothing(digest: Uint8Array): PackedRecords {
  */
 export function encodeMember(
   origin: MemberOrigin,
-  { recordBytes, crc, digest, body }: PackedRecords,
+  { recordBytes, crc, body }: PackedRecords,
 ): Uint8Array<ArrayBuffer> {
   if (recordBytes > MAX_MEMBER_RECORDS_BYTES) {
     throw new RangeError(
@@ -123,8 +158,16 @@ export function encodeMember(
   const length = MEMBER_HEADER_BYTES + body.length + MEMBER_TRAILER_BYTES;
   const member = new Uint8Array(length);
   const view = new DataView(member.buffer);
-  member.set(PREFIX);
+  const payloadBytes = MEMBER_HEADER_BYTES - PAYLOAD_AT;
+  const crcAt = MEMBER_HEADER_BYTES - CRC_BYTES;
+  member.set(GZIP_HEADER);
+  view.setUint16(EXTRA_AT, MEMBER_HEADER_BYTES - NAME_AT, true);
+  member.set(SUBFIELD_NAME, NAME_AT);
+  view.setUint16(SUBFIELD_LENGTH_AT, payloadBytes, true);
+  view.setUint8(PAYLOAD_AT, MEMBER_VERSION);
   view.setUint8(17, origin.reason);
+  view.setUint8(18, origin.part);
+  view.setUint8(19, origin.parts);
   view.setUint32(20, length, true);
   view.setBigUint64(24, origin.session, true);
   view.setBigUint64(32, origin.sequence, true);
@@ -132,9 +175,10 @@ export function encodeMember(
   view.setBigInt64(44, origin.firstTime, true);
   view.setBigInt64(52, origin.lastTime, true);
   view.setBigInt64(60, origin.arrival, true);
-  member.set(digest, DIGEST_AT);
+  member.set(origin.digest, DIGEST_AT);
   view.setBigUint64(76, origin.settled, true);
-  view.setUint32(PAYLOAD_CRC_AT, crc32(member.subarray(PAYLOAD_AT, PAYLOAD_CRC_AT)), true);
+  view.setUint32(MINUTE_AT, origin.minute, true);
+  view.setUint32(crcAt, crc32(member.subarray(PAYLOAD_AT, crcAt)), true);
   member.set(body, MEMBER_HEADER_BYTES);
   view.setUint32(length - 8, crc, true);
   view.setUint32(length - 4, recordBytes, true);
@@ -146,19 +190,34 @@ export function encodeMember(
  * could be the beginning of one; whether the body is whole is not looked at.
  */
 export function parseMemberHeader(bytes: Uint8Array, at: number): MemberHeader | MemberProblem {
-  const available = Math.min(MEMBER_HEADER_BYTES, bytes.length - at);
-  for (let i = 0; i < PREFIX.length && i < available; i++) {
-    if (bytes[at + i] !== PREFIX[i]) return "foreign";
+  const available = bytes.length - at;
+  if (!beginsWith(bytes, at, GZIP_HEADER) || !beginsWith(bytes, at + NAME_AT, SUBFIELD_NAME)) {
+    return "foreign";
   }
-  if (available < MEMBER_HEADER_BYTES) return "cut short";
-  const payload = bytes.subarray(at + PAYLOAD_AT, at + PAYLOAD_CRC_AT);
-  if (crc32(payload) !== u32le(bytes, at + PAYLOAD_CRC_AT)) return "damaged";
-  const view = new DataView(bytes.buffer, bytes.byteOffset + at, MEMBER_HEADER_BYTES);
+  if (available <= PAYLOAD_AT) return "cut short";
+  const version = bytes[at + PAYLOAD_AT]!;
+  const payloadBytes = u16le(bytes, at + SUBFIELD_LENGTH_AT);
+  if (u16le(bytes, at + EXTRA_AT) !== payloadBytes + PAYLOAD_AT - NAME_AT) return "foreign";
+  const isNewer = version > MEMBER_VERSION && payloadBytes > CRC_BYTES;
+  if (!isNewer && payloadBytes !== PAYLOAD_BYTES[version]) return "foreign";
+  const headerBytes = PAYLOAD_AT + payloadBytes;
+  if (available < headerBytes) return "cut short";
+  const crcAt = at + headerBytes - CRC_BYTES;
+  const isWhole = crc32(bytes.subarray(at + PAYLOAD_AT, crcAt)) === u32le(bytes, crcAt);
+  if (isNewer) return isWhole ? "newer" : "foreign";
+  const view = new DataView(bytes.buffer, bytes.byteOffset + at, headerBytes);
   const length = view.getUint32(20, true);
-  if (length < MIN_MEMBER_BYTES) return "damaged";
+  const isFirst = version === 1;
+  const [part, parts] = isFirst ? [1, 1] : [view.getUint8(18), view.getUint8(19)];
+  if (!isWhole || length < headerBytes + EMPTY_BODY_BYTES + MEMBER_TRAILER_BYTES) return "damaged";
+  if (part < 1 || part > parts || parts > MAX_PARTS) return "damaged";
   return {
+    version,
     reason: view.getUint8(17),
+    part,
+    parts,
     length,
+    headerBytes,
     session: view.getBigUint64(24, true),
     sequence: view.getBigUint64(32, true),
     count: view.getUint32(40, true),
@@ -167,25 +226,37 @@ export function parseMemberHeader(bytes: Uint8Array, at: number): MemberHeader |
     arrival: view.getBigInt64(60, true),
     digest: bytes.slice(at + DIGEST_AT, at + DIGEST_AT + DIGEST_BYTES),
     settled: view.getBigUint64(76, true),
+    minute: isFirst ? 0 : view.getUint32(MINUTE_AT, true),
   };
 }
 
+/** Whether `bytes[at]` is `prefix`, as far as there are bytes. */
+function beginsWith(bytes: Uint8Array, at: number, prefix: Uint8Array): boolean {
+  for (let i = 0; i < prefix.length && at + i < bytes.length; i++) {
+    if (bytes[at + i] !== prefix[i]) return false;
+  }
+  return true;
+}
+
 /**
- * The framed records of a whole member, checked against its trailer and its header; `"damaged"` when
- * they are not the ones that were written. A refused batch has none, and its digest is not theirs.
+ * The framed records of a whole member, checked against its trailer and, in version 1, its header;
+ * `"damaged"` when they are not the ones that were written. A refused batch has none.
  *
  * @param member Exactly the member's bytes: `header.length` of them.
  */
 export function unpackMember(member: Uint8Array, header: MemberHeader): Uint8Array | "damaged" {
   const trailerAt = member.length - MEMBER_TRAILER_BYTES;
-  const body = member.subarray(MEMBER_HEADER_BYTES, trailerAt);
+  const body = member.subarray(header.headerBytes, trailerAt);
   const recordBytes = u32le(member, trailerAt + 4);
   const unpacked = inflateRaw(body, MAX_MEMBER_RECORDS_BYTES, recordBytes);
   if ("refusal" in unpacked) return "damaged";
   const { bytes: records } = unpacked;
-  const isWhole = u32le(member, trailerAt) === crc32(records) &&
-    recordBytes === records.length &&
-    (equalBytes(digestOf(records), header.digest) ||
-      (header.reason !== 0 && records.length === 0));
+  const isWhole = u32le(member, trailerAt) === crc32(records) && recordBytes === records.length &&
+    (header.version !== 1 || isOfDigest(records, header));
   return isWhole ? records : "damaged";
+}
+
+/** In version 1 the digest is that of the records, but for a refused batch, which has none. */
+function isOfDigest(records: Uint8Array, { digest, reason }: MemberHeader): boolean {
+  return (reason !== 0 && records.length === 0) || equalBytes(digestOf(records), digest);
 }

@@ -3,38 +3,60 @@ import { walkRecords } from "../base/delimited.ts";
 import type { Batch } from "../gather/batch.ts";
 import { TimeRange } from "./record_time.ts";
 
-/** A batch as a session carries it: what the records are, and the records compressed. */
-export interface PackedBatch {
+/** How the body of a batch stands for its records (docs/protocol.md); 2 is for compact batches. */
+export const Encoding = {
+  /** Records of one type, framed as in a record file, as one raw deflate stream (RFC 1951). */
+  Delimited: 1,
+} as const;
+
+/** No batch has more parts. */
+export const MAX_PARTS = 16;
+
+/** The records of one type in a batch. */
+export interface BatchPart {
   /** Number of the record type. */
   readonly type: number;
   /** Number of records. */
   readonly count: number;
+}
+
+/** A batch as a session carries it: what the records are, and the records compressed. */
+export interface PackedBatch {
+  /** Types ascending, at least one; exactly one of delimited records. */
+  readonly parts: readonly BatchPart[];
+  /** One of {@linkcode Encoding}. */
+  readonly encoding: number;
+  /** Minutes since 1970 by the sensor's clock when it was closed; 0 when that is not known. */
+  readonly minute: number;
   /** Smallest and largest time of the records, nanoseconds since 1970; 0 when one has none. */
   readonly firstTime: bigint;
   readonly lastTime: bigint;
-  /** Of the framed records. */
+  /** CRC-32 of what the body unpacks to. */
   readonly crc: number;
-  /** Length of the framed records. */
+  /** Length of what it unpacks to. */
   readonly recordBytes: number;
   /** Whether records may hold payload bytes. */
   readonly containsPayloads: boolean;
-  /** The framed records as one raw deflate stream (RFC 1951). */
+  /** As it is sent. */
   readonly body: Uint8Array;
 }
 
 /**
  * Says of a batch what its receiver checks. `body` is its `data`, compressed; it is not looked at.
+ *
+ * @param minute When it was closed, in minutes since 1970.
  */
 export function packedBatch(
   { type, count, data }: Batch,
   body: Uint8Array,
-  containsPayloads: boolean,
+  { minute, containsPayloads }: Pick<PackedBatch, "minute" | "containsPayloads">,
 ): PackedBatch {
   const times = new TimeRange();
   walkRecords(data, (at, end) => times.add(data, at, end));
   return {
-    type,
-    count,
+    parts: [{ type, count }],
+    encoding: Encoding.Delimited,
+    minute,
     firstTime: times.first,
     lastTime: times.last,
     crc: crc32(data),

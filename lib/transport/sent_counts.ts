@@ -1,4 +1,9 @@
-/** What became of the records of one type: `taken = sent + dropped + tooLarge + failed`. */
+import type { BatchPart } from "../pack/packed_batch.ts";
+
+/**
+ * What became of the records of one type: `taken = sent + dropped + tooLarge + failed + unwanted`. Those
+ * that are `maybeTwice` are among `sent` or `failed`.
+ */
 export interface SentCounts {
   /** Records handed to the network; of a session, those that the collector has on disk. */
   sent: number;
@@ -12,6 +17,30 @@ export interface SentCounts {
   tooLarge: number;
   /** Records that the operating system refused to send; of a session, those not acknowledged at the end. */
   failed: number;
+  /** Records of types that the collector said it does not want. */
+  unwanted: number;
+  /**
+   * Records that were under way when their session had to be given up, and were sent again in a new one:
+   * the collector may have them twice, if it had stored them without telling.
+   */
+  maybeTwice: number;
+}
+
+/** Nothing sent yet. */
+export const NOTHING_SENT: Readonly<SentCounts> = {
+  sent: 0,
+  parts: 0,
+  bytes: 0,
+  dropped: 0,
+  tooLarge: 0,
+  failed: 0,
+  unwanted: 0,
+  maybeTwice: 0,
+};
+
+/** A batch, by what counts. */
+interface Counted {
+  readonly parts: readonly BatchPart[];
 }
 
 /** Counts by record type, made when they are first needed. */
@@ -26,10 +55,18 @@ export class SentCountsByType extends Map<number, SentCounts> {
   /** The counts of `type`. */
   of(type: number): SentCounts {
     let counts = this.get(type);
-    if (!counts) {
-      counts = { sent: 0, parts: 0, bytes: 0, dropped: 0, tooLarge: 0, failed: 0 };
-      this.set(type, counts);
-    }
+    if (!counts) this.set(type, counts = { ...NOTHING_SENT });
     return counts;
+  }
+
+  /** Adds the records of a batch to one of the counts of their types. */
+  add(what: Exclude<keyof SentCounts, "parts" | "bytes">, { parts }: Counted): void {
+    for (const { type, count } of parts) this.of(type)[what] += count;
+  }
+
+  /** Adds a batch that was sent; its bytes count for the first of its types. */
+  addPart({ parts }: Counted, bytes: number): void {
+    for (const { type } of parts) this.of(type).parts++;
+    this.of(parts[0]!.type).bytes += bytes;
   }
 }

@@ -3,7 +3,8 @@ import { messageOf, StoreError } from "../base/errors.ts";
 import type { Log } from "../base/log_io.ts";
 import { printable } from "../base/printable.ts";
 import type { StaticKey } from "../seal/agreement_key.ts";
-import type { ChannelMessage } from "../seal/channel_message.ts";
+import { Encoding } from "../pack/packed_batch.ts";
+import { type ChannelMessage, MAX_BODY_BYTES } from "../seal/channel_message.ts";
 import { formatAddress } from "./address.ts";
 import type { CreditPool } from "./credit_pool.ts";
 import { MessageClock } from "./message_clock.ts";
@@ -15,6 +16,7 @@ import type { HostedSession, SessionHost } from "./session_host.ts";
 import {
   BYE,
   encodeRejected,
+  FIRST_SCHEMA,
   type Hello,
   MessageType,
   Rejection,
@@ -23,6 +25,7 @@ import {
 import { SensorNews } from "./sensor_news_io.ts";
 import { type ReceiverStep, SessionReceiver } from "./session_receiver.ts";
 import type { SessionTable } from "./session_table.ts";
+import type { CollectorValues } from "./session_values.ts";
 import type { Turns } from "./turns_io.ts";
 import { within } from "./within_io.ts";
 
@@ -224,7 +227,9 @@ export class ServedConnection {
       const { rejection } = admitted;
       return this.#reject(rejection, rejectionHint(rejection, key, hello.name));
     }
-    if (hello.schema !== SCHEMA) return this.#reject(Rejection.Schema);
+    if (hello.schema !== SCHEMA && hello.schema !== FIRST_SCHEMA) {
+      return this.#reject(Rejection.Schema);
+    }
     const { name } = admitted;
     if (!table.admits(name, hello.session, performance.now())) return this.#reject(Rejection.Busy);
     const shownName = printable(name);
@@ -254,7 +259,7 @@ export class ServedConnection {
     if (this.#isEnded || !table.holds(name, hello.session, this)) return session.close();
     this.#session = session;
     log.line(`${shownName} is connected from ${this.#from}`);
-    await this.#news!.send(this.#receiver.welcome(session, name));
+    await this.#news!.send(this.#receiver.welcome(session, name, valuesOf(host)));
   }
 
   /** What was taken before is settled first, so that the sensor knows what is its own. */
@@ -327,4 +332,15 @@ export class ServedConnection {
     this.#session?.close(why === undefined);
     if (sensor) table.leave(sensor.name, sensor.hello.session, this, performance.now());
   }
+}
+
+/** What every sensor of schema 2 is told. */
+function valuesOf({ storeId, wantedTypes }: SessionHost): CollectorValues {
+  return {
+    encodings: [Encoding.Delimited],
+    storeId,
+    largestBatch: MAX_BODY_BYTES,
+    ...(wantedTypes && { wantedTypes }),
+    time: BigInt(Date.now()) * 1_000_000n,
+  };
 }

@@ -23,7 +23,8 @@ import { SecureStream } from "./secure_stream_io.ts";
 import { locateCollector, type ResolveHost } from "./resolve_host_io.ts";
 import { rejectionHint, rejectionWords } from "./rejection_words.ts";
 import { SentCountsByType } from "./sent_counts.ts";
-import { batchBytes, batchCost, BYE, Rejection } from "./session_message.ts";
+import { batchBytes } from "./session_batch.ts";
+import { BYE, FIRST_SCHEMA, SCHEMA } from "./session_message.ts";
 import type { Transport } from "./transport.ts";
 import { SessionSender } from "./session_sender.ts";
 
@@ -69,6 +70,11 @@ const TICK_MS = 500;
 const SAY_STALLED_MS = 10_000;
 /** When the end waits longer, that is said. */
 const SAY_WAITING_MS = 1000;
+/** When the clocks of both ends differ by more, that is said. */
+const SAY_CLOCK_MS = 60_000;
+const MINUTE_MS = 60_000;
+/** Why a connection ended that is tried again at once, with the first schema. */
+const OLDER = "the collector is older";
 /** How long the collector may take to close what is over. */
 const END_MS = 2_000;
 
@@ -105,17 +111,17 @@ export class SessionClient implements Transport {
     const { collector, name, maxQueueBytes } = options;
     this.#dialer = new QuicDialer(collector, options.resolve);
     this.#sender = new SessionSender({
-      session: newSession(),
+      newSession,
       name,
       maxQueueBytes,
       priorityOf,
-      onDropped: ({ type, count }) => this.counts.of(type).dropped += count,
-      onSettled: (batch) => {
+      onDropped: (batch) => this.counts.add("dropped", batch),
+      onRefused: (batch, why) => this.#onRefused(batch, why),
+      onMaybeTwice: (batch) => this.counts.add("maybeTwice", batch),
+      onSettled: (batch, bytes) => {
         this.#movedAtMs = performance.now();
-        const counts = this.counts.of(batch.type);
-        counts.sent += batch.count;
-        counts.parts++;
-        counts.bytes += batchBytes(batch);
+        this.counts.add("sent", batch);
+        this.counts.addPart(batch, bytes);
       },
     });
     options.signal.addEventListener("abort", this.#onAbort);
@@ -173,8 +179,12 @@ export class SessionClient implements Transport {
     const body = this.#smallBatches.take(performance.now())
       ? await deflateRawSmall(batch.data)
       : deflateRaw(batch.data);
-    const packed = packedBatch(batch, body, this.#options.containsPayloads);
-    if (batchCost(packed) <= MAX_BODY_BYTES) return await this.#add(packed);
+    const packed = packedBatch(batch, body, {
+      minute: Math.floor(Date.now() / MINUTE_MS),
+      containsPayloads: this.#options.containsPayloads,
+    });
+    const { largestBatch = MAX_BODY_BYTES } = this.#sender.values ?? {};
+    if (batchBytes(SCHEMA, packed) <= largestBatch) return await this.#add(packed);
     if (batch.count > 1) {
       for (const half of splitBatch(batch)) await this.send(half);
     } else {
@@ -200,7 +210,15 @@ export class SessionClient implements Transport {
     if (!this.#sender.isDrained || !this.#sender.isWelcome) this.#end.abort();
     this.#changed.notify();
     await this.#running;
-    for (const { type, count } of this.#sender.unsettled()) this.counts.of(type).failed += count;
+    for (const batch of this.#sender.unsettled()) this.counts.add("failed", batch);
+  }
+
+  #onRefused(batch: PackedBatch, why: "unwanted" | "too large"): void {
+    this.counts.add(why === "unwanted" ? "unwanted" : "tooLarge", batch);
+    const names = batch.parts.map(({ type }) => typeName(type)).join(", ");
+    const { log } = this.#options;
+    if (why === "unwanted") log.detail(`the collector does not want records of type ${names}`);
+    else log.problem(why, `A batch of type ${names} is larger than the collector takes`);
   }
 
   #sayWaiting(): void {
@@ -263,6 +281,7 @@ export class SessionClient implements Transport {
       }
       this.#sender.disconnected();
       if (this.#hasSaidBye || why === undefined) return;
+      if (why === OLDER) continue;
       const isEnd = this.#end.signal.aborted;
       if (isEnd && this.#sender.isDrained) return;
       const nowMs = performance.now();
@@ -293,7 +312,7 @@ export class SessionClient implements Transport {
         remoteKey,
         admits: (type, length) => this.#sender.admits(type, length),
       });
-      await secure.send([this.#sender.connected()]);
+      await secure.send(this.#sender.connected());
       const reading = this.#read(secure).catch(wordsOf);
       const writing = this.#write(secure).catch(wordsOf);
       const why = await Promise.race([reading, writing]);
@@ -319,8 +338,9 @@ export class SessionClient implements Transport {
         if (!wasWelcome && this.#sender.isWelcome) this.#onWelcome();
         if (step.kind === "bye") return "the collector ends";
         if (step.kind === "violation") return `the collector sent ${step.what}`;
+        if (step.kind === "moved") return "it stores somewhere else now: a new session begins";
+        if (step.kind === "older") return OLDER;
         if (step.kind !== "rejected") continue;
-        if (step.reason === Rejection.Fork) this.#sender.beginSession(newSession());
         const { keys, name } = this.#options;
         return rejectionWords(step.reason) + rejectionHint(step.reason, keys.publicKey, name);
       }
@@ -376,6 +396,17 @@ export class SessionClient implements Transport {
       ? ""
       : `, as its file of sensors says, and not as ${printable(name)}`;
     log.line(`connected to ${formatAddress(collector)} as ${printable(granted)}${instead}`);
+    const { values, schema } = this.#sender;
+    if (schema === FIRST_SCHEMA) log.detail("the collector is older: the session has schema 1");
+    if (values) this.#sayClock(Number(values.time / 1_000_000n));
+  }
+
+  #sayClock(collectorMs: number): void {
+    const aheadMs = Date.now() - collectorMs;
+    if (Math.abs(aheadMs) < SAY_CLOCK_MS) return;
+    const seconds = Math.round(Math.abs(aheadMs) / 1000);
+    const way = aheadMs > 0 ? "ahead of" : "behind";
+    this.#options.log.problem("clock", `The clock here is ${seconds} s ${way} the collector's`);
   }
 }
 

@@ -11,6 +11,10 @@ export interface HostedSession extends BatchSink {
 
 /** What decides who may send, and keeps what they send: all that a server of sessions needs to know. */
 export interface SessionHost {
+  /** Tells where it stores from all other places: 16 bytes that last as long as what is stored there. */
+  readonly storeId: Uint8Array;
+  /** Record types that are wanted of sensors; all of them if undefined. */
+  readonly wantedTypes?: readonly number[];
   /** The name of the owner of `key`, or why it may not send: one of `Rejection`. */
   admit(
     key: Uint8Array,

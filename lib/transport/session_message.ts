@@ -4,8 +4,17 @@
  */
 import { concat, u16le, u32le } from "../base/bytes.ts";
 import { MAX_NAME_BYTES } from "../base/max_name.ts";
-import type { PackedBatch } from "../pack/packed_batch.ts";
+import { MAX_PARTS } from "../pack/packed_batch.ts";
 import { type ChannelMessage, MAX_BODY_BYTES } from "../seal/channel_message.ts";
+import {
+  type CollectorValues,
+  encodeCollectorValues,
+  encodeSensorValues,
+  MAX_VALUES_BYTES,
+  parseCollectorValues,
+  parseSensorValues,
+  type SensorValues,
+} from "./session_values.ts";
 
 /** Types of messages; those from 16 on belong to the channel. */
 export const MessageType = {
@@ -16,16 +25,20 @@ export const MessageType = {
   Stored: 5,
   Want: 6,
   Release: 7,
-  Ledger: 8,
   Bye: 9,
+  Offer: 10,
 } as const;
 
-/** What a batch takes of the credit besides its message's body: what it costs to keep it. */
-export const BATCH_OVERHEAD_BYTES = 512;
+/** What a part of a batch takes of the credit besides the message's body: what it costs to keep it. */
+export const PART_OVERHEAD_BYTES = 512;
+/** The most that a batch takes of the credit. */
+export const MAX_BATCH_COST = MAX_BODY_BYTES + MAX_PARTS * PART_OVERHEAD_BYTES;
 /** Credit that each sensor is granted at first, and keeps when it has nothing to send. */
 export const BASE_CREDIT_BYTES = 64 << 10;
-/** The records' schema: proto/netcap.proto with the numbers of Netcap 0.6.11. */
-export const SCHEMA = 1;
+/** What a sensor and a collector of 0.1.0 speak: no offer, no values, batches without minute and digest. */
+export const FIRST_SCHEMA = 1;
+/** What this build speaks where the other end does too. */
+export const SCHEMA = 2;
 
 /** Why a collector ends a connection. */
 export const Rejection = {
@@ -54,23 +67,20 @@ export const REJECTION_WORDS: Readonly<Record<number, string>> = {
 const HELLO_BYTES = 32;
 const WELCOME_BYTES = 18;
 const REJECTED_BYTES = 9;
-const BATCH_BYTES = 44;
 const STORED_BYTES = 16;
 const WANT_BYTES = 8;
 const RELEASE_BYTES = 4;
 /** The longest body of a message, but of a batch: for that there has to be credit. */
 export const LONGEST_BODY_BYTES: ReadonlyMap<number, number> = new Map([
   [MessageType.Hello, HELLO_BYTES + MAX_NAME_BYTES],
-  [MessageType.Welcome, WELCOME_BYTES + MAX_NAME_BYTES],
+  [MessageType.Welcome, WELCOME_BYTES + MAX_NAME_BYTES + MAX_VALUES_BYTES],
   [MessageType.Rejected, REJECTED_BYTES],
   [MessageType.Stored, STORED_BYTES],
   [MessageType.Want, WANT_BYTES],
   [MessageType.Release, RELEASE_BYTES],
   [MessageType.Bye, 0],
+  [MessageType.Offer, MAX_VALUES_BYTES],
 ]);
-/** Records as they are framed in a record file. */
-const ENCODING_DELIMITED = 1;
-const CONTAINS_PAYLOADS = 1;
 
 /**
  * What a sensor begins with: `schema u32 ‖ 0 u16 ‖ name length u16 ‖ session u64 ‖ oldest u64 ‖
@@ -117,7 +127,17 @@ export function parseHello(body: Uint8Array): Hello | undefined {
   return { schema: view.getUint32(0, true), session, oldest, next, name };
 }
 
-/** How the collector accepts: `settled u64 ‖ credit u64 ‖ name length u16 ‖ name`. */
+/** Encodes what a sensor of schema 2 says behind its hello. */
+export function encodeOffer(values: SensorValues): ChannelMessage {
+  return { type: MessageType.Offer, body: encodeSensorValues(values) };
+}
+
+/** Parses an offer. */
+export function parseOffer(body: Uint8Array): SensorValues | undefined {
+  return parseSensorValues(body);
+}
+
+/** How the collector accepts: `settled u64 ‖ credit u64 ‖ name length u16 ‖ name ‖ values`. */
 export interface Welcome {
   /** All batches up to this sequence number are settled. */
   readonly settled: bigint;
@@ -125,27 +145,33 @@ export interface Welcome {
   readonly credit: bigint;
   /** The name that the sensor has here. */
   readonly name: string;
+  /** To a hello of schema 2. */
+  readonly values?: CollectorValues;
 }
 
 /** Encodes a welcome. */
-export function encodeWelcome({ settled, credit, name }: Welcome): ChannelMessage {
+export function encodeWelcome({ settled, credit, name, values }: Welcome): ChannelMessage {
   const nameBytes = new TextEncoder().encode(name);
   const { body, view } = create(WELCOME_BYTES);
   view.setBigUint64(0, settled, true);
   view.setBigUint64(8, credit, true);
   view.setUint16(16, nameBytes.length, true);
-  return { type: MessageType.Welcome, body: concat([body, nameBytes]) };
+  const behind = values ? [encodeCollectorValues(values)] : [];
+  return { type: MessageType.Welcome, body: concat([body, nameBytes, ...behind]) };
 }
 
-/** Parses a welcome. */
-export function parseWelcome(body: Uint8Array): Welcome | undefined {
+/** Parses the welcome to a hello of that schema. */
+export function parseWelcome(body: Uint8Array, schema: number): Welcome | undefined {
   if (body.length < WELCOME_BYTES) return undefined;
-  const nameBytes = body.subarray(WELCOME_BYTES);
+  const nameEnd = WELCOME_BYTES + u16le(body, 16);
+  const nameBytes = body.subarray(WELCOME_BYTES, nameEnd);
   const name = parseText(nameBytes);
   if (name === undefined || nameBytes.length > MAX_NAME_BYTES) return undefined;
-  if (nameBytes.length !== u16le(body, 16)) return undefined;
   const view = viewOf(body);
-  return { settled: view.getBigUint64(0, true), credit: view.getBigUint64(8, true), name };
+  const welcome = { settled: view.getBigUint64(0, true), credit: view.getBigUint64(8, true), name };
+  if (schema === FIRST_SCHEMA) return nameEnd === body.length ? welcome : undefined;
+  const values = nameEnd <= body.length ? parseCollectorValues(body.subarray(nameEnd)) : undefined;
+  return values && { ...welcome, values };
 }
 
 /** Why the collector ends the connection: `reason u8 ‖ settled u64`. */
@@ -168,57 +194,6 @@ export function encodeRejected({ reason, settled }: Rejected): ChannelMessage {
 export function parseRejected(body: Uint8Array): Rejected | undefined {
   if (body.length !== REJECTED_BYTES) return undefined;
   return { reason: body[0]!, settled: viewOf(body).getBigUint64(1, true) };
-}
-
-/** A batch with its place in the session. */
-export interface NumberedBatch extends PackedBatch {
-  readonly sequence: bigint;
-}
-
-/**
- * Encodes a batch: `sequence u64 ‖ type u32 ‖ encoding u8 ‖ flags u8 ‖ 0 u16 ‖ count u32 ‖ first time
- * i64 ‖ last time i64 ‖ CRC-32 u32 ‖ length of the records u32 ‖ raw deflate stream`.
- */
-export function encodeBatch(sequence: bigint, batch: PackedBatch): ChannelMessage {
-  const { body, view } = create(BATCH_BYTES);
-  view.setBigUint64(0, sequence, true);
-  view.setUint32(8, batch.type, true);
-  view.setUint8(12, ENCODING_DELIMITED);
-  view.setUint8(13, batch.containsPayloads ? CONTAINS_PAYLOADS : 0);
-  view.setUint32(16, batch.count, true);
-  view.setBigInt64(20, batch.firstTime, true);
-  view.setBigInt64(28, batch.lastTime, true);
-  view.setUint32(36, batch.crc, true);
-  view.setUint32(40, batch.recordBytes, true);
-  return { type: MessageType.Batch, body: concat([body, batch.body]) };
-}
-
-/** Parses a batch; its `body` is a view of the message's, or a copy where that is part of much more. */
-export function parseBatch(body: Uint8Array): NumberedBatch | undefined {
-  if (body.length <= BATCH_BYTES || body[12] !== ENCODING_DELIMITED) return undefined;
-  if (body[13]! & ~CONTAINS_PAYLOADS || u16le(body, 14) !== 0) return undefined;
-  const view = viewOf(body);
-  return {
-    sequence: view.getBigUint64(0, true),
-    type: view.getUint32(8, true),
-    containsPayloads: body[13] === CONTAINS_PAYLOADS,
-    count: view.getUint32(16, true),
-    firstTime: view.getBigInt64(20, true),
-    lastTime: view.getBigInt64(28, true),
-    crc: view.getUint32(36, true),
-    recordBytes: view.getUint32(40, true),
-    body: compact(body.subarray(BATCH_BYTES)),
-  };
-}
-
-/** Bytes of the body of a batch's message. */
-export function batchBytes({ body }: PackedBatch): number {
-  return BATCH_BYTES + body.length;
-}
-
-/** Bytes of credit that a batch takes. */
-export function batchCost(batch: PackedBatch): number {
-  return BATCH_OVERHEAD_BYTES + batchBytes(batch);
 }
 
 /** What the collector has on disk, and what it will take: `settled u64 ‖ credit u64`. */
@@ -265,7 +240,7 @@ export function parseWant(body: Uint8Array): Want | undefined {
   if (body.length !== WANT_BYTES) return undefined;
   const next = u32le(body, 0);
   const all = u32le(body, 4);
-  return next <= all && next <= BATCH_OVERHEAD_BYTES + MAX_BODY_BYTES ? { next, all } : undefined;
+  return next <= all && next <= MAX_BATCH_COST ? { next, all } : undefined;
 }
 
 /** Encodes that a sensor gives `bytes` of its credit back: `bytes u32`. They count as sent. */
@@ -282,11 +257,6 @@ export function parseRelease(body: Uint8Array): number | undefined {
 
 /** The end of a session from a sensor, of a connection from a collector. No body. */
 export const BYE: ChannelMessage = { type: MessageType.Bye, body: new Uint8Array(0) };
-
-/** The same bytes, not keeping a buffer alive that is more than twice as long. */
-function compact(bytes: Uint8Array): Uint8Array {
-  return bytes.buffer.byteLength > 2 * bytes.length ? bytes.slice() : bytes;
-}
 
 function create(length: number): { body: Uint8Array; view: DataView } {
   const body = new Uint8Array(length);

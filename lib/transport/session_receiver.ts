@@ -2,20 +2,21 @@ import { Fifo } from "../base/fifo.ts";
 import type { ChannelMessage } from "../seal/channel_message.ts";
 import type { CreditPool } from "./credit_pool.ts";
 import { SessionCredit } from "./session_credit.ts";
+import { batchCost, type NumberedBatch, parseBatch } from "./session_batch.ts";
 import {
-  BATCH_OVERHEAD_BYTES,
-  batchCost,
   encodeStored,
   encodeWelcome,
   type Hello,
   LONGEST_BODY_BYTES,
   MessageType,
-  type NumberedBatch,
-  parseBatch,
   parseHello,
+  parseOffer,
   parseRelease,
   parseWant,
+  PART_OVERHEAD_BYTES,
+  SCHEMA,
 } from "./session_message.ts";
+import type { CollectorValues } from "./session_values.ts";
 
 /** Where a session's batches go. */
 export interface BatchSink {
@@ -32,7 +33,7 @@ export interface BatchSink {
 /** What a message of the sensor means for its connection. */
 export type ReceiverStep =
   | { readonly kind: "go on" }
-  /** The sensor says who it is: it is to be welcomed or rejected. */
+  /** The sensor has said who it is, and what it can: it is to be welcomed or rejected. */
   | { readonly kind: "hello"; readonly hello: Hello }
   /** The session is over; all of it is settled. */
   | { readonly kind: "bye" }
@@ -54,7 +55,8 @@ interface Unsettled {
  * what the store has settled go in, messages come out, the time is a parameter.
  */
 export class SessionReceiver {
-  #state: "new" | "hello" | "open" | "closed" = "new";
+  #state: "new" | "offer" | "hello" | "open" | "closed" = "new";
+  #hello: Hello | undefined;
   #sink: BatchSink | undefined;
   #next = 0n;
   #settled = 0n;
@@ -64,7 +66,8 @@ export class SessionReceiver {
   /** What of {@linkcode settledHere} the sensor has been told. */
   #toldSettled = 0n;
   readonly #credit: SessionCredit;
-  #hasBegun = false;
+  /** How many messages have begun that say who the sensor is. */
+  #greetings = 0;
   /** What the batches take that have begun and were not received yet. */
   #begunBytes = 0;
   #refused: string | undefined;
@@ -98,6 +101,7 @@ export class SessionReceiver {
   /** Takes a message of the sensor. */
   receive({ type, body }: ChannelMessage, nowMs: number): ReceiverStep {
     if (this.#state === "new") return this.#receiveHello(type, body);
+    if (this.#state === "offer") return this.#receiveOffer(type, body);
     if (this.#state !== "open") return violation(`a message of type ${type} before the welcome`);
     switch (type) {
       case MessageType.Batch:
@@ -115,14 +119,23 @@ export class SessionReceiver {
     }
   }
 
-  /** Accepts the sensor as `name`; returns the message that says so. */
-  welcome(sink: BatchSink, name: string): ChannelMessage {
+  /**
+   * Accepts the sensor as `name`; returns the message that says so.
+   *
+   * @param values What is said to a sensor of schema 2.
+   */
+  welcome(sink: BatchSink, name: string, values: CollectorValues): ChannelMessage {
     this.#state = "open";
     this.#sink = sink;
     this.#settled = this.#settledInStore = this.#toldSettled = sink.settled;
     this.#next = sink.settled + 1n;
     this.#credit.open();
-    return encodeWelcome({ settled: this.#settled, credit: this.#credit.tell(), name });
+    return encodeWelcome({
+      settled: this.#settled,
+      credit: this.#credit.tell(),
+      name,
+      ...(this.#hello?.schema === SCHEMA && { values }),
+    });
   }
 
   /**
@@ -176,30 +189,41 @@ export class SessionReceiver {
 
   #whyNot(type: number, length: number): string | undefined {
     const longest = LONGEST_BODY_BYTES.get(type) ?? 0;
-    if (!this.#hasBegun) {
-      this.#hasBegun = true;
-      return type === MessageType.Hello && length <= longest ? undefined : "no hello";
+    if (this.#state === "new" || this.#state === "offer") {
+      // Both may come at once, before the first has been received.
+      const expected = [MessageType.Hello, MessageType.Offer][this.#greetings++];
+      if (type === expected && length <= longest) return undefined;
+      return expected === MessageType.Hello ? "no hello" : "no offer";
     }
     if (this.#state !== "open") return `a message of type ${type} before the welcome`;
     if (type !== MessageType.Batch) {
       return length <= longest ? undefined : `a message of type ${type} with ${length} bytes`;
     }
-    this.#begunBytes += BATCH_OVERHEAD_BYTES + length;
+    this.#begunBytes += PART_OVERHEAD_BYTES + length; // at least
     return this.#begunBytes > this.#credit.unused ? "more bytes than were granted" : undefined;
   }
 
   #receiveHello(type: number, body: Uint8Array): ReceiverStep {
     const hello = type === MessageType.Hello ? parseHello(body) : undefined;
     if (!hello) return violation("no hello");
+    this.#hello = hello;
+    this.#state = hello.schema === SCHEMA ? "offer" : "hello";
+    return this.#state === "offer" ? GO_ON : { kind: "hello", hello };
+  }
+
+  #receiveOffer(type: number, body: Uint8Array): ReceiverStep {
+    const offer = type === MessageType.Offer ? parseOffer(body) : undefined;
+    if (!offer) return violation("no offer");
     this.#state = "hello";
-    return { kind: "hello", hello };
+    return { kind: "hello", hello: this.#hello! };
   }
 
   #receiveBatch(body: Uint8Array, nowMs: number): ReceiverStep {
-    this.#begunBytes -= BATCH_OVERHEAD_BYTES + body.length;
-    const batch = parseBatch(body);
+    this.#begunBytes -= PART_OVERHEAD_BYTES + body.length;
+    const { schema } = this.#hello!;
+    const batch = parseBatch(schema, body);
     if (!batch) return violation("a malformed batch");
-    const cost = batchCost(batch);
+    const cost = batchCost(schema, batch);
     if (cost > this.#credit.unused) return violation("more bytes than were granted");
     if (batch.sequence !== this.#next) {
       return violation(`batch ${batch.sequence} instead of ${this.#next}`);

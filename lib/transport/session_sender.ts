@@ -1,14 +1,16 @@
+import { equalBytes } from "../base/bytes.ts";
 import { Fifo } from "../base/fifo.ts";
 import { DropQueue } from "../gather/drop_queue.ts";
-import type { PackedBatch } from "../pack/packed_batch.ts";
+import { Encoding, type PackedBatch } from "../pack/packed_batch.ts";
 import type { ChannelMessage } from "../seal/channel_message.ts";
+import { batchBytes, batchCost, encodeBatch } from "./session_batch.ts";
 import {
   BASE_CREDIT_BYTES,
-  batchCost,
-  encodeBatch,
   encodeHello,
+  encodeOffer,
   encodeRelease,
   encodeWant,
+  FIRST_SCHEMA,
   LONGEST_BODY_BYTES,
   MessageType,
   parseRejected,
@@ -17,21 +19,26 @@ import {
   Rejection,
   SCHEMA,
 } from "./session_message.ts";
+import type { CollectorValues } from "./session_values.ts";
 
 /** How a {@linkcode SessionSender} sends. */
 export interface SessionSenderOptions {
-  /** Random, not 0; see {@linkcode SessionSender.beginSession}. */
-  readonly session: bigint;
   /** The name that the sensor would like. */
   readonly name: string;
   /** Limit of all batches that are not settled, with what it takes to keep them. */
   readonly maxQueueBytes: number;
-  /** 0 and up, of a record type; the lowest is dropped first. */
+  /** 0 and up, of a record type; what has the lowest is dropped first. */
   readonly priorityOf: (type: number) => number;
+  /** Makes the number of a session: random, not 0. */
+  readonly newSession: () => bigint;
   /** Told of each batch that was dropped, which has never been sent. */
   readonly onDropped?: (batch: PackedBatch) => void;
-  /** Told of each batch that the collector has settled. */
-  readonly onSettled?: (batch: PackedBatch) => void;
+  /** Told of each batch that the collector has settled, with the bytes of its message's body. */
+  readonly onSettled?: (batch: PackedBatch, bytes: number) => void;
+  /** Told of each batch that the collector does not take, which has never been sent, and why. */
+  readonly onRefused?: (batch: PackedBatch, why: "unwanted" | "too large") => void;
+  /** Told of each batch of a session that is given up that may have been stored, and is sent again. */
+  readonly onMaybeTwice?: (batch: PackedBatch) => void;
 }
 
 /** What a message of the collector means for its connection. */
@@ -40,6 +47,10 @@ export type SenderStep =
   /** The collector ends the connection in order, and may be there again. */
   | { readonly kind: "bye" }
   | { readonly kind: "rejected"; readonly reason: number }
+  /** The collector knows the first schema only: the session goes on, or begins anew, with that. */
+  | { readonly kind: "older" }
+  /** It stores somewhere else than before: a new session has begun. */
+  | { readonly kind: "moved" }
   /** It breaks the protocol: the connection is to be closed. */
   | { readonly kind: "violation"; readonly what: string };
 
@@ -50,9 +61,14 @@ const RELEASE_AFTER_MS = 1000;
 
 const GO_ON: SenderStep = { kind: "go on" };
 
+/** What this build can send. */
+const ENCODINGS = [Encoding.Delimited];
+
 interface Sent {
   readonly sequence: bigint;
   readonly batch: PackedBatch;
+  /** Whether it was in flight in a session before this one. */
+  readonly isAgain: boolean;
 }
 
 /**
@@ -63,6 +79,9 @@ interface Sent {
  * - batches that wait have no number yet, and may be dropped;
  * - a batch gets the next number when it is first sent, is never dropped then, and is sent again on
  *   each connection until it is settled.
+ *
+ * A session that nobody can go on with is given up for a new one, see
+ * {@linkcode SessionSenderOptions.onMaybeTwice}.
  */
 export class SessionSender {
   readonly #options: SessionSenderOptions;
@@ -72,7 +91,10 @@ export class SessionSender {
   readonly #inFlight = new Fifo<Sent>();
   #inFlightBytes = 0;
   #session: bigint;
+  #schema = SCHEMA;
   #name: string;
+  /** What the collector said in its last welcome; of the session, since the store is the session's. */
+  #values: CollectorValues | undefined;
   #next = 1n;
   /** Of those in flight, how many have been sent on this connection. */
   #sentAgain = 0;
@@ -86,14 +108,28 @@ export class SessionSender {
   /** Begins a session. */
   constructor(options: SessionSenderOptions) {
     this.#options = options;
-    this.#session = options.session;
+    this.#session = options.newSession();
     this.#name = options.name;
-    this.#waiting = new DropQueue(options.priorityOf, batchCost);
+    const { priorityOf } = options;
+    this.#waiting = new DropQueue(
+      ({ parts }) => Math.min(...parts.map(({ type }) => priorityOf(type))),
+      keptBytes,
+    );
   }
 
   /** The session's number. */
   get session(): bigint {
     return this.#session;
+  }
+
+  /** What the session speaks; the newest until the collector turns out not to know it. */
+  get schema(): number {
+    return this.#schema;
+  }
+
+  /** What the collector said of itself; undefined before, and in a session of the first schema. */
+  get values(): CollectorValues | undefined {
+    return this.#values;
   }
 
   /** Whether the collector has accepted the connection. */
@@ -118,7 +154,7 @@ export class SessionSender {
 
   /** Whether a batch can be added so that none is dropped. */
   hasRoomFor(batch: PackedBatch): boolean {
-    return this.isDrained || this.queuedBytes + batchCost(batch) <= this.#options.maxQueueBytes;
+    return this.isDrained || this.queuedBytes + keptBytes(batch) <= this.#options.maxQueueBytes;
   }
 
   /** All batches that are not settled: first those in flight. */
@@ -129,21 +165,23 @@ export class SessionSender {
 
   /** Adds a batch; where there is no room, some that wait are dropped, by priority. */
   add(batch: PackedBatch): void {
+    if (!this.#isTaken(batch)) return;
     const room = this.#options.maxQueueBytes - this.#inFlightBytes;
     for (const dropped of this.#waiting.add(batch, room)) this.#options.onDropped?.(dropped);
   }
 
-  /** A connection is there: its first message. */
-  connected(): ChannelMessage {
+  /** A connection is there: its first messages. */
+  connected(): ChannelMessage[] {
     this.disconnected();
     const { name } = this.#options;
-    return encodeHello({
-      schema: SCHEMA,
+    const hello = encodeHello({
+      schema: this.#schema,
       session: this.#session,
       oldest: this.#inFlight.at(0)?.sequence ?? this.#next,
       next: this.#next,
       name,
     });
+    return this.#schema === FIRST_SCHEMA ? [hello] : [hello, encodeOffer({ encodings: ENCODINGS })];
   }
 
   /** The connection is gone: what it had in flight is sent again on the next one. */
@@ -153,16 +191,6 @@ export class SessionSender {
     this.#used = 0n;
     this.#credit = 0n;
     this.#hasAsked = false;
-  }
-
-  /** Goes on with a new session, since the old one is another's too: what is in flight is numbered anew. */
-  beginSession(session: bigint): void {
-    this.disconnected();
-    const batches = [...this.#inFlight].map(({ batch }) => batch);
-    while (this.#inFlight.shift());
-    this.#session = session;
-    this.#next = 1n;
-    for (const batch of batches) this.#inFlight.push({ sequence: this.#next++, batch });
   }
 
   /** Whether a message of the collector that begins may come: no longer than its type can be. */
@@ -186,7 +214,9 @@ export class SessionSender {
             return violation(`a fork behind batch ${settled}, which has not been sent`);
           }
           this.#settle(settled);
+          this.#beginSession();
         }
+        if (reason === Rejection.Schema && this.#schema !== FIRST_SCHEMA) return this.#fallBack();
         return { kind: "rejected", reason };
       }
       case MessageType.Bye:
@@ -203,26 +233,65 @@ export class SessionSender {
     const batch = again?.batch ?? this.#waiting.peek();
     if (!batch) return this.#releaseCredit(nowMs);
     this.#idleSinceMs = undefined;
-    const cost = batchCost(batch);
+    const cost = batchCost(this.#schema, batch);
     if (this.#used + BigInt(cost) > this.#credit) return this.#askForCredit(cost);
     if (!again) {
       const limit = this.#options.maxQueueBytes / IN_FLIGHT_PART;
-      const bytes = batchCost(batch);
+      const bytes = keptBytes(batch);
       if (this.#inFlight.length > 0 && this.#inFlightBytes + bytes > limit) return undefined;
       this.#waiting.take();
-      this.#inFlight.push({ sequence: this.#next++, batch });
+      this.#inFlight.push({ sequence: this.#next++, batch, isAgain: false });
       this.#inFlightBytes += bytes;
     }
     const { sequence } = this.#inFlight.at(this.#sentAgain)!;
     this.#sentAgain++;
     this.#used += BigInt(cost);
-    return encodeBatch(sequence, batch);
+    return encodeBatch(this.#schema, sequence, batch);
+  }
+
+  /**
+   * Goes on with a new session: what is in flight is numbered anew. The collector may have some of it
+   * from the old one.
+   */
+  #beginSession(): void {
+    this.disconnected();
+    const sent = [...this.#inFlight];
+    while (this.#inFlight.shift());
+    this.#session = this.#options.newSession();
+    this.#schema = SCHEMA;
+    this.#values = undefined;
+    this.#next = 1n;
+    for (const { batch, isAgain } of sent) {
+      if (!isAgain) this.#options.onMaybeTwice?.(batch);
+      this.#inFlight.push({ sequence: this.#next++, batch, isAgain: true });
+    }
+  }
+
+  /** A session's schema is that of its first welcome: with another one it is a new session. */
+  #fallBack(): SenderStep {
+    if (this.#values) this.#beginSession();
+    this.#schema = FIRST_SCHEMA;
+    return { kind: "older" };
+  }
+
+  /** Whether the collector takes a batch that has not been sent; else that is told. */
+  #isTaken(batch: PackedBatch): boolean {
+    const { wantedTypes, largestBatch = Infinity } = this.#values ?? {};
+    const isWanted = !wantedTypes || batch.parts.some(({ type }) => wantedTypes.includes(type));
+    const isSmall = batchBytes(this.#schema, batch) <= largestBatch;
+    if (isWanted && isSmall) return true;
+    this.#options.onRefused?.(batch, isWanted ? "too large" : "unwanted");
+    return false;
   }
 
   #receiveWelcome(body: Uint8Array): SenderStep {
-    const welcome = parseWelcome(body);
+    const welcome = parseWelcome(body, this.#schema);
     if (!welcome || this.#isWelcome) return violation("a welcome out of place");
-    const { settled, credit, name } = welcome;
+    const { settled, credit, name, values } = welcome;
+    if (this.#values && values && !equalBytes(values.storeId, this.#values.storeId)) {
+      this.#beginSession();
+      return { kind: "moved" };
+    }
     const oldest = this.#inFlight.at(0)?.sequence ?? this.#next;
     if (settled >= this.#next || settled < oldest - 1n) {
       return violation(`a welcome with ${settled} settled of ${oldest} to ${this.#next - 1n}`);
@@ -231,6 +300,8 @@ export class SessionSender {
     this.#isWelcome = true;
     this.#name = name;
     this.#credit = credit;
+    this.#values = values;
+    this.#waiting.keep((batch) => this.#isTaken(batch));
     return GO_ON;
   }
 
@@ -259,8 +330,8 @@ export class SessionSender {
     for (let sent = this.#inFlight.at(0); sent && sent.sequence <= settled;) {
       this.#inFlight.shift();
       this.#sentAgain = Math.max(0, this.#sentAgain - 1);
-      this.#inFlightBytes -= batchCost(sent.batch);
-      this.#options.onSettled?.(sent.batch);
+      this.#inFlightBytes -= keptBytes(sent.batch);
+      this.#options.onSettled?.(sent.batch, batchBytes(this.#schema, sent.batch));
       sent = this.#inFlight.at(0);
     }
   }
@@ -270,7 +341,7 @@ export class SessionSender {
     this.#hasAsked = true;
     let all = this.#waiting.bytes;
     for (let index = this.#sentAgain; index < this.#inFlight.length; index++) {
-      all += batchCost(this.#inFlight.at(index)!.batch);
+      all += keptBytes(this.#inFlight.at(index)!.batch);
     }
     return encodeWant({ next, all });
   }
@@ -284,6 +355,11 @@ export class SessionSender {
     this.#used += BigInt(excess);
     return encodeRelease(excess);
   }
+}
+
+/** What a batch takes while it is kept: of the credit at most, in any schema. */
+function keptBytes(batch: PackedBatch): number {
+  return batchCost(SCHEMA, batch);
 }
 
 function violation(what: string): SenderStep {

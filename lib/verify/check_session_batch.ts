@@ -1,9 +1,12 @@
 import { crc32 } from "node:zlib";
 import { walkRecords } from "../base/delimited.ts";
 import { recordSchema } from "../base/record_types.ts";
+import { equalBytes } from "../base/bytes.ts";
 import { digestOf } from "../pack/digest.ts";
 import { inflateRaw } from "../pack/gzip.ts";
-import type { NumberedBatch } from "../transport/session_message.ts";
+import type { PackedRecords } from "../pack/member.ts";
+import type { BatchPart } from "../pack/packed_batch.ts";
+import type { NumberedBatch } from "../transport/session_batch.ts";
 import { isMessage } from "./wire_form.ts";
 
 /** Why a batch of a session is refused; the numbers stand in record files (docs/protocol.md). */
@@ -21,6 +24,8 @@ export const RefusalReason = {
   Count: 6,
   /** A record is no protobuf message. */
   Record: 7,
+  /** What it carries is not what its digest is of. */
+  Digest: 8,
 } as const;
 
 /** What is said of these reasons. */
@@ -32,56 +37,70 @@ export const REFUSAL_WORDS: Readonly<Record<number, string>> = {
   [RefusalReason.Framing]: "the lengths of its records do not add up",
   [RefusalReason.Count]: "it holds another number of records than it says",
   [RefusalReason.Record]: "one of its records is no message",
+  [RefusalReason.Digest]: "it carries something else than it says",
 };
+
+/** The records of one type of a checked batch, as they are stored. */
+export interface CheckedPart extends BatchPart, PackedRecords {}
 
 /**
  * A batch of a session whose content has been checked: to be stored, or refused for a reason, which is
  * stored too.
  */
-export interface CheckedSessionBatch extends NumberedBatch {
-  /** 0 when it is to be stored, else one of {@linkcode RefusalReason}: then it holds nothing. */
+export interface CheckedSessionBatch
+  extends
+    Pick<NumberedBatch, "sequence" | "minute" | "containsPayloads" | "firstTime" | "lastTime"> {
+  /** 0 when it is to be stored, else one of {@linkcode RefusalReason}. */
   readonly reason: number;
-  /** The first 8 bytes of the SHA-256 of the framed records; of a refused one, of what it carried. */
+  /** Of the body as it came. */
   readonly digest: Uint8Array;
+  /** What it holds, or says to hold if it is refused: types ascending, at least one. */
+  readonly types: readonly number[];
+  /** What is to be stored, one for each of the types; nothing of a refused one. */
+  readonly parts: readonly CheckedPart[];
 }
 
 /** No batch holds more bytes of records: a batch of 1 MiB, or one record of as much. */
 const MAX_RECORD_BYTES = 2 << 20;
 
-/** Unpacks a batch and looks at everything that it says of itself, but the times that it claims. */
+/** Unpacks a batch and looks at everything that it says of itself, but the times and the minute that it claims. */
 export function checkSessionBatch(batch: NumberedBatch): CheckedSessionBatch {
-  const { type, count, crc, recordBytes, body } = batch;
-  if (!recordSchema(type)) return refused(batch, RefusalReason.UnknownType);
+  const digest = digestOf(batch.body);
+  const { sequence, minute, containsPayloads, firstTime, lastTime } = batch;
+  const checked = checkBody(batch, digest);
+  const isRefused = typeof checked === "number";
+  return {
+    sequence,
+    minute,
+    containsPayloads,
+    firstTime,
+    lastTime,
+    digest,
+    types: batch.parts.map(({ type }) => type),
+    reason: isRefused ? checked : 0,
+    parts: isRefused ? [] : checked,
+  };
+}
+
+/** What is to be stored of a batch of delimited records, or why it is refused. */
+function checkBody(batch: NumberedBatch, digest: Uint8Array): CheckedPart[] | number {
+  const { parts, crc, recordBytes, body } = batch;
+  const { type, count } = parts[0]!;
+  if (!recordSchema(type)) return RefusalReason.UnknownType;
+  if (batch.digest && !equalBytes(batch.digest, digest)) return RefusalReason.Digest;
   const limit = Math.min(recordBytes, MAX_RECORD_BYTES);
   const unpacked = inflateRaw(body, limit, limit);
   if ("refusal" in unpacked) {
-    return refused(
-      batch,
-      unpacked.refusal === "too large" ? RefusalReason.TooLarge : RefusalReason.Damaged,
-    );
+    return unpacked.refusal === "too large" ? RefusalReason.TooLarge : RefusalReason.Damaged;
   }
   const { bytes: records } = unpacked;
-  if (records.length !== recordBytes || crc32(records) !== crc) {
-    return refused(batch, RefusalReason.Mismatch);
-  }
+  if (records.length !== recordBytes || crc32(records) !== crc) return RefusalReason.Mismatch;
   let isWellFormed = true;
   const framing = walkRecords(records, (at, end) => {
     isWellFormed &&= end > at && isMessage(records, at, end);
   });
-  if (framing.problem) return refused(batch, RefusalReason.Framing);
-  if (framing.count !== count || count === 0) return refused(batch, RefusalReason.Count);
-  if (!isWellFormed) return refused(batch, RefusalReason.Record);
-  return { ...batch, reason: 0, digest: digestOf(records) };
-}
-
-function refused(batch: NumberedBatch, reason: number): CheckedSessionBatch {
-  return {
-    ...batch,
-    reason,
-    count: 0,
-    crc: 0,
-    recordBytes: 0,
-    digest: digestOf(batch.body),
-    body: new Uint8Array(0),
-  };
+  if (framing.problem) return RefusalReason.Framing;
+  if (framing.count !== count || count === 0) return RefusalReason.Count;
+  if (!isWellFormed) return RefusalReason.Record;
+  return [{ type, count, recordBytes, crc, body }];
 }

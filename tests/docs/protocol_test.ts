@@ -165,6 +165,10 @@ Deno.test("the limits in the text are those in the code", () => {
 /** Numbers that differ in every byte, so that none stands where another should. */
 const ORIGIN: MemberOrigin = {
   reason: 0x11,
+  part: 0x03,
+  parts: 0x0a,
+  minute: 0x81828384,
+  digest: parseHex("9192939495969798")!,
   session: 0x2122232425262728n,
   sequence: 0x3132333435363738n,
   count: 0x41424344,
@@ -191,14 +195,14 @@ Deno.test("the layout of a member is where the code puts its parts", () => {
     const at = offset!.split("+").reduce((sum, term) => sum + valueOf(term, n), 0);
     return [content!, encodeHex(MEMBER.subarray(at, at + valueOf(bytes!, n)))] as const;
   });
-  const subfield = encodeHex(MEMBER.subarray(16, 88));
+  const subfield = encodeHex(MEMBER.subarray(16, 92));
   assertEquals(parts, [
     ["`1f 8b 08 04`", "1f8b0804"],
     ["MTIME 0", "00000000"],
     ["XFL 0, OS 255", "00ff"],
-    ["XLEN 76", little(76, 2)],
+    ["XLEN 80", little(80, 2)],
     ['`46 43`, "FC"', encodeHex(new TextEncoder().encode("FC"))],
-    ["length of the subfield, 72", little(72, 2)],
+    ["length of the subfield, 76", little(76, 2)],
     ["the subfield", subfield],
     ["raw deflate stream (RFC 1951)", encodeHex(BODY)],
     ["CRC-32 of the unpacked bytes", little(crc32(RECORDS), 4)],
@@ -212,15 +216,15 @@ function valueOf(term: string, n: number): number {
   return term.trim() === "n" ? n : Number(term);
 }
 
-Deno.test("the layout of the subfield is where the code puts its parts", async () => {
+Deno.test("the layout of the subfield is where the code puts its parts", () => {
   const table = tableUnder("Record file", 1);
   assertContiguous(table);
-  const subfield = MEMBER.subarray(16, 88);
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new Uint8Array(RECORDS)));
+  const subfield = MEMBER.subarray(16, 92);
   const wanted: [content: RegExp, bytes: string][] = [
-    [/^version, 1$/, "01"],
+    [/^version, 2$/, "02"],
     [/^reason: 0 stored/, little(ORIGIN.reason, 1)],
-    [/^0$/, "0000"],
+    [/^part, from 1/, little(ORIGIN.part, 1)],
+    [/^of so many parts/, little(ORIGIN.parts, 1)],
     [/^length of the whole member$/, little(MEMBER.length, 4)],
     [/^session id/, little(ORIGIN.session, 8)],
     [/^sequence number/, little(ORIGIN.sequence, 8)],
@@ -228,9 +232,10 @@ Deno.test("the layout of the subfield is where the code puts its parts", async (
     [/^time of the earliest record, ns/, little(ORIGIN.firstTime, 8)],
     [/^time of the latest record$/, little(ORIGIN.lastTime, 8)],
     [/^time of arrival/, little(ORIGIN.arrival, 8)],
-    [/^digest: the first 8 bytes of the SHA-256/, encodeHex(digest.subarray(0, 8))],
+    [/^digest: the first 8 bytes of the SHA-256/, encodeHex(ORIGIN.digest)],
     [/^settled sequence/, little(ORIGIN.settled, 8)],
-    [/^CRC-32 of bytes 0 to 67$/, little(crc32(subfield.subarray(0, 68)), 4)],
+    [/^the sensor's minute/, little(ORIGIN.minute, 4)],
+    [/^CRC-32 of bytes 0 to 71$/, little(crc32(subfield.subarray(0, 72)), 4)],
   ];
   assertEquals(table.rows.length, wanted.length);
   table.rows.forEach(([offset, bytes, content], row) => {

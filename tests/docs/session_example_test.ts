@@ -15,19 +15,32 @@ import { NoiseInitiator } from "../../lib/seal/noise.ts";
 import { SecureChannel } from "../../lib/seal/secure_channel.ts";
 import {
   BYE,
-  encodeBatch,
   encodeHello,
+  encodeOffer,
   encodeStored,
   encodeWelcome,
 } from "../../lib/transport/session_message.ts";
+import { encodeBatch } from "../../lib/transport/session_batch.ts";
 import { VECTOR } from "../seal/vector.ts";
 import { readDocument, sectionOf } from "./markdown.ts";
 
-const EXAMPLE = parseExample();
+/** By schema: where its example is, and what is said there in order. */
+const EXAMPLES = [
+  {
+    schema: 2,
+    values: parseExample("Worked example of a session"),
+    messages: ["hello", "offer", "welcome", "batch", "stored"],
+  },
+  {
+    schema: 1,
+    values: parseExample("Worked example with schema 1"),
+    messages: ["hello", "welcome", "batch", "stored"],
+  },
+];
 
-/** The values of the example in hex, by their names. */
-function parseExample(): ReadonlyMap<string, string> {
-  const section = sectionOf(readDocument("docs/protocol.md"), "Worked example of a session");
+/** The values of an example in hex, by their names. */
+function parseExample(heading: string): ReadonlyMap<string, string> {
+  const section = sectionOf(readDocument("docs/protocol.md"), heading);
   const values = new Map<string, string>();
   let name = "";
   for (const line of /^```\n(.*?)^```/ms.exec(section)![1]!.trimEnd().split("\n")) {
@@ -39,53 +52,67 @@ function parseExample(): ReadonlyMap<string, string> {
   return values;
 }
 
-function bytesOf(name: string): Uint8Array {
-  const hex = EXAMPLE.get(name);
+type Values = ReadonlyMap<string, string>;
+
+function bytesOf(example: Values, name: string): Uint8Array {
+  const hex = example.get(name);
   assert(hex !== undefined, `a value ${name}`);
   return parseHex(hex)!;
 }
 
-function keyOf(name: string): Promise<AgreementKey> {
-  return importKeyPair(keyPairOf(bytesOf(`${name} private key`)));
+function keyOf(example: Values, name: string): Promise<AgreementKey> {
+  return importKeyPair(keyPairOf(bytesOf(example, `${name} private key`)));
 }
 
 const SESSION = 0x0807060504030201n;
 const TIME = 1_600_000_000_000_000_001n;
 const CREDIT = 65_536n;
-const RECORDS = bytesOf("records");
-const BODY = new Uint8Array(deflateRawSync(RECORDS, { level: 0 }));
 
-const MESSAGES: Readonly<Record<string, ChannelMessage>> = {
-  hello: encodeHello({ schema: 1, session: SESSION, oldest: 1n, next: 1n, name: "alice" }),
-  welcome: encodeWelcome({ settled: 0n, credit: CREDIT, name: "alice" }),
-  batch: encodeBatch(1n, {
-    type: 7,
-    count: 1,
-    firstTime: TIME,
-    lastTime: TIME,
-    containsPayloads: false,
-    crc: crc32(RECORDS),
-    recordBytes: RECORDS.length,
-    body: BODY,
-  }),
-  stored: encodeStored({
-    settled: 1n,
-    credit: CREDIT + 512n + BigInt(bytesOf("batch").length - 5),
-  }),
-  bye: BYE,
-};
+function messagesOf(schema: number, example: Values): Readonly<Record<string, ChannelMessage>> {
+  const records = bytesOf(example, "records");
+  const values = {
+    encodings: [1],
+    storeId: Uint8Array.from({ length: 16 }, (_, n) => n),
+    largestBatch: 1 << 20,
+    time: 1_600_000_003_000_000_000n,
+  };
+  const welcome = { settled: 0n, credit: CREDIT, name: "alice" };
+  return {
+    hello: encodeHello({ schema, session: SESSION, oldest: 1n, next: 1n, name: "alice" }),
+    ...(schema === 2 && { offer: encodeOffer({ encodings: [1] }) }),
+    welcome: encodeWelcome({ ...welcome, ...(schema === 2 && { values }) }),
+    batch: encodeBatch(schema, 1n, {
+      parts: [{ type: 7, count: 1 }],
+      encoding: 1,
+      minute: 26_666_666,
+      firstTime: TIME,
+      lastTime: TIME,
+      containsPayloads: false,
+      crc: crc32(records),
+      recordBytes: records.length,
+      body: new Uint8Array(deflateRawSync(records, { level: 0 })),
+    }),
+    stored: encodeStored({
+      settled: 1n,
+      credit: CREDIT + 512n + BigInt(bytesOf(example, "batch").length - 5),
+    }),
+    bye: BYE,
+  };
+}
 
-Deno.test("the session's example has the keys and the record of the datagram's", () => {
-  assertEquals(EXAMPLE.get("collector's private key"), VECTOR.collectorPrivateKey);
-  assertEquals(EXAMPLE.get("sensor's private key"), VECTOR.agentPrivateKey);
-  assertEquals(EXAMPLE.get("records"), "35" + VECTOR.ethernetRecord);
-});
-
-for (const [name, { type, body }] of Object.entries(MESSAGES)) {
-  Deno.test(`the example's ${name} is what our encoder makes`, () => {
-    const length = [0, 8, 16, 24].map((shift) => (body.length >> shift) & 0xff);
-    assertEquals(encodeHex(concat([Uint8Array.of(type, ...length), body])), EXAMPLE.get(name));
+for (const { schema, values } of EXAMPLES) {
+  Deno.test(`the example of schema ${schema} has the keys and the record of the datagram's`, () => {
+    assertEquals(values.get("collector's private key"), VECTOR.collectorPrivateKey);
+    assertEquals(values.get("sensor's private key"), VECTOR.agentPrivateKey);
+    assertEquals(values.get("records"), "35" + VECTOR.ethernetRecord);
   });
+
+  for (const [name, { type, body }] of Object.entries(messagesOf(schema, values))) {
+    Deno.test(`the ${name} of schema ${schema}'s example is what our encoder makes`, () => {
+      const length = [0, 8, 16, 24].map((shift) => (body.length >> shift) & 0xff);
+      assertEquals(encodeHex(concat([Uint8Array.of(type, ...length), body])), values.get(name));
+    });
+  }
 }
 
 /** One end of the example's connection: what it writes, and what comes out of it. */
@@ -101,8 +128,8 @@ class End {
     return encodeHex(bytes);
   }
 
-  async receive(name: string, nowMs = 0): Promise<void> {
-    const { messages, broken } = await this.channel.receive(bytesOf(name), nowMs);
+  async receive(example: Values, name: string, nowMs = 0): Promise<void> {
+    const { messages, broken } = await this.channel.receive(bytesOf(example, name), nowMs);
     assertEquals(broken, undefined, name);
     this.received.push(...messages);
   }
@@ -113,11 +140,23 @@ function inTurn(keys: AgreementKey[]): () => Promise<AgreementKey> {
   return () => Promise.resolve(keys.shift()!);
 }
 
-Deno.test("the example's bytes in the stream are what both ends of our channel write", async () => {
+for (const { schema, values, messages } of EXAMPLES) {
+  Deno.test(`the stream's bytes in the example of schema ${schema} are what both ends of our channel write`, () =>
+    checkStream(values, messagesOf(schema, values), messages));
+}
+
+async function checkStream(
+  example: Values,
+  encoded: Readonly<Record<string, ChannelMessage>>,
+  order: readonly string[],
+): Promise<void> {
   const ephemerals = async (who: string) =>
-    inTurn([await keyOf(`${who} first ephemeral`), await keyOf(`${who} second ephemeral`)]);
-  const key = await importStaticKey(keyPairOf(bytesOf("collector's private key")));
-  assertEquals(encodeHex(await keyIdOf(key.publicKey)), EXAMPLE.get("key id"));
+    inTurn([
+      await keyOf(example, `${who} first ephemeral`),
+      await keyOf(example, `${who} second ephemeral`),
+    ]);
+  const key = await importStaticKey(keyPairOf(bytesOf(example, "collector's private key")));
+  assertEquals(encodeHex(await keyIdOf(key.publicKey)), example.get("key id"));
 
   const collector = new End();
   collector.channel = SecureChannel.responder({
@@ -127,54 +166,57 @@ Deno.test("the example's bytes in the stream are what both ends of our channel w
   });
   const sensor = new End();
   sensor.channel = (await SecureChannel.initiator({
-    own: await keyOf("sensor's"),
+    own: await keyOf(example, "sensor's"),
     remoteKey: key.publicKey,
     ephemeral: await ephemerals("sensor's"),
     write: sensor.write,
   }))!;
 
-  assertEquals(sensor.take(), EXAMPLE.get("> message 1"));
-  await collector.receive("> message 1");
-  assertEquals(collector.take(), EXAMPLE.get("< message 2"));
-  await sensor.receive("< message 2");
-  for (const name of ["hello", "welcome", "batch", "stored"]) {
-    const isSensors = EXAMPLE.has(`> ${name}`);
+  assertEquals(sensor.take(), example.get("> message 1"));
+  await collector.receive(example, "> message 1");
+  assertEquals(collector.take(), example.get("< message 2"));
+  await sensor.receive(example, "< message 2");
+  for (const name of order) {
+    const isSensors = example.has(`> ${name}`);
     const [from, to] = isSensors ? [sensor, collector] : [collector, sensor];
-    await from.channel.send([MESSAGES[name]!], 0);
+    await from.channel.send([encoded[name]!], 0);
     const arrow = `${isSensors ? ">" : "<"} ${name}`;
-    assertEquals(from.take(), EXAMPLE.get(arrow), name);
-    await to.receive(arrow);
+    assertEquals(from.take(), example.get(arrow), name);
+    await to.receive(example, arrow);
   }
 
   const nowMs = KEY_LIMITS.renewAfterMs;
   await sensor.channel.send([], nowMs);
-  assertEquals(sensor.take(), EXAMPLE.get("> rekey1"));
-  await collector.receive("> rekey1", nowMs);
-  assertEquals(collector.take(), EXAMPLE.get("< rekey2"));
-  await sensor.receive("< rekey2", nowMs);
-  assertEquals(sensor.take(), EXAMPLE.get("> switch"));
-  await collector.receive("> switch", nowMs);
-  assertEquals(collector.take(), EXAMPLE.get("< switch"));
-  await sensor.receive("< switch", nowMs);
+  assertEquals(sensor.take(), example.get("> rekey1"));
+  await collector.receive(example, "> rekey1", nowMs);
+  assertEquals(collector.take(), example.get("< rekey2"));
+  await sensor.receive(example, "< rekey2", nowMs);
+  assertEquals(sensor.take(), example.get("> switch"));
+  await collector.receive(example, "> switch", nowMs);
+  assertEquals(collector.take(), example.get("< switch"));
+  await sensor.receive(example, "< switch", nowMs);
   await sensor.channel.send([BYE], nowMs);
-  assertEquals(sensor.take(), EXAMPLE.get("> bye"));
-  await collector.receive("> bye", nowMs);
+  assertEquals(sensor.take(), example.get("> bye"));
+  await collector.receive(example, "> bye", nowMs);
 
-  assertEquals(sensor.received, [MESSAGES.welcome!, MESSAGES.stored!]);
-  assertEquals(collector.received, [MESSAGES.hello!, MESSAGES.batch!, BYE]);
-});
+  const fromCollector = [encoded.welcome!, encoded.stored!];
+  assertEquals(sensor.received, fromCollector);
+  const fromSensor = Object.values(encoded).filter((message) => !fromCollector.includes(message));
+  assertEquals(collector.received, fromSensor);
+}
 
 Deno.test("the example's handshake hash is the one that ends its handshake", async () => {
+  const example = EXAMPLES[0]!.values;
   const noise = await NoiseInitiator.begin({
-    own: await keyOf("sensor's"),
-    remote: keyPairOf(bytesOf("collector's private key")).publicKey,
-    ephemeral: await keyOf("sensor's first ephemeral"),
+    own: await keyOf(example, "sensor's"),
+    remote: keyPairOf(bytesOf(example, "collector's private key")).publicKey,
+    ephemeral: await keyOf(example, "sensor's first ephemeral"),
     prologue: concat([
       new TextEncoder().encode("farcap/1"),
       Uint8Array.of(0, 1),
-      bytesOf("key id"),
+      bytesOf(example, "key id"),
     ]),
   });
-  const established = await noise!.finish(bytesOf("< message 2").subarray(2));
-  assertEquals(encodeHex(established!.session.handshakeHash), EXAMPLE.get("handshake hash"));
+  const established = await noise!.finish(bytesOf(example, "< message 2").subarray(2));
+  assertEquals(encodeHex(established!.session.handshakeHash), example.get("handshake hash"));
 });

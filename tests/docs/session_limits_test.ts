@@ -2,6 +2,8 @@
 import { MAX_NAME_BYTES } from "../../lib/base/max_name.ts";
 import { MAX_BODY_BYTES } from "../../lib/seal/channel_message.ts";
 import { assert, assertEquals } from "@std/assert";
+import { MAX_PARTS } from "../../lib/pack/packed_batch.ts";
+import { MAX_VALUES_BYTES, ValueKind } from "../../lib/transport/session_values.ts";
 import { REKEY_1, REKEY_2, SWITCH } from "../../lib/seal/channel_keys.ts";
 import { KEY_LIMITS } from "../../lib/seal/limited_cipher.ts";
 import {
@@ -40,12 +42,19 @@ Deno.test("the reasons to reject in the text are those in the code", () => {
   assertEquals(rows.map(([reason]) => Number(reason)), Object.values(Rejection));
 });
 
+Deno.test("the kinds of values in the text are those in the code", () => {
+  const { rows } = tableWith("Values", "kind");
+  assertEquals(rows.map(([kind]) => Number(kind)), Object.values(ValueKind));
+});
+
 Deno.test("the limits of a session in the text are those in the code", () => {
   const { rows } = tableWith("Limits of a session", "limit");
   const limits = new Map(rows.map(([what, limit]) => [what!.split(",")[0]!, limit!]));
   const { renewAfterMs, renewAfterMessages, maxAgeMs, maxMessages } = KEY_LIMITS;
   const number = (value: number) => value.toLocaleString("en-US");
   const known = {
+    "parts of a batch": `${MAX_PARTS}`,
+    "values of offer or welcome": `${number(MAX_VALUES_BYTES)} bytes`,
     "body of a message": `${number(MAX_BODY_BYTES)} bytes`,
     "first Noise message of a sensor": `${number(MAX_FIRST_NOISE_BYTES)} bytes`,
     "until a message that stands still ends it": `${STILL_MS / 1000} s here`,

@@ -6,7 +6,7 @@ import { priorityOf } from "../../lib/gather/priority.ts";
 /** Tens of the type are its priority. */
 function newQueue() {
   return new DropQueue<{ type: number; bytes: number }>(
-    (type) => Math.floor(type / 10),
+    ({ type }) => Math.floor(type / 10),
     ({ bytes }) => bytes,
   );
 }
@@ -38,4 +38,13 @@ Deno.test("what every packet makes is dropped before what tells who does what", 
   for (const common of ["Ethernet", "IPv4", "IPv6", "TCP", "UDP"]) assertEquals(of(common), 0);
   for (const telling of ["DNS", "DHCPv4", "ARP", "Modbus"]) assertEquals(of(telling), 2);
   assertEquals(of("ICMPv4"), 1);
+});
+
+Deno.test("what is not kept is taken out, and nothing else changes its place", () => {
+  const queue = newQueue();
+  for (const type of [1, 21, 11, 2, 22]) queue.add({ type, bytes: 100 }, Infinity);
+  const taken = queue.keep(({ type }) => type !== 21 && type !== 1);
+  assertEquals(taken.map(({ type }) => type), [1, 21]);
+  assertEquals([...queue.batches()].map(({ type }) => type), [22, 11, 2]);
+  assertEquals(queue.bytes, 300);
 });

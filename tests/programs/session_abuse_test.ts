@@ -6,15 +6,16 @@ import { concat, encodeHex, parseHex } from "../../lib/base/bytes.ts";
 import type { PackedBatch } from "../../lib/pack/packed_batch.ts";
 import type { KeyPair } from "../../lib/seal/key.ts";
 import { newKeyPair } from "../../lib/seal/key_file_io.ts";
+import { encodeBatch } from "../../lib/transport/session_batch.ts";
 import {
   BYE,
-  encodeBatch,
   encodeRelease,
   encodeStored,
   encodeWant,
   MessageType,
   parseStored,
   Rejection,
+  SCHEMA,
 } from "../../lib/transport/session_message.ts";
 import { dialRaw, RawPeer } from "../../tools/raw_peer.ts";
 import { VECTOR } from "../seal/vector.ts";
@@ -68,17 +69,22 @@ async function enrol({ folder, collector }: Running, lines: readonly string[]) {
 }
 
 /** A batch that holds what it says, unless it is told to say something else. */
-function batch(says: Partial<PackedBatch> = {}, records = RECORD): PackedBatch {
+function batch(
+  says: Partial<PackedBatch & { type: number; count: number }> = {},
+  records = RECORD,
+): PackedBatch {
+  const { type = ETHERNET, count = 1, ...others } = says;
   return {
-    type: ETHERNET,
-    count: 1,
+    parts: [{ type, count }],
+    encoding: 1,
+    minute: 0,
     firstTime: 1_600_000_000_000_000_001n,
     lastTime: 1_600_000_000_000_000_001n,
     crc: crc32(records),
     recordBytes: records.length,
     containsPayloads: false,
     body: new Uint8Array(deflateRawSync(records)),
-    ...says,
+    ...others,
   };
 }
 
@@ -91,7 +97,7 @@ async function settled(peer: RawPeer, sequence: bigint): Promise<void> {
 }
 
 async function sendAndSettle(peer: RawPeer, sequence: bigint): Promise<void> {
-  await peer.send(encodeBatch(sequence, batch()));
+  await peer.send(encodeBatch(SCHEMA, sequence, batch()));
   await settled(peer, sequence);
 }
 
@@ -186,7 +192,7 @@ Deno.test(
     await running.collector.errorLine(/^Cannot use the sensors in .*: line 1/);
     await sendAndSettle(revoked, 2n); // a broken file changes nothing
 
-    await revoked.send(encodeBatch(3n, batch()));
+    await revoked.send(encodeBatch(SCHEMA, 3n, batch()));
     const changedAtMs = performance.now();
     await Deno.writeTextFile(`${running.folder}/sensors`, `${line}\n`);
     const rejection = await revoked.rejection();
@@ -291,10 +297,10 @@ Deno.test(
       using peer = await connect(keys);
       await peer.welcome(5n, "liar");
       for (const [index, [, lie]] of lies.entries()) {
-        await peer.send(encodeBatch(BigInt(index + 1), lie));
+        await peer.send(encodeBatch(SCHEMA, BigInt(index + 1), lie));
         await settled(peer, BigInt(index + 1));
       }
-      await peer.send(encodeBatch(last, batch()));
+      await peer.send(encodeBatch(SCHEMA, last, batch()));
       await settled(peer, last);
     }
     using again = await connect(keys);
@@ -319,9 +325,9 @@ Deno.test(
     const empty = new Uint8Array(0);
     const noise = crypto.getRandomValues(new Uint8Array(65_536));
     const wrong: Record<string, ChannelMessage[]> = {
-      "more bytes than were granted": [encodeBatch(1n, batch({ body: noise }))],
-      "batch 2 instead of 1": [encodeBatch(2n, batch())],
-      "batch 1 instead of 2": [encodeBatch(1n, batch()), encodeBatch(1n, batch())],
+      "more bytes than were granted": [encodeBatch(SCHEMA, 1n, batch({ body: noise }))],
+      "batch 2 instead of 1": [encodeBatch(SCHEMA, 2n, batch())],
+      "batch 1 instead of 2": [encodeBatch(SCHEMA, 1n, batch()), encodeBatch(SCHEMA, 1n, batch())],
       "a message of type 1": [{ type: MessageType.Hello, body: empty }],
       "a message of type 2": [{ type: MessageType.Welcome, body: empty }],
       "a message of type 5": [encodeStored({ settled: 9n, credit: 9n })],
@@ -339,7 +345,7 @@ Deno.test(
         new RegExp(`^wrong-${number} has disconnected, .*: it sent ${what}`),
       );
     }
-    for (const first of [BYE, encodeBatch(1n, batch()), encodeWant({ next: 1, all: 1 })]) {
+    for (const first of [BYE, encodeBatch(SCHEMA, 1n, batch()), encodeWant({ next: 1, all: 1 })]) {
       using peer = await connect();
       await peer.send(first);
       assertEquals(await peer.rejection(), Rejection.Violation);

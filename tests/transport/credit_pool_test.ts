@@ -1,19 +1,18 @@
 import { assert, assertEquals } from "@std/assert";
 import { CreditPool } from "../../lib/transport/credit_pool.ts";
+import { encodeBatch } from "../../lib/transport/session_batch.ts";
 import {
   BASE_CREDIT_BYTES,
-  encodeBatch,
-  encodeHello,
   encodeRelease,
   encodeWant,
   parseStored,
   parseWelcome,
+  SCHEMA,
 } from "../../lib/transport/session_message.ts";
 import { SessionReceiver } from "../../lib/transport/session_receiver.ts";
-import { batchOf } from "./session_batches.ts";
+import { batchOf, greet, VALUES } from "./session_batches.ts";
 
 const POOL_BYTES = 64 << 20;
-const HELLO = encodeHello({ schema: 1, session: 7n, oldest: 1n, next: 1n, name: "plant" });
 const SINK = { settled: 0n, accept: () => "accepted" as const };
 
 /** A sensor as its collector sees it. */
@@ -23,8 +22,9 @@ class Joined {
 
   constructor(pool: CreditPool) {
     this.receiver = new SessionReceiver(pool, 0);
-    this.receiver.receive(HELLO, 0);
-    this.credit = Number(parseWelcome(this.receiver.welcome(SINK, "plant").body)!.credit);
+    greet(this.receiver);
+    const { body } = this.receiver.welcome(SINK, "plant", VALUES);
+    this.credit = Number(parseWelcome(body, SCHEMA)!.credit);
   }
 
   /** Asks for credit; returns what it may send in all. */
@@ -40,7 +40,8 @@ class Joined {
   }
 }
 
-const numbered = (bytes: number, sequence: bigint) => encodeBatch(sequence, batchOf(1, bytes));
+const numbered = (bytes: number, sequence: bigint) =>
+  encodeBatch(SCHEMA, sequence, batchOf(1, bytes));
 
 Deno.test("200 sensors that take all they can get and stand still do not stop others", () => {
   const pool = new CreditPool(POOL_BYTES);
@@ -59,7 +60,7 @@ Deno.test("200 sensors that take all they can get and stand still do not stop ot
       const step = good.receiver.receive(numbered(140_000, sequence), 0);
       assertEquals(step, { kind: "go on" });
       good.receiver.settled(sequence);
-      assert(good.hear() - Number(sequence) * 140_556 >= 140_556, `after ${sequence}`);
+      assert(good.hear() - Number(sequence) * 140_568 >= 140_568, `after ${sequence}`);
     }
   }
 });
@@ -69,7 +70,7 @@ Deno.test("one sensor alone gets megabytes, and gives back what it does not use"
   const only = new Joined(pool);
   only.receiver.receive(numbered(100, 1n), 0);
   only.receiver.settled(1n);
-  const used = 656;
+  const used = 668;
   const credit = only.want(100_000, 50 << 20);
   assertEquals(credit - used, 4 << 20);
   only.receiver.receive(encodeRelease(credit - used - BASE_CREDIT_BYTES), 0);
@@ -87,7 +88,7 @@ Deno.test("200 sensors that ask for the largest batch and stand still do not sto
   }
   for (let n = 0; n < 200; n++) new Joined(pool).want(1 << 20, 1 << 30);
   for (const sensor of good) {
-    const used = 656;
+    const used = 668;
     assert(sensor.want(1 << 20, 1 << 30) - used >= 1 << 20);
     sensor.receiver.receive(numbered(1_000_000, 2n), 0);
     sensor.receiver.settled(2n);

@@ -15,7 +15,8 @@ import { QuicDialer } from "../../lib/transport/quic_dialer_io.ts";
 import { QUIC_OPTIONS } from "../../lib/transport/quic_options.ts";
 import { SessionClient } from "../../lib/transport/session_client_io.ts";
 import type { HostedSession, SessionHost } from "../../lib/transport/session_host.ts";
-import type { Hello, NumberedBatch } from "../../lib/transport/session_message.ts";
+import type { NumberedBatch } from "../../lib/transport/session_batch.ts";
+import type { Hello } from "../../lib/transport/session_message.ts";
 import { SessionServer } from "../../lib/transport/session_server_io.ts";
 import { ALPN, tlsIdentity } from "../../lib/transport/tls_identity.ts";
 import { StoreHost } from "../../lib/write/files/store_host_io.ts";
@@ -107,6 +108,7 @@ async function deliverSession(seconds: number, relayed: Relayed): Promise<number
 /** Counts what the host settles. */
 class CountingHost implements SessionHost {
   settledBytes = 0;
+  readonly storeId = new Uint8Array(16);
   readonly #host: SessionHost;
 
   constructor(host: SessionHost) {

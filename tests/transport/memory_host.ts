@@ -1,6 +1,7 @@
 import { Fifo } from "../../lib/base/fifo.ts";
 import type { HostedSession, SessionHost } from "../../lib/transport/session_host.ts";
-import { type Hello, type NumberedBatch, Rejection } from "../../lib/transport/session_message.ts";
+import type { NumberedBatch } from "../../lib/transport/session_batch.ts";
+import { type Hello, Rejection } from "../../lib/transport/session_message.ts";
 
 /** What is stored of one session: it outlives hosts, as a disk does. */
 export interface MemorySession {
@@ -13,6 +14,8 @@ export interface MemorySession {
  * told to.
  */
 export class MemoryHost implements SessionHost {
+  readonly storeId: Uint8Array;
+  wantedTypes?: readonly number[];
   readonly disk: Map<string, MemorySession>;
   /** Keys that may not send, in hex. */
   readonly revoked = new Set<string>();
@@ -21,7 +24,13 @@ export class MemoryHost implements SessionHost {
   readonly #settleMs: number;
   readonly #timers = new Set<ReturnType<typeof setTimeout>>();
 
-  constructor(disk = new Map<string, MemorySession>(), settleMs = 5) {
+  /** @param storeId Of the disk. */
+  constructor(
+    disk = new Map<string, MemorySession>(),
+    settleMs = 5,
+    storeId = new Uint8Array(16),
+  ) {
+    this.storeId = storeId;
     this.disk = disk;
     this.#settleMs = settleMs;
   }

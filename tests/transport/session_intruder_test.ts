@@ -2,11 +2,12 @@
 import { assert, assertEquals } from "@std/assert";
 import type { ChannelMessage } from "../../lib/seal/channel_message.ts";
 import { QUIC_OPTIONS } from "../../lib/transport/quic_options.ts";
+import { encodeBatch } from "../../lib/transport/session_batch.ts";
 import {
   BASE_CREDIT_BYTES,
-  encodeBatch,
   MessageType,
   Rejection,
+  SCHEMA,
 } from "../../lib/transport/session_message.ts";
 import type { SessionServer } from "../../lib/transport/session_server_io.ts";
 import { ALPN, TLS_SERVER_NAME, tlsIdentity } from "../../lib/transport/tls_identity.ts";
@@ -96,7 +97,7 @@ Deno.test("a batch that has begun and does not go on ends the connection, and it
   await using server = await serve(host, { log, creditBytes });
   using peer = await connectRaw(server);
   await peer.welcome(1n, "plant");
-  await peer.sendPart(encodeBatch(1n, batchOf(7, 60_000)), 30_000);
+  await peer.sendPart(encodeBatch(SCHEMA, 1n, batchOf(7, 60_000)), 30_000);
   await until("it is ended", () => server.counts.violations === 1, 30_000);
   await until("it is gone", () => server.sensors === 0);
   const [, text] = log.problems.at(-1)!;

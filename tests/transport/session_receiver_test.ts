@@ -1,24 +1,21 @@
 import type { ChannelMessage } from "../../lib/seal/channel_message.ts";
 import { assert, assertEquals } from "@std/assert";
 import { CreditPool } from "../../lib/transport/credit_pool.ts";
+import { batchCost, encodeBatch, type NumberedBatch } from "../../lib/transport/session_batch.ts";
 import {
   BASE_CREDIT_BYTES,
-  batchCost,
   BYE,
-  encodeBatch,
   encodeHello,
   encodeRelease,
   encodeWant,
   MessageType,
-  type NumberedBatch,
   parseStored,
   parseWelcome,
   SCHEMA,
 } from "../../lib/transport/session_message.ts";
 import { type BatchSink, SessionReceiver } from "../../lib/transport/session_receiver.ts";
-import { batchOf } from "./session_batches.ts";
+import { batchOf, greet, HELLO, OFFER, VALUES } from "./session_batches.ts";
 
-const HELLO = encodeHello({ schema: SCHEMA, session: 5n, oldest: 1n, next: 1n, name: "plant" });
 const POOL_BYTES = 1 << 20;
 
 function sink(settled = 0n): BatchSink & { taken: bigint[]; forkAt?: bigint } {
@@ -35,8 +32,8 @@ function sink(settled = 0n): BatchSink & { taken: bigint[]; forkAt?: bigint } {
 
 function opened(pool = new CreditPool(POOL_BYTES), to = sink()) {
   const receiver = new SessionReceiver(pool, 0);
-  assertEquals(receiver.receive(HELLO, 0).kind, "hello");
-  const { credit } = parseWelcome(receiver.welcome(to, "plant").body)!;
+  assertEquals(greet(receiver).kind, "hello");
+  const { credit } = parseWelcome(receiver.welcome(to, "plant", VALUES).body, SCHEMA)!;
   return { receiver, pool, to, credit: Number(credit) };
 }
 
@@ -50,7 +47,7 @@ function proven(pool: CreditPool) {
 }
 
 const batch = (sequence: bigint, bytes = 1000): ChannelMessage =>
-  encodeBatch(sequence, batchOf(7, bytes));
+  encodeBatch(SCHEMA, sequence, batchOf(7, bytes));
 
 Deno.test("batches are taken in order, from the one after what is settled", () => {
   const { receiver, to } = opened(undefined, sink(41n));
@@ -95,7 +92,7 @@ Deno.test("only the newest is told, of what this connection has brought", () => 
   for (const sequence of [1n, 2n, 3n]) receiver.receive(batch(sequence), 0);
   receiver.settled(1n);
   receiver.settled(2n);
-  const cost = batchCost(batchOf(7, 1000));
+  const cost = batchCost(SCHEMA, batchOf(7, 1000));
   assertEquals(parseStored(receiver.news()!.body), {
     settled: 2n,
     credit: BigInt(BASE_CREDIT_BYTES + 2 * cost),
@@ -118,7 +115,7 @@ Deno.test("who wants more gets it, within half of the pool; all promises stay wi
   const pool = new CreditPool(POOL_BYTES);
   const first = proven(pool);
   const second = proven(pool);
-  const cost = batchCost(batchOf(7, 100));
+  const cost = batchCost(SCHEMA, batchOf(7, 100));
   first.receiver.receive(encodeWant({ next: 1000, all: 1 << 30 }), 0);
   const creditOf = ({ receiver }: typeof first) =>
     Number(parseStored(receiver.news()!.body)!.credit) - cost;
@@ -139,7 +136,7 @@ Deno.test("who has not had a batch settled gets what its next one takes, and the
   assertEquals(Number(parseStored(receiver.news()!.body)!.credit), 100_000);
   receiver.receive(batch(1n, 90_000), 0);
   receiver.settled(1n);
-  const cost = batchCost(batchOf(7, 90_000));
+  const cost = batchCost(SCHEMA, batchOf(7, 90_000));
   assertEquals(Number(parseStored(receiver.news()!.body)!.credit), POOL_BYTES / 2 + cost);
 });
 
@@ -147,7 +144,7 @@ Deno.test("credit of a connection that is over comes back when its batches are s
   const { receiver, pool } = opened();
   receiver.receive(batch(1n, 5000), 0);
   receiver.close();
-  assertEquals(pool.free, POOL_BYTES - batchCost(batchOf(7, 5000)));
+  assertEquals(pool.free, POOL_BYTES - batchCost(SCHEMA, batchOf(7, 5000)));
   receiver.settled(1n);
   assertEquals(pool.free, POOL_BYTES);
 });
@@ -216,7 +213,7 @@ Deno.test("a message may come that its state and its type allow, a batch within 
   const fresh = new SessionReceiver(new CreditPool(POOL_BYTES), 0);
   assertEquals(fresh.admits(MessageType.Hello, 32 + 255), true);
   assertEquals(fresh.admits(MessageType.Batch, 100), false);
-  assertEquals(fresh.refused, "a message of type 4 before the welcome");
+  assertEquals(fresh.refused, "no offer");
   for (const [type, length] of [[MessageType.Hello, 32 + 256], [MessageType.Bye, 0]] as const) {
     const receiver = new SessionReceiver(new CreditPool(POOL_BYTES), 0);
     assertEquals([receiver.admits(type, length), receiver.refused], [false, "no hello"]);
@@ -246,8 +243,8 @@ Deno.test("what unpacks to very much counts as credit until it is settled, so th
   const large = { ...batchOf(7, 2000), recordBytes: 2 << 20 };
   const small = { ...batchOf(7, 2000), recordBytes: 10_000 };
   const granted = (each: typeof large, sequence: bigint) => {
-    receiver.receive(encodeBatch(sequence, each), 0);
-    receiver.receive(encodeBatch(sequence + 1n, each), 0);
+    receiver.receive(encodeBatch(SCHEMA, sequence, each), 0);
+    receiver.receive(encodeBatch(SCHEMA, sequence + 1n, each), 0);
     receiver.settled(sequence); // of two, one is still to be settled
     const before = receiver.news();
     const grown = before ? Number(parseStored(before.body)!.credit) : 0;
@@ -255,18 +252,55 @@ Deno.test("what unpacks to very much counts as credit until it is settled, so th
     return { grown, whole: Number(parseStored(receiver.news()!.body)!.credit) };
   };
   const ordinary = granted(small, 1n);
-  assertEquals(ordinary.grown, credit + batchCost(small));
-  assertEquals(ordinary.whole, credit + 2 * batchCost(small));
+  assertEquals(ordinary.grown, credit + batchCost(SCHEMA, small));
+  assertEquals(ordinary.whole, credit + 2 * batchCost(SCHEMA, small));
   const packed = granted(large, 3n);
   assertEquals(packed.grown, ordinary.whole, "none for the one, since the other fills the window");
-  assertEquals(packed.whole, ordinary.whole + 2 * batchCost(large));
+  assertEquals(packed.whole, ordinary.whole + 2 * batchCost(SCHEMA, large));
+});
+
+Deno.test("a sensor of schema 2 is welcome after its offer, one of schema 1 at its hello", () => {
+  const first = new SessionReceiver(new CreditPool(POOL_BYTES), 0);
+  const hello = { schema: 1, session: 5n, oldest: 1n, next: 1n, name: "old" };
+  assertEquals(first.receive(encodeHello(hello), 0), { kind: "hello", hello });
+  const { body } = first.welcome(sink(), "old", VALUES);
+  assertEquals(parseWelcome(body, 1)?.name, "old");
+  assertEquals(first.receive(encodeBatch(1, 1n, batchOf(7, 100)), 0).kind, "go on");
+  assertEquals(first.receive(OFFER, 0).kind, "violation", "an offer in a session of schema 1");
+
+  const second = new SessionReceiver(new CreditPool(POOL_BYTES), 0);
+  assertEquals(second.receive(HELLO, 0), { kind: "go on" });
+  assertEquals(second.receive(OFFER, 0).kind, "hello");
+  assertEquals(parseWelcome(second.welcome(sink(), "plant", VALUES).body, 2)?.values, VALUES);
+  assertEquals(second.receive(encodeBatch(1, 1n, batchOf(7, 100)), 0).kind, "violation");
+
+  const newer = new SessionReceiver(new CreditPool(POOL_BYTES), 0);
+  const step = newer.receive(encodeHello({ ...hello, schema: 3 }), 0);
+  assertEquals(step.kind, "hello", "whoever serves it says that its schema is not known");
+});
+
+Deno.test("between hello and offer nothing else may come", () => {
+  const wrong: [string, ChannelMessage][] = [
+    ["a batch", batch(1n)],
+    ["a second hello", HELLO],
+    ["an offer without delimited records", { ...OFFER, body: Uint8Array.of(1, 0, 1, 0, 2) }],
+  ];
+  for (const [what, message] of wrong) {
+    const receiver = new SessionReceiver(new CreditPool(POOL_BYTES), 0);
+    receiver.admits(HELLO.type, HELLO.body.length);
+    receiver.receive(HELLO, 0);
+    assertEquals(receiver.admits(message.type, message.body.length), message.type === OFFER.type);
+    assertEquals(receiver.receive(message, 0).kind, "violation", what);
+  }
+  const receiver = new SessionReceiver(new CreditPool(POOL_BYTES), 0);
+  receiver.admits(HELLO.type, HELLO.body.length);
+  assertEquals(receiver.admits(OFFER.type, 2049), false, "an offer that is too long");
 });
 
 /** One that has said hello and is welcome. */
 function greeted(): SessionReceiver {
   const receiver = new SessionReceiver(new CreditPool(POOL_BYTES), 0);
-  receiver.admits(HELLO.type, HELLO.body.length);
-  receiver.receive(HELLO, 0);
-  receiver.welcome(sink(), "plant");
+  greet(receiver);
+  receiver.welcome(sink(), "plant", VALUES);
   return receiver;
 }

@@ -1,14 +1,15 @@
 /** What the server of sessions promises all sensors together, against single ones. */
 import { assertEquals } from "@std/assert";
 import type { HostedSession, SessionHost } from "../../lib/transport/session_host.ts";
+import { encodeBatch } from "../../lib/transport/session_batch.ts";
 import {
   BASE_CREDIT_BYTES,
-  encodeBatch,
   MessageType,
   Rejection,
+  SCHEMA,
 } from "../../lib/transport/session_message.ts";
 import { MemoryHost } from "./memory_host.ts";
-import { batchOf } from "./session_batches.ts";
+import { batchOf, VALUES } from "./session_batches.ts";
 import { connectRaw, serve } from "./session_ends.ts";
 
 Deno.test("sessions of one name are bounded, those of another name not by them", async () => {
@@ -29,6 +30,7 @@ Deno.test("sessions of one name are bounded, those of another name not by them",
 Deno.test("credit comes back also when another connection uses the session before it is told", async () => {
   // Such a store says that it has drained, and tells of it too late to be heard.
   const host: SessionHost = {
+    storeId: VALUES.storeId,
     admit: (_key, name) => ({ name }),
     open: () => {
       let settled = 0n;
@@ -51,7 +53,7 @@ Deno.test("credit comes back also when another connection uses the session befor
     using peer = await connectRaw(server);
     const { credit } = await peer.welcome(session, "plant");
     assertEquals(credit, BigInt(BASE_CREDIT_BYTES));
-    await peer.send(encodeBatch(1n, batchOf(7, 60_000)));
+    await peer.send(encodeBatch(SCHEMA, 1n, batchOf(7, 60_000)));
     await peer.send({ type: 99, body: new Uint8Array(0) });
     assertEquals(await peer.rejection(), Rejection.Violation);
     assertEquals(await peer.next(MessageType.Welcome), undefined);

@@ -1,7 +1,8 @@
 /** What a sensor whose batches take long to unpack leaves of the collector's thread. */
 import { assert } from "@std/assert";
-import type { Hello, NumberedBatch } from "../../lib/transport/session_message.ts";
-import { encodeBatch, MessageType, parseStored } from "../../lib/transport/session_message.ts";
+import { batchCost, encodeBatch, type NumberedBatch } from "../../lib/transport/session_batch.ts";
+import type { Hello } from "../../lib/transport/session_message.ts";
+import { MessageType, parseStored, SCHEMA } from "../../lib/transport/session_message.ts";
 import type { RawPeer } from "../../tools/raw_peer.ts";
 import { MemoryHost } from "./memory_host.ts";
 import { batchOf } from "./session_batches.ts";
@@ -57,14 +58,14 @@ Deno.test("a liar with 16 sessions of small batches that unpack to 2 MiB leaves 
 
 /** Sends so many batches, each as soon as there is credit for it, until the connection is over. */
 async function send(peer: RawPeer, batch: ReturnType<typeof batchOf>, count: number) {
-  const cost = BigInt(batch.body.length + 44 + 512);
+  const cost = BigInt(batchCost(SCHEMA, batch));
   let credit = 65_536n;
   let used = 0n;
   let settled = 0n;
   for (let sequence = 1n; settled < count;) {
     while (sequence <= count && used + cost <= credit) {
       try {
-        await peer.send(encodeBatch(sequence++, batch));
+        await peer.send(encodeBatch(SCHEMA, sequence++, batch));
       } catch {
         return;
       }

@@ -10,10 +10,11 @@ import { assert, assertEquals } from "@std/assert";
 import type { PackedBatch } from "../../lib/pack/packed_batch.ts";
 import { randomFractions } from "../base/random_numbers.ts";
 import { CreditPool } from "../../lib/transport/credit_pool.ts";
-import type { NumberedBatch } from "../../lib/transport/session_message.ts";
+import type { NumberedBatch } from "../../lib/transport/session_batch.ts";
 import { encodeRejected, Rejection } from "../../lib/transport/session_message.ts";
 import { type BatchSink, SessionReceiver } from "../../lib/transport/session_receiver.ts";
 import { SessionSender } from "../../lib/transport/session_sender.ts";
+import { batchOf, VALUES } from "./session_batches.ts";
 import { SessionTable } from "../../lib/transport/session_table.ts";
 
 export type Event = "crash collector" | "crash sensor" | "cut";
@@ -42,7 +43,8 @@ class StoredSession implements BatchSink {
   /** Accepted, not on disk: lost in a crash. */
   readonly waiting = new Map<bigint, { id: string; type: number }>();
 
-  accept({ sequence, type, body }: NumberedBatch): "accepted" | "fork" {
+  accept({ sequence, parts, body }: NumberedBatch): "accepted" | "fork" {
+    const { type } = parts[0]!;
     const id = new TextDecoder().decode(body).trim();
     const known = this.durable.get(sequence) ?? this.waiting.get(sequence)?.id;
     if (known !== undefined) return known === id ? "accepted" : "fork";
@@ -148,7 +150,7 @@ export class Simulation {
 
   #newSender(): SessionSender {
     return new SessionSender({
-      session: ++this.#sessions,
+      newSession: () => ++this.#sessions,
       name: NAME,
       maxQueueBytes: QUEUE_BYTES,
       priorityOf: (type) => type,
@@ -167,22 +169,13 @@ export class Simulation {
     const body = new TextEncoder().encode(id.padEnd(Math.floor(200 + this.#random() * 12_000)));
     const type = Math.floor(this.#random() * TYPES.length);
     this.added.add(id);
-    this.#sender.add({
-      type,
-      count: 1,
-      firstTime: 0n,
-      lastTime: 0n,
-      crc: 0,
-      recordBytes: body.length,
-      containsPayloads: false,
-      body,
-    });
+    this.#sender.add({ ...batchOf(type, body.length), body });
   }
 
   #connect(): void {
     if (this.#link) return;
     const link: Link = {
-      toCollector: [this.#sender.connected()],
+      toCollector: this.#sender.connected(),
       toSensor: [],
       isCutForCollector: false,
       receiver: new SessionReceiver(this.#pool, this.#nowMs),
@@ -234,7 +227,7 @@ export class Simulation {
     stored.advance();
     assert(oldest <= stored.settled + 1n, "the collector never loses what it acknowledged");
     delete link.hello;
-    link.toSensor.push(link.receiver.welcome(stored, NAME));
+    link.toSensor.push(link.receiver.welcome(stored, NAME, VALUES));
   }
 
   #deliverToSensor(): void {

@@ -13,7 +13,7 @@ from aioquic.quic.events import ConnectionTerminated, StreamDataReceived
 
 from messages import (
     REJECTED, REKEY1, REKEY2, STORED, SWITCH, WELCOME,
-    hello, message, parse_rejected, parse_stored, parse_welcome,
+    hello, message, offer, parse_rejected, parse_stored, parse_welcome,
 )
 from noise import Initiator
 
@@ -67,6 +67,7 @@ class Connection:
         self._sending = self._receiving = self._next = None
         self._rekey = self._failure = None
         self.epoch = 0
+        self.schema, self.values = 2, None
         self.settled = self.credit = self.sent = self.highest = 0
         stream.taker = self
         self._noise = Initiator(prologue_of(collector), static, collector)
@@ -139,10 +140,10 @@ class Connection:
         for _, batch in numbered:
             self.take_credit(batch)
         self.highest = max(self.highest, numbered[-1][0])
-        self.send(*(batch.numbered(sequence, **changes) for sequence, batch in numbered))
+        self.send(*(batch.numbered(number, self.schema, **changes) for number, batch in numbered))
 
     def take_credit(self, batch):
-        self.sent += batch.cost
+        self.sent += batch.cost(self.schema)
         assert self.sent <= self.credit, "enough credit"
 
     def begin_rekey(self):
@@ -173,7 +174,7 @@ class Connection:
         if kind == REJECTED:
             raise Ended(*parse_rejected(body))
         if kind == WELCOME:
-            self.settled, self.credit, self.name = parse_welcome(body)
+            self.settled, self.credit, self.name, self.values = parse_welcome(body, self.schema)
         if kind == STORED:
             settled, credit = parse_stored(body)
             assert self.settled <= settled <= self.highest, "settled grows, up to what was sent"
@@ -181,8 +182,9 @@ class Connection:
             self.settled, self.credit = settled, credit
         return kind, body
 
-    async def say_hello(self, *args, **kwargs):
-        self.send(hello(*args, **kwargs))
+    async def say_hello(self, *args, schema=2):
+        self.schema = schema
+        self.send(hello(*args, schema=schema), *([] if schema == 1 else [offer()]))
         kind, _ = await self.receive()
         assert kind == WELCOME, f"a welcome, not message {kind}"
         return self.settled

@@ -17,8 +17,9 @@ import traceback
 
 from connection import Ended, connection
 from messages import (
-    BATCH, BROKEN, BYE, FORK, LEDGER, REPLACED, REVOKED, STORED, UNKNOWN_KEY, UNKNOWN_SCHEMA,
-    arp_batch, ethernet_batch, hello, message, release, udp_batch, want,
+    BATCH, BROKEN, BYE, ENROL, FORK, OFFER, REPLACED, REVOKED, STORE_ID, STORED, UNKNOWN_KEY,
+    UNKNOWN_SCHEMA, UNUSED, arp_batch, ethernet_batch, hello, message, offer, release, udp_batch,
+    value, want,
 )
 from noise import KeyPair
 from record_file import read_members, split_records
@@ -49,8 +50,8 @@ class Collector:
 class Sensor:
     """A key pair, a name and a session, and what its collector must have stored and refused."""
 
-    def __init__(self, collector, name):
-        self.collector, self.name = collector, name
+    def __init__(self, collector, name, schema=2):
+        self.collector, self.name, self.schema = collector, name, schema
         self.keys = KeyPair()
         self.session = secrets.randbits(64) | 1
         self.next = 1
@@ -67,7 +68,8 @@ class Sensor:
         return sequence
 
     async def hello(self, link, oldest=None):
-        settled = await link.say_hello(self.session, oldest or self.next, self.next, self.name)
+        names = (self.session, oldest or self.next, self.next, self.name)
+        settled = await link.say_hello(*names, schema=self.schema)
         assert link.name == self.name, f"the name {link.name}"
         return settled
 
@@ -99,25 +101,55 @@ class Sensor:
         assert member.session == self.session
         assert member.settled < member.sequence and member.arrival > 0
         batch = self.stored.get(member.sequence)
+        sent = batch or self.refused[member.sequence]
+        assert (member.version, member.part, member.parts) == (2, 1, 1)
+        assert member.digest == sent.digest, "of the batch as it was sent"
+        assert member.minute == (0 if self.schema == 1 else sent.minute)
         if batch is None:
             assert member.reason > 0 and member.data == b"", "refused: a reason and no records"
             return
         assert member.reason == 0 and member.data == batch.data
         assert (member.count, member.first, member.last) == (batch.count, batch.first, batch.last)
-        assert member.digest == batch.digest and len(split_records(member.data)) == batch.count
+        assert len(split_records(member.data)) == batch.count
 
 
-async def several_types(collector):
-    """a session: hello, welcome, batches of three types, stored, bye"""
-    sensor = Sensor(collector, "types")
+async def several_types(collector, schema=2):
+    """a session: hello, offer, welcome, batches of three types, stored, bye"""
+    sensor = Sensor(collector, f"types-{schema}", schema)
     async with sensor.connect() as link:
         assert await sensor.hello(link) == 0
         assert link.credit == FIRST_CREDIT
+        assert bool(link.values) == (schema == 2)
         batches = [ethernet_batch(40), arp_batch(1), udp_batch(3), ethernet_batch(2, seed=9)]
         await sensor.deliver(link, *batches)
         link.send(message(BYE))
         assert (await link.ended()).reason is None
     sensor.check_files()
+
+
+async def first_schema(collector):
+    """schema 1: sessions without offer and values, recovery and forks"""
+    await several_types(collector, schema=1)
+    await refused(collector, schema=1)
+    await torn(collector, schema=1)
+    await other_digest(collector, schema=1)
+
+
+async def values(collector):
+    """values: those that are not known are passed over; the store id outlives the collector"""
+    ids = []
+    for _ in range(2):
+        sensor = Sensor(collector, f"values-{len(ids)}")
+        async with sensor.connect() as link:
+            more = value(0x7FFF, b"of the future"), value(99, b"")
+            link.send(hello(sensor.session, 1, 1, sensor.name), offer(*more))
+            await link.receive()
+            ids.append(link.values[STORE_ID])
+            await sensor.deliver(link, ethernet_batch(1))
+        sensor.check_files()
+        await collector.kill("SIGTERM")
+        await collector.start()
+    assert ids[0] == ids[1]
 
 
 async def credit(collector):
@@ -127,9 +159,10 @@ async def credit(collector):
         await sensor.hello(link)
         for seed in range(20):
             batch = udp_batch(seed + 1, seed, payload_bytes=6_000)
-            if link.credit - link.sent < batch.cost:
-                link.send(want(batch.cost, 2 * batch.cost))
-                await link.until(lambda: link.credit - link.sent >= batch.cost)
+            cost = batch.cost(link.schema)
+            if link.credit - link.sent < cost:
+                link.send(want(cost, 2 * cost))
+                await link.until(lambda: link.credit - link.sent >= cost)
             await sensor.deliver(link, batch)
         assert link.sent > 1_000_000
         await asyncio.sleep(1)  # nothing to send and nothing unsettled for a second
@@ -166,9 +199,9 @@ async def rekey(collector):
     sensor.check_files()
 
 
-async def refused(collector):
-    """refused: a batch with a wrong CRC-32 is settled, its member has a reason and no records"""
-    sensor = Sensor(collector, "refused")
+async def refused(collector, schema=2):
+    """refused: batches with a wrong CRC-32 or digest are settled, with a reason and no records"""
+    sensor = Sensor(collector, f"refused-{schema}", schema)
     async with sensor.connect() as link:
         await sensor.hello(link)
         await sensor.deliver(link, ethernet_batch(3))
@@ -176,6 +209,10 @@ async def refused(collector):
         link.send_batch(sensor.number(wrong, is_good=False), wrong, crc=wrong.crc ^ 1)
         await link.until_settled(2)
         await sensor.deliver(link, ethernet_batch(3, seed=2))
+        if schema == 2:
+            wrong = ethernet_batch(4, seed=3)
+            link.send_batch(sensor.number(wrong, is_good=False), wrong, digest=bytes(8))
+            await link.until_settled(4)
     sensor.check_files()
 
 
@@ -210,9 +247,9 @@ async def settled_again(collector):
     sensor.check_files()
 
 
-async def torn(collector):
+async def torn(collector, schema=2):
     """recovery: of two batches one is torn, one whole: sent again, both are there once"""
-    sensor = Sensor(collector, "torn")
+    sensor = Sensor(collector, f"torn-{schema}", schema)
     _, second = await tear(collector, sensor)
     first = sensor.stored[sensor.next - 2]
     async with sensor.connect() as link:
@@ -223,9 +260,9 @@ async def torn(collector):
     sensor.check_files()
 
 
-async def other_digest(collector):
+async def other_digest(collector, schema=2):
     """fork: a number that is there with another digest; what came before is settled first"""
-    sensor = Sensor(collector, "fork")
+    sensor = Sensor(collector, f"fork-{schema}", schema)
     await tear(collector, sensor)
     first = sensor.stored[sensor.next - 2]
     async with sensor.connect() as link:
@@ -248,7 +285,7 @@ async def tear(collector, sensor):
             await sensor.deliver(link, ethernet_batch(1, seed))
             link.send_batches([(sensor.number(batch), batch) for batch in pair])
             await link.until_settled(sensor.next - 1)
-        ends = [sensor.members(batch.kind)[-1] for batch in pair]
+        ends = [last_batch(sensor.members(batch.kind)) for batch in pair]
         if all(end.settled < sensor.next - 2 for end in ends):
             break
     else:
@@ -257,6 +294,10 @@ async def tear(collector, sensor):
     os.truncate(collector.path(sensor.name, pair[0].kind), ends[0].offset)
     await collector.start()
     return pair
+
+
+def last_batch(members):
+    return [member for member in members if member.sequence != 0][-1]
 
 
 async def lost(collector):
@@ -276,7 +317,7 @@ async def forked_hello(collector):
         await sensor.hello(link)
         await sensor.deliver(link, ethernet_batch(1), ethernet_batch(2))
     async with sensor.connect() as link:
-        link.send(hello(sensor.session, 1, 2, sensor.name))
+        link.send(hello(sensor.session, 1, 2, sensor.name), offer())
         end = await link.ended()
         assert (end.reason, end.settled) == (FORK, 0), end
     sensor.check_files()
@@ -332,18 +373,27 @@ async def early_bye(collector):
 
 
 async def out_of_place(collector):
-    """violations: another schema, a hello twice, a ledger, a stored, bodies that are none"""
+    """violations: another schema, hello or offer twice, types of later, bodies that are none"""
     sensor = Sensor(collector, "wrong")
     async with sensor.connect() as link:
-        link.send(hello(sensor.session, 1, 1, sensor.name, schema=2))
+        link.send(hello(sensor.session, 1, 1, sensor.name, schema=3))
         assert (await link.ended()).reason == UNKNOWN_SCHEMA
+    for body in (b"", b"\x01", value(1, b"\x02"), value(1, b"\x01") * 2):
+        async with sensor.connect() as link:
+            link.send(hello(sensor.session, 1, 1, sensor.name), message(OFFER, body))
+            assert (await link.ended()).reason == BROKEN
+    several = ethernet_batch(1).numbered(1)
     empty = ethernet_batch(1)
     empty.packed = b""
     for extra in (
         hello(sensor.session, 1, 1, sensor.name),
-        message(LEDGER),
+        offer(),
+        message(UNUSED),
+        message(ENROL),
         message(STORED, bytes(16)),
-        message(BATCH, bytes(43)),
+        message(BATCH, bytes(55)),
+        ethernet_batch(1).numbered(1, schema=1),
+        several[: 5 + 14] + b"\x02" + several[5 + 15 :],
         empty.numbered(1),
         release(FIRST_CREDIT + 1),
         want(2, 1),
@@ -376,7 +426,7 @@ async def roster(collector):
         file.write(f"{known.keys.public.hex()} known\n")
     await collector.start("-sensors", path)
     async with unknown.connect() as link:
-        link.send(hello(unknown.session, 1, 1, unknown.name))
+        link.send(hello(unknown.session, 1, 1, unknown.name), offer())
         assert (await link.ended()).reason == UNKNOWN_KEY
     async with known.connect() as link:
         await link.say_hello(known.session, 1, 1, "something else")
@@ -390,7 +440,7 @@ async def roster(collector):
 
 
 SCENARIOS = [
-    several_types, credit, beyond_credit, rekey, refused, unsettled, settled_again, torn,
+    several_types, first_schema, values, credit, beyond_credit, rekey, refused, unsettled, settled_again, torn,
     other_digest, lost, forked_hello, replaced, strangers, early_bye, out_of_place, goodbye, roster,
 ]
 

@@ -5,7 +5,7 @@ import random
 import struct
 import zlib
 
-HELLO, WELCOME, REJECTED, BATCH, STORED, WANT, RELEASE, LEDGER, BYE = range(1, 10)
+HELLO, WELCOME, REJECTED, BATCH, STORED, WANT, RELEASE, UNUSED, BYE, OFFER, ENROL = range(1, 12)
 REKEY1, REKEY2, SWITCH = 16, 17, 18
 
 BROKEN, UNKNOWN_KEY, REVOKED, FORK, REPLACED, BUSY, UNKNOWN_SCHEMA, CANNOT_STORE = range(1, 9)
@@ -18,16 +18,47 @@ def message(kind, body=b""):
     return struct.pack("<BI", kind, len(body)) + body
 
 
-def hello(session, oldest, next_, name, schema=1):
+# Kinds of values.
+ENCODINGS, STORE_ID, LARGEST, WANTED, TIME = range(1, 6)
+DELIMITED = 1
+
+
+def hello(session, oldest, next_, name, schema=2):
     text = name.encode()
     head = struct.pack("<IHHQQQ", schema, 0, len(text), session, oldest, next_)
     return message(HELLO, head + text)
 
 
-def parse_welcome(body):
+def value(kind, content):
+    return struct.pack("<HH", kind, len(content)) + content
+
+
+def offer(*more):
+    """What this sensor can, and whatever a newer one may say."""
+    return message(OFFER, value(ENCODINGS, bytes([DELIMITED])) + b"".join(more))
+
+
+def parse_values(data):
+    values = {}
+    while data:
+        kind, length = struct.unpack_from("<HH", data)
+        assert kind not in values and len(data) >= 4 + length
+        values[kind] = data[4 : 4 + length]
+        data = data[4 + length :]
+    return values
+
+
+def parse_welcome(body, schema):
     settled, credit, length = struct.unpack_from("<QQH", body)
-    assert len(body) == 18 + length, "a welcome as long as its name says"
-    return settled, credit, body[18:].decode()
+    assert len(body) >= 18 + length, "a welcome as long as its name says"
+    values = parse_values(body[18 + length :])
+    if schema == 1:
+        assert not values, "no values in schema 1"
+    else:
+        assert DELIMITED in values[ENCODINGS] and len(values[STORE_ID]) == 16
+        assert struct.unpack("<I", values[LARGEST])[0] >= 65_536
+        assert len(values[TIME]) == 8 and len(values.get(WANTED, b"")) % 4 == 0
+    return settled, credit, body[18 : 18 + length].decode(), values
 
 
 def parse_rejected(body):
@@ -47,7 +78,9 @@ def release(count):
 
 
 class Batch:
-    """Records of one type; `sealed(sequence)` is the message that carries them."""
+    """Records of one type; `numbered(sequence, schema)` is the message that carries them."""
+
+    minute = 28_333_333
 
     def __init__(self, kind, records, times, has_payloads=False):
         self.kind = kind
@@ -61,19 +94,28 @@ class Batch:
 
     @property
     def digest(self):
-        return hashlib.sha256(self.data).digest()[:8]
+        return hashlib.sha256(self.packed).digest()[:8]
 
-    @property
-    def cost(self):
-        return 512 + 44 + len(self.packed)
+    def cost(self, schema):
+        return 512 + (44 if schema == 1 else 48 + 8) + len(self.packed)
 
-    def numbered(self, sequence, crc=None):
-        head = struct.pack(
-            "<QIBBHIqqII",
-            *(sequence, self.kind, 1, self.has_payloads, 0, self.count, self.first, self.last),
-            *(self.crc if crc is None else crc, len(self.data)),
-        )
-        assert len(head) == 44
+    def numbered(self, sequence, schema=2, crc=None, digest=None):
+        crc = self.crc if crc is None else crc
+        if schema == 1:
+            head = struct.pack(
+                "<QIBBHIqqII",
+                *(sequence, self.kind, DELIMITED, self.has_payloads, 0, self.count),
+                *(self.first, self.last, crc, len(self.data)),
+            )
+            assert len(head) == 44
+        else:
+            head = struct.pack(
+                "<QIBBBBqqII8sII",
+                *(sequence, self.minute, DELIMITED, self.has_payloads, 1, 0),
+                *(self.first, self.last, crc, len(self.data), digest or self.digest),
+                *(self.kind, self.count),
+            )
+            assert len(head) == 48 + 8
         return message(BATCH, head + self.packed)
 
 

@@ -1,8 +1,9 @@
-"""Makes the worked example of a session in docs/protocol.md from its keys, and compares.
+"""Makes the worked examples of sessions in docs/protocol.md from their keys, and compares.
 
     worked_example.py PAGE
 """
 
+import hashlib
 import re
 import struct
 import sys
@@ -10,20 +11,26 @@ import zlib
 
 from connection import framed, key_id, prologue_of
 from messages import (
-    BATCH, BYE, REKEY1, REKEY2, STORED, SWITCH, WELCOME, hello, message,
+    BATCH, BYE, ENCODINGS, LARGEST, REKEY1, REKEY2, STORE_ID, STORED, SWITCH, TIME, WELCOME, hello,
+    message, offer, value,
 )
 from noise import Initiator, KeyPair, respond
 
 NAME = "alice"
 SESSION = 0x0807060504030201
 ETHERNET = 7
-TIME = 1_600_000_000_000_000_001
+RECORD_TIME = 1_600_000_000_000_000_001
+MINUTE = 26_666_666
+COLLECTOR_TIME = 1_600_000_003_000_000_000
 CREDIT = 65_536
 
 
-def parse(page):
-    """The values of the example by their names."""
-    section = page[page.index("### Worked example of a session") :]
+HEADINGS = {2: "### Worked example of a session\n", 1: "### Worked example with schema 1\n"}
+
+
+def parse(page, schema):
+    """The values of an example by their names."""
+    section = page[page.index(HEADINGS[schema]) :]
     block = re.search(r"^```\n(.*?)^```", section, re.S | re.M)[1]
     values = {}
     for line in block.splitlines():
@@ -34,7 +41,7 @@ def parse(page):
     return values
 
 
-def make(given):
+def make(given, schema):
     """All values, in the order of the page; `given` are the private keys and the records."""
     collector = KeyPair(given["collector's private key"])
     sensor = KeyPair(given["sensor's private key"])
@@ -66,13 +73,29 @@ def make(given):
 
     packed = b"\x01" + struct.pack("<HH", len(records), len(records) ^ 0xFFFF) + records
     assert zlib.decompress(packed, -15) == records
-    head = struct.pack(
-        "<QIBBHIqqII", 1, ETHERNET, 1, 0, 0, 1, TIME, TIME, zlib.crc32(records), len(records)
-    )
+    counted = (zlib.crc32(records), len(records))
+    if schema == 1:
+        values = b""
+        head = struct.pack(
+            "<QIBBHIqqII", 1, ETHERNET, 1, 0, 0, 1, RECORD_TIME, RECORD_TIME, *counted
+        )
+    else:
+        values = (
+            value(ENCODINGS, b"\x01") + value(STORE_ID, bytes(range(16)))
+            + value(LARGEST, struct.pack("<I", 1 << 20))
+            + value(TIME, struct.pack("<q", COLLECTOR_TIME))
+        )
+        digest_of_body = hashlib.sha256(packed).digest()[:8]
+        head = struct.pack(
+            "<QIBBBBqqII8sII", 1, MINUTE, 1, 0, 1, 0, RECORD_TIME, RECORD_TIME, *counted,
+            digest_of_body, ETHERNET, 1,
+        )
     name = NAME.encode()
-    welcome = struct.pack("<QQH", 0, CREDIT, len(name)) + name
+    welcome = struct.pack("<QQH", 0, CREDIT, len(name)) + name + values
     stored = struct.pack("<QQ", 1, CREDIT + 512 + len(head) + len(packed))
-    say(">", to, "hello", hello(SESSION, 1, 1, NAME))
+    say(">", to, "hello", hello(SESSION, 1, 1, NAME, schema))
+    if schema == 2:
+        say(">", to, "offer", offer())
     say("<", fro, "welcome", message(WELCOME, welcome))
     say(">", to, "batch", message(BATCH, head + packed))
     say("<", fro, "stored", message(STORED, stored))
@@ -88,15 +111,20 @@ def make(given):
 
 
 def main(path):
-    with open(path, encoding="utf-8") as page:
-        written = parse(page.read())
-    made = make(written)
-    wrong = [name for name in {**written, **made} if written.get(name) != made.get(name)]
-    for name in wrong:
-        print(f"FAILED  worked example: {name} is {made.get(name, b'').hex() or 'not known'}")
-    if not wrong:
-        print(f"ok      worked example: {len(made)} values of docs/protocol.md")
-    return 1 if wrong else 0
+    failed = 0
+    with open(path, encoding="utf-8") as file:
+        page = file.read()
+    for schema in HEADINGS:
+        written = parse(page, schema)
+        made = make(written, schema)
+        wrong = [name for name in {**written, **made} if written.get(name) != made.get(name)]
+        for name in wrong:
+            is_now = made.get(name, b"").hex() or "not known"
+            print(f"FAILED  worked example, schema {schema}: {name} is {is_now}")
+        if not wrong:
+            print(f"ok      worked example, schema {schema}: {len(made)} values of docs/protocol.md")
+        failed += len(wrong)
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
 import type { StoreError } from "../../base/errors.ts";
+import { MEMBER_VERSION } from "../../pack/member.ts";
 import type { Clients } from "./clients_io.ts";
 import type { FileLayer } from "./file_layer.ts";
 import { parseFileName, rotatedPath } from "./file_names.ts";
@@ -157,6 +158,7 @@ export class BatchWriter {
 
   #isDue(file: RecordFile, run: readonly WaitingBatch[], bytes: number): boolean {
     const { rotateBytes, rotateAgeMs, clock } = this.#options;
+    if (file.version !== MEMBER_VERSION) return true;
     if (file.length === file.firstBytes) return false;
     if (file.length + bytes > rotateBytes) return true;
     if (run.every(({ kind }) => kind === "note")) return false;

@@ -4,7 +4,11 @@ import type { FileLayer, LayerFile } from "./file_layer.ts";
 import { BEGUN_SUFFIX, type FileName, parseFileName } from "./file_names.ts";
 import { readHeaderMember } from "./header_member.ts";
 import { FileWindow } from "./member_survey_io.ts";
+import { newerFile } from "./store_error.ts";
 import { moveAside, moveEmptied, moveObstacle, type SetAside } from "./set_aside_io.ts";
+
+/** Room for the header of any version. */
+const MAX_HEADER_BYTES = 512;
 
 /** A record file of a client. */
 export interface ClientFile {
@@ -27,6 +31,8 @@ export interface ClientFiles {
  * The record files in a client's folder, by name. What is in the place of one and is none is renamed: a
  * folder, a pipe, what another program wrote, a file that somebody has emptied. Files that were being
  * begun are removed.
+ *
+ * @throws StoreError `newer-version` when a newer build has written one of them; then nothing is touched.
  */
 export async function clearClientFolder(
   layer: FileLayer,
@@ -36,7 +42,12 @@ export async function clearClientFolder(
   const ownName = folder.slice(folder.lastIndexOf("/") + 1);
   const files: ClientFile[] = [];
   const setAside: SetAside[] = [];
-  for (const entry of (await layer.readFolder(folder)).sort()) {
+  const entries = (await layer.readFolder(folder)).sort();
+  for (const entry of entries) {
+    signal?.throwIfAborted();
+    if (parseFileName(entry)) await refuseNewer(layer, `${folder}/${entry}`);
+  }
+  for (const entry of entries) {
     signal?.throwIfAborted();
     const name = parseFileName(entry);
     const isBegun = !name && isBegunFile(entry);
@@ -60,6 +71,19 @@ export async function clearClientFolder(
     }
   }
   return { files, setAside };
+}
+
+/** Versions do not mix in a file: its first member tells. */
+async function refuseNewer(layer: FileLayer, path: string): Promise<void> {
+  if ((await layer.stat(path))?.kind !== "file") return;
+  const file = await layer.open(path, "read");
+  try {
+    const bytes = new Uint8Array(MAX_HEADER_BYTES);
+    const read = await file.read(bytes, 0) ?? 0;
+    if (parseMemberHeader(bytes.subarray(0, read), 0) === "newer") throw newerFile(path);
+  } finally {
+    file.close();
+  }
 }
 
 /** What a file begins with. */

@@ -26,7 +26,7 @@ const MAX_IDLE = 16_384;
 export class Clients {
   readonly #layer: FileLayer;
   readonly #onRecovered: (recovered: Recovered) => void;
-  readonly #onSyncFailed: (error: StoreError) => void;
+  readonly #onFatal: (error: StoreError) => void;
   readonly #maxIdle: number;
   /** Least recently used first. */
   readonly #clients = new Map<string, Promise<Client>>();
@@ -38,16 +38,16 @@ export class Clients {
   readonly #closing = new AbortController();
   readonly #recoveries = new Semaphore(MAX_RECOVERIES);
 
-  /** @param onSyncFailed Told before whoever waits for that recovery: nothing may be stored any more. */
+  /** @param onFatal Told of what ends the store, before whoever waits for that recovery: nothing may be stored any more. */
   constructor(
     layer: FileLayer,
     onRecovered: (recovered: Recovered) => void,
-    onSyncFailed: (error: StoreError) => void,
+    onFatal: (error: StoreError) => void,
     maxIdle = MAX_IDLE,
   ) {
     this.#layer = layer;
     this.#onRecovered = onRecovered;
-    this.#onSyncFailed = onSyncFailed;
+    this.#onFatal = onFatal;
     this.#maxIdle = maxIdle;
   }
 
@@ -101,7 +101,7 @@ export class Clients {
     this.#clients.set(folder, pending);
     pending.catch((error: StoreError) => {
       this.#clients.delete(folder);
-      if (error.code === "sync-failed") this.#onSyncFailed(error);
+      if (isFatal(error)) this.#onFatal(error);
     });
     return pending;
   }
@@ -118,6 +118,11 @@ export class Clients {
       this.#recoveries.release();
     }
   }
+}
+
+/** A sync is never tried again, and where a newer build has stored nothing may be touched. */
+function isFatal({ code }: StoreError): boolean {
+  return code === "sync-failed" || code === "newer-version";
 }
 
 function sizeOf({ sessions }: Client): number {

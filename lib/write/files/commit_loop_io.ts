@@ -140,9 +140,9 @@ export class CommitLoop {
     for (const { batch, settled, path } of written) {
       this.#counts.count(file.type, batch);
       if (!batch.place) continue;
-      const { log, sequence } = batch.place;
+      const { log, sequence, part } = batch.place;
       if (batch.kind !== "note") {
-        this.#sessions.store(log, sequence, settled, path);
+        this.#sessions.store(log, sequence, part, settled, path);
       } else {
         log.record(settled, path);
         this.#onNoted(file.folder);

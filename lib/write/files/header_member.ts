@@ -3,7 +3,13 @@ import { type Header, HeaderSchema } from "../../../proto/gen/netcap_pb.ts";
 import { concat } from "../../base/bytes.ts";
 import { parseMessage } from "../../base/parse_message.ts";
 import { uvarintBytes, uvarintEnd, writeUvarint } from "../../base/uvarint.ts";
-import { encodeMember, type MemberHeader, packRecords, unpackMember } from "../../pack/member.ts";
+import {
+  encodeMember,
+  type MemberHeader,
+  packRecords,
+  unpackMember,
+  WITHOUT_SESSION,
+} from "../../pack/member.ts";
 
 /** What the `Header` record of a file says. */
 export type FileHeader = Pick<
@@ -18,14 +24,11 @@ export function encodeHeaderMember(header: FileHeader): Uint8Array<ArrayBuffer> 
   writeUvarint(length, 0, message.length);
   const record = concat([length, message]);
   const origin = {
-    reason: 0,
-    session: 0n,
-    sequence: 0n,
+    ...WITHOUT_SESSION,
     count: 0,
     firstTime: 0n,
     lastTime: 0n,
     arrival: header.Created,
-    settled: 0n,
   };
   return encodeMember(origin, packRecords(record));
 }

@@ -18,7 +18,7 @@ export class OpenSessions {
    */
   async open(
     log: SessionLog,
-    submit: (batch: CheckedSessionBatch) => void,
+    submit: (batch: CheckedSessionBatch, missing: readonly number[]) => void,
     onSettled: (settled: bigint) => void,
     onClosed: (isOver: boolean) => void,
     signal?: AbortSignal,
@@ -34,15 +34,15 @@ export class OpenSessions {
     return opened;
   }
 
-  /** Notes a batch that waits from now on. */
-  take(log: SessionLog, { sequence, digest }: CheckedSessionBatch): void {
-    log.take(sequence, digest);
+  /** Notes the missing parts of a batch, which wait from now on. */
+  take(log: SessionLog, batch: CheckedSessionBatch, missing: readonly number[]): void {
+    log.take(batch, missing);
     this.#waiting.add(log);
   }
 
-  /** Notes that a batch is durable: {@linkcode SessionLog.store}. */
-  store(log: SessionLog, sequence: bigint, recorded: bigint, path: string): void {
-    if (log.store(sequence, recorded, path)) this.#changed.add(log);
+  /** Notes that a part of a batch is durable: {@linkcode SessionLog.store}. */
+  store(log: SessionLog, sequence: bigint, part: number, recorded: bigint, path: string): void {
+    if (log.store(sequence, part, recorded, path)) this.#changed.add(log);
     if (!log.isWaiting) this.#waiting.delete(log);
   }
 
@@ -62,14 +62,14 @@ export class OpenSessions {
 /** One use of a session. */
 class OpenSession implements StoredSession {
   readonly #log: SessionLog;
-  readonly #submit: (batch: CheckedSessionBatch) => void;
+  readonly #submit: (batch: CheckedSessionBatch, missing: readonly number[]) => void;
   readonly #onSettled: (settled: bigint) => void;
   readonly #onClose: (isOver: boolean) => void;
   #isOpen = true;
 
   constructor(
     log: SessionLog,
-    submit: (batch: CheckedSessionBatch) => void,
+    submit: (batch: CheckedSessionBatch, missing: readonly number[]) => void,
     onSettled: (settled: bigint) => void,
     onClose: (isOver: boolean) => void,
   ) {
@@ -83,17 +83,16 @@ class OpenSession implements StoredSession {
     return this.#log.settled;
   }
 
-  digestOf(sequence: bigint): Uint8Array | undefined {
-    return this.#log.digestOf(sequence);
-  }
-
   skipTo(oldestHeld: bigint): bigint {
     return this.#log.skipTo(oldestHeld);
   }
 
-  append(batch: CheckedSessionBatch): void {
+  append(batch: CheckedSessionBatch): number | "fork" {
     if (!this.#isOpen) throw new TypeError("Cannot append to a session: it has been closed");
-    this.#submit(batch);
+    const missing = this.#log.missing(batch);
+    if (missing === "fork") return missing;
+    if (missing.length > 0) this.#submit(batch, missing);
+    return missing.length;
   }
 
   drained(): Promise<void> {

@@ -23,8 +23,9 @@ export class RecentBatches {
   }
 
   /** Takes note of a member; all files have to be shown, each from its start. */
-  see({ session, sequence, arrival }: MemberHeader): void {
-    if (session === 0n || sequence === 0n || arrival < this.#sinceNs) return;
+  see({ session, sequence, part, arrival }: MemberHeader): void {
+    const isFirstOfBatch = session !== 0n && sequence !== 0n && part === 1;
+    if (!isFirstOfBatch || arrival < this.#sinceNs) return;
     const recent = this.#sessions.get(session);
     if (!recent) this.#sessions.set(session, { first: sequence, count: 1n });
     else {

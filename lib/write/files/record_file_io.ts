@@ -6,7 +6,7 @@ import { BEGUN_SUFFIX } from "./file_names.ts";
 import { surveyMembers } from "./member_survey_io.ts";
 import { moveAside, moveEmptied, moveObstacle, type SetAside, writeAll } from "./set_aside_io.ts";
 import type { StoreClock } from "./store_clock.ts";
-import { orSyncError, storeError, syncError } from "./store_error.ts";
+import { newerFile, orSyncError, storeError, syncError } from "./store_error.ts";
 
 /** How to open a record file. */
 export interface OpenOptions {
@@ -44,6 +44,8 @@ export class RecordFile {
   readonly begunMs: number;
   /** Bytes of its first member. */
   readonly firstBytes: number;
+  /** Of its members: another one is not appended. */
+  readonly version: number;
   readonly #layer: FileLayer;
   readonly #path: string;
   readonly #file: LayerFile;
@@ -67,6 +69,7 @@ export class RecordFile {
     this.setAside = setAside;
     this.begunMs = begunMs;
     this.firstBytes = opened.first.length;
+    this.version = opened.first.version;
   }
 
   /**
@@ -192,6 +195,7 @@ async function openThere(
   try {
     if (size !== knownLength) {
       const { wholeBytes, problem } = await surveyMembers(file, size);
+      if (problem === "newer") throw newerFile(path);
       if (problem === "foreign" && wholeBytes === 0) {
         const aside = await moveAside(layer, path, "foreign");
         return { setAside: { path: aside, why: "another program wrote it", isDamaged: false } };

@@ -9,10 +9,11 @@ import { clearClientFolder, type ClientFile } from "./client_files_io.ts";
 import type { FileName } from "./file_names.ts";
 import { FileWindow, hopMembers, isWhole, type MemberSurvey } from "./member_survey_io.ts";
 import { RecentBatches } from "./recent_batches.ts";
-import { SessionLog } from "./session_log.ts";
+import { SessionLog, type StoredPart } from "./session_log.ts";
 import { cutTail, moveAside, type SetAside } from "./set_aside_io.ts";
-import { orSyncError, storeError } from "./store_error.ts";
+import { newerFile, orSyncError, storeError } from "./store_error.ts";
 import { syncFolders } from "./sync_folders_io.ts";
+import { WholeBatches } from "./whole_batches.ts";
 
 /** What a client's files tell. */
 export interface Recovered {
@@ -86,7 +87,7 @@ class Recovery {
   /** By session, the last file with such a header. */
   readonly #settledIn = new Map<bigint, string>();
   /** By session, the good members above it. */
-  readonly #stored = new Map<bigint, [sequence: bigint, digest: Uint8Array][]>();
+  readonly #stored = new Map<bigint, StoredPart[]>();
   readonly #lengths = new Map<string, number>();
   readonly #noticed: string[] = [];
   #recent = new RecentBatches(0n);
@@ -141,7 +142,7 @@ class Recovery {
     if (files.some(({ problem }) => problem !== undefined)) return;
     let missing = 0n;
     for (const [session, settled] of this.#settled) {
-      const above = this.#stored.get(session)?.length ?? 0;
+      const above = this.#stored.get(session)?.filter(({ part }) => part === 1).length ?? 0;
       missing += this.#recent.missing(session, settled, above);
     }
     if (missing === 0n) return;
@@ -179,6 +180,7 @@ class Recovery {
         unsynced.push({ at, header });
         if (unsynced.length > limit) dropSettled();
       });
+      if (survey.problem === "newer") throw newerFile(path);
       dropSettled();
       if (otherClient !== undefined) {
         this.#noticed.push(
@@ -268,10 +270,12 @@ class Recovery {
       });
     }
     const found = new Map<bigint, bigint>();
+    const batches = new WholeBatches();
     for (const file of all) {
-      await this.#hop(file, ({ session, sequence }) => {
+      await this.#hop(file, (header) => {
+        const { session, sequence } = header;
         const isSettled = session !== 0n && sequence <= this.#settled.get(session)!;
-        if (!isSettled || sequence <= (seen.get(session) ?? 0n)) return;
+        if (!isSettled || sequence <= (seen.get(session) ?? 0n) || !batches.see(header)) return;
         found.set(session, (found.get(session) ?? 0n) + 1n);
       });
     }
@@ -295,10 +299,10 @@ class Recovery {
     }
   }
 
-  #take({ session, sequence, digest }: MemberHeader): void {
-    const stored = this.#stored.get(session) ?? [];
-    this.#stored.set(session, stored);
-    stored.push([sequence, digest]);
+  #take(header: MemberHeader): void {
+    const stored = this.#stored.get(header.session) ?? [];
+    this.#stored.set(header.session, stored);
+    stored.push(header);
   }
 
   /** Makes way for what comes: a torn end is cut off, a file with damaged settled batches put aside. */

@@ -1,8 +1,26 @@
-/** A batch above what is settled. */
+import { equalBytes } from "../../base/bytes.ts";
+import { digestOf } from "../../pack/digest.ts";
+import { inflateRaw } from "../../pack/gzip.ts";
+import { MAX_MEMBER_RECORDS_BYTES, type MemberHeader } from "../../pack/member.ts";
+import type { CheckedSessionBatch } from "../../verify/check_session_batch.ts";
+
+/** What a member tells of a batch. */
+export type StoredPart = Pick<
+  MemberHeader,
+  "sequence" | "version" | "digest" | "reason" | "part" | "parts"
+>;
+
+/** A batch above what is settled; parts are bits, the first the lowest. */
 interface Above {
   readonly digest: Uint8Array;
-  /** Whether it is on disk for good; else it waits for that. */
-  isDurable: boolean;
+  /** Whether that is of the records, as in members of version 1, and not of the body. */
+  readonly isOfRecords: boolean;
+  /** All that it has. */
+  readonly all: number;
+  /** On disk for good, or waiting for that. */
+  here: number;
+  /** On disk for good. */
+  durable: number;
 }
 
 /**
@@ -19,30 +37,28 @@ export class SessionLog {
   #waiting = 0;
   readonly #above = new Map<bigint, Above>();
   /** Of those that were here before some below them: they come again when they are settled already. */
-  readonly #digestsFromBefore = new Map<bigint, Uint8Array>();
+  readonly #fromBefore = new Map<bigint, Above>();
   #drain?: PromiseWithResolvers<void>;
   #failure?: unknown;
 
   /**
    * @param settled The highest one in a member that was on disk.
    * @param recordedIn Path of the file with that member.
-   * @param stored Sequence and digest of each batch above it that is on disk.
+   * @param stored The parts of batches above it that are on disk.
    * @param recorded The highest one in a member that stays there, or less.
    */
   constructor(
     settled = 0n,
     recordedIn = "",
-    stored: Iterable<readonly [bigint, Uint8Array]> = [],
+    stored: Iterable<StoredPart> = [],
     recorded = settled,
   ) {
     this.#settled = settled;
     this.#recorded = recorded;
     this.#recordedIn = recordedIn;
-    for (const [sequence, digest] of stored) {
-      if (sequence > settled) this.#above.set(sequence, { digest, isDurable: true });
-    }
+    for (const part of stored) if (part.sequence > settled) this.#found(part);
     this.#advance();
-    for (const [sequence, { digest }] of this.#above) this.#digestsFromBefore.set(sequence, digest);
+    for (const [sequence, above] of this.#above) this.#fromBefore.set(sequence, above);
   }
 
   /** All batches up to this one are durable. */
@@ -82,30 +98,47 @@ export class SessionLog {
     this.#drain?.reject(error);
   }
 
-  /** Digest of a batch above `settled` that is here, or was before some below it. */
-  digestOf(sequence: bigint): Uint8Array | undefined {
-    return this.#above.get(sequence)?.digest ?? this.#digestsFromBefore.get(sequence);
+  /**
+   * Which parts of a batch that comes are not here, from 1: none of a duplicate. `"fork"` when another
+   * batch of its number is here.
+   */
+  missing(batch: CheckedSessionBatch): readonly number[] | "fork" {
+    const known = this.#above.get(batch.sequence) ?? this.#fromBefore.get(batch.sequence);
+    const all = allOf(partsOf(batch));
+    if (!known) return numbersIn(all);
+    if (!isOfDigest(batch, known)) return "fork";
+    if (known.here === known.all) return [];
+    if (batch.reason !== 0) return [1];
+    return known.all === all ? numbersIn(all & ~known.here) : "fork";
   }
 
-  /** Notes a batch that waits for the disk from now on. */
-  take(sequence: bigint, digest: Uint8Array): void {
-    if (sequence <= this.#settled || this.#above.has(sequence)) {
+  /** Notes parts of a batch, those that are missing, that wait for the disk from now on. */
+  take(batch: CheckedSessionBatch, missing: readonly number[]): void {
+    const { sequence, digest } = batch;
+    const all = allOf(partsOf(batch));
+    let above = this.#above.get(sequence);
+    if (sequence <= this.#settled || (above && above.here === above.all)) {
       throw new RangeError(`Cannot take batch ${sequence} of a session: it is here already`);
     }
-    this.#above.set(sequence, { digest, isDurable: false });
-    this.#waiting++;
+    if (above?.all !== all) {
+      above = { digest, isOfRecords: false, all, here: 0, durable: 0 };
+      this.#above.set(sequence, above);
+    }
+    for (const part of missing) above.here |= bitOf(part);
+    this.#waiting += missing.length;
   }
 
   /**
-   * Notes that a batch that waited is durable, in a member in the file at `path` that tells
+   * Notes that a part of a batch that waited is durable, in a member in the file at `path` that tells
    * `recorded`. Returns whether `settled` rose.
    */
-  store(sequence: bigint, recorded: bigint, path: string): boolean {
-    const batch = this.#above.get(sequence);
-    if (!batch || batch.isDurable) {
+  store(sequence: bigint, part: number, recorded: bigint, path: string): boolean {
+    const above = this.#above.get(sequence);
+    const bit = bitOf(part);
+    if (!above || (above.durable & bit) !== 0 || (above.here & bit) === 0) {
       throw new RangeError(`Cannot settle batch ${sequence} of a session: it does not wait`);
     }
-    batch.isDurable = true;
+    above.durable |= bit;
     if (--this.#waiting === 0) {
       this.#drain?.resolve();
       this.#drain = undefined;
@@ -132,10 +165,10 @@ export class SessionLog {
     let lost = 0n;
     if (this.#settled + 1n < oldestHeld) {
       lost = oldestHeld - 1n - this.#settled;
-      for (const sequence of this.#above.keys()) {
+      for (const [sequence, { here, all }] of this.#above) {
         if (sequence >= oldestHeld) continue;
         this.#above.delete(sequence);
-        lost--;
+        if (here === all) lost--;
       }
       this.#settled = oldestHeld - 1n;
       this.#advance();
@@ -143,12 +176,52 @@ export class SessionLog {
     return lost;
   }
 
+  #found({ sequence, version, digest, reason, part, parts }: StoredPart): void {
+    const all = allOf(parts);
+    let above = this.#above.get(sequence);
+    // A batch that is refused as a whole is settled by that, whatever else there is of it.
+    if (!above || reason !== 0) {
+      const isOfRecords = version === 1 && reason === 0;
+      this.#above.set(sequence, above = { digest, isOfRecords, all, here: 0, durable: 0 });
+    }
+    if (above.all === all) above.here = above.durable |= bitOf(part);
+  }
+
   #advance(): boolean {
     const before = this.#settled;
-    for (let next = before + 1n; this.#above.get(next)?.isDurable; next++) {
+    for (let next = before + 1n;; next++) {
+      const above = this.#above.get(next);
+      if (!above || above.durable !== above.all) break;
       this.#above.delete(next);
       this.#settled = next;
     }
     return this.#settled > before;
   }
+}
+
+/** In how many members a batch is stored. */
+export function partsOf({ reason, parts }: CheckedSessionBatch): number {
+  return reason === 0 ? parts.length : 1;
+}
+
+function allOf(parts: number): number {
+  return (1 << parts) - 1;
+}
+
+function bitOf(part: number): number {
+  return 1 << (part - 1);
+}
+
+function numbersIn(bits: number): number[] {
+  const numbers: number[] = [];
+  for (let part = 1; bits >> (part - 1); part++) if (bits & bitOf(part)) numbers.push(part);
+  return numbers;
+}
+
+/** Whether a batch is the one that is here. */
+function isOfDigest(batch: CheckedSessionBatch, { isOfRecords, digest }: Above): boolean {
+  const [part] = batch.parts;
+  if (!isOfRecords || !part) return equalBytes(batch.digest, digest);
+  const unpacked = inflateRaw(part.body, MAX_MEMBER_RECORDS_BYTES, part.recordBytes);
+  return "bytes" in unpacked && equalBytes(digestOf(unpacked.bytes), digest);
 }

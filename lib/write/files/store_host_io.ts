@@ -1,16 +1,20 @@
 import { StoreError } from "../../base/errors.ts";
-import { equalBytes } from "../../base/bytes.ts";
 import { printable } from "../../base/printable.ts";
 import { typeName } from "../../base/record_types.ts";
 import type { Log } from "../../base/log_io.ts";
 import type { Roster } from "../../seal/roster.ts";
 import type { HostedSession, SessionHost } from "../../transport/session_host.ts";
-import { type Hello, type NumberedBatch, Rejection } from "../../transport/session_message.ts";
+import type { NumberedBatch } from "../../transport/session_batch.ts";
+import { type Hello, Rejection } from "../../transport/session_message.ts";
 import { checkSessionBatch, REFUSAL_WORDS } from "../../verify/check_session_batch.ts";
+import { partsOf } from "./session_log.ts";
 import type { StoredSession } from "./stored_session.ts";
 import type { RecordStore } from "./store_io.ts";
 
-/** What became of the batches of all sessions: `batches = duplicates + refused + stored`, once settled. */
+/**
+ * What became of the batches of all sessions: `batches = duplicates + refused + stored`, once settled.
+ * One that is stored in several files counts once for each.
+ */
 export interface HostCounts {
   /** Taken, in the order of their sequence. */
   batches: number;
@@ -25,6 +29,7 @@ export interface HostCounts {
 /** Connects sessions with the roster, which says who may send, the check of batches, and the store. */
 export class StoreHost implements SessionHost {
   readonly counts: HostCounts = { batches: 0, duplicates: 0, refused: 0, lost: 0n };
+  readonly storeId: Uint8Array;
   readonly #store: RecordStore;
   readonly #roster: () => Roster | undefined;
   readonly #log: Log;
@@ -32,6 +37,7 @@ export class StoreHost implements SessionHost {
   /** @param roster Who may send now; everybody if undefined. */
   constructor(store: RecordStore, roster: () => Roster | undefined, log: Log) {
     this.#store = store;
+    this.storeId = store.id;
     this.#roster = roster;
     this.#log = log;
   }
@@ -86,19 +92,16 @@ export class StoreHost implements SessionHost {
 
   #accept(shownName: string, stored: StoredSession, batch: NumberedBatch): "accepted" | "fork" {
     const checked = checkSessionBatch(batch);
-    const known = stored.digestOf(batch.sequence);
-    if (known) {
-      if (!equalBytes(known, checked.digest)) return "fork";
-      this.counts.batches++;
-      this.counts.duplicates++;
-      return "accepted";
-    }
-    stored.append(checked);
-    this.counts.batches++;
-    this.#log.detail(
-      `batch ${batch.sequence} of type NC_${typeName(batch.type)} from ${shownName}: ` +
-        `${batch.count} records`,
+    const added = stored.append(checked);
+    if (added === "fork") return "fork";
+    const parts = partsOf(checked);
+    this.counts.batches += parts;
+    this.counts.duplicates += parts - added;
+    if (added === 0) return "accepted";
+    const what = batch.parts.map(({ type, count }) =>
+      `${count} records of type NC_${typeName(type)}`
     );
+    this.#log.detail(`batch ${batch.sequence} from ${shownName}: ${what.join(", ")}`);
     if (checked.reason !== 0) {
       this.counts.refused++;
       const why = REFUSAL_WORDS[checked.reason];

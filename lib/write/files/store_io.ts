@@ -9,7 +9,7 @@ import { type Client, Clients } from "./clients_io.ts";
 import { CommitLoop } from "./commit_loop_io.ts";
 import { DENO_FILES } from "./deno_files_io.ts";
 import type { FileLayer, LockedFolder } from "./file_layer.ts";
-import { filedType, recordFileName, typeOfFile } from "./file_names.ts";
+import { filedType, recordFileName, typeOfFile, UNKNOWN_TYPE } from "./file_names.ts";
 import { OpenSessions } from "./open_sessions.ts";
 import type { FileHeader } from "./header_member.ts";
 import type { Recovered } from "./recovery_io.ts";
@@ -19,6 +19,7 @@ import type { StoreClock } from "./store_clock.ts";
 import type { StoredSession } from "./stored_session.ts";
 import type { SetAside } from "./set_aside_io.ts";
 import { SessionLog } from "./session_log.ts";
+import { openStoreId } from "./store_id_io.ts";
 import { type STORE_DEFAULTS, type StoreOptions, withDefaults } from "./store_options.ts";
 import { type ExpiredCounts, StoreCounts, type StoredCounts } from "./store_counts.ts";
 import { SYSTEM_CLOCK } from "./system_clock_io.ts";
@@ -47,6 +48,8 @@ const FILE_COST_BYTES = 3072;
  * Until it fails, `appended = stored + refused + unstored + waiting`, in batches.
  */
 export class RecordStore implements AsyncDisposable {
+  /** Tells this folder from all others: 16 bytes. */
+  readonly id: Uint8Array;
   readonly #folder: string;
   readonly #lock: LockedFolder;
   readonly #clock: StoreClock;
@@ -60,7 +63,8 @@ export class RecordStore implements AsyncDisposable {
   readonly #loop: CommitLoop;
   #lastArrival = 0n;
 
-  private constructor(folder: string, lock: LockedFolder, options: StoreOptions) {
+  private constructor(folder: string, lock: LockedFolder, id: Uint8Array, options: StoreOptions) {
+    this.id = id;
     const all = withDefaults(options);
     this.#folder = folder;
     this.#lock = lock;
@@ -106,11 +110,19 @@ export class RecordStore implements AsyncDisposable {
   /**
    * Makes the folder if need be and locks it.
    *
-   * @throws StoreError `locked` when another collector stores there.
+   * @throws StoreError `locked` when another collector stores there, `newer-version` when a newer one has.
    */
   static async open(folder: string, options: StoreOptions): Promise<RecordStore> {
     const layer = options.layer ?? DENO_FILES;
-    const store = new RecordStore(folder, await layer.lock(folder), options);
+    const lock = await layer.lock(folder);
+    let id: Uint8Array;
+    try {
+      id = await openStoreId(layer, folder);
+    } catch (error) {
+      lock[Symbol.dispose]();
+      throw error;
+    }
+    const store = new RecordStore(folder, lock, id, options);
     store.#retention.passAll();
     return store;
   }
@@ -190,7 +202,9 @@ export class RecordStore implements AsyncDisposable {
       this.#clients.release(folder, used);
     };
     try {
-      const submit = (batch: CheckedSessionBatch) => this.#submit(client, session, log, batch);
+      const of = { client, session, log };
+      const submit = (batch: CheckedSessionBatch, missing: readonly number[]) =>
+        this.#submit(of, batch, missing);
       return await this.#sessions.open(log, submit, onSettled, release, signal);
     } catch (error) {
       release();
@@ -225,19 +239,30 @@ export class RecordStore implements AsyncDisposable {
     this.#lock[Symbol.dispose]();
   }
 
-  #submit(client: string, session: bigint, log: SessionLog, batch: CheckedSessionBatch): void {
+  #submit(
+    { client, session, log }: { client: string; session: bigint; log: SessionLog },
+    batch: CheckedSessionBatch,
+    missing: readonly number[],
+  ): void {
     this.#loop.check();
-    const { type, reason, recordBytes } = batch;
-    if (reason === 0 && filedType(type) !== type) {
-      throw new RangeError(`Cannot store records of type ${type}: there is none`);
+    const { types, parts, containsPayloads } = batch;
+    for (const { type, recordBytes } of parts) {
+      if (filedType(type) !== type) {
+        throw new RangeError(`Cannot store records of type ${type}: there is none`);
+      }
+      if (recordBytes > MAX_MEMBER_RECORDS_BYTES) {
+        throw new RangeError(`Cannot store ${recordBytes} bytes of records in one member`);
+      }
     }
-    if (recordBytes > MAX_MEMBER_RECORDS_BYTES) {
-      throw new RangeError(`Cannot store ${recordBytes} bytes of records in one member`);
-    }
-    this.#sessions.take(log, batch);
+    this.#sessions.take(log, batch, missing);
     const arrival = this.#stamp();
-    // Its bytes are bounded by what the session's sensor may send.
-    this.#add(client, batch, waitingSessionBatch(batch, session, log, arrival), 0, arrival);
+    for (const part of missing) {
+      // What is refused of several types belongs to none of their files.
+      const type = parts[part - 1]?.type ?? (types.length === 1 ? types[0]! : UNKNOWN_TYPE);
+      const waiting = waitingSessionBatch(batch, part, session, log, arrival);
+      // Its bytes are bounded by what the session's sensor may send.
+      this.#add(client, { type, containsPayloads }, waiting, 0, arrival);
+    }
   }
 
   #add(

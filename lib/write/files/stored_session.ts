@@ -5,22 +5,21 @@ export interface StoredSession {
   /** All batches up to this one are durable: stored or refused. */
   readonly settled: bigint;
   /**
-   * Digest of a batch that is stored, or waits for it, and may come again: it is a duplicate then if
-   * it has this digest, else a fork. That is one above `settled`, or one that a crash had left there.
-   */
-  digestOf(sequence: bigint): Uint8Array | undefined;
-  /**
    * Takes note that the sensor has nothing left between `settled` and `oldestHeld` (this store is a
    * restored backup): `settled` becomes at least `oldestHeld - 1`. Returns how many batches are
    * lost although they had been acknowledged. Nothing may be waiting.
    */
   skipTo(oldestHeld: bigint): bigint;
   /**
-   * Takes a batch, and its bytes; never waits. `onSettled` tells when it is durable.
+   * Takes a batch, and its bytes; never waits. `onSettled` tells when it is durable, in all its parts.
+   * Of one that is here, or was before a crash, only the parts are stored that are missing.
    *
-   * @throws StoreError When the store has failed. RangeError for a batch that is here already.
+   * @returns How many parts are stored; 0 for a duplicate. `"fork"`: another batch of its number is
+   * here, by its digest, and this one is not taken.
+   * @throws StoreError When the store has failed. RangeError for one that cannot be known any more:
+   * it is settled, and was when the session was opened.
    */
-  append(batch: CheckedSessionBatch): void;
+  append(batch: CheckedSessionBatch): number | "fork";
   /** Resolves when all that was appended is settled; rejects with a StoreError when it never will be. */
   drained(): Promise<void>;
   /**

@@ -2,12 +2,13 @@ import {
   encodeMember,
   MAX_UNSYNCED_BYTES,
   MEMBER_OVERHEAD_BYTES,
-  packNothing,
+  NO_RECORDS,
   packRecords,
+  WITHOUT_SESSION,
 } from "../../pack/member.ts";
 import type { CheckedBatch } from "../../verify/check_batch.ts";
 import type { CheckedSessionBatch } from "../../verify/check_session_batch.ts";
-import type { SessionLog } from "./session_log.ts";
+import { partsOf, type SessionLog } from "./session_log.ts";
 
 /** A batch that waits for the disk. */
 export interface WaitingBatch {
@@ -19,7 +20,11 @@ export interface WaitingBatch {
   /** A note is no batch: it only tells what is settled of its session. */
   readonly kind: "stored" | "refused" | "note";
   /** Where it belongs to a session; a note has the sequence 0. */
-  readonly place?: { readonly log: SessionLog; readonly sequence: bigint };
+  readonly place?: {
+    readonly log: SessionLog;
+    readonly sequence: bigint;
+    readonly part: number;
+  };
   /** Its member, which says that all up to `settled` is durable. */
   encode(settled: bigint): Uint8Array;
 }
@@ -39,8 +44,8 @@ export interface WaitingFile {
 /** A batch that came without a session. It is packed at once: its bytes stay the caller's. */
 export function waitingBatch(batch: CheckedBatch, arrival: bigint): WaitingBatch {
   const { count, records, firstTime, lastTime } = batch;
-  const origin = { reason: 0, session: 0n, sequence: 0n, count, firstTime, lastTime, arrival };
-  const member = encodeMember({ ...origin, settled: 0n }, packRecords(records));
+  const origin = { ...WITHOUT_SESSION, count, firstTime, lastTime, arrival };
+  const member = encodeMember(origin, packRecords(records));
   return {
     count,
     recordBytes: records.length,
@@ -50,33 +55,37 @@ export function waitingBatch(batch: CheckedBatch, arrival: bigint): WaitingBatch
   };
 }
 
-/** A batch of a session; its body stays as it came. */
+/** A part of a batch of a session, from 1; its body stays as it came. Of a refused one there is the first. */
 export function waitingSessionBatch(
   batch: CheckedSessionBatch,
+  part: number,
   session: bigint,
   log: SessionLog,
   arrival: bigint,
 ): WaitingBatch {
-  const { reason, sequence, count, firstTime, lastTime, recordBytes } = batch;
-  const origin = { reason, session, sequence, count, firstTime, lastTime, arrival };
-  const packed = reason === 0 ? batch : packNothing(batch.digest);
+  const { reason, sequence, minute, digest, firstTime, lastTime } = batch;
+  const stored = batch.parts[part - 1];
+  const count = stored?.count ?? 0;
+  const packed = stored ?? NO_RECORDS;
+  const origin = {
+    ...{ reason, session, sequence, part, parts: partsOf(batch), minute, digest },
+    ...{ count, firstTime, lastTime, arrival },
+  };
   return {
     count,
-    recordBytes,
+    recordBytes: packed.recordBytes,
     memberBytes: packed.body.length + MEMBER_OVERHEAD_BYTES,
     kind: reason === 0 ? "stored" : "refused",
-    place: { log, sequence },
+    place: { log, sequence, part },
     encode: (settled) => encodeMember({ ...origin, settled }, packed),
   };
 }
 
 /** A member without records that tells what is settled of a session. */
 export function waitingNote(session: bigint, log: SessionLog, arrival: bigint): WaitingBatch {
-  const packed = packRecords(new Uint8Array(0));
   const origin = {
-    reason: 0,
+    ...WITHOUT_SESSION,
     session,
-    sequence: 0n,
     count: 0,
     firstTime: 0n,
     lastTime: 0n,
@@ -85,10 +94,10 @@ export function waitingNote(session: bigint, log: SessionLog, arrival: bigint): 
   return {
     count: 0,
     recordBytes: 0,
-    memberBytes: packed.body.length + MEMBER_OVERHEAD_BYTES,
+    memberBytes: NO_RECORDS.body.length + MEMBER_OVERHEAD_BYTES,
     kind: "note",
-    place: { log, sequence: 0n },
-    encode: (settled) => encodeMember({ ...origin, settled }, packed),
+    place: { log, sequence: 0n, part: 1 },
+    encode: (settled) => encodeMember({ ...origin, settled }, NO_RECORDS),
   };
 }
 

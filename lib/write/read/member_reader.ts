@@ -2,7 +2,6 @@ import { constants, crc32, inflateRawSync } from "node:zlib";
 import { u32le } from "../../base/bytes.ts";
 import {
   MAX_MEMBER_RECORDS_BYTES,
-  MEMBER_HEADER_BYTES,
   MEMBER_TRAILER_BYTES,
   type MemberHeader,
   parseMemberHeader,
@@ -107,9 +106,10 @@ export class MemberReader {
    * `bytes` are those that unpack() could not use.
    */
   salvage(bytes: Uint8Array): Uint8Array | undefined {
-    if (!this.isBetween || typeof parseMemberHeader(bytes, 0) === "string") return undefined;
+    const header = this.isBetween ? parseMemberHeader(bytes, 0) : "foreign";
+    if (typeof header === "string") return undefined;
     try {
-      return inflateRawSync(bytes.subarray(MEMBER_HEADER_BYTES), {
+      return inflateRawSync(bytes.subarray(header.headerBytes), {
         finishFlush: constants.Z_SYNC_FLUSH,
         maxOutputLength: MAX_MEMBER_RECORDS_BYTES,
       });

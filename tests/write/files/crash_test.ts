@@ -37,6 +37,7 @@ class Scene {
         for (const [n, sensor] of this.sensors.entries()) {
           sensor.send({ type: TCP });
           if (round !== 2) sensor.send({ type: UDP });
+          if (round % 2 === 0) sensor.send({ types: [UDP, TCP] });
           if (round === n) sensor.send({ type: n === 2 ? NO_TYPE : UDP, reason: 1 + n });
         }
         for (const client of ["alice", "eve"]) {
@@ -88,8 +89,7 @@ class Scene {
     for (const sensor of this.sensors) {
       assertEquals(sensor.lost, 0n);
       if (this.keepBytes > 0) continue;
-      for (let sequence = 1n; sequence <= sensor.settled; sequence++) {
-        const name = `${sensor.client}/${sensor.session}/${sequence}`;
+      for (const name of sensor.settledNames()) {
         assert(found.has(name), `${name} is settled and there`);
       }
     }

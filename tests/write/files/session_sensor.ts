@@ -14,26 +14,38 @@ export const TCP = 38;
 /** No record has this type. */
 export const NO_TYPE = 9999;
 
-/** A batch of a session with one record that is a text; refused when there is a reason. */
+/** How a batch is to be. */
+export interface BatchOptions {
+  readonly type?: number;
+  /** Several, ascending: a part for each. */
+  readonly types?: readonly number[];
+  /** Why it is refused. */
+  readonly reason?: number;
+}
+
+/** A batch of a session with one record of each type that is a text; refused when there is a reason. */
 export function sessionBatch(
   sequence: bigint,
   text: string,
-  { type = TCP, reason = 0 }: { type?: number; reason?: number } = {},
+  { type = TCP, types = [type], reason = 0 }: BatchOptions = {},
 ): CheckedSessionBatch {
-  const record = frame(new TextEncoder().encode(text));
-  const records = reason === 0 ? record : new Uint8Array(0);
-  return {
-    type,
-    sequence,
-    containsPayloads: false,
-    reason,
-    count: reason === 0 ? 1 : 0,
-    firstTime: sequence,
-    lastTime: sequence,
+  const records = frame(new TextEncoder().encode(text));
+  const packed = {
+    count: 1,
     recordBytes: records.length,
     crc: crc32(records),
-    digest: new Uint8Array(createHash("sha256").update(record).digest().subarray(0, 8)),
-    body: reason === 0 ? new Uint8Array(deflateRawSync(records)) : records,
+    body: new Uint8Array(deflateRawSync(records)),
+  };
+  return {
+    sequence,
+    minute: 0,
+    containsPayloads: false,
+    reason,
+    firstTime: sequence,
+    lastTime: sequence,
+    digest: new Uint8Array(createHash("sha256").update(packed.body).digest().subarray(0, 8)),
+    types,
+    parts: reason === 0 ? types.map((type) => ({ type, ...packed })) : [],
   };
 }
 
@@ -64,20 +76,29 @@ export class Sensor {
     this.settled = session.settled;
     for (const batch of this.batches) {
       if (batch.sequence <= session.settled) continue;
-      const digest = session.digestOf(batch.sequence);
-      if (digest) assertEquals(digest, batch.digest); // a duplicate
-      else session.append(batch);
+      assert(session.append(batch) !== "fork");
     }
     return session;
   }
 
   /** Makes a batch and sends it. */
-  send(options: { type?: number; reason?: number; text?: string } = {}): void {
+  send(options: BatchOptions & { text?: string } = {}): void {
     const sequence = BigInt(this.batches.length + 1);
     const { text = `${this.client}/${this.session}/${sequence}` } = options;
     const batch = sessionBatch(sequence, text, options);
     this.batches.push(batch);
     this.#open?.append(batch);
+  }
+
+  /** What {@linkcode batchesIn} calls the members of the batches that are settled. */
+  *settledNames(): Generator<string> {
+    for (const { sequence, reason, types } of this.batches) {
+      if (sequence > this.settled) break;
+      const parts = reason === 0 ? types.length : 1;
+      for (let part = 1; part <= parts; part++) {
+        yield `${this.client}/${this.session}/${sequence}${partName(part, parts)}`;
+      }
+    }
   }
 
   /** Waits until all is settled. */
@@ -86,8 +107,17 @@ export class Sensor {
   }
 }
 
+function partName(part: number, parts: number): string {
+  return parts === 1 ? "" : ` ${part}/${parts}`;
+}
+
 /** A member of a record file. */
 export interface FoundMember {
+  readonly version: number;
+  readonly part: number;
+  readonly parts: number;
+  readonly minute: number;
+  readonly digest: Uint8Array;
   readonly reason: number;
   readonly session: bigint;
   readonly sequence: bigint;
@@ -100,7 +130,7 @@ export interface FoundMember {
 function wholeMembersOf(file: Uint8Array, path: string): FoundMember[] {
   const view = new DataView(file.buffer, file.byteOffset);
   const members: FoundMember[] = [];
-  for (let at = 0; at + 88 < file.length && view.getUint32(at) === 0x1f8b0804;) {
+  for (let at = 0; at + 92 < file.length && view.getUint32(at) === 0x1f8b0804;) {
     const length = view.getUint32(at + 20, true);
     const header = file.subarray(0, view.getUint32(20, true));
     try {
@@ -125,9 +155,17 @@ export function membersOf(file: Uint8Array, path: string): FoundMember[] {
     assertEquals(view.getUint32(0), 0x1f8b0804, `${path}: a member at ${at}`);
     const length = view.getUint32(20, true);
     assert(at + length <= file.length, `${path}: the member at ${at} is whole`);
-    assertEquals(crc32(file.subarray(at + 16, at + 84)), view.getUint32(84, true), path);
+    const version = view.getUint8(16);
+    assert(version === 1 || version === 2, `${path}: version ${version}`);
+    const crcAt = version === 1 ? 84 : 88;
+    assertEquals(crc32(file.subarray(at + 16, at + crcAt)), view.getUint32(crcAt, true), path);
     const records = new Uint8Array(gunzipSync(file.subarray(at, at + length)));
     members.push({
+      version,
+      part: version === 1 ? 1 : view.getUint8(18),
+      parts: version === 1 ? 1 : view.getUint8(19),
+      minute: version === 1 ? 0 : view.getUint32(84, true),
+      digest: file.slice(at + 68, at + 76),
       reason: view.getUint8(17),
       session: view.getBigUint64(24, true),
       sequence: view.getBigUint64(32, true),
@@ -137,6 +175,8 @@ export function membersOf(file: Uint8Array, path: string): FoundMember[] {
     });
     at += length;
   }
+  const versions = new Set(members.map(({ version }) => version));
+  assertEquals(versions.size, 1, `${path} has members of one version`);
   assertEquals(members[0]?.count, 0, `${path} begins with its header`);
   const sum = members.reduce((bytes, { records }) => bytes + records.length, 0);
   assertEquals(gunzipSync(file).length, sum, path);
@@ -152,12 +192,13 @@ export function batchesIn(files: ReadonlyMap<string, Uint8Array>): Map<string, n
     const members = path.includes(".damaged-")
       ? wholeMembersOf(bytes, path)
       : membersOf(bytes, path);
-    for (const { session, sequence, reason, count, records } of members) {
+    for (const { session, sequence, part, parts, reason, count, records } of members) {
       if (session === 0n && count === 0) continue; // the header
       if (session !== 0n && sequence === 0n) continue; // a note
       const text = new TextDecoder().decode(records.subarray(1));
-      const name = session === 0n ? text : `${client}/${session}/${sequence}`;
-      if (session !== 0n) assertEquals(text, reason === 0 ? name : "");
+      const batch = `${client}/${session}/${sequence}`;
+      const name = session === 0n ? text : batch + partName(part, parts);
+      if (session !== 0n) assertEquals(text, reason === 0 ? batch : "");
       found.set(name, (found.get(name) ?? 0) + 1);
     }
   }

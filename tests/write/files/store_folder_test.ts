@@ -21,8 +21,8 @@ Deno.test("whatever a client calls itself, its files are in one folder below the
     assertEquals(await namesIn(folder), ["deep"]);
     assertEquals(await namesIn(`${folder}/deep`), ["records"]);
     const names = await namesIn(out);
-    assertEquals(names.length, ids.length + 1);
-    for (const name of names.filter((name) => name !== ".lock")) {
+    assertEquals(names.length, ids.length + 2);
+    for (const name of names.filter((name) => name !== ".lock" && name !== ".store")) {
       assertEquals(await namesIn(`${out}/${name}`), ["TCP.ncap.gz"]);
     }
   }));
@@ -32,7 +32,7 @@ Deno.test("clients do not share a folder on a file system that takes Alice for a
     await Deno.writeTextFile(`${folder}/.LOCK`, ""); // what .lock looks like from such a one
     await storeIn(folder, "Alice", "one");
     await storeIn(folder, "alice", "two");
-    assertEquals((await namesIn(folder)).sort(), ["%41lice", ".LOCK", ".lock", "alice"]);
+    assertEquals((await namesIn(folder)).sort(), ["%41lice", ".LOCK", ".lock", ".store", "alice"]);
   }));
 
 Deno.test("a second store on the same folder is refused until the first has ended", () =>

@@ -5,7 +5,8 @@ import { StoreHost } from "../../../lib/write/files/store_host_io.ts";
 import { RecordStore } from "../../../lib/write/files/store_io.ts";
 import { Said } from "../../said.ts";
 import { MemoryDisk } from "./memory_disk.ts";
-import { sessionBatch } from "./session_sensor.ts";
+import type { NumberedBatch } from "../../../lib/transport/session_batch.ts";
+import { sessionBatch, TCP } from "./session_sensor.ts";
 
 const HELLO = { schema: 1, session: 1n, oldest: 1n, next: 5n, name: "alice" };
 /** Field 1 as 1 and as 2. */
@@ -17,11 +18,11 @@ Deno.test("a batch that was stored before one that a crash lost is a duplicate w
   await using store = await RecordStore.open("/out", { version: "v1", layer: disk, gatherMs: 0 });
   const { host, session } = await opened(store);
   assertEquals(session.settled, 1n);
-  assertEquals(session.accept(sessionBatch(2n, RECORD)), "accepted");
+  assertEquals(session.accept(numbered(2n, RECORD)), "accepted");
   await session.drained(); // 3 is settled with it, before it comes again
   assertEquals(session.settled, 3n);
-  assertEquals(session.accept(sessionBatch(3n, RECORD)), "accepted");
-  assertEquals(session.accept(sessionBatch(4n, RECORD)), "accepted");
+  assertEquals(session.accept(numbered(3n, RECORD)), "accepted");
+  assertEquals(session.accept(numbered(4n, RECORD)), "accepted");
   await session.drained();
   assertEquals([session.settled, host.counts.duplicates, host.counts.batches], [4n, 1, 3]);
 });
@@ -30,17 +31,24 @@ Deno.test("another batch in place of one that was stored before a crash is a for
   const disk = await diskWith(1n, 3n);
   await using store = await RecordStore.open("/out", { version: "v1", layer: disk, gatherMs: 0 });
   const { session } = await opened(store);
-  session.accept(sessionBatch(2n, RECORD));
+  session.accept(numbered(2n, RECORD));
   await session.drained();
-  assertEquals(session.accept(sessionBatch(3n, RECORD_2)), "fork");
+  assertEquals(session.accept(numbered(3n, RECORD_2)), "fork");
 });
+
+/** A batch as it comes. */
+function numbered(sequence: bigint, record: string): NumberedBatch {
+  const { parts: [part], ...others } = sessionBatch(sequence, record);
+  const { crc, recordBytes, body } = part!;
+  return { ...others, parts: [{ type: TCP, count: 1 }], encoding: 1, crc, recordBytes, body };
+}
 
 /** A disk on which these batches of alice's session are stored. */
 async function diskWith(...sequences: bigint[]): Promise<MemoryDisk> {
   const disk = new MemoryDisk();
   await using store = await RecordStore.open("/out", { version: "v1", layer: disk, gatherMs: 0 });
   const { session } = await opened(store);
-  for (const sequence of sequences) session.accept(sessionBatch(sequence, RECORD));
+  for (const sequence of sequences) session.accept(numbered(sequence, RECORD));
   await session.drained();
   return disk;
 }
@@ -55,7 +63,11 @@ async function opened(store: RecordStore) {
 
 Deno.test("why the files of a sensor cannot be used is said at the collector, too", async () => {
   const disk = await diskWith(1n);
-  disk.open = (path) => Promise.reject(new Deno.errors.PermissionDenied(`no way to ${path}`));
+  const { open } = disk;
+  disk.open = (path, mode) =>
+    path.endsWith("/.store")
+      ? open.call(disk, path, mode)
+      : Promise.reject(new Deno.errors.PermissionDenied(`no way to ${path}`));
   await using store = await RecordStore.open("/out", { version: "v1", layer: disk, gatherMs: 0 });
   const log = new Said();
   const host = new StoreHost(store, () => undefined, log);

@@ -97,13 +97,16 @@ def fields(message):
 data = open(sys.argv[1], "rb").read()
 members, at, unpacked = [], 0, b""
 while at < len(data):
-    assert data[at:at + 16] == bytes.fromhex("1f8b08040000000000ff4c0046434800")
-    payload = data[at + 16:at + 88]
-    (version, reason, zero, length, session, sequence, count, first, last, arrival, digest, settled,
-     crc) = struct.unpack("<BBHIQQIqqq8sQI", payload)
-    assert (version, zero, crc) == (1, 0, zlib.crc32(payload[:68]))
+    assert data[at:at + 16] == bytes.fromhex("1f8b08040000000000ff500046434c00")
+    payload = data[at + 16:at + 92]
+    (version, reason, part, parts, length, session, sequence, count, first, last, arrival, digest,
+     settled, minute, crc) = struct.unpack("<BBBBIQQIqqq8sQII", payload)
+    assert (version, crc) == (2, zlib.crc32(payload[:72])) and 1 <= part <= parts
     body = gzip.decompress(data[at:at + length])
-    assert hashlib.sha256(body).digest()[:8] == digest or (reason and not body)
+    if not sequence: assert (digest, minute) == (bytes(8), 0)
+    elif not reason and parts == 1:
+        assert hashlib.sha256(data[at + 92:at + length - 8]).digest()[:8] == digest
+    else: assert any(digest) and (not reason or not body)
     assert len(list(records(body))) == (count if at else 1)
     assert count > 0 or at == 0 or reason or (session and not sequence)
     members.append(dict(bytes=length, reason=reason, session=str(session), sequence=str(sequence),

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import { fromBinary } from "@bufbuild/protobuf";
 import { concat } from "../../../lib/base/bytes.ts";
 import { StoreError } from "../../../lib/base/errors.ts";
-import { encodeMember, packRecords } from "../../../lib/pack/member.ts";
+import { encodeMember, packRecords, WITHOUT_SESSION } from "../../../lib/pack/member.ts";
 import { encodeHeaderMember } from "../../../lib/write/files/header_member.ts";
 import { type ReadOptions, readRecords } from "../../../lib/write/read/read_records_io.ts";
 import { inFolder } from "../files/in_folder.ts";
@@ -22,7 +22,7 @@ Deno.test.afterAll(() => Deno.remove(FOLDER, { recursive: true }));
 
 Deno.test("readRecords() reads members as the store writes them", async () => {
   const origin = {
-    ...{ reason: 0, session: 1n, sequence: 2n, count: 1, settled: 0n, arrival: 0n },
+    ...{ ...WITHOUT_SESSION, session: 1n, sequence: 2n, count: 1, arrival: 0n },
     ...{ firstTime: 9n, lastTime: 9n },
   };
   const records = frame(udpRecord(9n, 53));
