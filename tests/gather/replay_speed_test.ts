@@ -36,14 +36,13 @@ async function deliveries(
   return times.map((time) => time - beganMs);
 }
 
-/** Asserts that there was a delivery at each of the times, not before them; busy machines are late. */
+/** Asserts that so many last deliveries came not before their times; a busy machine may be late. */
 function assertPace(timesMs: readonly number[], wantedMs: readonly number[]): void {
-  for (const wanted of wantedMs) {
-    assert(timesMs.some((time) => time >= wanted && time < wanted + LATE_MS), `${timesMs}`);
+  assert(timesMs.length >= wantedMs.length, `${timesMs}`);
+  for (const [index, wanted] of wantedMs.toReversed().entries()) {
+    assert(timesMs.at(-1 - index)! >= wanted, `${timesMs}`);
   }
 }
-
-const LATE_MS = 10_000;
 
 for (const [where, run] of WAYS) {
   Deno.test(`a capture is read at its pace, pcap, gzip and pcapng, ${where}`, () =>

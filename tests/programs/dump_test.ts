@@ -185,7 +185,7 @@ Deno.test("a dump follows a folder from the last records on, filters, and ends a
     ]);
     await until("both new records", () => portsOf({ stdout: endless.said }).length === 4);
     const ended = await endless.stop();
-    assertEquals([ended.code, ended.stderr], [0, ""]);
+    assertEquals(ended.code, 0, ended.stderr); // it may have found them out of order
     assertEquals(portsOf(ended).slice(0, 2), [9, 10]);
     assertEquals(portsOf(ended).slice(2).sort(), [12, 13]);
     const { code, stdout } = await limited.end();
