@@ -89,7 +89,7 @@ export class Dissector implements PacketHandler {
     p.isCut = end - at < originalLength;
     this.#packets++;
     p.follow(p.routes.linkType, linkType);
-    let name = LINK_TYPE;
+    let last: Layer | undefined;
     let layer = p.next;
     for (let depth = 0; layer !== undefined; depth++) {
       p.next = undefined;
@@ -99,11 +99,11 @@ export class Dissector implements PacketHandler {
         return;
       }
       if (p.at >= p.end) break;
-      name = layer.name;
+      last = layer;
       layer = p.next;
     }
     if (p.unknownIn === undefined || p.at >= p.end) this.#decoded++;
-    else this.#unknown.add(name, p);
+    else this.#unknown.add(last?.name ?? LINK_TYPE, p);
   }
 
   /** The counts so far. */

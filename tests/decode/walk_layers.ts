@@ -16,6 +16,8 @@ export interface Walked {
   readonly sec: number;
   readonly nsec: number;
   readonly linkType: number;
+  /** How long it was before the capture cut it; as long as what is walked, if that is longer. */
+  readonly originalLength: number;
 }
 
 /**
@@ -40,6 +42,7 @@ export class LayerWalk {
     const { out } = this;
     const p = this.#packet;
     p.begin(bytes, 0, end, frame.sec, frame.nsec);
+    p.isCut = end < frame.originalLength;
     out.at = 0;
     let layers = 0;
     let decoder = ROUTES.linkType.of(frame.linkType);
