@@ -50,6 +50,15 @@ export const PYNACL: Need = {
   debian: "python3-nacl",
   isMet: () => succeeds("/usr/bin/python3", "-c", "import nacl"),
 };
+/** The sources of the first release, 0.1.0. */
+export const FIRST_RELEASE = "f68c137";
+/** A shallow clone has them not. */
+export const HISTORY: Need = {
+  what: "git and this project's history",
+  isMet: () =>
+    isLinux() &&
+    succeeds("git", "-C", import.meta.dirname!, "cat-file", "-e", `${FIRST_RELEASE}^{commit}`),
+};
 export const PING = program("ping", "iputils-ping");
 export const SETPRIV = program("setpriv", "util-linux");
 export const TCPDUMP = program("tcpdump");

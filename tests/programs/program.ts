@@ -19,6 +19,8 @@ export interface StartOptions {
   readonly stdin?: "null" | "piped";
   /** An executable to run in place of the program's source. */
   readonly executable?: string;
+  /** The folder of other sources, with a `/` at its end. */
+  readonly root?: string;
 }
 
 /** A program of ours as a real process, its output collected line by line. */
@@ -30,9 +32,9 @@ export class Program implements AsyncDisposable {
 
   /** @param source `sensor.ts` or `collector.ts`. */
   constructor(source: string, args: readonly string[], options: StartOptions = {}) {
-    const { cwd, permissions = ["-A"], stdin = "null", executable } = options;
+    const { cwd, permissions = ["-A"], stdin = "null", executable, root = ROOT } = options;
     const command = executable ?? Deno.execPath();
-    const run = ["run", "--quiet", ...permissions, `--config=${ROOT}deno.json`, ROOT + source];
+    const run = ["run", "--quiet", ...permissions, `--config=${root}deno.json`, root + source];
     this.#child = new Deno.Command(command, {
       args: executable ? [...args] : [...run, ...args],
       ...(cwd !== undefined && { cwd }),
