@@ -20,6 +20,7 @@ import type { ExpiredCounts, StoredCounts } from "./write/files/store_counts.ts"
 import { type HostCounts, StoreHost } from "./write/files/store_host_io.ts";
 import { RecordStore } from "./write/files/store_io.ts";
 import type { FileOptions } from "./write/files/store_options.ts";
+import type { Store } from "./write/store.ts";
 
 /** What a collector is to do. */
 export interface CollectorOptions extends FileOptions {
@@ -191,7 +192,7 @@ async function takeDatagrams(
   opener: DatagramOpener,
   { roster, store, refused, log }: {
     readonly roster: () => Roster | undefined;
-    readonly store: RecordStore;
+    readonly store: Store;
     readonly refused: Map<DatagramRefusal, number>;
     readonly log: Log;
   },

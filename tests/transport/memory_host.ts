@@ -19,6 +19,8 @@ export class MemoryHost implements SessionHost {
   readonly disk: Map<string, MemorySession>;
   /** Keys that may not send, in hex. */
   readonly revoked = new Set<string>();
+  /** Batches that came, of all sessions. */
+  accepted = 0;
   /** While set nothing is settled. */
   isStalled = false;
   readonly #settleMs: number;
@@ -68,6 +70,7 @@ export class MemoryHost implements SessionHost {
         return stored.settled;
       },
       accept: (batch) => {
+        this.accepted++;
         if (batch.sequence > stored.settled) waiting.push(batch);
         begin();
         return "accepted";

@@ -1,6 +1,6 @@
 import { unlessAborted } from "../../base/unless_aborted.ts";
 import type { CheckedSessionBatch } from "../../verify/check_session_batch.ts";
-import type { StoredSession } from "./stored_session.ts";
+import type { StoredSession } from "../store.ts";
 import type { SessionLog } from "./session_log.ts";
 
 /** The sessions of a store that are open, and those with batches that wait. */

@@ -8,8 +8,7 @@ import type { NumberedBatch } from "../../transport/session_batch.ts";
 import { type Hello, Rejection } from "../../transport/session_message.ts";
 import { checkSessionBatch, REFUSAL_WORDS } from "../../verify/check_session_batch.ts";
 import { partsOf } from "./session_log.ts";
-import type { StoredSession } from "./stored_session.ts";
-import type { RecordStore } from "./store_io.ts";
+import type { Store, StoredSession } from "../store.ts";
 
 /**
  * What became of the batches of all sessions: `batches = duplicates + refused + stored`, once settled.
@@ -30,12 +29,12 @@ export interface HostCounts {
 export class StoreHost implements SessionHost {
   readonly counts: HostCounts = { batches: 0, duplicates: 0, refused: 0, lost: 0n };
   readonly storeId: Uint8Array;
-  readonly #store: RecordStore;
+  readonly #store: Store;
   readonly #roster: () => Roster | undefined;
   readonly #log: Log;
 
   /** @param roster Who may send now; everybody if undefined. */
-  constructor(store: RecordStore, roster: () => Roster | undefined, log: Log) {
+  constructor(store: Store, roster: () => Roster | undefined, log: Log) {
     this.#store = store;
     this.storeId = store.id;
     this.#roster = roster;

@@ -16,7 +16,7 @@ import type { Recovered } from "./recovery_io.ts";
 import { Retention } from "./retention_io.ts";
 import type { CheckedSessionBatch } from "../../verify/check_session_batch.ts";
 import type { StoreClock } from "./store_clock.ts";
-import type { StoredSession } from "./stored_session.ts";
+import type { Store, StoredSession } from "../store.ts";
 import type { SetAside } from "./set_aside_io.ts";
 import { SessionLog } from "./session_log.ts";
 import { openStoreId } from "./store_id_io.ts";
@@ -47,7 +47,7 @@ const FILE_COST_BYTES = 3072;
  *
  * Until it fails, `appended = stored + refused + unstored + waiting`, in batches.
  */
-export class RecordStore implements AsyncDisposable {
+export class RecordStore implements Store {
   /** Tells this folder from all others: 16 bytes. */
   readonly id: Uint8Array;
   readonly #folder: string;

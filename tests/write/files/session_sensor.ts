@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { assert, assertEquals } from "@std/assert";
 import { crc32, deflateRawSync, gunzipSync } from "node:zlib";
 import type { CheckedSessionBatch } from "../../../lib/verify/check_session_batch.ts";
-import type { StoredSession } from "../../../lib/write/files/stored_session.ts";
+import type { StoredSession } from "../../../lib/write/store.ts";
 import type { RecordStore } from "../../../lib/write/files/store_io.ts";
 import { concat } from "../../../lib/base/bytes.ts";
 import { frame } from "./record_file_bytes.ts";

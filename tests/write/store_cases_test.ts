@@ -1,0 +1,46 @@
+import { assert } from "@std/assert";
+import { RecordStore } from "../../lib/write/files/store_io.ts";
+import { inFolder } from "./files/in_folder.ts";
+import { MemoryDisk } from "./files/memory_disk.ts";
+import { openStore } from "./files/memory_store.ts";
+import { batchesIn } from "./files/session_sensor.ts";
+import { storeCases } from "./store_cases.ts";
+import { MapStore, newMapPlace } from "./map_store.ts";
+
+storeCases("record files", (test) =>
+  inFolder(async (folder) => {
+    await test({
+      open: () => RecordStore.open(folder, { version: "v1" }),
+      contents: async () => batchesIn(await filesIn(folder)),
+    });
+  }));
+
+storeCases("record files of a disk in memory, rotated at once", (test) => {
+  const disk = new MemoryDisk();
+  return test({
+    open: () => openStore(disk, { rotateBytes: 1 }),
+    contents: () => Promise.resolve(batchesIn(disk.files)),
+  });
+});
+
+storeCases("a map", (test) => {
+  const place = newMapPlace();
+  return test({
+    open: () => Promise.resolve(new MapStore(place)),
+    contents: () => Promise.resolve(place.contents()),
+  });
+});
+
+/** All files in the folders of a folder, by path. */
+async function filesIn(folder: string): Promise<Map<string, Uint8Array>> {
+  const files = new Map<string, Uint8Array>();
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    if (!isDirectory) continue;
+    for await (const file of Deno.readDir(`${folder}/${name}`)) {
+      assert(file.isFile);
+      const path = `${folder}/${name}/${file.name}`;
+      files.set(path, await Deno.readFile(path));
+    }
+  }
+  return files;
+}
