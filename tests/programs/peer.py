@@ -110,14 +110,15 @@ def read(path):
     while at < len(whole):
         assert whole[at:at + 4] == b"\x1f\x8b\x08\x04", "member at %d" % at
         xlen, si, sub = struct.unpack_from("<H2sH", whole, at + 10)
-        assert (xlen, si, sub) == (76, b"FC", 72)
-        fc = whole[at + 16:at + 88]
-        (version, reason, zero, length, session, sequence, count, first, last, arrival, digest, settled,
-         crc) = struct.unpack("<BBHI8sQIqqq8sQI", fc)
-        assert (version, zero) == (1, 0) and crc == binascii.crc32(fc[:68])
-        body = zlib.decompress(whole[at + 88:at + length - 8], -15)
+        assert (xlen, si, sub) == (80, b"FC", 76)
+        fc = whole[at + 16:at + 92]
+        (version, reason, part, parts, length, session, sequence, count, first, last, arrival, digest,
+         settled, minute, crc) = struct.unpack("<BBBBI8sQIqqq8sQII", fc)
+        assert (version, part, parts) == (2, 1, 1) and crc == binascii.crc32(fc[:72])
+        packed = whole[at + 92:at + length - 8]
+        body = zlib.decompress(packed, -15)
         assert struct.unpack_from("<II", whole, at + length - 8) == (zlib.crc32(body), len(body))
-        assert hashlib.sha256(body).digest()[:8] == digest
+        assert digest == (hashlib.sha256(packed).digest()[:8] if sequence else bytes(8))
         found = records(body)
         print(json.dumps({
             "reason": reason, "session": session.hex(), "sequence": sequence, "count": count,

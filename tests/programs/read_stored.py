@@ -36,13 +36,16 @@ def read(path):
     data = open(path, "rb").read()
     found, at, unpacked, seen = [], 0, [], set()
     while at < len(data):
-        assert data[at:at + 16] == bytes.fromhex("1f8b08040000000000ff4c0046434800"), "no member at %d" % at
-        (version, reason, zero, length, session, sequence, count, first, last, arrival, digest, settled,
-         crc) = struct.unpack_from("<BBHIQQIqqq8sQI", data, at + 16)
-        assert (version, reason, zero) == (1, 0, 0) and crc == zlib.crc32(data[at + 16:at + 84])
-        body = zlib.decompress(data[at + 88:at + length - 8], -15)
+        assert data[at:at + 16] == bytes.fromhex("1f8b08040000000000ff500046434c00"), "no member at %d" % at
+        (version, reason, part, parts, length, session, sequence, count, first, last, arrival, digest,
+         settled, minute, crc) = struct.unpack_from("<BBBBIQQIqqq8sQII", data, at + 16)
+        assert (version, reason, part, parts) == (2, 0, 1, 1)
+        assert crc == zlib.crc32(data[at + 16:at + 88])
+        packed = data[at + 92:at + length - 8]
+        body = zlib.decompress(packed, -15)
         assert struct.unpack_from("<II", data, at + length - 8) == (zlib.crc32(body), len(body))
-        assert hashlib.sha256(body).digest()[:8] == digest
+        assert digest == (hashlib.sha256(packed).digest()[:8] if sequence else bytes(8))
+        assert (minute > 0) == (sequence > 0)
         if at > 0 and sequence == 0:
             assert session and count == 0 and body == b"", "a note tells what is settled, and nothing else"
         elif at > 0:
