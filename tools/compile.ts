@@ -12,8 +12,8 @@
 const ROOT = new URL("../", import.meta.url);
 const OLDEST_DENO = "2.7.11";
 const NO_RUNTIME = 3;
-/** Less memory for a little speed, see docs/performance.md; the tasks in deno.json have the same. */
-const V8_FLAGS = "--v8-flags=--max-semi-space-size=2,--optimize-for-size";
+/** A small young generation, see docs/performance.md; the tasks in deno.json have the same. */
+const V8_FLAGS = "--v8-flags=--max-semi-space-size=1";
 
 const PROGRAMS = [
   {
