@@ -1,27 +1,37 @@
 /** All tables of tshark's fields; `table.ts` tells how to add one. */
-import { DHCPV4_AND_NTP } from "./dhcpv4_and_ntp.ts";
-import { DNS_MESSAGES } from "./dns.ts";
-import { ETHERNET_TO_TCP } from "./ethernet_to_tcp.ts";
-import { INDUSTRIAL } from "./industrial.ts";
-import { ROUTING_AND_SCTP } from "./routing_and_sctp.ts";
-import { LINK_CONTROL_AND_DISCOVERY } from "./link_control_and_discovery.ts";
+import { DHCPV4_AND_NTP } from "./application/dhcpv4_and_ntp.ts";
+import { DISCOVERY } from "./discovery/discovery.ts";
+import { DNS_MESSAGES } from "./application/dns.ts";
+import { ETHERNET_AND_ARP } from "./link/ethernet_and_arp.ts";
+import { INDUSTRIAL } from "./plant/industrial.ts";
+import { IP_AND_ICMP } from "./network/ip_and_icmp.ts";
+import { IPSEC_AND_IGMP } from "./network/ipsec_and_igmp.ts";
+import { LINK_CONTROL } from "./link/link_control.ts";
+import { ROUTING } from "./routing/routing.ts";
+import { SCTP } from "./transport/sctp.ts";
 import type { Group } from "./table.ts";
-import { TUNNELS } from "./tunnels.ts";
-import { VOICE_AND_DHCP } from "./voice_and_dhcp.ts";
-import { WIRELESS_USB_AND_FDDI } from "./wireless_usb_and_fddi.ts";
+import { TUNNELS } from "./tunnel/tunnels.ts";
+import { UDP_AND_TCP } from "./transport/udp_and_tcp.ts";
+import { VOICE_AND_DHCP } from "./application/voice_and_dhcp.ts";
+import { WIRELESS_USB_AND_FDDI } from "./link/wireless_usb_and_fddi.ts";
 
 /** Fields that the committed tables of the captures hold. */
 export const COMMON_GROUPS: readonly Group[] = [
-  ETHERNET_TO_TCP,
+  ETHERNET_AND_ARP,
+  IP_AND_ICMP,
+  UDP_AND_TCP,
   DNS_MESSAGES,
   DHCPV4_AND_NTP,
 ];
 
 /** Fields for which tshark itself is asked. */
 export const GROUPS: readonly Group[] = [
-  LINK_CONTROL_AND_DISCOVERY,
+  LINK_CONTROL,
+  DISCOVERY,
   TUNNELS,
-  ROUTING_AND_SCTP,
+  IPSEC_AND_IGMP,
+  ROUTING,
+  SCTP,
   VOICE_AND_DHCP,
   INDUSTRIAL,
   WIRELESS_USB_AND_FDDI,

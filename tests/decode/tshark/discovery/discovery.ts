@@ -1,21 +1,16 @@
-/** What tshark calls the fields of LLC and SNAP, and of what switches tell each other. */
-import { encodeHex } from "../../../lib/base/bytes.ts";
+/** What tshark calls the fields of what switches tell each other. */
+import { encodeHex } from "../../../../lib/base/bytes.ts";
 import {
   type CDPHello,
   type CiscoDiscoveryInfo,
   CiscoDiscoveryInfoSchema,
   CiscoDiscoverySchema,
-  EthernetCTPReplySchema,
-  EthernetCTPSchema,
   type LinkLayerDiscoveryInfo,
   LinkLayerDiscoveryInfoSchema,
   LinkLayerDiscoverySchema,
-  LLCSchema,
   type LLDPCapabilities,
   NortelDiscoverySchema,
-  type SNAP,
-  SNAPSchema,
-} from "../../../proto/gen/netcap_pb.ts";
+} from "../../../../proto/gen/netcap_pb.ts";
 import {
   fields,
   flag,
@@ -28,25 +23,12 @@ import {
   only,
   text,
   type ValuesOf,
-} from "./table.ts";
+} from "../table.ts";
 
 const IP_PREFIX = 7;
 
-export const LINK_CONTROL_AND_DISCOVERY: Group = {
+export const DISCOVERY: Group = {
   tables: [
-    fields("llc", LLCSchema, {
-      "llc.dsap": (r) => hex2(r.DSAP | flag(r.IG)),
-      "llc.ssap": (r) => hex2(r.SSAP | flag(r.CR)),
-      // Of two bytes, tshark has the second as the higher one.
-      "llc.control": (r) =>
-        hex4((r.Control & 0x300) === 0x300 || r.Control < 0x100 ? r.Control : swapped(r.Control)),
-    }),
-    fields("llc", SNAPSchema, {
-      "llc.oui": (r) => organization(r),
-      "llc.type": (r) => only([0, 0xf8].includes(organization(r)), hex4(r.Type)),
-      "llc.cisco_pid": (r) => only(organization(r) === 0x0c, hex4(r.Type)),
-      "llc.nortel_pid": (r) => only(organization(r) === 0x81, hex4(r.Type)),
-    }),
     fields("lldp", LinkLayerDiscoverySchema, {
       "lldp.chassis.subtype": (r) => r.ChassisID!.Subtype,
       "lldp.chassis.id.mac": (r) => only(r.ChassisID!.Subtype === 4, mac(r.ChassisID!.ID)),
@@ -173,16 +155,6 @@ export const LINK_CONTROL_AND_DISCOVERY: Group = {
           ) => [`cdp.${name}`, (values) => values.filter((value) => Number(value) !== 0)]),
       ),
     }),
-    fields("loop", EthernetCTPSchema, {
-      "loop.skipcount": (r) => r.SkipCount,
-    }),
-    fields("loop", EthernetCTPReplySchema, {
-      "loop.function": (r) => r.Function,
-      "loop.receipt_number": (r) => r.ReceiptNumber,
-      "data.data": (r) => encodeHex(r.Data),
-    }, {
-      "loop.function": (functions) => functions.slice(-1), // messages to forward are before it
-    }),
     fields("ndp", NortelDiscoverySchema, {
       "ndp.ipaddress": (r) => r.IPAddress.join("."),
       "ndp.segmentident": (r) => hex6(number(r.SegmentID)),
@@ -194,12 +166,6 @@ export const LINK_CONTROL_AND_DISCOVERY: Group = {
   ],
   disagreements: [
     {
-      captures: ["own/crafted/in_front_of_ip.pcap"],
-      found: ["no record of llc"],
-      frames: 1,
-      why: "tshark takes the address of a frame in MPLS for a control word",
-    },
-    {
       captures: ["lldp_mudurl.pcap"],
       found: [
         "lldp.mgn.addr.ip4 nothing instead of 62.12.173.114",
@@ -209,18 +175,6 @@ export const LINK_CONTROL_AND_DISCOVERY: Group = {
       ],
       frames: 2,
       why: "a device with two addresses: the record has room for one, and has the last",
-    },
-    {
-      captures: ["of10_s4810.pcap"],
-      found: ["no record of llc"],
-      frames: 2,
-      why: "frames within OpenFlow messages, which are not decoded",
-    },
-    {
-      captures: ["nDPI-capwap_data.pcapng"],
-      found: ["no record of llc"],
-      frames: 14,
-      why: "802.11 frames within CAPWAP, which is not decoded",
     },
   ],
 };
@@ -241,16 +195,8 @@ function textBeforeNul(bytes: Uint8Array): string {
   return text(bytes).split("\0")[0]!;
 }
 
-function organization({ OrganizationalCode }: SNAP): number {
-  return number(OrganizationalCode);
-}
-
 function number(bytes: Uint8Array): number {
   return parseInt(encodeHex(bytes), 16);
-}
-
-function swapped(twoBytes: number): number {
-  return (twoBytes & 0xff) << 8 | twoBytes >> 8;
 }
 
 /** The fields of a hello, where there is one: its organization is not 0. */

@@ -1,9 +1,5 @@
-/** What tshark calls the fields of the layers from Ethernet to TCP. */
-import { encodeHex } from "../../../lib/base/bytes.ts";
+/** What tshark calls the fields of IP and ICMP of both versions. */
 import {
-  ARPSchema,
-  Dot1QSchema,
-  EthernetSchema,
   ICMPv4Schema,
   ICMPv6EchoSchema,
   ICMPv6NeighborAdvertisementSchema,
@@ -16,41 +12,11 @@ import {
   IPv6FragmentSchema,
   IPv6HopByHopSchema,
   IPv6Schema,
-  type TCP,
-  TCPSchema,
-  UDPSchema,
-} from "../../../proto/gen/netcap_pb.ts";
-import { fields, flag, type Group, hex2, hex4, hex6, hex8, only, type ValuesOf } from "./table.ts";
+} from "../../../../proto/gen/netcap_pb.ts";
+import { fields, flag, type Group, hex2, hex4, hex6, hex8, only, type ValuesOf } from "../table.ts";
 
-export const ETHERNET_TO_TCP: Group = {
+export const IP_AND_ICMP: Group = {
   tables: [
-    fields("eth", EthernetSchema, {
-      "eth.src": (r) => r.SrcMAC,
-      "eth.dst": (r) => r.DstMAC,
-      "eth.type": (r) => only(r.EthernetType !== 0, hex4(r.EthernetType)),
-    }),
-    fields("ieee8021ad", Dot1QSchema, {
-      "ieee8021ad.id": (r) => r.VLANIdentifier,
-      "ieee8021ad.priority": (r) => r.Priority,
-      "ieee8021ad.dei": (r) => flag(r.DropEligible),
-    }),
-    fields("vlan", Dot1QSchema, {
-      "vlan.id": (r) => r.VLANIdentifier,
-      "vlan.priority": (r) => r.Priority,
-      "vlan.dei": (r) => flag(r.DropEligible),
-      "vlan.etype": (r) => only(r.Type >= 0x600, hex4(r.Type)),
-    }),
-    fields("arp", ARPSchema, {
-      "arp.opcode": (r) => r.Operation,
-      "arp.hw.type": (r) => r.AddrType,
-      "arp.proto.type": (r) => hex4(r.Protocol),
-      "arp.hw.size": (r) => r.HwAddressSize,
-      "arp.proto.size": (r) => r.ProtocolAddressSize,
-      "arp.src.hw_mac": (r) => r.SrcHwAddress,
-      "arp.src.proto_ipv4": (r) => r.SrcProtocolAddress,
-      "arp.dst.hw_mac": (r) => r.DstHwAddress,
-      "arp.dst.proto_ipv4": (r) => r.DstProtocolAddress,
-    }),
     fields("ip", IPv4Schema, {
       "ip.src": (r) => r.SrcIP,
       "ip.dst": (r) => r.DstIP,
@@ -119,34 +85,8 @@ export const ETHERNET_TO_TCP: Group = {
       ...icmpv6Options(),
     }),
     fields("icmpv6", ICMPv6RouterSolicitationSchema, icmpv6Options()),
-    fields("udp", UDPSchema, {
-      "udp.srcport": (r) => r.SrcPort,
-      "udp.dstport": (r) => r.DstPort,
-      "udp.length": (r) => r.Length,
-      "udp.checksum": (r) => hex4(r.Checksum),
-    }),
-    fields("tcp", TCPSchema, {
-      "tcp.srcport": (r) => r.SrcPort,
-      "tcp.dstport": (r) => r.DstPort,
-      "tcp.seq_raw": (r) => r.SeqNum,
-      "tcp.ack_raw": (r) => r.AckNum,
-      "tcp.flags": tcpFlags,
-      "tcp.window_size_value": (r) => r.Window,
-      "tcp.hdr_len": (r) => 4 * r.DataOffset,
-      "tcp.len": (r) => r.PayloadSize,
-      "tcp.checksum": (r) => hex4(r.Checksum),
-      "tcp.urgent_pointer": (r) => r.Urgent,
-      "tcp.options": (r) => only(r.DataOffset > 5, tcpOptionBytes(r)),
-      "tcp.option_kind": (r) => r.Options.map(({ OptionType }) => OptionType),
-      "tcp.option_len": (r) => r.Options.filter(hasLength).map(({ OptionLength }) => OptionLength),
-    }, {
-      "tcp.flags": (cells) => cells.map((cell) => hex4(Number(cell) & NAMED_TCP_FLAGS)),
-    }),
   ],
 };
-
-/** The others are reserved and have no field. */
-const NAMED_TCP_FLAGS = 0x1ff;
 
 /** The options of the message types that have records; those of others are in none. */
 function icmpv6Options(): Record<string, ValuesOf<{ Options: ICMPv6Option[] }>> {
@@ -169,19 +109,4 @@ function isNoPad1({ OptionType }: { OptionType: number }): boolean {
 /** Echo, timestamp, information and address mask messages: RFC 792 and 950. */
 function hasIcmpIdentifier(type: number): boolean {
   return type === 0 || type === 8 || (type >= 13 && type <= 18);
-}
-
-function tcpFlags(r: TCP): string {
-  const flags = [r.FIN, r.SYN, r.RST, r.PSH, r.ACK, r.URG, r.ECE, r.CWR, r.NS];
-  return hex4(flags.reduce((bits, isSet, bit) => bits | (flag(isSet) << bit), 0));
-}
-
-/** The options as they were in the header, padding included. */
-function tcpOptionBytes({ Options, Padding }: TCP): string {
-  const options = Options.map((option) =>
-    hasLength(option)
-      ? encodeHex(Uint8Array.of(option.OptionType, option.OptionLength, ...option.OptionData))
-      : encodeHex(Uint8Array.of(option.OptionType))
-  );
-  return [...options, encodeHex(Padding)].join("");
 }

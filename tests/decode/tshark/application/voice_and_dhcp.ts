@@ -1,5 +1,5 @@
 /** What tshark calls the fields of DHCPv6, SIP and Diameter messages. */
-import { encodeHex, u16, u24, u32 } from "../../../lib/base/bytes.ts";
+import { encodeHex, u16, u24, u32 } from "../../../../lib/base/bytes.ts";
 import {
   type AVP,
   type DHCPv6,
@@ -9,8 +9,8 @@ import {
   DiameterSchema,
   type SIP,
   SIPSchema,
-} from "../../../proto/gen/netcap_pb.ts";
-import { fields, type Group, hex2, hex8, only, text } from "./table.ts";
+} from "../../../../proto/gen/netcap_pb.ts";
+import { fields, type Group, hex2, hex8, only, text } from "../table.ts";
 
 /** Headers of which tshark has the whole text. */
 const HEADERS = [

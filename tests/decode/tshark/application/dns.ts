@@ -1,6 +1,6 @@
 /** What tshark calls the fields of DNS messages. */
-import { type DNS, type DNSResourceRecord, DNSSchema } from "../../../proto/gen/netcap_pb.ts";
-import { fields, flag, type Group, hex4, only, text } from "./table.ts";
+import { type DNS, type DNSResourceRecord, DNSSchema } from "../../../../proto/gen/netcap_pb.ts";
+import { fields, flag, type Group, hex4, only, text } from "../table.ts";
 
 export const DNS_MESSAGES: Group = {
   tables: [

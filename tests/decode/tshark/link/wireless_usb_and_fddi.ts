@@ -1,5 +1,5 @@
 /** What tshark calls the fields of 802.11, EAPOL, USB and FDDI. */
-import { encodeHex } from "../../../lib/base/bytes.ts";
+import { encodeHex } from "../../../../lib/base/bytes.ts";
 import {
   type Dot11,
   type Dot11HTControl,
@@ -13,9 +13,9 @@ import {
   type USBRequestBlockSetup,
   USBRequestBlockSetupSchema,
   USBSchema,
-} from "../../../proto/gen/netcap_pb.ts";
-import type { Answer } from "./ask_tshark.ts";
-import { fields, flag, type Group, hex2, hex4, hex8, only, text, type ValuesOf } from "./table.ts";
+} from "../../../../proto/gen/netcap_pb.ts";
+import type { Answer } from "../ask_tshark.ts";
+import { fields, flag, type Group, hex2, hex4, hex8, only, text, type ValuesOf } from "../table.ts";
 
 const CONTROL = 1;
 const DATA = 2;
