@@ -78,7 +78,8 @@ function compare(frame: Frame, row: Row, compared: ComparedValues): string[] {
     RECORDS_OF.get(each)!.length > 0
   );
   const disagreements: string[] = [];
-  const layers = compareLayers(common, decoded, isCut);
+  // Of a frame of no bytes tshark names the link layer.
+  const layers = compareLayers(frame.bytes.length > 0 ? common : [], decoded, isCut);
   if (layers !== undefined) disagreements.push(layers);
 
   const ours = readRecords(decoded, common);

@@ -8,7 +8,6 @@ export const UNREAD_FIELDS: Readonly<Record<string, Readonly<Record<string, stri
   IPv4: {
     Version: "RFC 791, 3.1",
     Padding: "RFC 791, 3.1",
-    "Options.OptionData": "RFC 791, 3.1",
     PayloadSize: "the lengths that are compared",
   },
   IPv6: { Version: "RFC 8200, 3", PayloadSize: "the lengths that are compared; the original" },

@@ -8,6 +8,7 @@ import {
   ICMPv6RouterAdvertisementSchema,
   ICMPv6RouterSolicitationSchema,
   ICMPv6Schema,
+  type IPv4,
   IPv4Schema,
   IPv6FragmentSchema,
   IPv6HopByHopSchema,
@@ -19,7 +20,7 @@ export const IP_AND_ICMP: Group = {
   tables: [
     fields("ip", IPv4Schema, {
       "ip.src": (r) => r.SrcIP,
-      "ip.dst": (r) => r.DstIP,
+      "ip.dst": (r) => finalDestination(r),
       "ip.ttl": (r) => r.TTL,
       "ip.proto": (r) => r.Protocol,
       "ip.id": (r) => hex4(r.Id),
@@ -87,6 +88,16 @@ export const IP_AND_ICMP: Group = {
     fields("icmpv6", ICMPv6RouterSolicitationSchema, icmpv6Options()),
   ],
 };
+
+/** With a source route tshark shows its end; the header's field is the next stop. RFC 791, 3.1. */
+function finalDestination({ DstIP, Options }: IPv4): string {
+  const route = Options.find(({ OptionType }) => [LOOSE_ROUTE, STRICT_ROUTE].includes(OptionType));
+  if (route === undefined || route.OptionData[0]! > route.OptionLength) return DstIP;
+  return route.OptionData.slice(-4).join(".");
+}
+
+const LOOSE_ROUTE = 131;
+const STRICT_ROUTE = 137;
 
 /** The options of the message types that have records; those of others are in none. */
 function icmpv6Options(): Record<string, ValuesOf<{ Options: ICMPv6Option[] }>> {

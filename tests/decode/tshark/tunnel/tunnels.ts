@@ -76,7 +76,7 @@ export const TUNNELS: Group = {
       captures: ["arista_ether.pcap"],
       found: ["a record of mpls, which tshark does not see"],
       frames: 1,
-      why: "tshark 4.0 ends at some of the timestamps of Arista's",
+      why: "tshark 4.0 does not know version 0x0011 of Arista's timestamps",
     },
     {
       captures: ["vxlan_port_8472.pcap"],
