@@ -25,7 +25,10 @@ Deno.test("csvFormat() has the original's columns for every type", () => {
   const rows = [...section.matchAll(/^\| (\w+) \| ([\w, ]+) \| .* \| \d+\/\d+/gm)];
   assertEquals(rows.length, RECORD_TYPES.length);
   for (const [, type = "", columns = ""] of rows) {
-    const expected = (MENDED[type] ?? ((columns) => columns))(columns.split(", "));
-    assertEquals(csvFormat(recordSchema(typeNumber(type))!).header, expected.join(","), type);
+    const schema = recordSchema(typeNumber(type))!;
+    const theirs = (MENDED[type] ?? ((columns) => columns))(columns.split(", "));
+    // Fields of our own are behind (proto/README.md).
+    const ours = schema.fields.filter(({ number }) => number >= 1000).map(({ name }) => name);
+    assertEquals(csvFormat(schema).header, [...theirs, ...ours].join(","), type);
   }
 });
