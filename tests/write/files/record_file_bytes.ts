@@ -50,29 +50,48 @@ interface Claims {
   readonly last?: bigint;
 }
 
+/** Bytes of the subfield, by version. */
+const SUBFIELD_BYTES = { 1: 72, 2: 76 };
+type Version = keyof typeof SUBFIELD_BYTES;
+
 /** A member of ours around framed records. */
-export function ourMember(data: Uint8Array, claims: Claims = {}): Uint8Array<ArrayBuffer> {
-  const extra = new DataView(new ArrayBuffer(78));
+export function ourMember(
+  data: Uint8Array,
+  claims: Claims = {},
+  version: Version = 1,
+): Uint8Array<ArrayBuffer> {
+  const length = SUBFIELD_BYTES[version];
+  const extra = new DataView(new ArrayBuffer(6 + length));
   const plain = gzipMember(data, new Uint8Array(0));
   const bytes = new Uint8Array(extra.buffer);
-  bytes.set([76, 0, 0x46, 0x43, 72, 0, 1]);
-  extra.setUint32(6 + 4, 10 + 78 + plain.length, true);
+  bytes.set([length + 4, 0, 0x46, 0x43, length, 0, version]);
+  if (version === 2) bytes.set([1, 1], 6 + 2); // part 1 of 1
+  extra.setUint32(6 + 4, 10 + 6 + length + plain.length, true);
   extra.setUint32(6 + 24, claims.count ?? 0, true);
   extra.setBigInt64(6 + 28, claims.first ?? 0n, true);
   extra.setBigInt64(6 + 36, claims.last ?? 0n, true);
-  bytes.set(createHash("sha256").update(data).digest().subarray(0, 8), 6 + 52);
-  extra.setUint32(6 + 68, crc32(bytes.subarray(6, 6 + 68)), true);
+  if (version === 1) bytes.set(createHash("sha256").update(data).digest().subarray(0, 8), 6 + 52);
+  const crcAt = 6 + length - 4;
+  extra.setUint32(crcAt, crc32(bytes.subarray(6, crcAt)), true);
   return concat([Uint8Array.of(0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 0xff), bytes, plain]);
 }
 
 /** A file of ours with one batch of UDP records for each list of times. */
-export function ourFile(batches: readonly (readonly bigint[])[]): Uint8Array<ArrayBuffer> {
-  return concat([ourMember(headerRecord()), ...batches.map((times) => batchMember(times))]);
+export function ourFile(
+  batches: readonly (readonly bigint[])[],
+  version: Version = 1,
+): Uint8Array<ArrayBuffer> {
+  const first = ourMember(headerRecord(), {}, version);
+  return concat([first, ...batches.map((times) => batchMember(times, version))]);
 }
 
 /** A member of ours with UDP records of these times. */
-export function batchMember(times: readonly bigint[]): Uint8Array<ArrayBuffer> {
+export function batchMember(
+  times: readonly bigint[],
+  version: Version = 1,
+): Uint8Array<ArrayBuffer> {
   const data = concat(times.map((time, port) => frame(udpRecord(time, port + 1))));
   const sorted = times.toSorted((a, b) => a < b ? -1 : 1);
-  return ourMember(data, { count: times.length, first: sorted[0], last: sorted.at(-1) });
+  const claims = { count: times.length, first: sorted[0], last: sorted.at(-1) };
+  return ourMember(data, claims, version);
 }

@@ -10,7 +10,7 @@ import { batchMember, headerRecord, ourMember } from "./record_file_bytes.ts";
 /** The members of a file with its header and three batches. */
 export const MEMBERS = [
   ourMember(headerRecord()),
-  ...[[1n, 2n], [3n], [4n, 5n, 6n]].map(batchMember),
+  ...[[1n, 2n], [3n], [4n, 5n, 6n]].map((times) => batchMember(times)),
 ];
 export const WHOLE = concat(MEMBERS);
 /** A batch to append. */

@@ -3,7 +3,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { concat } from "../../../lib/base/bytes.ts";
 import { MemoryDisk } from "./memory_disk.ts";
 import { ALICE_TCP, killedDisk, openStore, startOfMember, storedDisk } from "./memory_store.ts";
-import { batchesIn, membersOf, Sensor, sessionBatch } from "./session_sensor.ts";
+import { batchesIn, membersOf, Sensor, sessionBatch, TCP, UDP } from "./session_sensor.ts";
 
 Deno.test("a torn end above what is settled is copied aside and cut off", async () => {
   const { disk, sensor } = await storedDisk();
@@ -101,3 +101,37 @@ Deno.test("what is settled is never cut while the store runs, whoever changes it
   assertEquals(disk.files.get(aside), changed);
   assertEquals(membersOf(disk.files.get(ALICE_TCP)!, "").at(-1)!.sequence, 5n);
 });
+
+for (
+  const [what, fromEnd, isDamaged] of [
+    ["the part that nothing tells to be settled is torn and comes again", 1, false],
+    ["a settled part that is hidden is damage, though the other one is whole", 2, true],
+  ] as const
+) {
+  Deno.test(`of batches of two types ${what}`, async () => {
+    const sensor = new Sensor("alice", 1n);
+    const disk = await killedDisk(async (store) => {
+      await sensor.connect(store);
+      for (let n = 0; n < 5; n++) {
+        sensor.send({ types: [UDP, TCP] });
+        await sensor.drained();
+      }
+    });
+    const file = disk.files.get(ALICE_TCP)!;
+    disk.put(ALICE_TCP, file.slice(0, startOfMember(file, 6 - fromEnd) + 100));
+    sensor.settled = 4n;
+    await using store = await openStore(disk);
+    await sensor.connect(store);
+    await sensor.drained();
+    assertEquals([sensor.settled, store.damagedFiles], [5n, isDamaged ? 1 : 0]);
+    const names = [...disk.files.keys()].filter((path) => /torn|damaged/.test(path));
+    const aside = isDamaged ? "/out/alice/TCP.damaged-1.ncap.gz" : `${ALICE_TCP}.torn-1`;
+    assertEquals(names, [aside]);
+    const found = batchesIn(disk.files);
+    for (const n of isDamaged ? [1, 2, 3, 5] : [1, 2, 3, 4, 5]) {
+      for (const part of [1, 2]) {
+        assertEquals(found.get(`alice/1/${n} ${part}/2`), 1, `${n}, ${part}`);
+      }
+    }
+  });
+}

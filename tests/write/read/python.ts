@@ -97,13 +97,22 @@ def fields(message):
 data = open(sys.argv[1], "rb").read()
 members, at, unpacked = [], 0, b""
 while at < len(data):
-    assert data[at:at + 16] == bytes.fromhex("1f8b08040000000000ff500046434c00")
-    payload = data[at + 16:at + 92]
-    (version, reason, part, parts, length, session, sequence, count, first, last, arrival, digest,
-     settled, minute, crc) = struct.unpack("<BBBBIQQIqqq8sQII", payload)
-    assert (version, crc) == (2, zlib.crc32(payload[:72])) and 1 <= part <= parts
+    version = data[at + 16]
+    size = {1: 72, 2: 76}[version]
+    start = bytes.fromhex("1f8b08040000000000ff") + struct.pack("<H2sH", size + 4, b"FC", size)
+    assert data[at:at + 16] == start
+    payload = data[at + 16:at + 16 + size]
+    (reason, part, parts, length, session, sequence, count, first, last, arrival, digest,
+     settled) = struct.unpack_from("<BBBIQQIqqq8sQ", payload, 1)
+    assert struct.unpack_from("<I", payload, size - 4)[0] == zlib.crc32(payload[:-4])
     body = gzip.decompress(data[at:at + length])
-    if not sequence: assert (digest, minute) == (bytes(8), 0)
+    if version == 1:
+        assert part == parts == 0
+        assert hashlib.sha256(body).digest()[:8] == digest or (reason and not body)
+    else: assert 1 <= part <= parts
+    minute = struct.unpack_from("<I", payload, 68)[0] if version == 2 else 0
+    if version == 1: pass
+    elif not sequence: assert (digest, minute) == (bytes(8), 0)
     elif not reason and parts == 1:
         assert hashlib.sha256(data[at + 92:at + length - 8]).digest()[:8] == digest
     else: assert any(digest) and (not reason or not body)

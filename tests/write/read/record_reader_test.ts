@@ -68,7 +68,8 @@ const NAMED = Uint8Array.of(
 );
 /** The same records in every form that a file may have. */
 const FORMS: Record<string, Uint8Array<ArrayBuffer>> = {
-  "members of ours": ourFile(TIMES),
+  "members of ours": ourFile(TIMES, 2),
+  "members of version 1": ourFile(TIMES),
   "a plain file": PLAIN,
   "one gzip member": gzipMember(PLAIN),
   "gzip with name, comment, extra field and header checksum": gzipMember(PLAIN, NAMED),
@@ -139,7 +140,7 @@ for (const form of ["members of ours", "a plain file", "one gzip member"]) {
 /** Lengths at which a cut file looks like a whole one. */
 function wholeAt(form: string): number[] {
   const parts = form === "members of ours"
-    ? [ourMember(headerRecord()), ...TIMES.map(batchMember)]
+    ? [ourMember(headerRecord(), {}, 2), ...TIMES.map((times) => batchMember(times, 2))]
     : form === "a plain file"
     ? [headerRecord(), ...RECORDS.map(frame)]
     : [];
@@ -160,7 +161,7 @@ Deno.test("RecordReader says in which member and where a file is cut", async () 
 });
 
 Deno.test("RecordReader passes over a damaged member of ours and reads the ones behind it", async () => {
-  const members = [ourMember(headerRecord()), ...TIMES.map(batchMember)];
+  const members = [ourMember(headerRecord()), ...TIMES.map((times) => batchMember(times))];
   const damagedAt = members[0]!.length;
   for (let at = 88; at < members[1]!.length; at++) {
     const file = concat(members);
