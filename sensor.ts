@@ -1,6 +1,6 @@
 /** The sensor: captures, turns packets into audit records, sends them to a collector. */
 import { type FlagValues, parseFlags } from "./lib/arguments/flags.ts";
-import { SIZE_QUANTITY } from "./lib/arguments/quantity.ts";
+import { RATE_QUANTITY, SIZE_QUANTITY } from "./lib/arguments/quantity.ts";
 import { SENSOR_FLAGS } from "./lib/arguments/sensor_flags.ts";
 import { usageText } from "./lib/arguments/usage_text.ts";
 import { hostName } from "./lib/base/host_name_io.ts";
@@ -26,6 +26,7 @@ import { rosterLine } from "./lib/seal/roster.ts";
 import { formatAddress, MAX_PORT, parseAddress } from "./lib/transport/address.ts";
 import { locateCollector } from "./lib/transport/resolve_host_io.ts";
 import { sensorLosses } from "./lib/transport/sensor_counts.ts";
+import { MIN_UPLINK } from "./lib/transport/uplink.ts";
 import { folderOfClient } from "./lib/write/files/client_name.ts";
 
 const SUMMARY = "captures network traffic and sends audit records to a collector";
@@ -90,6 +91,10 @@ async function main(args: string[]): Promise<number> {
       `Wrong value "${queue}" of -queue: wanted ${MIN_QUEUE_BATCHES} times -max at least, ${least}`,
     );
   }
+  if (flags.uplink > 0 && flags.uplink < MIN_UPLINK) {
+    const [uplink, least] = [flags.uplink, MIN_UPLINK].map(RATE_QUANTITY.format);
+    return wrongUsage(`Wrong value "${uplink}" of -uplink: wanted ${least} or more, or 0`);
+  }
   const selection = selectTypes(DECODERS, flags.include.split(","), flags.exclude.split(","));
   if (selection.unknown !== undefined) {
     const nearest = nearestName(selection.unknown, decoderNames(DECODERS));
@@ -137,6 +142,7 @@ async function main(args: string[]): Promise<number> {
     flushIntervalMs: flags["flush-interval"],
     maxDatagramBytes: flags["max-datagram"],
     rate: flags.rate || Infinity,
+    uplink: flags.uplink || Infinity,
     maxQueueBytes: flags.queue,
     ...(isLive && {
       live: {

@@ -28,6 +28,7 @@ import { NOTHING_SENT, type SentCounts } from "./transport/sent_counts.ts";
 import { requireUdp } from "./transport/require_udp_io.ts";
 import { capturedLine, sensorLosses, sentLine } from "./transport/sensor_counts.ts";
 import { SessionClient } from "./transport/session_client_io.ts";
+import { MIN_UPLINK } from "./transport/uplink.ts";
 import type { Transport } from "./transport/transport.ts";
 
 /** What a sensor is to do. What is left out is as in {@linkcode SENSOR_DEFAULTS}. */
@@ -52,6 +53,11 @@ export interface SensorOptions {
   readonly keys?: KeyPair;
   /** Bytes of batches that may wait, compressed for a session; more are dropped from a live capture. */
   readonly maxQueueBytes?: number;
+  /**
+   * What a session may send, in bytes per second, all counted that it knows of, see {@linkcode Uplink};
+   * Infinity for no limit.
+   */
+  readonly uplink?: number;
   /** How long the end waits for what a session has not acknowledged, in milliseconds. */
   readonly lingerMs?: number;
   /** Called when it is said that the end waits for that; when what it returns aborts, it waits no longer. */
@@ -284,12 +290,14 @@ async function openSession(
     collectorKey,
     records = SENSOR_DEFAULTS.records,
     lingerMs = SENSOR_DEFAULTS.lingerMs,
+    uplink = Infinity,
     live,
     failFast,
     stopWaiting,
     log = SILENT,
   } = options;
   checkRange("lingerMs", lingerMs, 0, MAX_TIMER_MS);
+  checkRange("uplink", uplink, MIN_UPLINK);
   checkRange(
     "length of clientId in bytes",
     new TextEncoder().encode(clientId).length,
@@ -303,6 +311,7 @@ async function openSession(
     name: clientId,
     containsPayloads: records.payload,
     maxQueueBytes,
+    uplink,
     waits: !live,
     lingerMs,
     signal,

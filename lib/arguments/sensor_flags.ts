@@ -174,6 +174,16 @@ export const SENSOR_FLAGS = {
       max: MAX_WAIT_MS,
       help: "session: how long to wait for acknowledgements at the end",
     },
+    uplink: {
+      kind: "rate",
+      default: 0,
+      min: 0,
+      max: 10_000_000_000,
+      value: "BYTES/s",
+      help:
+        "session: what to send at most, headers, handshakes and acknowledgements counted, what " +
+        "the network loses not, at least 2K; 0: no limit",
+    },
     rate: {
       kind: "rate",
       default: SENSOR_DEFAULTS.rate,

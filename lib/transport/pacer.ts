@@ -5,16 +5,24 @@
 export class Pacer {
   readonly #bytesPerMs: number;
   readonly #burstBytes: number;
+  readonly #costBytes: number;
   #left: number;
   #atMs: number;
 
   /**
    * @param bytesPerSecond The rate kept over time; Infinity for none.
    * @param burstBytes What may be sent at once after a pause.
+   * @param costBytes What a datagram costs besides its bytes.
    */
-  constructor(bytesPerSecond: number, burstBytes: number, nowMs: number) {
+  constructor(
+    bytesPerSecond: number,
+    burstBytes: number,
+    nowMs: number,
+    costBytes = DATAGRAM_COST_BYTES,
+  ) {
     this.#bytesPerMs = bytesPerSecond / 1000;
     this.#burstBytes = burstBytes;
+    this.#costBytes = costBytes;
     this.#left = burstBytes;
     this.#atMs = nowMs;
   }
@@ -23,7 +31,7 @@ export class Pacer {
   spend(bytes: number, nowMs: number): number {
     if (this.#bytesPerMs === Infinity) return 0;
     const earned = (nowMs - this.#atMs) * this.#bytesPerMs;
-    this.#left = Math.min(this.#burstBytes, this.#left + earned) - bytes - DATAGRAM_COST_BYTES;
+    this.#left = Math.min(this.#burstBytes, this.#left + earned) - bytes - this.#costBytes;
     this.#atMs = nowMs;
     return this.#left >= 0 ? 0 : -this.#left / this.#bytesPerMs;
   }

@@ -1,9 +1,11 @@
 import { messageOf } from "../base/errors.ts";
+import { rest } from "../base/rest_io.ts";
 import { unlessAborted } from "../base/unless_aborted.ts";
 import type { Address } from "./address.ts";
 import { QUIC_OPTIONS } from "./quic_options.ts";
 import { closeConnection, QuicStream, watchForDatagram } from "./quic_stream_io.ts";
 import { localHostFor } from "./require_net_io.ts";
+import type { Uplink } from "./uplink.ts";
 import { resolveAddresses, type ResolveHost } from "./resolve_host_io.ts";
 import { ALPN, TLS_SERVER_NAME, tlsIdentity } from "./tls_identity.ts";
 
@@ -14,14 +16,19 @@ const CONNECT_MS = 4_000;
 export class QuicDialer implements Disposable {
   readonly #to: Address;
   readonly #resolve: ResolveHost;
+  readonly #uplink: Uplink | undefined;
   /** By the address that it is bound to. */
   readonly #endpoints = new Map<string, Deno.QuicEndpoint>();
   /** Of the host's addresses, those at which the last try failed. */
   readonly #failed = new Set<string>();
 
-  /** @param resolve Finds the addresses of a host. */
-  constructor(to: Address, resolve: ResolveHost = resolveAddresses) {
+  /**
+   * @param resolve Finds the addresses of a host.
+   * @param uplink What all connections together may send.
+   */
+  constructor(to: Address, resolve: ResolveHost = resolveAddresses, uplink?: Uplink) {
     this.#to = to;
+    this.#uplink = uplink;
     this.#resolve = resolve;
   }
 
@@ -52,6 +59,10 @@ export class QuicDialer implements Disposable {
   }
 
   async #dialAt(hostname: string, signal: AbortSignal): Promise<QuicStream> {
+    if (this.#uplink) {
+      this.#uplink.connect(performance.now());
+      await rest(this.#uplink.waitMs(performance.now()), signal);
+    }
     const connecting = Deno.connectQuic<false>({
       ...QUIC_OPTIONS,
       maxConcurrentBidirectionalStreams: 0, // the sensor opens the one that there is
@@ -64,7 +75,8 @@ export class QuicDialer implements Disposable {
     });
     const connection = await orLate(connecting, this.#to.port, signal);
     try {
-      const stream = new QuicStream(connection, await connection.createBidirectionalStream());
+      const opened = await connection.createBidirectionalStream();
+      const stream = new QuicStream(connection, opened, this.#uplink);
       watchForDatagram(connection, () => stream.abandon("the collector sent a datagram"));
       return stream;
     } catch (error) {

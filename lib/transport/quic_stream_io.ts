@@ -1,5 +1,7 @@
 import { messageOf } from "../base/errors.ts";
+import { rest } from "../base/rest_io.ts";
 import { QUIC_OPTIONS } from "./quic_options.ts";
+import type { Uplink } from "./uplink.ts";
 import { within } from "./within_io.ts";
 
 /** How much later than a read or write that fails the carrier says what became of the connection. */
@@ -14,11 +16,14 @@ export class QuicStream implements Disposable {
   #why: string | undefined;
   #wasClosed = false;
   readonly #connection: Deno.QuicConn;
+  readonly #uplink: Uplink | undefined;
   readonly #reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array<ArrayBufferLike>>;
 
-  constructor(connection: Deno.QuicConn, stream: Deno.QuicBidirectionalStream) {
+  /** @param uplink What it may send; no limit by default. */
+  constructor(connection: Deno.QuicConn, stream: Deno.QuicBidirectionalStream, uplink?: Uplink) {
     this.#connection = connection;
+    this.#uplink = uplink;
     this.#reader = stream.readable.getReader();
     this.#writer = stream.writable.getWriter();
     this.closed = connection.closed.then(
@@ -44,6 +49,7 @@ export class QuicStream implements Disposable {
     try {
       const { value } = await this.#reader.read();
       this.bytesRead += value?.length ?? 0;
+      this.#uplink?.heard(performance.now());
       return value;
     } catch (cause) {
       throw await this.#ending(cause);
@@ -62,7 +68,12 @@ export class QuicStream implements Disposable {
   /** Returns when the carrier has taken the bytes. @throws Error when the connection is gone. */
   async write(bytes: Uint8Array): Promise<void> {
     try {
-      if (bytes.length > 0) await this.#writer.write(bytes);
+      const step = this.#uplink?.sliceBytes ?? bytes.length;
+      for (let at = 0; at < bytes.length; at += step) {
+        const slice = bytes.subarray(at, at + step);
+        if (this.#uplink) await this.#afterTurn(this.#uplink, slice.length);
+        await this.#writer.write(slice);
+      }
     } catch (cause) {
       throw await this.#ending(cause);
     }
@@ -83,6 +94,12 @@ export class QuicStream implements Disposable {
   /** Ends the connection at once. */
   [Symbol.dispose](): void {
     closeConnection(this.#connection);
+  }
+
+  async #afterTurn(uplink: Uplink, bytes: number): Promise<void> {
+    const waitMs = uplink.waitMs(performance.now());
+    if (waitMs > 0) await rest(waitMs); // also when it is over meanwhile: then writing fails
+    uplink.write(bytes, performance.now());
   }
 
   /** The runtime says of a stream only that it is lost. */

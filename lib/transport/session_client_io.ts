@@ -26,6 +26,7 @@ import { SentCountsByType } from "./sent_counts.ts";
 import { batchBytes } from "./session_batch.ts";
 import { BYE, FIRST_SCHEMA, SCHEMA } from "./session_message.ts";
 import type { Transport } from "./transport.ts";
+import { Uplink } from "./uplink.ts";
 import { SessionSender } from "./session_sender.ts";
 
 /** How a {@linkcode SessionClient} sends. */
@@ -40,6 +41,8 @@ export interface SessionClientOptions {
   readonly containsPayloads: boolean;
   /** Limit of the packed batches that are not on the collector's disk, with what it takes to keep them. */
   readonly maxQueueBytes: number;
+  /** What may be sent, in bytes per second, see {@linkcode Uplink}; Infinity, the default, for no limit. */
+  readonly uplink?: number;
   /** Whether `send` waits while the queue is full; else batches are dropped. */
   readonly waits: boolean;
   /** How long the end waits for what is not acknowledged. */
@@ -89,6 +92,8 @@ export class SessionClient implements Transport {
   readonly #own: AgreementKey;
   readonly #sender: SessionSender;
   readonly #dialer: QuicDialer;
+  /** Messages are begun up to so many bytes; where these go slowly, one at a time, since others may be worth more. */
+  readonly #writeBytes: number;
   readonly #end = new AbortController();
   readonly #running: Promise<void>;
   /** Notified when there may be something to do for those who wait. */
@@ -108,8 +113,10 @@ export class SessionClient implements Transport {
   private constructor(options: SessionClientOptions, own: AgreementKey) {
     this.#options = options;
     this.#own = own;
-    const { collector, name, maxQueueBytes } = options;
-    this.#dialer = new QuicDialer(collector, options.resolve);
+    const { collector, name, maxQueueBytes, uplink = Infinity } = options;
+    this.#writeBytes = uplink === Infinity ? WRITE_BYTES : 1;
+    const limit = uplink === Infinity ? undefined : new Uplink(uplink, performance.now());
+    this.#dialer = new QuicDialer(collector, options.resolve, limit);
     this.#sender = new SessionSender({
       newSession,
       name,
@@ -355,7 +362,7 @@ export class SessionClient implements Transport {
   async #write(secure: SecureStream): Promise<string | undefined> {
     while (!secure.isOver && !this.#end.signal.aborted) {
       const messages: ChannelMessage[] = [];
-      for (let bytes = 0; bytes < WRITE_BYTES;) {
+      for (let bytes = 0; bytes < this.#writeBytes;) {
         const message = this.#sender.nextMessage(performance.now());
         if (!message) break;
         messages.push(message);
@@ -368,6 +375,9 @@ export class SessionClient implements Transport {
         return undefined;
       }
       await secure.send(messages);
+      if (messages.length > 0 && this.#writeBytes < WRITE_BYTES) {
+        this.#movedAtMs = performance.now(); // nothing could be acknowledged before
+      }
       this.#sayStalled();
       if (messages.length === 0) await this.#changed.wait(TICK_MS);
     }

@@ -41,6 +41,8 @@ export class UdpRelay implements Disposable {
   readonly address: Deno.NetAddr;
   readonly counts: RelayCounts = { forwarded: 0, lost: 0, duplicated: 0, overflowed: 0 };
   weather: Weather;
+  /** Told of each datagram of a client that comes, also of those that it loses. */
+  onClientDatagram: ((bytes: Uint8Array) => void) | undefined;
   /** While it is set nothing passes. */
   isCut = false;
   /** While it is set nothing passes from the server to clients. */
@@ -68,6 +70,7 @@ export class UdpRelay implements Disposable {
     this.#socket = Deno.listenDatagram({ transport: "udp", hostname: "127.0.0.1", port });
     this.address = this.#socket.addr as Deno.NetAddr;
     this.#read(this.#socket, (bytes, client) => {
+      this.onClientDatagram?.(bytes);
       const flow = this.#flowOf(client);
       if (flow) this.#pass(() => flow.upstream.send(bytes, { transport: "udp", ...this.server }));
     });
