@@ -300,7 +300,8 @@ export class SessionSender {
     this.#isWelcome = true;
     this.#name = name;
     this.#credit = credit;
-    this.#values = values;
+    // Encodings are those of the session's first welcome.
+    this.#values = values && { ...values, encodings: (this.#values ?? values).encodings };
     this.#waiting.keep((batch) => this.#isTaken(batch));
     return GO_ON;
   }

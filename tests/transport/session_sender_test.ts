@@ -277,6 +277,13 @@ Deno.test("a batch of several types goes if one of them is wanted, and has the l
   assertEquals([refused, said(sender).length], [[], 1]);
 });
 
+Deno.test("encodings are those of the session's first welcome, other values those of the last", () => {
+  const { sender } = senderOf();
+  welcome(sender, 0n, 0n, { encodings: [1, 2], largestBatch: 70_000 });
+  welcome(sender, 0n, 0n, { encodings: [1], largestBatch: 80_000 });
+  assertEquals([sender.values?.encodings, sender.values?.largestBatch], [[1, 2], 80_000]);
+});
+
 Deno.test("a batch that is longer than the collector takes is not sent", () => {
   const { sender, refused } = senderOf();
   const large = batchOf(7, 70_000);
