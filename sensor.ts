@@ -135,6 +135,7 @@ async function main(args: string[]): Promise<number> {
     decodeAs: flags["decode-as"],
     records: { payload: flags.payload, context: flags.context, entropy: flags.entropy },
     transport,
+    encoding: flags.encoding,
     ...(flags.privkey !== undefined && { keys: await readIdentity(flags.privkey) }),
     failFast: flags["fail-fast"],
     maxBatchBytes: max,

@@ -49,6 +49,12 @@ export interface SensorOptions {
   readonly live?: LiveOptions;
   /** `session` is acknowledged, `box` are the original's datagrams. */
   readonly transport?: "session" | "box";
+  /**
+   * How a session carries records: `records` as they are, `auto` as headers in columns (compact batches)
+   * where the collector takes them and headers tell all that records hold; `compact` also says where it
+   * does not.
+   */
+  readonly encoding?: "auto" | "records" | "compact";
   /** The sensor's lasting key pair; by default one that is made for this run. */
   readonly keys?: KeyPair;
   /** Bytes of batches that may wait, compressed for a session; more are dropped from a live capture. */
@@ -157,6 +163,7 @@ export async function runSensor(
     flushIntervalMs = SENSOR_DEFAULTS.flushIntervalMs,
     live,
     maxQueueBytes = SENSOR_DEFAULTS.maxQueueBytes,
+    encoding = SENSOR_DEFAULTS.encoding,
     log = SILENT,
   } = options;
   requireUdp();
@@ -213,6 +220,7 @@ export async function runSensor(
       maxBatchBytes,
       flushIntervalMs,
       maxQueueBytes: unpackedBytes,
+      mayBeCompact: encoding !== "records",
       ...(live && { live: { ...live, ...(place && { collector: place.endpoint }) } }),
     };
     const { made, dropped, ...report } = await startPipeline(
@@ -221,6 +229,7 @@ export async function runSensor(
       signal,
       listener,
       place,
+      transport.takesCompact,
     );
     await transport.finish();
     const byType = [...made].sort(([a], [b]) => a - b).map(([type, count]) => {
@@ -316,6 +325,7 @@ async function openSession(
     lingerMs,
     signal,
     ...(failFast && { failFast }),
+    wantsCompact: options.encoding === "compact",
     resolve,
     ...(stopWaiting && { stopWaiting }),
     log,

@@ -154,10 +154,11 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     application: [],
     plant: [],
   },
+  gather: { compact: [] },
   write: { files: [], query: [], read: ["files", "query"] },
 };
 /** The files of a stage that put its rooms together. */
-const ROOM_USERS = ["lib/decode/registry.ts"];
+const ROOM_USERS = ["lib/decode/registry.ts", "lib/gather/pipeline_io.ts"];
 
 /** Within a stage: a room imports the stage's own files, and the rooms that the table allows. */
 function roomRefusal(path: string, target: string): string | undefined {

@@ -142,6 +142,14 @@ export const SENSOR_FLAGS = {
       help: "session: acknowledged, stored exactly once, at the port after that of -addr; " +
         "box: Netcap's datagrams, not acknowledged",
     },
+    encoding: {
+      kind: "choice",
+      choices: ["auto", "records", "compact"],
+      default: SENSOR_DEFAULTS.encoding,
+      help:
+        "session: auto sends most packets' headers in columns, a quarter of the bytes, where the " +
+        "collector takes that; compact says so where it does not; records sends each record",
+    },
     queue: {
       kind: "size",
       default: SENSOR_DEFAULTS.maxQueueBytes,

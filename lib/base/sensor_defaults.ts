@@ -3,6 +3,7 @@ export const SENSOR_DEFAULTS = {
   replaySpeed: 0,
   records: { payload: false, context: true, entropy: false },
   transport: "session",
+  encoding: "auto",
   /** Of the records in a batch, by transport. */
   maxBatchBytes: { session: 131_072, box: 10_240 },
   lingerMs: 30_000,

@@ -6,6 +6,7 @@ import type { Decoder } from "./decoder.ts";
 import { Outcome, OUTCOME_NAMES } from "./outcome.ts";
 import { type Layer, Packet, type RecordOptions } from "./packet.ts";
 import { Routes } from "./routes.ts";
+import { type HeaderTaker, passHeaders } from "./taken_headers.ts";
 import { UnknownNumbers } from "./unknown_numbers.ts";
 
 /** What the dissector made of its packets: `packets = decoded + Σ failed + Σ unknown`. */
@@ -44,6 +45,7 @@ const LINK_TYPE = "LinkType";
 export class Dissector implements PacketHandler {
   readonly #sink: RecordSink;
   readonly #packet: Packet;
+  readonly #headers: HeaderTaker | undefined;
   /** By record type, whether such records are written: 1 or 0. */
   readonly #isWritten: Uint8Array;
   /** Takes the records that nobody wants, so that their decoders still find the next layer. */
@@ -60,6 +62,7 @@ export class Dissector implements PacketHandler {
    *   name come along, but write nothing.
    * @param isWanted Whether records of that type are to be written.
    * @param decodeAs What leads to other decoders than it does by itself; the last one counts.
+   * @param headers Is asked first for each packet.
    */
   constructor(
     decoders: readonly Decoder[],
@@ -67,8 +70,10 @@ export class Dissector implements PacketHandler {
     options: RecordOptions,
     isWanted: (type: number) => boolean = () => true,
     decodeAs: readonly DecodeAs[] = [],
+    headers?: HeaderTaker,
   ) {
     this.#sink = sink;
+    this.#headers = headers;
     this.#packet = new Packet(options, routesOf(decoders, decodeAs));
     const types = decoders.filter(({ schema }) => schema).map(({ type }) => type);
     this.#isWritten = new Uint8Array(1 + Math.max(0, ...types));
@@ -88,10 +93,19 @@ export class Dissector implements PacketHandler {
     p.begin(bytes, at, end, sec, nsec);
     p.isCut = end - at < originalLength;
     this.#packets++;
-    p.follow(p.routes.linkType, linkType);
+    let name = LINK_TYPE;
     let last: Layer | undefined;
-    let layer = p.next;
-    for (let depth = 0; layer !== undefined; depth++) {
+    let depth = 0;
+    if (this.#headers?.take(bytes, at, end, sec, nsec, linkType)) {
+      const { taken } = this.#headers;
+      passHeaders(p, taken);
+      name = taken.name;
+      depth = taken.layers;
+    } else {
+      p.follow(p.routes.linkType, linkType);
+    }
+    let layer = p.at < p.end ? p.next : undefined;
+    for (; layer !== undefined; depth++) {
       p.next = undefined;
       const outcome = depth < MAX_LAYERS ? this.#decodeLayer(layer, p) : Outcome.TooDeep;
       if (outcome !== Outcome.Ok) {
@@ -103,7 +117,30 @@ export class Dissector implements PacketHandler {
       layer = p.next;
     }
     if (p.unknownIn === undefined || p.at >= p.end) this.#decoded++;
-    else this.#unknown.add(last?.name ?? LINK_TYPE, p);
+    else this.#unknown.add(last?.name ?? name, p);
+  }
+
+  /**
+   * Decodes the first `layers` headers of a packet, which is not counted; see {@linkcode
+   * PacketHandler.packet}. The bytes behind them need not be there.
+   */
+  headers(
+    bytes: Uint8Array,
+    at: number,
+    end: number,
+    sec: number,
+    nsec: number,
+    linkType: number,
+    layers: number,
+  ): void {
+    const p = this.#packet;
+    p.begin(bytes, at, end, sec, nsec);
+    let layer: Layer | undefined = p.routes.linkType.of(linkType);
+    for (; layers > 0 && layer !== undefined; layers--) {
+      p.next = undefined;
+      if (this.#decodeLayer(layer, p) !== Outcome.Ok) return;
+      layer = p.next;
+    }
   }
 
   /** The counts so far. */

@@ -5,11 +5,12 @@ import { filterWarning } from "../capture/compile_filter_io.ts";
 import { readInterfaces } from "../capture/live_capture_io.ts";
 import { createLiveCounts } from "../capture/live_options.ts";
 import { readSources } from "../capture/read_sources_io.ts";
-import { parseDecodeAs } from "../decode/decode_as.ts";
+import { type DecodeAs, parseDecodeAs } from "../decode/decode_as.ts";
 import { Dissector } from "../decode/dissect.ts";
 import { DECODERS } from "../decode/registry.ts";
-import type { Batch } from "./batch.ts";
+import { type Batch, partsOf } from "./batch.ts";
 import { Batches } from "./batches.ts";
+import { CompactBatches } from "./compact/compact_batches.ts";
 import { DropQueue } from "./drop_queue.ts";
 import { type PipelineListener, UNHEARD } from "./pipeline_listener.ts";
 import type { PipelineOptions, PipelineProblem, PipelineReport } from "./pipeline_options.ts";
@@ -31,6 +32,7 @@ const COUNT_MS = 10_000;
  * everything that was gathered is delivered.
  *
  * @param collector Where the collector is by now; it may be told to move.
+ * @param takesCompact Resolves when the collector is known to take compact batches.
  * @returns The counts. A source that cannot be read, or breaks off, is one of the report's `problems`
  * and the next one is read; what `deliver` throws is thrown.
  */
@@ -40,6 +42,7 @@ export async function runPipeline(
   signal: AbortSignal,
   listener: PipelineListener = UNHEARD,
   collector = placeOf(options),
+  takesCompact: Promise<void> = NEVER,
 ): Promise<PipelineReport> {
   const counts = createCaptureCounts();
   const live = options.live && createLiveCounts();
@@ -51,25 +54,34 @@ export async function runPipeline(
   // What is under way is never dropped: half of the queue stays for what is worth more.
   const deliveryBytes = Math.min(DELIVERY_BYTES, maxQueueBytes / 2);
   let underWayBytes = 0;
-  const batches = new Batches(options.maxBatchBytes, (batch) => {
+  const onBatch = (batch: Batch) => {
     add(made, batch);
     for (const each of ready.add(batch, maxQueueBytes - underWayBytes)) {
       add(dropped, each);
-      batches.recycle(each);
+      ordinary.recycle(each);
     }
-  });
+  };
+  const ordinary = new Batches(options.maxBatchBytes, onBatch);
   const wanted = new Set(options.types);
   const decodeAs = (options.decodeAs ?? []).map((text) => {
     const parsed = parseDecodeAs(text, DECODERS);
     if (!parsed.ok) throw new RangeError(parsed.message);
     return parsed.value;
   });
+  const isWanted = (type: number) => wanted.has(type);
+  const batches = new CompactBatches(
+    ordinary,
+    { isWanted, hasContext: options.records.context },
+    onBatch,
+  );
+  if (mayBeCompact(options, decodeAs)) takesCompact.then(() => batches.switchOn());
   const dissector = new Dissector(
     DECODERS,
     batches,
     options.records,
-    (type) => wanted.has(type),
+    isWanted,
     decodeAs,
+    batches,
   );
 
   // One delivery at a time, whoever asks for it: the reader after a chunk, or the clock. The first that
@@ -87,7 +99,7 @@ export async function runPipeline(
           underWayBytes += next.data.length;
           closed.push(ready.take()!);
         }
-        for (const batch of await deliver(closed)) batches.recycle(batch);
+        for (const batch of await deliver(closed)) ordinary.recycle(batch);
         underWayBytes = 0;
       }
     });
@@ -158,6 +170,21 @@ export function placeOf({ live }: PipelineOptions): CollectorPlace | undefined {
   return live?.collector && new CollectorPlace(live.collector);
 }
 
-function add(counts: Map<number, number>, { type, count }: Batch): void {
-  counts.set(type, (counts.get(type) ?? 0) + count);
+function add(counts: Map<number, number>, batch: Batch): void {
+  for (const { type, count } of partsOf(batch)) counts.set(type, (counts.get(type) ?? 0) + count);
+}
+
+/** For a collector that does not take compact batches, or of which that is not known. */
+const NEVER = new Promise<void>(() => {});
+
+/**
+ * Whether headers tell all that records are to hold, and lead where they do by themselves: the
+ * collector makes the records and knows nothing of `-decode-as`.
+ */
+function mayBeCompact(
+  { mayBeCompact = false, records }: PipelineOptions,
+  decodeAs: readonly DecodeAs[],
+): boolean {
+  const leadsElsewhere = decodeAs.some(({ table }) => table !== "udpPort" && table !== "tcpPort");
+  return mayBeCompact && !records.payload && !records.entropy && !leadsElsewhere;
 }

@@ -9,6 +9,8 @@ export type ToWorker =
   | { readonly kind: "taken"; readonly batches: readonly Batch[] }
   /** The collector has moved to these addresses. */
   | { readonly kind: "moved"; readonly addresses: readonly string[] }
+  /** The collector takes compact batches. */
+  | { readonly kind: "takes-compact" }
   | { readonly kind: "stop" };
 
 /** What the worker says. */

@@ -30,6 +30,8 @@ export interface PipelineOptions {
   readonly maxBatchBytes: number;
   /** How old the oldest record of a batch may become, in milliseconds. */
   readonly flushIntervalMs: number;
+  /** Whether batches may be compact, once the collector is known to take them. */
+  readonly mayBeCompact?: boolean;
 }
 
 /** Why a source was not read to its end; what had been read of it was delivered. */

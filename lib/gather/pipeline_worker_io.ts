@@ -10,6 +10,7 @@ import { buffersOf, type FromWorker, type ToWorker } from "./pipeline_messages.t
 const MAX_DELIVERIES = 4;
 
 const stop = new AbortController();
+const takesCompact = Promise.withResolvers<void>();
 const deliveries = new Semaphore(MAX_DELIVERIES);
 let returned: Batch[] = [];
 let collector: CollectorPlace | undefined;
@@ -33,6 +34,7 @@ self.onmessage = ({ data: message }: MessageEvent<ToWorker>) => {
           counted: (captured) => post({ kind: "counted", captured }),
         },
         collector,
+        takesCompact.promise,
       ).then(
         (report) => post({ kind: "done", report }),
         (error) => post({ kind: "failed", error }),
@@ -44,6 +46,9 @@ self.onmessage = ({ data: message }: MessageEvent<ToWorker>) => {
       break;
     case "moved":
       collector?.moveTo(message.addresses);
+      break;
+    case "takes-compact":
+      takesCompact.resolve();
       break;
     case "stop":
       stop.abort();

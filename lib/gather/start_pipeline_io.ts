@@ -16,6 +16,7 @@ export async function startPipeline(
   signal: AbortSignal,
   listener?: PipelineListener,
   collector?: CollectorPlace,
+  takesCompact?: Promise<void>,
 ): Promise<PipelineReport> {
   const usesWorker = !options.sources.includes("-") && await mayStartWorker(WORKER_URL);
   return await (usesWorker ? runInWorker : runPipeline)(
@@ -24,6 +25,7 @@ export async function startPipeline(
     signal,
     listener,
     collector,
+    takesCompact,
   );
 }
 
@@ -36,6 +38,7 @@ export function runInWorker(
   signal: AbortSignal,
   listener: PipelineListener = UNHEARD,
   collector?: CollectorPlace,
+  takesCompact?: Promise<void>,
 ): Promise<PipelineReport> {
   const worker = new Worker(WORKER_URL, { type: "module", name: "farcap-pipeline" });
   const post = (message: ToWorker, transfer: Transferable[] = []) =>
@@ -78,6 +81,7 @@ export function runInWorker(
     signal.addEventListener("abort", stop);
     forget = collector?.onMove((addresses) => post({ kind: "moved", addresses }));
     post({ kind: "start", options });
+    takesCompact?.then(() => post({ kind: "takes-compact" }));
     if (signal.aborted) stop();
   }).finally(() => {
     signal.removeEventListener("abort", stop);

@@ -1,12 +1,15 @@
 import { crc32 } from "node:zlib";
 import { walkRecords } from "../base/delimited.ts";
-import type { Batch } from "../gather/batch.ts";
+import type { Batch, CompactContent } from "../gather/batch.ts";
+import { packCompact } from "./compact_body.ts";
 import { TimeRange } from "./record_time.ts";
 
-/** How the body of a batch stands for its records (docs/protocol.md); 2 is for compact batches. */
+/** How the body of a batch stands for its records (docs/protocol.md). */
 export const Encoding = {
   /** Records of one type, framed as in a record file, as one raw deflate stream (RFC 1951). */
   Delimited: 1,
+  /** Headers of packets, and records among them, in columns: `compact_body.ts`. */
+  Compact: 2,
 } as const;
 
 /** No batch has more parts. */
@@ -63,5 +66,24 @@ export function packedBatch(
     recordBytes: data.length,
     containsPayloads,
     body,
+  };
+}
+
+/** Packs a compact batch, which is small by itself. */
+export function packedCompactBatch(
+  { data, compact }: Batch & { readonly compact: CompactContent },
+  { minute, containsPayloads }: Pick<PackedBatch, "minute" | "containsPayloads">,
+): PackedBatch {
+  const { parts, firstTime, lastTime, sumBytes } = compact;
+  return {
+    parts,
+    encoding: Encoding.Compact,
+    minute,
+    firstTime,
+    lastTime,
+    crc: crc32(data),
+    recordBytes: data.length,
+    containsPayloads,
+    body: packCompact(data, sumBytes),
   };
 }

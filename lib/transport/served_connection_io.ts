@@ -337,7 +337,7 @@ export class ServedConnection {
 /** What every sensor of schema 2 is told. */
 function valuesOf({ storeId, wantedTypes }: SessionHost): CollectorValues {
   return {
-    encodings: [Encoding.Delimited],
+    encodings: [Encoding.Delimited, Encoding.Compact],
     storeId,
     largestBatch: MAX_BODY_BYTES,
     ...(wantedTypes && { wantedTypes }),

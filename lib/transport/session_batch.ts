@@ -111,11 +111,14 @@ function encodeBatch2(sequence: bigint, batch: PackedBatch): Uint8Array {
 }
 
 function parseBatch2(body: Uint8Array): NumberedBatch | undefined {
-  if (body.length <= BATCH_2_BYTES || body[12] !== Encoding.Delimited) return undefined;
+  const encoding = body[12];
+  if (body.length <= BATCH_2_BYTES) return undefined;
+  if (encoding !== Encoding.Delimited && encoding !== Encoding.Compact) return undefined;
   if (body[13]! & ~CONTAINS_PAYLOADS || body[15] !== 0) return undefined;
   const view = viewOf(body);
   const bodyAt = BATCH_2_BYTES + PART_BYTES * body[14]!;
-  if (body[14] !== 1 || body.length <= bodyAt) return undefined; // as many as delimited records have
+  const maxParts = encoding === Encoding.Delimited ? 1 : MAX_PARTS;
+  if (body[14]! < 1 || body[14]! > maxParts || body.length <= bodyAt) return undefined;
   const parts: BatchPart[] = [];
   for (let at = BATCH_2_BYTES; at < bodyAt; at += PART_BYTES) {
     const type = view.getUint32(at, true);
@@ -125,7 +128,7 @@ function parseBatch2(body: Uint8Array): NumberedBatch | undefined {
   return {
     sequence: view.getBigUint64(0, true),
     parts,
-    encoding: body[12],
+    encoding,
     minute: view.getUint32(8, true),
     containsPayloads: body[13] === CONTAINS_PAYLOADS,
     firstTime: view.getBigInt64(16, true),

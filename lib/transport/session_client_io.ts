@@ -5,11 +5,16 @@ import type { Log } from "../base/log_io.ts";
 import { printable } from "../base/printable.ts";
 import { rest } from "../base/rest_io.ts";
 import { typeName } from "../base/record_types.ts";
-import type { Batch } from "../gather/batch.ts";
+import { type Batch, isCompact } from "../gather/batch.ts";
 import { priorityOf } from "../gather/priority.ts";
 import { splitBatch } from "../gather/split_batch.ts";
 import { deflateRaw, deflateRawSmall } from "../pack/gzip.ts";
-import { type PackedBatch, packedBatch } from "../pack/packed_batch.ts";
+import {
+  Encoding,
+  type PackedBatch,
+  packedBatch,
+  packedCompactBatch,
+} from "../pack/packed_batch.ts";
 import { agree, type AgreementKey, importKeyPair } from "../seal/agreement_key.ts";
 import { type ChannelMessage, MAX_BODY_BYTES } from "../seal/channel_message.ts";
 import { lowOrderKey } from "../seal/low_order_key.ts";
@@ -55,6 +60,8 @@ export interface SessionClientOptions {
   readonly resolve?: ResolveHost;
   /** Called when it is said that the end waits; when what it returns aborts, nothing waits any longer. */
   readonly stopWaiting?: () => AbortSignal;
+  /** Whether a collector that takes no compact batches is to be named. */
+  readonly wantsCompact?: boolean;
   readonly log: Log;
 }
 
@@ -105,6 +112,7 @@ export class SessionClient implements Transport {
   /** When a batch was last settled, or none waited for that; Infinity when it has been said since. */
   #movedAtMs = Infinity;
   readonly #smallBatches = new Allowance(SMALL_BATCHES);
+  readonly #takesCompact = Promise.withResolvers<void>();
   #hasConnected = false;
   #isEnding = false;
   #hasSaidBye = false;
@@ -179,17 +187,16 @@ export class SessionClient implements Transport {
     return this.#sender.queuedBytes;
   }
 
+  /** Resolves when the collector is known to take compact batches. */
+  get takesCompact(): Promise<void> {
+    return this.#takesCompact.promise;
+  }
+
   /** Packs a batch and puts it into the queue; the batch is the caller's again. */
   async send(batch: Batch): Promise<void> {
     const { log } = this.#options;
     log.detail(`got ${batch.data.length} bytes of type NC_${typeName(batch.type)}`);
-    const body = this.#smallBatches.take(performance.now())
-      ? await deflateRawSmall(batch.data)
-      : deflateRaw(batch.data);
-    const packed = packedBatch(batch, body, {
-      minute: Math.floor(Date.now() / MINUTE_MS),
-      containsPayloads: this.#options.containsPayloads,
-    });
+    const packed = await this.#pack(batch);
     const { largestBatch = MAX_BODY_BYTES } = this.#sender.values ?? {};
     if (batchBytes(SCHEMA, packed) <= largestBatch) return await this.#add(packed);
     if (batch.count > 1) {
@@ -198,6 +205,18 @@ export class SessionClient implements Transport {
       this.counts.of(batch.type).tooLarge += batch.count;
       log.problem("too large", `A record of ${batch.data.length} bytes is too large`);
     }
+  }
+
+  async #pack(batch: Batch): Promise<PackedBatch> {
+    const said = {
+      minute: Math.floor(Date.now() / MINUTE_MS),
+      containsPayloads: this.#options.containsPayloads,
+    };
+    if (isCompact(batch)) return packedCompactBatch(batch, said);
+    const body = this.#smallBatches.take(performance.now())
+      ? await deflateRawSmall(batch.data)
+      : deflateRaw(batch.data);
+    return packedBatch(batch, body, said);
   }
 
   /**
@@ -408,6 +427,8 @@ export class SessionClient implements Transport {
     log.line(`connected to ${formatAddress(collector)} as ${printable(granted)}${instead}`);
     const { values, schema } = this.#sender;
     if (schema === FIRST_SCHEMA) log.detail("the collector is older: the session has schema 1");
+    if (values?.encodings.includes(Encoding.Compact)) this.#takesCompact.resolve();
+    else if (this.#options.wantsCompact) log.line("it takes no compact batches: records are sent");
     if (values) this.#sayClock(Number(values.time / 1_000_000n));
   }
 

@@ -62,7 +62,7 @@ const RELEASE_AFTER_MS = 1000;
 const GO_ON: SenderStep = { kind: "go on" };
 
 /** What this build can send. */
-const ENCODINGS = [Encoding.Delimited];
+const ENCODINGS = [Encoding.Delimited, Encoding.Compact];
 
 interface Sent {
   readonly sequence: bigint;

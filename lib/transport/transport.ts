@@ -12,6 +12,8 @@ export interface Transport extends AsyncDisposable {
   readonly error: SendError | undefined;
   /** Memory of batches that wait to be sent, or to be acknowledged. */
   readonly waitingBytes: number;
+  /** Resolves when compact batches can be sent; never where they cannot. */
+  readonly takesCompact?: Promise<void>;
   /** Takes a batch, which is the caller's again when this returns; waits while it can take no more. */
   send(batch: Batch): Promise<void>;
   /** Waits for what is under way. */

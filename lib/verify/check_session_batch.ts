@@ -5,8 +5,12 @@ import { equalBytes } from "../base/bytes.ts";
 import { digestOf } from "../pack/digest.ts";
 import { inflateRaw } from "../pack/gzip.ts";
 import type { PackedRecords } from "../pack/member.ts";
-import type { BatchPart } from "../pack/packed_batch.ts";
+import { type BatchPart, Encoding } from "../pack/packed_batch.ts";
+import { unpackCompact } from "../pack/compact_body.ts";
+import { type CompactMaker, CompactParts } from "./compact_parts.ts";
+import { countCompact } from "./count_compact.ts";
 import type { NumberedBatch } from "../transport/session_batch.ts";
+import { COMPACT_TYPES } from "../gather/compact/record_types.ts";
 import { isMessage } from "./wire_form.ts";
 
 /** Why a batch of a session is refused; the numbers stand in record files (docs/protocol.md). */
@@ -40,8 +44,13 @@ export const REFUSAL_WORDS: Readonly<Record<number, string>> = {
   [RefusalReason.Digest]: "it carries something else than it says",
 };
 
-/** The records of one type of a checked batch, as they are stored. */
-export interface CheckedPart extends BatchPart, PackedRecords {}
+/** The records of one type of a checked batch, as they are stored or to be made. */
+export type CheckedPart = BatchPart & (PackedRecords | { readonly of: CompactParts });
+
+/** A part's records as they are stored; made when they are asked for, of a compact batch. */
+export function packedPart(part: CheckedPart): PackedRecords {
+  return "of" in part ? part.of.take(part.type) : part;
+}
 
 /**
  * A batch of a session whose content has been checked: to be stored, or refused for a reason, which is
@@ -64,10 +73,15 @@ export interface CheckedSessionBatch
 const MAX_RECORD_BYTES = 2 << 20;
 
 /** Unpacks a batch and looks at everything that it says of itself, but the times and the minute that it claims. */
-export function checkSessionBatch(batch: NumberedBatch): CheckedSessionBatch {
+export function checkSessionBatch(
+  batch: NumberedBatch,
+  maker: CompactMaker,
+): CheckedSessionBatch {
   const digest = digestOf(batch.body);
   const { sequence, minute, containsPayloads, firstTime, lastTime } = batch;
-  const checked = checkBody(batch, digest);
+  const checked = batch.encoding === Encoding.Compact
+    ? checkCompact(batch, digest, maker)
+    : checkBody(batch, digest);
   const isRefused = typeof checked === "number";
   return {
     sequence,
@@ -103,4 +117,29 @@ function checkBody(batch: NumberedBatch, digest: Uint8Array): CheckedPart[] | nu
   if (framing.count !== count || count === 0) return RefusalReason.Count;
   if (!isWellFormed) return RefusalReason.Record;
   return [{ type, count, recordBytes, crc, body }];
+}
+
+/** The parts of a compact batch, which stays as it is, or why it is refused. */
+function checkCompact(
+  batch: NumberedBatch,
+  digest: Uint8Array,
+  maker: CompactMaker,
+): CheckedPart[] | number {
+  const { parts, crc, recordBytes, body } = batch;
+  const types = parts.map(({ type }) => type);
+  if (!types.every((type) => COMPACT_TYPES.includes(type))) return RefusalReason.UnknownType;
+  if (!batch.digest || !equalBytes(batch.digest, digest)) return RefusalReason.Digest;
+  if (recordBytes > MAX_RECORD_BYTES) return RefusalReason.TooLarge;
+  const unpacked = unpackCompact(body, recordBytes);
+  if ("refusal" in unpacked) {
+    return unpacked.refusal === "too large" ? RefusalReason.TooLarge : RefusalReason.Damaged;
+  }
+  if (crc32(unpacked.bytes) !== crc) return RefusalReason.Mismatch;
+  const counts = countCompact(unpacked.bytes, unpacked.sumBytes);
+  if (counts === undefined) return RefusalReason.Framing;
+  const isAsSaid = counts.size === parts.length &&
+    parts.every(({ type, count }) => count > 0 && counts.get(type) === count);
+  if (!isAsSaid) return RefusalReason.Count;
+  const of = new CompactParts(maker, types, body, recordBytes);
+  return parts.map(({ type, count }) => ({ type, count, of }));
 }

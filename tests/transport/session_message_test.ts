@@ -1,3 +1,4 @@
+import { Encoding } from "../../lib/pack/packed_batch.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { encodeHex, parseHex } from "../../lib/base/bytes.ts";
 import {
@@ -161,7 +162,7 @@ Deno.test("a hello that cannot be is none", () => {
 Deno.test("a batch of another encoding, with flags unknown, or a wish for too much is none", () => {
   const changes = [
     [1, [[12, 2], [13, 2], [14, 1], [15, 1]]],
-    [2, [[12, 2], [12, 0], [13, 2], [14, 0], [14, 2], [14, 17], [15, 1]]],
+    [2, [[12, 3], [12, 0], [13, 2], [14, 0], [14, 2], [14, 17], [15, 1]]],
   ] as const;
   for (const [schema, bytes] of changes) {
     for (const [at, value] of bytes) {
@@ -172,6 +173,15 @@ Deno.test("a batch of another encoding, with flags unknown, or a wish for too mu
   }
   assertEquals(parseWant(encodeWant({ next: 2, all: 1 }).body), undefined);
   assertEquals(parseWant(encodeWant({ next: 2 ** 21, all: 2 ** 22 }).body), undefined);
+});
+
+Deno.test("a compact batch has the types of its parts, ascending", () => {
+  const parts = [{ type: 7, count: 3 }, { type: 29, count: 2 }];
+  const compact = { ...BATCH, parts, encoding: Encoding.Compact };
+  const { body } = encodeBatch(SCHEMA, 7n, compact);
+  assertEquals(parseBatch(SCHEMA, body)?.parts, parts);
+  const mixed = encodeBatch(SCHEMA, 7n, { ...compact, parts: parts.toReversed() });
+  assertEquals(parseBatch(SCHEMA, mixed.body), undefined);
 });
 
 Deno.test("a small batch does not keep the large buffer that it came in", () => {

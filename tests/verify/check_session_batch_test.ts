@@ -4,9 +4,11 @@ import { createHash } from "node:crypto";
 import { crc32, deflateRawSync } from "node:zlib";
 import { concat } from "../../lib/base/bytes.ts";
 import { checkSessionBatch, RefusalReason } from "../../lib/verify/check_session_batch.ts";
+import { CompactMaker } from "../../lib/verify/compact_parts.ts";
 import type { NumberedBatch } from "../../lib/transport/session_batch.ts";
 import { Type, UDPSchema } from "../../proto/gen/netcap_pb.ts";
 
+const MAKER = new CompactMaker();
 const RECORD = toBinary(UDPSchema, create(UDPSchema, { Timestamp: 5n, SrcPort: 53 }));
 const FRAMED = concat([Uint8Array.of(RECORD.length), RECORD]);
 
@@ -44,8 +46,8 @@ Deno.test("a batch that holds what it says is to be stored as it came", () => {
     types: [Type.NC_UDP],
     parts: [{ type: Type.NC_UDP, count: 2, crc, recordBytes, body }],
   };
-  assertEquals(checkSessionBatch(batch), expected);
-  assertEquals(checkSessionBatch({ ...batch, digest: digestOf(body) }), expected);
+  assertEquals(checkSessionBatch(batch, MAKER), expected);
+  assertEquals(checkSessionBatch({ ...batch, digest: digestOf(body) }, MAKER), expected);
 });
 
 Deno.test("a batch that says something else than it holds is refused for a reason", () => {
@@ -72,7 +74,7 @@ Deno.test("a batch that says something else than it holds is refused for a reaso
     ["the digest of the records", Digest, batchOf(FRAMED, { digest: digestOf(FRAMED) })],
   ];
   for (const [what, reason, batch] of cases) {
-    const checked = checkSessionBatch(batch);
+    const checked = checkSessionBatch(batch, MAKER);
     assertEquals([checked.reason, checked.parts], [reason, []], what);
     assertEquals([checked.sequence, checked.digest], [9n, digestOf(batch.body)], what);
   }

@@ -10,7 +10,7 @@ import type { StoreClock } from "./store_clock.ts";
 import type { SetAside } from "./set_aside_io.ts";
 import { storeError } from "./store_error.ts";
 import { syncFolders } from "./sync_folders_io.ts";
-import { runsOf, type WaitingBatch, type WaitingFile } from "./waiting.ts";
+import { type EncodedBatch, encodedRuns, type WaitingBatch, type WaitingFile } from "./waiting.ts";
 
 /** A batch whose member is on disk. */
 export interface WrittenBatch {
@@ -19,6 +19,9 @@ export interface WrittenBatch {
   readonly settled: bigint;
   /** Of the file that it is in. */
   path: string;
+  /** Framed records before packing. */
+  readonly recordBytes: number;
+  readonly memberBytes: number;
 }
 
 /** What the first member of a file may take, which holds its header. */
@@ -114,19 +117,18 @@ export class BatchWriter {
     try {
       const client = await this.#clients.use(folder); // mends the file before it is opened
       try {
-        for (const run of runsOf(batches, this.#options.rotateBytes - HEADER_ROOM_BYTES)) {
+        for (const run of encodedRuns(batches, this.#options.rotateBytes - HEADER_ROOM_BYTES)) {
           isAppending = false;
           const file = await this.#open(waiting, run, (to) => {
             for (const log of client.sessions.values()) log.renamed(path, to);
             for (const batch of written) batch.path = batch.path === path ? to : batch.path;
           });
-          const encoded = run.map((batch) => {
-            const settled = batch.place?.log.settled ?? 0n;
-            return { batch, settled, member: batch.encode(settled) };
-          });
           isAppending = true;
-          await file.append(encoded.map(({ member }) => member));
-          for (const { batch, settled } of encoded) written.push({ batch, settled, path });
+          await file.append(run.map(({ member }) => member));
+          for (const { batch, settled, member, recordBytes } of run) {
+            batch.written?.();
+            written.push({ batch, settled, path, recordBytes, memberBytes: member.length });
+          }
         }
       } finally {
         this.#clients.release(folder, client);
@@ -140,13 +142,13 @@ export class BatchWriter {
   /** The file to append a run to: a new one when the one there is full or old. */
   async #open(
     waiting: WaitingFile,
-    run: readonly WaitingBatch[],
+    run: readonly EncodedBatch[],
     onRotated: (to: string) => void,
   ): Promise<RecordFile> {
     const { path, folder } = waiting;
     const open = () => this.#files.use(path, () => this.#firstMember(waiting));
     const file = await open();
-    const bytes = run.reduce((sum, { memberBytes }) => sum + memberBytes, 0);
+    const bytes = run.reduce((sum, { member }) => sum + member.length, 0);
     if (!this.#isDue(file, run, bytes)) return file;
     const to = await this.#freeRotatedPath(folder, path);
     await this.#files.rotate(path, to);
@@ -156,12 +158,12 @@ export class BatchWriter {
     return await open();
   }
 
-  #isDue(file: RecordFile, run: readonly WaitingBatch[], bytes: number): boolean {
+  #isDue(file: RecordFile, run: readonly EncodedBatch[], bytes: number): boolean {
     const { rotateBytes, rotateAgeMs, clock } = this.#options;
     if (file.version !== MEMBER_VERSION) return true;
     if (file.length === file.firstBytes) return false;
     if (file.length + bytes > rotateBytes) return true;
-    if (run.every(({ kind }) => kind === "note")) return false;
+    if (run.every(({ batch }) => batch.kind === "note")) return false;
     const ageMs = clock.monotonicMs() - file.begunMs;
     // One that says to have been begun in the future would not be rotated before that comes.
     return ageMs === Infinity || (rotateAgeMs > 0 && ageMs >= rotateAgeMs);

@@ -137,8 +137,9 @@ export class CommitLoop {
   }
 
   #settle({ file, written }: FileOutcome): void {
-    for (const { batch, settled, path } of written) {
-      this.#counts.count(file.type, batch);
+    for (const each of written) {
+      const { batch, settled, path } = each;
+      this.#counts.count(file.type, each);
       if (!batch.place) continue;
       const { log, sequence, part } = batch.place;
       if (batch.kind !== "note") {

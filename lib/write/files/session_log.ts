@@ -221,7 +221,7 @@ function numbersIn(bits: number): number[] {
 /** Whether a batch is the one that is here. */
 function isOfDigest(batch: CheckedSessionBatch, { isOfRecords, digest }: Above): boolean {
   const [part] = batch.parts;
-  if (!isOfRecords || !part) return equalBytes(batch.digest, digest);
+  if (!isOfRecords || !part || "of" in part) return equalBytes(batch.digest, digest);
   const unpacked = inflateRaw(part.body, MAX_MEMBER_RECORDS_BYTES, part.recordBytes);
   return "bytes" in unpacked && equalBytes(digestOf(unpacked.bytes), digest);
 }

@@ -33,6 +33,13 @@ export interface ExpiredCounts {
   bytes: number;
 }
 
+/** A batch that is on disk. */
+interface CountedBatch {
+  readonly batch: Pick<WaitingBatch, "kind" | "count">;
+  readonly recordBytes: number;
+  readonly memberBytes: number;
+}
+
 /** What a store has done with the batches that came. */
 export class StoreCounts {
   /** What is on disk, by record type; refused batches are not among it. */
@@ -55,7 +62,7 @@ export class StoreCounts {
   }
 
   /** Counts a batch that is on disk. */
-  count(type: number, { kind, count, recordBytes, memberBytes }: WaitingBatch): void {
+  count(type: number, { batch: { kind, count }, recordBytes, memberBytes }: CountedBatch): void {
     if (kind === "refused") this.refused++;
     if (kind !== "stored") return;
     let counts = this.stored.get(type);

@@ -6,6 +6,7 @@ import type { Roster } from "../../seal/roster.ts";
 import type { HostedSession, SessionHost } from "../../transport/session_host.ts";
 import type { NumberedBatch } from "../../transport/session_batch.ts";
 import { type Hello, Rejection } from "../../transport/session_message.ts";
+import { CompactMaker } from "../../verify/compact_parts.ts";
 import { checkSessionBatch, REFUSAL_WORDS } from "../../verify/check_session_batch.ts";
 import { partsOf } from "./session_log.ts";
 import type { Store, StoredSession } from "../store.ts";
@@ -30,6 +31,7 @@ export class StoreHost implements SessionHost {
   readonly counts: HostCounts = { batches: 0, duplicates: 0, refused: 0, lost: 0n };
   readonly storeId: Uint8Array;
   readonly #store: Store;
+  readonly #maker = new CompactMaker();
   readonly #roster: () => Roster | undefined;
   readonly #log: Log;
 
@@ -90,7 +92,7 @@ export class StoreHost implements SessionHost {
   }
 
   #accept(shownName: string, stored: StoredSession, batch: NumberedBatch): "accepted" | "fork" {
-    const checked = checkSessionBatch(batch);
+    const checked = checkSessionBatch(batch, this.#maker);
     const added = stored.append(checked);
     if (added === "fork") return "fork";
     const parts = partsOf(checked);

@@ -246,12 +246,13 @@ export class RecordStore implements Store {
   ): void {
     this.#loop.check();
     const { types, parts, containsPayloads } = batch;
-    for (const { type, recordBytes } of parts) {
+    for (const part of parts) {
+      const { type } = part;
       if (filedType(type) !== type) {
         throw new RangeError(`Cannot store records of type ${type}: there is none`);
       }
-      if (recordBytes > MAX_MEMBER_RECORDS_BYTES) {
-        throw new RangeError(`Cannot store ${recordBytes} bytes of records in one member`);
+      if ("recordBytes" in part && part.recordBytes > MAX_MEMBER_RECORDS_BYTES) {
+        throw new RangeError(`Cannot store ${part.recordBytes} bytes of records in one member`);
       }
     }
     this.#sessions.take(log, batch, missing);

@@ -1,22 +1,26 @@
 import {
   encodeMember,
   MAX_UNSYNCED_BYTES,
-  MEMBER_OVERHEAD_BYTES,
+  type MemberOrigin,
   NO_RECORDS,
+  type PackedRecords,
   packRecords,
   WITHOUT_SESSION,
 } from "../../pack/member.ts";
 import type { CheckedBatch } from "../../verify/check_batch.ts";
-import type { CheckedSessionBatch } from "../../verify/check_session_batch.ts";
+import { type CheckedSessionBatch, packedPart } from "../../verify/check_session_batch.ts";
 import { partsOf, type SessionLog } from "./session_log.ts";
+
+/** A member as it is written. */
+export interface EncodedMember {
+  readonly member: Uint8Array;
+  /** Framed records before packing. */
+  readonly recordBytes: number;
+}
 
 /** A batch that waits for the disk. */
 export interface WaitingBatch {
   readonly count: number;
-  /** Framed records before packing. */
-  readonly recordBytes: number;
-  /** Bytes of its member. */
-  readonly memberBytes: number;
   /** A note is no batch: it only tells what is settled of its session. */
   readonly kind: "stored" | "refused" | "note";
   /** Where it belongs to a session; a note has the sequence 0. */
@@ -25,8 +29,10 @@ export interface WaitingBatch {
     readonly sequence: bigint;
     readonly part: number;
   };
-  /** Its member, which says that all up to `settled` is durable. */
-  encode(settled: bigint): Uint8Array;
+  /** Its member, which says that all up to `settled` is durable; what it holds may be made only now. */
+  encode(settled: bigint): EncodedMember;
+  /** It is on disk: nobody asks for its member again. */
+  written?(): void;
 }
 
 /** What waits for one file. */
@@ -42,16 +48,18 @@ export interface WaitingFile {
 }
 
 /** A batch that came without a session. It is packed at once: its bytes stay the caller's. */
-export function waitingBatch(batch: CheckedBatch, arrival: bigint): WaitingBatch {
+export function waitingBatch(
+  batch: CheckedBatch,
+  arrival: bigint,
+): WaitingBatch & { readonly memberBytes: number } {
   const { count, records, firstTime, lastTime } = batch;
   const origin = { ...WITHOUT_SESSION, count, firstTime, lastTime, arrival };
   const member = encodeMember(origin, packRecords(records));
   return {
     count,
-    recordBytes: records.length,
     memberBytes: member.length,
     kind: "stored",
-    encode: () => member,
+    encode: () => ({ member, recordBytes: records.length }),
   };
 }
 
@@ -66,18 +74,16 @@ export function waitingSessionBatch(
   const { reason, sequence, minute, digest, firstTime, lastTime } = batch;
   const stored = batch.parts[part - 1];
   const count = stored?.count ?? 0;
-  const packed = stored ?? NO_RECORDS;
   const origin = {
     ...{ reason, session, sequence, part, parts: partsOf(batch), minute, digest },
     ...{ count, firstTime, lastTime, arrival },
   };
   return {
     count,
-    recordBytes: packed.recordBytes,
-    memberBytes: packed.body.length + MEMBER_OVERHEAD_BYTES,
     kind: reason === 0 ? "stored" : "refused",
     place: { log, sequence, part },
-    encode: (settled) => encodeMember({ ...origin, settled }, packed),
+    encode: (settled) => encoded({ ...origin, settled }, stored ? packedPart(stored) : NO_RECORDS),
+    written: () => stored && "of" in stored && stored.of.written(stored.type),
   };
 }
 
@@ -93,29 +99,44 @@ export function waitingNote(session: bigint, log: SessionLog, arrival: bigint): 
   };
   return {
     count: 0,
-    recordBytes: 0,
-    memberBytes: NO_RECORDS.body.length + MEMBER_OVERHEAD_BYTES,
     kind: "note",
     place: { log, sequence: 0n, part: 1 },
-    encode: (settled) => encodeMember({ ...origin, settled }, NO_RECORDS),
+    encode: (settled) => encoded({ ...origin, settled }, NO_RECORDS),
   };
 }
 
-/** Cuts what waits for a file into pieces that may be written at once, of `maxBytes` or one batch. */
-export function* runsOf(
+function encoded(origin: MemberOrigin, packed: PackedRecords): EncodedMember {
+  return { member: encodeMember(origin, packed), recordBytes: packed.recordBytes };
+}
+
+/** A batch and its member. */
+export interface EncodedBatch extends EncodedMember {
+  readonly batch: WaitingBatch;
+  /** The `settled` that the member tells. */
+  readonly settled: bigint;
+}
+
+/**
+ * Encodes what waits for a file, in pieces that may be written at once: of `maxBytes`, or one batch. A
+ * piece is encoded when it is asked for.
+ */
+export function* encodedRuns(
   batches: readonly WaitingBatch[],
   maxBytes: number,
-): Generator<readonly WaitingBatch[]> {
+): Generator<readonly EncodedBatch[]> {
   const limit = Math.min(maxBytes, MAX_UNSYNCED_BYTES);
-  let from = 0;
+  let run: EncodedBatch[] = [];
   let bytes = 0;
-  for (const [at, { memberBytes }] of batches.entries()) {
-    if (at > from && bytes + memberBytes > limit) {
-      yield batches.slice(from, at);
-      from = at;
+  for (const batch of batches) {
+    const settled = batch.place?.log.settled ?? 0n;
+    const encoded = { batch, settled, ...batch.encode(settled) };
+    if (run.length > 0 && bytes + encoded.member.length > limit) {
+      yield run;
+      run = [];
       bytes = 0;
     }
-    bytes += memberBytes;
+    run.push(encoded);
+    bytes += encoded.member.length;
   }
-  yield batches.slice(from);
+  yield run;
 }

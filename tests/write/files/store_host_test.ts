@@ -5,6 +5,7 @@ import { StoreHost } from "../../../lib/write/files/store_host_io.ts";
 import { RecordStore } from "../../../lib/write/files/store_io.ts";
 import { Said } from "../../said.ts";
 import { MemoryDisk } from "./memory_disk.ts";
+import { packedPart } from "../../../lib/verify/check_session_batch.ts";
 import type { NumberedBatch } from "../../../lib/transport/session_batch.ts";
 import { sessionBatch, TCP } from "./session_sensor.ts";
 
@@ -39,7 +40,7 @@ Deno.test("another batch in place of one that was stored before a crash is a for
 /** A batch as it comes. */
 function numbered(sequence: bigint, record: string): NumberedBatch {
   const { parts: [part], ...others } = sessionBatch(sequence, record);
-  const { crc, recordBytes, body } = part!;
+  const { crc, recordBytes, body } = packedPart(part!);
   return { ...others, parts: [{ type: TCP, count: 1 }], encoding: 1, crc, recordBytes, body };
 }
 

@@ -1,0 +1,80 @@
+/** Headers that are taken from packets as they are, instead of having their records made. */
+import { u16 } from "../base/bytes.ts";
+import type { Packet } from "./packet.ts";
+
+/** Who takes them. */
+export interface HeaderTaker {
+  /** The headers that were last taken. */
+  readonly taken: TakenHeaders;
+  /** Whether it takes headers of that packet, see {@linkcode PacketHandler.packet}. */
+  take(
+    bytes: Uint8Array,
+    at: number,
+    end: number,
+    sec: number,
+    nsec: number,
+    linkType: number,
+  ): boolean;
+}
+
+/**
+ * The outermost headers of a packet: a link header whose last two bytes are the EtherType, perhaps
+ * IP without options, perhaps TCP, UDP or ICMP. Places count from the packet's beginning.
+ */
+export interface TakenHeaders {
+  /** The name of the innermost one's decoder. */
+  readonly name: string;
+  /** How many headers they are. */
+  readonly layers: number;
+  readonly addressesAt: number;
+  /** Of one address; 0 without IP. */
+  readonly addressBytes: number;
+  /** Where the IP header ends. */
+  readonly protocolAt: number;
+  /** The protocol behind IP, -1 where its header was not taken. */
+  readonly protocol: number;
+  /** Where the headers of the packet that begins at `at` end. */
+  headerBytes(bytes: Uint8Array, at: number): number;
+  /** Where that packet ends by its IP header; with no IP, where the link header does. */
+  wireBytes(bytes: Uint8Array, at: number): number;
+}
+
+const ICMPV4 = 1;
+const TCP = 6;
+const UDP = 17;
+const ICMPV6 = 58;
+/** More fragments, or an offset. */
+const FRAGMENT = 0x3fff;
+
+/** Leads behind headers that were taken, as their decoders would have. */
+export function passHeaders(p: Packet, headers: TakenHeaders): void {
+  const { bytes, at, routes } = p;
+  const { addressesAt, addressBytes, protocol, protocolAt } = headers;
+  p.next = undefined;
+  p.at = at + headers.headerBytes(bytes, at);
+  if (addressBytes === 0) return p.follow(routes.etherType, u16(bytes, p.at - 2));
+  p.ipBytes = addressBytes;
+  p.srcIpAt = at + addressesAt;
+  p.dstIpAt = at + addressesAt + addressBytes;
+  p.end = Math.min(p.end, at + headers.wireBytes(bytes, at));
+  switch (protocol) {
+    case ICMPV4:
+      return;
+    case ICMPV6:
+      p.next = routes.icmpv6Type.of(bytes[at + protocolAt]!);
+      return;
+    case TCP:
+    case UDP: {
+      p.srcPort = u16(bytes, at + protocolAt);
+      p.dstPort = u16(bytes, at + protocolAt + 2);
+      const udpBytes = protocol === UDP ? u16(bytes, at + protocolAt + 4) : 0;
+      if (at + protocolAt + udpBytes > p.end) p.isCut = true;
+      if (udpBytes !== 0) p.end = Math.min(p.end, at + protocolAt + udpBytes);
+      const ports = protocol === TCP ? routes.tcpPort : routes.udpPort;
+      p.next = ports.of(p.dstPort) ?? ports.of(p.srcPort);
+      return;
+    }
+    default: // IPv4 alone
+      if ((u16(bytes, p.at - 14) & FRAGMENT) === 0) p.follow(routes.ipProtocol, bytes[p.at - 11]!);
+  }
+}

@@ -1,0 +1,44 @@
+import type { RecordSink } from "../base/record_sink.ts";
+import type { WireWriter } from "../base/wire_writer.ts";
+import { OpenBatch } from "./open_batch.ts";
+
+/** To begin with; one that is full becomes larger, and stays. */
+const BUFFER_BYTES = 64 << 10;
+const BUFFERS = { take: () => new Uint8Array(BUFFER_BYTES) };
+
+/** Framed records by type, in buffers that are used again and again. */
+export class RecordBuffers implements RecordSink {
+  readonly #open = new Map<number, OpenBatch>();
+
+  begin(type: number): WireWriter {
+    return this.#of(type).begin();
+  }
+
+  commit(type: number): boolean {
+    return this.#of(type).commit();
+  }
+
+  rewind(type: number): void {
+    this.#of(type).rewind();
+  }
+
+  /** The framed records of a type, valid until `clear`. */
+  records(type: number): Uint8Array<ArrayBuffer> {
+    const { bytes, at } = this.#of(type).writer;
+    return bytes.subarray(0, at);
+  }
+
+  count(type: number): number {
+    return this.#of(type).count;
+  }
+
+  clear(): void {
+    for (const open of this.#open.values()) open.clear();
+  }
+
+  #of(type: number): OpenBatch {
+    let open = this.#open.get(type);
+    if (open === undefined) this.#open.set(type, open = new OpenBatch(BUFFERS));
+    return open;
+  }
+}

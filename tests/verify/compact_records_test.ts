@@ -1,0 +1,90 @@
+import { assert, assertEquals, assertGreater } from "@std/assert";
+import { COMPACT_TYPES } from "../../lib/gather/compact/record_types.ts";
+import { CompactWriter } from "../../lib/gather/compact/writer.ts";
+import { CompactRecords } from "../../lib/verify/compact_records.ts";
+import { captures, type Frame, framesOf } from "../decode/captured_frames.ts";
+import { bothWays, comparable } from "./compact_both_ways.ts";
+
+const FRAMES = captures().flatMap(framesOf);
+
+function assertSame(
+  frames: readonly Frame[],
+  ...how: Parameters<typeof bothWays> extends [unknown, ...infer Rest] ? Rest : never
+): void {
+  const { ordinary, compact, promised, kept, counts } = bothWays(frames, ...how);
+  assertEquals(comparable(compact), comparable(ordinary));
+  assertEquals(promised, kept);
+  assertEquals(counts[1], counts[0]);
+}
+
+/** The same numbers for the same seed, from 0 to below `limit`. */
+function randomFrom(seed: number): (limit: number) => number {
+  let state = seed;
+  return (limit) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor(state / 2 ** 32 * limit);
+  };
+}
+
+Deno.test("compact batches become the records that decoders write, byte for byte", () => {
+  for (const capture of captures()) assertSame(framesOf(capture));
+});
+
+Deno.test("so they do without context, and where only some types are wanted", () => {
+  assertSame(FRAMES, { context: false });
+  assertSame(FRAMES, {}, (type) => ["IPv4", "UDP", "DNS"].includes(type));
+  assertSame(FRAMES, {}, (type) => !["Ethernet", "TCP"].includes(type));
+});
+
+Deno.test("most packets of ordinary traffic are taken as headers", () => {
+  const writer = new CompactWriter();
+  const office = captures().filter(({ name }) => name === "own/office.pcap").flatMap(framesOf);
+  const taken = office.filter(({ bytes, sec, nsec, linkType }) => {
+    if (writer.isFull) writer.finish([], true);
+    return writer.take(bytes, 0, bytes.length, sec, nsec, linkType);
+  });
+  assertGreater(taken.length / office.length, 0.9);
+});
+
+Deno.test("so they do of frames with changed bytes, cut frames and clocks that jump", () => {
+  const random = randomFrom(20261128);
+  for (let round = 0; round < 4; round++) {
+    const frames = Array.from({ length: 4000 }, (): Frame => {
+      const frame = FRAMES[random(FRAMES.length)]!;
+      const bytes = frame.bytes.slice(0, random(8) === 0 ? random(frame.bytes.length) : undefined);
+      for (let changes = random(3); changes > 0 && bytes.length > 0; changes--) {
+        bytes[random(Math.min(bytes.length, 90))] = random(256);
+      }
+      const sec = random(500) === 0 ? (random(2) === 0 ? 0xffffffff : -1) : frame.sec;
+      return { ...frame, bytes, sec, nsec: random(1_000_000_000) };
+    });
+    assertSame(frames);
+  }
+});
+
+Deno.test("damaged columns are refused without an exception, and make no more rows than a batch may", () => {
+  const writer = new CompactWriter();
+  for (const { bytes, sec, nsec, linkType } of FRAMES.slice(0, 4000)) {
+    if (!writer.isFull && writer.isNear(sec)) {
+      writer.take(bytes, 0, bytes.length, sec, nsec, linkType);
+    }
+  }
+  const { data, sumBytes } = writer.finish(Array(8).fill(true), true);
+  const random = randomFrom(7);
+  const maker = new CompactRecords();
+  assert(maker.make(data, sumBytes));
+  assert(!maker.make(data, sumBytes - 1));
+  assert(!maker.make(data.subarray(1), sumBytes));
+  assert(!maker.make(data, data.length + 1));
+  let refused = 0;
+  for (let round = 0; round < 500; round++) {
+    const damaged = data.slice();
+    for (let changes = 1 + random(4); changes > 0; changes--) {
+      damaged[random(random(4) === 0 ? 60 : damaged.length)] = random(256);
+    }
+    if (!maker.make(damaged, sumBytes)) refused++;
+    const made = COMPACT_TYPES.reduce((sum, type) => sum + maker.made.count(type), 0);
+    assert(made <= 4096 * 5, `${made} records`);
+  }
+  assertGreater(refused, 250);
+});
