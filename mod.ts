@@ -92,6 +92,7 @@ export {
 export type { FileStart, RecordBurst } from "./lib/write/read/record_burst.ts";
 export type { SourceOptions } from "./lib/write/read/record_sources_io.ts";
 export { type Binding, Where } from "./lib/write/query/where.ts";
+export type { MissingField, Unbound } from "./lib/write/query/field_path.ts";
 export type { ParseTime } from "./lib/write/query/value_tests.ts";
 export type { HostCounts } from "./lib/write/files/store_host_io.ts";
 export type { ExpiredCounts, StoredCounts } from "./lib/write/files/store_counts.ts";

@@ -18,7 +18,7 @@ behind them is in [operations.md](operations.md).
 
 Flags are written \`-name value\` or \`-name=value\`, with one dash or two. One that is on or off needs
 no value: \`-payload\`, \`-context=false\`. Of a repeated flag the last value counts, where several do
-not.`;
+not. \`-h\` is \`-help\`.`;
 
 /** How values with a unit are written. */
 const VALUES: readonly (readonly [string, string])[] = [

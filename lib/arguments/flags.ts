@@ -1,7 +1,8 @@
 /**
  * Command lines: one typed table per program, from which parsing, checks, defaults and the usage
  * text (usage_text.ts) derive. Flags are written as Go's are: `-name value`, `-name=value`, and both with two
- * dashes; a boolean takes its value only behind `=`; of a repeated flag the last value counts.
+ * dashes; a boolean takes its value only behind `=`; of a repeated flag the last value counts; `-h` is
+ * `-help`.
  *
  * `parseArgs` sees only one form, `--name=value` with the positional arguments behind `--`: left to
  * itself it would read `-addr` as four letters and refuse values that start with a dash.
@@ -105,7 +106,7 @@ export function parseFlags<const Table extends FlagTable>(
   args: readonly string[],
   options: FlagOptions = {},
 ): FlagOutcome<Table> {
-  const spelled = spellOut(program, table, args);
+  const spelled = spellOut(table, args);
   if (typeof spelled === "string") return refuse(spelled);
   const { given, positionals } = spelled;
   if (positionals.length > 0 && options.positionals === undefined) {
@@ -139,7 +140,6 @@ interface SpelledOut {
 
 /** Brings every flag into the form that `parseArgs` takes, or says what is wrong. */
 function spellOut(
-  program: string,
   table: FlagTable,
   args: readonly string[],
 ): SpelledOut | string {
@@ -153,8 +153,8 @@ function spellOut(
       positionals.push(arg);
       continue;
     }
-    const { name } = written;
-    if (!Object.hasOwn(table, name)) return unknownFlag(program, table, name);
+    const name = written.name === "h" ? "help" : written.name;
+    if (!Object.hasOwn(table, name)) return unknownFlag(table, name);
     const flag = table[name]!;
     let { value } = written;
     if (value === undefined && flag.kind === "boolean") value = "true";
@@ -178,12 +178,9 @@ function readFlag(arg: string): { name: string; value?: string } | undefined {
   return match ? { name: match[1]!, value: match[2] } : undefined;
 }
 
-function unknownFlag(program: string, table: FlagTable, name: string): string {
+function unknownFlag(table: FlagTable, name: string): string {
   const nearest = nearestName(name, Object.keys(table));
-  const hint = nearest === undefined
-    ? `-help lists what ${program} takes`
-    : `did you mean -${nearest}?`;
-  return `Unknown flag -${name}: ${hint}`;
+  return `Unknown flag -${name}${nearest === undefined ? "" : `: did you mean -${nearest}?`}`;
 }
 
 /** How a flag's value is called in messages and in the usage text; empty for a boolean. */

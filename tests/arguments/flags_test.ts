@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { type FlagTable, parseFlags } from "../../lib/arguments/flags.ts";
 
 const FLAGS = {
@@ -187,10 +187,10 @@ Deno.test("an unknown flag is refused with the name it was most likely meant to 
     messageOf("--flush-intervall=5s"),
     "Unknown flag -flush-intervall: did you mean -flush-interval?",
   );
-  assertEquals(messageOf("-iface", "eth0"), "Unknown flag -iface: -help lists what sensor takes");
+  assertEquals(messageOf("-iface", "eth0"), "Unknown flag -iface");
   assertEquals(messageOf("-no-context"), "Unknown flag -no-context: did you mean -context?");
   for (const name of ["toString", "__proto__", "constructor", "_"]) {
-    assertStringIncludes(messageOf(`-${name}=1`), `Unknown flag -${name}:`);
+    assertEquals(messageOf(`-${name}=1`), `Unknown flag -${name}`);
   }
 });
 

@@ -64,6 +64,11 @@ Deno.test("a dump counts", () =>
       [["-from", "1970-01-01T00:00:00.000000005Z", "-type=UDP"], "5\n", 0],
       [["-by", "client,type"], "5  a\tUDP\n4  b\tUDP\n1  b\tTCP\n", 0],
       [["-by", "client", "-json", "-limit=1"], '{"client":"a","count":5}\n', 0],
+      [
+        ["-by", "client,type", "-table"],
+        "count  client  type\n    5  a       UDP\n    4  b       UDP\n    1  b       TCP\n",
+        0,
+      ],
       [["-by", "SrcPort", "-json", "-where=SrcPort == 4"], '{"SrcPort":4,"count":1}\n', 0],
     ];
     for (const [args, stdout, code] of counts) {
@@ -81,11 +86,17 @@ Deno.test("a type without the field is left out and named; if all are, that is w
       assertMatch(some.stderr, /^Left out UDP: UDP has no .*"SeqNum"[^\n]*\n$/);
       const all = await dump([records, ...how, "-where", "SrcPrt == 10"]);
       assertEquals([all.code, all.stdout], [2, ""]);
-      assertMatch(all.stderr, /^[^\n]*"SrcPrt"[^\n]*SrcPort[^\n]*\n$/);
+      assertEquals(
+        all.stderr,
+        'None of the types has a field "SrcPrt"; the nearest is "SrcPort"\n',
+      );
+      const value = await dump([records, ...how, "-where", "SeqNum == first"]);
+      assertEquals(value.code, 2);
+      assertMatch(value.stderr, /^Wrong -where at character 11: wanted [^\n]*"first"\n$/);
     }
     const csv = await dump([records, "-csv"]);
     assertEquals([csv.code, csv.stdout], [2, ""]);
-    assertMatch(csv.stderr, /^Cannot print [^\n]*CSV[^\n]*\n$/);
+    assertMatch(csv.stderr, /^Cannot print [^\n]*CSV[^\n]*wanted: -type UDP, [^\n]*\n$/);
   }));
 
 Deno.test("what cannot be read is named, the rest is printed, and the exit code is 1", () =>

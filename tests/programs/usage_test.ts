@@ -85,9 +85,11 @@ Deno.test("sensor: a connection is tried with the permissions that it says it ne
 
 Deno.test("both programs: -help and -version, exit code 0", async () => {
   for (const program of ["sensor.ts", "collector.ts"]) {
-    const help = await runProgram(program, ["-help"], NET_ONLY);
-    assertEquals(help.code, 0);
-    assertStringIncludes(help.stdout, "-addr HOST:PORT");
+    for (const flag of ["-help", "-h"]) {
+      const help = await runProgram(program, [flag], NET_ONLY);
+      assertEquals(help.code, 0);
+      assertStringIncludes(help.stdout, "-addr HOST:PORT");
+    }
     const version = await runProgram(program, ["--version"], NET_ONLY);
     assertEquals(version.code, 0);
     assertMatch(version.stdout, /^v\d+\.\d+\.\d+\n$/);

@@ -25,8 +25,24 @@ export interface PathStep {
 /** The way from a record to a field in it, one step a message. */
 export type FieldPath = readonly PathStep[];
 
-/** The path, or why there is none, in words that read on after a colon. */
-export type FieldPathOutcome = { readonly path: FieldPath } | { readonly problem: string };
+/** Why records of a type are not asked for what somebody wants. */
+export interface Unbound {
+  /** One line about the type. */
+  readonly problem: string;
+  /** The fields that the type lacks, if that is why. */
+  readonly missing?: readonly MissingField[];
+}
+
+/** A name that leads to no field of a type. */
+export interface MissingField {
+  /** As somebody has written it. */
+  readonly name: string;
+  /** The name that was most likely meant. */
+  readonly nearest?: string;
+}
+
+/** The path, or why there is none. */
+export type FieldPathOutcome = { readonly path: FieldPath } | Unbound;
 
 /**
  * Finds a field by its name in the schema, one of a message within by names with dots between:
@@ -40,9 +56,10 @@ export function findField(schema: DescMessage, name: string): FieldPathOutcome {
     const before = name.split(".").slice(0, depth).map((name) => `${name}.`).join("");
     const names = map ? ["key", "value"] : fields.map(({ name }) => name);
     if (!names.includes(part)) {
-      const nearest = nearestName(part, names);
-      const hint = nearest === undefined ? "" : `; the nearest is "${before}${nearest}"`;
-      return { problem: `${schema.name} has no field "${before}${part}"${hint}` };
+      const found = nearestName(part, names);
+      const nearest = found && before + found;
+      const problem = `${schema.name} has no field "${before}${part}"${nearestHint(nearest)}`;
+      return { problem, missing: [{ name, nearest }] };
     }
     if (map) {
       path.push(mapStep(map, part));
@@ -56,6 +73,19 @@ export function findField(schema: DescMessage, name: string): FieldPathOutcome {
     }
   }
   return { path };
+}
+
+/** What of these names the type lacks; undefined when it has them all. */
+export function missingFields(schema: DescMessage, names: Iterable<string>): Unbound | undefined {
+  const lacking = [...names].map((name) => findField(schema, name))
+    .filter((found) => "problem" in found);
+  const [first] = lacking;
+  return first && { ...first, missing: lacking.flatMap(({ missing = [] }) => missing) };
+}
+
+/** What a line about a missing field ends with. */
+export function nearestHint(nearest: string | undefined): string {
+  return nearest === undefined ? "" : `; the nearest is "${nearest}"`;
 }
 
 function stepOf(field: DescField): PathStep {

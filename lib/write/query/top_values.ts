@@ -1,7 +1,13 @@
 import { type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
 import { BinaryReader } from "@bufbuild/protobuf/wire";
 import { readUvarint, uvarintBytes, uvarintEnd, writeUvarint } from "../../base/uvarint.ts";
-import { type FieldPath, findField, type ValueShape } from "./field_path.ts";
+import {
+  type FieldPath,
+  findField,
+  missingFields,
+  type Unbound,
+  type ValueShape,
+} from "./field_path.ts";
 import { isNotZero } from "./integer_tests.ts";
 import { KeyCounts, type KeyLimits } from "./key_counts.ts";
 import { type Probe, RecordCursor } from "./record_cursor.ts";
@@ -9,8 +15,8 @@ import { type Probe, RecordCursor } from "./record_cursor.ts";
 /** Counts the record `bytes[at, end)`; of one that is damaged what can be read before that. */
 export type RecordCounter = (bytes: Uint8Array, at: number, end: number) => void;
 
-/** A counter for records of a type, or why there is none: a line about the type. */
-export type CounterBinding = { readonly count: RecordCounter } | { readonly problem: string };
+/** A counter for records of a type, or why there is none. */
+export type CounterBinding = { readonly count: RecordCounter } | Unbound;
 
 /** How often some values came together. */
 export interface ValueCount {
@@ -72,6 +78,8 @@ export class TopValues {
 
   /** The counter for records of a type; none where it lacks a field. */
   bind(schema: DescMessage): CounterBinding {
+    const lack = missingFields(schema, this.#names);
+    if (lack !== undefined) return lack;
     const paths: FieldPath[] = [];
     for (const name of this.#names) {
       const found = findField(schema, name);

@@ -1,15 +1,15 @@
 import { ConfigError } from "../../base/errors.ts";
 import type { RecordSchema } from "../../base/schema_types.ts";
 import type { TimeSpan } from "../../base/time_span.ts";
-import { findField } from "./field_path.ts";
+import { findField, missingFields, type Unbound } from "./field_path.ts";
 import type { FilterOf, RecordFilter } from "./record_filter.ts";
 import { RecordCursor } from "./record_cursor.ts";
 import { type ParseTime, setTest, valueTest } from "./value_tests.ts";
 import { spanOf } from "./where_span.ts";
 import { type Expression, parseExpression } from "./where_syntax.ts";
 
-/** A filter, or why no record of the type can pass: a line about the type. */
-export type Binding = { readonly filter: RecordFilter } | { readonly problem: string };
+/** A filter, or why no record of the type can pass. */
+export type Binding = { readonly filter: RecordFilter } | Unbound;
 
 /**
  * Which records are wanted, as somebody has written it: `DstPort == 53 and SrcIP in 192.0.2.0/24`.
@@ -52,6 +52,8 @@ export class Where {
 
   /** The filter for records of a type; none where it lacks a field, or a value does not fit its field. */
   bind(schema: RecordSchema): Binding {
+    const lack = missingFields(schema, fieldsOf(this.#expression));
+    if (lack !== undefined) return lack;
     const cursor = new RecordCursor();
     try {
       const matches = this.#compile(this.#expression, schema, cursor);
@@ -104,6 +106,13 @@ export class Where {
       }
     }
   }
+}
+
+/** The names of fields, as they come. */
+function* fieldsOf(expression: Expression): Generator<string> {
+  if ("parts" in expression) { for (const part of expression.parts) yield* fieldsOf(part); }
+  else if ("part" in expression) yield* fieldsOf(expression.part);
+  else yield expression.field.text;
 }
 
 function parseNanos(text: string): bigint | undefined {

@@ -1,7 +1,9 @@
 import type { DescField } from "@bufbuild/protobuf";
 import { escapeText, jsonString } from "../../base/escape_text.ts";
+import { displayWidth } from "./display_width.ts";
 import { timeFormat } from "./time_text.ts";
 import type { PrintOptions } from "./record_printer.ts";
+import { GAP } from "./table_layout.ts";
 import { valueText } from "./value_text.ts";
 
 /** How often something came. */
@@ -29,8 +31,8 @@ export function fieldTexts(
 }
 
 /**
- * A line for each: the count, right-aligned, then the values with tabs between; or a JSON object with
- * the values by their names and `count`.
+ * A line for each: the count, right-aligned, then the values with tabs between; in a table aligned,
+ * below their names; or a JSON object with the values by their names and `count`.
  */
 export function countLines(
   names: readonly string[],
@@ -45,10 +47,28 @@ export function countLines(
       return `{${members.join("")}"count":${count}}\n`;
     }).join("");
   }
+  if (format === "table") return countTable(names, counted);
   const width = Math.max(0, ...counted.slice(0, 1).map(({ count }) => String(count).length));
   return counted
     .map(({ values, count }) =>
       `${String(count).padStart(width)}  ${values.map(escapeText).join("\t")}\n`
     )
     .join("");
+}
+
+function countTable(names: readonly string[], counted: readonly Counted[]): string {
+  const rows = [
+    ["count", ...names],
+    ...counted.map(({ values, count }) => [String(count), ...values.map(escapeText)]),
+  ];
+  const widths = ["count", ...names].map((_, i) =>
+    rows.reduce((widest, row) => Math.max(widest, displayWidth(row[i]!)), 0)
+  );
+  return rows.map((row) => {
+    const cells = row.map((text, i) => {
+      const padding = " ".repeat(widths[i]! - displayWidth(text));
+      return i === 0 ? padding + text : text + padding;
+    });
+    return cells.join(GAP).trimEnd() + "\n";
+  }).join("");
 }

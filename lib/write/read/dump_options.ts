@@ -69,7 +69,9 @@ export function dumpOptions(
   if (wrongType !== undefined) return wrong(wrongType);
   const clash = clashOf(flags, by);
   if (clash !== undefined) return wrong(clash);
-  const asked = [flags.json && "-json", isCsv && "CSV", table && "-table"].filter((it) => it);
+  const asked = [flags.json && "-json", isCsv && csvFlag(flags), table && "-table"].filter((it) =>
+    it
+  );
   if (asked.length > 1) return wrong(`${asked.join(" and ")} exclude each other: give one of them`);
   if (!flags.struc && asked.length === 0 && !header) {
     return wrong("Nothing to print with -struc=false: add -json, -csv, -tsv or -table");
@@ -90,6 +92,12 @@ export function dumpOptions(
   }
   const times = parseTimeSpan(flags.from || undefined, flags.to || undefined, { now, zone });
   if (!times.ok) return wrong(wrongTime(times.wrong, flags[times.wrong]));
+  const { from, to } = times.span;
+  if (from !== undefined && to !== undefined && from >= to) {
+    return wrong(
+      `No time lies between -from ${flags.from} and -to ${flags.to}: give an earlier -from`,
+    );
+  }
   let where: Where | undefined;
   try {
     if (flags.where !== "") {
@@ -165,8 +173,14 @@ function clashOf(
   if (limit !== undefined && !by) return "-limit with -count needs -by: it limits values";
   if (tail !== undefined) return "-tail and -count exclude each other: give one of them";
   if (follow) return "-follow and -count exclude each other: there is no end to count at";
-  if (header || fields || csv || tsv || table) return "-count prints lines of text, or -json";
+  if (table && !by) return "-count prints a number, or with -by a table: add -by";
+  if (header || fields || csv || tsv) return "-count prints lines of text, -table, or -json";
   return undefined;
+}
+
+/** The flag that asks for CSV. */
+function csvFlag({ csv, tsv, fields }: FlagValues<typeof DUMP_FLAGS>): string {
+  return csv ? "-csv" : tsv ? "-tsv" : fields ? "-fields" : "-sep";
 }
 
 function wrong(message: string): DumpOutcome {

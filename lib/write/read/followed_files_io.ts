@@ -202,10 +202,7 @@ export function notAFile(path: string, what: string): StoreError {
 
 /** Says why a file cannot be read. */
 export function readError(path: string, cause: unknown): StoreError {
-  const why = cause instanceof Deno.errors.NotFound
-    ? "it does not exist"
-    : cause instanceof Deno.errors.PermissionDenied || cause instanceof Deno.errors.NotCapable
-    ? "reading it is not permitted"
-    : messageOf(cause);
-  return new StoreError("read-failed", `Cannot read record file "${path}": ${why}`, { cause });
+  return new StoreError("read-failed", `Cannot read record file "${path}": ${messageOf(cause)}`, {
+    cause,
+  });
 }

@@ -137,7 +137,8 @@ function csvPrinter(options: PrintOptions): RecordPrinter {
     if (known !== undefined) {
       throw new ConfigError(
         "usage",
-        `Cannot print ${known.name} and ${schema.name} as CSV: it has the columns of one type`,
+        `Cannot print ${known.name} and ${schema.name} as CSV: it has the columns of one type; ` +
+          `wanted: -type ${known.name}, say, or -json`,
       );
     }
     known = schema;

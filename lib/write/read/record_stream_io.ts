@@ -94,7 +94,9 @@ async function* readFile(
     }
     problems.push(...found);
     if (reader.isEnded) {
-      const why = problems.at(-1)?.message;
+      const why = `it does not begin with the header of a record file (${
+        problems.at(-1)?.message
+      })`;
       throw new StoreError(
         "not-a-record-file",
         `Cannot read records from ${sourceName(path)}: ${why}`,

@@ -14,17 +14,13 @@ export interface SelectedField {
 
 /**
  * The fields that a dotted name leads through, such as `Questions.Name`; undefined where the type has
- * none of that name. A bare name may also be that of a field in `Context`.
+ * none of that name.
  */
 export function fieldPath(schema: DescMessage, name: string): DescField[] | undefined {
-  return pathIn(schema, name.split(".")) ?? pathIn(schema, ["Context", ...name.split(".")]);
-}
-
-function pathIn(schema: DescMessage, names: readonly string[]): DescField[] | undefined {
   const path: DescField[] = [];
   let message: DescMessage | undefined = schema;
-  for (const name of names) {
-    const field: DescField | undefined = message?.fields.find((field) => field.name === name);
+  for (const part of name.split(".")) {
+    const field: DescField | undefined = message?.fields.find((field) => field.name === part);
     if (field === undefined) return undefined;
     path.push(field);
     message = field.message;

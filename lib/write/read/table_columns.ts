@@ -23,7 +23,7 @@ export interface TableColumn {
 /** Ranks from here on stand in no table whose columns nobody has chosen. */
 export const UNASKED = 20;
 
-/** How soon people want fields of a kind. */
+/** How soon people want fields of a kind; ports go together, or not at all. */
 const RANKS: Readonly<Record<Kind, number>> = {
   [Kind.TIME]: 0,
   [Kind.ADDRESS]: 1,
@@ -42,26 +42,28 @@ const RANKS: Readonly<Record<Kind, number>> = {
   [Kind.NO_KIND]: UNASKED + 1,
 };
 
+export const PORT_RANK = RANKS[Kind.PORT];
+/** Of names, those within messages too, from here on to the next whole number. */
+export const NAME_RANK = RANKS[Kind.NAME];
+
 /** Times are written by `time`. */
 type Time = (nanos: bigint) => string;
 
 /**
- * All columns of a type: its fields, those of the context, and of other messages in it the names and
- * addresses; the most wanted first, else in schema order.
+ * All columns of a type: its fields, and of messages in it the names and addresses; the most wanted
+ * first, else in schema order.
  */
 export function tableColumns(schema: DescMessage, time: Time): TableColumn[] {
   const columns = schema.fields.flatMap((field) => {
     const own = column([field], field.name, time);
     if (field.message === undefined) return [own];
-    const isContext = field.name === "Context";
     const within = field.message.fields
-      .filter((inner) => isContext || [Kind.NAME, Kind.ADDRESS].includes(kindOf(inner)))
-      .map((inner) => {
-        const title = isContext ? inner.name : `${field.name}.${inner.name}`;
-        const made = column([field, inner], title, time);
-        return isContext ? made : { ...made, rank: RANKS[Kind.NAME] + 0.5 };
-      });
-    return isContext ? within : [...within, own];
+      .filter((inner) => [Kind.NAME, Kind.ADDRESS].includes(kindOf(inner)))
+      .map((inner) => ({
+        ...column([field, inner], `${field.name}.${inner.name}`, time),
+        rank: RANKS[Kind.NAME] + 0.5,
+      }));
+    return [...within, own];
   });
   return columns.sort((a, b) => a.rank - b.rank);
 }
@@ -89,8 +91,13 @@ function column(path: readonly DescField[], title: string, time: Time): TableCol
     isNumber,
     isWords: !isOne || [Kind.NAME, Kind.TEXT].includes(kindOf(field)),
     rank: RANKS[kindOf(field)],
-    cell: (message) => escapeText(valuesAt(message, path).map(print).join(",")),
+    cell: (message) => escapeText(valuesAt(message, path).map(print).map(unpadded).join(",")),
   };
+}
+
+/** Without the zero bytes that fill a field of fixed size. */
+function unpadded(text: string): string {
+  return text.replace(/\0+$/, "");
 }
 
 function printerOf(field: DescField, time: Time): (value: unknown) => string {

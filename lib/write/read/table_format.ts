@@ -3,6 +3,7 @@ import { escapeText } from "../../base/escape_text.ts";
 import { cutToWidth, displayWidth } from "./display_width.ts";
 import type { PrintedRecord } from "./printed_record.ts";
 import { selectedColumns, type TableColumn, tableColumns, UNASKED } from "./table_columns.ts";
+import { GAP, nameFirst, type Placed, placedIn } from "./table_layout.ts";
 import { timeFormat } from "./time_text.ts";
 
 /** How a table is laid out. */
@@ -19,15 +20,8 @@ export interface TableOptions {
 
 /** The layout is settled on so many rows, or on those that there are when there are no more. */
 const FIRST_ROWS = 100;
-const GAP = "  ";
-/** A cell makes a column no wider than this on a terminal, and words are cut to no less than that. */
+/** A cell makes a column no wider than this on a terminal. */
 const MAX_CELL = 40;
-const MIN_CELL = 8;
-
-/** A column that has its place. */
-interface Placed extends TableColumn {
-  readonly width: number;
-}
 
 /**
  * Prints records for people. Those of one type become an aligned table; its columns and their widths
@@ -86,23 +80,26 @@ export class TableFormat {
 
   #settle(schema: DescMessage, rows: readonly PrintedRecord[]): Placed[] {
     const { width: available = Infinity, select } = this.#options;
-    const placed: Placed[] = [];
-    let used = -GAP.length;
-    const clientWidth = Math.max(6, ...[...this.#clients].map((name) => widthOf(name)));
-    if (this.#clients.size > 1) used += Math.min(clientWidth, MAX_CELL) + GAP.length;
+    const wanted: Placed[] = [];
     for (const column of this.#columns(schema)) {
       if (select === undefined && column.rank >= UNASKED) continue;
       const cells = rows.map(({ message }) => column.cell(message));
       if (select === undefined && cells.every((cell) => cell === "")) continue;
       const natural = Math.max(column.title.length, ...cells.map(displayWidth));
-      const width = available === Infinity ? natural : Math.min(natural, MAX_CELL);
-      const room = available - used - GAP.length;
-      const least = Math.min(width, Math.max(column.title.length, MIN_CELL));
-      if (room < (column.isWords ? least : width) && placed.length > 0) continue;
-      placed.push({ ...column, width: Math.min(width, Math.max(room, 1)) });
-      used += placed.at(-1)!.width + GAP.length;
+      wanted.push({
+        ...column,
+        width: available === Infinity ? natural : Math.min(natural, MAX_CELL),
+        rank: select === undefined ? column.rank : UNASKED, // chosen ones all alike
+      });
     }
-    return placed;
+    const clients = this.#clients.size > 1 ? this.#clientWidth() + GAP.length : 0;
+    const room = available - clients + GAP.length;
+    return placedIn(room, nameFirst(room, wanted));
+  }
+
+  #clientWidth(): number {
+    const widest = Math.max(6, ...[...this.#clients].map((name) => displayWidth(escapeText(name))));
+    return Math.min(widest, MAX_CELL);
   }
 
   #columns(schema: DescMessage): TableColumn[] {
@@ -136,8 +133,7 @@ export class TableFormat {
       fitted(textOf(column), column.width, column.isNumber, isCut)
     );
     if (this.#clients.size > 1) {
-      const widest = Math.max(6, ...[...this.#clients].map((name) => widthOf(name)));
-      cells.splice(1, 0, fitted(client, Math.min(widest, MAX_CELL), false, isCut));
+      cells.splice(1, 0, fitted(client, this.#clientWidth(), false, isCut));
     }
     return cells.join(GAP).trimEnd() + "\n";
   }
@@ -166,8 +162,4 @@ function fitted(text: string, width: number, isRight: boolean, isCut: boolean): 
 
 function cutTo(line: string, width: number | undefined): string {
   return width === undefined ? line : cutToWidth(line, width);
-}
-
-function widthOf(client: string): number {
-  return displayWidth(escapeText(client));
 }

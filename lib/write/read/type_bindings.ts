@@ -1,5 +1,6 @@
 import type { DescMessage } from "@bufbuild/protobuf";
 import { ConfigError } from "../../base/errors.ts";
+import { nearestHint, type Unbound } from "../query/field_path.ts";
 import type { RecordFilter } from "../query/record_filter.ts";
 import type { RecordCounter, TopValues } from "../query/top_values.ts";
 import type { Where } from "../query/where.ts";
@@ -16,7 +17,8 @@ export class TypeBindings {
   readonly #values: TopValues | undefined;
   readonly #bound = new Map<DescMessage, TypeBinding>();
   /** Why types are left out, by their names. */
-  readonly #leftOut = new Map<string, string>();
+  readonly #leftOut = new Map<string, Unbound>();
+  readonly #told = new Set<string>();
 
   constructor(where?: Where, values?: TopValues) {
     this.#where = where;
@@ -31,7 +33,7 @@ export class TypeBindings {
     const values = this.#values?.bind(schema);
     for (const bound of [where, values]) {
       if (bound === undefined || !("problem" in bound)) continue;
-      this.#leftOut.set(schema.name, bound.problem);
+      this.#leftOut.set(schema.name, bound);
       return undefined;
     }
     const binding = {
@@ -48,14 +50,37 @@ export class TypeBindings {
    * @throws {ConfigError} "usage" when all types have been.
    */
   leftOut(): string | undefined {
-    const [problem] = this.#leftOut.values();
-    if (problem === undefined) return undefined;
-    if (this.#bound.size === 0) throw new ConfigError("usage", problem);
-    const names = [...this.#leftOut.keys()].filter((name) => !this.#told.has(name));
-    if (names.length === 0) return undefined;
-    for (const name of names) this.#told.add(name);
-    return `Left out ${names.join(", ")}: ${this.#leftOut.get(names[0]!)}`;
+    if (this.#leftOut.size > 0 && this.#bound.size === 0) {
+      throw new ConfigError("usage", whyNone([...this.#leftOut.values()]));
+    }
+    const fresh = [...this.#leftOut].filter(([name]) => !this.#told.has(name));
+    if (fresh.length === 0) return undefined;
+    const groups = Map.groupBy(
+      fresh,
+      ([, { problem, missing }]) => missing?.at(0)?.name ?? problem,
+    );
+    const reasons = [...groups].map(([missing, types]) => {
+      const names = types.map(([name]) => name).join(", ");
+      const [[, { problem }]] = types as [[string, Unbound]];
+      return `${names}: ${types.length === 1 ? problem : `they have no field "${missing}"`}`;
+    });
+    for (const [name] of fresh) this.#told.add(name);
+    return `Left out ${reasons.join("; ")}`;
   }
+}
 
-  readonly #told = new Set<string>();
+/** Why all types are left out: what is wrong is said of one that has the field, if there is one. */
+function whyNone(all: readonly Unbound[]): string {
+  const told = all.length === 1 ? all[0] : all.find(({ missing }) => missing === undefined);
+  if (told !== undefined) return told.problem;
+  const missing = all.flatMap(({ missing = [] }) => missing);
+  const names = [...new Set(missing.map(({ name }) => name))];
+  const unknown = names.find((name) =>
+    missing.filter((it) => it.name === name).length === all.length
+  );
+  if (unknown === undefined) {
+    return `None of the types has all of the fields ${names.map((it) => `"${it}"`).join(", ")}`;
+  }
+  const nearest = missing.find((it) => it.name === unknown && it.nearest !== undefined)?.nearest;
+  return `None of the types has a field "${unknown}"${nearestHint(nearest)}`;
 }

@@ -74,6 +74,11 @@ Deno.test("readRecords() says what keeps a file from being read", async () => {
     ["/dev/null", "read-failed", "it is a device"],
     [await fileOf(new Uint8Array(0)), "not-a-record-file", "ends before its header record"],
     [await fileOf(frame(Uint8Array.of(0x18, 1))), "not-a-record-file", "type 1"],
+    [
+      await fileOf(new TextEncoder().encode("a page of text, not a record")),
+      "not-a-record-file",
+      "it does not begin with the header of a record file (",
+    ],
     [await fileOf(ourFile([]).subarray(0, 50)), "not-a-record-file", "middle of the member"],
   ];
   for (const [path, code, why] of cases) {

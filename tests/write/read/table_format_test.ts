@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import { create, type DescMessage, type Message } from "@bufbuild/protobuf";
 import {
   ARPSchema,
+  DHCPv4Schema,
   DNSSchema,
   HTTPSchema,
   IPv4Schema,
@@ -41,6 +42,45 @@ Timestamp                SrcIP      DstIP           SrcPort  DstPort  Questions.
 2020-09-13 12:26:40.123  192.0.2.1  198.51.100.200    40000       53  www.example.com
 2020-09-13 12:26:40.123  192.0.2.1  198.51.100.200    40000       53  a.very.long.name.that.takes.m…
 `,
+  );
+});
+
+Deno.test("a name has its place before the ports where both have no room; ports go together", () => {
+  assertEquals(
+    tableOf(DNSSchema, DNS, { width: 80 }),
+    `\
+Timestamp                SrcIP      DstIP           Questions.Name
+2020-09-13 12:26:40.123  192.0.2.1  198.51.100.200  www.example.com
+2020-09-13 12:26:40.123  192.0.2.1  198.51.100.200  a.very.long.name.that.takes…
+`,
+  );
+  assertEquals(
+    tableOf(DNSSchema, DNS.slice(0, 1), { width: 76 }),
+    `\
+Timestamp                SrcIP      DstIP           Questions.Name   ID
+2020-09-13 12:26:40.123  192.0.2.1  198.51.100.200  www.example.com   7
+`,
+  );
+  assertEquals(
+    tableOf(DNSSchema, DNS.slice(0, 1), {
+      width: 60,
+      select: ["SrcIP", "DstPort", "Questions.Name"],
+    }),
+    `\
+SrcIP      DstPort  Questions.Name
+192.0.2.1       53  www.example.com
+`,
+  );
+});
+
+Deno.test("a table leaves out the zero bytes that fill a field of fixed size", () => {
+  const names = ["boot" + "\0".repeat(60), "\0".repeat(64)];
+  const messages = names.map((ServerName) =>
+    create(DHCPv4Schema, { Operation: 1, ServerName: new TextEncoder().encode(ServerName) })
+  );
+  assertEquals(
+    tableOf(DHCPv4Schema, messages, { width: 80 }),
+    "ServerName  Operation\nboot                1\n                    1\n",
   );
 });
 
