@@ -187,7 +187,6 @@ export const SENSOR_FLAGS = {
       default: 0,
       min: 0,
       max: 10_000_000_000,
-      value: "BYTES/s",
       help:
         "session: what to send at most, headers, handshakes and acknowledgements counted, what " +
         "the network loses not, at least 2K; 0: no limit",

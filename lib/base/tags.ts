@@ -1,5 +1,5 @@
-import { type DescMessage, type MessageShape, ScalarType } from "@bufbuild/protobuf";
-import { FIXED32, FIXED64, LENGTH_DELIMITED, VARINT } from "./wire_types.ts";
+import type { DescMessage, MessageShape } from "@bufbuild/protobuf";
+import { LENGTH_DELIMITED, VARINT, wireTypeOf } from "./wire_types.ts";
 
 declare const carries: unique symbol;
 
@@ -38,21 +38,5 @@ export function tagsOf<Desc extends DescMessage>(schema: Desc): Tags<MessageShap
 
 function wireType(field: DescMessage["fields"][number]): number {
   if (field.fieldKind === "list" || field.fieldKind === "map") return LENGTH_DELIMITED; // packed
-  switch (field.scalar) {
-    case undefined:
-      return field.fieldKind === "enum" ? VARINT : LENGTH_DELIMITED;
-    case ScalarType.DOUBLE:
-    case ScalarType.FIXED64:
-    case ScalarType.SFIXED64:
-      return FIXED64;
-    case ScalarType.FLOAT:
-    case ScalarType.FIXED32:
-    case ScalarType.SFIXED32:
-      return FIXED32;
-    case ScalarType.STRING:
-    case ScalarType.BYTES:
-      return LENGTH_DELIMITED;
-    default:
-      return VARINT;
-  }
+  return field.fieldKind === "enum" ? VARINT : wireTypeOf(field.scalar);
 }

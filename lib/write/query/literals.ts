@@ -1,4 +1,5 @@
 /** What the values of an expression stand for, each read as what its field holds. */
+import { durationNanos } from "../../base/duration_nanos.ts";
 import { hexDigit } from "../../base/hex_digit.ts";
 import { parseIp } from "../../base/parse_ip.ts";
 import { Kind } from "../../../proto/gen/netcap_pb.ts";
@@ -33,35 +34,16 @@ export function integerOf(value: Token, kind: Kind): bigint {
   return BigInt(text);
 }
 
-const NANOS: Readonly<Record<string, bigint>> = {
-  ns: 1n,
-  us: 1_000n,
-  ms: 1_000_000n,
-  s: 1_000_000_000n,
-  m: 60_000_000_000n,
-  h: 3_600_000_000_000n,
-  d: 86_400_000_000_000n,
-  w: 604_800_000_000_000n,
-};
-const DURATION = /(\d{1,12})(?:\.(\d{1,9}))?(ns|us|ms|[smhdw])/g;
-
-/**
- * Nanoseconds of a duration (`1.5s`, `1h30m`), or of a number in the field's own unit. Digits below a
- * nanosecond are dropped.
- */
+/** Nanoseconds of a duration (`1.5s`, `1h30m`), or of a number in the field's own unit. */
 export function nanosOf(value: Token, nanosPerUnit: bigint): bigint {
   const { text } = value;
   if (/^-?\d{1,20}$/.test(text)) return BigInt(text) * nanosPerUnit;
-  if (text === "" || text.replaceAll(DURATION, "") !== "") {
+  const nanos = durationNanos(text);
+  if (nanos === undefined) {
     throw wrongWhere(
       "a duration such as 1.5s or 1h30m, or a whole number in the field's unit",
       value,
     );
-  }
-  let nanos = 0n;
-  for (const [, whole, fraction = "", unit] of text.matchAll(DURATION)) {
-    const parts = BigInt(fraction.padEnd(9, "0"));
-    nanos += BigInt(whole!) * NANOS[unit!]! + parts * NANOS[unit!]! / 1_000_000_000n;
   }
   return nanos;
 }

@@ -1,5 +1,4 @@
-import { ScalarType } from "@bufbuild/protobuf";
-import { FIXED32, FIXED64, LENGTH_DELIMITED, VARINT } from "../../base/wire_types.ts";
+import { LENGTH_DELIMITED, VARINT, wireTypeOf } from "../../base/wire_types.ts";
 import type { FieldPath, PathStep } from "./field_path.ts";
 import { FieldReader } from "./field_reader.ts";
 
@@ -125,7 +124,7 @@ export class RecordCursor {
         if (reader.number === number) {
           from = reader.from;
           to = reader.to;
-          const isPacked = isRepeated && reader.wireType !== wireTypeOf(step);
+          const isPacked = isRepeated && reader.wireType !== wireTypeOf(step.shape.scalar);
           if (isRepeated && (isPacked ? somePacked : probe)(bytes, from, to, probe)) return true;
         }
         at = next;
@@ -149,25 +148,6 @@ function somePacked(bytes: Uint8Array, at: number, end: number, probe: Probe): b
 
 /** Whether a field may come with that wire type: numbers of a list may be packed. */
 function isOfType(wireType: number, step: PathStep): boolean {
-  const own = wireTypeOf(step);
+  const own = wireTypeOf(step.shape.scalar);
   return wireType === own || (step.isRepeated && own === VARINT && wireType === LENGTH_DELIMITED);
-}
-
-function wireTypeOf({ shape }: PathStep): number {
-  switch (shape.scalar) {
-    case undefined:
-    case ScalarType.STRING:
-    case ScalarType.BYTES:
-      return LENGTH_DELIMITED;
-    case ScalarType.DOUBLE:
-    case ScalarType.FIXED64:
-    case ScalarType.SFIXED64:
-      return FIXED64;
-    case ScalarType.FLOAT:
-    case ScalarType.FIXED32:
-    case ScalarType.SFIXED32:
-      return FIXED32;
-    default:
-      return VARINT;
-  }
 }

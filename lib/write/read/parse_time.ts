@@ -1,3 +1,4 @@
+import { durationNanos, fractionNanos } from "../../base/duration_nanos.ts";
 import type { TimeSpan } from "../../base/time_span.ts";
 
 /** What a time of the day, or a time ago, counts from. */
@@ -54,7 +55,10 @@ export function parseTime(text: string, origin: TimeOrigin): bigint | undefined 
   if (unix) return BigInt(unix[1]!) * 1_000_000_000n + fractionNanos(unix[2]);
   if (/^-?\d{16,19}$/.test(text)) return BigInt(text);
   if (text === "now") return origin.now;
-  if (text.startsWith("-")) return parseAgo(text, origin);
+  if (text.startsWith("-")) {
+    const ago = durationNanos(text.slice(1));
+    return ago === undefined ? undefined : origin.now - ago;
+  }
   if (CLOCK.test(text)) return clockTime(text, zoned(origin.now, origin).toPlainDate(), origin);
   const written = WRITTEN.exec(text);
   if (!written) return undefined;
@@ -99,35 +103,10 @@ function clockTime(
   );
 }
 
-const NANOS: Readonly<Record<string, bigint>> = {
-  ns: 1n,
-  us: 1000n,
-  ms: 1_000_000n,
-  s: 1_000_000_000n,
-  m: 60_000_000_000n,
-  h: 3_600_000_000_000n,
-  d: 86_400_000_000_000n,
-  w: 604_800_000_000_000n,
-};
-
-function parseAgo(text: string, { now }: TimeOrigin): bigint | undefined {
-  if (!/^-(?:\d+(?:\.\d+)?(?:ns|us|ms|[smhdw]))+$/.test(text)) return undefined;
-  let ago = 0n;
-  for (const [, whole, fraction, unit] of text.matchAll(/(\d+)(?:\.(\d+))?([a-z]+)/g)) {
-    const nanos = NANOS[unit!]!;
-    ago += BigInt(whole!) * nanos + fractionNanos(fraction) * nanos / 1_000_000_000n;
-  }
-  return now - ago;
-}
-
 function dayLater(nanos: bigint, days: number, origin: TimeOrigin): bigint {
   return zoned(nanos, origin).add({ days }).epochNanoseconds;
 }
 
 function zoned(nanos: bigint, { zone = "UTC" }: TimeOrigin): Temporal.ZonedDateTime {
   return Temporal.Instant.fromEpochNanoseconds(nanos).toZonedDateTimeISO(zone);
-}
-
-function fractionNanos(digits = ""): bigint {
-  return BigInt(digits.slice(0, 9).padEnd(9, "0"));
 }
