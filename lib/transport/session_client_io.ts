@@ -1,26 +1,19 @@
-import { Allowance } from "../base/allowance.ts";
 import { Condition } from "../base/condition_io.ts";
 import { messageOf, SendError } from "../base/errors.ts";
 import type { Log } from "../base/log_io.ts";
-import { printable } from "../base/printable.ts";
 import { rest } from "../base/rest_io.ts";
 import { typeName } from "../base/record_types.ts";
-import { type Batch, isCompact } from "../gather/batch.ts";
+import type { Batch } from "../gather/batch.ts";
 import { priorityOf } from "../gather/priority.ts";
 import { splitBatch } from "../gather/split_batch.ts";
-import { deflateRaw, deflateRawSmall } from "../pack/gzip.ts";
-import {
-  Encoding,
-  type PackedBatch,
-  packedBatch,
-  packedCompactBatch,
-} from "../pack/packed_batch.ts";
+import { Encoding, type PackedBatch } from "../pack/packed_batch.ts";
 import { agree, type AgreementKey, importKeyPair } from "../seal/agreement_key.ts";
 import { type ChannelMessage, MAX_BODY_BYTES } from "../seal/channel_message.ts";
 import { lowOrderKey } from "../seal/low_order_key.ts";
 import type { KeyPair } from "../seal/key.ts";
 import { type Address, formatAddress } from "./address.ts";
 import { backoffMs } from "./backoff.ts";
+import { BatchPacker } from "./batch_packer_io.ts";
 import { Outage } from "./outage.ts";
 import { QuicDialer } from "./quic_dialer_io.ts";
 import { requireNet } from "./require_net_io.ts";
@@ -30,6 +23,13 @@ import { rejectionHint, rejectionWords } from "./rejection_words.ts";
 import { SentCountsByType } from "./sent_counts.ts";
 import { batchBytes } from "./session_batch.ts";
 import { BYE, FIRST_SCHEMA, SCHEMA } from "./session_message.ts";
+import {
+  clockLine,
+  connectedLine,
+  notConnectedTo,
+  refusedLine,
+  unacknowledged,
+} from "./session_words.ts";
 import type { Transport } from "./transport.ts";
 import { Uplink } from "./uplink.ts";
 import { SessionSender } from "./session_sender.ts";
@@ -72,17 +72,12 @@ const WRITE_BYTES = 128 << 10;
  * connection brought.
  */
 const WELCOME_MS = 30_000;
-/** Batches a second that are packed small, which costs 2 ms for each: those of a network that is not busy. */
-const SMALL_BATCHES = 10;
 /** How often those who wait look at the clock. */
 const TICK_MS = 500;
 /** When a connected collector acknowledges nothing for longer, that is said. */
 const SAY_STALLED_MS = 10_000;
 /** When the end waits longer, that is said. */
 const SAY_WAITING_MS = 1000;
-/** When the clocks of both ends differ by more, that is said. */
-const SAY_CLOCK_MS = 60_000;
-const MINUTE_MS = 60_000;
 /** Why a connection ended that is tried again at once, with the first schema. */
 const OLDER = "the collector is older";
 /** How long the collector may take to close what is over. */
@@ -111,7 +106,7 @@ export class SessionClient implements Transport {
   #connectedAtMs = performance.now();
   /** When a batch was last settled, or none waited for that; Infinity when it has been said since. */
   #movedAtMs = Infinity;
-  readonly #smallBatches = new Allowance(SMALL_BATCHES);
+  readonly #packer: BatchPacker;
   readonly #takesCompact = Promise.withResolvers<void>();
   #hasConnected = false;
   #isEnding = false;
@@ -121,6 +116,7 @@ export class SessionClient implements Transport {
   private constructor(options: SessionClientOptions, own: AgreementKey) {
     this.#options = options;
     this.#own = own;
+    this.#packer = new BatchPacker(options.containsPayloads);
     const { collector, name, maxQueueBytes, uplink = Infinity } = options;
     this.#writeBytes = uplink === Infinity ? WRITE_BYTES : 1;
     const limit = uplink === Infinity ? undefined : new Uplink(uplink, performance.now());
@@ -170,17 +166,7 @@ export class SessionClient implements Transport {
   }
 
   get error(): SendError | undefined {
-    const { failed } = this.counts;
-    if (failed === 0) return undefined;
-    return this.#hasConnected
-      ? new SendError(
-        "unacknowledged",
-        `${failed} records were not acknowledged: the collector may have some of them or none`,
-      )
-      : new SendError(
-        "not-connected",
-        `${failed} records were not acknowledged: none was sent, since there was no connection`,
-      );
+    return unacknowledged(this.counts.failed, this.#hasConnected);
   }
 
   get waitingBytes(): number {
@@ -196,7 +182,7 @@ export class SessionClient implements Transport {
   async send(batch: Batch): Promise<void> {
     const { log } = this.#options;
     log.detail(`got ${batch.data.length} bytes of type NC_${typeName(batch.type)}`);
-    const packed = await this.#pack(batch);
+    const packed = await this.#packer.pack(batch);
     const { largestBatch = MAX_BODY_BYTES } = this.#sender.values ?? {};
     if (batchBytes(SCHEMA, packed) <= largestBatch) return await this.#add(packed);
     if (batch.count > 1) {
@@ -205,18 +191,6 @@ export class SessionClient implements Transport {
       this.counts.of(batch.type).tooLarge += batch.count;
       log.problem("too large", `A record of ${batch.data.length} bytes is too large`);
     }
-  }
-
-  async #pack(batch: Batch): Promise<PackedBatch> {
-    const said = {
-      minute: Math.floor(Date.now() / MINUTE_MS),
-      containsPayloads: this.#options.containsPayloads,
-    };
-    if (isCompact(batch)) return packedCompactBatch(batch, said);
-    const body = this.#smallBatches.take(performance.now())
-      ? await deflateRawSmall(batch.data)
-      : deflateRaw(batch.data);
-    return packedBatch(batch, body, said);
   }
 
   /**
@@ -241,10 +215,10 @@ export class SessionClient implements Transport {
 
   #onRefused(batch: PackedBatch, why: "unwanted" | "too large"): void {
     this.counts.add(why === "unwanted" ? "unwanted" : "tooLarge", batch);
-    const names = batch.parts.map(({ type }) => typeName(type)).join(", ");
     const { log } = this.#options;
-    if (why === "unwanted") log.detail(`the collector does not want records of type ${names}`);
-    else log.problem(why, `A batch of type ${names} is larger than the collector takes`);
+    const line = refusedLine(batch, why);
+    if (why === "unwanted") log.detail(line);
+    else log.problem(why, line);
   }
 
   #sayWaiting(): void {
@@ -420,29 +394,14 @@ export class SessionClient implements Transport {
     this.#hasConnected = true;
     const { collector, name, log } = this.#options;
     this.#movedAtMs = performance.now();
-    const granted = this.#sender.name;
-    const instead = granted === name
-      ? ""
-      : `, as its file of sensors says, and not as ${printable(name)}`;
-    log.line(`connected to ${formatAddress(collector)} as ${printable(granted)}${instead}`);
+    log.line(connectedLine(collector, name, this.#sender.name));
     const { values, schema } = this.#sender;
     if (schema === FIRST_SCHEMA) log.detail("the collector is older: the session has schema 1");
     if (values?.encodings.includes(Encoding.Compact)) this.#takesCompact.resolve();
     else if (this.#options.wantsCompact) log.line("it takes no compact batches: records are sent");
-    if (values) this.#sayClock(Number(values.time / 1_000_000n));
+    const clock = values && clockLine(Date.now() - Number(values.time / 1_000_000n));
+    if (clock !== undefined) log.problem("clock", clock);
   }
-
-  #sayClock(collectorMs: number): void {
-    const aheadMs = Date.now() - collectorMs;
-    if (Math.abs(aheadMs) < SAY_CLOCK_MS) return;
-    const seconds = Math.round(Math.abs(aheadMs) / 1000);
-    const way = aheadMs > 0 ? "ahead of" : "behind";
-    this.#options.log.problem("clock", `The clock here is ${seconds} s ${way} the collector's`);
-  }
-}
-
-function notConnectedTo(collector: Address): string {
-  return `Not connected to the collector ${formatAddress(collector)}`;
 }
 
 function wordsOf(error: unknown): string {
