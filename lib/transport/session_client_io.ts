@@ -1,6 +1,5 @@
 import { Condition } from "../base/condition_io.ts";
 import { messageOf, SendError } from "../base/errors.ts";
-import type { Log } from "../base/log_io.ts";
 import { rest } from "../base/rest_io.ts";
 import { typeName } from "../base/record_types.ts";
 import type { Batch } from "../gather/batch.ts";
@@ -10,18 +9,18 @@ import { Encoding, type PackedBatch } from "../pack/packed_batch.ts";
 import { agree, type AgreementKey, importKeyPair } from "../seal/agreement_key.ts";
 import { type ChannelMessage, MAX_BODY_BYTES } from "../seal/channel_message.ts";
 import { lowOrderKey } from "../seal/low_order_key.ts";
-import type { KeyPair } from "../seal/key.ts";
-import { type Address, formatAddress } from "./address.ts";
+import { formatAddress } from "./address.ts";
 import { backoffMs } from "./backoff.ts";
 import { BatchPacker } from "./batch_packer_io.ts";
 import { Outage } from "./outage.ts";
 import { QuicDialer } from "./quic_dialer_io.ts";
 import { requireNet } from "./require_net_io.ts";
 import { SecureStream } from "./secure_stream_io.ts";
-import { locateCollector, type ResolveHost } from "./resolve_host_io.ts";
+import { locateCollector } from "./resolve_host_io.ts";
 import { rejectionHint, rejectionWords } from "./rejection_words.ts";
 import { SentCountsByType } from "./sent_counts.ts";
 import { batchBytes } from "./session_batch.ts";
+import type { SessionClientOptions } from "./session_client_options_io.ts";
 import { BYE, FIRST_SCHEMA, SCHEMA } from "./session_message.ts";
 import {
   clockLine,
@@ -33,37 +32,6 @@ import {
 import type { Transport } from "./transport.ts";
 import { Uplink } from "./uplink.ts";
 import { SessionSender } from "./session_sender.ts";
-
-/** How a {@linkcode SessionClient} sends. */
-export interface SessionClientOptions {
-  /** Where the collector listens for sessions. */
-  readonly collector: Address;
-  readonly collectorKey: Uint8Array;
-  /** The sensor's own keys. */
-  readonly keys: KeyPair;
-  /** The name that the sensor would like. */
-  readonly name: string;
-  readonly containsPayloads: boolean;
-  /** Limit of the packed batches that are not on the collector's disk, with what it takes to keep them. */
-  readonly maxQueueBytes: number;
-  /** What may be sent, in bytes per second, see {@linkcode Uplink}; Infinity, the default, for no limit. */
-  readonly uplink?: number;
-  /** Whether `send` waits while the queue is full; else batches are dropped. */
-  readonly waits: boolean;
-  /** How long the end waits for what is not acknowledged. */
-  readonly lingerMs: number;
-  /** When it aborts, the end has come: nothing waits longer than `lingerMs` from then. */
-  readonly signal: AbortSignal;
-  /** Whether `open` fails when the first try to connect does; else tries follow each other. */
-  readonly failFast?: boolean;
-  /** Finds the addresses of the collector's host. */
-  readonly resolve?: ResolveHost;
-  /** Called when it is said that the end waits; when what it returns aborts, nothing waits any longer. */
-  readonly stopWaiting?: () => AbortSignal;
-  /** Whether a collector that takes no compact batches is to be named. */
-  readonly wantsCompact?: boolean;
-  readonly log: Log;
-}
 
 /** Messages sealed and written at a time: enough to fill a packet, few enough to stay current. */
 const WRITE_BYTES = 128 << 10;
