@@ -43,7 +43,8 @@ export {
   StoreError,
 } from "./lib/base/errors.ts";
 export { type Log, SILENT, terminalLog } from "./lib/base/log_io.ts";
-export { RECORD_TYPES, recordSchema, typeName, typeNumber } from "./lib/base/record_types.ts";
+export { recordSchema } from "./lib/base/record_schemas.ts";
+export { RECORD_TYPES, typeName, typeNumber } from "./lib/base/record_types.ts";
 export type { FileHeader, RecordOf, RecordSchema } from "./lib/base/schema_types.ts";
 export { SENSOR_DEFAULTS } from "./lib/base/sensor_defaults.ts";
 export { VERSION } from "./lib/base/version.ts";

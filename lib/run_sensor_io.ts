@@ -22,7 +22,6 @@ import { startPipeline } from "./gather/start_pipeline_io.ts";
 import { type KeyPair, nameOfKey } from "./seal/key.ts";
 import { newKeyPair } from "./seal/key_file_io.ts";
 import { type Address, sessionAddress } from "./transport/address.ts";
-import { BoxSender } from "./transport/box_sender_io.ts";
 import { resolveAddresses, type ResolveHost } from "./transport/resolve_host_io.ts";
 import { NOTHING_SENT, type SentCounts } from "./transport/sent_counts.ts";
 import { requireUdp } from "./transport/require_udp_io.ts";
@@ -266,6 +265,8 @@ async function openBox(
   } = options;
   checkRange("maxDatagramBytes", maxDatagramBytes, 1, MAX_DATAGRAM_BYTES);
   checkRange("rate", rate, 1);
+  // Loaded when it is needed: it takes as long to load as all else, and a tenth of the memory.
+  const { BoxSender } = await import("./transport/box_sender_io.ts");
   const sender = new BoxSender({
     collector,
     collectorKey,

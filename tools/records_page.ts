@@ -13,6 +13,7 @@
  *   parentheses, or either part of them, may be missing. `docs/records/page.md` is the frame around all.
  */
 import { type DescField, type DescMessage, getOption, ScalarType } from "@bufbuild/protobuf";
+import { recordSchema } from "../lib/base/record_schemas.ts";
 import { typeNumber } from "../lib/base/record_types.ts";
 import { describeLinkType, isSupportedLinkType } from "../lib/capture/link_type.ts";
 import type { Decoder } from "../lib/decode/decoder.ts";
@@ -157,7 +158,7 @@ function parseEntries(name: string, list: string): Entry[] {
 
 function section(decoder: Decoder, notes: Notes): string[] {
   const name = nameOf(decoder);
-  const { schema } = decoder;
+  const schema = recordSchema(decoder.type);
   const type = schema === undefined ? "" : `Record type ${typeNumber(name)}. `;
   const fields = schema === undefined ? "" : fieldTable(schema, notes);
   return [`### ${name}`, type + notes.before, fields, notes.after].filter((part) => part !== "");
@@ -274,7 +275,7 @@ function contextTable(notes: ReadonlyMap<string, Notes>): string {
   const records = DESCRIBED.filter(({ schema }) => schema !== undefined);
   const byFields = Map.groupBy(records, (decoder) => {
     const own = notes.get(nameOf(decoder))!.entries.flatMap(({ paths }) => paths);
-    const fields = decoder.schema!.fields.map(({ name }) => name);
+    const fields = recordSchema(decoder.type)!.fields.map(({ name }) => name);
     return CONTEXT.filter((name) => fields.includes(name) && !own.includes(name))
       .map((name) => `\`${name}\``).join(", ");
   });

@@ -1,5 +1,4 @@
-import type { DescMessage, MessageShape } from "@bufbuild/protobuf";
-import { LENGTH_DELIMITED, VARINT, wireTypeOf } from "./wire_types.ts";
+import type { Tagged } from "../../proto/netcap_tags.ts";
 
 declare const carries: unique symbol;
 
@@ -19,24 +18,16 @@ export type Tags<Message> = {
 type Element<Value> = Value extends readonly (infer Item)[] ? Item : Value;
 
 /**
- * The tags of a generated schema, for constants made once when a module loads.
+ * The tags of a generated schema.
  *
  * ```ts
  * import { tagsOf } from "./tags.ts";
- * import { UDPSchema } from "../../proto/gen/netcap_pb.ts";
+ * import { UDPSchema } from "../../proto/netcap_tags.ts";
  *
  * const TAG = tagsOf(UDPSchema);
  * if (TAG.SrcPort !== 2 << 3) throw new Error("field 2, varint");
  * ```
  */
-export function tagsOf<Desc extends DescMessage>(schema: Desc): Tags<MessageShape<Desc>> {
-  const tags = schema.fields.map((field) =>
-    [field.localName, (field.number << 3) | wireType(field)] as const
-  );
-  return Object.fromEntries(tags) as unknown as Tags<MessageShape<Desc>>;
-}
-
-function wireType(field: DescMessage["fields"][number]): number {
-  if (field.fieldKind === "list" || field.fieldKind === "map") return LENGTH_DELIMITED; // packed
-  return field.fieldKind === "enum" ? VARINT : wireTypeOf(field.scalar);
+export function tagsOf<Message>({ tags }: Tagged<Message>): Tags<Message> {
+  return tags as unknown as Tags<Message>;
 }

@@ -1,6 +1,6 @@
-import type { DescMessage } from "@bufbuild/protobuf";
 import { typeNumber } from "../base/record_types.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
+import type { Tagged } from "../../proto/netcap_tags.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Layer, Packet } from "./packet.ts";
 import type { Numbers } from "./routes.ts";
@@ -14,8 +14,8 @@ type Decode = (packet: Packet, out: WireWriter) => Outcome;
 export class Decoder implements Layer {
   /** The layer's name in counts, as in `"Tcp truncated"`. */
   readonly name: string;
-  /** The record's schema; undefined for a layer that has no record. */
-  readonly schema: DescMessage | undefined;
+  /** Name and tags of the record's schema; undefined for a layer that has no record. */
+  readonly schema: Tagged<unknown> | undefined;
   /** The record's type, 0 without a record. */
   readonly type: number;
   /** The numbers that lead to this layer; none when only other decoders name it. */
@@ -31,7 +31,7 @@ export class Decoder implements Layer {
   constructor(
     { name, schema, from = {}, decode }: {
       name: string;
-      schema?: DescMessage;
+      schema?: Tagged<unknown>;
       from?: Numbers;
       decode: Decode;
     },

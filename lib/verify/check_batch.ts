@@ -1,5 +1,5 @@
 import { walkRecords } from "../base/delimited.ts";
-import { recordSchema } from "../base/record_types.ts";
+import { recordSchema } from "../base/record_schemas.ts";
 import { parseBatchMessage } from "../pack/batch_message.ts";
 import { TimeRange } from "../pack/record_time.ts";
 import { isHeaderRecord, isMessage } from "./wire_form.ts";

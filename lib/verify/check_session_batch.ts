@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib";
 import { walkRecords } from "../base/delimited.ts";
-import { recordSchema } from "../base/record_types.ts";
+import { recordSchema } from "../base/record_schemas.ts";
 import { equalBytes } from "../base/bytes.ts";
 import { digestOf } from "../pack/digest.ts";
 import { inflateRaw } from "../pack/gzip.ts";

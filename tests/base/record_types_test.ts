@@ -1,5 +1,6 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import { RECORD_TYPES, recordSchema, typeName, typeNumber } from "../../lib/base/record_types.ts";
+import { recordSchema } from "../../lib/base/record_schemas.ts";
+import { RECORD_TYPES, typeName, typeNumber } from "../../lib/base/record_types.ts";
 import { DNSSchema, TCPSchema } from "../../proto/gen/netcap_pb.ts";
 
 // Numbers of schema.md, section 3; that all of them agree is shown by tests/proto.

@@ -2,7 +2,8 @@ import { type DescField, fromJson, type JsonValue, ScalarType, toBinary } from "
 import { assertEquals } from "@std/assert";
 import { type Tag, tagsOf } from "../../lib/base/tags.ts";
 import { readUvarint, uvarintEnd } from "../../lib/base/uvarint.ts";
-import { DHCPv4Schema, EthernetSchema, file_netcap } from "../../proto/gen/netcap_pb.ts";
+import { file_netcap } from "../../proto/gen/netcap_pb.ts";
+import { DHCPv4Schema, EthernetSchema, MESSAGES } from "../../proto/netcap_tags.ts";
 
 /** A value in protobuf's JSON that is not the field's default. */
 function anyValue(field: DescField): JsonValue {
@@ -28,8 +29,10 @@ function anyScalar(scalar: ScalarType): JsonValue {
 
 Deno.test("every field of every message has the tag that protobuf-es writes", () => {
   let fields = 0;
-  for (const schema of file_netcap.messages) {
-    const tags = tagsOf(schema) as unknown as Record<string, Tag<unknown>>;
+  assertEquals(MESSAGES.length, file_netcap.messages.length);
+  for (const [at, schema] of file_netcap.messages.entries()) {
+    assertEquals(MESSAGES[at]!.name, schema.name);
+    const tags = tagsOf(MESSAGES[at]!) as unknown as Record<string, Tag<unknown>>;
     assertEquals(Object.keys(tags).length, schema.fields.length);
     for (const field of schema.fields) {
       const bytes = toBinary(schema, fromJson(schema, { [field.jsonName]: anyValue(field) }));

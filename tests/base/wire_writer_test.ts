@@ -5,10 +5,8 @@ import { tagsOf } from "../../lib/base/tags.ts";
 import { MAX_RECORD_BYTES, WireWriter } from "../../lib/base/wire_writer.ts";
 import {
   CIPSchema,
-  DHCPv4Schema,
   EthernetSchema,
   HelloPkgSchema,
-  ICMPv6OptionSchema,
   ICMPv6RouterSolicitationSchema,
   IPSecAHSchema,
   NTPSchema,
@@ -16,18 +14,19 @@ import {
   UDPSchema,
   USBSchema,
 } from "../../proto/gen/netcap_pb.ts";
+import * as TAGGED from "../../proto/netcap_tags.ts";
 import { randomNumbers } from "./random_numbers.ts";
 
-const AH = tagsOf(IPSecAHSchema);
-const CIP = tagsOf(CIPSchema);
-const HELLO = tagsOf(HelloPkgSchema);
-const NTP = tagsOf(NTPSchema);
-const TCP = tagsOf(TCPSchema);
-const UDP = tagsOf(UDPSchema);
-const USB = tagsOf(USBSchema);
-const DHCP = tagsOf(DHCPv4Schema);
-const SOLICITATION = tagsOf(ICMPv6RouterSolicitationSchema);
-const OPTION = tagsOf(ICMPv6OptionSchema);
+const AH = tagsOf(TAGGED.IPSecAHSchema);
+const CIP = tagsOf(TAGGED.CIPSchema);
+const HELLO = tagsOf(TAGGED.HelloPkgSchema);
+const NTP = tagsOf(TAGGED.NTPSchema);
+const TCP = tagsOf(TAGGED.TCPSchema);
+const UDP = tagsOf(TAGGED.UDPSchema);
+const USB = tagsOf(TAGGED.USBSchema);
+const DHCP = tagsOf(TAGGED.DHCPv4Schema);
+const SOLICITATION = tagsOf(TAGGED.ICMPv6RouterSolicitationSchema);
+const OPTION = tagsOf(TAGGED.ICMPv6OptionSchema);
 
 /** What `write` writes into an empty writer of that capacity. */
 function written(write: (out: WireWriter) => void, capacity = 16): Uint8Array {
@@ -186,7 +185,7 @@ Deno.test("times are exact as far as 64 bits reach, also before 1970", () => {
 });
 
 Deno.test("doubles have the bytes that protobuf-es writes", () => {
-  const tag = tagsOf(EthernetSchema).PayloadEntropy;
+  const tag = tagsOf(TAGGED.EthernetSchema).PayloadEntropy;
   for (const value of [1, 0.1, 7.999999999999999, -2.5, 5e-324, 1.7976931348623157e308, Infinity]) {
     assertEquals(
       written((out) => out.double(tag, value)),
@@ -215,7 +214,7 @@ Deno.test("zero values are left out", () => {
     out.int32(NTP.Poll, 0);
     out.uint64Of(NTP.OriginTimestamp, new Uint8Array(8), 0);
     out.bool(TCP.SYN, false);
-    out.double(tagsOf(EthernetSchema).PayloadEntropy, 0);
+    out.double(tagsOf(TAGGED.EthernetSchema).PayloadEntropy, 0);
     out.bytesOf(TCP.Payload, new Uint8Array(8), 3, 3);
     out.ipText(TCP.SrcIP, new Uint8Array(4), 0, 0);
     out.macText(DHCP.ClientHWAddr, new Uint8Array(4), 0, 0);

@@ -4,9 +4,10 @@ import { tagsOf } from "../../lib/base/tags.ts";
 import { WireWriter } from "../../lib/base/wire_writer.ts";
 import { writeDecimalText } from "../../lib/decode/decimal_text.ts";
 import { SIPSchema } from "../../proto/gen/netcap_pb.ts";
+import * as TAGGED from "../../proto/netcap_tags.ts";
 import { randomNumbers } from "../base/random_numbers.ts";
 
-const TAG = tagsOf(SIPSchema);
+const TAG = tagsOf(TAGGED.SIPSchema);
 
 function read(source: DataView<ArrayBuffer>, isSigned: boolean): string {
   const out = new WireWriter(64);

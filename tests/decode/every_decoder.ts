@@ -1,6 +1,7 @@
 /** What every decoder promises, over every decoder of the registry and every captured frame. */
 import { assert, assertEquals } from "@std/assert";
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
+import { recordSchema } from "../../lib/base/record_schemas.ts";
 import { equalBytes } from "../../lib/base/bytes.ts";
 import type { WireWriter } from "../../lib/base/wire_writer.ts";
 import type { Decoder } from "../../lib/decode/decoder.ts";
@@ -110,7 +111,8 @@ function nextLength(length: number, whole: number): number {
   return length < whole && next > whole ? whole : next;
 }
 
-function assertCanonical({ schema }: Decoder, record: Uint8Array): void {
+function assertCanonical({ type }: Decoder, record: Uint8Array): void {
+  const schema = recordSchema(type);
   if (schema === undefined) return;
   const parsed = fromBinary(schema, record);
   const again = toBinary(schema, parsed, { writeUnknownFields: false });

@@ -4,10 +4,11 @@ import { tagsOf } from "../../lib/base/tags.ts";
 import { WireWriter } from "../../lib/base/wire_writer.ts";
 import { writeText } from "../../lib/decode/text.ts";
 import { SIPSchema } from "../../proto/gen/netcap_pb.ts";
+import * as TAGGED from "../../proto/netcap_tags.ts";
 import { randomNumbers } from "../base/random_numbers.ts";
 import { frame } from "./decode_frame.ts";
 
-const TAG = tagsOf(SIPSchema);
+const TAG = tagsOf(TAGGED.SIPSchema);
 
 function written(bytes: Uint8Array): Uint8Array {
   const out = new WireWriter(64);

@@ -7,6 +7,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import type { DescMessage } from "@bufbuild/protobuf";
+import { recordSchema } from "../../lib/base/record_schemas.ts";
 import { DECODERS } from "../../lib/decode/registry.ts";
 import { jsonFormat } from "../../lib/write/read/json_format.ts";
 import { recordsPage } from "../../tools/records_page.ts";
@@ -16,7 +17,7 @@ import { inFolder } from "../programs/program.ts";
 import { readDocument, sectionOf, tablesOf } from "./markdown.ts";
 
 const TEXT = readDocument("docs/records.md");
-const SCHEMAS = DECODERS.flatMap(({ schema }) => schema ?? []);
+const SCHEMAS = DECODERS.flatMap(({ type }) => recordSchema(type) ?? []);
 const NOTES = new URL("../../docs/records/", import.meta.url);
 
 Deno.test("the page is what schema, registry and notes say (else: deno task docs)", () => {

@@ -5,7 +5,7 @@
  */
 import { tagsOf } from "../../base/tags.ts";
 import type { WireWriter } from "../../base/wire_writer.ts";
-import { DHCPOptionSchema, DHCPv4Schema } from "../../../proto/gen/netcap_pb.ts";
+import { DHCPOptionSchema, DHCPv4Schema } from "../../../proto/netcap_tags.ts";
 
 const TAG = tagsOf(DHCPv4Schema);
 const OPTION_TAG = tagsOf(DHCPOptionSchema);

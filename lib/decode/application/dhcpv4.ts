@@ -10,7 +10,7 @@
 import { u16, u32 } from "../../base/bytes.ts";
 import { tagsOf } from "../../base/tags.ts";
 import type { WireWriter } from "../../base/wire_writer.ts";
-import { DHCPv4Schema } from "../../../proto/gen/netcap_pb.ts";
+import { DHCPv4Schema } from "../../../proto/netcap_tags.ts";
 import { Decoder } from "../decoder.ts";
 import { DhcpOptions } from "./dhcp_options.ts";
 import { Outcome } from "../outcome.ts";

@@ -11,7 +11,7 @@
 import { u16 } from "../../base/bytes.ts";
 import { tagsOf } from "../../base/tags.ts";
 import type { WireWriter } from "../../base/wire_writer.ts";
-import { DHCPv6OptionSchema, DHCPv6Schema } from "../../../proto/gen/netcap_pb.ts";
+import { DHCPv6OptionSchema, DHCPv6Schema } from "../../../proto/netcap_tags.ts";
 import { dhcpv4 } from "./dhcpv4.ts";
 import { Decoder } from "../decoder.ts";
 import { Outcome } from "../outcome.ts";

@@ -9,7 +9,7 @@
 import { u24, u32 } from "../../base/bytes.ts";
 import { tagsOf } from "../../base/tags.ts";
 import type { WireWriter } from "../../base/wire_writer.ts";
-import { AVPSchema, DiameterSchema } from "../../../proto/gen/netcap_pb.ts";
+import { AVPSchema, DiameterSchema } from "../../../proto/netcap_tags.ts";
 import { Decoder } from "../decoder.ts";
 import { writeDecimalText } from "../decimal_text.ts";
 import { AVP_DEFINITIONS, AvpFormat, FORMAT_NAMES, vendorName } from "./diameter_avps.ts";

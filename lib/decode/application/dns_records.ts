@@ -6,13 +6,13 @@ import { u16 } from "../../base/bytes.ts";
 import { tagsOf } from "../../base/tags.ts";
 import type { Tag } from "../../base/tags.ts";
 import type { WireWriter } from "../../base/wire_writer.ts";
+import type { DNSResourceRecord } from "../../../proto/gen/netcap_pb.ts";
 import {
   DNSMXSchema,
-  type DNSResourceRecord,
   DNSResourceRecordSchema,
   DNSSOASchema,
   DNSSRVSchema,
-} from "../../../proto/gen/netcap_pb.ts";
+} from "../../../proto/netcap_tags.ts";
 import { afterName, CUT_SHORT, type DnsNames, MALFORMED, writeName } from "./dns_names.ts";
 
 const TAG = tagsOf(DNSResourceRecordSchema);

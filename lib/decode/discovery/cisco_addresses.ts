@@ -2,7 +2,8 @@
 import { u16, u24 } from "../../base/bytes.ts";
 import { type Tag, tagsOf } from "../../base/tags.ts";
 import type { WireWriter } from "../../base/wire_writer.ts";
-import { type IPNet, IPNetSchema } from "../../../proto/gen/netcap_pb.ts";
+import type { IPNet } from "../../../proto/gen/netcap_pb.ts";
+import { IPNetSchema } from "../../../proto/netcap_tags.ts";
 
 const TAG = tagsOf(IPNetSchema);
 const NLPID = 1;

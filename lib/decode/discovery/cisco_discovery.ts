@@ -6,7 +6,7 @@
 import { u16 } from "../../base/bytes.ts";
 import { tagsOf } from "../../base/tags.ts";
 import type { WireWriter } from "../../base/wire_writer.ts";
-import { CiscoDiscoverySchema } from "../../../proto/gen/netcap_pb.ts";
+import { CiscoDiscoverySchema } from "../../../proto/netcap_tags.ts";
 import { ciscoDiscoveryInfo } from "./cisco_discovery_info.ts";
 import { VALUE_HEADER_BYTES, writeCiscoValue } from "./cisco_value.ts";
 import { Decoder } from "../decoder.ts";

@@ -16,7 +16,7 @@ import {
   CDPSparePairPoESchema,
   CDPVLANDialogueSchema,
   CiscoDiscoveryInfoSchema,
-} from "../../../proto/gen/netcap_pb.ts";
+} from "../../../proto/netcap_tags.ts";
 import { hasAddresses, hasPrefixes, writeAddresses, writePrefixes } from "./cisco_addresses.ts";
 import { hasEnergyWiseForm, writeEnergyWise } from "./cisco_energy_wise.ts";
 import { VALUE_HEADER_BYTES, writeCiscoValue } from "./cisco_value.ts";

@@ -6,7 +6,7 @@
 import { u16 } from "../../base/bytes.ts";
 import { tagsOf } from "../../base/tags.ts";
 import type { WireWriter } from "../../base/wire_writer.ts";
-import { CDPEnergyWiseSchema } from "../../../proto/gen/netcap_pb.ts";
+import { CDPEnergyWiseSchema } from "../../../proto/netcap_tags.ts";
 
 const TAG = tagsOf(CDPEnergyWiseSchema);
 const HEADER_BYTES = 72;

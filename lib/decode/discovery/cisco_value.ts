@@ -5,10 +5,8 @@
 import { u16 } from "../../base/bytes.ts";
 import { type Tag, tagsOf } from "../../base/tags.ts";
 import type { WireWriter } from "../../base/wire_writer.ts";
-import {
-  type CiscoDiscoveryValue,
-  CiscoDiscoveryValueSchema,
-} from "../../../proto/gen/netcap_pb.ts";
+import type { CiscoDiscoveryValue } from "../../../proto/gen/netcap_pb.ts";
+import { CiscoDiscoveryValueSchema } from "../../../proto/netcap_tags.ts";
 
 const TAG = tagsOf(CiscoDiscoveryValueSchema);
 /** Type and length, in front of each value. */

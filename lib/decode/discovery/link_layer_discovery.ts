@@ -11,7 +11,7 @@ import {
   LinkLayerDiscoverySchema,
   LLDPChassisIDSchema,
   LLDPPortIDSchema,
-} from "../../../proto/gen/netcap_pb.ts";
+} from "../../../proto/netcap_tags.ts";
 import { Decoder } from "../decoder.ts";
 import { linkLayerDiscoveryInfo } from "./link_layer_discovery_info.ts";
 import {

@@ -11,7 +11,7 @@ import {
   LLDPMgmtAddressSchema,
   LLDPOrgSpecificTLVSchema,
   LLDPSysCapabilitiesSchema,
-} from "../../../proto/gen/netcap_pb.ts";
+} from "../../../proto/netcap_tags.ts";
 import { Decoder } from "../decoder.ts";
 import {
   nextValue,

@@ -5,10 +5,8 @@
 import { u16 } from "../../base/bytes.ts";
 import { type Tag, tagsOf } from "../../base/tags.ts";
 import type { WireWriter } from "../../base/wire_writer.ts";
-import {
-  type LinkLayerDiscoveryValue,
-  LinkLayerDiscoveryValueSchema,
-} from "../../../proto/gen/netcap_pb.ts";
+import type { LinkLayerDiscoveryValue } from "../../../proto/gen/netcap_pb.ts";
+import { LinkLayerDiscoveryValueSchema } from "../../../proto/netcap_tags.ts";
 
 const TAG = tagsOf(LinkLayerDiscoveryValueSchema);
 /** Type and length, in front of each value. */

@@ -8,7 +8,7 @@ import { u16le } from "../../base/bytes.ts";
 import { tagsOf } from "../../base/tags.ts";
 import type { WireWriter } from "../../base/wire_writer.ts";
 import { LinkType } from "../../capture/link_type.ts";
-import { Dot11QOSSchema, Dot11Schema } from "../../../proto/gen/netcap_pb.ts";
+import { Dot11QOSSchema, Dot11Schema } from "../../../proto/netcap_tags.ts";
 import { Decoder } from "../decoder.ts";
 import { writeHtControl } from "./dot11_ht_control.ts";
 import { llc } from "./llc.ts";

@@ -4,15 +4,15 @@
  */
 import { type Tag, tagsOf } from "../../base/tags.ts";
 import type { WireWriter } from "../../base/wire_writer.ts";
+import type { Dot11HTControl } from "../../../proto/gen/netcap_pb.ts";
 import {
   Dot11ASELSchema,
-  type Dot11HTControl,
   Dot11HTControlHTSchema,
   Dot11HTControlMFBSchema,
   Dot11HTControlSchema,
   Dot11HTControlVHTSchema,
   Dot11LinkAdapationControlSchema,
-} from "../../../proto/gen/netcap_pb.ts";
+} from "../../../proto/netcap_tags.ts";
 
 const TAG = tagsOf(Dot11HTControlSchema);
 const HT_TAG = tagsOf(Dot11HTControlHTSchema);

@@ -3,7 +3,7 @@ import { u16 } from "../../base/bytes.ts";
 import { tagsOf } from "../../base/tags.ts";
 import type { WireWriter } from "../../base/wire_writer.ts";
 import { LinkType } from "../../capture/link_type.ts";
-import { EthernetSchema } from "../../../proto/gen/netcap_pb.ts";
+import { EthernetSchema } from "../../../proto/netcap_tags.ts";
 import { Decoder } from "../decoder.ts";
 import { writeEntropy } from "../entropy.ts";
 import { isl } from "./isl.ts";

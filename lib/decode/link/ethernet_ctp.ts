@@ -7,7 +7,7 @@
 import { u16le } from "../../base/bytes.ts";
 import { tagsOf } from "../../base/tags.ts";
 import type { WireWriter } from "../../base/wire_writer.ts";
-import { EthernetCTPSchema } from "../../../proto/gen/netcap_pb.ts";
+import { EthernetCTPSchema } from "../../../proto/netcap_tags.ts";
 import { Decoder } from "../decoder.ts";
 import { ethernetCtpReply } from "./ethernet_ctp_reply.ts";
 import { Outcome } from "../outcome.ts";

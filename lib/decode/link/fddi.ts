@@ -5,7 +5,7 @@
 import { tagsOf } from "../../base/tags.ts";
 import type { WireWriter } from "../../base/wire_writer.ts";
 import { LinkType } from "../../capture/link_type.ts";
-import { FDDISchema } from "../../../proto/gen/netcap_pb.ts";
+import { FDDISchema } from "../../../proto/netcap_tags.ts";
 import { Decoder } from "../decoder.ts";
 import { llc } from "./llc.ts";
 import { Outcome } from "../outcome.ts";

@@ -15,7 +15,7 @@ import { u32le } from "../../base/bytes.ts";
 import { tagsOf } from "../../base/tags.ts";
 import type { WireWriter } from "../../base/wire_writer.ts";
 import { LinkType } from "../../capture/link_type.ts";
-import { USBSchema } from "../../../proto/gen/netcap_pb.ts";
+import { USBSchema } from "../../../proto/netcap_tags.ts";
 import { Decoder } from "../decoder.ts";
 import { Outcome } from "../outcome.ts";
 import type { Packet } from "../packet.ts";

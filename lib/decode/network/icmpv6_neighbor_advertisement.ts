@@ -1,7 +1,7 @@
 /** Neighbor advertisement, behind the common ICMPv6 header. RFC 4861, section 4.4. */
 import { tagsOf } from "../../base/tags.ts";
 import type { WireWriter } from "../../base/wire_writer.ts";
-import { ICMPv6NeighborAdvertisementSchema } from "../../../proto/gen/netcap_pb.ts";
+import { ICMPv6NeighborAdvertisementSchema } from "../../../proto/netcap_tags.ts";
 import { Decoder } from "../decoder.ts";
 import { checkIcmpv6Options, writeIcmpv6Options } from "./icmpv6_options.ts";
 import { Outcome } from "../outcome.ts";

@@ -5,7 +5,7 @@
 import type { Message } from "@bufbuild/protobuf";
 import { type Tag, tagsOf } from "../../base/tags.ts";
 import type { WireWriter } from "../../base/wire_writer.ts";
-import { ICMPv6OptionSchema } from "../../../proto/gen/netcap_pb.ts";
+import { ICMPv6OptionSchema } from "../../../proto/netcap_tags.ts";
 import { Outcome } from "../outcome.ts";
 
 const TAG = tagsOf(ICMPv6OptionSchema);

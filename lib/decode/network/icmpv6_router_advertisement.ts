@@ -2,7 +2,7 @@
 import { u16 } from "../../base/bytes.ts";
 import { tagsOf } from "../../base/tags.ts";
 import type { WireWriter } from "../../base/wire_writer.ts";
-import { ICMPv6RouterAdvertisementSchema } from "../../../proto/gen/netcap_pb.ts";
+import { ICMPv6RouterAdvertisementSchema } from "../../../proto/netcap_tags.ts";
 import { Decoder } from "../decoder.ts";
 import { checkIcmpv6Options, writeIcmpv6Options } from "./icmpv6_options.ts";
 import { Outcome } from "../outcome.ts";

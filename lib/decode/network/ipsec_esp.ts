@@ -1,7 +1,7 @@
 /** IP Encapsulating Security Payload. RFC 4303, section 2; what follows the sequence number is encrypted. */
 import { tagsOf } from "../../base/tags.ts";
 import type { WireWriter } from "../../base/wire_writer.ts";
-import { IPSecESPSchema } from "../../../proto/gen/netcap_pb.ts";
+import { IPSecESPSchema } from "../../../proto/netcap_tags.ts";
 import { Decoder } from "../decoder.ts";
 import { Outcome } from "../outcome.ts";
 import type { Packet } from "../packet.ts";

@@ -3,7 +3,7 @@ import { u16 } from "../../base/bytes.ts";
 import { tagsOf } from "../../base/tags.ts";
 import type { WireWriter } from "../../base/wire_writer.ts";
 import { LinkType } from "../../capture/link_type.ts";
-import { IPv4OptionSchema, IPv4Schema } from "../../../proto/gen/netcap_pb.ts";
+import { IPv4OptionSchema, IPv4Schema } from "../../../proto/netcap_tags.ts";
 import { Decoder } from "../decoder.ts";
 import { writeEntropy } from "../entropy.ts";
 import { endOfOptions, writeOptions } from "./ip_options.ts";

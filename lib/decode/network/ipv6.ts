@@ -3,7 +3,7 @@ import { u16, u24, u32 } from "../../base/bytes.ts";
 import { tagsOf } from "../../base/tags.ts";
 import type { WireWriter } from "../../base/wire_writer.ts";
 import { LinkType } from "../../capture/link_type.ts";
-import { IPv6Schema } from "../../../proto/gen/netcap_pb.ts";
+import { IPv6Schema } from "../../../proto/netcap_tags.ts";
 import { Decoder } from "../decoder.ts";
 import { writeEntropy } from "../entropy.ts";
 import { ipv6HopByHop } from "./ipv6_hop_by_hop.ts";

@@ -8,7 +8,7 @@
 import { u16le } from "../../base/bytes.ts";
 import { type Tag, tagsOf } from "../../base/tags.ts";
 import type { WireWriter } from "../../base/wire_writer.ts";
-import { CIPSchema } from "../../../proto/gen/netcap_pb.ts";
+import { CIPSchema } from "../../../proto/netcap_tags.ts";
 import { Decoder } from "../decoder.ts";
 import { Outcome } from "../outcome.ts";
 import type { Packet } from "../packet.ts";

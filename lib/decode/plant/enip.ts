@@ -11,7 +11,7 @@
 import { u16le, u32le } from "../../base/bytes.ts";
 import { tagsOf } from "../../base/tags.ts";
 import type { WireWriter } from "../../base/wire_writer.ts";
-import { ENIPCommandSpecificDataSchema, ENIPSchema } from "../../../proto/gen/netcap_pb.ts";
+import { ENIPCommandSpecificDataSchema, ENIPSchema } from "../../../proto/netcap_tags.ts";
 import { cip } from "./cip.ts";
 import { Decoder } from "../decoder.ts";
 import { Outcome } from "../outcome.ts";

@@ -1,7 +1,7 @@
 /** Bidirectional Forwarding Detection, its control packets. RFC 5880, section 4. */
 import { tagsOf } from "../../base/tags.ts";
 import type { WireWriter } from "../../base/wire_writer.ts";
-import { BFDAuthHeaderSchema, BFDSchema } from "../../../proto/gen/netcap_pb.ts";
+import { BFDAuthHeaderSchema, BFDSchema } from "../../../proto/netcap_tags.ts";
 import { Decoder } from "../decoder.ts";
 import { Outcome } from "../outcome.ts";
 import type { Packet } from "../packet.ts";

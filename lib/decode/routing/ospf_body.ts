@@ -5,15 +5,8 @@
 import { u16, u24 } from "../../base/bytes.ts";
 import { type Tag, tagsOf } from "../../base/tags.ts";
 import type { WireWriter } from "../../base/wire_writer.ts";
-import {
-  type DbDescPkg,
-  DbDescPkgSchema,
-  type LSAheader,
-  type LSReq,
-  LSReqSchema,
-  type LSUpdate,
-  LSUpdateSchema,
-} from "../../../proto/gen/netcap_pb.ts";
+import type { DbDescPkg, LSAheader, LSReq, LSUpdate } from "../../../proto/gen/netcap_pb.ts";
+import { DbDescPkgSchema, LSReqSchema, LSUpdateSchema } from "../../../proto/netcap_tags.ts";
 import {
   areWholeLsas,
   LSA_HEADER_BYTES,

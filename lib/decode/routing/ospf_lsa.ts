@@ -2,12 +2,8 @@
 import { u16, u32 } from "../../base/bytes.ts";
 import { type Tag, tagsOf } from "../../base/tags.ts";
 import type { WireWriter } from "../../base/wire_writer.ts";
-import {
-  type LSA,
-  type LSAheader,
-  LSAheaderSchema,
-  LSASchema,
-} from "../../../proto/gen/netcap_pb.ts";
+import type { LSA, LSAheader } from "../../../proto/gen/netcap_pb.ts";
+import { LSAheaderSchema, LSASchema } from "../../../proto/netcap_tags.ts";
 import { isWholeLsaV2, writeLsaV2 } from "./ospfv2_lsa.ts";
 import { isWholeLsaV3, writeLsaV3 } from "./ospfv3_lsa.ts";
 

@@ -6,13 +6,12 @@
 import { u16, u24 } from "../../base/bytes.ts";
 import { type Tag, tagsOf } from "../../base/tags.ts";
 import type { WireWriter } from "../../base/wire_writer.ts";
+import type { ASExternalLSAV2, RouterLSAV2 } from "../../../proto/gen/netcap_pb.ts";
 import {
-  type ASExternalLSAV2,
   ASExternalLSAV2Schema,
-  type RouterLSAV2,
   RouterLSAV2Schema,
   RouterV2Schema,
-} from "../../../proto/gen/netcap_pb.ts";
+} from "../../../proto/netcap_tags.ts";
 
 const ROUTER = 1;
 const AS_EXTERNAL = 5;

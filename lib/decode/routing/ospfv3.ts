@@ -5,7 +5,7 @@
 import { u16, u24 } from "../../base/bytes.ts";
 import { tagsOf } from "../../base/tags.ts";
 import type { WireWriter } from "../../base/wire_writer.ts";
-import { HelloPkgSchema, OSPFv3Schema } from "../../../proto/gen/netcap_pb.ts";
+import { HelloPkgSchema, OSPFv3Schema } from "../../../proto/netcap_tags.ts";
 import { Decoder } from "../decoder.ts";
 import { HELLO, HELLO_BYTES, isOspfBody, writeOspfBody } from "./ospf_body.ts";
 import { OSPF_V3 } from "./ospf_lsa.ts";

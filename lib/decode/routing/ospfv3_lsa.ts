@@ -5,19 +5,18 @@
 import { u16, u24, u32 } from "../../base/bytes.ts";
 import { type Tag, type Tags, tagsOf } from "../../base/tags.ts";
 import type { WireWriter } from "../../base/wire_writer.ts";
+import type { LSA, LSAPrefix } from "../../../proto/gen/netcap_pb.ts";
 import {
   ASExternalLSASchema,
   InterAreaPrefixLSASchema,
   InterAreaRouterLSASchema,
   IntraAreaPrefixLSASchema,
   LinkLSASchema,
-  type LSA,
-  type LSAPrefix,
   LSAPrefixSchema,
   NetworkLSASchema,
   RouterLSASchema,
   RouterSchema,
-} from "../../../proto/gen/netcap_pb.ts";
+} from "../../../proto/netcap_tags.ts";
 
 const ROUTER = 0x2001;
 const NETWORK = 0x2002;

@@ -5,7 +5,7 @@
 import { u16 } from "../../base/bytes.ts";
 import { tagsOf } from "../../base/tags.ts";
 import type { WireWriter } from "../../base/wire_writer.ts";
-import { VRRPv2Schema } from "../../../proto/gen/netcap_pb.ts";
+import { VRRPv2Schema } from "../../../proto/netcap_tags.ts";
 import { Decoder } from "../decoder.ts";
 import { Outcome } from "../outcome.ts";
 import type { Packet } from "../packet.ts";

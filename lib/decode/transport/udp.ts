@@ -2,7 +2,7 @@
 import { u16 } from "../../base/bytes.ts";
 import { tagsOf } from "../../base/tags.ts";
 import type { WireWriter } from "../../base/wire_writer.ts";
-import { UDPSchema } from "../../../proto/gen/netcap_pb.ts";
+import { UDPSchema } from "../../../proto/netcap_tags.ts";
 import { Decoder } from "../decoder.ts";
 import { writeEntropy } from "../entropy.ts";
 import { Outcome } from "../outcome.ts";

@@ -5,7 +5,8 @@
 import { u16 } from "../../base/bytes.ts";
 import { type Tag, tagsOf } from "../../base/tags.ts";
 import type { WireWriter } from "../../base/wire_writer.ts";
-import { type GRERouting, GRERoutingSchema, GRESchema } from "../../../proto/gen/netcap_pb.ts";
+import type { GRERouting } from "../../../proto/gen/netcap_pb.ts";
+import { GRERoutingSchema, GRESchema } from "../../../proto/netcap_tags.ts";
 import { Decoder } from "../decoder.ts";
 import { ethernet } from "../link/ethernet.ts";
 import { greMetaData } from "./gre_meta_data.ts";

@@ -5,7 +5,7 @@
 import { u24 } from "../../base/bytes.ts";
 import { tagsOf } from "../../base/tags.ts";
 import type { WireWriter } from "../../base/wire_writer.ts";
-import { MPLSSchema } from "../../../proto/gen/netcap_pb.ts";
+import { MPLSSchema } from "../../../proto/netcap_tags.ts";
 import { Decoder } from "../decoder.ts";
 import { followLabel } from "./mpls_payload.ts";
 import { Outcome } from "../outcome.ts";

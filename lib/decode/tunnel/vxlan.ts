@@ -2,7 +2,7 @@
 import { u16, u24 } from "../../base/bytes.ts";
 import { tagsOf } from "../../base/tags.ts";
 import type { WireWriter } from "../../base/wire_writer.ts";
-import { VXLANSchema } from "../../../proto/gen/netcap_pb.ts";
+import { VXLANSchema } from "../../../proto/netcap_tags.ts";
 import { Decoder } from "../decoder.ts";
 import { ethernet } from "../link/ethernet.ts";
 import { Outcome } from "../outcome.ts";

@@ -1,4 +1,5 @@
-import { LENGTH_DELIMITED, VARINT, wireTypeOf } from "../../base/wire_types.ts";
+import { wireTypeOf } from "../../base/scalar_wire_type.ts";
+import { LENGTH_DELIMITED, VARINT } from "../../base/wire_types.ts";
 import type { FieldPath, PathStep } from "./field_path.ts";
 import { FieldReader } from "./field_reader.ts";
 

@@ -4,9 +4,10 @@ import { tagsOf } from "../../../lib/base/tags.ts";
 import { WireWriter } from "../../../lib/base/wire_writer.ts";
 import { writeObjectIdentifier } from "../../../lib/decode/discovery/object_identifier.ts";
 import { LLDPMgmtAddressSchema } from "../../../proto/gen/netcap_pb.ts";
+import * as TAGGED from "../../../proto/netcap_tags.ts";
 import { frame } from "../decode_frame.ts";
 
-const { OID } = tagsOf(LLDPMgmtAddressSchema);
+const { OID } = tagsOf(TAGGED.LLDPMgmtAddressSchema);
 
 Deno.test("object identifiers are numbers with dots between", () => {
   assertEquals(textOf("883703"), "2.999.3"); // the example of X.690, 8.19.5

@@ -3,6 +3,7 @@
  * same, line by line in the form in which its dump prints them.
  */
 import { assert, assertEquals } from "@std/assert";
+import { recordSchema } from "../../../lib/base/record_schemas.ts";
 import { DECODERS } from "../../../lib/decode/registry.ts";
 import { netcapJsonFormat } from "../../../lib/write/read/netcap_json_format.ts";
 import { framesOf } from "../../decode/captured_frames.ts";
@@ -37,7 +38,8 @@ for (const capture of sharedCaptures()) {
       decodeFrame(bytes, { linkType, nanos: BigInt(sec) * 1_000_000_000n + BigInt(nsec) })
     );
     let compared = 0;
-    for (const { schema } of DECODERS) {
+    for (const { type } of DECODERS) {
+      const schema = recordSchema(type);
       if (schema === undefined) continue;
       const print = netcapJsonFormat(schema);
       const ours = frames.flatMap((frame) => frame.recordsOf(schema)).map(print).map(alike);

@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { create, fromBinary } from "@bufbuild/protobuf";
 import { parseHex } from "../../../lib/base/bytes.ts";
-import { recordSchema, typeNumber } from "../../../lib/base/record_types.ts";
+import { recordSchema } from "../../../lib/base/record_schemas.ts";
+import { typeNumber } from "../../../lib/base/record_types.ts";
 import {
   compactTextFormat,
   netcapTextFormat,

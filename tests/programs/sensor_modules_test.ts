@@ -1,0 +1,40 @@
+/** What a sensor loads at its start, which takes most of the time of that and much of its memory. */
+import { assert, assertEquals } from "@std/assert";
+
+const ROOT = `${import.meta.dirname}/../../`;
+
+interface Dependency {
+  /** What is loaded; nothing of an import of types. */
+  readonly code?: { readonly specifier: string };
+  readonly isDynamic?: boolean;
+}
+
+/** All modules that are loaded with one, by what `deno info` says. */
+async function loadedWith(source: string): Promise<Set<string>> {
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["info", "--json", `--config=${ROOT}deno.json`, ROOT + source],
+  }).output();
+  const { roots, modules } = JSON.parse(new TextDecoder().decode(stdout));
+  const dependencies = new Map<string, readonly Dependency[]>(
+    modules.map(({ specifier, dependencies = [] }: {
+      specifier: string;
+      dependencies?: Dependency[];
+    }) => [specifier, dependencies]),
+  );
+  const loaded = new Set<string>(roots);
+  for (const specifier of loaded) {
+    for (const { code, isDynamic } of dependencies.get(specifier) ?? []) {
+      if (code?.specifier !== undefined && !isDynamic) loaded.add(code.specifier);
+    }
+  }
+  return loaded;
+}
+
+for (const source of ["sensor.ts", "lib/gather/pipeline_worker_io.ts"]) {
+  Deno.test(`${source} is loaded without protobuf-es`, async () => {
+    const loaded = [...await loadedWith(source)];
+    assert(loaded.some((specifier) => specifier.endsWith("/lib/decode/registry.ts")));
+    const heavy = loaded.filter((specifier) => /bufbuild|netcap_pb/.test(specifier));
+    assertEquals(heavy, [], "a sensor needs tags only, of proto/netcap_tags.ts");
+  });
+}
