@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertGreater } from "@std/assert";
+import { parseHex } from "../../lib/base/bytes.ts";
 import { COMPACT_TYPES } from "../../lib/gather/compact/record_types.ts";
 import { CompactWriter } from "../../lib/gather/compact/writer.ts";
 import { CompactRecords } from "../../lib/verify/compact_records.ts";
@@ -60,6 +61,22 @@ Deno.test("so they do of frames with changed bytes, cut frames and clocks that j
     });
     assertSame(frames);
   }
+});
+
+/** A SYN of TCP over IPv4 and Ethernet with a maximum segment size as its option. */
+function synOf(sourcePort: number, segmentBytes: number): Frame {
+  const port = sourcePort.toString(16).padStart(4, "0");
+  const size = segmentBytes.toString(16).padStart(4, "0");
+  const bytes = parseHex(
+    "0200000000020200000000010800" + "4500002c000040004006269b0a0000010a000002" +
+      `${port}0050000000000000000060020400000000000204${size}`,
+  )!;
+  return { number: 1, bytes, originalLength: bytes.length, sec: 1, nsec: 0, linkType: 1 };
+}
+
+Deno.test("so they do of more forms of TCP options than there is room for", () => {
+  const sizes = Array.from({ length: 300 }, (_, n) => n);
+  assertSame([...sizes.map((size) => synOf(1, size)), synOf(2, 1000), synOf(1, 1000)]);
 });
 
 Deno.test("damaged columns are refused without an exception, and make no more rows than a batch may", () => {

@@ -95,11 +95,9 @@ export class Flows {
     if (!this.#is(flow, shape, bytes, at, true)) return false;
     const from = flow * MAX_HEADER_BYTES;
     const macs = shape.isEthernet ? 12 : 0;
-    for (let i = 0; i < macs; i++) {
-      if (bytes[at + i] !== this.headers[from + (i + 6) % 12]) return false;
-    }
-    for (let i = macs; i < shape.linkBytes; i++) {
-      if (bytes[at + i] !== this.headers[from + i]) return false;
+    for (let i = 0; i < shape.linkBytes; i++) {
+      const other = i < macs ? (i + 6) % 12 : i;
+      if (bytes[at + i] !== this.headers[from + other]) return false;
     }
     return true;
   }
@@ -181,9 +179,11 @@ export class Flows {
     for (let slot = hashOf(shape, this.headers, at, true);; slot = (slot + 1) % HASH_SLOTS) {
       const flow = this.#slots[slot]! - 1;
       if (flow < 0) return NO_FLOW;
-      if (this.#reverse[flow] === NO_FLOW && this.#is(flow, shape, this.headers, at, true)) {
-        return flow;
-      }
+      // Without addresses, those of the link are all that tells the two directions apart.
+      const isOther = shape.addressBytes > 0
+        ? this.#is(flow, shape, this.headers, at, true)
+        : this.isReverse(flow, shape, this.headers, at);
+      if (isOther && this.#reverse[flow] === NO_FLOW) return flow;
     }
   }
 
@@ -256,6 +256,7 @@ export class Flows {
       return bits32(this.headers, reverse * MAX_HEADER_BYTES + optionsAt + reverseStampAt);
     }
     const stampAt = this.#stampAt[this.#options[flow]!]!;
+    if (stampAt === 0) return 0;
     return bits32(this.headers, flow * MAX_HEADER_BYTES + optionsAt + stampAt + 4);
   }
 
@@ -313,6 +314,8 @@ export class Flows {
 
   /** Gives the flow options of that form. */
   setForm(flow: number, form: number, optionsAt: number): void {
+    // What has the last form's number may be of the one that was there before.
+    if (this.#options[flow] === form && form < MAX_OPTIONS - 1) return;
     this.#options[flow] = form;
     const from = form * OPTION_BYTES;
     const to = flow * MAX_HEADER_BYTES + optionsAt;

@@ -163,6 +163,7 @@ export class CompactReader {
       const optionsAt = protocolAt + 20;
       const before = flows.stampAtOf(flows.optionsOf(flow));
       const last = before > 0 ? bits32(headers, to + optionsAt + before) : 0;
+      const expectedEcho = flows.expectedEcho(flow, shape);
       let form = flows.optionsOf(flow);
       if ((changes & Change.Options) !== 0) {
         form = this.#form();
@@ -170,8 +171,7 @@ export class CompactReader {
       }
       headerBytes = optionsAt + flows.optionBytesOf(form);
       const stampAt = flows.stampAtOf(form) > 0 ? optionsAt + flows.stampAtOf(form) : 0;
-      const expectedEcho = stampAt > 0 ? flows.expectedEcho(flow, shape) : 0;
-      if ((changes & Change.Options) !== 0) flows.setForm(flow, form, optionsAt);
+      flows.setForm(flow, form, optionsAt);
       if (stampAt > 0) {
         put4(headers, to + stampAt, last + stamp.signed() | 0);
         put4(headers, to + stampAt + 4, expectedEcho + echo.signed() | 0);

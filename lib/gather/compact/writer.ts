@@ -209,6 +209,7 @@ export class CompactWriter {
       let form = flows.optionsOf(flow);
       const before = flows.stampAtOf(form);
       const last = before > 0 ? bits32(headers, to + optionsAt + before) : 0;
+      const expectedEcho = flows.expectedEcho(flow, shape);
       if (!flows.haveForm(form, bytes, at + optionsAt, at + headerBytes)) {
         changes |= Change.Options;
         form = flows.findForm(bytes, at + optionsAt, at + headerBytes);
@@ -223,11 +224,10 @@ export class CompactWriter {
       }
       const stampAt = optionsAt + flows.stampAtOf(form);
       if (stampAt > optionsAt) {
-        const expectedEcho = flows.expectedEcho(flow, shape);
         stamp.signed(bits32(bytes, at + stampAt) - last | 0);
         echo.signed(bits32(bytes, at + stampAt + 4) - expectedEcho | 0);
       }
-      if ((changes & Change.Options) !== 0) flows.setForm(flow, form, optionsAt);
+      flows.setForm(flow, form, optionsAt);
       if (stampAt > optionsAt) {
         copy4(headers, to + stampAt, bytes, at + stampAt);
         copy4(headers, to + stampAt + 4, bytes, at + stampAt + 4);
