@@ -2,12 +2,14 @@
  * deno task interop
  *
  * A sensor in Python, written after docs/protocol.md, against our collector: both ends on loopback, in a
- * temporary folder. Then Python reads the record files and works the document's example out again.
+ * temporary folder. Python reads the record files, works the document's examples out again, and reads
+ * compact batches of our captures.
  * Exits with 1 unless all agrees, with 2 where the Python libraries cannot be had.
  *
  * Needs Python 3 with its venv module; the libraries (tools/interop/requirements.txt) come with pip into
  * `.tools/`.
  */
+import { compactBatches } from "./interop/compact_batches.ts";
 import { linesOf } from "./lines_of.ts";
 
 const ROOT = `${import.meta.dirname}/../`;
@@ -55,10 +57,22 @@ async function failureOf(program: string, args: string[]): Promise<string | unde
   }
 }
 
-/** Whether Python makes the same of the worked example in docs/protocol.md. */
-async function checkExample(): Promise<boolean> {
+/** Whether Python makes the same of the worked examples of sessions in docs/protocol.md. */
+function checkExamples(): Promise<boolean> {
+  return python("worked_example.py", `${ROOT}docs/protocol.md`);
+}
+
+/** Whether Python reads compact batches: the worked example, and those of our captures. */
+async function readCompact(folder: string): Promise<boolean> {
+  const path = `${folder}/batches`;
+  await Deno.writeTextFile(path, [...compactBatches(), ""].join("\n"));
+  return await python("compact.py", `${ROOT}docs/protocol.md`, path);
+}
+
+/** Runs one of our programs in Python; whether all was well. */
+async function python(program: string, ...args: string[]): Promise<boolean> {
   const { success } = await new Deno.Command(PYTHON, {
-    args: ["-B", `${SOURCES}/worked_example.py`, `${ROOT}docs/protocol.md`],
+    args: ["-B", `${SOURCES}/${program}`, ...args],
     stdin: "null",
     stdout: "inherit",
     stderr: "inherit",
@@ -157,7 +171,11 @@ if (import.meta.main) {
   }
   const folder = await Deno.makeTempDir({ prefix: "farcap-interop-" });
   try {
-    const agrees = [await checkExample(), await exchange(folder)].every((isGood) => isGood);
+    const agrees = [
+      await checkExamples(),
+      await readCompact(folder),
+      await exchange(folder),
+    ].every((isGood) => isGood);
     console.log(agrees ? "Python and the collector agree." : "Python and the collector differ.");
     if (!agrees) Deno.exitCode = 1;
   } finally {

@@ -22,35 +22,21 @@ import {
 } from "../../lib/transport/session_message.ts";
 import { encodeBatch } from "../../lib/transport/session_batch.ts";
 import { VECTOR } from "../seal/vector.ts";
-import { readDocument, sectionOf } from "./markdown.ts";
+import { exampleUnder } from "./worked_example.ts";
 
 /** By schema: where its example is, and what is said there in order. */
 const EXAMPLES = [
   {
     schema: 2,
-    values: parseExample("Worked example of a session"),
+    values: exampleUnder("Worked example of a session"),
     messages: ["hello", "offer", "welcome", "batch", "stored"],
   },
   {
     schema: 1,
-    values: parseExample("Worked example with schema 1"),
+    values: exampleUnder("Worked example with schema 1"),
     messages: ["hello", "welcome", "batch", "stored"],
   },
 ];
-
-/** The values of an example in hex, by their names. */
-function parseExample(heading: string): ReadonlyMap<string, string> {
-  const section = sectionOf(readDocument("docs/protocol.md"), heading);
-  const values = new Map<string, string>();
-  let name = "";
-  for (const line of /^```\n(.*?)^```/ms.exec(section)![1]!.trimEnd().split("\n")) {
-    const match = /^(?:(\S.*?):)?\s*([0-9a-f]*)$/.exec(line);
-    assert(match, line);
-    name = match[1] ?? name;
-    values.set(name, (values.get(name) ?? "") + match[2]);
-  }
-  return values;
-}
 
 type Values = ReadonlyMap<string, string>;
 

@@ -28,9 +28,9 @@ CREDIT = 65_536
 HEADINGS = {2: "### Worked example of a session\n", 1: "### Worked example with schema 1\n"}
 
 
-def parse(page, schema):
+def block_below(page, heading):
     """The values of an example by their names."""
-    section = page[page.index(HEADINGS[schema]) :]
+    section = page[page.index(heading) :]
     block = re.search(r"^```\n(.*?)^```", section, re.S | re.M)[1]
     values = {}
     for line in block.splitlines():
@@ -115,7 +115,7 @@ def main(path):
     with open(path, encoding="utf-8") as file:
         page = file.read()
     for schema in HEADINGS:
-        written = parse(page, schema)
+        written = block_below(page, HEADINGS[schema])
         made = make(written, schema)
         wrong = [name for name in {**written, **made} if written.get(name) != made.get(name)]
         for name in wrong:
