@@ -62,6 +62,9 @@ export function dumpOptions(
   if (paths.length === 0) {
     return wrong("Nothing to read: wanted record files, folders of them, or - for standard input");
   }
+  if (flags.where !== "" && paths.some((path) => OF_EXPRESSIONS.test(path))) {
+    return wrong("-where takes its expression as one argument: put it in quotes");
+  }
   const types = namesIn(flags.type.join(","));
   const clients = namesIn(flags.client.join(","));
   const by = namesIn(flags.by);
@@ -140,6 +143,9 @@ export function dumpOptions(
   };
   return { ok: true, options };
 }
+
+/** What the shell makes arguments of their own of when an expression has no quotes. */
+const OF_EXPRESSIONS = /^(?:[=!]?=|[<>]=?|~|&&|\|\||in|and|or|not)$/;
 
 /** The names in a list with commas; undefined where there are none. */
 function namesIn(list: string): string[] | undefined {

@@ -114,6 +114,7 @@ Deno.test("dumpOptions() says what is wrong with a command line", () => {
     [["-read", "x", "-table", "-csv"], "-csv and -table exclude each other"],
     [["-read", "x", "-table", "-tsv"], "-tsv and -table exclude each other"],
     [["-read", "x", "-from=2026-11-25", "-to=2026-11-24"], "-from 2026-11-25 and -to 2026-11-24"],
+    [["-read", "x", "-where", "DstPort", "-read", "=="], "put it in quotes"],
     [["-read", "x", "-from=5", "-to=5"], "No time lies between"],
     [["-read", "x", "-count", "-table"], "add -by"],
     [["-read", "x", "-struc=false"], "add -json, -csv, -tsv or -table"],
