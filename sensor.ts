@@ -69,6 +69,7 @@ async function main(args: string[]): Promise<number> {
     return 0;
   }
 
+  if (flags.client === "") return wrongUsage('Wrong value "" of -client: wanted a name');
   const collector = parseAddress(flags.addr, "127.0.0.1");
   if (!collector || collector.port === 0) {
     return wrongUsage(`Wrong value "${flags.addr}" of -addr: wanted HOST:PORT`);

@@ -84,6 +84,12 @@ for (const transport of ["session", "box"] as const) {
       assertStringIncludes(problemsOf(log)[0]!, "has no address; trying again");
     }));
 
+  Deno.test(`with failFast records reach a collector that is there (${transport})`, () =>
+    withCollector({}, async (address) => {
+      const options = optionsFor(address, new Said(), { failFast: true, transport });
+      assertEquals((await runSensor(options)).error, undefined);
+    }));
+
   Deno.test(`with failFast a name without an address is an error (${transport})`, async () => {
     const log = new Said();
     const error = await assertRejects(

@@ -240,7 +240,11 @@ export class SessionClient implements Transport {
     while (!this.#end.signal.aborted) {
       let triedAtMs = performance.now();
       const why = await this.#serveOnce().catch(wordsOf);
-      this.#firstTry.resolve(this.#hasConnected ? undefined : why);
+      if (why === OLDER) {
+        this.#sender.disconnected();
+        continue;
+      }
+      this.#firstTry.resolve(why);
       if (failFast && !this.#hasConnected) return;
       if (this.#sender.isWelcome) {
         tries = 0;
@@ -249,7 +253,6 @@ export class SessionClient implements Transport {
       }
       this.#sender.disconnected();
       if (this.#hasSaidBye || why === undefined) return;
-      if (why === OLDER) continue;
       const isEnd = this.#end.signal.aborted;
       if (isEnd && this.#sender.isDrained) return;
       const nowMs = performance.now();
@@ -360,6 +363,7 @@ export class SessionClient implements Transport {
 
   #onWelcome(): void {
     this.#hasConnected = true;
+    this.#firstTry.resolve(undefined);
     const { collector, name, log } = this.#options;
     this.#movedAtMs = performance.now();
     log.line(connectedLine(collector, name, this.#sender.name));

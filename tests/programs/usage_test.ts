@@ -5,6 +5,7 @@ const NET_ONLY = { permissions: ["--allow-net", "--no-prompt"] };
 
 Deno.test("sensor: wrong flags give one line, exit code 2", async () => {
   const wrong = [
+    [["-client", ""], /^Wrong value "" of -client: wanted a name;/],
     [["-adr", "127.0.0.1:1"], /^Unknown flag -adr: did you mean -addr\?;/],
     [["-addr", "127.0.0.1"], /^Wrong value "127.0.0.1" of -addr: wanted HOST:PORT;/],
     [["-max", "0"], /^Wrong value "0" of -max: wanted/m],

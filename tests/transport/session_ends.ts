@@ -31,6 +31,7 @@ export interface ClientOptions {
   readonly name?: string;
   readonly lingerMs?: number;
   readonly signal?: AbortSignal;
+  readonly failFast?: boolean;
 }
 
 /** A sensor's end that sends to a port. */
@@ -50,6 +51,7 @@ export function connect(
     waits: true,
     lingerMs,
     signal: options.signal ?? new AbortController().signal,
+    failFast: options.failFast,
     log,
   });
 }
