@@ -210,6 +210,7 @@ Deno.test("a folder that cannot be made is thrown", () =>
   inFolder(async (folder) => {
     await Deno.writeTextFile(`${folder}/file`, "not a folder");
     await assertRejects(() => collect(`${folder}/file/records`, []), StoreError);
+    await assertRejects(() => collect(`${folder}/file`, []), StoreError, "it is no folder");
   }));
 
 Deno.test("a folder in which another collector stores is refused", () =>

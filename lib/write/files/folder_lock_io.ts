@@ -33,7 +33,8 @@ export class FolderLock implements Disposable {
       return new FolderLock(file, await exists(`${folder}/.LOCK`));
     } catch (cause) {
       file?.close();
-      throw storeError(`store in "${folder}"`, cause);
+      const isNoFolder = cause instanceof Deno.errors.AlreadyExists;
+      throw storeError(`store in "${folder}"`, isNoFolder ? "it is no folder" : cause);
     }
   }
 
