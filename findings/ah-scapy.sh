@@ -1,7 +1,8 @@
 #!/bin/sh
-# Guess: behind an IPsec Authentication Header, which hides nothing (RFC 4302), every dissector goes on with UDP.
-# Found: scapy 2.6.1 finds the end of the header rightly and leaves all behind it as raw bytes, for IPv4 and IPv6: no UDP, no
-# ports. dpkt 1.9.8 and tshark go on.
+# Guess: behind an IPsec Authentication Header, which hides nothing (RFC 4302), every dissector goes on with
+# UDP.
+# Found: scapy 2.6.1 finds the end of the header rightly and leaves all behind it as raw bytes, for IPv4 and
+# IPv6: no UDP, no ports. dpkt 1.9.8 and tshark go on.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

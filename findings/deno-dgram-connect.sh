@@ -1,8 +1,9 @@
 #!/bin/sh
-# Guess: connect() of a node:dgram socket connects the operating system's socket, so that sending to a port where nobody listens is
-# reported as ECONNREFUSED soon after, as udp(7) says; that is what a sender on loopback connects for.
-# Found: Deno 2.9.5 only remembers the address: /proc/net/udp shows the socket unconnected, and the error never comes. Node 20's socket
-# is connected and says ECONNREFUSED. remoteAddress() answers alike in both.
+# Guess: connect() of a node:dgram socket connects the operating system's socket, so that sending to a port
+# where nobody listens is reported as ECONNREFUSED soon after, as udp(7) says; that is what a sender on
+# loopback connects for.
+# Found: Deno 2.9.5 only remembers the address: /proc/net/udp shows the socket unconnected, and the error
+# never comes. Node 20's socket is connected and says ECONNREFUSED. remoteAddress() answers alike in both.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

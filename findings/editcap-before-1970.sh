@@ -1,7 +1,9 @@
 #!/bin/sh
-# Guess: editcap -t with an offset that takes a packet before 1970 stops, or writes what its own reader reads back.
-# Found: editcap 4.0 writes a negative number into formats whose times are unsigned, exit code 0 and no word: in pcap one second before 1970
-# is read back as the year 2106, in pcapng as 18446744073708 s, the year 586524.
+# Guess: editcap -t with an offset that takes a packet before 1970 stops, or writes what its own reader reads
+# back.
+# Found: editcap 4.0 writes a negative number into formats whose times are unsigned, exit code 0 and no word:
+# in pcap one second before 1970 is read back as the year 2106, in pcapng as 18446744073708 s, the year
+# 586524.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Guess: a message field that comes twice on the wire is merged, so that the concatenation of two messages is
 # their merge (the protobuf encoding guide says so of every implementation).
-# Found: Google's own google-protobuf 4.0.3 for JavaScript keeps the second alone: a list of [null] and one of [true] give
-# [true]. protobuf-es 2.17.0 and Python's protobuf 7.36.2 give [null, true].
+# Found: Google's own google-protobuf 4.0.3 for JavaScript keeps the second alone: a list of [null] and one of
+# [true] give [true]. protobuf-es 2.17.0 and Python's protobuf 7.36.2 give [null, true].
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,8 +1,9 @@
 #!/bin/sh
-# Guess: DecompressionStream("gzip") reads what gunzip reads, a file of two members (RFC 1952, section 2.2) too.
-# Found: the Compression Streams standard calls anything behind the first member an error, and Deno 2.9.5 does so, in the words
-# "failed to write whole buffer", and hands over nothing of the first member either; Node's DecompressionStream of the
-# same name gives both members, and so does node:zlib in either runtime.
+# Guess: DecompressionStream("gzip") reads what gunzip reads, a file of two members (RFC 1952, section 2.2)
+# too.
+# Found: the Compression Streams standard calls anything behind the first member an error, and Deno 2.9.5 does
+# so, in the words "failed to write whole buffer", and hands over nothing of the first member either; Node's
+# DecompressionStream of the same name gives both members, and so does node:zlib in either runtime.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

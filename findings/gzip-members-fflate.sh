@@ -1,9 +1,10 @@
 #!/bin/sh
-# Guess: gunzipSync of a gzip file in several members (what `cat a.gz b.gz` makes; RFC 1952, section 2.2) gives either
-# all of them or the first one whole, and zeros behind the last member, as tape blocks have them, do no harm.
-# Found: fflate 0.8.3 takes the last four bytes of the file for the size of the output and stops there: with members
-# of 100 and 4 bytes it gives 4 bytes, *of the first*; with zeros behind it gives nothing. No error. Its own
-# streaming Gunzip and pako 3.0.3 give all members; gzip(1) and Python skip the zeros.
+# Guess: gunzipSync of a gzip file in several members (what `cat a.gz b.gz` makes; RFC 1952, section 2.2)
+# gives either all of them or the first one whole, and zeros behind the last member, as tape blocks have them,
+# do no harm.
+# Found: fflate 0.8.3 takes the last four bytes of the file for the size of the output and stops there: with
+# members of 100 and 4 bytes it gives 4 bytes, *of the first*; with zeros behind it gives nothing. No error.
+# Its own streaming Gunzip and pako 3.0.3 give all members; gzip(1) and Python skip the zeros.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

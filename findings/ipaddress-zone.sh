@@ -1,8 +1,8 @@
 #!/bin/sh
 # Guess: an IPv6 address with a zone that Python's ipaddress has parsed can be written in all its forms.
-# Found: in Python 3.11 `exploded` and `reverse_pointer` of fe80::1%eth0 raise AddressValueError about the very text that was parsed; str(),
-# compressed and format(…, "x") work, the last without the zone. Also, it is not equal to fe80::1, though neither is less than
-# the other and both have the same int() and packed bytes.
+# Found: in Python 3.11 `exploded` and `reverse_pointer` of fe80::1%eth0 raise AddressValueError about the
+# very text that was parsed; str(), compressed and format(…, "x") work, the last without the zone. Also, it is
+# not equal to fe80::1, though neither is less than the other and both have the same int() and packed bytes.
 set -eu
 python3 - <<'PYTHON'
 import ipaddress, sys

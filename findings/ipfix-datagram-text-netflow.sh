@@ -1,9 +1,9 @@
 #!/bin/sh
 # Guess: a parser of NetFlow and IPFIX datagrams takes bytes as bytes.
-# Found: PyPI's netflow 0.12.2 first tries whether they are UTF-8 and if so reads them as a hexadecimal dump: ValueError. Messages with
-# addresses and counters are hardly ever UTF-8, but one that holds templates alone is, whenever the bytes of its time and sequence number
-# are all below 0x80: now and then a collector loses a template, for a minute or two at a time. A bytearray in place of bytes
-# is taken as it is.
+# Found: PyPI's netflow 0.12.2 first tries whether they are UTF-8 and if so reads them as a hexadecimal dump:
+# ValueError. Messages with addresses and counters are hardly ever UTF-8, but one that holds templates alone
+# is, whenever the bytes of its time and sequence number are all below 0x80: two minutes in every four of some
+# hours, in which a collector learns no template. A bytearray in place of bytes is taken as it is.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

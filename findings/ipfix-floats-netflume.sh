@@ -1,7 +1,9 @@
 #!/bin/sh
-# Guess: a reader that has IANA's table of elements decodes a float64 as a number and a signed32 with its sign, or leaves the bytes.
-# Found: netflume 0.6.0 gives every element that it has no name for as an unsigned number: absoluteError (320, float64) of 1.5 is
-# 4609434218613702656 and mibObjectValueInteger (434, signed32) of -5 is 4294967291. netflow 0.12.2 and tshark give 1.5 and -5.
+# Guess: a reader that has IANA's table of elements decodes a float64 as a number and a signed32 with its
+# sign, or leaves the bytes.
+# Found: netflume 0.6.0 gives every element that it has no name for as an unsigned number: absoluteError (320,
+# float64) of 1.5 is 4609434218613702656 and mibObjectValueInteger (434, signed32) of -5 is 4294967291.
+# netflow 0.12.2 and tshark give 1.5 and -5.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

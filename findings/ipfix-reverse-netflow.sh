@@ -1,9 +1,11 @@
 #!/bin/sh
-# Guess: a reader of IPFIX that knows the enterprise bit keeps an enterprise's elements apart from IANA's: octets of the reverse
-# direction (RFC 5103: element 1 of enterprise 29305) and a vendor's element 100 are not elements 1 and 100.
-# Found: PyPI's netflow 0.12.2 reads past the enterprise number and names the element by its id alone: a vendor's number 100
-# is "className", and of the octets of the two directions one is left under octetDeltaCount. Which one depends on the numbers,
-# as they go through a Python set. netflume 0.6.0 and tshark keep all apart.
+# Guess: a reader of IPFIX that knows the enterprise bit keeps an enterprise's elements apart from IANA's:
+# octets of the reverse direction (RFC 5103: element 1 of enterprise 29305) and a vendor's element 100 are not
+# elements 1 and 100.
+# Found: PyPI's netflow 0.12.2 reads past the enterprise number and names the element by its id alone: a
+# vendor's number 100 is "className", and of the octets of the two directions one is left under
+# octetDeltaCount. Which one depends on the numbers, as they go through a Python set. netflume 0.6.0 and
+# tshark keep all apart.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,8 +1,9 @@
 #!/bin/sh
 # Guess: jq's gmtime, todate and strftime give the second in which a time lies, before 1970 as after.
-# Found: jq 1.6 cuts the seconds towards zero and then puts the fraction, made positive, on top: -1.5, which is 23:59:58.5, becomes
-# the second 59.5, a whole second late, and todate says 23:59:59. Every time before 1970 that has a fraction is late. Whole
-# seconds and times after 1970 are right. (libpcap counts seconds above 2^31 as negative: such times do arrive.)
+# Found: jq 1.6 cuts the seconds towards zero and then puts the fraction, made positive, on top: -1.5, which
+# is 23:59:58.5, becomes the second 59.5, a whole second late, and todate says 23:59:59. Every time before
+# 1970 that has a fraction is late. Whole seconds and times after 1970 are right. (libpcap counts seconds
+# above 2^31 as negative: such times do arrive.)
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,7 +1,9 @@
 #!/bin/sh
-# Guess: jq's fromdate, whose text ends in Z, gives the same number whatever TZ says, and strftime("%s") of a number is that number.
-# Found: in jq 1.6, where TZ has summer time, fromdate (strptime and mktime) is an hour late for dates in summer and right for dates in winter;
-# strftime("%s") is off by the zone's offset; and strptime's %z is read and ignored. todate is right everywhere. Run with TZ=UTC.
+# Guess: jq's fromdate, whose text ends in Z, gives the same number whatever TZ says, and strftime("%s") of a
+# number is that number.
+# Found: in jq 1.6, where TZ has summer time, fromdate (strptime and mktime) is an hour late for dates in
+# summer and right for dates in winter; strftime("%s") is off by the zone's offset; and strptime's %z is read
+# and ignored. todate is right everywhere. Run with TZ=UTC.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Guess: `vlan and pppoes and ip6` selects live what it selects from a file, and a filter that libpcap has
 # compiled is one that the kernel takes.
-# Found: libpcap 1.10.3's program for a live interface reads scratch register M[1] without writing it first. The
-# kernel refuses such a program; tcpdump warns, filters by itself with the same program, and what it then
+# Found: libpcap 1.10.3's program for a live interface reads scratch register M[1] without writing it first.
+# The kernel refuses such a program; tcpdump warns, filters by itself with the same program, and what it then
 # selects depends on what the register held. From a file all is well. The count "received by filter" is then
 # that of all packets. The same happens to `vlan and pppoes` and `vlan and geneve`, not to `vlan and mpls`.
 set -eu

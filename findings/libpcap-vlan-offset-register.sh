@@ -1,9 +1,10 @@
 #!/bin/sh
 # Guess: if `vlan and udp` and `ether[0] == 2` each select a packet, so does `ether[0] == 2 and vlan and udp`.
-# Found: not live with libpcap 1.10.3. Its program keeps the constant 2 in the very scratch register, M[2], that holds
-# the offset of the network header for `udp`, and a packet whose tag the kernel has taken off leaves the 2
-# there: `udp` looks at two bytes too far on. With `vlan and ip`, which does not use that register, with the test
-# behind instead of in front, and with a constant of 0, it selects rightly; so does every form from a file.
+# Found: not live with libpcap 1.10.3. Its program keeps the constant 2 in the very scratch register, M[2],
+# that holds the offset of the network header for `udp`, and a packet whose tag the kernel has taken off
+# leaves the 2 there: `udp` looks at two bytes too far on. With `vlan and ip`, which does not use that
+# register, with the test behind instead of in front, and with a constant of 0, it selects rightly; so does
+# every form from a file.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

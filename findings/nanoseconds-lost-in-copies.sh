@@ -1,8 +1,8 @@
 #!/bin/sh
 # Guess: a capture tool that copies a nanosecond pcap (magic a1b23c4d) to a pcap keeps the nanoseconds.
-# Found: tcpdump 4.99.3 -w, editcap and mergecap 4.0 with -F pcap and tcprewrite 4.4.3 all write microseconds, without a word. tcpdump needs --nano
-# (for reading, but it decides what is written), the Wireshark tools -F nsecpcap; tcprewrite has no way. Into
-# pcapng, editcap and mergecap keep them.
+# Found: tcpdump 4.99.3 -w, editcap and mergecap 4.0 with -F pcap and tcprewrite 4.4.3 all write microseconds,
+# without a word. tcpdump needs --nano (for reading, but it decides what is written), the Wireshark tools -F
+# nsecpcap; tcprewrite has no way. Into pcapng, editcap and mergecap keep them.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,8 +1,9 @@
 #!/bin/sh
-# Guess: netaddr reads a bare EUI-64 or a MAC without its leading zero as hexadecimal, as it does a bare MAC of twelve digits.
-# Found: netaddr 1.3.0 reads a string of decimal digits alone whose length is not 12 as a *decimal number*: the EUI-64
-# 0011223344556677 becomes the 48-bit 0A-35-23-77-2A-85. With one letter in it, it is hexadecimal and 64 bits. No
-# error, and about one bare EUI-64 in two thousand has no letter.
+# Guess: netaddr reads a bare EUI-64 or a MAC without its leading zero as hexadecimal, as it does a bare MAC
+# of twelve digits.
+# Found: netaddr 1.3.0 reads a string of decimal digits alone whose length is not 12 as a *decimal number*:
+# the EUI-64 0011223344556677 becomes the 48-bit 0A-35-23-77-2A-85. With one letter in it, it is hexadecimal
+# and 64 bits. No error, and about one bare EUI-64 in two thousand has no letter.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,8 +1,9 @@
 #!/bin/sh
-# Guess: a Noise library does not make messages above 65,535 bytes, the specification's limit (section 3), since it will not take them either.
-# Found: PyPI's noiseprotocol 0.3.1 measures the plain text: it encrypts 65,520 bytes to a message of 65,536, which its own
-# decrypt() refuses. The sender sees nothing and its counter has moved on, so the receiver is out of step from then on. 65,519
-# bytes at most are good.
+# Guess: a Noise library does not make messages above 65,535 bytes, the specification's limit (section 3),
+# since it will not take them either.
+# Found: PyPI's noiseprotocol 0.3.1 measures the plain text: it encrypts 65,520 bytes to a message of 65,536,
+# which its own decrypt() refuses. The sender sees nothing and its counter has moved on, so the receiver is
+# out of step from then on. 65,519 bytes at most are good.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

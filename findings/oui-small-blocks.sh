@@ -1,7 +1,9 @@
 #!/bin/sh
-# Guess: a library that ships IEEE's list of vendors names the vendor of an address out of a small block (28 bits, MA-M, or 36, MA-S).
-# Found: netaddr 1.3.0's oui.registration() gives "IEEE Registration Authority" for all of them, a name like any other vendor's,
-# and its iab knows only the old individual blocks (00-50-C2). manuf 1.1.5 names them all, and so does tshark.
+# Guess: a library that ships IEEE's list of vendors names the vendor of an address out of a small block (28
+# bits, MA-M, or 36, MA-S).
+# Found: netaddr 1.3.0's oui.registration() gives "IEEE Registration Authority" for all of them, a name like
+# any other vendor's, and its iab knows only the old individual blocks (00-50-C2). manuf 1.1.5 names them all,
+# and so does tshark.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

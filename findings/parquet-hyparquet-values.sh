@@ -1,8 +1,10 @@
 #!/bin/sh
-# Guess: a Parquet reader hands over a BYTE_ARRAY without the String annotation as bytes, and a time in nanoseconds without loss.
-# Found: hyparquet 1.33.0 decodes such columns as UTF-8, with U+FFFD for what is none (ff00 is lost), unless told `utf8: false`, by
-# which annotated text stays text; fixed-length arrays are bytes always. Times in micro- and nanoseconds become Dates, cut *towards
-# zero*: the nanosecond before 1970 is dated 1970. Wide decimals become doubles.
+# Guess: a Parquet reader hands over a BYTE_ARRAY without the String annotation as bytes, and a time in
+# nanoseconds without loss.
+# Found: hyparquet 1.33.0 decodes such columns as UTF-8, with U+FFFD for what is none (ff00 is lost), unless
+# told `utf8: false`, by which annotated text stays text; fixed-length arrays are bytes always. Times in
+# micro- and nanoseconds become Dates, cut *towards zero*: the nanosecond before 1970 is dated 1970. Wide
+# decimals become doubles.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,8 +1,8 @@
 #!/bin/sh
-# Guess: tcpdump with 64-bit times prints a packet of the year 2065, from a pcap (whose seconds are unsigned by the draft, good until 2106)
-# and all the more from a pcapng, whose times have 64 bits.
-# Found: tcpdump 4.99.3 prints "[Error converting time]" for both, with -tt and -tttt; with -w it copies the right
-# time. tshark, dpkt 1.9.8 and scapy 2.6.1 read 3000000000.
+# Guess: tcpdump with 64-bit times prints a packet of the year 2065, from a pcap (whose seconds are unsigned
+# by the draft, good until 2106) and all the more from a pcapng, whose times have 64 bits.
+# Found: tcpdump 4.99.3 prints "[Error converting time]" for both, with -tt and -tttt; with -w it copies the
+# right time. tshark, dpkt 1.9.8 and scapy 2.6.1 read 3000000000.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,9 +1,11 @@
 #!/bin/sh
-# Guess: readers take the low 16 bits of a pcap header's last word as the link type and copying keeps the rest (the draft has the
-# length of the frame check sequence in the upper bits, "f" and 4 bits; draft-ietf-opsawg-pcap, section 4).
-# Found: with a length of 4 there, dpkt 1.9.8 and npm's pcap-parser 0.2.1 give the whole word 1140850689 as the link type, scapy 2.6.1 shows
-# raw bytes ("unknown LL type"), though all is Ethernet to tshark and tcpdump. Of the copies, tcpdump -w keeps the word; editcap,
-# mergecap and tcprewrite drop the length and leave the four octets, which then pass for a trailer.
+# Guess: readers take the low 16 bits of a pcap header's last word as the link type and copying keeps the rest
+# (the draft has the length of the frame check sequence in the upper bits, "f" and 4 bits;
+# draft-ietf-opsawg-pcap, section 4).
+# Found: with a length of 4 there, dpkt 1.9.8 and npm's pcap-parser 0.2.1 give the whole word 1140850689 as
+# the link type, scapy 2.6.1 shows raw bytes ("unknown LL type"), though all is Ethernet to tshark and
+# tcpdump. Of the copies, tcpdump -w keeps the word; editcap, mergecap and tcprewrite drop the length and
+# leave the four octets, which then pass for a trailer.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,8 +1,9 @@
 #!/bin/sh
 # Guess: a pcap file of version 2.3 differs from 2.4 in nothing that a reader has to know, or is refused.
-# Found: before 2.4 the two lengths of a packet stood in either order. libpcap (tcpdump) and tshark 4.0 take the smaller one for what is in the file;
-# dpkt 1.9.8 and scapy 2.6.1 do not look at the version, read 100 bytes for a packet of 60 and go on in the middle of the next; gopacket 1.7.7
-# refuses the file. Cut packets of old archives are those that it concerns.
+# Found: before 2.4 the two lengths of a packet stood in either order. libpcap (tcpdump) and tshark 4.0 take
+# the smaller one for what is in the file; dpkt 1.9.8 and scapy 2.6.1 do not look at the version, read 100
+# bytes for a packet of 60 and go on in the middle of the next; gopacket 1.7.7 refuses the file. Cut packets
+# of old archives are those that it concerns.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

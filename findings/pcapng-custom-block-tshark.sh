@@ -1,8 +1,10 @@
 #!/bin/sh
-# Guess: a Custom Block (draft-ietf-opsawg-pcapng, section 4.9), which any program may write between packets, is no packet.
-# Found: tshark 4.0 lists it as frame 1 of 2, without a time, so that the numbers of all packets behind it move on by one and
-# `-T fields` has a line that no packet made; capinfos counts 1 packet in the same file, and editcap -F pcap stops at the block and leaves a file without
-# packets. Blocks of a type that nobody knows are passed over. tcpdump, scapy and dpkt count 1.
+# Guess: a Custom Block (draft-ietf-opsawg-pcapng, section 4.9), which any program may write between packets,
+# is no packet.
+# Found: tshark 4.0 lists it as frame 1 of 2, without a time, so that the numbers of all packets behind it
+# move on by one and `-T fields` has a line that no packet made; capinfos counts 1 packet in the same file,
+# and editcap -F pcap stops at the block and leaves a file without packets. Blocks of a type that nobody knows
+# are passed over. tcpdump, scapy and dpkt count 1.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,8 +1,9 @@
 #!/bin/sh
-# Guess: a pcapng file of an Ethernet and a raw IP interface (a capture on two devices of a host with a tunnel) is read whole or refused by every reader.
-# Found: gopacket 1.7.7 by default leaves out the packets of the second kind, without an error, and its documentation calls that
-# libpcap's way; libpcap 1.10.3 stops with an error at the first of them. dpkt 1.9.8 hands over all, with no means to tell which is of which type.
-# tshark and scapy decode each by its own.
+# Guess: a pcapng file of an Ethernet and a raw IP interface (a capture on two devices of a host with a
+# tunnel) is read whole or refused by every reader.
+# Found: gopacket 1.7.7 by default leaves out the packets of the second kind, without an error, and its
+# documentation calls that libpcap's way; libpcap 1.10.3 stops with an error at the first of them. dpkt 1.9.8
+# hands over all, with no means to tell which is of which type. tshark and scapy decode each by its own.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,7 +1,8 @@
 #!/bin/sh
-# Guess: an if_tsresol of 0 means whole seconds (10 to the power of -0), and only a missing one means microseconds.
-# Found: gopacket 1.7.7 takes 0 for "not given": packets of September 2020 are dated 1970-01-01 00:26:40. tshark 4.0, tcpdump, dpkt, scapy and
-# python-pcapng read seconds.
+# Guess: an if_tsresol of 0 means whole seconds (10 to the power of -0), and only a missing one means
+# microseconds.
+# Found: gopacket 1.7.7 takes 0 for "not given": packets of September 2020 are dated 1970-01-01 00:26:40.
+# tshark 4.0, tcpdump, dpkt, scapy and python-pcapng read seconds.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,9 +1,9 @@
 #!/bin/sh
-# Guess: a Rust crate that reads pcapng and gives times as Duration applies an interface's if_tsresol to its packets' times, and microseconds
-# where there is none.
-# Found: pcap-file 2.0.0 takes every count for nanoseconds, whatever the interface says: packets of September 2020 in the default unit are
-# dated 1970-01-19, those with if_tsresol 0 to 1.6 s. Only nanosecond files are right. Its own writer writes nanoseconds without saying
-# so, so that its files read well by itself alone.
+# Guess: a Rust crate that reads pcapng and gives times as Duration applies an interface's if_tsresol to its
+# packets' times, and microseconds where there is none.
+# Found: pcap-file 2.0.0 takes every count for nanoseconds, whatever the interface says: packets of September
+# 2020 in the default unit are dated 1970-01-19, those with if_tsresol 0 to 1.6 s. Only nanosecond files are
+# right. Its own writer writes nanoseconds without saying so, so that its files read well by itself alone.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,8 +1,9 @@
 #!/bin/sh
 # Guess: asking a Python object with hasattr() for an attribute that it lacks gives False.
-# Found: the blocks that python-pcapng 2.1.1 has no class for (it hands over Custom, Decryption Secrets and unknown ones as UnknownBlock) raise
-# RecursionError, from within hasattr(): their __getattr__ looks for what they never set. The library's usual loop, "has it
-# packet_data?", ends there on files of today's Wireshark with secrets in them. Ask for the class instead.
+# Found: the blocks that python-pcapng 2.1.1 has no class for (it hands over Custom, Decryption Secrets and
+# unknown ones as UnknownBlock) raise RecursionError, from within hasattr(): their __getattr__ looks for what
+# they never set. The library's usual loop, "has it packet_data?", ends there on files of today's Wireshark
+# with secrets in them. Ask for the class instead.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,8 +1,10 @@
 #!/bin/sh
-# Guess: a summary that has observed nothing gives NaN for its quantiles (Prometheus's own client does) or leaves them out.
-# Found: prom-client 15.1.3 gives 0, a median like any other: a service that has had no request shows a perfect latency. Also, one
-# counter has two names there: `packets` in the text format and `packets_total` in OpenMetrics, so that a scraper
-# that starts to ask for OpenMetrics sees one series end and another begin; Python's client 0.26.0 calls it packets_total in both.
+# Guess: a summary that has observed nothing gives NaN for its quantiles (Prometheus's own client does) or
+# leaves them out.
+# Found: prom-client 15.1.3 gives 0, a median like any other: a service that has had no request shows a
+# perfect latency. Also, one counter has two names there: `packets` in the text format and `packets_total` in
+# OpenMetrics, so that a scraper that starts to ask for OpenMetrics sees one series end and another begin;
+# Python's client 0.26.0 calls it packets_total in both.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

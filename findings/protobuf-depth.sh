@@ -1,8 +1,10 @@
 #!/bin/sh
-# Guess: what an implementation of protobuf writes it reads, what it reads as JSON it reads as bytes, and 100 levels are 100 levels.
-# Found: of lists in google.protobuf.Value (two messages a level) protobuf-es 2.17.0 writes 51 and reads 49 from bytes, yet 51 from JSON;
-# Python's protobuf 7.36.2 reads 50 from bytes and 49 from JSON. A tree of 50 that protobuf-es
-# writes is for Python to read as bytes and not as JSON, for protobuf-es itself as JSON and not as bytes.
+# Guess: what an implementation of protobuf writes it reads, what it reads as JSON it reads as bytes, and 100
+# levels are 100 levels.
+# Found: of lists in google.protobuf.Value (two messages a level) protobuf-es 2.17.0 writes 51 and reads 49
+# from bytes, yet 51 from JSON; Python's protobuf 7.36.2 reads 50 from bytes and 49 from JSON. A tree of 50
+# that protobuf-es writes is for Python to read as bytes and not as JSON, for protobuf-es itself as JSON and
+# not as bytes.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

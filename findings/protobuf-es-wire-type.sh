@@ -1,9 +1,11 @@
 #!/bin/sh
-# Guess: a parser that meets a known field number with another wire type than the schema's (a field that was fixed32 and is
-# int32 now) treats it as an unknown field, as the wire format's makers do, or refuses the message.
-# Found: protobuf-es 2.17.0 reads the bytes as if they were of the schema's type: here the first byte of four becomes
-# the value 1 and the other three become a field 2 that nobody wrote. No error as long as the bytes happen to parse.
-# Python's protobuf 7.36.2 and protobufjs 8.8.1 give 0; Python writes the unknown field back as it was.
+# Guess: a parser that meets a known field number with another wire type than the schema's (a field that was
+# fixed32 and is int32 now) treats it as an unknown field, as the wire format's makers do, or refuses the
+# message.
+# Found: protobuf-es 2.17.0 reads the bytes as if they were of the schema's type: here the first byte of four
+# becomes the value 1 and the other three become a field 2 that nobody wrote. No error as long as the bytes
+# happen to parse. Python's protobuf 7.36.2 and protobufjs 8.8.1 give 0; Python writes the unknown field back
+# as it was.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

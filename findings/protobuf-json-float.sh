@@ -1,7 +1,9 @@
 #!/bin/sh
-# Guess: all implementations of protobuf's JSON print a `float` of 0.1 as 0.1, the shortest that reads back as that float.
-# Found: protobuf-es 2.17.0 prints it as the double it is in JavaScript, 0.10000000149011612, and -0 as 0; Python's protobuf 7.36.2
-# prints 0.1 and -0.0. Equal messages have unequal JSON, and one round trip through protobuf-es's JSON loses the sign of zero.
+# Guess: all implementations of protobuf's JSON print a `float` of 0.1 as 0.1, the shortest that reads back as
+# that float.
+# Found: protobuf-es 2.17.0 prints it as the double it is in JavaScript, 0.10000000149011612, and -0 as 0;
+# Python's protobuf 7.36.2 prints 0.1 and -0.0. Equal messages have unequal JSON, and one round trip through
+# protobuf-es's JSON loses the sign of zero.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Guess: net.SocketAddress.parse("[::1]:80") has port 80.
-# Found: in Deno 2.9.5 it has port 0, since the text is read as an http: URL, in which 80 is no port worth keeping. 8080 stays. Without a
-# port it is 0 as well: the two cannot be told apart.
+# Found: in Deno 2.9.5 it has port 0, since the text is read as an http: URL, in which 80 is no port worth
+# keeping. 8080 stays. Without a port it is 0 as well: the two cannot be told apart.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,9 +1,9 @@
 #!/bin/sh
 # Guess: Temporal's strings read back as the time they were made from.
-# Found: not where a zone's offset has seconds. In V8 15 (Deno 2.9.5) Instant.toString({ timeZone }) prints the offset in
-# whole minutes, as the standard wants, and nothing that tells: read back it is 2 s off for New York before 1883, up
-# to 30 s elsewhere (Monrovia until 1972: -00:44:30). ZonedDateTime's string is rounded in the same way but
-# reads back rightly by its zone's name. Only `.offset` shows the seconds.
+# Found: not where a zone's offset has seconds. In V8 15 (Deno 2.9.5) Instant.toString({ timeZone }) prints
+# the offset in whole minutes, as the standard wants, and nothing that tells: read back it is 2 s off for New
+# York before 1883, up to 30 s elsewhere (Monrovia until 1972: -00:44:30). ZonedDateTime's string is rounded
+# in the same way but reads back rightly by its zone's name. Only `.offset` shows the seconds.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Guess: Temporal's values pass to a worker by postMessage and through structuredClone, as Date does.
-# Found: in Deno 2.9.5 (V8 15) they raise DataCloneError; so does a whole record in which one of them stands. Date, BigInt and
-# typed arrays pass. Send `epochNanoseconds`, a BigInt.
+# Found: in Deno 2.9.5 (V8 15) they raise DataCloneError; so does a whole record in which one of them stands.
+# Date, BigInt and typed arrays pass. Send `epochNanoseconds`, a BigInt.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

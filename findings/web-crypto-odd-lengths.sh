@@ -1,9 +1,10 @@
 #!/bin/sh
-# Guess: what Web Crypto's standard allows is the same in Deno and in Node: X25519 keys cut at any bit, AES-GCM with an
-# initialization vector of any length, AES-CTR with a counter of any width.
-# Found: Deno 2.9.5 gives 253 bits of an X25519 secret as 256, the last three bits not cleared (no error: the same call
-# gives different keys in the two runtimes); it refuses GCM vectors other than of 12 and 16 bytes (NotSupportedError) and counters other than
-# of 32, 64 and 128 bits (a TypeError). Node 20 clears the bits, takes a vector of 13 bytes and a counter of 33 bits.
+# Guess: what Web Crypto's standard allows is the same in Deno and in Node: X25519 keys cut at any bit,
+# AES-GCM with an initialization vector of any length, AES-CTR with a counter of any width.
+# Found: Deno 2.9.5 gives 253 bits of an X25519 secret as 256, the last three bits not cleared (no error: the
+# same call gives different keys in the two runtimes); it refuses GCM vectors other than of 12 and 16 bytes
+# (NotSupportedError) and counters other than of 32, 64 and 128 bits (a TypeError). Node 20 clears the bits,
+# takes a vector of 13 bytes and a counter of 33 bits.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

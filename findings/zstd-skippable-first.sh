@@ -1,10 +1,11 @@
 #!/bin/sh
-# Guess: a zstd stream that begins with a skippable frame (RFC 8878, section 3.1.2; pzstd and seekable formats write
-# such) is read like one without it, or refused.
-# Found: python-zstandard 0.25.0's one-shot decompress takes the skippable frame's length for the size of the content: "decompressed 0
-# bytes; expected 5"; its decompressobj() and read_to_iter() take the skippable frame for the whole stream and end
-# after nothing, without an error, though stream_reader() reads on. Deno 2.9.5's zstdDecompressSync and its stream give
-# nothing and no error either. fzstd 0.1.1 and zstd(1) give the 60 bytes.
+# Guess: a zstd stream that begins with a skippable frame (RFC 8878, section 3.1.2; pzstd and seekable formats
+# write such) is read like one without it, or refused.
+# Found: python-zstandard 0.25.0's one-shot decompress takes the skippable frame's length for the size of the
+# content: "decompressed 0 bytes; expected 5"; its decompressobj() and read_to_iter() take the skippable frame
+# for the whole stream and end after nothing, without an error, though stream_reader() reads on. Deno 2.9.5's
+# zstdDecompressSync and its stream give nothing and no error either. fzstd 0.1.1 and zstd(1) give the 60
+# bytes.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
