@@ -95,16 +95,18 @@ export class Dissector implements PacketHandler {
     this.#packets++;
     let name = LINK_TYPE;
     let last: Layer | undefined;
+    let layer: Layer | undefined;
     let depth = 0;
     if (this.#headers?.take(bytes, at, end, sec, nsec, linkType)) {
       const { taken } = this.#headers;
       passHeaders(p, taken);
       name = taken.name;
       depth = taken.layers;
+      layer = p.at < p.end ? p.next : undefined;
     } else {
       p.follow(p.routes.linkType, linkType);
+      layer = p.next;
     }
-    let layer = p.at < p.end ? p.next : undefined;
     for (; layer !== undefined; depth++) {
       p.next = undefined;
       const outcome = depth < MAX_LAYERS ? this.#decodeLayer(layer, p) : Outcome.TooDeep;
