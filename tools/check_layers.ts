@@ -157,15 +157,20 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
   gather: { compact: [] },
   write: { files: [], query: [], read: ["files", "query"] },
 };
-/** The files of a stage that put its rooms together. */
-const ROOM_USERS = ["lib/decode/registry.ts", "lib/gather/pipeline_io.ts"];
+/** The file of a stage that puts its rooms together. */
+const ROOM_USERS: Readonly<Record<string, string>> = {
+  decode: "lib/decode/registry.ts",
+  gather: "lib/gather/pipeline_io.ts",
+};
 
 /** Within a stage: a room imports the stage's own files, and the rooms that the table allows. */
 function roomRefusal(path: string, target: string): string | undefined {
   const [from, to] = [roomOf(path), roomOf(target)];
-  if (to === undefined || from === to || ROOM_USERS.includes(path)) return undefined;
-  if (from === undefined) return `only ${ROOM_USERS.join(", ")} imports rooms of its own stage`;
-  return ROOMS[stageOf(path)!]?.[from]?.includes(to)
+  const stage = stageOf(path)!;
+  const user = ROOM_USERS[stage];
+  if (to === undefined || from === to || path === user) return undefined;
+  if (from === undefined) return `only ${user ?? "other rooms"} imports rooms of its own stage`;
+  return ROOMS[stage]?.[from]?.includes(to)
     ? undefined
     : `the room ${from}/ may not import ${to}/; see ROOMS in tools/check_layers.ts`;
 }
