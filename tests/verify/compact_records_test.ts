@@ -105,3 +105,27 @@ Deno.test("damaged columns are refused without an exception, and make no more ro
   }
   assertGreater(refused, 250);
 });
+
+Deno.test("columns that say much make no more than their rows", () => {
+  const writer = new CompactWriter();
+  const tagged = parseHex(
+    "0200000000020200000000018100000181000002" + "86dd600000000028063f" + "20".repeat(32) +
+      "0001000200000000000000" + "00a0020400" + "00000000" + "080a".padEnd(40, "0"),
+  )!;
+  // The most that a row can make: Ethernet, two tags, IPv6 and TCP, at the least cost: a flow that is there.
+  while (!writer.isFull) assert(writer.take(tagged, 0, tagged.length, 1, 0, 1));
+  const { data, sumBytes } = writer.finish(Array(8).fill(true), true);
+  const maker = new CompactRecords();
+  assert(maker.make(data, sumBytes));
+  const made = COMPACT_TYPES.map((type) => maker.made.count(type));
+  assertEquals(made, [4096, 8192, 0, 4096, 4096, 0, 0, 0]);
+  const bytes = COMPACT_TYPES.reduce((sum, type) => sum + maker.made.records(type).length, 0);
+  assert(bytes <= 4 << 20, `${bytes} bytes`);
+
+  // As many rows more cost nothing: they are refused at the head.
+  const more = data.slice();
+  more[1]! += 1; // 4,096 is 80 20: 4,224
+  maker.make(more, sumBytes);
+  const left = COMPACT_TYPES.reduce((sum, type) => sum + maker.made.count(type), 0);
+  assertEquals(left, 0);
+});
