@@ -7,6 +7,9 @@ Prints JSON: `found`, by client and record type the times of all records, in nan
 """
 import gzip, hashlib, json, os, struct, subprocess, sys, zlib
 
+# Records of these come in compact batches, too: a member's digest and times are then of the whole batch.
+COMPACT = {"Ethernet", "Dot1Q", "IPv4", "IPv6", "TCP", "UDP", "ICMPv4", "ICMPv6"}
+
 
 def uvarint(data, at):
     byte = data[at]
@@ -32,19 +35,22 @@ def times(data):
         at += length
 
 
-def read(path):
+def read(path, batches):
+    """The times of a file's records. `batches` has, by session and sequence, what their parts say alike."""
+    is_compact = os.path.basename(path).split(".")[0].split("-")[0] in COMPACT
     data = open(path, "rb").read()
     found, at, unpacked, seen = [], 0, [], set()
     while at < len(data):
         assert data[at:at + 16] == bytes.fromhex("1f8b08040000000000ff500046434c00"), "no member at %d" % at
         (version, reason, part, parts, length, session, sequence, count, first, last, arrival, digest,
          settled, minute, crc) = struct.unpack_from("<BBBBIQQIqqq8sQII", data, at + 16)
-        assert (version, reason, part, parts) == (2, 0, 1, 1)
+        assert (version, reason) == (2, 0) and 1 <= part <= parts <= (8 if is_compact else 1)
         assert crc == zlib.crc32(data[at + 16:at + 88])
         packed = data[at + 92:at + length - 8]
         body = zlib.decompress(packed, -15)
         assert struct.unpack_from("<II", data, at + length - 8) == (zlib.crc32(body), len(body))
-        assert digest == (hashlib.sha256(packed).digest()[:8] if sequence else bytes(8))
+        of_body = hashlib.sha256(packed).digest()[:8] if sequence else bytes(8)
+        assert digest == of_body or (is_compact and sequence)
         assert (minute > 0) == (sequence > 0)
         if at > 0 and sequence == 0:
             assert session and count == 0 and body == b"", "a note tells what is settled, and nothing else"
@@ -53,7 +59,12 @@ def read(path):
             seen.add((session, sequence))
             of_member = list(times(body))
             assert len(of_member) == count, "%d records instead of %d" % (len(of_member), count)
-            assert (min(of_member), max(of_member)) == (first, last)
+            batch = (parts, digest, minute, first, last)
+            assert batches.setdefault((session, sequence), batch) == batch, "parts of different batches"
+            if digest == of_body:
+                assert (min(of_member), max(of_member)) == (first, last)
+            else:
+                assert first <= min(of_member) and max(of_member) <= last
             found += of_member
         unpacked.append(body)
         at += length
@@ -70,6 +81,7 @@ def main(folder, epoch):
         below = os.path.join(folder, client)
         if not os.path.isdir(below):
             continue
+        batches = {}
         for name in sorted(os.listdir(below)):
             if ".torn-" in name or name.endswith(".new"):
                 continue  # what a kill left behind: no record file
@@ -78,7 +90,7 @@ def main(folder, epoch):
                 continue
             files += 1
             try:
-                of_file = read(os.path.join(below, name))
+                of_file = read(os.path.join(below, name), batches)
             except Exception as error:
                 problems.append("%s/%s: %r" % (client, name, error))
                 continue
