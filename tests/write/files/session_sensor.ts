@@ -6,6 +6,7 @@ import type { CheckedSessionBatch } from "../../../lib/verify/check_session_batc
 import type { StoredSession } from "../../../lib/write/store.ts";
 import type { RecordStore } from "../../../lib/write/files/store_io.ts";
 import { concat } from "../../../lib/base/bytes.ts";
+import { assertPart, compactBatch } from "./compact_batch.ts";
 import { frame } from "./record_file_bytes.ts";
 
 // Numbers of the enum `Type` (netcap.proto).
@@ -17,7 +18,7 @@ export const NO_TYPE = 9999;
 /** How a batch is to be. */
 export interface BatchOptions {
   readonly type?: number;
-  /** Several, ascending: a part for each. */
+  /** Several, ascending: a part for each. What a `Sensor` sends is a compact batch, of UDP and TCP. */
   readonly types?: readonly number[];
   /** Why it is refused. */
   readonly reason?: number;
@@ -85,7 +86,10 @@ export class Sensor {
   send(options: BatchOptions & { text?: string } = {}): void {
     const sequence = BigInt(this.batches.length + 1);
     const { text = `${this.client}/${this.session}/${sequence}` } = options;
-    const batch = sessionBatch(sequence, text, options);
+    const { types = [], reason = 0 } = options;
+    const batch = types.length > 1 && reason === 0
+      ? compactBatch(this.session, sequence)
+      : sessionBatch(sequence, text, options);
     this.batches.push(batch);
     this.#open?.append(batch);
   }
@@ -198,7 +202,9 @@ export function batchesIn(files: ReadonlyMap<string, Uint8Array>): Map<string, n
       const text = new TextDecoder().decode(records.subarray(1));
       const batch = `${client}/${session}/${sequence}`;
       const name = session === 0n ? text : batch + partName(part, parts);
-      if (session !== 0n) assertEquals(text, reason === 0 ? batch : "");
+      if (session !== 0n && reason !== 0) assertEquals(text, "");
+      else if (parts > 1) assertPart(path.includes("/UDP") ? UDP : TCP, records, session, sequence);
+      else if (session !== 0n) assertEquals(text, batch);
       found.set(name, (found.get(name) ?? 0) + 1);
     }
   }
