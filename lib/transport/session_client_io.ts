@@ -2,7 +2,7 @@ import { Condition } from "../base/condition_io.ts";
 import { messageOf, SendError } from "../base/errors.ts";
 import { rest } from "../base/rest_io.ts";
 import { typeName } from "../base/record_types.ts";
-import type { Batch } from "../gather/batch.ts";
+import { type Batch, partsOf } from "../gather/batch.ts";
 import { priorityOf } from "../gather/priority.ts";
 import { splitBatch } from "../gather/split_batch.ts";
 import { Encoding, type PackedBatch } from "../pack/packed_batch.ts";
@@ -149,7 +149,8 @@ export class SessionClient implements Transport {
   /** Packs a batch and puts it into the queue; the batch is the caller's again. */
   async send(batch: Batch): Promise<void> {
     const { log } = this.#options;
-    log.detail(`got ${batch.data.length} bytes of type NC_${typeName(batch.type)}`);
+    const types = partsOf(batch).map(({ type }) => `NC_${typeName(type)}`);
+    log.detail(`got ${batch.data.length} bytes of type ${types.join(", ")}`);
     const packed = await this.#packer.pack(batch);
     const { largestBatch = MAX_BODY_BYTES } = this.#sender.values ?? {};
     if (batchBytes(SCHEMA, packed) <= largestBatch) return await this.#add(packed);
