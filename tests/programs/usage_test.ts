@@ -93,7 +93,7 @@ Deno.test("both programs: -help and -version, exit code 0", async () => {
     }
     const version = await runProgram(program, ["--version"], NET_ONLY);
     assertEquals(version.code, 0);
-    assertMatch(version.stdout, /^v\d+\.\d+\.\d+\n$/);
+    assertMatch(version.stdout, /^v\d+\.\d+\.\d+(-dev)?\n$/);
   }
 });
 
