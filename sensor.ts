@@ -157,7 +157,7 @@ async function main(args: string[]): Promise<number> {
         },
         snapLength: flags.snaplen,
         promiscuous: flags.promisc,
-        ringBytes: flags.buffer,
+        ...(flags.buffer !== undefined && { ringBytes: flags.buffer }),
         timeoutMs: flags.timeout,
         immediate: flags.immediate,
         monitor: flags.monitor,

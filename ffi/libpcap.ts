@@ -60,6 +60,8 @@ const LIBPCAP = {
   /** pcap_t *p, struct pcap_stat *ps */
   pcap_stats: { parameters: ["pointer", "buffer"], result: "i32" },
   /** pcap_t *p */
+  pcap_fileno: { parameters: ["pointer"], result: "i32" },
+  /** pcap_t *p */
   pcap_close: { parameters: ["pointer"], result: "void" },
   /** pcap_if_t **alldevsp, char *errbuf */
   pcap_findalldevs: { parameters: ["buffer", "buffer"], result: "i32" },

@@ -63,9 +63,9 @@ export const SENSOR_FLAGS = {
     },
     buffer: {
       kind: "size",
-      default: 64 << 20,
       min: 0,
       max: 1 << 30,
+      otherwise: "4M, and up to 64M as the traffic needs it",
       help: "size of the kernel's capture buffer; 0: the default of libpcap",
     },
     timeout: {

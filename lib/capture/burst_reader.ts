@@ -7,6 +7,8 @@ export interface BurstReader {
    * @returns How many packets there were.
    */
   read(signal: AbortSignal): Promise<number>;
+  /** How many bytes of packets have been handed over. */
+  readonly bytes: number;
   /** Whether no more will come: the last burst has been read, or libpcap has failed. */
   readonly isOver: boolean;
   /** When libpcap has failed: hands over a burst of what it still gives, without waiting; returns how many. */

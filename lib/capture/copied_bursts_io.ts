@@ -31,6 +31,7 @@ export class CopiedBursts implements BurstReader {
   readonly #bytesAt = new BigUint64Array(1);
   #waiting: Promise<number> | undefined;
   #isOver = false;
+  bytes = 0;
 
   /** @param snapLength Bytes that a packet has at most. */
   constructor(
@@ -101,6 +102,7 @@ export class CopiedBursts implements BurstReader {
     const length = Math.min(this.#words[HEADER.captured]!, this.#bytes.length);
     const originalLength = this.#words[HEADER.original]!;
     copyFrom(this.#bytesAt[0]!, this.#bytes.subarray(0, length));
+    this.bytes += length;
     this.#handler.packet(this.#bytes, 0, length, originalLength, sec!, nsec, this.#linkType);
   }
 }

@@ -25,6 +25,7 @@ export class DumpedBursts implements BurstReader {
   #current = 0;
   #filling: Promise<number> | undefined;
   #isOver = false;
+  bytes = 0;
 
   /**
    * @param dump The functions of `pcap` that write into memory.
@@ -64,7 +65,7 @@ export class DumpedBursts implements BurstReader {
     this.#isOver = result === PCAP_ERROR || signal.aborted;
     this.#current = 1 - this.#current;
     this.#filling = this.#isOver ? undefined : this.#fill();
-    this.#parser.push(full.take());
+    this.#push(full);
     return Math.max(0, result);
   }
 
@@ -73,13 +74,19 @@ export class DumpedBursts implements BurstReader {
     this.#filling = this.#fill();
     const packets = await this.#filling;
     this.#filling = undefined;
-    this.#parser.push(this.#bursts[this.#current]!.take());
+    this.#push(this.#bursts[this.#current]!);
     return Math.max(0, packets);
   }
 
   async close(): Promise<void> {
     await this.#filling;
     for (const burst of this.#bursts) burst.close();
+  }
+
+  #push(full: Burst): void {
+    const packets = full.take();
+    this.bytes += packets.length;
+    this.#parser.push(packets);
   }
 
   #fill(): Promise<number> {

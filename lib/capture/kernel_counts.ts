@@ -4,6 +4,11 @@ import type { LiveCounts } from "./live_options.ts";
 export class KernelCounts {
   #counted: readonly number[] = [0, 0, 0];
 
+  /** What has been counted so far is not to be added. */
+  skip(stat: Uint32Array): void {
+    this.#counted = [...stat.subarray(0, this.#counted.length)];
+  }
+
   /**
    * Adds what has come since the last call.
    *
@@ -14,7 +19,7 @@ export class KernelCounts {
     const [received, dropped, droppedByInterface] = this.#counted.map((before, at) =>
       Math.max(0, (stat[at]! - before) | 0)
     );
-    this.#counted = [...stat.subarray(0, this.#counted.length)];
+    this.skip(stat);
     counts.received += received!;
     counts.droppedByKernel += dropped!;
     counts.droppedByInterface += droppedByInterface!;

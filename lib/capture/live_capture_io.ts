@@ -1,35 +1,16 @@
 import { interfaceMtu } from "../../ffi/interface_mtu.ts";
 import { type Libpcap, openLibpcap, textAt } from "../../ffi/libpcap.ts";
+import { PacketFanout } from "../../ffi/packet_fanout.ts";
 import { CaptureError } from "../base/errors.ts";
 import { rest } from "../base/rest_io.ts";
-import type { BurstReader } from "./burst_reader.ts";
-import type { CollectorPlace } from "./collector_place.ts";
+import { CaptureRing } from "./capture_ring_io.ts";
 import { checkFilter } from "./compile_filter_io.ts";
-import { CopiedBursts } from "./copied_bursts_io.ts";
-import { DumpedBursts } from "./dumped_bursts_io.ts";
 import { listInterfaces } from "./interfaces_io.ts";
-import { KernelCounts } from "./kernel_counts.ts";
-import type { LiveCounts, LiveOptions } from "./live_options.ts";
-import { openInterface } from "./open_interface_io.ts";
-import { MovedCollector } from "./moved_collector_io.ts";
+import type { LiveOptions } from "./live_options.ts";
+import type { LiveReading } from "./live_reading.ts";
 import type { PacketHandler } from "./packet_handler.ts";
+import { FIRST_RING_BYTES, fittingRing, MAX_RING_BYTES } from "./ring_growth.ts";
 
-/** What reading from an interface needs besides its options. */
-export interface LiveReading {
-  /** Called after each burst of packets; it is not waited for, since the network does not wait. */
-  readonly afterBurst: () => void;
-  readonly counts: LiveCounts;
-  /** Where the collector is by now, if not only where the options say. */
-  readonly collector?: CollectorPlace | undefined;
-  /** Told that capturing has begun, has broken off or goes on, or the MTU changed, in one line. */
-  readonly onChange: (line: string) => void;
-  readonly signal: AbortSignal;
-  /** Copies packets one by one also where libpcap can write them into memory, for tests of that. */
-  readonly copies?: boolean;
-}
-
-/** struct pcap_stat: three counts, and three more on Windows. */
-const STAT_WORDS = 6;
 /** How long to wait before an interface that is gone is tried again. */
 const REOPEN_MS = 500;
 /** How long to wait at most for what the kernel has gathered of one; a longer -timeout may lose it. */
@@ -128,11 +109,17 @@ function sayMended(name: string, { onChange }: LiveReading): void {
 class LiveCapture {
   readonly #name: string;
   readonly #pcap: Libpcap;
-  readonly #handle: Deno.PointerObject;
-  readonly #moved: MovedCollector;
-  readonly #bursts: BurstReader;
+  readonly #options: LiveOptions;
+  readonly #handler: PacketHandler;
   readonly #reading: LiveReading;
-  readonly #kernel = new KernelCounts();
+  #ring: CaptureRing;
+  /** Through which a larger ring takes the place of another; undefined where none can, or shall. */
+  #fanout: PacketFanout | undefined;
+  /** A larger ring that is ready. */
+  #successor: CaptureRing | undefined;
+  #growing: Promise<void> | undefined;
+  /** What had been read of this ring at the last look. */
+  #seenBytes = 0;
   /** Whether packets have come since the last look. */
   #isBusy = false;
   #isDown = false;
@@ -144,22 +131,15 @@ class LiveCapture {
   #mtu: number | undefined;
 
   constructor(name: string, options: LiveOptions, handler: PacketHandler, reading: LiveReading) {
-    const collector = reading.collector?.endpoint ?? options.collector;
     this.#name = name;
+    this.#options = options;
+    this.#handler = handler;
     this.#reading = reading;
     this.#gatheringMs = Math.min(2 * options.timeoutMs, MAX_GATHERING_MS);
     this.#pcap = openLibpcap();
-    this.#handle = openInterface(this.#pcap, name, { ...options, ...(collector && { collector }) });
-    this.#moved = new MovedCollector(this.#pcap, this.#handle, handler, reading, collector);
-    try {
-      this.#canBeDown = !isInterfaceDown(name);
-      this.#mtu = interfaceMtu(name);
-      this.#bursts = this.#newBursts(options.snapLength, this.#moved.packets);
-    } catch (error) {
-      this.#moved.close();
-      this.#pcap.pcap_close(this.#handle);
-      throw error;
-    }
+    this.#ring = this.#openFirst();
+    this.#canBeDown = !isInterfaceDown(name);
+    this.#mtu = interfaceMtu(name);
   }
 
   /**
@@ -169,42 +149,99 @@ class LiveCapture {
    */
   async read(): Promise<string | undefined> {
     const { afterBurst, signal } = this.#reading;
-    const pcap = this.#pcap;
-    const stop = () => pcap.pcap_breakloop(this.#handle);
+    const stop = () => this.#ring.breakLoop();
     signal.addEventListener("abort", stop);
     if (signal.aborted) stop();
     const looks = setInterval(() => this.#look(), LOOK_MS);
     try {
-      while (!this.#bursts.isOver) {
-        const packets = await this.#bursts.read(signal);
+      while (!this.#ring.bursts.isOver) {
+        const packets = await this.#ring.bursts.read(signal);
         this.#isBusy ||= packets > 0;
         afterBurst();
+        if (this.#successor && !this.#ring.bursts.isOver) await this.#moveOn(this.#successor);
       }
       if (signal.aborted) return undefined;
-      const problem = textAt(pcap.pcap_geterr(this.#handle));
+      const problem = textAt(this.#pcap.pcap_geterr(this.#ring.handle));
       await rest(this.#gatheringMs, signal);
-      while (!signal.aborted && await this.#bursts.readRest() > 0) afterBurst();
+      while (!signal.aborted && await this.#ring.bursts.readRest() > 0) afterBurst();
       return problem;
     } finally {
       clearInterval(looks);
-      this.#moved.close();
       signal.removeEventListener("abort", stop);
-      stop();
-      await this.#bursts.close();
-      this.#count();
-      pcap.pcap_close(this.#handle);
+      await this.#growing;
+      await this.#successor?.close();
+      await this.#ring.close();
     }
   }
 
-  #newBursts(snapLength: number, handler: PacketHandler): BurstReader {
-    const { dump } = this.#pcap;
-    return dump && !this.#reading.copies
-      ? new DumpedBursts(this.#pcap, dump, this.#handle, snapLength, handler)
-      : new CopiedBursts(this.#pcap, this.#handle, snapLength, handler);
+  #open(ringBytes: number): CaptureRing {
+    const how = [this.#options, this.#handler, this.#reading] as const;
+    return new CaptureRing(this.#pcap, this.#name, ringBytes, ...how);
+  }
+
+  /** A small ring if it can grow, and else a large one, unless the user says how large. */
+  #openFirst(): CaptureRing {
+    const { ringBytes } = this.#options;
+    if (ringBytes !== undefined) return this.#open(ringBytes);
+    // The last packets of a ring that is replaced come only when the kernel has gathered enough.
+    if (this.#gatheringMs === MAX_GATHERING_MS) return this.#open(MAX_RING_BYTES);
+    const ring = this.#open(FIRST_RING_BYTES);
+    this.#fanout = PacketFanout.begin(ring.fd);
+    if (this.#fanout) return ring;
+    ring.close();
+    return this.#open(MAX_RING_BYTES);
+  }
+
+  #lookAtRing(dropped: number): void {
+    const { ringBytes, bursts } = this.#ring;
+    const came = bursts.bytes - this.#seenBytes;
+    this.#seenBytes = bursts.bytes;
+    if (!this.#fanout || this.#growing) return;
+    const fitting = fittingRing(ringBytes, came, dropped, LOOK_MS);
+    if (fitting > ringBytes) this.#growing = this.#grow(this.#fanout, fitting);
+  }
+
+  /** Makes a larger ring ready; nothing is lost when that fails, and it is not tried again. */
+  async #grow(fanout: PacketFanout, ringBytes: number): Promise<void> {
+    let larger: CaptureRing | undefined;
+    try {
+      larger = this.#open(ringBytes);
+      if (!fanout.join(larger.fd)) throw new CaptureError("interface", "it cannot join");
+      // What it got before it joined came to the other one, too.
+      await rest(this.#gatheringMs, this.#reading.signal);
+      larger.forget();
+      this.#successor = larger;
+      this.#ring.breakLoop();
+    } catch (error) {
+      await larger?.close();
+      this.#fanout = undefined;
+      if (!(error instanceof CaptureError)) throw error;
+    }
+  }
+
+  /** Goes on with the larger ring once all that came to the other one has been handed over. */
+  async #moveOn(successor: CaptureRing): Promise<void> {
+    if (!this.#fanout!.moveTo(successor.fd)) this.#fanout = undefined;
+    const before = this.#ring;
+    if (this.#fanout) {
+      await before.drain(this.#gatheringMs);
+      this.#ring = successor;
+      this.#seenBytes = 0;
+      this.#reading.onChange(
+        `The capture buffer of ${this.#name} was ${before.ringBytes >> 20} MiB ` +
+          `and is now ${successor.ringBytes >> 20} MiB`,
+      );
+      await before.close();
+    } else await successor.close();
+    this.#successor = undefined;
+    this.#growing = undefined;
   }
 
   #look(): void {
-    this.#count();
+    const { counts } = this.#reading;
+    const before = counts.droppedByKernel;
+    this.#ring.count();
+    this.#lookAtRing(counts.droppedByKernel - before);
     this.#lookAtMtu();
     // libpcap itself waits in silence while an interface is down.
     const isDown = this.#canBeDown && !this.#isBusy && isInterfaceDown(this.#name);
@@ -222,12 +259,6 @@ class LiveCapture {
     counts.mtuChanges++;
     onChange(`The MTU of ${this.#name} was ${this.#mtu} bytes and is now ${mtu}`);
     this.#mtu = mtu;
-  }
-
-  #count(): void {
-    const stat = new Uint32Array(STAT_WORDS);
-    if (this.#pcap.pcap_stats(this.#handle, new Uint8Array(stat.buffer)) !== 0) return;
-    this.#kernel.addTo(this.#reading.counts, stat);
   }
 }
 

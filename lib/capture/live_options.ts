@@ -14,8 +14,8 @@ export interface LiveOptions {
   readonly snapLength: number;
   /** Whether packets for others are captured too. */
   readonly promiscuous: boolean;
-  /** Size of the kernel's ring in bytes; 0 is the library's default. */
-  readonly ringBytes: number;
+  /** Size of the kernel's ring in bytes; 0 is the library's default. By default it grows with the traffic. */
+  readonly ringBytes?: number;
   /** How long the kernel may gather packets before it hands them over, in milliseconds; 1 at least. */
   readonly timeoutMs: number;
   /** Hands over every packet at once. */

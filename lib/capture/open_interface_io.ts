@@ -51,7 +51,7 @@ function activate(pcap: Libpcap, name: string, options: LiveOptions): Deno.Point
   pcap.pcap_set_timeout(handle, Math.max(1, Math.round(options.timeoutMs)));
   pcap.pcap_set_immediate_mode(handle, Number(options.immediate));
   pcap.pcap_set_tstamp_precision(handle, NANOSECONDS);
-  if (options.ringBytes > 0) pcap.pcap_set_buffer_size(handle, options.ringBytes);
+  if (options.ringBytes) pcap.pcap_set_buffer_size(handle, options.ringBytes);
   if (options.monitor) {
     if (pcap.pcap_can_set_rfmon(handle) !== 1) {
       pcap.pcap_close(handle);
