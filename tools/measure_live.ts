@@ -55,7 +55,8 @@ const ROOT = `${import.meta.dirname}/../`;
 const TASKS = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`)).tasks;
 const MAKE_MIXED = fileURLToPath(new URL("captures/make-mixed", SHARED));
 const PORT = 4555;
-const RING_KIB = 65_536; // the sensor's default
+/** Of all, from the beginning: the sensor's own grows only once it is needed, and by then packets are lost. */
+const RING_KIB = 65_536;
 /** The search begins between what tcpreplay can and this part of it, and ends in so narrow a range. */
 const SEARCHED = 1 / 32;
 const NARROW = 1.04;
@@ -131,7 +132,17 @@ function wholeWay(sensorArgs: readonly string[]): Subject {
       const out = ["-privkey", "priv.key", "-out", "records"];
       const collector = start(denoRun("collector", "collector.ts", [...addr, ...out]));
       await collector.line(/^listening on /);
-      const to = ["-pubkey", "pub.key", "-client", "m", ...addr, "-iface", FAR.iface];
+      const to = [
+        "-pubkey",
+        "pub.key",
+        "-client",
+        "m",
+        ...addr,
+        "-iface",
+        FAR.iface,
+        "-buffer",
+        `${RING_KIB}K`,
+      ];
       const sensor = start(denoRun("sensor", "sensor.ts", [...to, ...sensorArgs]));
       await sensor.line(/^capturing from /);
       return {
