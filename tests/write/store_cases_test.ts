@@ -11,7 +11,7 @@ storeCases("record files", (test) =>
   inFolder(async (folder) => {
     await test({
       open: () => RecordStore.open(folder, { version: "v1" }),
-      contents: async () => batchesIn(await filesIn(folder)),
+      contents: async () => batchesIn(await filesIn(folder), assertText),
     });
   }));
 
@@ -19,7 +19,7 @@ storeCases("record files of a disk in memory, rotated at once", (test) => {
   const disk = new MemoryDisk();
   return test({
     open: () => openStore(disk, { rotateBytes: 1 }),
-    contents: () => Promise.resolve(batchesIn(disk.files)),
+    contents: () => Promise.resolve(batchesIn(disk.files, assertText)),
   });
 });
 
@@ -30,6 +30,12 @@ storeCases("a map", (test) => {
     contents: () => Promise.resolve(place.contents()),
   });
 });
+
+/** Asserts that a part of a made-up batch is the text that says which it is of. */
+function assertText(_type: number, records: Uint8Array, session: bigint, sequence: bigint): void {
+  const text = new TextDecoder().decode(records.subarray(1));
+  assert(text.endsWith(`/${session}/${sequence}`), text);
+}
 
 /** All files in the folders of a folder, by path. */
 async function filesIn(folder: string): Promise<Map<string, Uint8Array>> {
