@@ -250,8 +250,9 @@ class Recovery {
     return session !== 0n && sequence > this.#settled.get(session)!;
   }
 
+  /** A note is none: it was written of what is settled, and is not settled itself. */
   #isSettledMember({ header: { session, sequence } }: Member): boolean {
-    return session !== 0n && sequence <= this.#settled.get(session)!;
+    return session !== 0n && sequence > 0n && sequence <= this.#settled.get(session)!;
   }
 
   /**

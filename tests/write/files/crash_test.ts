@@ -74,10 +74,7 @@ class Scene {
       await disk.alive(store.commit());
       // Where batches have been deleted it may not be known that a torn end hides none that is settled.
       const isKnown = this.keepBytes === 0;
-      // Known: behind a second fault a torn note may be taken for damage; nothing is lost by that.
-      if (isKnown && this.#resumes < 2) {
-        assertEquals(store.damagedFiles, 0, `nothing settled is damaged: ${setAside}`);
-      }
+      if (isKnown) assertEquals(store.damagedFiles, 0, `nothing settled is damaged: ${setAside}`);
       return true;
     } catch (error) {
       if (!disk.hasEnded && !(error instanceof StoreError)) throw error;

@@ -39,6 +39,30 @@ Deno.test("what is whole behind a torn batch is cut off with it and not taken fo
   assertEquals([...batchesIn(disk.files).values()], [1, 1, 1]);
 });
 
+Deno.test("a torn note is cut off: it was written of what is settled, and is not settled itself", async () => {
+  const disk = new MemoryDisk();
+  {
+    await using store = await openStore(disk);
+    const session = await store.openSession("alice", 1n, () => {});
+    session.append(sessionBatch(1n, "alice/1/1"));
+    await session.drained();
+  } // notes that 1 is settled
+  const noted = disk.files.get(ALICE_TCP)!;
+  const { sequence, settled } = membersOf(noted, ALICE_TCP).at(-1)!;
+  assertEquals([sequence, settled], [0n, 1n]);
+  const torn = noted.slice();
+  torn[torn.length - 1]! ^= 0xff; // its body is empty: this is its trailer
+  disk.put(ALICE_TCP, torn);
+  const setAside: string[] = [];
+  {
+    await using store = await openStore(disk, { onSetAside: (path) => setAside.push(path) });
+    const session = await store.openSession("alice", 1n, () => {});
+    assertEquals([session.settled, store.damagedFiles], [1n, 0]);
+  }
+  assertEquals(setAside, [`${ALICE_TCP}.torn-1`]);
+  assertEquals(membersOf(disk.files.get(ALICE_TCP)!, ALICE_TCP).at(-1)!.settled, 1n);
+});
+
 for (
   const [what, at] of [
     ["header in the middle", (file: Uint8Array) => startOfMember(file, 3) + 30],

@@ -136,6 +136,7 @@ function wholeMembersOf(file: Uint8Array, path: string): FoundMember[] {
   const members: FoundMember[] = [];
   for (let at = 0; at + 92 < file.length && view.getUint32(at) === 0x1f8b0804;) {
     const length = view.getUint32(at + 20, true);
+    if (length === 0) break; // torn off with its page
     const header = file.subarray(0, view.getUint32(20, true));
     try {
       const member = file.subarray(at, at + length);
