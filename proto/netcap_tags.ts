@@ -157,6 +157,11 @@ export const SSHSchema = of<pb.SSH>("SSH", { Timestamp: 8, HASSH: 18, Flow: 26, 
 export const VulnerabilitySchema = of<pb.Vulnerability>("Vulnerability", { Timestamp: 8, ID: 18, Description: 26, Severity: 34, V2Score: 42, AccessVector: 50, Versions: 58, Notes: 66, Software: 74 });
 export const ExploitSchema = of<pb.Exploit>("Exploit", { Timestamp: 8, ID: 18, Description: 26, File: 34, Notes: 42, Date: 50, Author: 58, Typ: 66, Platform: 74, Port: 82, Software: 90 });
 export const AlertSchema = of<pb.Alert>("Alert", { Timestamp: 8, Name: 18, Description: 26, SrcIP: 34, SrcPort: 42, DstIP: 50, DstPort: 58, MITRE: 66, IPReputation: 74, Domain: 82, Protocol: 90, Notes: 98 });
+export const SensorMinuteSchema = of<pb.SensorMinute>("SensorMinute", { Timestamp: 8, SpanStart: 16, Run: 24, Session: 32, Sequence: 40, IsLast: 48, Received: 56, DroppedByKernel: 64, DroppedByInterface: 72, Interruptions: 80, Captured: 88, Filtered: 96, RefusedLinkType: 104, Cut: 112, Decoded: 120, Truncated: 128, Malformed: 136, Incomplete: 144, Unsupported: 152, TooDeep: 160, Unknown: 168, Oversized: 176, Types: 186 });
+export const SensorMinuteTypeSchema = of<pb.SensorMinuteType>("SensorMinuteType", { Type: 8, Made: 16, Settled: 24, InFlight: 32, Waiting: 40, Evicted: 48, TooLarge: 56, Unwanted: 64, MaybeTwice: 72 });
+export const CollectorSpanSchema = of<pb.CollectorSpan>("CollectorSpan", { Timestamp: 8, SpanStart: 16, Session: 24, After: 32, Sequence: 40, Stored: 50, Refused: 58, Duplicates: 64, Lost: 72, Unstored: 80, End: 88, File: 98 });
+export const CollectorSpanStoredSchema = of<pb.CollectorSpanStored>("CollectorSpanStored", { Type: 8, Batches: 16, Records: 24 });
+export const CollectorSpanRefusedSchema = of<pb.CollectorSpanRefused>("CollectorSpanRefused", { Reason: 8, Type: 16, Batches: 24, Records: 32 });
 
 /** All messages. */
 export const MESSAGES: readonly Tagged<unknown>[] = [
@@ -304,6 +309,11 @@ export const MESSAGES: readonly Tagged<unknown>[] = [
   VulnerabilitySchema,
   ExploitSchema,
   AlertSchema,
+  SensorMinuteSchema,
+  SensorMinuteTypeSchema,
+  CollectorSpanSchema,
+  CollectorSpanStoredSchema,
+  CollectorSpanRefusedSchema,
 ];
 
 /** The enum Type by name. */
@@ -408,4 +418,6 @@ export const TYPES: Readonly<Record<string, number>> = {
   NC_IPProfile: 101,
   NC_Mail: 102,
   NC_Alert: 103,
+  NC_SensorMinute: 1000,
+  NC_CollectorSpan: 1001,
 };

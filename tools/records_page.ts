@@ -21,6 +21,7 @@ import { ipv6HopByHop } from "../lib/decode/network/ipv6_hop_by_hop.ts";
 import { DECODERS } from "../lib/decode/registry.ts";
 import { Routes } from "../lib/decode/routes.ts";
 import { text } from "../proto/gen/netcap_pb.ts";
+import { CollectorSpanSchema, SensorMinuteSchema } from "../proto/netcap_tags.ts";
 import { table } from "./markdown_table.ts";
 
 const NOTES = new URL("../docs/records/", import.meta.url);
@@ -36,6 +37,7 @@ const GROUPS = [
   ["application", "Applications"],
   ["plant", "Plants"],
   ["passed", "Headers without a record"],
+  ["books", "Books"],
 ] as const;
 
 const ROUTES = new Routes(DECODERS);
@@ -58,8 +60,18 @@ function decoderOfIpProtocol(protocol: number): Decoder | undefined {
   return protocol === 0 ? ipv6HopByHop : ROUTES.ipProtocol.of(protocol);
 }
 
+/** What has a note: a decoder, or a record that no decoder makes. */
+type Described = Pick<Decoder, "name" | "schema" | "type">;
+
+/** Of the programs' own counts. */
+const BOOKS: readonly Described[] = [SensorMinuteSchema, CollectorSpanSchema].map((schema) => ({
+  name: schema.name,
+  schema,
+  type: typeNumber(schema.name),
+}));
 /** One decoder a record or header: several layers may give the same record. */
-const DESCRIBED = [...new Map(DECODERS.map((decoder) => [nameOf(decoder), decoder])).values()];
+const DECODED = [...new Map(DECODERS.map((decoder) => [nameOf(decoder), decoder])).values()];
+const DESCRIBED: readonly Described[] = [...DECODED, ...BOOKS];
 
 const CONTEXT = ["SrcIP", "DstIP", "SrcPort", "DstPort"];
 
@@ -103,7 +115,7 @@ export function recordsPage(folder: URL = NOTES): string {
   return [frame, ...sections].join("\n\n") + "\n";
 }
 
-function nameOf({ schema, name }: Decoder): string {
+function nameOf({ schema, name }: Pick<Described, "schema" | "name">): string {
   return schema?.name ?? name;
 }
 
@@ -156,7 +168,7 @@ function parseEntries(name: string, list: string): Entry[] {
   });
 }
 
-function section(decoder: Decoder, notes: Notes): string[] {
+function section(decoder: Described, notes: Notes): string[] {
   const name = nameOf(decoder);
   const schema = recordSchema(decoder.type);
   const type = schema === undefined ? "" : `Record type ${typeNumber(name)}. `;
@@ -272,7 +284,7 @@ function link(decoder: Decoder | undefined): string {
 
 /** Which records have which fields of the context: those that their own notes do not describe. */
 function contextTable(notes: ReadonlyMap<string, Notes>): string {
-  const records = DESCRIBED.filter(({ schema }) => schema !== undefined);
+  const records = DECODED.filter(({ schema }) => schema !== undefined);
   const byFields = Map.groupBy(records, (decoder) => {
     const own = notes.get(nameOf(decoder))!.entries.flatMap(({ paths }) => paths);
     const fields = recordSchema(decoder.type)!.fields.map(({ name }) => name);

@@ -15,17 +15,24 @@ import { RECORD_TYPES } from "../../../lib/base/record_types.ts";
 import { file_netcap, text, Type, TypeSchema } from "../../../proto/gen/netcap_pb.ts";
 import { SHARED } from "../shared.ts";
 
+/** A number of ours is not less (proto/README.md). */
+const FIRST_OF_OURS = 1000;
+
 const spec = parsePage(await Deno.readTextFile(new URL("spec/schema.md", SHARED)));
+
+/** Messages that are not ours: ours stand behind them. */
+const ORIGINAL = file_netcap.messages.slice(0, spec.messages.size);
 
 Deno.test("the schema has the 144 messages of the original, in its order", () => {
   assertEquals(spec.messages.size, 144);
-  assertEquals(file_netcap.messages.map(({ name }) => name), [...spec.messages.keys()]);
+  assertEquals(ORIGINAL.map(({ name }) => name), [...spec.messages.keys()]);
 });
 
 Deno.test("the enum Type has the original's 100 values", () => {
   assertEquals(spec.types.length, 100);
   assertEquals(
-    TypeSchema.values.map(({ number, name }) => ({ number, name })),
+    TypeSchema.values.map(({ number, name }) => ({ number, name }))
+      .filter(({ number }) => number < FIRST_OF_OURS),
     spec.types.map(({ number, name }) => ({ number, name })),
   );
   assertEquals(TypeSchema.open, true);
@@ -42,11 +49,11 @@ Deno.test("each type number names its message", () => {
 Deno.test("the 71 record types are those that the original opens", () => {
   const expected = spec.types.filter(({ record }) => record).map(({ number }) => number);
   assertEquals(expected.length, 71);
-  assertEquals(RECORD_TYPES, expected);
+  assertEquals(RECORD_TYPES.filter((number) => number < FIRST_OF_OURS), expected);
 });
 
 Deno.test("the schema has the original's 1181 fields, 36 of them bytes shown as text", () => {
-  const fields = file_netcap.messages.flatMap(originalFields);
+  const fields = ORIGINAL.flatMap(originalFields);
   assertEquals(fields.length, 1181);
   const shown = fields.filter((field) => hasOption(field, text)).map(({ parent, name }) =>
     `${parent.name}.${name}`
@@ -56,7 +63,7 @@ Deno.test("the schema has the original's 1181 fields, 36 of them bytes shown as 
 });
 
 Deno.test("every message has the original's field numbers, names and wire forms", () => {
-  for (const message of file_netcap.messages) {
+  for (const message of ORIGINAL) {
     assertEquals(originalFields(message).map(shapeOf), expectedShapes(message), message.name);
     for (const field of message.fields) {
       assertEquals(field.jsonName, field.name, message.name);
@@ -68,7 +75,7 @@ Deno.test("every message has the original's field numbers, names and wire forms"
 
 /** Those of a message that are not ours (proto/README.md). */
 function originalFields({ fields }: DescMessage): DescField[] {
-  return fields.filter(({ number }) => number < 1000);
+  return fields.filter(({ number }) => number < FIRST_OF_OURS);
 }
 
 /** A field as schema.md writes it, in words that decide its wire form. */

@@ -13,7 +13,7 @@ const UDP = 37;
 export function headerRecord(type = UDP): Uint8Array<ArrayBuffer> {
   return frame(Uint8Array.of(
     ...[0x12, 4, ...new TextEncoder().encode("eth0")],
-    ...[0x18, type],
+    ...[0x18, ...varint(BigInt(type))],
     ...[0x22, 7, ...new TextEncoder().encode("v0.6.11")],
   ));
 }
