@@ -1,7 +1,8 @@
 /** The collector: receives what sensors send and keeps it in record files; prints these too. */
 import { COLLECTOR_FLAGS, DEFAULT_OUT } from "./lib/arguments/collector_flags.ts";
-import { parseFlags } from "./lib/arguments/flags.ts";
-import { usageText } from "./lib/arguments/usage_text.ts";
+import { type FlagValues, parseFlags } from "./lib/arguments/flags.ts";
+import { answerOf, type Mistake, mistakesIn, readCommandLine } from "./lib/arguments/answers.ts";
+import { checkAsked, readSettings } from "./lib/arguments/settings_io.ts";
 import { encodeHex } from "./lib/base/bytes.ts";
 import { terminalLog } from "./lib/base/log_io.ts";
 import { lossText } from "./lib/base/losses.ts";
@@ -23,45 +24,68 @@ import { DUMP_PROGRAM_FLAGS } from "./lib/write/read/dump_flags.ts";
 import { dumpOptions } from "./lib/write/read/dump_options.ts";
 import { dumpUsage } from "./lib/write/read/dump_usage.ts";
 
-const SUMMARY = "receives audit records from sensors and keeps them in files; prints such files";
+const PROGRAM = {
+  name: "collector",
+  summary: "receives audit records from sensors and keeps them in files; prints such files",
+  table: COLLECTOR_FLAGS,
+} as const;
+type Flags = FlagValues<typeof COLLECTOR_FLAGS>;
 
 /** Runs the program; returns its exit code: 0 ended, 1 failed, 2 wrong usage. */
 async function main(args: string[]): Promise<number> {
   if (args.some((arg) => /^--?dump(=|$)/.test(arg))) return await dump(args);
-  const usage = () => usageText("collector", SUMMARY, COLLECTOR_FLAGS);
   const wrongUsage = (message: string) => {
     console.error(`${message}; collector -help lists all flags`);
     return 2;
   };
-  const parsed = parseFlags("collector", COLLECTOR_FLAGS, args);
-  if (!parsed.ok) return wrongUsage(parsed.message);
-  const { values: flags } = parsed;
-  if (flags.help) {
-    console.log(usage());
+  const commandLine = readCommandLine(PROGRAM, args);
+  if (typeof commandLine === "string") return wrongUsage(commandLine);
+  const { asked, given } = commandLine;
+  const answer = answerOf(PROGRAM, asked);
+  if (answer !== undefined) {
+    console.log(answer);
     return 0;
   }
-  if (flags.version) {
-    console.log(VERSION);
-    return 0;
-  }
-  if (flags.out === "") return wrongUsage('Wrong value "" of -out: wanted a folder');
-  if (flags["gen-keypair"]) {
-    const { publicKey } = await writeKeyPair(flags.out ?? ".", flags.force);
+  if (asked["gen-keypair"]) {
+    if (asked.out === "") return wrongUsage(NO_FOLDER);
+    const { publicKey } = await writeKeyPair(asked.out ?? ".", asked.force);
     console.log(`wrote pub.key and priv.key; public key ${encodeHex(publicKey)}`);
     return 0;
   }
+  const settings = await readSettings(COLLECTOR_FLAGS, given);
+  const mistakes = mistakesIn(settings, mistakeOf);
+  const verdict = checkAsked(PROGRAM, asked, settings, mistakes);
+  if (verdict !== undefined) return verdict;
+  if (mistakes.length > 0) return wrongUsage(mistakes[0]!);
+  return await collect(settings.values);
+}
+
+const NO_FOLDER = 'Wrong value "" of -out: wanted a folder';
+
+/** What is wrong with settings that are right each by itself. */
+function mistakeOf(flags: Flags): Mistake | undefined {
   const address = parseAddress(flags.addr, "0.0.0.0");
-  if (!address) return wrongUsage(`Wrong value "${flags.addr}" of -addr: wanted HOST:PORT`);
+  if (flags.out === "") return { flag: "out", message: NO_FOLDER };
+  if (!address) {
+    return { flag: "addr", message: `Wrong value "${flags.addr}" of -addr: wanted HOST:PORT` };
+  }
   if (!flags.box && !flags.session) {
-    return wrongUsage("Nothing to serve: -box and -session are off");
+    return { flag: "session", message: "Nothing to serve: -box and -session are off" };
   }
   if (flags.session && address.port === MAX_PORT) {
-    return wrongUsage(`Wrong port ${MAX_PORT} of -addr: sessions use the next one`);
+    return { flag: "addr", message: `Wrong port ${MAX_PORT} of -addr: sessions use the next one` };
   }
   if (!flags.privkey) {
-    return wrongUsage("Cannot receive: no private key; wanted -privkey FILE or 64 hex digits");
+    const message = "Cannot receive: no private key; wanted -privkey FILE or 64 hex digits";
+    return { flag: "privkey", message };
   }
-  const privateKey = await readPrivateKey(flags.privkey, "private key", console.error);
+  return undefined;
+}
+
+/** Receives and stores until it is told to end. */
+async function collect(flags: Flags): Promise<number> {
+  const address = parseAddress(flags.addr, "0.0.0.0")!;
+  const privateKey = await readPrivateKey(flags.privkey!, "private key", console.error);
   const log = terminalLog(flags.verbose);
   const report = await runCollector({
     address,

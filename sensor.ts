@@ -1,7 +1,9 @@
 /** The sensor: captures, turns packets into audit records, sends them to a collector. */
-import { type FlagValues, parseFlags } from "./lib/arguments/flags.ts";
+import { answerOf, type Mistake, mistakesIn, readCommandLine } from "./lib/arguments/answers.ts";
+import type { FlagValues } from "./lib/arguments/flags.ts";
 import { RATE_QUANTITY, SIZE_QUANTITY } from "./lib/arguments/quantity.ts";
 import { SENSOR_FLAGS } from "./lib/arguments/sensor_flags.ts";
+import { checkAsked, readSettings } from "./lib/arguments/settings_io.ts";
 import { usageText } from "./lib/arguments/usage_text.ts";
 import { hostName } from "./lib/base/host_name_io.ts";
 import { terminalLog } from "./lib/base/log_io.ts";
@@ -13,7 +15,6 @@ import { typeName } from "./lib/base/record_types.ts";
 import { SENSOR_DEFAULTS } from "./lib/base/sensor_defaults.ts";
 import { runMain } from "./lib/base/run_main_io.ts";
 import { stopSignal } from "./lib/base/stop_signal_io.ts";
-import { VERSION } from "./lib/base/version.ts";
 import { type Interface, listInterfaces } from "./lib/capture/interfaces_io.ts";
 import { parseDecodeAs } from "./lib/decode/decode_as.ts";
 import { DECODERS } from "./lib/decode/registry.ts";
@@ -29,117 +30,155 @@ import { sensorLosses } from "./lib/transport/sensor_counts.ts";
 import { MIN_UPLINK } from "./lib/transport/uplink.ts";
 import { folderOfClient } from "./lib/write/files/client_name.ts";
 
-const SUMMARY = "captures network traffic and sends audit records to a collector";
+const PROGRAM = {
+  name: "sensor",
+  summary: "captures network traffic and sends audit records to a collector",
+  table: SENSOR_FLAGS,
+} as const;
+type Flags = FlagValues<typeof SENSOR_FLAGS>;
 
 /** Of the longest, in the queue of a live capture: in a quarter of it, two must have room. */
 const MIN_QUEUE_BATCHES = 8;
 
 /** Runs the program; returns its exit code: 0 ended, 1 failed, 2 wrong usage. */
 async function main(args: string[]): Promise<number> {
-  const usage = () => usageText("sensor", SUMMARY, SENSOR_FLAGS);
   const wrongUsage = (message: string) => {
     console.error(`${message}; sensor -help lists all flags`);
     return 2;
   };
-  const hasInput = !Deno.stdin.isTerminal();
-  if (args.length === 0 && !hasInput) {
-    console.error(usage());
-    return 2;
-  }
-  const parsed = parseFlags("sensor", SENSOR_FLAGS, args);
-  if (!parsed.ok) return wrongUsage(parsed.message);
-  const flags = parsed.values;
-  if (flags.help) {
-    console.log(usage());
+  const commandLine = readCommandLine(PROGRAM, args);
+  if (typeof commandLine === "string") return wrongUsage(commandLine);
+  const { asked, given } = commandLine;
+  const answer = answerOf(PROGRAM, asked) ??
+    (asked.decoders ? decoderNames(DECODERS).join("\n") : undefined);
+  if (answer !== undefined) {
+    console.log(answer);
     return 0;
   }
-  if (flags.version) {
-    console.log(VERSION);
-    return 0;
-  }
-  if (flags.decoders) {
-    console.log(decoderNames(DECODERS).join("\n"));
-    return 0;
-  }
-
-  if (flags["gen-identity"]) return await generateIdentity(flags, wrongUsage);
-  if (flags.out !== undefined) return wrongUsage("-out is where -gen-identity writes keys");
-  if (flags.interfaces) {
+  if (asked["gen-identity"]) return await generateIdentity(asked, wrongUsage);
+  if (asked.out !== undefined) return wrongUsage("-out is where -gen-identity writes keys");
+  if (asked.interfaces) {
     for (const each of listInterfaces()) console.log(describeInterface(each));
     return 0;
   }
+  const settings = await readSettings(SENSOR_FLAGS, given);
+  if (settings.given.size === 0 && Deno.stdin.isTerminal()) {
+    console.error(usageText(PROGRAM.name, PROGRAM.summary, SENSOR_FLAGS));
+    return 2;
+  }
+  const mistakes = mistakesIn(settings, mistakeOf);
+  const verdict = checkAsked(PROGRAM, asked, settings, mistakes);
+  if (verdict !== undefined) return verdict;
+  if (mistakes.length > 0) return wrongUsage(mistakes[0]!);
+  return await sense(settings.values);
+}
 
-  if (flags.client === "") return wrongUsage('Wrong value "" of -client: wanted a name');
+/** What is wrong with settings that are right each by itself. */
+function mistakeOf(flags: Flags): Mistake | undefined {
+  const wrong = (flag: keyof Flags, message: string): Mistake => ({ flag, message });
+  if (flags.client === "") {
+    return wrong("client", 'Wrong value "" of -client: wanted a name');
+  }
   const collector = parseAddress(flags.addr, "127.0.0.1");
   if (!collector || collector.port === 0) {
-    return wrongUsage(`Wrong value "${flags.addr}" of -addr: wanted HOST:PORT`);
+    return wrong("addr", `Wrong value "${flags.addr}" of -addr: wanted HOST:PORT`);
   }
   if (collector.port === MAX_PORT && flags.transport === "session") {
-    return wrongUsage(`Wrong port ${MAX_PORT} of -addr: sessions use the next one`);
+    return wrong("addr", `Wrong port ${MAX_PORT} of -addr: sessions use the next one`);
   }
   const twice = flags.iface.find((name, at) => flags.iface.indexOf(name) < at);
   if (twice !== undefined) {
-    return wrongUsage(`Interface "${twice}" is named twice: wanted once, or packets come twice`);
+    return wrong(
+      "iface",
+      `Interface "${twice}" is named twice: wanted once, or packets come twice`,
+    );
   }
   if (flags.iface.includes("any") && flags.iface.length > 1) {
-    return wrongUsage('Interface "any" is all of them: wanted without others');
+    return wrong("iface", 'Interface "any" is all of them: wanted without others');
   }
-  const { transport } = flags;
-  const { max = SENSOR_DEFAULTS.maxBatchBytes[transport] } = flags;
-  if (flags.iface.length > 0 && flags.queue < MIN_QUEUE_BATCHES * max) {
+  const isLive = flags.iface.length > 0;
+  const max = maxBatchBytes(flags);
+  if (isLive && flags.queue < MIN_QUEUE_BATCHES * max) {
     const [queue, least] = [flags.queue, MIN_QUEUE_BATCHES * max].map(SIZE_QUANTITY.format);
-    return wrongUsage(
+    return wrong(
+      "queue",
       `Wrong value "${queue}" of -queue: wanted ${MIN_QUEUE_BATCHES} times -max at least, ${least}`,
     );
   }
   if (flags.uplink > 0 && flags.uplink < MIN_UPLINK) {
     const [uplink, least] = [flags.uplink, MIN_UPLINK].map(RATE_QUANTITY.format);
-    return wrongUsage(`Wrong value "${uplink}" of -uplink: wanted ${least} or more, or 0`);
+    return wrong("uplink", `Wrong value "${uplink}" of -uplink: wanted ${least} or more, or 0`);
   }
-  const selection = selectTypes(DECODERS, flags.include.split(","), flags.exclude.split(","));
-  if (selection.unknown !== undefined) {
-    const nearest = nearestName(selection.unknown, decoderNames(DECODERS));
+  const { unknown } = selectionOf(flags);
+  if (unknown !== undefined) {
+    const nearest = nearestName(unknown, decoderNames(DECODERS));
     const hint = nearest === undefined ? "-decoders lists them" : `did you mean ${nearest}?`;
-    return wrongUsage(`Unknown decoder "${selection.unknown}": ${hint}`);
+    const flag = flags.include.split(",").includes(unknown) ? "include" : "exclude";
+    return wrong(flag, `Unknown decoder "${unknown}": ${hint}`);
   }
   for (const text of flags["decode-as"]) {
     const decodeAs = parseDecodeAs(text, DECODERS);
-    if (!decodeAs.ok) return wrongUsage(decodeAs.message);
+    if (!decodeAs.ok) return wrong("decode-as", decodeAs.message);
   }
-  const isLive = flags.iface.length > 0;
-  const watch = watchOf(flags.watch, flags["watch-state"]);
-  const sources = flags.read.length > 0 ? flags.read : hasInput && !isLive && !watch ? ["-"] : [];
-  if (sources.length === 0 && !isLive && !watch) {
-    return wrongUsage(
+  if (sourcesOf(flags).length === 0 && !isLive && flags.watch === undefined) {
+    return wrong(
+      "read",
       "Nothing to read: wanted -iface NAME, -read FILE, -watch FOLDER or packets on standard input",
     );
   }
-  if (watch && isLive) {
-    return wrongUsage("-watch waits for the collector, and -iface does not: wanted one of them");
+  if (flags.watch !== undefined && isLive) {
+    return wrong(
+      "watch",
+      "-watch waits for the collector, and -iface does not: wanted one of them",
+    );
   }
   if (!flags.pubkey) {
-    return wrongUsage(
+    return wrong(
+      "pubkey",
       "Cannot send: no public key of the collector; wanted -pubkey FILE or 64 hex digits",
     );
   }
+  return undefined;
+}
 
+function maxBatchBytes({ max, transport }: Flags): number {
+  return max ?? SENSOR_DEFAULTS.maxBatchBytes[transport];
+}
+
+function selectionOf({ include, exclude }: Flags) {
+  return selectTypes(DECODERS, include.split(","), exclude.split(","));
+}
+
+/** The captures to read: standard input where it is no terminal and nothing else is named. */
+function sourcesOf({ read, iface, watch }: Flags): readonly string[] {
+  const takesInput = read.length === 0 && iface.length === 0 && watch === undefined;
+  return takesInput && !Deno.stdin.isTerminal() ? ["-"] : read;
+}
+
+/** Captures and sends until the sources end, or it is told to. */
+async function sense(flags: Flags): Promise<number> {
+  const collector = parseAddress(flags.addr, "127.0.0.1")!;
+  const { transport } = flags;
+  const isLive = flags.iface.length > 0;
+  const selection = selectionOf(flags);
+  const watch = watchOf(flags.watch, flags["watch-state"]);
   const log = terminalLog(flags.verbose);
   const report = await runSensor({
     collector,
-    collectorKey: await readKey(flags.pubkey, "public key of the collector"),
+    collectorKey: await readKey(flags.pubkey!, "public key of the collector"),
     ...(flags.client !== undefined && { clientId: flags.client }),
-    sources,
+    sources: sourcesOf(flags),
     ...(watch && { watch }),
     filter: flags.bpf,
     replaySpeed: flags["replay-speed"],
-    types: selection.types,
+    ...("types" in selection && { types: selection.types }),
     decodeAs: flags["decode-as"],
     records: { payload: flags.payload, context: flags.context, entropy: flags.entropy },
     transport,
     encoding: flags.encoding,
     ...(flags.privkey !== undefined && { keys: await readIdentity(flags.privkey) }),
     failFast: flags["fail-fast"],
-    maxBatchBytes: max,
+    maxBatchBytes: maxBatchBytes(flags),
     lingerMs: flags.linger,
     flushIntervalMs: flags["flush-interval"],
     maxDatagramBytes: flags["max-datagram"],
@@ -178,7 +217,7 @@ async function main(args: string[]): Promise<number> {
 
 /** Writes a pair of lasting keys, and says what a list of sensors needs for it: a comment and a line. */
 async function generateIdentity(
-  { client, out = ".", force, transport }: FlagValues<typeof SENSOR_FLAGS>,
+  { client, out = ".", force, transport }: Flags,
   wrongUsage: (message: string) => number,
 ): Promise<number> {
   if (out === "") return wrongUsage('Wrong value "" of -out: wanted a folder');

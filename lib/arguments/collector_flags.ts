@@ -1,4 +1,5 @@
 import { MAX_FILE_BYTES } from "../base/max_file.ts";
+import { COMMON_ACTS, CONFIG_FLAGS } from "./common_flags.ts";
 import { grouped } from "./flags.ts";
 
 /** Where the record files go unless something else is said. */
@@ -19,6 +20,7 @@ export const COLLECTOR_FLAGS = {
     privkey: {
       kind: "string",
       value: "FILE|HEX",
+      secret: true,
       help: "the collector's private key: a file or 64 hex digits; required",
     },
     sensors: {
@@ -75,6 +77,7 @@ export const COLLECTOR_FLAGS = {
     "gen-keypair": {
       kind: "boolean",
       default: false,
+      environment: false,
       help:
         "write a new key pair, pub.key and priv.key, into the current folder, or that of -out, " +
         "and exit",
@@ -82,6 +85,7 @@ export const COLLECTOR_FLAGS = {
     force: {
       kind: "boolean",
       default: false,
+      environment: false,
       help: "with -gen-keypair: replace existing keys",
     },
   }),
@@ -89,16 +93,17 @@ export const COLLECTOR_FLAGS = {
     dump: {
       kind: "boolean",
       default: false,
+      environment: false,
       help: "print records and exit; takes flags of its own, which -dump -help lists",
     },
   }),
+  ...CONFIG_FLAGS,
   ...grouped("Other", {
     verbose: {
       kind: "boolean",
       default: false,
       help: "print a line for every datagram and batch, and counts that change every 10 s",
     },
-    version: { kind: "boolean", default: false, help: "print the version and exit" },
-    help: { kind: "boolean", default: false, help: "print this text and exit" },
+    ...COMMON_ACTS,
   }),
 };

@@ -9,6 +9,7 @@
  */
 import { parseArgs } from "@std/cli";
 import { nearestName } from "../base/nearest_name.ts";
+import { printable } from "../base/printable.ts";
 import {
   DAYS_QUANTITY,
   DURATION_QUANTITY,
@@ -25,6 +26,12 @@ export type Flag = FlagKind & {
   readonly otherwise?: string;
   /** The heading that it stands under in the usage text. */
   readonly group?: string;
+  /** False where it asks something of one call: it is no setting of environment or configuration file. */
+  readonly environment?: false;
+  /** Whether a program that runs takes a new value when it is told to, by SIGHUP. */
+  readonly reloadable?: true;
+  /** Whether its value may be a secret, which is never shown. */
+  readonly secret?: true;
 };
 
 type FlagKind =
@@ -85,6 +92,15 @@ export type FlagOutcome<Table extends FlagTable> =
   | { ok: true; values: FlagValues<Table>; positionals: readonly string[] }
   | { ok: false; message: string };
 
+/** What was written for each flag that was given, in order, or one line that says what is wanted. */
+export type GivenOutcome =
+  | {
+    ok: true;
+    given: ReadonlyMap<string, readonly [string, ...string[]]>;
+    positionals: readonly string[];
+  }
+  | { ok: false; message: string };
+
 /**
  * Reads a program's arguments by its table. Wrong usage is an outcome, never an exception.
  *
@@ -106,6 +122,24 @@ export function parseFlags<const Table extends FlagTable>(
   args: readonly string[],
   options: FlagOptions = {},
 ): FlagOutcome<Table> {
+  const outcome = givenFlags(program, table, args, options);
+  if (!outcome.ok) return outcome;
+  const values: Record<string, unknown> = {};
+  for (const [name, flag] of Object.entries(table)) {
+    const read = readValue(flag, outcome.given.get(name));
+    if ("wanted" in read) return refuse(wrongValue(name, read));
+    values[name] = read.value;
+  }
+  return { ok: true, values: values as FlagValues<Table>, positionals: outcome.positionals };
+}
+
+/** Reads which of a table's flags are among a program's arguments, and not yet what their values mean. */
+export function givenFlags(
+  program: string,
+  table: FlagTable,
+  args: readonly string[],
+  options: FlagOptions = {},
+): GivenOutcome {
   const spelled = spellOut(table, args);
   if (typeof spelled === "string") return refuse(spelled);
   const { given, positionals } = spelled;
@@ -113,20 +147,20 @@ export function parseFlags<const Table extends FlagTable>(
     return refuse(`Unexpected argument "${positionals[0]}": ${program} takes flags only`);
   }
   const names = Object.keys(table);
-  const parsed: Record<string, unknown> = parseArgs(given, {
-    string: names,
-    collect: names.filter((name) => table[name]!.kind === "strings"),
-  });
-  const values: Record<string, unknown> = {};
-  for (const [name, flag] of Object.entries(table)) {
-    const text = parsed[name] as string | string[] | undefined;
-    const value = valueOf(flag, text);
-    if (value instanceof Wanted) {
-      return refuse(`Wrong value "${text}" of -${name}: wanted ${value.what}`);
-    }
-    values[name] = value;
-  }
-  return { ok: true, values: values as FlagValues<Table>, positionals };
+  const parsed = parseArgs(given, { string: names, collect: names }) as Record<string, string[]>;
+  return {
+    ok: true,
+    given: new Map(names.flatMap((name) => {
+      const [first, ...more] = parsed[name] ?? [];
+      return first === undefined ? [] : [[name, [first, ...more]] as const];
+    })),
+    positionals,
+  };
+}
+
+/** One line for a text that a flag does not take. */
+export function wrongValue(name: string, { text, wanted }: WrongText): string {
+  return `Wrong value "${printable(text)}" of -${name}: wanted ${wanted}`;
 }
 
 function refuse(message: string): { ok: false; message: string } {
@@ -190,30 +224,47 @@ export function valueName(flag: Flag): string {
   return "value" in flag ? flag.value : QUANTITIES[flag.kind].value;
 }
 
+/** A value of a flag, not of a list, as it is written on a command line. */
+export function valueText(flag: Flag, value: unknown): string {
+  return flag.kind in QUANTITIES
+    ? QUANTITIES[flag.kind as QuantityKind].format(value as number)
+    : String(value);
+}
+
 /** A flag's default, and its bounds if it is a number, as they are written on a command line. */
 export function defaultsOf(flag: Flag): { default?: string; min?: string; max?: string } {
   if (flag.kind === "strings") return {};
-  const format = flag.kind in QUANTITIES
-    ? QUANTITIES[flag.kind as QuantityKind].format
-    : (value: unknown) => String(value);
   const texts: { default?: string; min?: string; max?: string } = {};
-  if (flag.default !== undefined) texts.default = format(flag.default as never);
-  if ("min" in flag) [texts.min, texts.max] = [format(flag.min), format(flag.max)];
+  if (flag.default !== undefined) texts.default = valueText(flag, flag.default);
+  if ("min" in flag) [texts.min, texts.max] = [flag.min, flag.max].map((it) => valueText(flag, it));
   return texts;
 }
 
-/** What a flag's text means, its default where it is not given, or what would be right. */
-function valueOf(flag: Flag, text: string | string[] | undefined): unknown {
-  if (flag.kind === "strings") return text ?? [];
-  if (text === undefined) return flag.default;
-  if (typeof text !== "string") throw new TypeError(`A ${flag.kind} flag has one value`);
+/** A text that a flag does not take, and what would be right. */
+export interface WrongText {
+  readonly text: string;
+  readonly wanted: string;
+}
+
+/** What the texts that are given for a flag mean, of which the last counts; its default without any. */
+export function readValue(
+  flag: Flag,
+  texts: readonly string[] = [],
+): { readonly value: unknown } | WrongText {
+  if (flag.kind === "strings") return { value: texts };
+  const text = texts.at(-1);
+  if (text === undefined) return { value: flag.default };
   switch (flag.kind) {
     case "string":
-      return text;
-    case "boolean":
-      return BOOLEANS.get(text) ?? new Wanted("true or false");
+      return { value: text };
+    case "boolean": {
+      const value = BOOLEANS.get(text);
+      return value === undefined ? { text, wanted: "true or false" } : { value };
+    }
     case "choice":
-      return flag.choices.includes(text) ? text : new Wanted(flag.choices.join(" or "));
+      return flag.choices.includes(text)
+        ? { value: text }
+        : { text, wanted: flag.choices.join(" or ") };
   }
   const { min, max } = flag;
   const bounds = defaultsOf(flag);
@@ -221,15 +272,13 @@ function valueOf(flag: Flag, text: string | string[] | undefined): unknown {
   if (flag.kind === "integer" || flag.kind === "number") {
     const { what, pattern } = PLAIN[flag.kind];
     const value = pattern.test(text) ? Number(text) : NaN;
-    return value >= min && value <= max ? value : new Wanted(`${what} ${range}`);
+    return value >= min && value <= max ? { value } : { text, wanted: `${what} ${range}` };
   }
   const { what, parse, examples } = QUANTITIES[flag.kind];
   const value = parse(text) ?? NaN;
-  return value >= min && value <= max ? value : new Wanted(`${what} ${range}, as in ${examples}`);
-}
-
-class Wanted {
-  constructor(readonly what: string) {}
+  return value >= min && value <= max
+    ? { value }
+    : { text, wanted: `${what} ${range}, as in ${examples}` };
 }
 
 /** What Go's strconv.ParseBool accepts. */

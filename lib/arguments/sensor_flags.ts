@@ -1,5 +1,6 @@
 import { MAX_DATAGRAM_BYTES } from "../base/max_datagram.ts";
 import { SENSOR_DEFAULTS } from "../base/sensor_defaults.ts";
+import { COMMON_ACTS, CONFIG_FLAGS } from "./common_flags.ts";
 import { grouped } from "./flags.ts";
 import { MAX_WAIT_MS } from "./max_wait.ts";
 
@@ -41,6 +42,7 @@ export const SENSOR_FLAGS = {
     interfaces: {
       kind: "boolean",
       default: false,
+      environment: false,
       help: "list the interfaces with state and addresses, and exit",
     },
     bpf: {
@@ -106,7 +108,12 @@ export const SENSOR_FLAGS = {
         "what numbers lead to, as Wireshark's -d: udp.port==8472,vxlan; A-B and A:N for several; " +
         "fields are udp.port, tcp.port, ethertype, ip.proto, ppp.protocol, llc.dsap",
     },
-    decoders: { kind: "boolean", default: false, help: "list the decoders and exit" },
+    decoders: {
+      kind: "boolean",
+      default: false,
+      environment: false,
+      help: "list the decoders and exit",
+    },
     payload: {
       kind: "boolean",
       default: false,
@@ -218,12 +225,14 @@ export const SENSOR_FLAGS = {
     privkey: {
       kind: "string",
       value: "FILE|HEX",
+      secret: true,
       otherwise: "a new one at each start",
       help: "this sensor's permanent private key, see -gen-identity",
     },
     "gen-identity": {
       kind: "boolean",
       default: false,
+      environment: false,
       help:
         "write a new key pair, sensor.key and sensor.pub, with -client NAME.key and NAME.pub, " +
         "print the line for the collector's -sensors, and exit",
@@ -231,15 +240,18 @@ export const SENSOR_FLAGS = {
     out: {
       kind: "string",
       value: "FOLDER",
+      environment: false,
       otherwise: "the current folder",
       help: "with -gen-identity: where to write the keys",
     },
     force: {
       kind: "boolean",
       default: false,
+      environment: false,
       help: "with -gen-identity: replace existing keys",
     },
   }),
+  ...CONFIG_FLAGS,
   ...grouped("Other", {
     "fail-fast": {
       kind: "boolean",
@@ -252,7 +264,6 @@ export const SENSOR_FLAGS = {
       default: false,
       help: "print a line for every batch and datagram, and all counts every 10 s",
     },
-    version: { kind: "boolean", default: false, help: "print the version and exit" },
-    help: { kind: "boolean", default: false, help: "print this text and exit" },
+    ...COMMON_ACTS,
   }),
 };

@@ -35,26 +35,32 @@ export function usageText(
 
 function linesOf(name: string, flag: Flag): string[] {
   const left = `  -${name} ${valueName(flag)}`.trimEnd();
-  const [first = "", ...more] = wrap(flag.help + note(flag), WIDTH - HELP_COLUMN);
+  const [first = "", ...more] = wrap(flag.help + noteOf(flag), WIDTH - HELP_COLUMN);
   const rest = more.map((line) => " ".repeat(HELP_COLUMN) + line);
   return left.length < HELP_COLUMN
     ? [left.padEnd(HELP_COLUMN) + first, ...rest]
     : [left, " ".repeat(HELP_COLUMN) + first, ...rest];
 }
 
-/** What holds without the flag, and its bounds. */
-function note(flag: Flag): string {
-  if (flag.kind === "strings") return " (may be repeated)";
+/** What holds without the flag, its bounds, and whether it may change: for behind its help. */
+export function noteOf(flag: Flag): string {
+  const reload = flag.reloadable ? "SIGHUP takes a new one" : "";
+  if (flag.kind === "strings") return inParentheses("may be repeated", reload);
   const { default: value = flag.otherwise, min, max } = defaultsOf(flag);
   const byDefault = value === undefined || value === "" || value === "false"
     ? ""
     : `default ${value}`;
   const bounds = min === undefined ? "" : `min ${min}, max ${max}`;
-  const text = [byDefault, bounds].filter((part) => part !== "").join("; ");
+  return inParentheses(byDefault, bounds, reload);
+}
+
+function inParentheses(...parts: string[]): string {
+  const text = parts.filter((part) => part !== "").join("; ");
   return text === "" ? "" : ` (${text})`;
 }
 
-function wrap(text: string, width: number): string[] {
+/** A text in lines of at most `width` characters, where its words allow that. */
+export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(/\s+/)) {

@@ -17,6 +17,8 @@ export interface StartOptions {
   /** Flags of `deno run`; all permissions by default. */
   readonly permissions?: readonly string[];
   readonly stdin?: "null" | "piped";
+  /** Variables of its environment, besides our own. */
+  readonly env?: Readonly<Record<string, string>>;
   /** An executable to run in place of the program's source. */
   readonly executable?: string;
   /** The folder of other sources, with a `/` at its end. */
@@ -32,7 +34,7 @@ export class Program implements AsyncDisposable {
 
   /** @param source `sensor.ts` or `collector.ts`. */
   constructor(source: string, args: readonly string[], options: StartOptions = {}) {
-    const { cwd, permissions = ["-A"], stdin = "null", executable, root = ROOT } = options;
+    const { cwd, permissions = ["-A"], stdin = "null", executable, root = ROOT, env } = options;
     const command = executable ?? Deno.execPath();
     const run = ["run", "--quiet", ...permissions, `--config=${root}deno.json`, root + source];
     this.#child = new Deno.Command(command, {
@@ -41,7 +43,7 @@ export class Program implements AsyncDisposable {
       stdin,
       stdout: "piped",
       stderr: "piped",
-      env: { NO_COLOR: "1" },
+      env: { NO_COLOR: "1", ...env },
     }).spawn();
     this.#finished = Promise.all([
       this.#stdout.readFrom(this.#child.stdout),

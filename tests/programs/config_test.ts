@@ -1,0 +1,91 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { inFolder, PRIVATE_KEY, PUBLIC_KEY, runProgram, startCollector } from "./program.ts";
+
+Deno.test("a collector listens and stores where its file says, and a flag overrules that", () =>
+  inFolder(async (folder) => {
+    const config = `${folder}/collector.conf`;
+    await Deno.writeTextFile(config, `out ${folder}/other\nsession false\naddr 127.0.0.1:1\n`);
+    const { collector } = await startCollector(folder, ["-config", config]);
+    await using _ending = collector;
+    assertEquals((await collector.stop()).code, 0);
+    assertEquals(/^sessions on/m.test(collector.said), false);
+    const names = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
+    assertEquals(names.sort(), ["collector.conf", "records"]);
+  }));
+
+Deno.test("-show-config tells what holds and from where, and shows no key", () =>
+  inFolder(async (folder) => {
+    const config = `${folder}/sensor.conf`;
+    await Deno.writeTextFile(
+      config,
+      `client plant-7\nprivkey ${PRIVATE_KEY}\nqueue 8M\niface eth0\n`,
+    );
+    const { code, stdout } = await runProgram("sensor.ts", [
+      ...["-pubkey", PUBLIC_KEY, "-show-config"],
+    ], { env: { FARCAP_CONFIG: config, FARCAP_QUEUE: "2M" } });
+    assertEquals(code, 0);
+    const rows = stdout.split("\n").map((line) => line.split(/ {2,}/));
+    const rowOf = (name: string) => rows.find(([first]) => first === name)?.slice(1);
+    assertEquals(rowOf("client"), ["plant-7", `${config}:1`]);
+    assertEquals(rowOf("privkey"), ["(not shown)", `${config}:2`]);
+    assertEquals(rowOf("queue"), ["2M", "FARCAP_QUEUE"]);
+    assertEquals(rowOf("iface"), ["eth0", `${config}:4`]);
+    assertEquals(rowOf("pubkey"), [PUBLIC_KEY, "flag"]);
+    assertEquals(rowOf("flush-interval"), ["5s", "default"]);
+    assertEquals(stdout.includes(PRIVATE_KEY), false);
+  }));
+
+Deno.test("-check-config names all that is wrong with file and line, and exits with 2", () =>
+  inFolder(async (folder) => {
+    const config = `${folder}/sensor.conf`;
+    await Deno.writeTextFile(config, "# a sensor\nadr :1\n\nqueue 1\n");
+    const check = () => runProgram("sensor.ts", ["-config", config, "-check-config"]);
+    const wrong = await check();
+    assertEquals([wrong.code, wrong.stdout], [2, ""]);
+    assertMatch(wrong.stderr, /sensor\.conf:2: Unknown setting adr: did you mean addr\?$/m);
+    assertMatch(wrong.stderr, /sensor\.conf:4: Wrong value "1" of -queue: wanted a size/m);
+    await Deno.writeTextFile(config, `pubkey ${PUBLIC_KEY}\niface eth0\n\niface eth0\n`);
+    assertMatch((await check()).stderr, /sensor\.conf:2: Interface "eth0" is named twice/);
+    await Deno.writeTextFile(config, `pubkey ${PUBLIC_KEY}\niface eth0\n`);
+    const right = await check();
+    assertEquals([right.code, right.stderr], [0, ""]);
+    assertStringIncludes(right.stdout, "the sensor can start");
+  }));
+
+Deno.test("a file that Deno may not read is named with the flag that permits it", () =>
+  inFolder(async (folder) => {
+    const config = `${folder}/sensor.conf`;
+    await Deno.writeTextFile(config, "");
+    const permissions = ["--allow-net", "--no-prompt"];
+    const { code, stderr } = await runProgram("sensor.ts", ["-config", config], { permissions });
+    assertEquals(code, 2);
+    assertStringIncludes(stderr, `: Deno does not permit it; wanted: --allow-read=${config};`);
+  }));
+
+Deno.test("variables that may not be read are not asked for, and do not count", async () => {
+  const env = { FARCAP_ADDR: "nowhere", FARCAP_CLIENT: "x" };
+  const run = async (permission: string[]) => {
+    const permissions = ["--allow-net", ...permission];
+    const { stdout } = await runProgram("sensor.ts", ["-show-config"], { permissions, env });
+    return stdout.match(/^(addr|client) .*$/gm)!.map((line) => line.split(/ {2,}/)[2]);
+  };
+  assertEquals(await run([]), ["default", "default"]);
+  assertEquals(await run(["--allow-env=FARCAP_CLIENT"]), ["default", "FARCAP_CLIENT"]);
+  assertEquals(await run(["--allow-env=FARCAP_*"]), ["FARCAP_ADDR", "FARCAP_CLIENT"]);
+});
+
+Deno.test("-gen-config prints a file that changes nothing", () =>
+  inFolder(async (folder) => {
+    const { stdout } = await runProgram("collector.ts", ["-gen-config"]);
+    await Deno.writeTextFile(`${folder}/collector.conf`, stdout);
+    const show = async (...args: string[]) => {
+      const { stdout } = await runProgram("collector.ts", [
+        ...args,
+        ...["-privkey", PRIVATE_KEY, "-show-config"],
+      ]);
+      return stdout.split("\n").filter((line) => !line.startsWith("config"));
+    };
+    const widths = (lines: string[]) => lines.map((line) => line.replaceAll(/ +/g, " "));
+    const without = await show();
+    assertEquals(widths(await show("-config", `${folder}/collector.conf`)), widths(without));
+  }));
