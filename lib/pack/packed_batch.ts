@@ -40,6 +40,8 @@ export interface PackedBatch {
   readonly recordBytes: number;
   /** Whether records may hold payload bytes. */
   readonly containsPayloads: boolean;
+  /** Whether the body is sealed, so that only the collector can unpack it: `seal/sealed_body.ts`. */
+  readonly isSealed?: boolean;
   /** As it is sent. */
   readonly body: Uint8Array;
 }

@@ -3,6 +3,7 @@ import { messageOf, StoreError } from "../base/errors.ts";
 import type { Log } from "../base/log_io.ts";
 import { printable } from "../base/printable.ts";
 import type { StaticKey } from "../seal/agreement_key.ts";
+import type { SealedBodyOpener } from "../seal/sealed_body.ts";
 import { Encoding } from "../pack/packed_batch.ts";
 import { type ChannelMessage, MAX_BODY_BYTES } from "../seal/channel_message.ts";
 import { formatAddress } from "./address.ts";
@@ -22,6 +23,7 @@ import {
   Rejection,
   SCHEMA,
 } from "./session_message.ts";
+import { openSealed } from "./sealed_batch.ts";
 import { SensorNews } from "./sensor_news_io.ts";
 import { type ReceiverStep, SessionReceiver } from "./session_receiver.ts";
 import type { SessionTable } from "./session_table.ts";
@@ -32,6 +34,8 @@ import { within } from "./within_io.ts";
 /** What a connection is served with. */
 export interface ServedConnectionOptions {
   readonly keys: readonly StaticKey[];
+  /** Opens sealed batches. */
+  readonly opener: SealedBodyOpener;
   readonly host: SessionHost;
   readonly pool: CreditPool;
   readonly table: SessionTable<ServedConnection>;
@@ -195,9 +199,8 @@ export class ServedConnection {
   }
 
   async #take(message: ChannelMessage): Promise<void> {
-    // What one sensor has packed small must not keep the others from the thread.
     const step = message.type === MessageType.Batch && this.#sensor
-      ? await this.#options.turns.run(this.#sensor.name, () => this.#receive(message))
+      ? await this.#takeBatch(message, this.#sensor)
       : this.#receive(message);
     switch (step.kind) {
       case "go on":
@@ -213,9 +216,17 @@ export class ServedConnection {
     }
   }
 
-  #receive(message: ChannelMessage): ReceiverStep {
+  async #takeBatch(message: ChannelMessage, { hello, name }: Sensor): Promise<ReceiverStep> {
+    const { opener, turns } = this.#options;
+    const opened = hello.schema === SCHEMA ? await openSealed(opener, message.body) : undefined;
+    // What one sensor has packed small must not keep the others from the thread.
+    return await turns.run(name, () => this.#receive(message, opened));
+  }
+
+  #receive(message: ChannelMessage, opened?: Uint8Array): ReceiverStep {
     // It may have ended while it waited for its turn.
-    return this.#isEnded ? { kind: "go on" } : this.#receiver.receive(message, performance.now());
+    if (this.#isEnded) return { kind: "go on" };
+    return this.#receiver.receive(message, performance.now(), opened);
   }
 
   async #welcome(hello: Hello): Promise<void> {
@@ -341,6 +352,7 @@ function valuesOf({ storeId, wantedTypes }: SessionHost): CollectorValues {
     storeId,
     largestBatch: MAX_BODY_BYTES,
     ...(wantedTypes && { wantedTypes }),
+    takesSealed: true,
     time: BigInt(Date.now()) * 1_000_000n,
   };
 }

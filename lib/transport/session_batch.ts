@@ -13,13 +13,19 @@ export interface NumberedBatch extends PackedBatch {
   readonly sequence: bigint;
   /** What the sensor says is the digest of the body; none in schema 1. */
   readonly digest?: Uint8Array;
+  /** What a sealed batch holds; undefined when it could not be opened. */
+  readonly opened?: Uint8Array;
 }
 
 const BATCH_1_BYTES = 44;
-const BATCH_2_BYTES = 48;
-const PART_BYTES = 8;
+/** In front of the parts. */
+export const BATCH_HEAD_BYTES = 48;
+/** Each part there. */
+export const PART_BYTES = 8;
+const FLAGS_AT = 13;
 const DIGEST_AT = 40;
 const CONTAINS_PAYLOADS = 1;
+const SEALED = 2;
 
 /** Encodes a batch for a session of that schema. @throws RangeError When that cannot carry it. */
 export function encodeBatch(schema: number, sequence: bigint, batch: PackedBatch): ChannelMessage {
@@ -34,8 +40,15 @@ export function parseBatch(schema: number, body: Uint8Array): NumberedBatch | un
 
 /** Bytes of the body of a batch's message. */
 export function batchBytes(schema: number, { parts, body }: PackedBatch): number {
-  const head = schema === FIRST_SCHEMA ? BATCH_1_BYTES : BATCH_2_BYTES + PART_BYTES * parts.length;
+  const head = schema === FIRST_SCHEMA
+    ? BATCH_1_BYTES
+    : BATCH_HEAD_BYTES + PART_BYTES * parts.length;
   return head + body.length;
+}
+
+/** Whether the body of a batch's message, of schema 2, says that it is sealed. */
+export function isSealed(body: Uint8Array): boolean {
+  return (body[FLAGS_AT]! & SEALED) !== 0;
 }
 
 /** Bytes of credit that a batch takes. */
@@ -49,8 +62,8 @@ export function batchCost(schema: number, batch: PackedBatch): number {
  */
 function encodeBatch1(sequence: bigint, batch: PackedBatch): Uint8Array {
   const { parts: [part, ...others], encoding } = batch;
-  if (!part || others.length > 0 || encoding !== Encoding.Delimited) {
-    throw new RangeError("Cannot send a batch of several types in a session of schema 1");
+  if (!part || others.length > 0 || encoding !== Encoding.Delimited || batch.isSealed) {
+    throw new RangeError("Cannot send such a batch in a session of schema 1");
   }
   const { message, view } = create(BATCH_1_BYTES, batch.body);
   view.setBigUint64(0, sequence, true);
@@ -67,14 +80,14 @@ function encodeBatch1(sequence: bigint, batch: PackedBatch): Uint8Array {
 
 function parseBatch1(body: Uint8Array): NumberedBatch | undefined {
   if (body.length <= BATCH_1_BYTES || body[12] !== Encoding.Delimited) return undefined;
-  if (body[13]! & ~CONTAINS_PAYLOADS || u16le(body, 14) !== 0) return undefined;
+  if (body[FLAGS_AT]! & ~CONTAINS_PAYLOADS || u16le(body, 14) !== 0) return undefined;
   const view = viewOf(body);
   return {
     sequence: view.getBigUint64(0, true),
     parts: [{ type: view.getUint32(8, true), count: view.getUint32(16, true) }],
     encoding: Encoding.Delimited,
     minute: 0,
-    containsPayloads: body[13] === CONTAINS_PAYLOADS,
+    containsPayloads: body[FLAGS_AT] === CONTAINS_PAYLOADS,
     firstTime: view.getBigInt64(20, true),
     lastTime: view.getBigInt64(28, true),
     crc: view.getUint32(36, true),
@@ -92,7 +105,7 @@ function encodeBatch2(sequence: bigint, batch: PackedBatch): Uint8Array {
   if (parts.length < 1 || parts.length > MAX_PARTS) {
     throw new RangeError(`A batch has 1 to ${MAX_PARTS} parts, not ${parts.length}`);
   }
-  const { message, view } = create(BATCH_2_BYTES + PART_BYTES * parts.length, body);
+  const { message, view } = create(BATCH_HEAD_BYTES + PART_BYTES * parts.length, body);
   view.setBigUint64(0, sequence, true);
   view.setUint32(8, batch.minute, true);
   view.setUint8(12, batch.encoding);
@@ -104,23 +117,23 @@ function encodeBatch2(sequence: bigint, batch: PackedBatch): Uint8Array {
   view.setUint32(36, batch.recordBytes, true);
   message.set(digestOf(body), DIGEST_AT);
   for (const [n, { type, count }] of parts.entries()) {
-    view.setUint32(BATCH_2_BYTES + PART_BYTES * n, type, true);
-    view.setUint32(BATCH_2_BYTES + PART_BYTES * n + 4, count, true);
+    view.setUint32(BATCH_HEAD_BYTES + PART_BYTES * n, type, true);
+    view.setUint32(BATCH_HEAD_BYTES + PART_BYTES * n + 4, count, true);
   }
   return message;
 }
 
 function parseBatch2(body: Uint8Array): NumberedBatch | undefined {
   const encoding = body[12];
-  if (body.length <= BATCH_2_BYTES) return undefined;
+  if (body.length <= BATCH_HEAD_BYTES) return undefined;
   if (encoding !== Encoding.Delimited && encoding !== Encoding.Compact) return undefined;
-  if (body[13]! & ~CONTAINS_PAYLOADS || body[15] !== 0) return undefined;
+  if (body[FLAGS_AT]! & ~(CONTAINS_PAYLOADS | SEALED) || body[15] !== 0) return undefined;
   const view = viewOf(body);
-  const bodyAt = BATCH_2_BYTES + PART_BYTES * body[14]!;
+  const bodyAt = BATCH_HEAD_BYTES + PART_BYTES * body[14]!;
   const maxParts = encoding === Encoding.Delimited ? 1 : MAX_PARTS;
   if (body[14]! < 1 || body[14]! > maxParts || body.length <= bodyAt) return undefined;
   const parts: BatchPart[] = [];
-  for (let at = BATCH_2_BYTES; at < bodyAt; at += PART_BYTES) {
+  for (let at = BATCH_HEAD_BYTES; at < bodyAt; at += PART_BYTES) {
     const type = view.getUint32(at, true);
     if (parts.length > 0 && type <= parts.at(-1)!.type) return undefined;
     parts.push({ type, count: view.getUint32(at + 4, true) });
@@ -130,7 +143,8 @@ function parseBatch2(body: Uint8Array): NumberedBatch | undefined {
     parts,
     encoding,
     minute: view.getUint32(8, true),
-    containsPayloads: body[13] === CONTAINS_PAYLOADS,
+    containsPayloads: (body[FLAGS_AT]! & CONTAINS_PAYLOADS) !== 0,
+    ...(isSealed(body) && { isSealed: true }),
     firstTime: view.getBigInt64(16, true),
     lastTime: view.getBigInt64(24, true),
     crc: view.getUint32(32, true),
@@ -140,8 +154,8 @@ function parseBatch2(body: Uint8Array): NumberedBatch | undefined {
   };
 }
 
-function flagsOf({ containsPayloads }: PackedBatch): number {
-  return containsPayloads ? CONTAINS_PAYLOADS : 0;
+function flagsOf({ containsPayloads, isSealed = false }: PackedBatch): number {
+  return (containsPayloads ? CONTAINS_PAYLOADS : 0) | (isSealed ? SEALED : 0);
 }
 
 function create(headBytes: number, body: Uint8Array): { message: Uint8Array; view: DataView } {

@@ -98,14 +98,14 @@ export class SessionReceiver {
     return this.#refused;
   }
 
-  /** Takes a message of the sensor. */
-  receive({ type, body }: ChannelMessage, nowMs: number): ReceiverStep {
+  /** Takes a message of the sensor. @param opened What it holds, if it is a sealed batch. */
+  receive({ type, body }: ChannelMessage, nowMs: number, opened?: Uint8Array): ReceiverStep {
     if (this.#state === "new") return this.#receiveHello(type, body);
     if (this.#state === "offer") return this.#receiveOffer(type, body);
     if (this.#state !== "open") return violation(`a message of type ${type} before the welcome`);
     switch (type) {
       case MessageType.Batch:
-        return this.#receiveBatch(body, nowMs);
+        return this.#receiveBatch(body, nowMs, opened);
       case MessageType.Want:
         return this.#receiveWant(body);
       case MessageType.Release:
@@ -218,11 +218,12 @@ export class SessionReceiver {
     return { kind: "hello", hello: this.#hello! };
   }
 
-  #receiveBatch(body: Uint8Array, nowMs: number): ReceiverStep {
+  #receiveBatch(body: Uint8Array, nowMs: number, opened: Uint8Array | undefined): ReceiverStep {
     this.#begunBytes -= PART_OVERHEAD_BYTES + body.length;
     const { schema } = this.#hello!;
-    const batch = parseBatch(schema, body);
-    if (!batch) return violation("a malformed batch");
+    const parsed = parseBatch(schema, body);
+    if (!parsed) return violation("a malformed batch");
+    const batch = { ...parsed, ...(parsed.isSealed && opened && { opened }) };
     const cost = batchCost(schema, batch);
     if (cost > this.#credit.unused) return violation("more bytes than were granted");
     if (batch.sequence !== this.#next) {

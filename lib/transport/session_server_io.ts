@@ -1,6 +1,7 @@
 import { messageOf } from "../base/errors.ts";
 import type { Log } from "../base/log_io.ts";
 import type { StaticKey } from "../seal/agreement_key.ts";
+import { SealedBodyOpener } from "../seal/sealed_body.ts";
 import type { Address } from "./address.ts";
 import { cannotListen } from "./cannot_listen_io.ts";
 import { CreditPool } from "./credit_pool.ts";
@@ -19,6 +20,8 @@ export interface SessionServerOptions {
   readonly address: Address;
   /** The collector's keys: the current one, and the next. */
   readonly keys: readonly StaticKey[];
+  /** Keys that it had: what was sealed for them is opened, and nobody is served under them. */
+  readonly retiredKeys?: readonly StaticKey[];
   readonly host: SessionHost;
   /** Bytes that all sessions together may send before something is stored. */
   readonly creditBytes?: number;
@@ -44,6 +47,7 @@ export class SessionServer implements AsyncDisposable {
   readonly #options: SessionServerOptions;
   readonly #endpoint: Deno.QuicEndpoint;
   readonly #pool: CreditPool;
+  readonly #opener: SealedBodyOpener;
   readonly #table = new SessionTable<ServedConnection>();
   readonly #connections = new Map<ServedConnection, Promise<void>>();
   readonly #turns = new Turns();
@@ -55,6 +59,7 @@ export class SessionServer implements AsyncDisposable {
   constructor(options: SessionServerOptions) {
     this.#options = options;
     this.#pool = new CreditPool(options.creditBytes ?? DEFAULT_CREDIT_BYTES);
+    this.#opener = new SealedBodyOpener([...options.keys, ...options.retiredKeys ?? []]);
     this.#endpoint = openEndpoint(options.address);
     this.address = this.#endpoint.addr;
     const listener = this.#endpoint.listen({
@@ -112,6 +117,7 @@ export class SessionServer implements AsyncDisposable {
     this.counts.connections++;
     const connection = new ServedConnection(quic, {
       keys,
+      opener: this.#opener,
       host,
       pool: this.#pool,
       table: this.#table,

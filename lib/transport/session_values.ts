@@ -25,6 +25,8 @@ export const ValueKind = {
   WantedTypes: 4,
   /** i64. */
   Time: 5,
+  /** Empty. */
+  TakesSealed: 6,
 } as const;
 
 /** What a sensor offers. */
@@ -43,6 +45,8 @@ export interface CollectorValues {
   readonly largestBatch: number;
   /** Record types that it wants; all of them if undefined. */
   readonly wantedTypes?: readonly number[];
+  /** Whether it takes sealed batches. */
+  readonly takesSealed?: boolean;
   /** Its clock, nanoseconds since 1970. */
   readonly time: bigint;
 }
@@ -61,12 +65,13 @@ export function parseSensorValues(bytes: Uint8Array): SensorValues | undefined {
 
 /** Encodes a collector's values. @throws RangeError For more wanted types than there is room for. */
 export function encodeCollectorValues(values: CollectorValues): Uint8Array {
-  const { encodings, storeId, largestBatch, wantedTypes, time } = values;
+  const { encodings, storeId, largestBatch, wantedTypes, takesSealed, time } = values;
   const bytes = concat([
     ...valueOf(ValueKind.Encodings, Uint8Array.from(encodings)),
     ...valueOf(ValueKind.StoreId, storeId),
     ...valueOf(ValueKind.LargestBatch, u32s([largestBatch])),
     ...(wantedTypes ? valueOf(ValueKind.WantedTypes, u32s(wantedTypes)) : []),
+    ...(takesSealed ? valueOf(ValueKind.TakesSealed, new Uint8Array(0)) : []),
     ...valueOf(ValueKind.Time, i64(time)),
   ]);
   if (bytes.length > MAX_VALUES_BYTES) {
@@ -87,7 +92,8 @@ export function parseCollectorValues(bytes: Uint8Array): CollectorValues | undef
   if (storeId?.length !== STORE_ID_BYTES || largest?.length !== 4 || time?.length !== 8) {
     return undefined;
   }
-  if (wanted && wanted.length % 4 !== 0) return undefined;
+  const sealed = values.get(ValueKind.TakesSealed);
+  if ((wanted && wanted.length % 4 !== 0) || (sealed && sealed.length > 0)) return undefined;
   const largestBatch = parseU32s(largest)[0]!;
   if (largestBatch < LEAST_LARGEST_BATCH_BYTES) return undefined;
   return {
@@ -95,6 +101,7 @@ export function parseCollectorValues(bytes: Uint8Array): CollectorValues | undef
     storeId: storeId.slice(),
     largestBatch,
     ...(wanted && { wantedTypes: parseU32s(wanted) }),
+    ...(sealed && { takesSealed: true }),
     time: viewOf(time).getBigInt64(0, true),
   };
 }

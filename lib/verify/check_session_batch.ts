@@ -30,6 +30,8 @@ export const RefusalReason = {
   Record: 7,
   /** What it carries is not what its digest is of. */
   Digest: 8,
+  /** It was sealed for another key, or is not as it was sealed. */
+  Sealed: 9,
 } as const;
 
 /** What is said of these reasons. */
@@ -42,6 +44,7 @@ export const REFUSAL_WORDS: Readonly<Record<number, string>> = {
   [RefusalReason.Count]: "it holds another number of records than it says",
   [RefusalReason.Record]: "one of its records is no message",
   [RefusalReason.Digest]: "it carries something else than it says",
+  [RefusalReason.Sealed]: "it is sealed, and none of this collector's keys opens it",
 };
 
 /** The records of one type of a checked batch, as they are stored or to be made. */
@@ -79,9 +82,7 @@ export function checkSessionBatch(
 ): CheckedSessionBatch {
   const digest = digestOf(batch.body);
   const { sequence, minute, containsPayloads, firstTime, lastTime } = batch;
-  const checked = batch.encoding === Encoding.Compact
-    ? checkCompact(batch, digest, maker)
-    : checkBody(batch, digest);
+  const checked = batch.isSealed ? checkSealed(batch, digest, maker) : check(batch, digest, maker);
   const isRefused = typeof checked === "number";
   return {
     sequence,
@@ -94,6 +95,27 @@ export function checkSessionBatch(
     reason: isRefused ? checked : 0,
     parts: isRefused ? [] : checked,
   };
+}
+
+/** The digest is of what came, all else of what that held. */
+function checkSealed(
+  { opened, ...batch }: NumberedBatch,
+  digest: Uint8Array,
+  maker: CompactMaker,
+): CheckedPart[] | number {
+  if (opened) return check({ ...batch, body: opened }, digest, maker);
+  const isAsSent = batch.digest && equalBytes(batch.digest, digest);
+  return isAsSent ? RefusalReason.Sealed : RefusalReason.Digest;
+}
+
+function check(
+  batch: NumberedBatch,
+  digest: Uint8Array,
+  maker: CompactMaker,
+): CheckedPart[] | number {
+  return batch.encoding === Encoding.Compact
+    ? checkCompact(batch, digest, maker)
+    : checkBody(batch, digest);
 }
 
 /** What is to be stored of a batch of delimited records, or why it is refused. */

@@ -56,11 +56,12 @@ const COLLECTOR = {
   storeId: parseHex("000102030405060708090a0b0c0d0e0f")!,
   largestBatch: 0x100000,
   wantedTypes: [7, 0x0403],
+  takesSealed: true,
   time: -2n,
 };
 const COLLECTOR_HEX = "0100" + "0200" + "0109" + "0200" + "1000" +
   "000102030405060708090a0b0c0d0e0f" + "0300" + "0400" + "00001000" + "0400" + "0800" +
-  "07000000" + "03040000" + "0500" + "0800" + "feffffffffffffff";
+  "07000000" + "03040000" + "0600" + "0000" + "0500" + "0800" + "feffffffffffffff";
 
 const CASES = [
   ["hello", encodeHello(HELLO), MessageType.Hello, HELLO_HEX, parseHello, HELLO],
@@ -162,7 +163,7 @@ Deno.test("a hello that cannot be is none", () => {
 Deno.test("a batch of another encoding, with flags unknown, or a wish for too much is none", () => {
   const changes = [
     [1, [[12, 2], [13, 2], [14, 1], [15, 1]]],
-    [2, [[12, 3], [12, 0], [13, 2], [14, 0], [14, 2], [14, 17], [15, 1]]],
+    [2, [[12, 3], [12, 0], [13, 4], [14, 0], [14, 2], [14, 17], [15, 1]]],
   ] as const;
   for (const [schema, bytes] of changes) {
     for (const [at, value] of bytes) {
@@ -214,6 +215,7 @@ Deno.test("values of kinds that are not known are passed over, others have to be
     "no delimited records": COLLECTOR_HEX.replace("0109", "0909"),
     "hardly any room for a batch": COLLECTOR_HEX.replace("00001000", "ffff0000"),
     "part of a type": COLLECTOR_HEX.replace(types, "0400" + "0500" + "0700000003"),
+    "a word about sealed batches": COLLECTOR_HEX.replace("06000000", "06000100" + "01"),
     "nothing": "",
   };
   for (const [what, hex] of Object.entries(wrong)) assertEquals(values(hex), undefined, what);

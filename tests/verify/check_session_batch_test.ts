@@ -79,3 +79,23 @@ Deno.test("a batch that says something else than it holds is refused for a reaso
     assertEquals([checked.sequence, checked.digest], [9n, digestOf(batch.body)], what);
   }
 });
+
+Deno.test("of a sealed batch what it held is looked at and stored; its digest is of what came", () => {
+  const batch = batchOf(FRAMED);
+  const sealed = Uint8Array.of(1, 2, 3);
+  const digest = digestOf(sealed);
+  const came = { ...batch, isSealed: true, body: sealed, digest };
+  const { type, count } = { type: Type.NC_UDP, count: 1 };
+  const { crc, recordBytes, body } = batch;
+  const stored = checkSessionBatch({ ...came, opened: body }, MAKER);
+  assertEquals([stored.reason, stored.digest], [0, digest]);
+  assertEquals(stored.parts, [{ type, count, crc, recordBytes, body }]);
+  const { Damaged, Digest, Sealed } = RefusalReason;
+  const reasons = [
+    { ...came, opened: Uint8Array.of(0xff) },
+    { ...came, opened: body, digest: digestOf(body) },
+    { ...came, digest: digestOf(body) },
+    came,
+  ].map((each) => checkSessionBatch(each, MAKER).reason);
+  assertEquals(reasons, [Damaged, Digest, Digest, Sealed]);
+});
