@@ -58,10 +58,13 @@ export async function sealBody(
 
 /** Opens what was sealed for one of several keys. */
 export class SealedBodyOpener {
+  /** Ids of the keys, one behind the other. */
+  readonly keyIds: Uint8Array;
   readonly #keys: readonly StaticKey[];
 
   constructor(keys: readonly StaticKey[]) {
     this.#keys = keys;
+    this.keyIds = concat(keys.map(({ id }) => id));
   }
 
   /** What it holds; undefined when it was sealed for none of the keys, or is not as it was sealed. */

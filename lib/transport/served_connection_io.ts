@@ -270,7 +270,7 @@ export class ServedConnection {
     if (this.#isEnded || !table.holds(name, hello.session, this)) return session.close();
     this.#session = session;
     log.line(`${shownName} is connected from ${this.#from}`);
-    await this.#news!.send(this.#receiver.welcome(session, name, valuesOf(host)));
+    await this.#news!.send(this.#receiver.welcome(session, name, valuesOf(this.#options)));
   }
 
   /** What was taken before is settled first, so that the sensor knows what is its own. */
@@ -346,13 +346,14 @@ export class ServedConnection {
 }
 
 /** What every sensor of schema 2 is told. */
-function valuesOf({ storeId, wantedTypes }: SessionHost): CollectorValues {
+function valuesOf({ host, opener }: ServedConnectionOptions): CollectorValues {
+  const { storeId, wantedTypes } = host;
   return {
     encodings: [Encoding.Delimited, Encoding.Compact],
     storeId,
     largestBatch: MAX_BODY_BYTES,
     ...(wantedTypes && { wantedTypes }),
-    takesSealed: true,
+    sealedKeys: opener.keyIds,
     time: BigInt(Date.now()) * 1_000_000n,
   };
 }

@@ -5,6 +5,7 @@
  */
 import { concat, u16le } from "../base/bytes.ts";
 import { Encoding } from "../pack/packed_batch.ts";
+import { KEY_ID_BYTES } from "../seal/agreement_key.ts";
 
 /** All values of a message together. */
 export const MAX_VALUES_BYTES = 2048;
@@ -25,8 +26,8 @@ export const ValueKind = {
   WantedTypes: 4,
   /** i64. */
   Time: 5,
-  /** Empty. */
-  TakesSealed: 6,
+  /** 4 bytes for each. */
+  SealedKeys: 6,
 } as const;
 
 /** What a sensor offers. */
@@ -45,8 +46,8 @@ export interface CollectorValues {
   readonly largestBatch: number;
   /** Record types that it wants; all of them if undefined. */
   readonly wantedTypes?: readonly number[];
-  /** Whether it takes sealed batches. */
-  readonly takesSealed?: boolean;
+  /** Ids of the keys for which batches may be sealed, one behind the other; undefined for none. */
+  readonly sealedKeys?: Uint8Array;
   /** Its clock, nanoseconds since 1970. */
   readonly time: bigint;
 }
@@ -65,13 +66,13 @@ export function parseSensorValues(bytes: Uint8Array): SensorValues | undefined {
 
 /** Encodes a collector's values. @throws RangeError For more wanted types than there is room for. */
 export function encodeCollectorValues(values: CollectorValues): Uint8Array {
-  const { encodings, storeId, largestBatch, wantedTypes, takesSealed, time } = values;
+  const { encodings, storeId, largestBatch, wantedTypes, sealedKeys, time } = values;
   const bytes = concat([
     ...valueOf(ValueKind.Encodings, Uint8Array.from(encodings)),
     ...valueOf(ValueKind.StoreId, storeId),
     ...valueOf(ValueKind.LargestBatch, u32s([largestBatch])),
     ...(wantedTypes ? valueOf(ValueKind.WantedTypes, u32s(wantedTypes)) : []),
-    ...(takesSealed ? valueOf(ValueKind.TakesSealed, new Uint8Array(0)) : []),
+    ...(sealedKeys ? valueOf(ValueKind.SealedKeys, sealedKeys) : []),
     ...valueOf(ValueKind.Time, i64(time)),
   ]);
   if (bytes.length > MAX_VALUES_BYTES) {
@@ -92,8 +93,10 @@ export function parseCollectorValues(bytes: Uint8Array): CollectorValues | undef
   if (storeId?.length !== STORE_ID_BYTES || largest?.length !== 4 || time?.length !== 8) {
     return undefined;
   }
-  const sealed = values.get(ValueKind.TakesSealed);
-  if ((wanted && wanted.length % 4 !== 0) || (sealed && sealed.length > 0)) return undefined;
+  const sealed = values.get(ValueKind.SealedKeys);
+  if ((wanted?.length ?? 0) % 4 !== 0 || (sealed?.length ?? 0) % KEY_ID_BYTES !== 0) {
+    return undefined;
+  }
   const largestBatch = parseU32s(largest)[0]!;
   if (largestBatch < LEAST_LARGEST_BATCH_BYTES) return undefined;
   return {
@@ -101,7 +104,7 @@ export function parseCollectorValues(bytes: Uint8Array): CollectorValues | undef
     storeId: storeId.slice(),
     largestBatch,
     ...(wanted && { wantedTypes: parseU32s(wanted) }),
-    ...(sealed && { takesSealed: true }),
+    ...(sealed && { sealedKeys: sealed.slice() }),
     time: viewOf(time).getBigInt64(0, true),
   };
 }

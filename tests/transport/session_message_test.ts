@@ -56,12 +56,12 @@ const COLLECTOR = {
   storeId: parseHex("000102030405060708090a0b0c0d0e0f")!,
   largestBatch: 0x100000,
   wantedTypes: [7, 0x0403],
-  takesSealed: true,
+  sealedKeys: Uint8Array.of(1, 2, 3, 4),
   time: -2n,
 };
 const COLLECTOR_HEX = "0100" + "0200" + "0109" + "0200" + "1000" +
   "000102030405060708090a0b0c0d0e0f" + "0300" + "0400" + "00001000" + "0400" + "0800" +
-  "07000000" + "03040000" + "0600" + "0000" + "0500" + "0800" + "feffffffffffffff";
+  "07000000" + "03040000" + "0600" + "0400" + "01020304" + "0500" + "0800" + "feffffffffffffff";
 
 const CASES = [
   ["hello", encodeHello(HELLO), MessageType.Hello, HELLO_HEX, parseHello, HELLO],
@@ -215,7 +215,7 @@ Deno.test("values of kinds that are not known are passed over, others have to be
     "no delimited records": COLLECTOR_HEX.replace("0109", "0909"),
     "hardly any room for a batch": COLLECTOR_HEX.replace("00001000", "ffff0000"),
     "part of a type": COLLECTOR_HEX.replace(types, "0400" + "0500" + "0700000003"),
-    "a word about sealed batches": COLLECTOR_HEX.replace("06000000", "06000100" + "01"),
+    "part of a key id": COLLECTOR_HEX.replace("0600040001020304", "06000300010203"),
     "nothing": "",
   };
   for (const [what, hex] of Object.entries(wrong)) assertEquals(values(hex), undefined, what);
