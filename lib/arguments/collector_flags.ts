@@ -27,7 +27,7 @@ export const COLLECTOR_FLAGS = {
       kind: "string",
       value: "FILE",
       help: "file of the sensors that may send, a line each: KEY NAME, then box if it may send " +
-        "datagrams; read again when it changes",
+        "datagrams, types=TCP,UDP, max-rate=100K; read again when it changes",
       otherwise: "any sensor, under any name",
     },
     session: {

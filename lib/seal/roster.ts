@@ -1,13 +1,12 @@
 import { encodeHex } from "../base/bytes.ts";
 import { MAX_NAME_BYTES } from "../base/max_name.ts";
 import { parseKey } from "./key.ts";
+import { equalLimits, parseRosterOptions, type RosterOptions } from "./roster_options.ts";
 
 /** Who may send, by public key. */
-export interface RosterEntry {
+export interface RosterEntry extends RosterOptions {
   /** The name that its files are stored under. */
   readonly name: string;
-  /** Whether it may send datagrams too, which anybody who has one can send again. */
-  readonly mayUseBox: boolean;
 }
 
 /** The sensors that may send. */
@@ -38,8 +37,8 @@ export function rosterLine(publicKey: Uint8Array, name: string): string | undefi
 }
 
 /**
- * Parses the text of a roster: a line for each sensor, `KEY NAME` or `KEY NAME box`, where `#` begins a
- * comment. One name may have several keys; a key stands there once.
+ * Parses the text of a roster: a line for each sensor, `KEY NAME` and {@linkcode RosterOptions}, where
+ * `#` begins a comment. One name may have several keys, with the same limits; a key stands there once.
  *
  * ```ts
  * import { parseRoster } from "./roster.ts";
@@ -54,9 +53,10 @@ export function parseRoster(
   text: string,
 ): { readonly roster: Roster } | { readonly problem: string } {
   const entries = new Map<string, RosterEntry>();
+  const byName = new Map<string, RosterEntry>();
   for (const [index, line] of text.split(/\r?\n/).entries()) {
     const words = line.replace(/#.*/, "").trim().split(/\s+/);
-    const [digits = "", name, box, ...more] = words;
+    const [digits = "", name, ...options] = words;
     if (digits === "") continue;
     const where = `line ${index + 1}`;
     const parsed = parseKey(digits);
@@ -69,14 +69,17 @@ export function parseRoster(
       };
     }
     if (/\p{Cc}/u.test(name)) return { problem: `${where}: a control character in the name` };
-    if (box !== undefined && (box !== "box" || more.length > 0)) {
-      return {
-        problem: `${where}: "${[box, ...more].join(" ")}" behind the name; wanted: nothing, or box`,
-      };
-    }
+    const parsedOptions = parseRosterOptions(options);
+    if ("problem" in parsedOptions) return { problem: `${where}: ${parsedOptions.problem}` };
+    const entry = { name, ...parsedOptions.options };
     const key = encodeHex(parsed.key);
     if (entries.has(key)) return { problem: `${where}: this key is there twice` };
-    entries.set(key, { name, mayUseBox: box === "box" });
+    const other = byName.get(name);
+    if (other && !equalLimits(entry, other)) {
+      return { problem: `${where}: other limits than ${name} has above; wanted: the same` };
+    }
+    byName.set(name, entry);
+    entries.set(key, entry);
   }
   return { roster: new Roster(entries) };
 }

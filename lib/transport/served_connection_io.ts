@@ -10,10 +10,16 @@ import { formatAddress } from "./address.ts";
 import type { CreditPool } from "./credit_pool.ts";
 import { MessageClock } from "./message_clock.ts";
 import { closeConnection, firstStreamOf, QuicStream, watchForDatagram } from "./quic_stream_io.ts";
+import type { RateLimits } from "./rate_limit.ts";
 import { rejectionHint, rejectionWords } from "./rejection_words.ts";
 import { SecureStream } from "./secure_stream_io.ts";
 import type { SessionCounts } from "./session_counts.ts";
-import type { HostedSession, SessionHost } from "./session_host.ts";
+import {
+  type Admitted,
+  equalAdmissions,
+  type HostedSession,
+  type SessionHost,
+} from "./session_host.ts";
 import {
   BYE,
   encodeRejected,
@@ -40,6 +46,7 @@ export interface ServedConnectionOptions {
   readonly pool: CreditPool;
   readonly table: SessionTable<ServedConnection>;
   readonly turns: Turns;
+  readonly limits: RateLimits;
   readonly counts: SessionCounts;
   readonly log: Log;
   /** Told when the other end has proved who it is and may send. */
@@ -63,10 +70,8 @@ interface Ending {
 }
 
 /** A sensor that has proved who it is and may send. */
-interface Sensor {
+interface Sensor extends Admitted {
   readonly hello: Hello;
-  /** As granted. */
-  readonly name: string;
   /** The name, fit for a line of the log. */
   readonly shownName: string;
 }
@@ -130,13 +135,15 @@ export class ServedConnection {
     this.#end({ message: BYE, why: "the collector ends" });
   }
 
-  /** Ends it when its sensor may not send any more. */
+  /** Ends it when its sensor may not send any more, or may send something else than it has been told. */
   review(): void {
     if (!this.#key || !this.#sensor) return;
-    const { hello, name } = this.#sensor;
-    const admitted = this.#options.host.admit(this.#key, hello.name);
-    if ("name" in admitted && admitted.name === name) return;
-    this.#reject(Rejection.Revoked);
+    const admitted = this.#options.host.admit(this.#key, this.#sensor.hello.name);
+    if ("rejection" in admitted || admitted.name !== this.#sensor.name) {
+      this.#reject(Rejection.Revoked);
+    } else if (!equalAdmissions(admitted, this.#sensor)) {
+      this.#end({ message: BYE, why: "its limits have changed" });
+    }
   }
 
   /** To be called every second. */
@@ -145,6 +152,7 @@ export class ServedConnection {
     const isAmidMessage = this.#isReading && this.#secure?.isAmidMessage === true;
     if (this.#isReading) this.#receiver.heard(bytes, nowMs);
     else this.#receiver.excuse(nowMs);
+    this.#receiver.pace(nowMs);
     if (this.#clock.isLate(isAmidMessage, bytes, this.#messages, nowMs)) {
       this.#intrude("the beginning of a message and nothing behind it");
     } else if (this.#news?.isStuck(nowMs)) {
@@ -230,7 +238,7 @@ export class ServedConnection {
   }
 
   async #welcome(hello: Hello): Promise<void> {
-    const { host, table, counts, log, onConfirmed } = this.#options;
+    const { host, table, counts, limits, log, onConfirmed } = this.#options;
     const key = this.#secure!.remoteKey!;
     this.#key = key;
     const admitted = host.admit(key, hello.name);
@@ -244,7 +252,7 @@ export class ServedConnection {
     const { name } = admitted;
     if (!table.admits(name, hello.session, performance.now())) return this.#reject(Rejection.Busy);
     const shownName = printable(name);
-    this.#sensor = { hello, name, shownName };
+    this.#sensor = { ...admitted, hello, shownName };
     clearTimeout(this.#handshake);
     counts.accepted++;
     onConfirmed();
@@ -265,12 +273,14 @@ export class ServedConnection {
       this.#receiver.settled(sequence);
       this.#news?.tell();
     };
-    const session = await host.open(name, hello, onSettled, this.#gone.signal);
+    const session = await host.open(admitted, hello, onSettled, this.#gone.signal);
     if (session === "fork") return this.#reject(Rejection.Fork);
     if (this.#isEnded || !table.holds(name, hello.session, this)) return session.close();
     this.#session = session;
     log.line(`${shownName} is connected from ${this.#from}`);
-    await this.#news!.send(this.#receiver.welcome(session, name, valuesOf(this.#options)));
+    const limit = limits.of(name, admitted.maxRate, performance.now());
+    const values = valuesOf(this.#options, admitted);
+    await this.#news!.send(this.#receiver.welcome(session, name, values, limit));
   }
 
   /** What was taken before is settled first, so that the sensor knows what is its own. */
@@ -345,9 +355,12 @@ export class ServedConnection {
   }
 }
 
-/** What every sensor of schema 2 is told. */
-function valuesOf({ host, opener }: ServedConnectionOptions): CollectorValues {
-  const { storeId, wantedTypes } = host;
+/** What a sensor of schema 2 is told. */
+function valuesOf(
+  { host, opener }: ServedConnectionOptions,
+  { wantedTypes }: Admitted,
+): CollectorValues {
+  const { storeId } = host;
   return {
     encodings: [Encoding.Delimited, Encoding.Compact],
     storeId,

@@ -3,6 +3,7 @@ import { messageOf, SendError } from "../base/errors.ts";
 import { rest } from "../base/rest_io.ts";
 import { typeName } from "../base/record_types.ts";
 import { type Batch, partsOf } from "../gather/batch.ts";
+import { COMPACT_TYPES } from "../gather/compact/record_types.ts";
 import { priorityOf } from "../gather/priority.ts";
 import { splitBatch } from "../gather/split_batch.ts";
 import { Encoding, type PackedBatch } from "../pack/packed_batch.ts";
@@ -29,6 +30,7 @@ import {
   refusedLine,
   unacknowledged,
 } from "./session_words.ts";
+import type { CollectorValues } from "./session_values.ts";
 import type { Transport } from "./transport.ts";
 import { Uplink } from "./uplink.ts";
 import { SessionSender } from "./session_sender.ts";
@@ -370,7 +372,7 @@ export class SessionClient implements Transport {
     log.line(connectedLine(collector, name, this.#sender.name));
     const { values, schema } = this.#sender;
     if (schema === FIRST_SCHEMA) log.detail("the collector is older: the session has schema 1");
-    if (values?.encodings.includes(Encoding.Compact)) this.#takesCompact.resolve();
+    if (values && takesCompact(values)) this.#takesCompact.resolve();
     else if (this.#options.wantsCompact) log.line("it takes no compact batches: records are sent");
     const clock = values && clockLine(Date.now() - Number(values.time / 1_000_000n));
     if (clock !== undefined) log.problem("clock", clock);
@@ -379,6 +381,12 @@ export class SessionClient implements Transport {
 
 function wordsOf(error: unknown): string {
   return messageOf(error) || "the connection broke off";
+}
+
+/** Whether compact batches would hold nothing that is not wanted. */
+function takesCompact({ encodings, wantedTypes }: CollectorValues): boolean {
+  return encodings.includes(Encoding.Compact) &&
+    COMPACT_TYPES.every((type) => wantedTypes?.includes(type) ?? true);
 }
 
 function newSession(): bigint {

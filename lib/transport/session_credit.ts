@@ -1,4 +1,5 @@
 import type { CreditHolder, CreditPool } from "./credit_pool.ts";
+import type { RateLimit } from "./rate_limit.ts";
 import { BASE_CREDIT_BYTES, type Want } from "./session_message.ts";
 
 /** What one session may hold when it wants as much as it can get. */
@@ -21,6 +22,7 @@ const UNPACKED_PER_BYTE = 32;
  */
 export class SessionCredit implements CreditHolder {
   readonly #pool: CreditPool;
+  #limit: RateLimit | undefined;
   #isOpen = false;
   #granted = 0;
   /** What the sensor has been told of `#granted`, and how often that was more than before. */
@@ -71,9 +73,17 @@ export class SessionCredit implements CreditHolder {
   }
 
   /** Grants the first credit. */
-  open(): void {
+  open(limit?: RateLimit): void {
     this.#isOpen = true;
-    this.#granted = this.#pool.take(BASE_CREDIT_BYTES, this);
+    this.#limit = limit;
+    this.#granted = this.#take(BASE_CREDIT_BYTES);
+  }
+
+  /** Grants what a limit has kept back, where it is time for that. To be called every second. */
+  pace(nowMs: number): void {
+    if (!this.#limit) return;
+    this.#limit.advance(nowMs);
+    this.renew();
   }
 
   /** All that is granted, for the sensor to be told. */
@@ -117,6 +127,7 @@ export class SessionCredit implements CreditHolder {
     this.#used += bytes;
     this.#wish = undefined;
     this.#setWindow(BASE_CREDIT_BYTES);
+    this.#limit?.give(bytes);
     this.#pool.give(bytes, this);
     return true;
   }
@@ -125,7 +136,7 @@ export class SessionCredit implements CreditHolder {
     if (!this.#isOpen) return;
     const unpacking = Math.floor(this.#unsettledRecordBytes / UNPACKED_PER_BYTE);
     const wanted = this.#window - this.unused - Math.max(this.#unsettled, unpacking);
-    if (wanted > 0) this.#granted += this.#pool.take(wanted, this);
+    if (wanted > 0) this.#granted += this.#take(wanted);
   }
 
   /** Notes how many bytes have come on this connection, also of what is not whole yet. */
@@ -158,7 +169,15 @@ export class SessionCredit implements CreditHolder {
     this.#pool.forget(this);
     const { unused } = this;
     this.#used += unused;
+    this.#limit?.give(unused);
     this.#pool.give(unused, this);
+  }
+
+  #take(wanted: number): number {
+    if (this.#limit && !this.#limit.isOpen) return 0;
+    const granted = this.#pool.take(wanted, this);
+    this.#limit?.take(granted);
+    return granted;
   }
 
   /**
@@ -169,9 +188,10 @@ export class SessionCredit implements CreditHolder {
     if (!this.#wish) return;
     const { next, all } = this.#wish;
     const least = Math.max(BASE_CREDIT_BYTES, next);
+    const most = Math.min(MAX_WINDOW_BYTES, 2 * (this.#limit?.bytesPerSecond ?? Infinity));
     if (this.#isProven) {
       const busy = this.#pool.busy + Number(!this.#isBusy);
-      this.#setWindow(Math.max(least, Math.min(all, MAX_WINDOW_BYTES, this.#pool.shareOf(busy))));
+      this.#setWindow(Math.max(least, Math.min(all, most, this.#pool.shareOf(busy))));
       this.#due = least;
     } else this.#setWindow(least);
     this.renew();

@@ -9,17 +9,28 @@ export interface HostedSession extends BatchSink {
   close(isOver?: boolean): void;
 }
 
+/** A sensor that may send, and what. */
+export interface Admitted {
+  /** The name that it has here. */
+  readonly name: string;
+  /** Record types that are taken of it; all of them if undefined. */
+  readonly wantedTypes?: readonly number[];
+  /** Bytes of batches a second, of all that have this name together. */
+  readonly maxRate?: number;
+}
+
+/** Whether two say the same. */
+export function equalAdmissions(a: Admitted, b: Admitted): boolean {
+  return a.name === b.name && a.maxRate === b.maxRate &&
+    a.wantedTypes?.join() === b.wantedTypes?.join();
+}
+
 /** What decides who may send, and keeps what they send: all that a server of sessions needs to know. */
 export interface SessionHost {
   /** Tells where it stores from all other places: 16 bytes that last as long as what is stored there. */
   readonly storeId: Uint8Array;
-  /** Record types that are wanted of sensors; all of them if undefined. */
-  readonly wantedTypes?: readonly number[];
-  /** The name of the owner of `key`, or why it may not send: one of `Rejection`. */
-  admit(
-    key: Uint8Array,
-    wantedName: string,
-  ): { readonly name: string } | { readonly rejection: number };
+  /** The owner of `key`, or why it may not send: one of `Rejection`. */
+  admit(key: Uint8Array, wantedName: string): Admitted | { readonly rejection: number };
   /**
    * The state of a session; `"fork"` when the sensor is behind what is stored.
    *
@@ -27,7 +38,7 @@ export interface SessionHost {
    * @param signal Aborts when nobody waits for the session any more.
    */
   open(
-    name: string,
+    sensor: Admitted,
     hello: Hello,
     onSettled: (sequence: bigint) => void,
     signal: AbortSignal,

@@ -1,6 +1,7 @@
 import { Fifo } from "../base/fifo.ts";
 import type { ChannelMessage } from "../seal/channel_message.ts";
 import type { CreditPool } from "./credit_pool.ts";
+import type { RateLimit } from "./rate_limit.ts";
 import { SessionCredit } from "./session_credit.ts";
 import { batchCost, type NumberedBatch, parseBatch } from "./session_batch.ts";
 import {
@@ -123,13 +124,19 @@ export class SessionReceiver {
    * Accepts the sensor as `name`; returns the message that says so.
    *
    * @param values What is said to a sensor of schema 2.
+   * @param limit Of its name.
    */
-  welcome(sink: BatchSink, name: string, values: CollectorValues): ChannelMessage {
+  welcome(
+    sink: BatchSink,
+    name: string,
+    values: CollectorValues,
+    limit?: RateLimit,
+  ): ChannelMessage {
     this.#state = "open";
     this.#sink = sink;
     this.#settled = this.#settledInStore = this.#toldSettled = sink.settled;
     this.#next = sink.settled + 1n;
-    this.#credit.open();
+    this.#credit.open(limit);
     return encodeWelcome({
       settled: this.#settled,
       credit: this.#credit.tell(),
@@ -168,6 +175,11 @@ export class SessionReceiver {
   /** Notes how many bytes have come on this connection, also of what is not whole yet. */
   heard(bytes: number, nowMs: number): void {
     this.#credit.heard(bytes, nowMs);
+  }
+
+  /** Grants what a limit has kept back, where it is time for that. To be called every second. */
+  pace(nowMs: number): void {
+    this.#credit.pace(nowMs);
   }
 
   /** What the sensor sends is not read just now: it cannot be blamed for that. */

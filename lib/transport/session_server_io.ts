@@ -10,6 +10,7 @@ import { QUIC_OPTIONS } from "./quic_options.ts";
 import type { SessionCounts } from "./session_counts.ts";
 import { ServedConnection } from "./served_connection_io.ts";
 import type { SessionHost } from "./session_host.ts";
+import { RateLimits } from "./rate_limit.ts";
 import { SessionTable } from "./session_table.ts";
 import { ALPN, tlsIdentity } from "./tls_identity.ts";
 import { Turns } from "./turns_io.ts";
@@ -51,6 +52,7 @@ export class SessionServer implements AsyncDisposable {
   readonly #table = new SessionTable<ServedConnection>();
   readonly #connections = new Map<ServedConnection, Promise<void>>();
   readonly #turns = new Turns();
+  readonly #limits = new RateLimits();
   readonly #halfOpen = new HalfOpen<ServedConnection>(MAX_HALF_OPEN);
   readonly #ticking: ReturnType<typeof setInterval>;
   #isClosed = false;
@@ -122,6 +124,7 @@ export class SessionServer implements AsyncDisposable {
       pool: this.#pool,
       table: this.#table,
       turns: this.#turns,
+      limits: this.#limits,
       counts: this.counts,
       log,
       onConfirmed: () => this.#halfOpen.remove(connection),

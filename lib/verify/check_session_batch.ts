@@ -4,7 +4,7 @@ import { recordSchema } from "../base/record_schemas.ts";
 import { equalBytes } from "../base/bytes.ts";
 import { digestOf } from "../pack/digest.ts";
 import { inflateRaw } from "../pack/gzip.ts";
-import type { PackedRecords } from "../pack/member.ts";
+import { NO_RECORDS, type PackedRecords } from "../pack/member.ts";
 import { type BatchPart, Encoding } from "../pack/packed_batch.ts";
 import { unpackCompact } from "../pack/compact_body.ts";
 import { type CompactMaker, CompactParts } from "./compact_parts.ts";
@@ -32,6 +32,8 @@ export const RefusalReason = {
   Digest: 8,
   /** It was sealed for another key, or is not as it was sealed. */
   Sealed: 9,
+  /** Of a type that is not taken of its sensor. */
+  Unwanted: 10,
 } as const;
 
 /** What is said of these reasons. */
@@ -45,13 +47,20 @@ export const REFUSAL_WORDS: Readonly<Record<number, string>> = {
   [RefusalReason.Record]: "one of its records is no message",
   [RefusalReason.Digest]: "it carries something else than it says",
   [RefusalReason.Sealed]: "it is sealed, and none of this collector's keys opens it",
+  [RefusalReason.Unwanted]: "its records are of a type that is not taken of this sensor",
 };
 
-/** The records of one type of a checked batch, as they are stored or to be made. */
-export type CheckedPart = BatchPart & (PackedRecords | { readonly of: CompactParts });
+/**
+ * The records of one type of a checked batch, as they are stored or to be made; or why that part of it is
+ * refused, one of {@linkcode RefusalReason}, its count being 0 then.
+ */
+export type CheckedPart =
+  & BatchPart
+  & (PackedRecords | { readonly of: CompactParts } | { readonly refused: number });
 
 /** A part's records as they are stored; made when they are asked for, of a compact batch. */
 export function packedPart(part: CheckedPart): PackedRecords {
+  if ("refused" in part) return NO_RECORDS;
   return "of" in part ? part.of.take(part.type) : part;
 }
 
@@ -75,14 +84,25 @@ export interface CheckedSessionBatch
 /** No batch holds more bytes of records: a batch of 1 MiB, or one record of as much. */
 const MAX_RECORD_BYTES = 2 << 20;
 
-/** Unpacks a batch and looks at everything that it says of itself, but the times and the minute that it claims. */
+/**
+ * Unpacks a batch and looks at everything that it says of itself, but the times and the minute that it
+ * claims.
+ *
+ * @param wantedTypes What is taken of its sensor, everything if undefined.
+ */
 export function checkSessionBatch(
   batch: NumberedBatch,
   maker: CompactMaker,
+  wantedTypes?: readonly number[],
 ): CheckedSessionBatch {
   const digest = digestOf(batch.body);
   const { sequence, minute, containsPayloads, firstTime, lastTime } = batch;
-  const checked = batch.isSealed ? checkSealed(batch, digest, maker) : check(batch, digest, maker);
+  const isWanted = (type: number) => wantedTypes?.includes(type) ?? true;
+  const checked = !batch.parts.some(({ type }) => isWanted(type))
+    ? RefusalReason.Unwanted
+    : batch.isSealed
+    ? checkSealed(batch, digest, maker, isWanted)
+    : check(batch, digest, maker, isWanted);
   const isRefused = typeof checked === "number";
   return {
     sequence,
@@ -102,8 +122,9 @@ function checkSealed(
   { opened, ...batch }: NumberedBatch,
   digest: Uint8Array,
   maker: CompactMaker,
+  isWanted: (type: number) => boolean,
 ): CheckedPart[] | number {
-  if (opened) return check({ ...batch, body: opened }, digest, maker);
+  if (opened) return check({ ...batch, body: opened }, digest, maker, isWanted);
   const isAsSent = batch.digest && equalBytes(batch.digest, digest);
   return isAsSent ? RefusalReason.Sealed : RefusalReason.Digest;
 }
@@ -112,9 +133,10 @@ function check(
   batch: NumberedBatch,
   digest: Uint8Array,
   maker: CompactMaker,
+  isWanted: (type: number) => boolean,
 ): CheckedPart[] | number {
   return batch.encoding === Encoding.Compact
-    ? checkCompact(batch, digest, maker)
+    ? checkCompact(batch, digest, maker, isWanted)
     : checkBody(batch, digest);
 }
 
@@ -146,6 +168,7 @@ function checkCompact(
   batch: NumberedBatch,
   digest: Uint8Array,
   maker: CompactMaker,
+  isWanted: (type: number) => boolean,
 ): CheckedPart[] | number {
   const { parts, crc, recordBytes, body } = batch;
   const types = parts.map(({ type }) => type);
@@ -162,6 +185,8 @@ function checkCompact(
   const isAsSaid = counts.size === parts.length &&
     parts.every(({ type, count }) => count > 0 && counts.get(type) === count);
   if (!isAsSaid) return RefusalReason.Count;
-  const of = new CompactParts(maker, types, body, recordBytes);
-  return parts.map(({ type, count }) => ({ type, count, of }));
+  const of = new CompactParts(maker, types.filter(isWanted), body, recordBytes);
+  return parts.map(({ type, count }) =>
+    isWanted(type) ? { type, count, of } : { type, count: 0, refused: RefusalReason.Unwanted }
+  );
 }

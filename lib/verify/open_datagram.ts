@@ -11,6 +11,7 @@ export type DatagramRefusal =
   | "not a sensor that may use datagrams"
   | "too many new senders"
   | "not for this key"
+  | "not a type that it may send"
   | GunzipRefusal
   | BatchRefusal;
 
@@ -53,6 +54,8 @@ export class DatagramOpener {
     if ("refusal" in unpacked) return unpacked;
     const checked = checkBatch(unpacked.bytes);
     if ("refusal" in checked || !entry) return checked;
+    const isWanted = entry.types?.includes(checked.batch.type) ?? true;
+    if (!isWanted) return { refusal: "not a type that it may send" };
     return { batch: { ...checked.batch, clientId: entry.name } };
   }
 }

@@ -36,6 +36,7 @@ Deno.test("every reason to refuse a datagram is in the table", () => {
     "not a sensor that may use datagrams": true,
     "too many new senders": true,
     "not for this key": true,
+    "not a type that it may send": true,
     "not gzip": true,
     "damaged": true,
     "too large": true,

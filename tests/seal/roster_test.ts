@@ -2,6 +2,8 @@ import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { parseHex } from "../../lib/base/bytes.ts";
 import { ConfigError } from "../../lib/base/errors.ts";
 import { parseRoster } from "../../lib/seal/roster.ts";
+import { formatRosterOptions, parseRosterOptions } from "../../lib/seal/roster_options.ts";
+import { Type } from "../../proto/gen/netcap_pb.ts";
 import { RosterFile } from "../../lib/seal/roster_file_io.ts";
 import { inFolder } from "../programs/program.ts";
 import { Said } from "../said.ts";
@@ -23,13 +25,39 @@ Deno.test("a roster has a line for each key: name, box if it may, comments", () 
   assertEquals(roster.entryOf(new Uint8Array(32)), undefined);
 });
 
+Deno.test("behind a name stand what may be sent and how fast, in any order", () => {
+  const parsed = parseRoster(
+    `${GATE} gate max-rate=100K/s types=UDP,TCP\n${HALL} gate types=TCP,UDP max-rate=102400\n` +
+      `${"0c".repeat(32)} old types=Modbus box`,
+  );
+  assert("roster" in parsed, JSON.stringify(parsed));
+  const { roster } = parsed;
+  const entry = { name: "gate", mayUseBox: false, types: [Type.NC_UDP, Type.NC_TCP] };
+  assertEquals(roster.entryOf(parseHex(GATE)!), { ...entry, maxRate: 100 * 1024 });
+  assertEquals(roster.entryOf(parseHex(HALL)!), { ...entry, maxRate: 100 * 1024 });
+  const old = roster.entryOf(new Uint8Array(32).fill(0x0c))!;
+  assertEquals(old, { name: "old", mayUseBox: true, types: [Type.NC_Modbus] });
+  for (const each of [old, { ...entry, maxRate: 1_000_000 }, { mayUseBox: false }]) {
+    const { name: _, ...options } = { name: "", ...each };
+    assertEquals(parseRosterOptions(formatRosterOptions(options)), { options });
+  }
+});
+
 Deno.test("what is wrong in a roster is said with its line, and nothing of it holds", () => {
   const wrong: [string, RegExp][] = [
     [`${GATE} gate\nxyz hall`, /^line 2: no key: /],
     [`${GATE.slice(2)} gate`, /^line 1: no key: .*62 hex digits/],
     [GATE, /^line 1: no name/],
-    [`${GATE} gate Box`, /^line 1: "Box" behind the name/],
-    [`${GATE} gate box box`, /^line 1: "box box" behind the name/],
+    [`${GATE} gate Box`, /^line 1: "Box" behind the name; wanted: box, types=/],
+    [`${GATE} gate box box`, /^line 1: "box" behind the name/],
+    [`${GATE} gate types=TCP types=UDP`, /^line 1: "types=UDP" behind the name/],
+    [`${GATE} gate types=TCPP`, /^line 1: no record type "TCPP"; wanted: TCP$/],
+    [`${GATE} gate types=TCP,Header`, /^line 1: no record type "Header"/],
+    [`${GATE} gate types=`, /^line 1: no record type ""/],
+    [`${GATE} gate max-rate=0`, /^line 1: "max-rate=0"; wanted: bytes per second of 1 or more/],
+    [`${GATE} gate max-rate=1Mb`, /^line 1: "max-rate=1Mb"; wanted: /],
+    [`${GATE} gate max-rate=1K box`, /^line 1: max-rate= holds for sessions/],
+    [`${GATE} gate types=TCP\n${HALL} gate`, /^line 2: other limits than gate has above/],
     [`${GATE} a\n\n${GATE.toUpperCase()} b`, /^line 3: this key is there twice/],
     [`${GATE} ${"é".repeat(128)}`, /^line 1: a name of 256 bytes/],
     [`${GATE} a\u0007b`, /^line 1: a control character/],

@@ -14,7 +14,7 @@ import { newKeyPair } from "../../lib/seal/key_file_io.ts";
 import { QuicDialer } from "../../lib/transport/quic_dialer_io.ts";
 import { QUIC_OPTIONS } from "../../lib/transport/quic_options.ts";
 import { SessionClient } from "../../lib/transport/session_client_io.ts";
-import type { HostedSession, SessionHost } from "../../lib/transport/session_host.ts";
+import type { Admitted, HostedSession, SessionHost } from "../../lib/transport/session_host.ts";
 import type { NumberedBatch } from "../../lib/transport/session_batch.ts";
 import type { Hello } from "../../lib/transport/session_message.ts";
 import { SessionServer } from "../../lib/transport/session_server_io.ts";
@@ -120,13 +120,13 @@ class CountingHost implements SessionHost {
   }
 
   async open(
-    name: string,
+    sensor: Admitted,
     hello: Hello,
     onSettled: (sequence: bigint) => void,
     signal: AbortSignal,
   ): Promise<HostedSession | "fork"> {
     const bytes = new Map<bigint, number>();
-    const session = await this.#host.open(name, hello, (sequence) => {
+    const session = await this.#host.open(sensor, hello, (sequence) => {
       for (const [each, length] of bytes) {
         if (each > sequence) break;
         this.settledBytes += length;

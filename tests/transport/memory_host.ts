@@ -1,5 +1,5 @@
 import { Fifo } from "../../lib/base/fifo.ts";
-import type { HostedSession, SessionHost } from "../../lib/transport/session_host.ts";
+import type { Admitted, HostedSession, SessionHost } from "../../lib/transport/session_host.ts";
 import type { NumberedBatch } from "../../lib/transport/session_batch.ts";
 import { type Hello, Rejection } from "../../lib/transport/session_message.ts";
 
@@ -16,6 +16,7 @@ export interface MemorySession {
 export class MemoryHost implements SessionHost {
   readonly storeId: Uint8Array;
   wantedTypes?: readonly number[];
+  maxRate?: number;
   readonly disk: Map<string, MemorySession>;
   /** Keys that may not send, in hex. */
   readonly revoked = new Set<string>();
@@ -40,10 +41,14 @@ export class MemoryHost implements SessionHost {
   admit(key: Uint8Array, wantedName: string) {
     return this.revoked.has(key.toHex())
       ? { rejection: Rejection.UnknownKey }
-      : { name: wantedName };
+      : { name: wantedName, wantedTypes: this.wantedTypes, maxRate: this.maxRate };
   }
 
-  open(name: string, hello: Hello, onSettled: (sequence: bigint) => void): Promise<HostedSession> {
+  open(
+    { name }: Admitted,
+    hello: Hello,
+    onSettled: (sequence: bigint) => void,
+  ): Promise<HostedSession> {
     const key = `${name} ${hello.session}`;
     const stored = this.disk.get(key) ?? { settled: 0n, batches: [] };
     this.disk.set(key, stored);

@@ -13,6 +13,7 @@ import {
   parseWelcome,
   SCHEMA,
 } from "../../lib/transport/session_message.ts";
+import { RateLimits } from "../../lib/transport/rate_limit.ts";
 import { type BatchSink, SessionReceiver } from "../../lib/transport/session_receiver.ts";
 import { batchOf, greet, HELLO, OFFER, VALUES } from "./session_batches.ts";
 
@@ -58,6 +59,80 @@ Deno.test("batches are taken in order, from the one after what is settled", () =
     assertEquals(receiver.receive(batch(wrong), 0).kind, "violation", `${wrong}`);
   }
 });
+
+Deno.test("a name with a limit is granted no more than that, all its sessions together, and that much", () => {
+  const rate = 200_000;
+  const limits = new RateLimits();
+  const pool = new CreditPool(64 << 20);
+  let sent = 0;
+  const sensors = [1n, 2n, 3n].map(() => new Insatiable(pool, limits, rate));
+  let nowMs = 0;
+  for (; nowMs < 300_000; nowMs += 100) {
+    for (const [n, sensor] of sensors.entries()) {
+      if (nowMs === 100_000 && n === 0) sensors[n] = sensor.again(nowMs); // gains nothing by that
+      sent += sensors[n]!.send(nowMs);
+    }
+  }
+  const grant = 2 * rate * sensors.length;
+  const allowed = rate * (nowMs / 1000 + 2) + grant;
+  assert(sent <= allowed, `${sent} bytes, allowed ${allowed}`);
+  assert(sent > 0.9 * rate * nowMs / 1000, `${sent} bytes of ${rate * nowMs / 1000}`);
+});
+
+/** A sensor that sends all that it may, with what it brings settled at once, and always wants more. */
+class Insatiable {
+  readonly #receiver: SessionReceiver;
+  #granted: number;
+  #used = 0;
+  #sequence = 0n;
+  #hasAsked = false;
+
+  constructor(
+    readonly pool: CreditPool,
+    readonly limits: RateLimits,
+    readonly rate: number,
+    nowMs = 0,
+  ) {
+    this.#receiver = new SessionReceiver(pool, nowMs);
+    greet(this.#receiver);
+    const limit = limits.of("plant", rate, nowMs);
+    const { body } = this.#receiver.welcome(sink(), "plant", VALUES, limit);
+    this.#granted = Number(parseWelcome(body, SCHEMA)!.credit);
+  }
+
+  /** Another connection in its place. */
+  again(nowMs: number): Insatiable {
+    this.#receiver.close();
+    return new Insatiable(this.pool, this.limits, this.rate, nowMs);
+  }
+
+  /** Returns the bytes of credit that it used. */
+  send(nowMs: number): number {
+    const before = this.#used;
+    if (nowMs % 1000 === 0) this.#receiver.pace(nowMs);
+    for (;;) {
+      const news = this.#receiver.news();
+      if (news) {
+        const granted = Number(parseStored(news.body)!.credit);
+        if (granted > this.#granted) this.#hasAsked = false;
+        this.#granted = granted;
+      }
+      const packed = batchOf(7, 5000);
+      const cost = batchCost(SCHEMA, packed);
+      if (this.#used + cost > this.#granted) {
+        if (this.#hasAsked) return this.#used - before;
+        this.#hasAsked = true;
+        const want = encodeWant({ next: cost, all: 8 << 20 });
+        assertEquals(this.#receiver.receive(want, nowMs).kind, "go on");
+        continue;
+      }
+      this.#used += cost;
+      const message = encodeBatch(SCHEMA, ++this.#sequence, packed);
+      assertEquals(this.#receiver.receive(message, nowMs).kind, "go on");
+      this.#receiver.settled(this.#sequence);
+    }
+  }
+}
 
 Deno.test("what breaks the protocol settles nothing", () => {
   const wrong: [string, ChannelMessage][] = [

@@ -4,6 +4,7 @@ import { batchCost, encodeBatch, type NumberedBatch } from "../../lib/transport/
 import type { Hello } from "../../lib/transport/session_message.ts";
 import { MessageType, parseStored, SCHEMA } from "../../lib/transport/session_message.ts";
 import type { RawPeer } from "../../tools/raw_peer.ts";
+import type { Admitted } from "../../lib/transport/session_host.ts";
 import { MemoryHost } from "./memory_host.ts";
 import { batchOf } from "./session_batches.ts";
 import { connectRaw, serve } from "./session_ends.ts";
@@ -18,9 +19,9 @@ class SlowHost extends MemoryHost {
   /** What they have taken so far. */
   liedMs = 0;
 
-  override async open(name: string, hello: Hello, onSettled: (sequence: bigint) => void) {
-    const session = await super.open(name, hello, onSettled);
-    if (name !== "liar") return session;
+  override async open(sensor: Admitted, hello: Hello, onSettled: (sequence: bigint) => void) {
+    const session = await super.open(sensor, hello, onSettled);
+    if (sensor.name !== "liar") return session;
     const accept = (batch: NumberedBatch) => {
       const beganMs = performance.now();
       while (performance.now() - beganMs < LIE_MS);

@@ -50,6 +50,16 @@ Deno.test("a batch that holds what it says is to be stored as it came", () => {
   assertEquals(checkSessionBatch({ ...batch, digest: digestOf(body) }, MAKER), expected);
 });
 
+Deno.test("a batch of a type that is not taken of its sensor is refused for that, whatever it holds", () => {
+  const { Unwanted } = RefusalReason;
+  const batches = [batchOf(FRAMED), batchOf(FRAMED, { body: new Uint8Array(40) })];
+  for (const batch of batches) {
+    const checked = checkSessionBatch(batch, MAKER, [Type.NC_TCP]);
+    assertEquals([checked.reason, checked.parts, checked.types], [Unwanted, [], [Type.NC_UDP]]);
+  }
+  assertEquals(checkSessionBatch(batches[0]!, MAKER, [Type.NC_TCP, Type.NC_UDP]).reason, 0);
+});
+
 Deno.test("a batch that says something else than it holds is refused for a reason", () => {
   const { Damaged, TooLarge, Mismatch, Framing, Count, Record, UnknownType, Digest } =
     RefusalReason;

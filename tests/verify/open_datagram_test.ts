@@ -56,8 +56,8 @@ Deno.test("the original's datagram opens, first and again", () => {
   }
 });
 
-/** The one reason that lies in who sent it, not in its bytes. */
-type RosterRefusal = "not a sensor that may use datagrams";
+/** The reasons that lie in who sent it, not in its bytes. */
+type RosterRefusal = "not a sensor that may use datagrams" | "not a type that it may send";
 
 Deno.test("with a roster only its sensors may send datagrams, those that it says, under its name", () => {
   const sensor = VECTOR.datagram.slice(0, 64);
@@ -76,6 +76,9 @@ Deno.test("with a roster only its sensors may send datagrams, those that it says
   for (const roster of ["", `${sensor} gate`, `${other} gate box`]) {
     assertEquals(open(roster), { refusal: "not a sensor that may use datagrams" }, roster);
   }
+  assert("batch" in open(`${sensor} gate box types=Ethernet,TCP`));
+  const refusal = "not a type that it may send";
+  assertEquals(open(`${sensor} gate types=TCP box`), { refusal });
 });
 
 /** A datagram for every other reason to refuse one. */

@@ -180,7 +180,7 @@ export class SessionLog {
     const all = allOf(parts);
     let above = this.#above.get(sequence);
     // A batch that is refused as a whole is settled by that, whatever else there is of it.
-    if (!above || reason !== 0) {
+    if (!above || (reason !== 0 && parts === 1)) {
       const isOfRecords = version === 1 && reason === 0;
       this.#above.set(sequence, above = { digest, isOfRecords, all, here: 0, durable: 0 });
     }
@@ -221,7 +221,9 @@ function numbersIn(bits: number): number[] {
 /** Whether a batch is the one that is here. */
 function isOfDigest(batch: CheckedSessionBatch, { isOfRecords, digest }: Above): boolean {
   const [part] = batch.parts;
-  if (!isOfRecords || !part || "of" in part) return equalBytes(batch.digest, digest);
+  if (!isOfRecords || !part || "of" in part || "refused" in part) {
+    return equalBytes(batch.digest, digest);
+  }
   const unpacked = inflateRaw(part.body, MAX_MEMBER_RECORDS_BYTES, part.recordBytes);
   return "bytes" in unpacked && equalBytes(digestOf(unpacked.bytes), digest);
 }

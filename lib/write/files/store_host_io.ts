@@ -1,9 +1,9 @@
 import { StoreError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
-import { typeName } from "../../base/record_types.ts";
+import { typeName, typeNumber } from "../../base/record_types.ts";
 import type { Log } from "../../base/log_io.ts";
 import type { Roster } from "../../seal/roster.ts";
-import type { HostedSession, SessionHost } from "../../transport/session_host.ts";
+import type { Admitted, HostedSession, SessionHost } from "../../transport/session_host.ts";
 import type { NumberedBatch } from "../../transport/session_batch.ts";
 import { type Hello, Rejection } from "../../transport/session_message.ts";
 import { CompactMaker } from "../../verify/compact_parts.ts";
@@ -26,6 +26,9 @@ export interface HostCounts {
   lost: bigint;
 }
 
+/** What a sensor says of itself is taken of every one. */
+const BOOKS = typeNumber("SensorMinute");
+
 /** Connects sessions with the roster, which says who may send, the check of batches, and the store. */
 export class StoreHost implements SessionHost {
   readonly counts: HostCounts = { batches: 0, duplicates: 0, refused: 0, lost: 0n };
@@ -43,15 +46,21 @@ export class StoreHost implements SessionHost {
     this.#log = log;
   }
 
-  admit(key: Uint8Array, wantedName: string): { name: string } | { rejection: number } {
+  admit(key: Uint8Array, wantedName: string): Admitted | { rejection: number } {
     const roster = this.#roster();
     if (!roster) return { name: wantedName };
     const entry = roster.entryOf(key);
-    return entry ? { name: entry.name } : { rejection: Rejection.UnknownKey };
+    if (!entry) return { rejection: Rejection.UnknownKey };
+    const { name, types, maxRate } = entry;
+    return {
+      name,
+      ...(types && { wantedTypes: [...types, BOOKS] }),
+      ...(maxRate !== undefined && { maxRate }),
+    };
   }
 
   async open(
-    name: string,
+    { name, wantedTypes }: Admitted,
     { session, oldest, next }: Hello,
     onSettled: (sequence: bigint) => void,
     signal: AbortSignal,
@@ -85,14 +94,19 @@ export class StoreHost implements SessionHost {
       get settled() {
         return stored.settled;
       },
-      accept: (batch) => this.#accept(shownName, stored, batch),
+      accept: (batch) => this.#accept(shownName, stored, batch, wantedTypes),
       drained: () => stored.drained(),
       close: (isOver) => stored.close(isOver),
     };
   }
 
-  #accept(shownName: string, stored: StoredSession, batch: NumberedBatch): "accepted" | "fork" {
-    const checked = checkSessionBatch(batch, this.#maker);
+  #accept(
+    shownName: string,
+    stored: StoredSession,
+    batch: NumberedBatch,
+    wantedTypes: readonly number[] | undefined,
+  ): "accepted" | "fork" {
+    const checked = checkSessionBatch(batch, this.#maker, wantedTypes);
     const added = stored.append(checked);
     if (added === "fork") return "fork";
     const parts = partsOf(checked);
@@ -103,9 +117,12 @@ export class StoreHost implements SessionHost {
       `${count} records of type NC_${typeName(type)}`
     );
     this.#log.detail(`batch ${batch.sequence} from ${shownName}: ${what.join(", ")}`);
-    if (checked.reason !== 0) {
-      this.counts.refused++;
-      const why = REFUSAL_WORDS[checked.reason];
+    const refused = checked.reason === 0
+      ? checked.parts.filter((part) => "refused" in part)
+      : [{ refused: checked.reason }];
+    this.counts.refused += refused.length;
+    if (refused[0]) {
+      const why = REFUSAL_WORDS[refused[0].refused];
       this.#log.problem(`batch ${why}`, `Refused batch ${batch.sequence} of ${shownName}: ${why}`);
     }
     return "accepted";

@@ -71,8 +71,9 @@ export function waitingSessionBatch(
   log: SessionLog,
   arrival: bigint,
 ): WaitingBatch {
-  const { reason, sequence, minute, digest, firstTime, lastTime } = batch;
+  const { sequence, minute, digest, firstTime, lastTime } = batch;
   const stored = batch.parts[part - 1];
+  const reason = stored && "refused" in stored ? stored.refused : batch.reason;
   const count = stored?.count ?? 0;
   const origin = {
     ...{ reason, session, sequence, part, parts: partsOf(batch), minute, digest },

@@ -126,6 +126,8 @@ export interface FoundMember {
   readonly session: bigint;
   readonly sequence: bigint;
   readonly count: number;
+  /** When it came, ns since 1970. */
+  readonly arrival: bigint;
   readonly settled: bigint;
   readonly records: Uint8Array;
 }
@@ -175,6 +177,7 @@ export function membersOf(file: Uint8Array, path: string): FoundMember[] {
       session: view.getBigUint64(24, true),
       sequence: view.getBigUint64(32, true),
       count: view.getUint32(40, true),
+      arrival: view.getBigInt64(60, true),
       settled: view.getBigUint64(76, true),
       records,
     });

@@ -7,7 +7,8 @@ import { Said } from "../../said.ts";
 import { MemoryDisk } from "./memory_disk.ts";
 import { packedPart } from "../../../lib/verify/check_session_batch.ts";
 import type { NumberedBatch } from "../../../lib/transport/session_batch.ts";
-import { sessionBatch, TCP } from "./session_sensor.ts";
+import { compactSessionBatch } from "./compact_batch.ts";
+import { membersOf, sessionBatch, TCP, UDP } from "./session_sensor.ts";
 
 const HELLO = { schema: 1, session: 1n, oldest: 1n, next: 5n, name: "alice" };
 /** Field 1 as 1 and as 2. */
@@ -57,10 +58,37 @@ async function diskWith(...sequences: bigint[]): Promise<MemoryDisk> {
 async function opened(store: RecordStore) {
   const host = new StoreHost(store, () => undefined, SILENT);
   const { signal } = new AbortController();
-  const session = await host.open("alice", HELLO, () => {}, signal);
+  const session = await host.open({ name: "alice" }, HELLO, () => {}, signal);
   assert(session !== "fork");
   return { host, session };
 }
+
+Deno.test("of a compact batch the parts that are not taken of its sensor are refused, whatever happens", async () => {
+  const disk = new MemoryDisk();
+  const batch = compactSessionBatch(1n, 1n); // a UDP and a TCP packet
+  const run = async (wantedTypes: readonly number[]) => {
+    await using store = await RecordStore.open("/out", { version: "v1", layer: disk, gatherMs: 0 });
+    const host = new StoreHost(store, () => undefined, new Said());
+    const { signal } = new AbortController();
+    const session = await host.open({ name: "alice", wantedTypes }, HELLO, () => {}, signal);
+    assert(session !== "fork");
+    if (session.settled === 0n) assertEquals(session.accept(batch), "accepted");
+    await session.drained();
+    return [session.settled, host.counts.batches, host.counts.refused];
+  };
+  assertEquals(await run([UDP]), [1n, 2, 1]);
+  assertEquals(await run([TCP]), [1n, 0, 0]); // settled is settled
+  const members = [...disk.files].filter(([path]) => path.endsWith(".ncap.gz"))
+    .flatMap(([path, bytes]) =>
+      membersOf(bytes, path).slice(1).map((member) => ({ path, ...member }))
+    )
+    .filter(({ sequence }) => sequence > 0n)
+    .map(({ path, part, parts, reason, count }) => [path, part, parts, reason, count]);
+  assertEquals(members.sort(), [
+    ["/out/alice/TCP.ncap.gz", 2, 2, 10, 0],
+    ["/out/alice/UDP.ncap.gz", 1, 2, 0, 1],
+  ]);
+});
 
 Deno.test("why the files of a sensor cannot be used is said at the collector, too", async () => {
   const disk = await diskWith(1n);
@@ -73,7 +101,7 @@ Deno.test("why the files of a sensor cannot be used is said at the collector, to
   const log = new Said();
   const host = new StoreHost(store, () => undefined, log);
   const { signal } = new AbortController();
-  await assertRejects(() => host.open("alice", HELLO, () => {}, signal), StoreError);
+  await assertRejects(() => host.open({ name: "alice" }, HELLO, () => {}, signal), StoreError);
   assertEquals(log.problems.map(([, text]) => text), [
     'Cannot recover the record files in "/out/alice": no way to /out/alice/TCP.ncap.gz',
   ]);
@@ -84,6 +112,6 @@ Deno.test("nothing is said of a sensor that has gone before its files could be u
   await using store = await RecordStore.open("/out", { version: "v1", layer: disk, gatherMs: 0 });
   const log = new Said();
   const host = new StoreHost(store, () => undefined, log);
-  await assertRejects(() => host.open("alice", HELLO, () => {}, AbortSignal.abort()));
+  await assertRejects(() => host.open({ name: "alice" }, HELLO, () => {}, AbortSignal.abort()));
   assertEquals(log.problems, []);
 });
