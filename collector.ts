@@ -2,11 +2,13 @@
 import { COLLECTOR_FLAGS, DEFAULT_OUT } from "./lib/arguments/collector_flags.ts";
 import { type FlagValues, parseFlags } from "./lib/arguments/flags.ts";
 import { answerOf, type Mistake, mistakesIn, readCommandLine } from "./lib/arguments/answers.ts";
+import { HeldSettings } from "./lib/arguments/held_settings_io.ts";
 import { checkAsked, readSettings } from "./lib/arguments/settings_io.ts";
 import { encodeHex } from "./lib/base/bytes.ts";
 import { terminalLog } from "./lib/base/log_io.ts";
 import { lossText } from "./lib/base/losses.ts";
 import { typeName } from "./lib/base/record_types.ts";
+import { onHangup } from "./lib/base/on_hangup_io.ts";
 import { runMain } from "./lib/base/run_main_io.ts";
 import { stopSignal } from "./lib/base/stop_signal_io.ts";
 import { VERSION } from "./lib/base/version.ts";
@@ -20,6 +22,7 @@ import { runDump } from "./lib/run_dump_io.ts";
 import { keyPairOf } from "./lib/seal/key.ts";
 import { readPrivateKey, writeKeyPair } from "./lib/seal/key_file_io.ts";
 import { formatAddress, MAX_PORT, parseAddress, sessionAddress } from "./lib/transport/address.ts";
+import type { FileOptions } from "./lib/write/files/store_options.ts";
 import { DUMP_PROGRAM_FLAGS } from "./lib/write/read/dump_flags.ts";
 import { dumpOptions } from "./lib/write/read/dump_options.ts";
 import { dumpUsage } from "./lib/write/read/dump_usage.ts";
@@ -57,7 +60,7 @@ async function main(args: string[]): Promise<number> {
   const verdict = checkAsked(PROGRAM, asked, settings, mistakes);
   if (verdict !== undefined) return verdict;
   if (mistakes.length > 0) return wrongUsage(mistakes[0]!);
-  return await collect(settings.values);
+  return await collect(new HeldSettings(PROGRAM.table, given, settings, mistakeOf));
 }
 
 const NO_FOLDER = 'Wrong value "" of -out: wanted a folder';
@@ -83,7 +86,8 @@ function mistakeOf(flags: Flags): Mistake | undefined {
 }
 
 /** Receives and stores until it is told to end. */
-async function collect(flags: Flags): Promise<number> {
+async function collect(settings: HeldSettings<typeof COLLECTOR_FLAGS>): Promise<number> {
+  const flags = settings.values;
   const address = parseAddress(flags.addr, "0.0.0.0")!;
   const privateKey = await readPrivateKey(flags.privkey!, "private key", console.error);
   const log = terminalLog(flags.verbose);
@@ -95,12 +99,9 @@ async function collect(flags: Flags): Promise<number> {
     session: flags.session,
     ...(flags.sensors !== undefined && { sensors: flags.sensors }),
     onReload: (reload) => {
-      if (Deno.build.os !== "windows") Deno.addSignalListener("SIGHUP", reload);
+      onHangup(async () => reload(fileOptions(await settings.reread(log))));
     },
-    rotateBytes: flags["rotate-size"],
-    rotateAgeMs: flags["rotate-age"],
-    keepDays: flags["keep-days"],
-    keepBytes: flags["keep-bytes"],
+    ...fileOptions(flags),
     log,
     onListening: (address) => {
       log.line(`listening on ${formatAddress(address)}`);
@@ -112,6 +113,15 @@ async function collect(flags: Flags): Promise<number> {
   }, stopSignal());
   printTotals(report);
   return 0;
+}
+
+function fileOptions(flags: Flags): FileOptions {
+  return {
+    rotateBytes: flags["rotate-size"],
+    rotateAgeMs: flags["rotate-age"],
+    keepDays: flags["keep-days"],
+    keepBytes: flags["keep-bytes"],
+  };
 }
 
 /** Prints records; returns the exit code: 0 printed, 1 failed, 2 wrong usage, 3 nothing fitted. */

@@ -3,6 +3,7 @@ import { answerOf, type Mistake, mistakesIn, readCommandLine } from "./lib/argum
 import type { FlagValues } from "./lib/arguments/flags.ts";
 import { RATE_QUANTITY, SIZE_QUANTITY } from "./lib/arguments/quantity.ts";
 import { SENSOR_FLAGS } from "./lib/arguments/sensor_flags.ts";
+import { HeldSettings } from "./lib/arguments/held_settings_io.ts";
 import { checkAsked, readSettings } from "./lib/arguments/settings_io.ts";
 import { usageText } from "./lib/arguments/usage_text.ts";
 import { hostName } from "./lib/base/host_name_io.ts";
@@ -13,6 +14,7 @@ import { nearestName } from "./lib/base/nearest_name.ts";
 import { printable } from "./lib/base/printable.ts";
 import { typeName } from "./lib/base/record_types.ts";
 import { SENSOR_DEFAULTS } from "./lib/base/sensor_defaults.ts";
+import { onHangup } from "./lib/base/on_hangup_io.ts";
 import { runMain } from "./lib/base/run_main_io.ts";
 import { stopSignal } from "./lib/base/stop_signal_io.ts";
 import { type Interface, listInterfaces } from "./lib/capture/interfaces_io.ts";
@@ -70,7 +72,7 @@ async function main(args: string[]): Promise<number> {
   const verdict = checkAsked(PROGRAM, asked, settings, mistakes);
   if (verdict !== undefined) return verdict;
   if (mistakes.length > 0) return wrongUsage(mistakes[0]!);
-  return await sense(settings.values);
+  return await sense(new HeldSettings(PROGRAM.table, given, settings, mistakeOf));
 }
 
 /** What is wrong with settings that are right each by itself. */
@@ -156,7 +158,8 @@ function sourcesOf({ read, iface, watch }: Flags): readonly string[] {
 }
 
 /** Captures and sends until the sources end, or it is told to. */
-async function sense(flags: Flags): Promise<number> {
+async function sense(settings: HeldSettings<typeof SENSOR_FLAGS>): Promise<number> {
+  const flags = settings.values;
   const collector = parseAddress(flags.addr, "127.0.0.1")!;
   const { transport } = flags;
   const isLive = flags.iface.length > 0;
@@ -203,6 +206,12 @@ async function sense(flags: Flags): Promise<number> {
       },
     }),
     stopWaiting: stopSignal,
+    onLimitable: (limit) => {
+      onHangup(async () => {
+        const { rate, uplink } = await settings.reread(log);
+        limit((transport === "box" ? rate : uplink) || Infinity);
+      });
+    },
     log,
   }, stopSignal());
   const hasNothing = report.problems.length > 0 && report.dissect.packets === 0;

@@ -40,8 +40,8 @@ export interface CollectorOptions extends FileOptions {
   readonly log?: Log;
   /** Told of the address once it listens; sessions are at the next port. */
   readonly onListening?: (address: Address) => void;
-  /** Told how to make it look at the file of sensors at once. */
-  readonly onReload?: (reload: () => void) => void;
+  /** Told how to make it look at the file of sensors at once, and keep to other limits of files. */
+  readonly onReload?: (reload: (limits?: FileOptions) => void) => void;
 }
 
 /**
@@ -114,7 +114,7 @@ export async function runCollector(
     onExceeded: (folder, bytes) =>
       log.problem(
         `exceeded ${folder}`,
-        `Cannot keep ${folder} within ${options.keepBytes} bytes: files that may not be deleted take ` +
+        `Cannot keep ${folder} within -keep-bytes: files that may not be deleted take ` +
           `${bytes}; wanted: a smaller -rotate-size or a larger -keep-bytes`,
       ),
     onRetentionFailure: (error) => log.problem("retention", error.message),
@@ -127,7 +127,10 @@ export async function runCollector(
     ? undefined
     : await RosterFile.open(options.sensors, { log, onChange: () => server?.review() });
   const roster = () => sensors?.roster;
-  options.onReload?.(() => sensors?.reload());
+  options.onReload?.((limits) => {
+    if (limits) store.limit(limits);
+    sensors?.reload();
+  });
 
   await using boxes = options.box === false ? undefined : await openReceiver(address);
   const boxAddress = boxes?.address ?? address; // port 0 is any, where no datagrams are taken

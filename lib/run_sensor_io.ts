@@ -90,6 +90,8 @@ export interface SensorOptions {
   readonly maxDatagramBytes?: number;
   /** Bytes per second, see {@linkcode Pacer}; Infinity for no limit. */
   readonly rate?: number;
+  /** Told how to make it send at most so many bytes per second from then on; Infinity for no limit. */
+  readonly onLimitable?: (limit: (bytesPerSecond: number) => void) => void;
   /** What it says; nothing by default. */
   readonly log?: Log;
 }
@@ -185,6 +187,7 @@ export async function runSensor(
   await using transport = kind === "session"
     ? await openSession(options, { ...sender, maxQueueBytes: maxQueueBytes - unpackedBytes })
     : await openBox(options, sender);
+  options.onLimitable?.((bytesPerSecond) => transport.limit(bytesPerSecond));
   const isNamedByKey = options.clientId === undefined && clientId === nameOfKey(keys.publicKey);
   if (isNamedByKey && !options.keys) warnOfName(clientId, log);
   const deliver = async (batches: readonly Batch[]) => {

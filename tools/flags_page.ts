@@ -34,7 +34,7 @@ export function flagsPage(): string {
     `## ${program}`,
     ...[...groupsOf(flags)].flatMap(([heading, group]) => [
       `### ${program}: ${heading}`,
-      table(["flag", "default", "min", "max", "does"], group.map(rowOf)),
+      table(["flag", "default", "min", "max", "does", "at SIGHUP"], group.map(rowOf)),
     ]),
   ]);
   return ["# Flags", INTRODUCTION, table(["value", "is written"], VALUES), ...sections].join(
@@ -51,6 +51,7 @@ function rowOf([name, flag]: [string, Flag]): string[] {
     min,
     max,
     flag.help.replaceAll("<", "\\<") + repeats,
+    flag.reloadable ? "changes" : "",
   ];
 }
 

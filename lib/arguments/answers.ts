@@ -1,6 +1,7 @@
 import { VERSION } from "../base/version.ts";
 import { configText } from "./config_file.ts";
-import { type FlagTable, type FlagValues, givenFlags, valueText } from "./flags.ts";
+import { printable } from "../base/printable.ts";
+import { type Flag, type FlagTable, type FlagValues, givenFlags, valueText } from "./flags.ts";
 import { settingsOf } from "./environment.ts";
 import { COMMAND_LINE, type Given, mistakeAt, type Settings, settle } from "./settings.ts";
 import { usageText } from "./usage_text.ts";
@@ -58,15 +59,18 @@ export function settingsText<Table extends FlagTable>(
   { values, given }: Settings<Table>,
 ): string {
   const rows = settingsOf(table).flatMap((name) => {
-    const flag = table[name]!;
-    const value = values[name];
     const from = given.get(name)?.from ?? "default";
-    if (flag.secret && value !== undefined) return [[name, "(not shown)", from]];
-    if (value === undefined) return [[name, flag.otherwise ? `(${flag.otherwise})` : "-", from]];
-    if (!Array.isArray(value)) return [[name, valueText(flag, value), from]];
-    return value.length === 0 ? [[name, "-", from]] : value.map((text) => [name, text, from]);
+    return shownValues(table[name]!, values[name]).map((text) => [name, text, from]);
   });
   const widths = [0, 1].map((at) => Math.max(...rows.map((row) => row[at]!.length)));
   return rows.map((row) => row.map((text, at) => text.padEnd(widths[at] ?? 0)).join("  "))
     .join("\n");
+}
+
+/** A value as it is shown to people, one text or, of a list, one each. */
+export function shownValues(flag: Flag, value: unknown): readonly string[] {
+  if (flag.secret && value !== undefined) return ["(not shown)"];
+  if (value === undefined) return [flag.otherwise ? `(${flag.otherwise})` : "-"];
+  if (!Array.isArray(value)) return [printable(valueText(flag, value))];
+  return value.length === 0 ? ["-"] : value.map(printable);
 }

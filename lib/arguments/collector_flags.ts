@@ -46,6 +46,7 @@ export const COLLECTOR_FLAGS = {
     },
     "rotate-size": {
       kind: "size",
+      reloadable: true,
       default: MAX_FILE_BYTES,
       min: 65_536,
       max: MAX_FILE_BYTES,
@@ -53,6 +54,7 @@ export const COLLECTOR_FLAGS = {
     },
     "rotate-age": {
       kind: "duration",
+      reloadable: true,
       default: 0,
       min: 0,
       max: MAX_DAYS * 86_400_000,
@@ -60,6 +62,7 @@ export const COLLECTOR_FLAGS = {
     },
     "keep-days": {
       kind: "days",
+      reloadable: true,
       min: 1,
       max: MAX_DAYS,
       otherwise: "never",
@@ -67,6 +70,7 @@ export const COLLECTOR_FLAGS = {
     },
     "keep-bytes": {
       kind: "size",
+      reloadable: true,
       min: 1,
       max: 2 ** 50,
       otherwise: "never",

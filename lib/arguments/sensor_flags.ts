@@ -191,6 +191,7 @@ export const SENSOR_FLAGS = {
     },
     uplink: {
       kind: "rate",
+      reloadable: true,
       default: 0,
       min: 0,
       max: 10_000_000_000,
@@ -200,6 +201,7 @@ export const SENSOR_FLAGS = {
     },
     rate: {
       kind: "rate",
+      reloadable: true,
       default: SENSOR_DEFAULTS.rate,
       min: 0,
       max: 10_000_000_000,

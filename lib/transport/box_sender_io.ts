@@ -52,7 +52,7 @@ export class BoxSender implements Transport {
   readonly counts = new SentCountsByType();
   readonly #options: BoxSenderOptions;
   readonly #key: Uint8Array;
-  readonly #pacer: Pacer;
+  #pacer: Pacer;
   #socket: Deno.DatagramConn | undefined;
   #to: Deno.NetAddr | undefined;
   #locatedAtMs = 0;
@@ -98,6 +98,11 @@ export class BoxSender implements Transport {
       const sinceMs = performance.now() - beganMs;
       await rest(backoffMs(tries, sinceMs, 0, Math.random()), signal);
     }
+  }
+
+  /** Sends at most so many bytes per second from now on, see {@linkcode Pacer}. */
+  limit(bytesPerSecond: number): void {
+    this.#pacer = new Pacer(bytesPerSecond, BURST_BYTES, performance.now());
   }
 
   /** Sends one batch, in several datagrams if one cannot hold it; waits as the rate demands. */

@@ -64,8 +64,9 @@ export class SessionClient implements Transport {
   readonly #own: AgreementKey;
   readonly #sender: SessionSender;
   readonly #dialer: QuicDialer;
+  readonly #uplink: Uplink;
   /** Messages are begun up to so many bytes; where these go slowly, one at a time, since others may be worth more. */
-  readonly #writeBytes: number;
+  #writeBytes!: number;
   readonly #end = new AbortController();
   readonly #running: Promise<void>;
   /** Notified when there may be something to do for those who wait. */
@@ -88,9 +89,9 @@ export class SessionClient implements Transport {
     this.#own = own;
     this.#packer = new BatchPacker(options.containsPayloads);
     const { collector, name, maxQueueBytes, uplink = Infinity } = options;
-    this.#writeBytes = uplink === Infinity ? WRITE_BYTES : 1;
-    const limit = uplink === Infinity ? undefined : new Uplink(uplink, performance.now());
-    this.#dialer = new QuicDialer(collector, options.resolve, limit);
+    this.#uplink = new Uplink(uplink, performance.now());
+    this.limit(uplink);
+    this.#dialer = new QuicDialer(collector, options.resolve, this.#uplink);
     this.#sender = new SessionSender({
       newSession,
       name,
@@ -146,6 +147,12 @@ export class SessionClient implements Transport {
   /** Resolves when the collector is known to take compact batches. */
   get takesCompact(): Promise<void> {
     return this.#takesCompact.promise;
+  }
+
+  /** Sends at most so many bytes per second from now on, see {@linkcode Uplink}. */
+  limit(bytesPerSecond: number): void {
+    this.#writeBytes = bytesPerSecond === Infinity ? WRITE_BYTES : 1;
+    this.#uplink.limit(bytesPerSecond, performance.now());
   }
 
   /** Packs a batch and puts it into the queue; the batch is the caller's again. */

@@ -16,6 +16,8 @@ export interface Transport extends AsyncDisposable {
   readonly takesCompact?: Promise<void>;
   /** Takes a batch, which is the caller's again when this returns; waits while it can take no more. */
   send(batch: Batch): Promise<void>;
+  /** Sends at most so many bytes per second from now on; Infinity for no limit. */
+  limit(bytesPerSecond: number): void;
   /** Waits for what is under way. */
   finish(): Promise<void>;
 }

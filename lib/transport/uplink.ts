@@ -28,16 +28,25 @@ const BURST_MS = 100;
  * ```
  */
 export class Uplink {
-  /** What to write at a time, in bytes. */
-  readonly sliceBytes: number;
-  readonly #pacer: Pacer;
-  #freeAtMs: number;
+  #sliceBytes!: number;
+  #pacer!: Pacer;
+  #freeAtMs!: number;
 
-  /** @param bytesPerSecond What the network carries of the sensor at most. */
+  /** @param bytesPerSecond What the network carries of the sensor at most; Infinity for no limit. */
   constructor(bytesPerSecond: number, nowMs: number) {
+    this.limit(bytesPerSecond, nowMs);
+  }
+
+  /** What to write at a time, in bytes. */
+  get sliceBytes(): number {
+    return this.#sliceBytes;
+  }
+
+  /** Keeps within another rate from now on. */
+  limit(bytesPerSecond: number, nowMs: number): void {
     const keepAlives = PACKET_COST_BYTES * 1000 / QUIC_OPTIONS.keepAliveInterval;
     const burstBytes = Math.max(MIN_BURST_BYTES, bytesPerSecond * BURST_MS / 1000);
-    this.sliceBytes = PACKET_BYTES *
+    this.#sliceBytes = PACKET_BYTES *
       Math.max(1, Math.floor(burstBytes / 8 / (PACKET_BYTES + PACKET_COST_BYTES)));
     this.#pacer = new Pacer(bytesPerSecond - keepAlives, burstBytes, nowMs, 0);
     this.#freeAtMs = nowMs;

@@ -17,11 +17,12 @@ for (const [at, program] of PROGRAMS.entries()) {
       rows.map(([flag]) => flag),
       listed.map(({ name, value }) => `\`${name}${value && ` ${value}`}\``),
     );
-    for (const [at, [flag, byDefault = "", min, max, does = ""]] of rows.entries()) {
+    for (const [at, [flag, byDefault = "", min, max, does = "", atHangup]] of rows.entries()) {
       const given = byDefault === "on" ? "true" : byDefault === "off" ? "" : byDefault;
       const notes = [
         given.replaceAll("`", "") && `default ${given.replaceAll("`", "")}`,
         max && `min ${min}, max ${max}`,
+        atHangup && "SIGHUP takes a new one",
       ];
       const note = notes.filter((text) => text).join("; ");
       const said = does.replaceAll("\\<", "<") + (note && ` (${note})`);

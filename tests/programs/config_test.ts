@@ -1,5 +1,13 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { inFolder, PRIVATE_KEY, PUBLIC_KEY, runProgram, startCollector } from "./program.ts";
+import { needs, UNIX } from "../needs.ts";
+import {
+  inFolder,
+  PRIVATE_KEY,
+  Program,
+  PUBLIC_KEY,
+  runProgram,
+  startCollector,
+} from "./program.ts";
 
 Deno.test("a collector listens and stores where its file says, and a flag overrules that", () =>
   inFolder(async (folder) => {
@@ -89,3 +97,49 @@ Deno.test("-gen-config prints a file that changes nothing", () =>
     const without = await show();
     assertEquals(widths(await show("-config", `${folder}/collector.conf`)), widths(without));
   }));
+
+Deno.test({
+  ...needs(
+    "SIGHUP: what may change does, what may not is named, and a wrong file changes nothing",
+    UNIX,
+  ),
+  fn: () =>
+    inFolder(async (folder) => {
+      const config = `${folder}/collector.conf`;
+      await Deno.writeTextFile(config, "keep-days 30\nrotate-size 1M\n");
+      const { collector } = await startCollector(folder, ["-config", config]);
+      await using _ending = collector;
+      await Deno.writeTextFile(config, `keep-days 7\nbox false\nprivkey ${"ab".repeat(32)}\n`);
+      collector.kill("SIGHUP");
+      await collector.line(/settings are now: rotate-size 256M; keep-days 7d$/);
+      await collector.errorLine(/box false holds from the next start/);
+      await Deno.writeTextFile(config, "keep-days 8\nkeep-days 9\n");
+      collector.kill("SIGHUP");
+      await collector.errorLine(
+        /collector\.conf:2: keep-days is set a second time.*stay as they were/,
+      );
+      await Deno.writeTextFile(config, "keep-days 7\n");
+      collector.kill("SIGHUP");
+      await collector.line(/read the settings again: nothing to change$/);
+      const { code, stderr } = await collector.stop();
+      assertEquals([code, stderr.includes("abab")], [0, false]);
+    }),
+});
+
+Deno.test({
+  ...needs("SIGHUP does not end a sensor, which takes another rate", UNIX),
+  fn: () =>
+    inFolder(async (folder) => {
+      const config = `${folder}/sensor.conf`;
+      await Deno.writeTextFile(config, `pubkey ${PUBLIC_KEY}\nuplink 10K\nwatch ${folder}\n`);
+      await using sensor = new Program("sensor.ts", ["-config", config, "-addr", "127.0.0.1:9"]);
+      await sensor.errorLine(/Cannot connect|not connected|127\.0\.0\.1:10/i);
+      await Deno.writeTextFile(
+        config,
+        `pubkey ${PUBLIC_KEY}\nuplink 1M\nwatch ${folder}\nmax 2K\n`,
+      );
+      sensor.kill("SIGHUP");
+      await sensor.line(/settings are now: uplink 1M\/s$/);
+      await sensor.errorLine(/max 2K holds from the next start/);
+    }),
+});

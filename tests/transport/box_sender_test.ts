@@ -291,6 +291,9 @@ Deno.test("without a rate nothing waits", async () => {
   await using sender = senderTo(peer);
   for (let batch = 0; batch < 100; batch++) await sender.send(batchOf(TCP, [5000]));
   assertEquals([time.waits, sender.counts.get(TCP)!.sent], [0, 100]);
+  sender.limit(1000);
+  for (let batch = 0; batch < 100; batch++) await sender.send(batchOf(TCP, [5000]));
+  assert(time.waits > 0, "it can be told of one later");
 });
 
 Deno.test("a collector's key with which everybody could read is refused", () => {

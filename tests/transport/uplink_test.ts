@@ -32,6 +32,19 @@ for (const rate of [MIN_UPLINK, 10_000, 1_000_000, 100_000_000]) {
   });
 }
 
+Deno.test("Uplink: its rate can be another one, or none", () => {
+  const uplink = new Uplink(10_000, 0);
+  uplink.write(100_000, 0);
+  assert(uplink.waitMs(0) > 8000);
+  uplink.limit(1_000_000, 0);
+  uplink.write(1_100_000, 0);
+  const waitMs = uplink.waitMs(0);
+  assert(waitMs > 1000 && waitMs < 1300, `${waitMs} ms`);
+  uplink.limit(Infinity, 0);
+  uplink.write(1_000_000_000, 0);
+  assertEquals(uplink.waitMs(0), 0);
+});
+
 Deno.test("Uplink: a connection and what is heard count as well", () => {
   const uplink = new Uplink(10_000, 0);
   assertEquals(uplink.waitMs(0), 0);

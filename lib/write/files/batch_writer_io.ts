@@ -7,6 +7,7 @@ import { encodeHeaderMember } from "./header_member.ts";
 import { OpenFiles } from "./open_files_io.ts";
 import type { RecordFile } from "./record_file_io.ts";
 import type { StoreClock } from "./store_clock.ts";
+import type { FileLimits } from "./store_options.ts";
 import type { SetAside } from "./set_aside_io.ts";
 import { storeError } from "./store_error.ts";
 import { syncFolders } from "./sync_folders_io.ts";
@@ -45,10 +46,8 @@ export interface WriterOptions {
   readonly version: string;
   /** Files kept open at most. */
   readonly maxOpenFiles: number;
-  /** No file becomes longer, unless a single batch is. */
-  readonly rotateBytes: number;
-  /** The age at which a file gets no more; 0 for none. */
-  readonly rotateAgeMs: number;
+  /** When a file gets no more; may change. */
+  readonly limits: Readonly<Pick<FileLimits, "rotateBytes" | "rotateAgeMs">>;
   readonly clock: StoreClock;
   /** Told of paths: a file that is begun, one that gets no more, something that was in the way. */
   readonly onNew: (path: string) => void;
@@ -117,7 +116,9 @@ export class BatchWriter {
     try {
       const client = await this.#clients.use(folder); // mends the file before it is opened
       try {
-        for (const run of encodedRuns(batches, this.#options.rotateBytes - HEADER_ROOM_BYTES)) {
+        for (
+          const run of encodedRuns(batches, this.#options.limits.rotateBytes - HEADER_ROOM_BYTES)
+        ) {
           isAppending = false;
           const file = await this.#open(waiting, run, (to) => {
             for (const log of client.sessions.values()) log.renamed(path, to);
@@ -159,7 +160,7 @@ export class BatchWriter {
   }
 
   #isDue(file: RecordFile, run: readonly EncodedBatch[], bytes: number): boolean {
-    const { rotateBytes, rotateAgeMs, clock } = this.#options;
+    const { limits: { rotateBytes, rotateAgeMs }, clock } = this.#options;
     if (file.version !== MEMBER_VERSION) return true;
     if (file.length === file.firstBytes) return false;
     if (file.length + bytes > rotateBytes) return true;

@@ -9,16 +9,15 @@ import { FileWindow, hopMembers } from "./member_survey_io.ts";
 import type { SessionLog } from "./session_log.ts";
 import { SteadyTime } from "./steady_time.ts";
 import type { StoreClock } from "./store_clock.ts";
+import type { FileLimits } from "./store_options.ts";
 import type { ExpiredFile } from "./store_counts.ts";
 import { storeError } from "./store_error.ts";
 import { syncFolders } from "./sync_folders_io.ts";
 
 /** How long rotated files are kept. */
 export interface KeepOptions {
-  /** Days after its rotation that a file is kept; 0: always. */
-  readonly keepDays: number;
-  /** What the record files of one client may take; its oldest rotated ones go first. 0 for no limit. */
-  readonly keepBytes: number;
+  /** May change. */
+  readonly limits: Readonly<Pick<FileLimits, "keepDays" | "keepBytes">>;
   readonly clock: StoreClock;
 }
 
@@ -51,7 +50,7 @@ export class Retention {
   readonly #clients: Clients;
   readonly #keep: KeepOptions;
   readonly #events: RetentionEvents;
-  readonly #timer?: ReturnType<typeof setInterval>;
+  readonly #timer: ReturnType<typeof setInterval>;
   /** Folders of clients to pass over. */
   readonly #due = new Set<string>();
   /** Those whose files take too much, although none may go. */
@@ -76,20 +75,19 @@ export class Retention {
     this.#events = events;
     const { clock } = keep;
     this.#time = new SteadyTime(clock.wallMs(), clock.monotonicMs());
-    if (keep.keepDays === 0 && keep.keepBytes === 0) return;
     this.#timer = setInterval(() => this.passAll(), EVERY_MS);
   }
 
   /** Passes over a client's files soon. */
   pass(folder: string): void {
-    if (this.#timer === undefined || this.#isClosed) return;
+    if (this.#keepsAll() || this.#isClosed) return;
     this.#due.add(folder);
     this.#running ??= this.#run();
   }
 
   /** Passes over all clients' files. */
   async passAll(): Promise<void> {
-    if (this.#timer === undefined) return;
+    if (this.#keepsAll()) return;
     try {
       for (const name of await this.#layer.readFolders(this.#folder)) {
         if (isFolderOfClient(name)) this.pass(`${this.#folder}/${name}`);
@@ -105,6 +103,11 @@ export class Retention {
     clearInterval(this.#timer);
     this.#due.clear();
     await this.#running;
+  }
+
+  #keepsAll(): boolean {
+    const { keepDays, keepBytes } = this.#keep.limits;
+    return keepDays === 0 && keepBytes === 0;
   }
 
   async #run(): Promise<void> {
@@ -125,7 +128,7 @@ export class Retention {
   }
 
   async #expire(folder: string, client: Client): Promise<void> {
-    const { keepDays, keepBytes, clock } = this.#keep;
+    const { limits: { keepDays, keepBytes }, clock } = this.#keep;
     const nowMs = this.#time.now(clock.wallMs(), clock.monotonicMs());
     const before = keepDays > 0 ? nowMs - keepDays * DAY_MS : -Infinity;
     const { total, rotated } = await this.#list(folder);

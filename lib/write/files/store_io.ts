@@ -20,7 +20,14 @@ import type { Store, StoredSession } from "../store.ts";
 import type { SetAside } from "./set_aside_io.ts";
 import { SessionLog } from "./session_log.ts";
 import { openStoreId } from "./store_id_io.ts";
-import { type STORE_DEFAULTS, type StoreOptions, withDefaults } from "./store_options.ts";
+import {
+  type FileLimits,
+  fileLimits,
+  type FileOptions,
+  type STORE_DEFAULTS,
+  type StoreOptions,
+  withDefaults,
+} from "./store_options.ts";
 import { type ExpiredCounts, StoreCounts, type StoredCounts } from "./store_counts.ts";
 import { SYSTEM_CLOCK } from "./system_clock_io.ts";
 import {
@@ -61,6 +68,7 @@ export class RecordStore implements Store {
   readonly #sessions = new OpenSessions();
   readonly #retention: Retention;
   readonly #loop: CommitLoop;
+  readonly #limits: FileLimits;
   #lastArrival = 0n;
 
   private constructor(folder: string, lock: LockedFolder, id: Uint8Array, options: StoreOptions) {
@@ -69,6 +77,7 @@ export class RecordStore implements Store {
     this.#folder = folder;
     this.#lock = lock;
     this.#options = all;
+    const limits = this.#limits = fileLimits(options);
     const clock = this.#clock = options.clock ?? SYSTEM_CLOCK;
     this.#layer = options.layer ?? DENO_FILES;
     this.#clients = new Clients(
@@ -78,6 +87,7 @@ export class RecordStore implements Store {
     );
     this.#writer = new BatchWriter(this.#layer, folder, this.#clients, {
       ...all,
+      limits,
       clock,
       onNew: (path) => options.onNewFile?.(this.#below(path)),
       onRotated: (path) => {
@@ -93,7 +103,7 @@ export class RecordStore implements Store {
       this.#counts,
       (folder) => this.#retention.pass(folder),
     );
-    this.#retention = new Retention(this.#layer, folder, this.#clients, { ...all, clock }, {
+    this.#retention = new Retention(this.#layer, folder, this.#clients, { limits, clock }, {
       note: (folder, header, session, log) => this.#note(folder, header, session, log),
       expired: (file) => {
         this.#counts.countExpired(file);
@@ -125,6 +135,12 @@ export class RecordStore implements Store {
     const store = new RecordStore(folder, lock, id, options);
     store.#retention.passAll();
     return store;
+  }
+
+  /** From now on files become as long, and are kept as long, as these options say. */
+  limit(options: FileOptions): void {
+    Object.assign(this.#limits, fileLimits(options));
+    this.#retention.passAll();
   }
 
   /** What is on disk, by record type. */

@@ -19,6 +19,9 @@ export interface FileOptions {
   readonly keepBytes?: number;
 }
 
+/** All of them: when files get no more, and when they are deleted. */
+export type FileLimits = Required<FileOptions>;
+
 /** How to store. */
 export interface StoreOptions extends FileOptions {
   /** Version for the headers of new files. */
@@ -77,8 +80,16 @@ export const STORE_DEFAULTS = {
   retryMs: 1000,
 };
 
+/** How long files become and are kept, with the defaults for what is not given. */
+export function fileLimits(options: FileOptions): FileLimits {
+  const { rotateBytes, rotateAgeMs, keepDays, keepBytes } = withDefaults(options);
+  return { rotateBytes, rotateAgeMs, keepDays, keepBytes };
+}
+
 /** The options with defaults in place of what is not given. */
-export function withDefaults(options: StoreOptions): StoreOptions & typeof STORE_DEFAULTS {
+export function withDefaults<Options extends FileOptions>(
+  options: Options,
+): Options & typeof STORE_DEFAULTS {
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
-  return { ...STORE_DEFAULTS, ...Object.fromEntries(given) as unknown as StoreOptions };
+  return { ...STORE_DEFAULTS, ...Object.fromEntries(given) as unknown as Options };
 }

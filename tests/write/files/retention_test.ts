@@ -41,6 +41,31 @@ Deno.test("what is too much for a client goes, oldest first, and is counted", as
   assertEquals((await store.openSession("alice", 1n, () => {})).settled, 60n);
 });
 
+Deno.test("a store that runs can be told to keep less, and to begin files sooner", async () => {
+  const disk = new MemoryDisk();
+  const sensor = new Sensor("alice", 1n);
+  await using store = await open(disk, { rotateBytes: 1 << 20 });
+  await sensor.connect(store);
+  const send = async (batches: number) => {
+    for (let n = 0; n < batches; n++) {
+      sensor.send();
+      await sensor.drained();
+    }
+  };
+  await send(30);
+  const files = async () => (await disk.readFolder("/out/alice")).length;
+  assertEquals([await files(), store.expired.files], [1, 0]);
+  store.limit({ rotateBytes: ROTATE_BYTES });
+  await send(30);
+  const rotated = await files();
+  assert(rotated > 3, `${rotated} files`);
+  assertEquals(store.expired.files, 0);
+  store.limit({ rotateBytes: ROTATE_BYTES, keepBytes: 1 });
+  await send(1);
+  await until("few files", async () => await files() < 3);
+  assert(store.expired.files > 0);
+});
+
 Deno.test("a session that has ended keeps no file for ever, and what was settled stays known", async () => {
   const disk = new MemoryDisk();
   const ended = [1n, 2n, 3n].map((session) => new Sensor("alice", session));

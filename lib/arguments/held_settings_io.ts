@@ -1,0 +1,63 @@
+import type { Log } from "../base/log_io.ts";
+import { type Mistake, mistakesIn, shownValues } from "./answers.ts";
+import type { FlagTable, FlagValues } from "./flags.ts";
+import type { Given, Settings } from "./settings.ts";
+import { readSettings } from "./settings_io.ts";
+
+/** The settings that a program which runs holds to, and how they change. */
+export class HeldSettings<Table extends FlagTable> {
+  readonly #table: Table;
+  readonly #commandLine: readonly Given[];
+  readonly #mistakeOf: (values: FlagValues<Table>) => Mistake | undefined;
+  #values: FlagValues<Table>;
+
+  /** @param mistakeOf What is wrong with settings that are right each by itself. */
+  constructor(
+    table: Table,
+    commandLine: readonly Given[],
+    settings: Settings<Table>,
+    mistakeOf: (values: FlagValues<Table>) => Mistake | undefined,
+  ) {
+    this.#table = table;
+    this.#commandLine = commandLine;
+    this.#values = settings.values;
+    this.#mistakeOf = mistakeOf;
+  }
+
+  /** Those that hold now. */
+  get values(): FlagValues<Table> {
+    return this.#values;
+  }
+
+  /**
+   * Reads file and environment again, and returns what holds from now on: where something is wrong, what
+   * held before. Says what has changed, and what does not hold before the next start.
+   */
+  async reread(log: Log): Promise<FlagValues<Table>> {
+    const settings = await readSettings(this.#table, this.#commandLine);
+    const mistakes = mistakesIn(settings, this.#mistakeOf);
+    if (mistakes.length > 0) {
+      for (const each of mistakes) log.problem(each, `${each}; the settings stay as they were`);
+      return this.#values;
+    }
+    const held: Record<string, unknown> = { ...this.#values };
+    const changed: string[] = [];
+    for (const [name, flag] of Object.entries(this.#table)) {
+      const [before, after] = [this.#values[name], settings.values[name]];
+      if (String(before) === String(after)) continue;
+      const shown = `${name} ${shownValues(flag, after).join(", ")}`;
+      if (flag.reloadable) {
+        held[name] = after;
+        changed.push(shown);
+      } else {
+        log.problem(`later ${name}`, `${shown} holds from the next start: it cannot change before`);
+      }
+    }
+    log.line(
+      changed.length === 0
+        ? "read the settings again: nothing to change"
+        : `settings are now: ${changed.join("; ")}`,
+    );
+    return this.#values = held as FlagValues<Table>;
+  }
+}
