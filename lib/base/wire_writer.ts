@@ -6,6 +6,7 @@ import {
   writeIpv6Text,
   writeMacText,
 } from "./address_text.ts";
+import { bits32 } from "./bytes.ts";
 import type { Tag } from "./tags.ts";
 import { uvarintBytes, writeUvarint } from "./uvarint.ts";
 
@@ -300,11 +301,6 @@ export class WireWriter {
     for (let i = from; i < to; i++) bytes[at++] = source[i]!;
     this.at = at;
   }
-}
-
-/** The 32 bits at `at` as a signed number, which never takes memory. */
-function bits32(bytes: Uint8Array, at: number): number {
-  return (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
 }
 
 function bits32le(bytes: Uint8Array, at: number): number {

@@ -1,10 +1,9 @@
 import { CompactReader } from "../gather/compact/reader.ts";
-import { isLinkAlone, linkOf, Shape } from "../gather/compact/headers.ts";
+import { findShape, isLinkAlone, linkOf } from "../gather/compact/headers.ts";
 import { COMPACT_TYPES, TYPES_OF_SHAPE } from "../gather/compact/record_types.ts";
 import { isMessage } from "./wire_form.ts";
 
 const READER = new CompactReader();
-const SHAPE = new Shape();
 
 /**
  * How many records of each type an unpacked compact batch stands for; undefined when it is damaged, has
@@ -22,7 +21,8 @@ export function countCompact(
     );
     return {
       packet(bytes, at, end, _sec, _nsec, linkType, _layers, shape) {
-        isGood &&= SHAPE.find(bytes, at, end, linkType) && isSame(SHAPE.number, shape);
+        const found = findShape(bytes, at, end, linkType);
+        isGood &&= found !== undefined && isSame(found.number, shape);
         for (const type of types[shape]!) counts.set(type, (counts.get(type) ?? 0) + 1);
       },
       record(type, bytes, from, to) {

@@ -42,8 +42,58 @@ export function makeColumns<T>(make: (place: number) => T): Columns<T> {
   return Object.fromEntries(COLUMNS.map((name, place) => [name, make(place)])) as Columns<T>;
 }
 
+/** The columns of numbers of at most 32 bits. */
+export const NUMBERS = [
+  "row",
+  "change",
+  "length",
+  "id",
+  "seq",
+  "ack",
+  "window",
+  "stamp",
+  "echo",
+] as const satisfies readonly (typeof COLUMNS[number])[];
+
+/** Makes {@linkcode ColumnNumbers} for each of these columns. */
+export function makeNumbers(
+  capacity: number,
+): { readonly [Name in typeof NUMBERS[number]]: ColumnNumbers } {
+  const entries = NUMBERS.map((name) => [name, new ColumnNumbers(capacity)]);
+  return Object.fromEntries(entries);
+}
+
+/** Numbers of a column, as they come: they are written all at once. */
+export class ColumnNumbers {
+  readonly #values: Int32Array;
+  #count = 0;
+
+  /** @param capacity How many there may be. */
+  constructor(capacity: number) {
+    this.#values = new Int32Array(capacity);
+  }
+
+  /** A number from 0 to 2^32 - 1; its 32 bits, of which the highest may be a sign. */
+  unsigned(value: number): void {
+    this.#values[this.#count++] = value;
+  }
+
+  /** A number from -2^31 to 2^31 - 1. */
+  signed(value: number): void {
+    this.#values[this.#count++] = (value << 1) ^ (value >> 31);
+  }
+
+  /** Appends all to a column, and forgets them. */
+  moveTo(column: ColumnWriter): void {
+    column.unsigneds(this.#values, this.#count);
+    this.#count = 0;
+  }
+}
+
 /** Up to here bytes are copied one by one: a view is an allocation. */
 const MAX_LOOP_BYTES = 256;
+/** The longest number of 32 bits. */
+const MAX_NUMBER_BYTES = 5;
 
 /** A column that grows. */
 export class ColumnWriter {
@@ -57,7 +107,7 @@ export class ColumnWriter {
 
   /** A number from 0 to 2^53 - 1. */
   unsigned(value: number): void {
-    if (this.at + 8 > this.bytes.length) this.#reserve(8);
+    this.#reserve(8);
     while (value > 0x7fffffff) {
       this.bytes[this.at++] = (value % 0x80) | 0x80;
       value = Math.floor(value / 0x80);
@@ -69,9 +119,20 @@ export class ColumnWriter {
     this.bytes[this.at++] = value;
   }
 
-  /** A number from -2^31 to 2^31 - 1. */
-  signed(value: number): void {
-    this.unsigned(((value << 1) ^ (value >> 31)) >>> 0);
+  /** The first `count` numbers of 32 bits without a sign. */
+  unsigneds(values: Int32Array, count: number): void {
+    this.#reserve(MAX_NUMBER_BYTES * count);
+    const { bytes } = this;
+    let { at } = this;
+    for (let i = 0; i < count; i++) {
+      let value = values[i]!;
+      while ((value & ~0x7f) !== 0) {
+        bytes[at++] = value | 0x80;
+        value >>>= 7;
+      }
+      bytes[at++] = value;
+    }
+    this.at = at;
   }
 
   /** A number of at most 52 bits and a sign. */
@@ -80,7 +141,7 @@ export class ColumnWriter {
   }
 
   byte(value: number): void {
-    if (this.at === this.bytes.length) this.#reserve(1);
+    this.#reserve(1);
     this.bytes[this.at++] = value;
   }
 
@@ -95,9 +156,12 @@ export class ColumnWriter {
   }
 
   #reserve(more: number): void {
-    if (this.at + more <= this.bytes.length) return;
+    if (this.at + more > this.bytes.length) this.#grow(more);
+  }
+
+  #grow(more: number): void {
     const larger = new Uint8Array(Math.max(2 * this.bytes.length, this.at + more));
-    larger.set(this.bytes);
+    larger.set(this.bytes.subarray(0, this.at));
     this.bytes = larger;
   }
 }

@@ -2,7 +2,7 @@
  * What both ends of a compact batch remember of its flows, one direction each: the last header, and
  * what the next is expected to be. Writer and reader do the same to it, packet by packet.
  */
-import { u16 } from "../../base/bytes.ts";
+import { bits32, u16 } from "../../base/bytes.ts";
 import { MAX_HEADER_BYTES, OTHER, type Shape, SHAPES, TCP } from "./headers.ts";
 
 /** Packets and records of a batch, and so its flows at most. */
@@ -12,6 +12,7 @@ export const NO_FLOW = -1;
 
 /** Forms of TCP options: the bytes with a timestamp option's values as zeros. */
 const MAX_OPTIONS = 256;
+const FORM_SLOTS = 4 * MAX_OPTIONS;
 const OPTION_BYTES = 40;
 const TIMESTAMP = 8;
 const TIMESTAMP_BYTES = 10;
@@ -41,7 +42,8 @@ export class Flows {
   readonly #lastOfShape = new Int16Array(SHAPES);
   readonly #optionBytes = new Uint8Array(MAX_OPTIONS * OPTION_BYTES);
   readonly #optionLengths = new Uint8Array(MAX_OPTIONS);
-  readonly #optionHashes = new Int32Array(MAX_OPTIONS);
+  /** Forms by hash, plus 1; but for the last, which others may take the place of. */
+  readonly #formSlots = new Uint16Array(FORM_SLOTS);
   /** Where the value of a timestamp option is in the options; 0 for none. */
   readonly #stampAt = new Uint8Array(MAX_OPTIONS);
   #optionForms = 1;
@@ -56,6 +58,7 @@ export class Flows {
     this.#slots.fill(0);
     this.#lastOfShape.fill(NO_FLOW);
     this.#optionForms = 1; // number 0: no options
+    this.#formSlots.fill(0);
     this.#cutAt = UNCUT;
     this.count = 0;
     this.last = NO_FLOW;
@@ -83,6 +86,8 @@ export class Flows {
 
   /** The flow to which a packet of `shape` at `bytes[at]` belongs. */
   find(shape: Shape, bytes: Uint8Array, at: number): number {
+    const { expected } = this;
+    if (expected !== NO_FLOW && this.#is(expected, shape, bytes, at, false)) return expected;
     for (let slot = hashOf(shape, bytes, at, false);; slot = (slot + 1) % HASH_SLOTS) {
       const flow = this.#slots[slot]! - 1;
       if (flow < 0) return NO_FLOW;
@@ -289,11 +294,15 @@ export class Flows {
 
   /** The form of the options `bytes[at, end)`; the number of the next new one if they have a new one. */
   findForm(bytes: Uint8Array, at: number, end: number): number {
-    const hash = hashOfForm(bytes, at, end);
-    for (let form = 0; form < this.#optionForms; form++) {
-      if (this.#optionHashes[form] === hash && this.haveForm(form, bytes, at, end)) return form;
+    if (at === end) return 0;
+    for (let slot = slotOfForm(bytes, at, end);; slot = (slot + 1) % FORM_SLOTS) {
+      const form = this.#formSlots[slot]! - 1;
+      if (form < 0) break;
+      if (this.haveForm(form, bytes, at, end)) return form;
     }
-    return this.#optionForms;
+    const last = MAX_OPTIONS - 1;
+    const isLast = this.#optionForms === MAX_OPTIONS && this.haveForm(last, bytes, at, end);
+    return isLast ? last : this.#optionForms;
   }
 
   get optionForms(): number {
@@ -306,9 +315,13 @@ export class Flows {
     this.#optionForms = form + 1;
     const from = form * OPTION_BYTES;
     for (let i = 0; at + i < end; i++) this.#optionBytes[from + i] = bytes[at + i]!;
-    this.#optionHashes[form] = hashOfForm(bytes, at, end);
     this.#optionLengths[form] = end - at;
     this.#stampAt[form] = stampAt(bytes, at, end);
+    if (form < MAX_OPTIONS - 1) {
+      let slot = slotOfForm(bytes, at, end);
+      while (this.#formSlots[slot] !== 0) slot = (slot + 1) % FORM_SLOTS;
+      this.#formSlots[slot] = form + 1;
+    }
     return form;
   }
 
@@ -373,19 +386,14 @@ function hashOf(shape: Shape, bytes: Uint8Array, at: number, swapped: boolean): 
   return ((hash ^ (hash >>> 16)) >>> 0) % HASH_SLOTS;
 }
 
-/** The 32 bits at `at`, with a sign. */
-export function bits32(bytes: Uint8Array, at: number): number {
-  return (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
-}
-
-function hashOfForm(bytes: Uint8Array, at: number, end: number): number {
+function slotOfForm(bytes: Uint8Array, at: number, end: number): number {
   const stamp = stampAt(bytes, at, end);
   let hash = end - at;
   for (let i = 0; at + i < end; i++) {
     if (stamp > 0 && i === stamp) i += 8;
     if (at + i < end) hash = Math.imul(hash ^ bytes[at + i]!, 0x01000193);
   }
-  return hash;
+  return (hash ^ (hash >>> 16)) & (FORM_SLOTS - 1);
 }
 
 /** Where the values of the first timestamp option are (RFC 7323, section 3.2); 0 without one. */

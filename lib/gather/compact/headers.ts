@@ -36,10 +36,8 @@ const STACKS: readonly Stack[] = [
   { ipVersion: 6, protocol: UDP, protocolBytes: 8, habits: [] },
   { ipVersion: 6, protocol: ICMPV6, protocolBytes: 4, habits: [0, 1] },
 ];
-/** Stacks by version of IP, then by protocol; 0 and 1 are for what is not in it. */
-const STACK_OF: ReadonlyMap<number, number> = new Map(
-  STACKS.map(({ ipVersion, protocol }, number) => [ipVersion * 256 + protocol, number]),
-);
+/** Stacks by version of IP and by protocol; 0 for what is not among them. */
+const STACK_OF = { 4: stacksByProtocol(4), 6: stacksByProtocol(6) } as const;
 /** In the header of IP: type of service, fragmentation, TTL; traffic class, flow label, hop limit. */
 const IP_HABITS = { 0: [], 4: [1, 6, 7, 8], 6: [0, 1, 2, 3, 7] } as const;
 const IP_BYTES = { 0: 0, 4: 20, 6: 40 } as const;
@@ -47,7 +45,11 @@ const IP_BYTES = { 0: 0, 4: 20, 6: 40 } as const;
  * IP protocols behind which ports are looked for (decode/network/ports.ts), but for those that are
  * coded: they go as records.
  */
-const LEADING_TO_PORTS = new Set([0, 4, 6, 17, 41, 43, 44, 47, 51, 60, 94, 132, 136]);
+const LEADING_TO_PORTS = [0, 4, 6, 17, 41, 43, 44, 47, 51, 60, 94, 132, 136];
+const LEADS_TO_PORTS = Uint8Array.from(
+  { length: 256 },
+  (_, protocol) => LEADING_TO_PORTS.includes(protocol) ? 1 : 0,
+);
 
 const LINK_TYPES = [LinkType.Ethernet, LinkType.LinuxSll, LinkType.LinuxSll2] as const;
 const LINK_NAMES: readonly string[] = ["Ethernet", "LinuxSll", "LinuxSll2"];
@@ -67,41 +69,37 @@ const FRAGMENT = 0x3fff;
 export const SHAPES = 128;
 
 /**
- * The headers of one packet, or of one flow: a number for their sequence, and where each begins.
- * Places count from the beginning of the packet. One object serves all packets.
+ * A sequence of headers: a number for it, and where each begins. Places count from the beginning of
+ * the packet.
  */
 export class Shape implements TakenHeaders {
-  number = -1;
-  linkType = 0;
-  name = "";
-  isEthernet = false;
+  readonly number: number;
+  readonly linkType: number;
+  readonly name: string;
+  readonly isEthernet: boolean;
   /** VLAN tags. */
-  tags = 0;
-  ipVersion: 0 | 4 | 6 = 0;
+  readonly tags: number;
+  readonly ipVersion: 0 | 4 | 6;
   /** What is coded behind IP, or `OTHER`. */
-  protocol = 0;
+  readonly protocol: number;
   /** Length of the link header with its tags. */
-  linkBytes = 0;
-  addressesAt = 0;
+  readonly linkBytes: number;
+  readonly addressesAt: number;
   /** Of one address; 0 without IP. */
-  addressBytes = 0;
+  readonly addressBytes: number;
   /** Where the IP header ends. */
-  protocolAt = 0;
+  readonly protocolAt: number;
+  /** Bytes of the header behind IP that tell flows apart: ports, or nothing. */
+  readonly portBytes: number;
   /** Where the headers end, without TCP's options. */
-  minBytes = 0;
-  layers = 0;
+  readonly minBytes: number;
+  readonly layers: number;
   /** Where bytes are that are mostly those of the flow's last packet, at most 8. */
-  habits: readonly number[] = [];
+  readonly habits: readonly number[];
 
-  /** Sets everything from the number; false for one that is no shape's. */
-  set(number: number): boolean {
-    if (number === this.number) return true;
-    const link = number & 3;
-    const tags = (number >> 2) & 3;
-    const stack = STACKS[number >> 4];
-    if (stack === undefined || link >= LINK_TYPES.length || tags > MAX_TAGS) return false;
-    const { ipVersion, protocol, protocolBytes } = stack;
-    this.number = number;
+  constructor(link: number, tags: number, stack: number) {
+    const { ipVersion, protocol, protocolBytes, habits } = STACKS[stack]!;
+    this.number = link | (tags << 2) | (stack << 4);
     this.linkType = LINK_TYPES[link]!;
     this.isEthernet = link === 0;
     this.tags = tags;
@@ -116,45 +114,13 @@ export class Shape implements TakenHeaders {
     this.addressesAt = this.linkBytes + (ipVersion === 6 ? 8 : ipVersion === 4 ? 12 : 0);
     this.addressBytes = ipVersion === 6 ? 16 : ipVersion;
     this.protocolAt = this.linkBytes + IP_BYTES[ipVersion];
+    this.portBytes = protocol === TCP || protocol === UDP ? 4 : 0;
     this.minBytes = this.protocolAt + protocolBytes;
     this.layers = 1 + tags + (ipVersion === 0 ? 0 : protocol === OTHER ? 1 : 2);
-    this.habits = HABITS[number]!;
-    return true;
-  }
-
-  /** Bytes of the header behind IP that tell flows apart: ports, or nothing. */
-  get portBytes(): number {
-    return this.protocol === TCP || this.protocol === UDP ? 4 : 0;
-  }
-
-  /**
-   * Finds the headers of the packet `bytes[at, end)`: of those that are coded as many as are well
-   * formed, whole and without options of IPv4. False when the first is not.
-   */
-  find(bytes: Uint8Array, at: number, end: number, linkType: number): boolean {
-    const link: number = LINK_TYPES.indexOf(linkType as typeof LINK_TYPES[number]);
-    if (link < 0 || end - at < LINK_BYTES[link]!) return false;
-    if (link > 0 && WITHOUT_ETHER_TYPE.includes(u16(bytes, at + HARDWARE_TYPE_AT[link]!))) {
-      return false;
-    }
-    let ipAt = at + LINK_BYTES[link]!;
-    let etherType = u16(bytes, at + ETHER_TYPE_AT[link]!);
-    let tags = 0;
-    while ((etherType === 0x8100 || etherType === 0x88a8) && tags < MAX_TAGS) {
-      if (end - ipAt < TAG_BYTES) return false;
-      etherType = u16(bytes, ipAt + 2);
-      ipAt += TAG_BYTES;
-      tags++;
-    }
-    if (etherType < FIRST_ETHER_TYPE) return false;
-    const stack = etherType === 0x0800
-      ? stackOfIpv4(bytes, ipAt, end)
-      : etherType === 0x86dd
-      ? stackOfIpv6(bytes, ipAt, end)
-      : 0;
-    // A cooked header alone makes no record.
-    if (stack === 0 && link > 0 && tags === 0) return false;
-    return this.set(link | (tags << 2) | (stack << 4));
+    this.habits = [
+      ...IP_HABITS[ipVersion].map((at) => this.linkBytes + at),
+      ...habits.map((at) => this.protocolAt + at),
+    ];
   }
 
   headerBytes(bytes: Uint8Array, at: number): number {
@@ -175,6 +141,54 @@ export class Shape implements TakenHeaders {
   }
 }
 
+/** By number; none where a number is no shape's. */
+const SHAPE_OF: readonly (Shape | undefined)[] = Array.from({ length: SHAPES }, (_, number) => {
+  const link = number & 3;
+  const tags = (number >> 2) & 3;
+  if (link >= LINK_TYPES.length || tags > MAX_TAGS) return undefined;
+  return new Shape(link, tags, number >> 4);
+});
+
+/** The shape with that number, which may be any. */
+export function shapeOf(number: number): Shape | undefined {
+  return SHAPE_OF[number];
+}
+
+/**
+ * The headers of the packet `bytes[at, end)`: of those that are coded as many as are well formed, whole
+ * and without options of IPv4. None when the first is not.
+ */
+export function findShape(
+  bytes: Uint8Array,
+  at: number,
+  end: number,
+  linkType: number,
+): Shape | undefined {
+  const link = linkOfType(linkType);
+  if (link < 0 || end - at < LINK_BYTES[link]!) return undefined;
+  if (link > 0 && WITHOUT_ETHER_TYPE.includes(u16(bytes, at + HARDWARE_TYPE_AT[link]!))) {
+    return undefined;
+  }
+  let ipAt = at + LINK_BYTES[link]!;
+  let etherType = u16(bytes, at + ETHER_TYPE_AT[link]!);
+  let tags = 0;
+  while ((etherType === 0x8100 || etherType === 0x88a8) && tags < MAX_TAGS) {
+    if (end - ipAt < TAG_BYTES) return undefined;
+    etherType = u16(bytes, ipAt + 2);
+    ipAt += TAG_BYTES;
+    tags++;
+  }
+  if (etherType < FIRST_ETHER_TYPE) return undefined;
+  const stack = etherType === 0x0800
+    ? stackOfIpv4(bytes, ipAt, end)
+    : etherType === 0x86dd
+    ? stackOfIpv6(bytes, ipAt, end)
+    : 0;
+  // A cooked header alone makes no record.
+  if (stack === 0 && link > 0 && tags === 0) return undefined;
+  return SHAPE_OF[link | (tags << 2) | (stack << 4)];
+}
+
 /** Whether a shape is that of a link header, and no more. */
 export function isLinkAlone(number: number): boolean {
   return number >> 4 === 0;
@@ -185,15 +199,26 @@ export function linkOf(number: number): number {
   return number & 0xf;
 }
 
-const HABITS: readonly (readonly number[])[] = Array.from({ length: SHAPES }, (_, number) => {
-  const { ipVersion, habits } = STACKS[number >> 4]!;
-  const ipAt = (LINK_BYTES[number & 3] ?? 0) + TAG_BYTES * ((number >> 2) & 3);
-  const protocolAt = ipAt + IP_BYTES[ipVersion];
-  return [
-    ...IP_HABITS[ipVersion].map((at) => ipAt + at),
-    ...habits.map((at) => protocolAt + at),
-  ];
-});
+function stacksByProtocol(version: 4 | 6): Uint8Array {
+  const stacks = new Uint8Array(256);
+  STACKS.forEach(({ ipVersion, protocol }, stack) => {
+    if (ipVersion === version && protocol !== OTHER) stacks[protocol] = stack;
+  });
+  return stacks;
+}
+
+function linkOfType(linkType: number): number {
+  switch (linkType) {
+    case LinkType.Ethernet:
+      return 0;
+    case LinkType.LinuxSll:
+      return 1;
+    case LinkType.LinuxSll2:
+      return 2;
+    default:
+      return -1;
+  }
+}
 
 /** The stack of an IPv4 packet, 0 where its header is not coded. */
 function stackOfIpv4(bytes: Uint8Array, at: number, end: number): number {
@@ -202,10 +227,10 @@ function stackOfIpv4(bytes: Uint8Array, at: number, end: number): number {
   if (length < IP_BYTES[4]) return 0;
   const protocol = bytes[at + 9]!;
   if ((u16(bytes, at + 6) & FRAGMENT) !== 0) return 1;
-  const stack = STACK_OF.get(4 * 256 + protocol) ?? 0;
+  const stack = STACK_OF[4][protocol]!;
   const packetEnd = Math.min(end, at + length);
   if (stack > 0 && hasProtocol(protocol, bytes, at + IP_BYTES[4], packetEnd)) return stack;
-  return LEADING_TO_PORTS.has(protocol) ? 0 : 1;
+  return LEADS_TO_PORTS[protocol] === 1 ? 0 : 1;
 }
 
 /** The stack of an IPv6 packet, 0 where its header is not coded. */
@@ -213,9 +238,10 @@ function stackOfIpv6(bytes: Uint8Array, at: number, end: number): number {
   if (end - at < IP_BYTES[6] || bytes[at]! >> 4 !== 6) return 0;
   const length = u16(bytes, at + 4);
   const protocolAt = at + IP_BYTES[6];
-  const stack = STACK_OF.get(6 * 256 + bytes[at + 6]!) ?? 0;
+  const protocol = bytes[at + 6]!;
+  const stack = STACK_OF[6][protocol]!;
   const packetEnd = Math.min(end, protocolAt + length);
-  return hasProtocol(bytes[at + 6]!, bytes, protocolAt, packetEnd) ? stack : 0;
+  return hasProtocol(protocol, bytes, protocolAt, packetEnd) ? stack : 0;
 }
 
 /** Whether the header behind IP is there and one that its decoder takes. */

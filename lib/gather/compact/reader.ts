@@ -1,9 +1,10 @@
-import { u16 } from "../../base/bytes.ts";
+import { bits32, u16 } from "../../base/bytes.ts";
 import { ColumnReader, COLUMNS, makeColumns } from "./columns.ts";
-import { bits32, Flows, MAX_ROWS, NO_FLOW } from "./flows.ts";
-import { ICMPV4, MAX_HEADER_BYTES, OTHER, Shape, TCP, UDP } from "./headers.ts";
+import { Flows, MAX_ROWS, NO_FLOW } from "./flows.ts";
+import { ICMPV4, MAX_HEADER_BYTES, OTHER, shapeOf, TCP, UDP } from "./headers.ts";
 import { COMPACT_TYPES } from "./record_types.ts";
-import { Change, ipv4Checksum, Row } from "./writer.ts";
+import { ipv4Checksum } from "./ipv4_checksum.ts";
+import { Change, Row } from "./writer.ts";
 
 /** Takes what a compact batch holds, in order. */
 export interface CompactHandler {
@@ -32,7 +33,7 @@ const NANOS = 1_000_000_000;
 /** Reads compact batches, one after another. */
 export class CompactReader {
   readonly #flows = new Flows();
-  readonly #shape = new Shape();
+  #shape = shapeOf(0)!;
   #columns = makeColumns(() => new ColumnReader(NOTHING, 0, 0));
   #sums = new ColumnReader(NOTHING, 0, 0);
   #columnBytes: Uint8Array = NOTHING;
@@ -103,7 +104,6 @@ export class CompactReader {
   /** The flow of a row, with its shape; none when there is no such flow. */
   #flow(kind: number): number {
     const flows = this.#flows;
-    const shape = this.#shape;
     if (kind === Row.New) return this.#newFlow();
     let flow: number = NO_FLOW;
     if (kind === Row.Expected) flow = flows.expected;
@@ -111,16 +111,17 @@ export class CompactReader {
     else flow = flows.count - 1 - (kind - Row.Other);
     const isFirst = flow === NO_FLOW && kind === Row.Reverse && flows.last !== NO_FLOW;
     if (flow < 0 && !isFirst) return NO_FLOW;
-    shape.set(flows.shapeOf(isFirst ? flows.last : flow));
-    return isFirst ? flows.addReverse(shape, flows.last) : flow;
+    this.#shape = shapeOf(flows.shapeOf(isFirst ? flows.last : flow))!;
+    return isFirst ? flows.addReverse(this.#shape, flows.last) : flow;
   }
 
   /** Brings the key to where it is in a header, and adds the flow. */
   #newFlow(): number {
     const flows = this.#flows;
-    const shape = this.#shape;
     const { flow: key } = this.#columns;
-    if (!shape.set(key.byte())) return NO_FLOW;
+    const shape = shapeOf(key.byte());
+    if (shape === undefined) return NO_FLOW;
+    this.#shape = shape;
     const { portBytes } = shape;
     const protocolBytes = shape.protocol === OTHER && shape.ipVersion === 4 ? 1 : 0;
     const addressesBytes = 2 * shape.addressBytes;

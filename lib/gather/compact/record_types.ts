@@ -1,6 +1,6 @@
 /** The records that headers in compact batches become, and records of these types that stand among them. */
 import { typeNumber } from "../../base/record_types.ts";
-import { ICMPV4, ICMPV6, OTHER, Shape, SHAPES, TCP, UDP } from "./headers.ts";
+import { ICMPV4, ICMPV6, OTHER, shapeOf, SHAPES, TCP, UDP } from "./headers.ts";
 
 const ETHERNET = typeNumber("Ethernet");
 const DOT1Q = typeNumber("Dot1Q");
@@ -26,8 +26,8 @@ export const COMPACT_TYPES: readonly number[] = [
 export const TYPES_OF_SHAPE: readonly (readonly number[])[] = Array.from(
   { length: SHAPES },
   (_, number) => {
-    const shape = new Shape();
-    if (!shape.set(number)) return [];
+    const shape = shapeOf(number);
+    if (shape === undefined) return [];
     return [
       ...(shape.isEthernet ? [ETHERNET] : []),
       ...Array.from({ length: shape.tags }, () => DOT1Q),

@@ -1,7 +1,17 @@
-import { u16 } from "../../base/bytes.ts";
-import { COLUMNS, ColumnWriter, makeColumns } from "./columns.ts";
-import { bits32, Flows, MAX_ROWS, NO_FLOW } from "./flows.ts";
-import { ICMPV4, MAX_HEADER_BYTES, OTHER, Shape, TCP, UDP } from "./headers.ts";
+import { bits32, u16 } from "../../base/bytes.ts";
+import { COLUMNS, ColumnWriter, makeColumns, makeNumbers, NUMBERS } from "./columns.ts";
+import { Flows, MAX_ROWS, NO_FLOW } from "./flows.ts";
+import {
+  findShape,
+  ICMPV4,
+  MAX_HEADER_BYTES,
+  OTHER,
+  type Shape,
+  shapeOf,
+  TCP,
+  UDP,
+} from "./headers.ts";
+import { ipv4Checksum } from "./ipv4_checksum.ts";
 
 /** What stands in the column `row`; from `Row.Other` on, how far back in the table the flow is. */
 export const Row = { Record: 0, Expected: 1, Reverse: 2, New: 3, Other: 4 } as const;
@@ -24,12 +34,15 @@ export const Change = {
 const MAX_HEAD_BYTES = 8 * (5 + COLUMNS.length);
 /** Farther apart, differences of nanoseconds are no exact numbers. */
 const MAX_STEP_SECONDS = 4_000_000;
+/** The coarsest unit of time, in nanoseconds; where a step does not allow it, a thousandth, or that of that. */
+const COARSEST_UNIT = 1_000_000;
 
 /** The columns of one compact batch, packet by packet. */
 export class CompactWriter {
   readonly #flows = new Flows();
-  readonly #shape = new Shape();
+  #shape = shapeOf(0)!;
   readonly #columns = makeColumns(() => new ColumnWriter());
+  readonly #numbers = makeNumbers(MAX_ROWS);
   /** Checksums behind IP, which nothing predicts. */
   readonly #sums = new ColumnWriter();
   readonly #steps = new Float64Array(MAX_ROWS);
@@ -39,6 +52,7 @@ export class CompactWriter {
   #baseNsec = 0;
   #lastSec = 0;
   #lastNsec = 0;
+  #unit = COARSEST_UNIT;
 
   constructor() {
     this.#flows.clear();
@@ -73,9 +87,9 @@ export class CompactWriter {
 
   /** Puts a whole record at this place. */
   record(type: number, bytes: Uint8Array, from: number, to: number): void {
-    const { row, record } = this.#columns;
+    const { record } = this.#columns;
     this.#rows++;
-    row.unsigned(Row.Record);
+    this.#numbers.row.unsigned(Row.Record);
     record.unsigned(type);
     record.unsigned(to - from);
     record.copy(bytes, from, to);
@@ -93,12 +107,13 @@ export class CompactWriter {
     nsec: number,
     linkType: number,
   ): boolean {
-    const shape = this.#shape;
-    if (!shape.find(bytes, at, end, linkType)) return false;
+    const shape = findShape(bytes, at, end, linkType);
+    if (shape === undefined) return false;
+    this.#shape = shape;
     this.#rows++;
     this.#time(sec, nsec);
-    const flow = this.#row(bytes, at);
-    this.#fields(flow, bytes, at, end);
+    const flow = this.#row(shape, bytes, at);
+    this.#fields(flow, shape, bytes, at, end);
     this.#flows.pass(flow);
     return true;
   }
@@ -112,9 +127,10 @@ export class CompactWriter {
     isWanted: readonly boolean[],
     hasContext: boolean,
   ): { data: Uint8Array<ArrayBuffer>; sumBytes: number } {
-    const steps = this.#steps.subarray(0, this.#packets);
-    const unit = unitOf(steps);
-    for (const step of steps) this.#columns.time.wide(step / unit);
+    const unit = this.#unit;
+    const { time } = this.#columns;
+    for (let i = 0; i < this.#packets; i++) time.wide(this.#steps[i]! / unit);
+    for (const name of NUMBERS) this.#numbers[name].moveTo(this.#columns[name]);
     const bytes = COLUMNS.reduce((sum, name) => sum + this.#columns[name].at, this.#sums.at);
     const out = new ColumnWriter(MAX_HEAD_BYTES + bytes);
     out.unsigned(this.#rows);
@@ -128,6 +144,7 @@ export class CompactWriter {
     const finished = { data: out.bytes.subarray(0, out.at), sumBytes: this.#sums.at };
     for (const name of COLUMNS) this.#columns[name].at = 0;
     this.#sums.at = this.#rows = this.#packets = 0;
+    this.#unit = COARSEST_UNIT;
     this.#flows.clear();
     return finished;
   }
@@ -137,16 +154,17 @@ export class CompactWriter {
       this.#baseSec = this.#lastSec = sec;
       this.#baseNsec = this.#lastNsec = nsec;
     }
-    this.#steps[this.#packets++] = (sec - this.#lastSec) * 1e9 + (nsec - this.#lastNsec);
+    const nanos = nsec - this.#lastNsec;
+    while (nanos % this.#unit !== 0) this.#unit /= 1000;
+    this.#steps[this.#packets++] = (sec - this.#lastSec) * 1e9 + nanos;
     this.#lastSec = sec;
     this.#lastNsec = nsec;
   }
 
   /** Writes which flow it is; returns it. */
-  #row(bytes: Uint8Array, at: number): number {
+  #row(shape: Shape, bytes: Uint8Array, at: number): number {
     const flows = this.#flows;
-    const shape = this.#shape;
-    const { row, flow: key } = this.#columns;
+    const { row } = this.#numbers;
     const found = flows.find(shape, bytes, at);
     const reverse = flows.reverseOf(flows.last);
     if (found !== NO_FLOW) {
@@ -166,6 +184,7 @@ export class CompactWriter {
       }
     }
     row.unsigned(Row.New);
+    const { flow: key } = this.#columns;
     key.byte(shape.number);
     key.copy(bytes, at, at + shape.linkBytes);
     const addressesAt = at + shape.addressesAt;
@@ -178,10 +197,10 @@ export class CompactWriter {
   }
 
   /** Writes what the flow does not tell, and makes its header this one. */
-  #fields(flow: number, bytes: Uint8Array, at: number, end: number): void {
+  #fields(flow: number, shape: Shape, bytes: Uint8Array, at: number, end: number): void {
     const flows = this.#flows;
-    const shape = this.#shape;
-    const { change, length, id, flags, seq, ack, window, stamp, echo, rest } = this.#columns;
+    const { change, length, id, seq, ack, window, stamp, echo } = this.#numbers;
+    const { flags, rest } = this.#columns;
     const { headers } = flows;
     const to = flow * MAX_HEADER_BYTES;
     const ipAt = shape.linkBytes;
@@ -263,10 +282,10 @@ export class CompactWriter {
       this.#sum(flow, bytes, at, protocolAt + 2);
     }
 
-    const habits = this.#habits(to, bytes, at);
+    const habits = this.#habits(shape, to, bytes, at);
     if (habits !== 0) changes |= Change.Habits;
     if (ipVersion === 4) {
-      const checksum = ipv4Checksum(headers, to + ipAt);
+      const checksum = ipv4Checksum(bytes, at + ipAt);
       if (checksum !== u16(bytes, at + ipAt + 10)) {
         changes |= Change.Checksum;
         rest.copy(bytes, at + ipAt + 10, at + ipAt + 12);
@@ -279,7 +298,7 @@ export class CompactWriter {
       flows.learnFrame(flow, wireBytes, end - at);
     }
     if (restAt === rest.at && changes !== 0) throw new TypeError("A change without its bytes");
-    change.byte(changes);
+    change.unsigned(changes);
   }
 
   /** The checksum behind IP, as it is. */
@@ -290,8 +309,8 @@ export class CompactWriter {
   }
 
   /** Writes which bytes are other ones than before, and these; 0 when none are. */
-  #habits(to: number, bytes: Uint8Array, at: number): number {
-    const { habits } = this.#shape;
+  #habits(shape: Shape, to: number, bytes: Uint8Array, at: number): number {
+    const { habits } = shape;
     const { headers } = this.#flows;
     let changed = 0;
     for (let i = 0; i < habits.length; i++) {
@@ -315,13 +334,6 @@ function optionBits(isWanted: readonly boolean[], hasContext: boolean): number {
   return isWanted.reduce((bits, is, place) => is ? bits | (2 << place) : bits, hasContext ? 1 : 0);
 }
 
-/** Units of time, in nanoseconds: the coarsest that all steps allow is used. */
-const UNITS = [1_000_000, 1_000];
-
-function unitOf(steps: Float64Array): number {
-  return UNITS.find((unit) => steps.every((step) => step % unit === 0)) ?? 1;
-}
-
 function copy2(to: Uint8Array, toAt: number, from: Uint8Array, at: number): void {
   to[toAt] = from[at]!;
   to[toAt + 1] = from[at + 1]!;
@@ -330,13 +342,4 @@ function copy2(to: Uint8Array, toAt: number, from: Uint8Array, at: number): void
 function copy4(to: Uint8Array, toAt: number, from: Uint8Array, at: number): void {
   copy2(to, toAt, from, at);
   copy2(to, toAt + 2, from, at + 2);
-}
-
-/** The checksum that an IPv4 header of 20 bytes has to have. RFC 791, section 3.1; RFC 1071. */
-export function ipv4Checksum(bytes: Uint8Array, at: number): number {
-  let sum = -u16(bytes, at + 10);
-  for (let i = at; i < at + 20; i += 2) sum += u16(bytes, i);
-  sum = (sum & 0xffff) + (sum >>> 16);
-  sum = (sum & 0xffff) + (sum >>> 16);
-  return ~sum & 0xffff;
 }

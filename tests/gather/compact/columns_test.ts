@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { parseHex } from "../../../lib/base/bytes.ts";
-import { ColumnReader, ColumnWriter } from "../../../lib/gather/compact/columns.ts";
+import { ColumnNumbers, ColumnReader, ColumnWriter } from "../../../lib/gather/compact/columns.ts";
 
 Deno.test("numbers are LEB128, as protobuf's documentation has it", () => {
   const column = new ColumnWriter();
@@ -13,18 +13,26 @@ Deno.test("numbers are LEB128, as protobuf's documentation has it", () => {
 
 Deno.test("signed numbers are in zigzag: 0, -1, 1, -2 are 0, 1, 2, 3", () => {
   const column = new ColumnWriter();
-  for (const value of [0, -1, 1, -2, 2 ** 31 - 1, -(2 ** 31)]) column.signed(value);
+  const numbers = new ColumnNumbers(6);
+  for (const value of [0, -1, 1, -2, 2 ** 31 - 1, -(2 ** 31)]) numbers.signed(value);
+  numbers.moveTo(column);
   assertEquals(column.bytes.subarray(0, column.at), parseHex("00010203feffffff0fffffffff0f"));
 });
 
 Deno.test("every number comes back", () => {
   const signed = [0, 1, -1, 63, -64, 64, -65, 2 ** 30, -(2 ** 30), 2 ** 31 - 1, -(2 ** 31)];
   const wide = [...signed, 2 ** 31, -(2 ** 40), 2 ** 52 - 1, -(2 ** 52) + 1];
+  const unsigned = [0, 127, 128, 2 ** 31, 2 ** 32 - 1];
   const column = new ColumnWriter();
-  for (const value of signed) column.signed(value);
+  const numbers = new ColumnNumbers(signed.length);
+  for (const value of signed) numbers.signed(value);
+  numbers.moveTo(column);
+  for (const value of unsigned) numbers.unsigned(value);
+  numbers.moveTo(column);
   for (const value of wide) column.wide(value);
   const reader = new ColumnReader(column.bytes, 0, column.at);
   assertEquals(signed.map(() => reader.signed()), signed);
+  assertEquals(unsigned.map(() => reader.unsigned()), unsigned);
   assertEquals(wide.map(() => reader.wide()), wide);
   assertEquals([reader.isAtEnd, reader.isOver], [true, false]);
 });
