@@ -112,11 +112,10 @@ async function orLate(
   signal: AbortSignal,
 ): Promise<Deno.QuicConn> {
   const { promise: late, reject } = Promise.withResolvers<never>();
-  const onAbort = () => reject(new Error("it has not answered yet"));
-  const silent =
-    `it does not answer; wanted there: a collector, and UDP port ${port} open to it, ` +
+  const wanted = `; wanted there: a collector, and UDP port ${port} open to it, ` +
     "which is the port after that of -addr";
-  const timer = setTimeout(() => reject(new Error(silent)), CONNECT_MS);
+  const onAbort = () => reject(new Error("it has not answered yet" + wanted));
+  const timer = setTimeout(() => reject(new Error("it does not answer" + wanted)), CONNECT_MS);
   signal.addEventListener("abort", onAbort);
   if (signal.aborted) onAbort();
   try {

@@ -80,7 +80,7 @@ Deno.test("sensor: a connection is tried with the permissions that it says it ne
   });
   assertMatch(
     stderr,
-    /^Not connected to the collector 127\.0\.0\.1:4201: it has not answered yet$/m,
+    /^Not connected to the collector 127\.0\.0\.1:4201: it has not answered yet; wanted there: a collector, and UDP port 4201 open/m,
   );
 });
 
