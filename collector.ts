@@ -121,6 +121,7 @@ function fileOptions(flags: Flags): FileOptions {
     rotateAgeMs: flags["rotate-age"],
     keepDays: flags["keep-days"],
     keepBytes: flags["keep-bytes"],
+    keepLedgerDays: flags["keep-ledger-days"],
   };
 }
 

@@ -36,6 +36,8 @@ export interface CollectorOptions extends FileOptions {
   readonly session?: boolean;
   /** File that says who may send; without it everybody may. */
   readonly sensors?: string;
+  /** What a row of its books spans at least (default 1 minute). */
+  readonly spanMs?: number;
   /** What it says; nothing by default. */
   readonly log?: Log;
   /** Told of the address once it listens; sessions are at the next port. */
@@ -72,6 +74,7 @@ export interface SessionReport extends HostCounts, SessionCounts {}
 
 const NO_SESSIONS: SessionCounts = { connections: 0, accepted: 0, turnedAway: 0, violations: 0 };
 const SUMMARY_MS = 10_000;
+const SPAN_MS = 60_000;
 
 /**
  * The collector's half of the way: receive, open, unpack, check, store. Ends when `signal` aborts;
@@ -106,6 +109,8 @@ export async function runCollector(
     rotateAgeMs: options.rotateAgeMs,
     keepDays: options.keepDays,
     keepBytes: options.keepBytes,
+    keepLedgerDays: options.keepLedgerDays,
+    spanMs: options.spanMs ?? SPAN_MS,
     onNewFile: (path) => log.line(`new file ${path}`),
     onSetAside: (path, why) => log.problem(path, `Set aside in ${path}: ${why}`), // each one is said
     onNoticed: (line) => log.problem(line, line),

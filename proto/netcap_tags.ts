@@ -159,9 +159,10 @@ export const ExploitSchema = of<pb.Exploit>("Exploit", { Timestamp: 8, ID: 18, D
 export const AlertSchema = of<pb.Alert>("Alert", { Timestamp: 8, Name: 18, Description: 26, SrcIP: 34, SrcPort: 42, DstIP: 50, DstPort: 58, MITRE: 66, IPReputation: 74, Domain: 82, Protocol: 90, Notes: 98 });
 export const SensorMinuteSchema = of<pb.SensorMinute>("SensorMinute", { Timestamp: 8, SpanStart: 16, Run: 24, Session: 32, Sequence: 40, IsLast: 48, Received: 56, DroppedByKernel: 64, DroppedByInterface: 72, Interruptions: 80, Captured: 88, Filtered: 96, RefusedLinkType: 104, Cut: 112, Decoded: 120, Truncated: 128, Malformed: 136, Incomplete: 144, Unsupported: 152, TooDeep: 160, Unknown: 168, Oversized: 176, Types: 186 });
 export const SensorMinuteTypeSchema = of<pb.SensorMinuteType>("SensorMinuteType", { Type: 8, Made: 16, Settled: 24, InFlight: 32, Waiting: 40, Evicted: 48, TooLarge: 56, Unwanted: 64, MaybeTwice: 72 });
-export const CollectorSpanSchema = of<pb.CollectorSpan>("CollectorSpan", { Timestamp: 8, SpanStart: 16, Session: 24, After: 32, Sequence: 40, Stored: 50, Refused: 58, Duplicates: 64, Lost: 72, Unstored: 80, End: 88, File: 98 });
+export const CollectorSpanSchema = of<pb.CollectorSpan>("CollectorSpan", { Timestamp: 8, SpanStart: 16, Session: 24, After: 32, Sequence: 40, Stored: 50, Refused: 58, Duplicates: 64, Lost: 72, Unstored: 80, End: 88 });
 export const CollectorSpanStoredSchema = of<pb.CollectorSpanStored>("CollectorSpanStored", { Type: 8, Batches: 16, Records: 24 });
 export const CollectorSpanRefusedSchema = of<pb.CollectorSpanRefused>("CollectorSpanRefused", { Reason: 8, Type: 16, Batches: 24, Records: 32 });
+export const CollectorFileSchema = of<pb.CollectorFile>("CollectorFile", { Timestamp: 8, File: 18, Type: 24, First: 32, Last: 40, Session: 48, FirstSequence: 56, LastSequence: 64, Batches: 72, Records: 80 });
 
 /** All messages. */
 export const MESSAGES: readonly Tagged<unknown>[] = [
@@ -314,6 +315,7 @@ export const MESSAGES: readonly Tagged<unknown>[] = [
   CollectorSpanSchema,
   CollectorSpanStoredSchema,
   CollectorSpanRefusedSchema,
+  CollectorFileSchema,
 ];
 
 /** The enum Type by name. */
@@ -420,4 +422,5 @@ export const TYPES: Readonly<Record<string, number>> = {
   NC_Alert: 103,
   NC_SensorMinute: 1000,
   NC_CollectorSpan: 1001,
+  NC_CollectorFile: 1002,
 };

@@ -132,7 +132,10 @@ Deno.test("the collector says what comes, what is new and what is refused", () =
       "decoded batch NC_Ethernet from client xyz",
       `packet-received: bytes=100 from=${source}`,
     ]);
-    assertEquals(log.lines, ["new file xyz/Ethernet.ncap.gz"]);
+    assertEquals(log.lines, [
+      "new file xyz/Ethernet.ncap.gz",
+      "new file xyz/CollectorSpan.ncap.gz",
+    ]);
     assertEquals(log.problems, [
       ["sensors", "Any key may send, under any name: -sensors FILE restricts that"],
       ["not for this key", `Refused a datagram of 100 bytes from ${source}: not for this key`],

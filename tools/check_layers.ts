@@ -155,7 +155,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     plant: [],
   },
   gather: { compact: [] },
-  write: { files: [], query: [], read: ["files", "query"] },
+  write: { books: [], files: ["books"], query: [], read: ["files", "query"] },
 };
 /** The file of a stage that puts its rooms together. */
 const ROOM_USERS: Readonly<Record<string, string>> = {

@@ -21,7 +21,11 @@ import { ipv6HopByHop } from "../lib/decode/network/ipv6_hop_by_hop.ts";
 import { DECODERS } from "../lib/decode/registry.ts";
 import { Routes } from "../lib/decode/routes.ts";
 import { text } from "../proto/gen/netcap_pb.ts";
-import { CollectorSpanSchema, SensorMinuteSchema } from "../proto/netcap_tags.ts";
+import {
+  CollectorFileSchema,
+  CollectorSpanSchema,
+  SensorMinuteSchema,
+} from "../proto/netcap_tags.ts";
 import { table } from "./markdown_table.ts";
 
 const NOTES = new URL("../docs/records/", import.meta.url);
@@ -64,11 +68,8 @@ function decoderOfIpProtocol(protocol: number): Decoder | undefined {
 type Described = Pick<Decoder, "name" | "schema" | "type">;
 
 /** Of the programs' own counts. */
-const BOOKS: readonly Described[] = [SensorMinuteSchema, CollectorSpanSchema].map((schema) => ({
-  name: schema.name,
-  schema,
-  type: typeNumber(schema.name),
-}));
+const BOOKS: readonly Described[] = [SensorMinuteSchema, CollectorSpanSchema, CollectorFileSchema]
+  .map((schema) => ({ name: schema.name, schema, type: typeNumber(schema.name) }));
 /** One decoder a record or header: several layers may give the same record. */
 const DECODED = [...new Map(DECODERS.map((decoder) => [nameOf(decoder), decoder])).values()];
 const DESCRIBED: readonly Described[] = [...DECODED, ...BOOKS];

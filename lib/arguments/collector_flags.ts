@@ -76,6 +76,16 @@ export const COLLECTOR_FLAGS = {
       otherwise: "never",
       help: "delete a client's oldest rotated files when its files take more",
     },
+    "keep-ledger-days": {
+      kind: "days",
+      reloadable: true,
+      default: 400,
+      min: 1,
+      max: MAX_DAYS,
+      help:
+        "delete files of the ledger this long after their rotation, where others are deleted; " +
+        "never sooner than with -keep-days",
+    },
   }),
   ...grouped("Keys", {
     "gen-keypair": {

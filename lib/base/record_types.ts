@@ -18,6 +18,21 @@ export const RECORD_TYPES: readonly number[] = MESSAGES
   .map(({ name }) => typeNumber(name))
   .sort((a, b) => a - b);
 
+/** Names of the types whose records only a collector makes: nobody sends them. */
+const COLLECTOR_TYPES = ["CollectorSpan", "CollectorFile"];
+/** Names of the types whose records are the books: what was seen, and what became of it. */
+const LEDGER_TYPES = ["SensorMinute", ...COLLECTOR_TYPES];
+
+/** Whether only a collector makes records of that type. */
+export function isMadeByCollector(type: number): boolean {
+  return COLLECTOR_TYPES.includes(typeName(type));
+}
+
+/** Whether the records of the type of that name are books. */
+export function isLedgerType(name: string): boolean {
+  return LEDGER_TYPES.includes(name);
+}
+
 /**
  * The name of a type without prefix, as in file names: `TCP`; the number for an unknown one.
  *

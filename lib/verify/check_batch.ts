@@ -1,5 +1,6 @@
 import { walkRecords } from "../base/delimited.ts";
 import { recordSchema } from "../base/record_schemas.ts";
+import { isMadeByCollector } from "../base/record_types.ts";
 import { parseBatchMessage } from "../pack/batch_message.ts";
 import { TimeRange } from "../pack/record_time.ts";
 import { isHeaderRecord, isMessage } from "./wire_form.ts";
@@ -37,7 +38,7 @@ export function checkBatch(
   const parsed = parseBatchMessage(message);
   if (!parsed) return { refusal: "not a batch" };
   const type: number = parsed.MessageType;
-  if (!recordSchema(type)) return { refusal: "unknown type" };
+  if (!recordSchema(type) || isMadeByCollector(type)) return { refusal: "unknown type" };
 
   const { Data: data } = parsed;
   let recordsAt = 0;

@@ -1,6 +1,7 @@
 import { crc32 } from "node:zlib";
 import { walkRecords } from "../base/delimited.ts";
 import { recordSchema } from "../base/record_schemas.ts";
+import { isMadeByCollector } from "../base/record_types.ts";
 import { equalBytes } from "../base/bytes.ts";
 import { digestOf } from "../pack/digest.ts";
 import { inflateRaw } from "../pack/gzip.ts";
@@ -76,8 +77,8 @@ export interface CheckedSessionBatch
   /** Of the body as it came. */
   readonly digest: Uint8Array;
   /** What it holds, or says to hold if it is refused: types ascending, at least one. */
-  readonly types: readonly number[];
-  /** What is to be stored, one for each of the types; nothing of a refused one. */
+  readonly claims: readonly BatchPart[];
+  /** What is to be stored, one for each of these; nothing of a refused one. */
   readonly parts: readonly CheckedPart[];
 }
 
@@ -111,7 +112,7 @@ export function checkSessionBatch(
     firstTime,
     lastTime,
     digest,
-    types: batch.parts.map(({ type }) => type),
+    claims: batch.parts,
     reason: isRefused ? checked : 0,
     parts: isRefused ? [] : checked,
   };
@@ -144,7 +145,7 @@ function check(
 function checkBody(batch: NumberedBatch, digest: Uint8Array): CheckedPart[] | number {
   const { parts, crc, recordBytes, body } = batch;
   const { type, count } = parts[0]!;
-  if (!recordSchema(type)) return RefusalReason.UnknownType;
+  if (!recordSchema(type) || isMadeByCollector(type)) return RefusalReason.UnknownType;
   if (batch.digest && !equalBytes(batch.digest, digest)) return RefusalReason.Digest;
   const limit = Math.min(recordBytes, MAX_RECORD_BYTES);
   const unpacked = inflateRaw(body, limit, limit);

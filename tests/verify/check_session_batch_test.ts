@@ -43,7 +43,7 @@ Deno.test("a batch that holds what it says is to be stored as it came", () => {
     ...{ sequence, minute, containsPayloads, firstTime, lastTime },
     reason: 0,
     digest: digestOf(body),
-    types: [Type.NC_UDP],
+    claims: [{ type: Type.NC_UDP, count: 2 }],
     parts: [{ type: Type.NC_UDP, count: 2, crc, recordBytes, body }],
   };
   assertEquals(checkSessionBatch(batch, MAKER), expected);
@@ -55,7 +55,7 @@ Deno.test("a batch of a type that is not taken of its sensor is refused for that
   const batches = [batchOf(FRAMED), batchOf(FRAMED, { body: new Uint8Array(40) })];
   for (const batch of batches) {
     const checked = checkSessionBatch(batch, MAKER, [Type.NC_TCP]);
-    assertEquals([checked.reason, checked.parts, checked.types], [Unwanted, [], [Type.NC_UDP]]);
+    assertEquals([checked.reason, checked.parts, checked.claims], [Unwanted, [], batch.parts]);
   }
   assertEquals(checkSessionBatch(batches[0]!, MAKER, [Type.NC_TCP, Type.NC_UDP]).reason, 0);
 });
@@ -67,6 +67,7 @@ Deno.test("a batch that says something else than it holds is refused for a reaso
   const bomb = new Uint8Array(9 << 20);
   const cases: [string, number, NumberedBatch][] = [
     ["no record type", UnknownType, batchOf(FRAMED, { type: Type.NC_Header })],
+    ["a row of a collector's books", UnknownType, batchOf(FRAMED, { type: Type.NC_CollectorSpan })],
     ["a type of the future", UnknownType, batchOf(FRAMED, { type: 0xffff_ffff })],
     ["no deflate stream", Damaged, batchOf(FRAMED, { body: new Uint8Array(40).fill(0xff) })],
     ["half of one", Damaged, batchOf(FRAMED, { body: whole.body.subarray(0, -2) })],

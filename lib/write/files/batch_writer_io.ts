@@ -1,3 +1,4 @@
+import { isLedgerType, typeName } from "../../base/record_types.ts";
 import type { StoreError } from "../../base/errors.ts";
 import { MEMBER_VERSION } from "../../pack/member.ts";
 import type { Clients } from "./clients_io.ts";
@@ -25,6 +26,7 @@ export interface WrittenBatch {
   readonly memberBytes: number;
 }
 
+const DAY_MS = 86_400_000;
 /** What the first member of a file may take, which holds its header. */
 const HEADER_ROOM_BYTES = 1024;
 
@@ -150,7 +152,7 @@ export class BatchWriter {
     const open = () => this.#files.use(path, () => this.#firstMember(waiting));
     const file = await open();
     const bytes = run.reduce((sum, { member }) => sum + member.length, 0);
-    if (!this.#isDue(file, run, bytes)) return file;
+    if (!this.#isDue(waiting.type, file, run, bytes)) return file;
     const to = await this.#freeRotatedPath(folder, path);
     await this.#files.rotate(path, to);
     onRotated(to);
@@ -159,8 +161,15 @@ export class BatchWriter {
     return await open();
   }
 
-  #isDue(file: RecordFile, run: readonly EncodedBatch[], bytes: number): boolean {
-    const { limits: { rotateBytes, rotateAgeMs }, clock } = this.#options;
+  #isDue(
+    type: number,
+    file: RecordFile,
+    run: readonly EncodedBatch[],
+    bytes: number,
+  ): boolean {
+    const { limits, clock } = this.#options;
+    const { rotateBytes } = limits;
+    const rotateAgeMs = rotatedAt(typeName(type), limits.rotateAgeMs);
     if (file.version !== MEMBER_VERSION) return true;
     if (file.length === file.firstBytes) return false;
     if (file.length + bytes > rotateBytes) return true;
@@ -198,4 +207,10 @@ export class BatchWriter {
     if (setAside) this.#options.onSetAside(setAside);
     if (isNew) this.#options.onNew(path);
   }
+}
+
+/** At which age a file of a type gets no more; 0 for none. Books are found by their day. */
+function rotatedAt(type: string, rotateAgeMs: number): number {
+  if (!isLedgerType(type)) return rotateAgeMs;
+  return rotateAgeMs === 0 ? DAY_MS : Math.min(rotateAgeMs, DAY_MS);
 }

@@ -1,10 +1,11 @@
 import type { StoreError } from "../../base/errors.ts";
+import type { BookKeeper } from "./book_keeper_io.ts";
 import type { BatchWriter, FileOutcome } from "./batch_writer_io.ts";
 import type { OpenSessions } from "./open_sessions.ts";
 import { Rounds } from "./rounds_io.ts";
 import type { StoreCounts } from "./store_counts.ts";
 import type { STORE_DEFAULTS, StoreOptions } from "./store_options.ts";
-import type { WaitingFile } from "./waiting.ts";
+import { type WaitingFile, waitsForRoom } from "./waiting.ts";
 
 /**
  * Writes what waits for a store's disk, in rounds (group commit): a batch of a session is settled when
@@ -16,6 +17,7 @@ export class CommitLoop {
   readonly #writer: BatchWriter;
   readonly #sessions: OpenSessions;
   readonly #counts: StoreCounts;
+  readonly #books: BookKeeper;
   readonly #onNoted: (folder: string) => void;
   readonly #rounds: Rounds;
   #running?: Promise<void>;
@@ -29,12 +31,14 @@ export class CommitLoop {
     writer: BatchWriter,
     sessions: OpenSessions,
     counts: StoreCounts,
+    books: BookKeeper,
     onNoted: (folder: string) => void,
   ) {
     this.#options = options;
     this.#writer = writer;
     this.#sessions = sessions;
     this.#counts = counts;
+    this.#books = books;
     this.#onNoted = onNoted;
     this.#rounds = new Rounds(options.retryMs);
   }
@@ -125,13 +129,15 @@ export class CommitLoop {
     let stallCause: StoreError | undefined;
     for (const { file, left, error } of outcomes) {
       if (!error || fatal) continue;
-      const lost = left.filter(({ place }) => !place).length;
+      const waiting = left.filter(waitsForRoom);
+      const lost = left.length - waiting.length;
       if (lost > 0) {
         this.#counts.unstored += lost;
+        this.#books.unstored(file, lost);
         this.#options.onUnstored?.(lost, error);
       }
-      if (left.length > lost) this.#rounds.stall(file, left.filter(({ place }) => place));
-      if (left.length > lost || error.code === "disk-full") stallCause = error;
+      if (waiting.length > 0) this.#rounds.stall(file, waiting);
+      if (waiting.length > 0 || error.code === "disk-full") stallCause = error;
     }
     return stallCause;
   }
@@ -140,14 +146,14 @@ export class CommitLoop {
     for (const each of written) {
       const { batch, settled, path } = each;
       this.#counts.count(file.type, each);
-      if (!batch.place) continue;
-      const { log, sequence, part } = batch.place;
-      if (batch.kind !== "note") {
+      if (batch.place && batch.kind !== "note") {
+        const { log, sequence, part } = batch.place;
         this.#sessions.store(log, sequence, part, settled, path);
-      } else {
-        log.record(settled, path);
+      } else if (batch.place) {
+        batch.place.log.record(settled, path);
         this.#onNoted(file.folder);
       }
+      this.#books.stored(file, batch);
     }
   }
 

@@ -1,7 +1,8 @@
 import { unlessAborted } from "../../base/unless_aborted.ts";
 import type { CheckedSessionBatch } from "../../verify/check_session_batch.ts";
 import type { StoredSession } from "../store.ts";
-import type { SessionLog } from "./session_log.ts";
+import type { SessionBooks } from "../books/session_books.ts";
+import { partsOf, type SessionLog } from "./session_log.ts";
 
 /** The sessions of a store that are open, and those with batches that wait. */
 export class OpenSessions {
@@ -14,6 +15,7 @@ export class OpenSessions {
    * Opens a session. A use of it that is still open is ended, and what it appended is settled first.
    *
    * @param onClosed Told when the use has ended and nothing of it waits; whether the session is over.
+   * @param books Where it is counted what comes again and what is lost.
    * @param signal Gives up waiting for that.
    */
   async open(
@@ -21,12 +23,13 @@ export class OpenSessions {
     submit: (batch: CheckedSessionBatch, missing: readonly number[]) => void,
     onSettled: (settled: bigint) => void,
     onClosed: (isOver: boolean) => void,
+    books?: SessionBooks,
     signal?: AbortSignal,
   ): Promise<StoredSession> {
     this.#open.get(log)?.close();
     await unlessAborted(log.drained(), signal);
     this.#open.get(log)?.close(); // of whoever waited too
-    const opened = new OpenSession(log, submit, onSettled, (isOver) => {
+    const opened = new OpenSession(log, submit, onSettled, books, (isOver) => {
       if (this.#open.get(log) === opened) this.#open.delete(log);
       log.drained().catch(() => {}).then(() => onClosed(isOver)); // who appended has been told
     });
@@ -64,6 +67,7 @@ class OpenSession implements StoredSession {
   readonly #log: SessionLog;
   readonly #submit: (batch: CheckedSessionBatch, missing: readonly number[]) => void;
   readonly #onSettled: (settled: bigint) => void;
+  readonly #books?: SessionBooks;
   readonly #onClose: (isOver: boolean) => void;
   #isOpen = true;
 
@@ -71,11 +75,13 @@ class OpenSession implements StoredSession {
     log: SessionLog,
     submit: (batch: CheckedSessionBatch, missing: readonly number[]) => void,
     onSettled: (settled: bigint) => void,
+    books: SessionBooks | undefined,
     onClose: (isOver: boolean) => void,
   ) {
     this.#log = log;
     this.#submit = submit;
     this.#onSettled = onSettled;
+    this.#books = books;
     this.#onClose = onClose;
   }
 
@@ -84,13 +90,18 @@ class OpenSession implements StoredSession {
   }
 
   skipTo(oldestHeld: bigint): bigint {
-    return this.#log.skipTo(oldestHeld);
+    const isKnown = this.#log.settled > 0n;
+    const lost = this.#log.skipTo(oldestHeld);
+    if (isKnown) this.#books?.lose(lost);
+    else if (lost > 0n) this.#books?.skipTo(oldestHeld - 1n);
+    return lost;
   }
 
   append(batch: CheckedSessionBatch): number | "fork" {
     if (!this.#isOpen) throw new TypeError("Cannot append to a session: it has been closed");
     const missing = this.#log.missing(batch);
     if (missing === "fork") return missing;
+    this.#books?.duplicate(partsOf(batch) - missing.length);
     if (missing.length > 0) this.#submit(batch, missing);
     return missing.length;
   }

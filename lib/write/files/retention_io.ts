@@ -1,3 +1,5 @@
+import { isLedgerType } from "../../base/record_types.ts";
+import type { FileSession } from "../books/collector_rows.ts";
 import type { StoreError } from "../../base/errors.ts";
 import { type MemberHeader, MIN_MEMBER_BYTES } from "../../pack/member.ts";
 import { isFolderOfClient } from "./client_name.ts";
@@ -17,7 +19,7 @@ import { syncFolders } from "./sync_folders_io.ts";
 /** How long rotated files are kept. */
 export interface KeepOptions {
   /** May change. */
-  readonly limits: Readonly<Pick<FileLimits, "keepDays" | "keepBytes">>;
+  readonly limits: Readonly<Pick<FileLimits, "keepDays" | "keepBytes" | "keepLedgerDays">>;
   readonly clock: StoreClock;
 }
 
@@ -28,12 +30,19 @@ export interface RetentionEvents {
    * session: nothing else does when a file goes.
    */
   note(folder: string, header: FileHeader, session: bigint, log: SessionLog): void;
+  /** Resolves when it is written down what is in a file that is to go; to false when it cannot be. */
+  expire(folder: string, client: string, file: NamedFile, sessions: FileSessions): Promise<boolean>;
   expired(file: ExpiredFile): void;
   /** Told once when a client's files take more than is to be kept, so many bytes, and none may go. */
   exceeded(folder: string, bytes: number): void;
   /** Told why the files of a client could not be looked through. */
   failed(error: StoreError): void;
 }
+
+/** A file in a client's folder. */
+type NamedFile = { readonly name: string; readonly type: number };
+/** What the sessions have in a file; what came without one is that of session 0. */
+type FileSessions = ReadonlyMap<bigint, FileSession>;
 
 const DAY_MS = 86_400_000;
 const EVERY_MS = 3_600_000;
@@ -128,22 +137,24 @@ export class Retention {
   }
 
   async #expire(folder: string, client: Client): Promise<void> {
-    const { limits: { keepDays, keepBytes }, clock } = this.#keep;
+    const { limits: { keepDays, keepBytes, keepLedgerDays }, clock } = this.#keep;
     const nowMs = this.#time.now(clock.wallMs(), clock.monotonicMs());
-    const before = keepDays > 0 ? nowMs - keepDays * DAY_MS : -Infinity;
+    const before = (days: number) => days > 0 ? nowMs - days * DAY_MS : -Infinity;
+    const beforeLedger = before(keepLedgerDays && Math.max(keepDays, keepLedgerDays));
     const { total, rotated } = await this.#list(folder);
     let excess = keepBytes > 0 ? total - keepBytes : 0;
     let isDeleted = false;
     let isNoted = false;
     for (const file of rotated) {
-      const isOld = this.#rotatedMs(file, nowMs) < before;
-      if (!isOld && excess <= 0) continue;
+      const isOfLedger = isLedgerType(file.type);
+      const isOld = this.#rotatedMs(file, nowMs) < (isOfLedger ? beforeLedger : before(keepDays));
+      if (!isOld && (excess <= 0 || isOfLedger)) continue;
       const deleted = await this.#delete(folder, file, isOld ? Infinity : file.size / 2, client);
       isNoted ||= deleted === "noted";
       if (typeof deleted !== "object") continue;
       isDeleted = true;
       this.#seenMs.delete(file.path);
-      excess -= file.size;
+      if (!isOfLedger) excess -= file.size;
       this.#events.expired(deleted);
     }
     if (isDeleted) await syncFolders(this.#layer, [folder]);
@@ -174,7 +185,7 @@ export class Retention {
       const there = await this.#layer.stat(path);
       if (there?.kind !== "file") continue;
       const { size } = there;
-      total += size;
+      if (!isLedgerType(parsed.type)) total += size;
       const timeMs = parsed.kind === "rotated" ? parsed.timeMs : Infinity;
       if (parsed.kind === "damaged") continue;
       if (parsed.kind === "rotated") rotated.push({ path, type: parsed.type, timeMs, size });
@@ -190,23 +201,16 @@ export class Retention {
    */
   async #delete(
     folder: string,
-    { path, size }: RotatedFile,
+    { path, type, size }: RotatedFile,
     maxNoteBytes: number,
     { sessions }: Client,
   ): Promise<ExpiredFile | "noted" | undefined> {
-    const highest = new Map<bigint, bigint>();
-    let batches = 0;
-    let records = 0;
-    const header = await this.#read(path, size, ({ session, sequence, count }) => {
-      records += count;
-      if (count > 0) batches++;
-      if (session !== 0n && sequence >= (highest.get(session) ?? 0n)) {
-        highest.set(session, sequence);
-      }
-    });
+    const held = new Map<bigint, FileSession>();
+    const header = await this.#read(path, size, (member) => addMember(held, member));
     if (header === undefined) return undefined; // damaged: for whoever runs this to look at
     const toNote: [session: bigint, log: SessionLog][] = [];
-    for (const [session, sequence] of highest) {
+    for (const [session, { lastSequence: sequence }] of held) {
+      if (session === 0n) continue;
       const log = sessions.get(session);
       if (log === undefined || sequence > log.settled) return undefined;
       if (sequence > log.recorded || log.recordedIn === path) toNote.push([session, log]);
@@ -216,8 +220,16 @@ export class Retention {
       for (const [session, log] of toNote) this.#events.note(folder, header, session, log);
       return "noted";
     }
+    const { InputSource: client, Type } = header;
+    const file = { name: path.slice(folder.length + 1), type: Type };
+    if (!isLedgerType(type)) await this.#events.expire(folder, client, file, held);
     await this.#layer.remove(path);
-    return { path, batches, records, bytes: size };
+    const sum = { batches: 0, records: 0 };
+    for (const { batches, records } of held.values()) {
+      sum.batches += batches;
+      sum.records += records;
+    }
+    return { path, ...sum, bytes: size };
   }
 
   /** Hops over a whole file and returns its header; undefined when it is not whole. */
@@ -247,4 +259,23 @@ interface RotatedFile {
   readonly type: string;
   readonly timeMs: number;
   readonly size: number;
+}
+
+/** Adds a member to what its session has in a file; a refused batch and a note hold no records. */
+function addMember(held: Map<bigint, FileSession>, member: MemberHeader): void {
+  const { session, sequence, count, arrival } = member;
+  if (session === 0n && count === 0) return; // the file's header
+  let of = held.get(session);
+  if (!of) {
+    of = {
+      ...{ first: arrival, last: arrival, firstSequence: sequence, lastSequence: sequence },
+      ...{ batches: 0, records: 0 },
+    };
+    held.set(session, of);
+  }
+  if (arrival > of.last) of.last = arrival;
+  if (sequence > of.lastSequence) of.lastSequence = sequence;
+  if (sequence < of.firstSequence) of.firstSequence = sequence;
+  of.records += count;
+  if (count > 0) of.batches++;
 }

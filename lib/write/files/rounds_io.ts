@@ -1,6 +1,6 @@
 import { Condition } from "../../base/condition_io.ts";
 import { rest } from "../../base/rest_io.ts";
-import type { WaitingBatch, WaitingFile } from "./waiting.ts";
+import { type WaitingBatch, type WaitingFile, waitsForRoom } from "./waiting.ts";
 
 /** What is written together. */
 export interface Round {
@@ -108,8 +108,8 @@ export class Rounds {
       const later = round.files.get(path);
       round.files.delete(path);
       // Batches of sessions stay in order; those without wait for nobody.
-      if (later) stalled.batches.push(...later.batches.filter(({ place }) => place));
-      const others = later?.batches.filter(({ place }) => !place) ?? [];
+      if (later) stalled.batches.push(...later.batches.filter(waitsForRoom));
+      const others = later?.batches.filter((batch) => !waitsForRoom(batch)) ?? [];
       const batches = isTime ? [...stalled.batches, ...others] : others;
       if (batches.length > 0) round.files.set(path, { ...stalled, batches });
       if (isTime) this.#stalled.delete(path);

@@ -76,6 +76,13 @@ export class SessionLog {
     return this.#recordedIn;
   }
 
+  /** The highest batch of which something is here, or waits for the disk. */
+  get highest(): bigint {
+    let highest = this.#settled;
+    for (const sequence of this.#above.keys()) if (sequence > highest) highest = sequence;
+    return highest;
+  }
+
   /** Whether batches wait for the disk. */
   get isWaiting(): boolean {
     return this.#waiting > 0;

@@ -3,7 +3,9 @@ import { rest } from "../../base/rest_io.ts";
 import { unlessAborted } from "../../base/unless_aborted.ts";
 import { MAX_MEMBER_RECORDS_BYTES } from "../../pack/member.ts";
 import type { CheckedBatch } from "../../verify/check_batch.ts";
+import type { SessionBooks } from "../books/session_books.ts";
 import { BatchWriter } from "./batch_writer_io.ts";
+import { BookKeeper } from "./book_keeper_io.ts";
 import { folderOfClient } from "./client_name.ts";
 import { type Client, Clients } from "./clients_io.ts";
 import { CommitLoop } from "./commit_loop_io.ts";
@@ -42,6 +44,15 @@ import {
 const BATCH_COST_BYTES = 1024;
 const FILE_COST_BYTES = 3072;
 
+/** A session that is open. */
+interface OpenedSession {
+  readonly folder: string;
+  readonly client: string;
+  readonly session: bigint;
+  readonly log: SessionLog;
+  readonly books?: SessionBooks;
+}
+
 /**
  * The record files of all clients below one folder: `<folder>/<client>/<Type>.ncap.gz`. Batches are
  * gathered for a moment, then written file by file; each file is synced once, and then each folder
@@ -69,6 +80,7 @@ export class RecordStore implements Store {
   readonly #retention: Retention;
   readonly #loop: CommitLoop;
   readonly #limits: FileLimits;
+  readonly #books: BookKeeper;
   #lastArrival = 0n;
 
   private constructor(folder: string, lock: LockedFolder, id: Uint8Array, options: StoreOptions) {
@@ -96,15 +108,25 @@ export class RecordStore implements Store {
       },
       onSetAside: (setAside) => this.#tellSetAside(setAside),
     });
+    this.#books = new BookKeeper({
+      spanMs: all.spanMs,
+      stamp: () => this.#stamp(),
+      commit: () => this.#loop.commit(),
+      write: (folder, client, type, rows) =>
+        this.#add(folder, client, { type, containsPayloads: false }, rows),
+    });
     this.#loop = new CommitLoop(
       all,
       this.#writer,
       this.#sessions,
       this.#counts,
+      this.#books,
       (folder) => this.#retention.pass(folder),
     );
     this.#retention = new Retention(this.#layer, folder, this.#clients, { limits, clock }, {
       note: (folder, header, session, log) => this.#note(folder, header, session, log),
+      expire: (folder, client, file, sessions) =>
+        this.#books.expire(folder, client, file, sessions),
       expired: (file) => {
         this.#counts.countExpired(file);
         options.onExpired?.(file);
@@ -181,9 +203,8 @@ export class RecordStore implements Store {
     if (!this.#clients.isReady(folder)) await this.#recover(folder);
     await this.#loop.room();
     this.#loop.check();
-    const arrival = this.#stamp();
-    const waiting = waitingBatch(batch, arrival);
-    this.#add(client, batch, waiting, waiting.memberBytes + BATCH_COST_BYTES, arrival);
+    const waiting = waitingBatch(batch, this.#stamp());
+    this.#add(folder, client, batch, waiting, waiting.memberBytes + BATCH_COST_BYTES);
   }
 
   /**
@@ -212,16 +233,19 @@ export class RecordStore implements Store {
     const log = used.sessions.get(session) ?? new SessionLog();
     used.sessions.set(session, log);
     log.users++;
+    const books = this.#books.open(folder, client, session, log);
     const release = (isOver = false) => {
       if (isOver && !this.#loop.isClosing) this.#noteSettled(folder, client, session, log);
-      if (--log.users === 0 && log.isBlank) used.sessions.delete(session);
+      const isLast = --log.users === 0;
+      if (isLast && !this.#loop.isClosing) this.#books.leave(books, isOver);
+      if (isLast && log.isBlank) used.sessions.delete(session);
       this.#clients.release(folder, used);
     };
     try {
-      const of = { client, session, log };
+      const of = { folder, client, session, log, books };
       const submit = (batch: CheckedSessionBatch, missing: readonly number[]) =>
         this.#submit(of, batch, missing);
-      return await this.#sessions.open(log, submit, onSettled, release, signal);
+      return await this.#sessions.open(log, submit, onSettled, release, books, signal);
     } catch (error) {
       release();
       throw error;
@@ -243,7 +267,9 @@ export class RecordStore implements Store {
    */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#retention.close();
+    await this.#books.stop();
     await this.#loop.close(() => {
+      this.#books.last();
       for (const [folder, { name, sessions }] of this.#clients.remembered()) {
         for (const [session, log] of name === undefined ? [] : sessions) {
           this.#noteSettled(folder, name!, session, log);
@@ -256,12 +282,12 @@ export class RecordStore implements Store {
   }
 
   #submit(
-    { client, session, log }: { client: string; session: bigint; log: SessionLog },
+    { folder, client, session, log, books }: OpenedSession,
     batch: CheckedSessionBatch,
     missing: readonly number[],
   ): void {
     this.#loop.check();
-    const { types, parts, containsPayloads } = batch;
+    const { claims, parts, containsPayloads } = batch;
     for (const part of parts) {
       const { type } = part;
       if (filedType(type) !== type) {
@@ -275,25 +301,24 @@ export class RecordStore implements Store {
     const arrival = this.#stamp();
     for (const part of missing) {
       // What is refused of several types belongs to none of their files.
-      const type = parts[part - 1]?.type ?? (types.length === 1 ? types[0]! : UNKNOWN_TYPE);
-      const waiting = waitingSessionBatch(batch, part, session, log, arrival);
+      const type = parts[part - 1]?.type ?? (claims.length === 1 ? claims[0]!.type : UNKNOWN_TYPE);
+      const waiting = waitingSessionBatch(batch, part, session, log, arrival, books);
       // Its bytes are bounded by what the session's sensor may send.
-      this.#add(client, { type, containsPayloads }, waiting, 0, arrival);
+      this.#add(folder, client, { type, containsPayloads }, waiting);
     }
   }
 
   #add(
+    folder: string,
     client: string,
-    batch: Pick<WaitingFile, "type" | "containsPayloads">,
+    { type: ofBatch, containsPayloads }: Pick<WaitingFile, "type" | "containsPayloads">,
     waiting: WaitingBatch,
-    bytes: number,
-    arrival: bigint,
+    bytes = 0,
   ): void {
-    const type = filedType(batch.type);
-    const folder = this.#folderOf(client);
+    const type = filedType(ofBatch);
     const path = `${folder}/${recordFileName(type)}`;
-    const { containsPayloads } = batch;
     const fileBytes = bytes > 0 ? client.length + FILE_COST_BYTES : 0;
+    const { arrival } = waiting;
     const file = { folder, path, client, type, containsPayloads, arrival };
     this.#loop.add(file, waiting, bytes, fileBytes);
   }
@@ -305,10 +330,8 @@ export class RecordStore implements Store {
     log: SessionLog,
   ): void {
     const { InputSource: client, Type: type, ContainsPayloads: containsPayloads } = header;
-    const path = `${folder}/${recordFileName(type)}`;
-    const arrival = this.#stamp();
-    const file = { folder, path, client, type, containsPayloads, arrival };
-    this.#loop.add(file, waitingNote(session, log, arrival), 0, 0);
+    const note = waitingNote(session, log, this.#stamp());
+    this.#add(folder, client, { type, containsPayloads }, note);
   }
 
   /** Of a session's last batches no member tells that they are settled: nothing came after them. */

@@ -17,6 +17,11 @@ export interface FileOptions {
    * for no limit.
    */
   readonly keepBytes?: number;
+  /**
+   * Days after its rotation that a file of the ledger is kept where others are deleted, but no less than
+   * these; 0, the default: always. Such files do not count for `keepBytes`.
+   */
+  readonly keepLedgerDays?: number;
 }
 
 /** All of them: when files get no more, and when they are deleted. */
@@ -35,6 +40,8 @@ export interface StoreOptions extends FileOptions {
   readonly maxWaitingBytes?: number;
   /** How long batches are gathered for a write and a sync (default 20 ms). */
   readonly gatherMs?: number;
+  /** What a row of the collector's books spans at least; 0, the default: it keeps none. */
+  readonly spanMs?: number;
   /** How long it takes until what could not be written is tried again (default 1 s). */
   readonly retryMs?: number;
   /** The file system. */
@@ -76,14 +83,16 @@ export const STORE_DEFAULTS = {
   rotateAgeMs: 0,
   keepDays: 0,
   keepBytes: 0,
+  keepLedgerDays: 0,
+  spanMs: 0,
   gatherMs: 20, // gathers a few dozen batches for each sync under load
   retryMs: 1000,
 };
 
 /** How long files become and are kept, with the defaults for what is not given. */
 export function fileLimits(options: FileOptions): FileLimits {
-  const { rotateBytes, rotateAgeMs, keepDays, keepBytes } = withDefaults(options);
-  return { rotateBytes, rotateAgeMs, keepDays, keepBytes };
+  const { rotateBytes, rotateAgeMs, keepDays, keepBytes, keepLedgerDays } = withDefaults(options);
+  return { rotateBytes, rotateAgeMs, keepDays, keepBytes, keepLedgerDays };
 }
 
 /** The options with defaults in place of what is not given. */

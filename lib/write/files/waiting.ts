@@ -9,6 +9,8 @@ import {
 } from "../../pack/member.ts";
 import type { CheckedBatch } from "../../verify/check_batch.ts";
 import { type CheckedSessionBatch, packedPart } from "../../verify/check_session_batch.ts";
+import type { FramedRows } from "../books/collector_rows.ts";
+import type { RefusedClaims, SessionBooks } from "../books/session_books.ts";
 import { partsOf, type SessionLog } from "./session_log.ts";
 
 /** A member as it is written. */
@@ -21,18 +23,29 @@ export interface EncodedMember {
 /** A batch that waits for the disk. */
 export interface WaitingBatch {
   readonly count: number;
-  /** A note is no batch: it only tells what is settled of its session. */
-  readonly kind: "stored" | "refused" | "note";
+  /** A note is no batch: it only tells what is settled of its session. A row is one of the books. */
+  readonly kind: "stored" | "refused" | "note" | "row";
+  /** Ns since 1970. */
+  readonly arrival: bigint;
+  /** What it said to hold, if it is refused. */
+  readonly refused?: RefusedClaims;
   /** Where it belongs to a session; a note has the sequence 0. */
   readonly place?: {
     readonly log: SessionLog;
     readonly sequence: bigint;
     readonly part: number;
+    /** Where the session's batches are counted for the books. */
+    readonly books?: SessionBooks;
   };
   /** Its member, which says that all up to `settled` is durable; what it holds may be made only now. */
   encode(settled: bigint): EncodedMember;
   /** It is on disk: nobody asks for its member again. */
   written?(): void;
+}
+
+/** Whether it is tried again when it could not be written; others are lost. */
+export function waitsForRoom({ place, kind }: WaitingBatch): boolean {
+  return place !== undefined || kind === "row";
 }
 
 /** What waits for one file. */
@@ -57,9 +70,31 @@ export function waitingBatch(
   const member = encodeMember(origin, packRecords(records));
   return {
     count,
+    arrival,
     memberBytes: member.length,
     kind: "stored",
     encode: () => ({ member, recordBytes: records.length }),
+  };
+}
+
+/**
+ * Rows of the books, which are written as a batch without session is.
+ *
+ * @param onWritten Told that they are on disk but for their file's name.
+ */
+export function waitingRows(
+  rows: FramedRows,
+  arrival: bigint,
+  onWritten?: () => void,
+): WaitingBatch {
+  const { count, records, firstTime, lastTime } = rows;
+  const origin = { ...WITHOUT_SESSION, count, firstTime, lastTime, arrival };
+  return {
+    count,
+    arrival,
+    kind: "row",
+    encode: () => encoded(origin, packRecords(records)),
+    written: onWritten,
   };
 }
 
@@ -70,8 +105,9 @@ export function waitingSessionBatch(
   session: bigint,
   log: SessionLog,
   arrival: bigint,
+  books?: SessionBooks,
 ): WaitingBatch {
-  const { sequence, minute, digest, firstTime, lastTime } = batch;
+  const { sequence, minute, digest, firstTime, lastTime, claims } = batch;
   const stored = batch.parts[part - 1];
   const reason = stored && "refused" in stored ? stored.refused : batch.reason;
   const count = stored?.count ?? 0;
@@ -81,8 +117,11 @@ export function waitingSessionBatch(
   };
   return {
     count,
+    arrival,
     kind: reason === 0 ? "stored" : "refused",
-    place: { log, sequence, part },
+    ...(reason !== 0 &&
+      { refused: { reason, claims: stored ? claims.slice(part - 1, part) : claims } }),
+    place: { log, sequence, part, books },
     encode: (settled) => encoded({ ...origin, settled }, stored ? packedPart(stored) : NO_RECORDS),
     written: () => stored && "of" in stored && stored.of.written(stored.type),
   };
@@ -100,6 +139,7 @@ export function waitingNote(session: bigint, log: SessionLog, arrival: bigint): 
   };
   return {
     count: 0,
+    arrival,
     kind: "note",
     place: { log, sequence: 0n, part: 1 },
     encode: (settled) => encoded({ ...origin, settled }, NO_RECORDS),

@@ -45,7 +45,7 @@ export function sessionBatch(
     firstTime: sequence,
     lastTime: sequence,
     digest: new Uint8Array(createHash("sha256").update(packed.body).digest().subarray(0, 8)),
-    types,
+    claims: types.map((type) => ({ type, count: 1 })),
     parts: reason === 0 ? types.map((type) => ({ type, ...packed })) : [],
   };
 }
@@ -96,9 +96,9 @@ export class Sensor {
 
   /** What {@linkcode batchesIn} calls the members of the batches that are settled. */
   *settledNames(): Generator<string> {
-    for (const { sequence, reason, types } of this.batches) {
+    for (const { sequence, reason, claims } of this.batches) {
       if (sequence > this.settled) break;
-      const parts = reason === 0 ? types.length : 1;
+      const parts = reason === 0 ? claims.length : 1;
       for (let part = 1; part <= parts; part++) {
         yield `${this.client}/${this.session}/${sequence}${partName(part, parts)}`;
       }
