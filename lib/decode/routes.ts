@@ -4,6 +4,9 @@
  * is counted by that number.
  */
 
+/** Below this, the type field of a frame or a tag is a length. IEEE 802.3-2018, 3.2.6. */
+export const FIRST_ETHER_TYPE = 0x600;
+
 /** The numbers that lead to one layer, by their kind. */
 export type Numbers = { readonly [Kind in keyof Routes<unknown>]?: readonly number[] };
 

@@ -1,6 +1,7 @@
 /** Headers that are taken from packets as they are, instead of having their records made. */
 import { u16 } from "../base/bytes.ts";
 import type { Packet } from "./packet.ts";
+import { FIRST_ETHER_TYPE } from "./routes.ts";
 
 /** Who takes them. */
 export interface HeaderTaker {
@@ -18,8 +19,8 @@ export interface HeaderTaker {
 }
 
 /**
- * The outermost headers of a packet: a link header whose last two bytes are the EtherType, perhaps
- * IP without options, perhaps TCP, UDP or ICMP. Places count from the packet's beginning.
+ * The outermost headers of a packet: a link header whose last two bytes are the EtherType, or a length,
+ * perhaps IP without options, perhaps TCP, UDP or ICMP. Places count from the packet's beginning.
  */
 export interface TakenHeaders {
   /** The name of the innermost one's decoder. */
@@ -43,6 +44,8 @@ const ICMPV4 = 1;
 const TCP = 6;
 const UDP = 17;
 const ICMPV6 = 58;
+/** The EtherType that stands for what a frame with a length holds. IEEE 802.1AC-2016, 12.2. */
+const LLC = 0x8870;
 /** More fragments, or an offset. */
 const FRAGMENT = 0x3fff;
 
@@ -52,7 +55,13 @@ export function passHeaders(p: Packet, headers: TakenHeaders): void {
   const { addressesAt, addressBytes, protocol, protocolAt } = headers;
   p.next = undefined;
   p.at = at + headers.headerBytes(bytes, at);
-  if (addressBytes === 0) return p.follow(routes.etherType, u16(bytes, p.at - 2));
+  if (addressBytes === 0) {
+    const typeOrLength = u16(bytes, p.at - 2);
+    if (typeOrLength >= FIRST_ETHER_TYPE) return p.follow(routes.etherType, typeOrLength);
+    p.end = Math.min(p.end, p.at + typeOrLength); // drops padding
+    p.next = routes.etherType.of(LLC);
+    return;
+  }
   p.ipBytes = addressBytes;
   p.srcIpAt = at + addressesAt;
   p.dstIpAt = at + addressesAt + addressBytes;

@@ -136,7 +136,8 @@ def shape_of(packet, link_type):
             return None
         ether_type = u16(packet, at + 2)
         at, tags = at + 4, tags + 1
-    if ether_type < 0x600:
+    is_isl = bytes(packet[:5]) in (b"\1\0\x0c\0\0", b"\3\0\x0c\0\0")
+    if ether_type < 0x600 and link == tags == 0 and is_isl:
         return None
     stack = 0
     ip = packet[at:]

@@ -10,6 +10,7 @@ import { isl } from "./isl.ts";
 import { llc } from "./llc.ts";
 import { Outcome } from "../outcome.ts";
 import type { Packet } from "../packet.ts";
+import { FIRST_ETHER_TYPE } from "../routes.ts";
 
 export const ethernet = new Decoder({
   name: "Ethernet",
@@ -26,8 +27,6 @@ export const ethernet = new Decoder({
 const TAG = tagsOf(EthernetSchema);
 const HEADER_BYTES = 14;
 const MAC_BYTES = 6;
-/** Below this, the type field is the length of an 802.3 frame, here and behind a tag. */
-const FIRST_ETHER_TYPE = 0x600;
 
 function decode(p: Packet, out: WireWriter): Outcome {
   const { bytes, at } = p;
@@ -49,7 +48,7 @@ function decode(p: Packet, out: WireWriter): Outcome {
 }
 
 /** Whether a frame with a length is Cisco's ISL, a frame in a frame: told by its address only. */
-function isIsl(bytes: Uint8Array, at: number): boolean {
+export function isIsl(bytes: Uint8Array, at: number): boolean {
   return (bytes[at]! & 0xfd) === 0x01 && u16(bytes, at + 1) === 0x000c &&
     u16(bytes, at + 3) === 0x0000;
 }

@@ -4,6 +4,8 @@
  */
 import { u16 } from "../../base/bytes.ts";
 import { LinkType } from "../../capture/link_type.ts";
+import { isIsl } from "../../decode/link/ethernet.ts";
+import { FIRST_ETHER_TYPE } from "../../decode/routes.ts";
 import type { TakenHeaders } from "../../decode/taken_headers.ts";
 
 /** Room for the longest: a cooked or tagged link header, IPv6, TCP with all options. */
@@ -60,7 +62,6 @@ const ETHER_TYPE_AT: readonly number[] = [12, 14, 0];
 const HARDWARE_TYPE_AT: readonly number[] = [0, 2, 8];
 /** Hardware types with which a cooked header has no EtherType: radiotap, Frame Relay, netlink. */
 const WITHOUT_ETHER_TYPE = [803, 770, 824];
-const FIRST_ETHER_TYPE = 0x600;
 const TAG_BYTES = 4;
 const MAX_TAGS = 2;
 const FRAGMENT = 0x3fff;
@@ -178,7 +179,9 @@ export function findShape(
     ipAt += TAG_BYTES;
     tags++;
   }
-  if (etherType < FIRST_ETHER_TYPE) return undefined;
+  if (etherType < FIRST_ETHER_TYPE && tags === 0 && link === 0 && isIsl(bytes, at)) {
+    return undefined;
+  }
   const stack = etherType === 0x0800
     ? stackOfIpv4(bytes, ipAt, end)
     : etherType === 0x86dd

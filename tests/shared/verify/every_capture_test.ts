@@ -1,0 +1,25 @@
+import { assertEquals } from "@std/assert";
+import { framesOf } from "../../decode/captured_frames.ts";
+import { bothWays, comparable } from "../../verify/compact_both_ways.ts";
+import { sharedCaptures } from "../shared_captures.ts";
+
+const CAPTURES = sharedCaptures().map((capture) => ({ ...capture, frames: framesOf(capture) }));
+
+const SOME = ["IPv4", "IPv6", "UDP", "DNS"];
+
+for (
+  const { how, context = true, isWanted = () => true } of [
+    { how: "as they are by default" },
+    { how: "without context", context: false },
+    { how: "of some types", isWanted: (type: string) => SOME.includes(type) },
+  ]
+) {
+  Deno.test(`compact batches become the records that decoders write, ${how}`, () => {
+    for (const { name, frames } of CAPTURES) {
+      const { ordinary, compact, promised, kept, counts } = bothWays(frames, { context }, isWanted);
+      assertEquals(comparable(compact), comparable(ordinary), name);
+      assertEquals(promised, kept, name);
+      assertEquals(counts[1], counts[0], name);
+    }
+  });
+}
