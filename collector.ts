@@ -7,6 +7,7 @@ import { checkAsked, readSettings } from "./lib/arguments/settings_io.ts";
 import { encodeHex } from "./lib/base/bytes.ts";
 import { terminalLog } from "./lib/base/log_io.ts";
 import { lossText } from "./lib/base/losses.ts";
+import { printable } from "./lib/base/printable.ts";
 import { typeName } from "./lib/base/record_types.ts";
 import { onHangup } from "./lib/base/on_hangup_io.ts";
 import { runMain } from "./lib/base/run_main_io.ts";
@@ -18,9 +19,12 @@ import {
   runCollector,
   summaryOf,
 } from "./lib/run_collector_io.ts";
+import { listSensors, makeToken, revokeSensor } from "./lib/run_access_io.ts";
 import { runDump } from "./lib/run_dump_io.ts";
-import { keyPairOf } from "./lib/seal/key.ts";
+import { KEY_BYTES, keyPairOf } from "./lib/seal/key.ts";
 import { readPrivateKey, writeKeyPair } from "./lib/seal/key_file_io.ts";
+import { rosterLine } from "./lib/seal/roster.ts";
+import { parseRosterOptions } from "./lib/seal/roster_options.ts";
 import { formatAddress, MAX_PORT, parseAddress, sessionAddress } from "./lib/transport/address.ts";
 import type { FileOptions } from "./lib/write/files/store_options.ts";
 import { DUMP_PROGRAM_FLAGS } from "./lib/write/read/dump_flags.ts";
@@ -56,10 +60,21 @@ async function main(args: string[]): Promise<number> {
     return 0;
   }
   const settings = await readSettings(COLLECTOR_FLAGS, given);
+  const { out = DEFAULT_OUT } = settings.values;
+  if (asked.revoke !== undefined) {
+    await revokeSensor(out, asked.revoke, settings.values.sensors);
+    console.log(`${printable(asked.revoke)} may not send any more`);
+    return 0;
+  }
+  if (asked.enrolled) {
+    for (const line of await listSensors(out)) console.log(printable(line));
+    return 0;
+  }
   const mistakes = mistakesIn(settings, mistakeOf);
   const verdict = checkAsked(PROGRAM, asked, settings, mistakes);
   if (verdict !== undefined) return verdict;
   if (mistakes.length > 0) return wrongUsage(mistakes[0]!);
+  if (asked.enroll !== undefined) return await enrol(asked.enroll, settings.values, wrongUsage);
   return await collect(new HeldSettings(PROGRAM.table, given, settings, mistakeOf));
 }
 
@@ -83,6 +98,37 @@ function mistakeOf(flags: Flags): Mistake | undefined {
     return { flag: "privkey", message };
   }
   return undefined;
+}
+
+/** Prints a token on standard output, and what it is good for on standard error. */
+async function enrol(
+  words: string,
+  { addr, out = DEFAULT_OUT, privkey, expires }: Flags,
+  wrongUsage: (message: string) => number,
+): Promise<number> {
+  const [name = "", ...options] = words.trim().split(/\s+/);
+  const parsed = parseRosterOptions(options);
+  if (rosterLine(new Uint8Array(KEY_BYTES), name) === undefined || "problem" in parsed) {
+    const what = "problem" in parsed ? parsed.problem : "wanted a name that -sensors could have";
+    return wrongUsage(`Wrong value "${printable(words)}" of -enroll: ${what}`);
+  }
+  const address = parseAddress(addr, "")!;
+  if (/^(|0\.0\.0\.0|::)$/.test(address.hostname) || address.port === 0) {
+    return wrongUsage(
+      `Wrong value "${addr}" of -addr: wanted where the sensor reaches the collector`,
+    );
+  }
+  const privateKey = await readPrivateKey(privkey!, "private key", console.error);
+  const { token, expires: expiry } = await makeToken(out, {
+    entry: { name, ...parsed.options },
+    collectorKey: keyPairOf(privateKey).publicKey,
+    address: formatAddress(address),
+    validMs: expires,
+  });
+  const until = expiry.toISOString().slice(0, 19);
+  console.error(`${name} may enrol once until ${until}Z, at ${addr}: sensor -enroll TOKEN`);
+  console.log(token);
+  return 0;
 }
 
 /** Receives and stores until it is told to end. */

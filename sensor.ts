@@ -58,7 +58,10 @@ async function main(args: string[]): Promise<number> {
     return 0;
   }
   if (asked["gen-identity"]) return await generateIdentity(asked, wrongUsage);
-  if (asked.out !== undefined) return wrongUsage("-out is where -gen-identity writes keys");
+  if (asked.enroll !== undefined) return await enrol(asked, wrongUsage);
+  if (asked.out !== undefined) {
+    return wrongUsage("-out is where -gen-identity and -enroll write keys");
+  }
   if (asked.interfaces) {
     for (const each of listInterfaces()) console.log(describeInterface(each));
     return 0;
@@ -222,6 +225,27 @@ async function sense(settings: HeldSettings<typeof SENSOR_FLAGS>): Promise<numbe
   for (const { message } of report.problems) console.error(message);
   if (report.error) console.error(report.error.message);
   return report.problems.length > 0 || report.error ? 1 : 0;
+}
+
+/** Has this sensor enrolled, and says how it is started then. */
+async function enrol(
+  { enroll: given, out = ".", force }: Flags,
+  wrongUsage: (message: string) => number,
+): Promise<number> {
+  if (out === "") return wrongUsage('Wrong value "" of -out: wanted a folder');
+  const token = given === "-" ? await new Response(Deno.stdin.readable).text() : given!;
+  // Loaded when it is needed: a sensor that sends has no use for it.
+  const { enrolSensor } = await import("./lib/run_identity_io.ts");
+  const identity = await enrolSensor(token, out, force);
+  if (!identity) {
+    return wrongUsage("Wrong value of -enroll: wanted a whole token of the collector's -enroll");
+  }
+  const at = (name: string) => out === "." ? name : `${out}/${name}`;
+  console.log(`enrolled as ${printable(identity.name)}; start it with`);
+  console.log(
+    `sensor -addr ${identity.address} -pubkey ${at("collector.pub")} -privkey ${at("sensor.key")}`,
+  );
+  return 0;
 }
 
 /** Writes a pair of lasting keys, and says what a list of sensors needs for it: a comment and a line. */

@@ -6,7 +6,7 @@ import { typeName } from "./base/record_types.ts";
 import { VERSION } from "./base/version.ts";
 import { importStaticKey } from "./seal/agreement_key.ts";
 import { keyPairOf, nameOfKey } from "./seal/key.ts";
-import type { Roster } from "./seal/roster.ts";
+import type { SensorList } from "./seal/roster.ts";
 import { RosterFile } from "./seal/roster_file_io.ts";
 import { type Address, formatAddress, sessionAddress } from "./transport/address.ts";
 import { parseDatagram } from "./transport/datagram.ts";
@@ -16,7 +16,10 @@ import { requireUdp } from "./transport/require_udp_io.ts";
 import type { SessionCounts } from "./transport/session_counts.ts";
 import { SessionServer } from "./transport/session_server_io.ts";
 import { DatagramOpener, type DatagramRefusal } from "./verify/open_datagram.ts";
+import { Access } from "./write/access/access_io.ts";
+import { AccessFolder } from "./write/access/access_folder_io.ts";
 import type { ExpiredCounts, StoredCounts } from "./write/files/store_counts.ts";
+import { DENO_FILES } from "./write/files/deno_files_io.ts";
 import { type HostCounts, StoreHost } from "./write/files/store_host_io.ts";
 import { RecordStore } from "./write/files/store_io.ts";
 import type { FileOptions } from "./write/files/store_options.ts";
@@ -128,18 +131,26 @@ export async function runCollector(
     onUnstored: (_batches, error) => log.problem("unstored", error.message),
     onFailure: onStop, // also when nothing more comes; the last commit says why
   });
+  const onSensors = () => server?.review();
   using sensors = options.sensors === undefined
     ? undefined
-    : await RosterFile.open(options.sensors, { log, onChange: () => server?.review() });
-  const roster = () => sensors?.roster;
+    : await RosterFile.open(options.sensors, { log, onChange: onSensors });
+  using access = await Access.open({
+    folder: new AccessFolder(DENO_FILES, out),
+    listed: () => sensors?.roster,
+    log,
+    onChange: onSensors,
+  });
+  const roster = () => access.sensors;
   options.onReload?.((limits) => {
     if (limits) store.limit(limits);
     sensors?.reload();
+    access.refresh();
   });
 
   await using boxes = options.box === false ? undefined : await openReceiver(address);
   const boxAddress = boxes?.address ?? address; // port 0 is any, where no datagrams are taken
-  const host = new StoreHost(store, roster, log);
+  const host = new StoreHost(store, roster, log, access);
   server = options.session === false ? undefined : new SessionServer({
     address: boxAddress.port === 0 ? boxAddress : sessionAddress(boxAddress),
     keys: [await importStaticKey(keyPairOf(privateKey))],
@@ -173,8 +184,11 @@ export async function runCollector(
   signal.addEventListener("abort", onStop);
   if (signal.aborted) onStop();
   try {
-    if (!sensors) {
-      log.problem("sensors", "Any key may send, under any name: -sensors FILE restricts that");
+    if (!access.sensors) {
+      log.problem(
+        "sensors",
+        "Any key may send, under any name: -sensors FILE or -enroll restricts that",
+      );
     }
     options.onListening?.(boxes?.address ?? portBefore(server!.address));
     const taking = boxes && takeDatagrams(boxes, new DatagramOpener(privateKey, roster), {
@@ -199,7 +213,7 @@ async function takeDatagrams(
   boxes: Receiver,
   opener: DatagramOpener,
   { roster, store, refused, log }: {
-    readonly roster: () => Roster | undefined;
+    readonly roster: () => SensorList | undefined;
     readonly store: Store;
     readonly refused: Map<DatagramRefusal, number>;
     readonly log: Log;
@@ -229,7 +243,7 @@ async function takeDatagrams(
 }
 
 /** The line that would let the sender of a datagram send such; whoever sent it has proved nothing. */
-function boxLine(bytes: Uint8Array, roster: Roster | undefined): string {
+function boxLine(bytes: Uint8Array, roster: SensorList | undefined): string {
   const datagram = parseDatagram(bytes);
   if (!datagram) return "";
   const { publicKey } = datagram;

@@ -137,7 +137,7 @@ Deno.test("the collector says what comes, what is new and what is refused", () =
       "new file xyz/CollectorSpan.ncap.gz",
     ]);
     assertEquals(log.problems, [
-      ["sensors", "Any key may send, under any name: -sensors FILE restricts that"],
+      ["sensors", "Any key may send, under any name: -sensors FILE or -enroll restricts that"],
       ["not for this key", `Refused a datagram of 100 bytes from ${source}: not for this key`],
     ]);
   }));

@@ -155,7 +155,9 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     plant: [],
   },
   gather: { compact: [] },
-  write: { books: [], files: ["books"], query: [], read: ["files", "query"] },
+  seal: { access: [] },
+  transport: { access: [] },
+  write: { access: ["files"], books: [], files: ["books"], query: [], read: ["files", "query"] },
 };
 /** The file of a stage that puts its rooms together. */
 const ROOM_USERS: Readonly<Record<string, string>> = {

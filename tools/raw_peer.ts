@@ -41,6 +41,7 @@ export async function dialRaw(
 /** One connection after its handshake. */
 export class RawPeer implements Disposable {
   readonly stream: QuicStream;
+  readonly keys: KeyPair;
   readonly #channel: SecureChannel;
   readonly #written: Uint8Array[];
   readonly #ownDialer: QuicDialer | undefined;
@@ -49,11 +50,13 @@ export class RawPeer implements Disposable {
 
   private constructor(
     stream: QuicStream,
+    keys: KeyPair,
     channel: SecureChannel,
     written: Uint8Array[],
     ownDialer: QuicDialer | undefined,
   ) {
     this.stream = stream;
+    this.keys = keys;
     this.#channel = channel;
     this.#written = written;
     this.#ownDialer = ownDialer;
@@ -69,7 +72,7 @@ export class RawPeer implements Disposable {
       ephemeral: newAgreementKey,
       write: (bytes) => void written.push(bytes),
     });
-    const peer = new RawPeer(stream, channel!, written, target.dialer ? undefined : dialer);
+    const peer = new RawPeer(stream, keys, channel!, written, target.dialer ? undefined : dialer);
     await peer.#flush();
     while (!channel!.isConfirmed) {
       if (!await peer.#receive()) throw new Error("the collector closed the connection");

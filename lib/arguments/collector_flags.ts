@@ -87,6 +87,35 @@ export const COLLECTOR_FLAGS = {
         "never sooner than with -keep-days",
     },
   }),
+  ...grouped("Enrolment", {
+    enroll: {
+      kind: "string",
+      environment: false,
+      value: "NAME",
+      help: "print a token with which one sensor may enrol as NAME, at -addr, and exit; options " +
+        "of a line of -sensors may stand behind it: 'plant-7 max-rate=100K'",
+    },
+    expires: {
+      kind: "duration",
+      environment: false,
+      default: 3_600_000,
+      min: 1000,
+      max: 365 * 86_400_000,
+      help: "with -enroll: for how long the token is good",
+    },
+    revoke: {
+      kind: "string",
+      environment: false,
+      value: "NAME",
+      help: "let no key of NAME send any more, whoever let it, and exit",
+    },
+    enrolled: {
+      kind: "boolean",
+      default: false,
+      environment: false,
+      help: "list who was enrolled, has not come yet, or was revoked, and exit",
+    },
+  }),
   ...grouped("Keys", {
     "gen-keypair": {
       kind: "boolean",

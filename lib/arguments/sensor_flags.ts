@@ -239,18 +239,26 @@ export const SENSOR_FLAGS = {
         "write a new key pair, sensor.key and sensor.pub, with -client NAME.key and NAME.pub, " +
         "print the line for the collector's -sensors, and exit",
     },
+    enroll: {
+      kind: "string",
+      value: "TOKEN",
+      environment: false,
+      secret: true,
+      help: "make keys and have them enrolled by the token of the collector's -enroll, write " +
+        "sensor.key, sensor.pub and collector.pub, and exit; - reads the token from standard input",
+    },
     out: {
       kind: "string",
       value: "FOLDER",
       environment: false,
       otherwise: "the current folder",
-      help: "with -gen-identity: where to write the keys",
+      help: "with -gen-identity and -enroll: where to write the keys",
     },
     force: {
       kind: "boolean",
       default: false,
       environment: false,
-      help: "with -gen-identity: replace existing keys",
+      help: "with -gen-identity and -enroll: replace existing keys",
     },
   }),
   ...CONFIG_FLAGS,

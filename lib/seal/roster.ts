@@ -9,8 +9,14 @@ export interface RosterEntry extends RosterOptions {
   readonly name: string;
 }
 
-/** The sensors that may send. */
-export class Roster {
+/** Who may send. */
+export interface SensorList {
+  /** The owner of a key; undefined when it may not send. */
+  entryOf(key: Uint8Array): RosterEntry | undefined;
+}
+
+/** The sensors that may send by a file. */
+export class Roster implements SensorList {
   /** By the hex digits of the key. */
   readonly #entries: ReadonlyMap<string, RosterEntry>;
 
@@ -26,6 +32,11 @@ export class Roster {
   /** The owner of a key. */
   entryOf(key: Uint8Array): RosterEntry | undefined {
     return this.#entries.get(encodeHex(key));
+  }
+
+  /** Whether a key has that name. */
+  hasName(name: string): boolean {
+    return [...this.#entries.values()].some((entry) => entry.name === name);
   }
 }
 

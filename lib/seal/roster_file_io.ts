@@ -45,19 +45,9 @@ export class RosterFile implements Disposable {
     path: string,
     options: { readonly log: Log; readonly onChange: () => void },
   ): Promise<RosterFile> {
-    let text: string;
-    try {
-      text = await readFile(path);
-    } catch (cause) {
-      const message = `Cannot read the sensors in ${path}: ${messageOf(cause)}`;
-      throw new ConfigError("roster", message, { cause });
-    }
-    const parsed = parseRoster(text);
-    if ("problem" in parsed) {
-      throw new ConfigError("roster", `Cannot use the sensors in ${path}: ${parsed.problem}`);
-    }
-    sayWhatIsIn(path, parsed.roster, options.log);
-    return new RosterFile(path, text, parsed.roster, options);
+    const { text, roster } = await readAtStart(path);
+    sayWhatIsIn(path, roster, options.log);
+    return new RosterFile(path, text, roster, options);
   }
 
   /** The one that holds now. */
@@ -108,6 +98,24 @@ export class RosterFile implements Disposable {
   [Symbol.dispose](): void {
     clearInterval(this.#looking);
   }
+}
+
+/** The roster in a file, once. @throws ConfigError `roster` when it cannot be read or understood. */
+export async function readRoster(path: string): Promise<Roster> {
+  return (await readAtStart(path)).roster;
+}
+
+async function readAtStart(path: string): Promise<{ text: string; roster: Roster }> {
+  let text: string;
+  try {
+    text = await readFile(path);
+  } catch (cause) {
+    const message = `Cannot read the sensors in ${path}: ${messageOf(cause)}`;
+    throw new ConfigError("roster", message, { cause });
+  }
+  const parsed = parseRoster(text);
+  if ("roster" in parsed) return { text, roster: parsed.roster };
+  throw new ConfigError("roster", `Cannot use the sensors in ${path}: ${parsed.problem}`);
 }
 
 /** A pipe would be waited for, for ever perhaps, and cannot be read again. */

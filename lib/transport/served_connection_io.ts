@@ -5,12 +5,15 @@ import { printable } from "../base/printable.ts";
 import type { StaticKey } from "../seal/agreement_key.ts";
 import type { SealedBodyOpener } from "../seal/sealed_body.ts";
 import { Encoding } from "../pack/packed_batch.ts";
+import { EnrolResult } from "../seal/access/access_state.ts";
 import { type ChannelMessage, MAX_BODY_BYTES } from "../seal/channel_message.ts";
 import { formatAddress } from "./address.ts";
+import { encodeEnrolled, type Enrol } from "./access_message.ts";
 import type { CreditPool } from "./credit_pool.ts";
 import { MessageClock } from "./message_clock.ts";
 import { closeConnection, firstStreamOf, QuicStream, watchForDatagram } from "./quic_stream_io.ts";
 import type { RateLimits } from "./rate_limit.ts";
+import { enrolWords } from "./enrol_words.ts";
 import { rejectionHint, rejectionWords } from "./rejection_words.ts";
 import { SecureStream } from "./secure_stream_io.ts";
 import type { SessionCounts } from "./session_counts.ts";
@@ -215,6 +218,8 @@ export class ServedConnection {
         return;
       case "hello":
         return await this.#welcome(step.hello);
+      case "enrol":
+        return await this.#enrol(step.enrol);
       case "bye":
         return this.#end({});
       case "violation":
@@ -237,6 +242,18 @@ export class ServedConnection {
     return this.#receiver.receive(message, performance.now(), opened);
   }
 
+  /** Answers who wants to enrol, and ends the connection. */
+  async #enrol({ id, secret }: Enrol): Promise<void> {
+    const { host: { access }, keys } = this.#options;
+    const { remoteKey } = this.#secure!;
+    clearTimeout(this.#handshake);
+    if (!access) return this.#violation("a wish to enrol, where nobody can");
+    this.#key = remoteKey!;
+    const { result, name = "" } = await access.enrol(remoteKey!, id, secret);
+    const message = encodeEnrolled({ result, name, collectorKey: keys[0]!.publicKey });
+    this.#end({ message, ...(result !== EnrolResult.Enrolled && { why: enrolWords(result) }) });
+  }
+
   async #welcome(hello: Hello): Promise<void> {
     const { host, table, counts, limits, log, onConfirmed } = this.#options;
     const key = this.#secure!.remoteKey!;
@@ -256,6 +273,7 @@ export class ServedConnection {
     clearTimeout(this.#handshake);
     counts.accepted++;
     onConfirmed();
+    host.access?.accepted(key);
     const before = table.claim(name, hello.session, this);
     if (before) {
       before.#reject(Rejection.Fenced);
@@ -333,11 +351,11 @@ export class ServedConnection {
   async #finish({ message, why, hint = "" }: Ending): Promise<void> {
     const { table, counts, log } = this.#options;
     const sensor = this.#sensor;
-    if (!sensor) {
+    if (!sensor && why !== undefined) {
       counts.turnedAway++;
       const key = this.#key ? ` of key ${encodeHex(this.#key)}` : "";
       log.problem(`refused ${why}`, `Refused a connection${key} from ${this.#from}: ${why}${hint}`);
-    } else {
+    } else if (sensor) {
       const text = `${sensor.shownName} has disconnected, from ${this.#from}`;
       if (why === undefined) log.line(`${text}: all that it sent is stored`);
       else log.problem(`gone ${sensor.name}`, `${text}: ${why}`);

@@ -3,10 +3,9 @@ import { messageOf, SendError } from "../base/errors.ts";
 import { rest } from "../base/rest_io.ts";
 import { typeName } from "../base/record_types.ts";
 import { type Batch, partsOf } from "../gather/batch.ts";
-import { COMPACT_TYPES } from "../gather/compact/record_types.ts";
 import { priorityOf } from "../gather/priority.ts";
 import { splitBatch } from "../gather/split_batch.ts";
-import { Encoding, type PackedBatch } from "../pack/packed_batch.ts";
+import type { PackedBatch } from "../pack/packed_batch.ts";
 import { agree, type AgreementKey, importKeyPair } from "../seal/agreement_key.ts";
 import { type ChannelMessage, MAX_BODY_BYTES } from "../seal/channel_message.ts";
 import { lowOrderKey } from "../seal/low_order_key.ts";
@@ -30,7 +29,7 @@ import {
   refusedLine,
   unacknowledged,
 } from "./session_words.ts";
-import type { CollectorValues } from "./session_values.ts";
+import { takesCompact } from "./takes_compact.ts";
 import type { Transport } from "./transport.ts";
 import { Uplink } from "./uplink.ts";
 import { SessionSender } from "./session_sender.ts";
@@ -388,12 +387,6 @@ export class SessionClient implements Transport {
 
 function wordsOf(error: unknown): string {
   return messageOf(error) || "the connection broke off";
-}
-
-/** Whether compact batches would hold nothing that is not wanted. */
-function takesCompact({ encodings, wantedTypes }: CollectorValues): boolean {
-  return encodings.includes(Encoding.Compact) &&
-    COMPACT_TYPES.every((type) => wantedTypes?.includes(type) ?? true);
 }
 
 function newSession(): bigint {

@@ -1,4 +1,5 @@
 import type { BatchSink } from "./session_receiver.ts";
+import type { SessionAccess } from "./session_access.ts";
 import type { Hello } from "./session_message.ts";
 
 /** A session as the store has it. */
@@ -29,6 +30,8 @@ export function equalAdmissions(a: Admitted, b: Admitted): boolean {
 export interface SessionHost {
   /** Tells where it stores from all other places: 16 bytes that last as long as what is stored there. */
   readonly storeId: Uint8Array;
+  /** What it does for who comes to enrol; undefined where nobody can. */
+  readonly access?: SessionAccess;
   /** The owner of `key`, or why it may not send: one of `Rejection`. */
   admit(key: Uint8Array, wantedName: string): Admitted | { readonly rejection: number };
   /**

@@ -5,7 +5,9 @@
 import { concat, u16le, u32le } from "../base/bytes.ts";
 import { MAX_NAME_BYTES } from "../base/max_name.ts";
 import { MAX_PARTS } from "../pack/packed_batch.ts";
+import { TOKEN_ID_BYTES, TOKEN_SECRET_BYTES } from "../seal/access/enrol_token.ts";
 import { type ChannelMessage, MAX_BODY_BYTES } from "../seal/channel_message.ts";
+import { KEY_BYTES } from "../seal/key.ts";
 import {
   type CollectorValues,
   encodeCollectorValues,
@@ -27,6 +29,8 @@ export const MessageType = {
   Release: 7,
   Bye: 9,
   Offer: 10,
+  Enrol: 11,
+  Enrolled: 12,
 } as const;
 
 /** What a part of a batch takes of the credit besides the message's body: what it costs to keep it. */
@@ -70,6 +74,7 @@ const REJECTED_BYTES = 9;
 const STORED_BYTES = 16;
 const WANT_BYTES = 8;
 const RELEASE_BYTES = 4;
+const ENROLLED_HEAD_BYTES = 4 + KEY_BYTES;
 /** The longest body of a message, but of a batch: for that there has to be credit. */
 export const LONGEST_BODY_BYTES: ReadonlyMap<number, number> = new Map([
   [MessageType.Hello, HELLO_BYTES + MAX_NAME_BYTES],
@@ -80,6 +85,8 @@ export const LONGEST_BODY_BYTES: ReadonlyMap<number, number> = new Map([
   [MessageType.Release, RELEASE_BYTES],
   [MessageType.Bye, 0],
   [MessageType.Offer, MAX_VALUES_BYTES],
+  [MessageType.Enrol, TOKEN_ID_BYTES + TOKEN_SECRET_BYTES],
+  [MessageType.Enrolled, ENROLLED_HEAD_BYTES + MAX_NAME_BYTES],
 ]);
 
 /**

@@ -3,6 +3,7 @@ import type { ChannelMessage } from "../seal/channel_message.ts";
 import type { CreditPool } from "./credit_pool.ts";
 import type { RateLimit } from "./rate_limit.ts";
 import { SessionCredit } from "./session_credit.ts";
+import { type Enrol, parseEnrol } from "./access_message.ts";
 import { batchCost, type NumberedBatch, parseBatch } from "./session_batch.ts";
 import {
   encodeStored,
@@ -36,6 +37,8 @@ export type ReceiverStep =
   | { readonly kind: "go on" }
   /** The sensor has said who it is, and what it can: it is to be welcomed or rejected. */
   | { readonly kind: "hello"; readonly hello: Hello }
+  /** It is nobody yet, and wants to be somebody: it is answered, and nothing else comes. */
+  | { readonly kind: "enrol"; readonly enrol: Enrol }
   /** The session is over; all of it is settled. */
   | { readonly kind: "bye" }
   /** Two senders use this session: nothing more is taken. */
@@ -101,6 +104,7 @@ export class SessionReceiver {
 
   /** Takes a message of the sensor. @param opened What it holds, if it is a sealed batch. */
   receive({ type, body }: ChannelMessage, nowMs: number, opened?: Uint8Array): ReceiverStep {
+    if (this.#state === "new" && type === MessageType.Enrol) return this.#receiveEnrol(body);
     if (this.#state === "new") return this.#receiveHello(type, body);
     if (this.#state === "offer") return this.#receiveOffer(type, body);
     if (this.#state !== "open") return violation(`a message of type ${type} before the welcome`);
@@ -203,6 +207,10 @@ export class SessionReceiver {
     const longest = LONGEST_BODY_BYTES.get(type) ?? 0;
     if (this.#state === "new" || this.#state === "offer") {
       // Both may come at once, before the first has been received.
+      if (type === MessageType.Enrol && this.#greetings === 0) {
+        this.#greetings = Infinity; // nothing comes behind it
+        return length <= longest ? undefined : "a long wish to enrol";
+      }
       const expected = [MessageType.Hello, MessageType.Offer][this.#greetings++];
       if (type === expected && length <= longest) return undefined;
       return expected === MessageType.Hello ? "no hello" : "no offer";
@@ -213,6 +221,12 @@ export class SessionReceiver {
     }
     this.#begunBytes += PART_OVERHEAD_BYTES + length; // at least
     return this.#begunBytes > this.#credit.unused ? "more bytes than were granted" : undefined;
+  }
+
+  #receiveEnrol(body: Uint8Array): ReceiverStep {
+    const enrol = parseEnrol(body);
+    this.#state = "closed";
+    return enrol ? { kind: "enrol", enrol } : violation("a malformed wish to enrol");
   }
 
   #receiveHello(type: number, body: Uint8Array): ReceiverStep {

@@ -1,6 +1,6 @@
 import { gunzip, type GunzipRefusal } from "../pack/gzip.ts";
 import { BoxOpener } from "../seal/box.ts";
-import type { Roster } from "../seal/roster.ts";
+import type { SensorList } from "../seal/roster.ts";
 import { parseDatagram } from "../transport/datagram.ts";
 import { Allowance } from "../base/allowance.ts";
 import { type BatchRefusal, checkBatch, type CheckedBatch } from "./check_batch.ts";
@@ -26,11 +26,11 @@ const NEW_SENDERS_PER_SECOND = 1000;
 /** Opens, unpacks and checks datagrams. Every byte sequence gives a batch or a refusal. */
 export class DatagramOpener {
   readonly #boxes: BoxOpener;
-  readonly #roster: () => Roster | undefined;
+  readonly #roster: () => SensorList | undefined;
   readonly #newSenders = new Allowance(NEW_SENDERS_PER_SECOND);
 
   /** @param roster Who may send now; everybody if undefined, under whatever name. */
-  constructor(privateKey: Uint8Array, roster: () => Roster | undefined = () => undefined) {
+  constructor(privateKey: Uint8Array, roster: () => SensorList | undefined = () => undefined) {
     this.#boxes = new BoxOpener(privateKey);
     this.#roster = roster;
   }

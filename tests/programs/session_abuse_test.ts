@@ -113,7 +113,7 @@ async function membersIn(folder: string, file: string) {
 async function clientsIn(folder: string): Promise<string[]> {
   const names: string[] = [];
   for await (const { name, isDirectory } of Deno.readDir(`${folder}/records`)) {
-    if (isDirectory) names.push(name);
+    if (isDirectory && !name.startsWith(".")) names.push(name);
   }
   return names.sort();
 }

@@ -2,8 +2,9 @@ import { StoreError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
 import { typeName, typeNumber } from "../../base/record_types.ts";
 import type { Log } from "../../base/log_io.ts";
-import type { Roster } from "../../seal/roster.ts";
+import type { SensorList } from "../../seal/roster.ts";
 import type { Admitted, HostedSession, SessionHost } from "../../transport/session_host.ts";
+import type { SessionAccess } from "../../transport/session_access.ts";
 import type { NumberedBatch } from "../../transport/session_batch.ts";
 import { type Hello, Rejection } from "../../transport/session_message.ts";
 import { CompactMaker } from "../../verify/compact_parts.ts";
@@ -35,12 +36,19 @@ export class StoreHost implements SessionHost {
   readonly storeId: Uint8Array;
   readonly #store: Store;
   readonly #maker = new CompactMaker();
-  readonly #roster: () => Roster | undefined;
+  readonly access?: SessionAccess;
+  readonly #roster: () => SensorList | undefined;
   readonly #log: Log;
 
   /** @param roster Who may send now; everybody if undefined. */
-  constructor(store: Store, roster: () => Roster | undefined, log: Log) {
+  constructor(
+    store: Store,
+    roster: () => SensorList | undefined,
+    log: Log,
+    access?: SessionAccess,
+  ) {
     this.#store = store;
+    if (access) this.access = access;
     this.storeId = store.id;
     this.#roster = roster;
     this.#log = log;

@@ -1,0 +1,115 @@
+import { encodeHex } from "./base/bytes.ts";
+import { ConfigError } from "./base/errors.ts";
+import { printable } from "./base/printable.ts";
+import { type AccessState, hasName, revokeName, withToken } from "./seal/access/access_state.ts";
+import {
+  formatToken,
+  hashOfSecret,
+  TOKEN_ID_BYTES,
+  TOKEN_SECRET_BYTES,
+} from "./seal/access/enrol_token.ts";
+import type { RosterEntry } from "./seal/roster.ts";
+import { readRoster } from "./seal/roster_file_io.ts";
+import { AccessFolder } from "./write/access/access_folder_io.ts";
+import { DENO_FILES } from "./write/files/deno_files_io.ts";
+
+/** For whom a token is made. */
+export interface TokenOptions {
+  /** The name that the sensor gets, and what it may. */
+  readonly entry: RosterEntry;
+  readonly collectorKey: Uint8Array;
+  /** Where the sensor finds the collector, `HOST:PORT` of datagrams. */
+  readonly address: string;
+  /** For how long the token is good. */
+  readonly validMs: number;
+}
+
+/**
+ * Makes a token that lets one sensor enrol at the collector whose records are in `out`, whether that runs
+ * or not.
+ *
+ * @throws StoreError When that cannot be written there.
+ */
+export async function makeToken(
+  out: string,
+  { entry: { name, ...options }, collectorKey, address, validMs }: TokenOptions,
+): Promise<{ readonly token: string; readonly expires: Date }> {
+  const id = crypto.getRandomValues(new Uint8Array(TOKEN_ID_BYTES));
+  const secret = crypto.getRandomValues(new Uint8Array(TOKEN_SECRET_BYTES));
+  const secretHash = encodeHex(await hashOfSecret(secret));
+  const madeMs = Date.now();
+  const expiresMs = madeMs + validMs;
+  const stored = { id: encodeHex(id), secretHash, name, options, madeMs, expiresMs };
+  await folderOf(out).change((state) => ({ state: withToken(state, stored) }));
+  return {
+    token: formatToken({ collectorKey, id, secret, address }),
+    expires: new Date(expiresMs),
+  };
+}
+
+/**
+ * Revokes a name at the collector whose records are in `out`: nothing is taken of its keys any more, in a
+ * moment where that collector runs.
+ *
+ * @param sensors The operator's file, if there is one.
+ * @throws ConfigError `usage` when nobody has that name, `roster` when the file cannot be read;
+ *   StoreError.
+ */
+export async function revokeSensor(
+  out: string,
+  name: string,
+  sensors: string | undefined,
+): Promise<void> {
+  const isListed = sensors !== undefined && (await readRoster(sensors)).hasName(name);
+  await folderOf(out).change((state) => {
+    if (!isListed && !hasName(state, name)) {
+      const known = state.keys.map((each) => each.name).join(", ") || "nobody";
+      throw new ConfigError(
+        "usage",
+        `Cannot revoke ${printable(name)}: it is not in -sensors, and enrolled in "${out}" is ` +
+          printable(known),
+      );
+    }
+    return { state: revokeName(state, name, Date.now()) };
+  });
+}
+
+/** What that collector knows of its sensors by itself, a line each, the newest last. @throws StoreError */
+export async function listSensors(out: string): Promise<readonly string[]> {
+  return linesOf(await folderOf(out).read(), Date.now());
+}
+
+function linesOf(
+  { tokens, keys, revoked, accepted }: AccessState,
+  nowMs: number,
+): readonly string[] {
+  const lines = [
+    ...tokens.filter(({ usedBy }) => usedBy === undefined).map(({ name, madeMs, expiresMs }) => {
+      const what = nowMs < expiresMs ? "awaited until" : "never came: its token expired";
+      return { name, atMs: madeMs, text: `${what} ${timeText(expiresMs)}` };
+    }),
+    ...keys.map(({ name, key, sinceMs }) => {
+      const came = accepted.find((each) => each.key === key);
+      const text = came ? `came ${timeText(came.sinceMs)}` : "has not come yet";
+      return {
+        name,
+        atMs: sinceMs,
+        text: `enrolled ${timeText(sinceMs)}, ${text}, key ${key.slice(0, 8)}`,
+      };
+    }),
+    ...revoked.map(({ name, sinceMs }) => ({
+      name,
+      atMs: sinceMs,
+      text: `revoked ${timeText(sinceMs)}`,
+    })),
+  ];
+  return lines.sort((a, b) => a.atMs - b.atMs).map(({ name, text }) => `${name} ${text}`);
+}
+
+function folderOf(out: string): AccessFolder {
+  return new AccessFolder(DENO_FILES, out);
+}
+
+function timeText(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 19) + "Z";
+}

@@ -1,0 +1,132 @@
+/**
+ * What a collector itself knows of who may send, besides its operator's file of sensors, which it never
+ * writes: tokens, keys that were enrolled by them, names that are revoked. Without the world: the time
+ * is a parameter, milliseconds since 1970.
+ */
+import type { RosterOptions } from "../roster_options.ts";
+
+/** With which one sensor may enrol, once. */
+export interface StoredToken {
+  /** Tells it from others, in hex. */
+  readonly id: string;
+  /** SHA-256 of its secret, in hex. */
+  readonly secretHash: string;
+  readonly name: string;
+  readonly options: RosterOptions;
+  readonly madeMs: number;
+  /** It is not good any more from then on. */
+  readonly expiresMs: number;
+  /** The key that was enrolled by it, in hex. */
+  readonly usedBy?: string;
+}
+
+/** A key that may send. */
+export interface EnrolledKey {
+  /** In hex. */
+  readonly key: string;
+  readonly name: string;
+  readonly options: RosterOptions;
+  readonly sinceMs: number;
+}
+
+/** A name of which no key may send but those enrolled since. */
+export interface RevokedName {
+  readonly name: string;
+  readonly sinceMs: number;
+}
+
+/** When a key was first welcome. */
+export interface AcceptedKey {
+  /** In hex. */
+  readonly key: string;
+  readonly sinceMs: number;
+}
+
+/** All of it. */
+export interface AccessState {
+  readonly tokens: readonly StoredToken[];
+  readonly keys: readonly EnrolledKey[];
+  readonly revoked: readonly RevokedName[];
+  /** Of keys of the operator's list, too. */
+  readonly accepted: readonly AcceptedKey[];
+}
+
+/** Of a folder in which nobody has enrolled anything. */
+export const NO_ACCESS: AccessState = { tokens: [], keys: [], revoked: [], accepted: [] };
+
+/** Whether there is a list by now of who may send. */
+export function isRestricted({ tokens, keys, revoked }: AccessState): boolean {
+  return tokens.length + keys.length + revoked.length > 0;
+}
+
+/** Adds a token; those that have expired a month ago go. */
+export function withToken(state: AccessState, token: StoredToken): AccessState {
+  const tokens = state.tokens.filter(({ expiresMs }) => token.madeMs - expiresMs < FORGET_MS);
+  return { ...state, tokens: [...tokens, token] };
+}
+
+const FORGET_MS = 30 * 86_400_000;
+
+/** What becomes of a wish to enrol; the numbers stand in messages (docs/protocol.md). */
+export const EnrolResult = {
+  Enrolled: 0,
+  /** There is no such token. */
+  NoToken: 1,
+  Expired: 2,
+  /** Another key was enrolled by it. */
+  Used: 3,
+  /** Not now: too many try, or it cannot be written down. */
+  Later: 4,
+  /** The key is one that may send, or might, under another name. */
+  KnownKey: 5,
+} as const;
+
+/**
+ * Enrols a key by a token whose secret is right. The same key and token again have the same answer, and
+ * change nothing.
+ *
+ * @param isListed Whether the key stands in the operator's file.
+ */
+export function enrolKey(
+  state: AccessState,
+  { id, key, isListed }: {
+    readonly id: string;
+    readonly key: string;
+    readonly isListed: boolean;
+  },
+  nowMs: number,
+): { readonly result: number; readonly name?: string; readonly state: AccessState } {
+  const token = state.tokens.find((each) => each.id === id);
+  if (!token) return { result: EnrolResult.NoToken, state };
+  const { name, options } = token;
+  const known = state.keys.find((each) => each.key === key);
+  if (token.usedBy === key && known) return { result: EnrolResult.Enrolled, name, state };
+  if (token.usedBy !== undefined) return { result: EnrolResult.Used, state };
+  if (nowMs >= token.expiresMs) return { result: EnrolResult.Expired, state };
+  if (known || isListed) return { result: EnrolResult.KnownKey, state };
+  const tokens = state.tokens.map((each) => each === token ? { ...each, usedBy: key } : each);
+  const keys = [...state.keys, { key, name, options, sinceMs: nowMs }];
+  return { result: EnrolResult.Enrolled, name, state: { ...state, tokens, keys } };
+}
+
+/** Whether a token or a key of that name is here. */
+export function hasName({ tokens, keys }: AccessState, name: string): boolean {
+  return [...tokens, ...keys].some((each) => each.name === name);
+}
+
+/** Revokes a name: its keys and tokens go, and the operator's lines of that name do not count any more. */
+export function revokeName(state: AccessState, name: string, nowMs: number): AccessState {
+  const isOther = (each: { readonly name: string }) => each.name !== name;
+  return {
+    ...state,
+    tokens: state.tokens.filter(isOther),
+    keys: state.keys.filter(isOther),
+    revoked: [...state.revoked.filter(isOther), { name, sinceMs: nowMs }],
+  };
+}
+
+/** Notes that a key was welcome, unless it was before. */
+export function acceptKey(state: AccessState, key: string, nowMs: number): AccessState {
+  if (state.accepted.some((each) => each.key === key)) return state;
+  return { ...state, accepted: [...state.accepted, { key, sinceMs: nowMs }] };
+}

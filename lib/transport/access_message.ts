@@ -1,0 +1,59 @@
+/**
+ * Messages with which a sensor changes how the collector knows it, as docs/protocol.md lays them out. All
+ * numbers are little-endian. A body that is not one of its type parses to `undefined`.
+ */
+import { concat, u16le } from "../base/bytes.ts";
+import { MAX_NAME_BYTES } from "../base/max_name.ts";
+import { TOKEN_ID_BYTES, TOKEN_SECRET_BYTES } from "../seal/access/enrol_token.ts";
+import type { ChannelMessage } from "../seal/channel_message.ts";
+import { KEY_BYTES } from "../seal/key.ts";
+import { MessageType } from "./session_message.ts";
+
+/** With what a sensor enrols: `id, 16 bytes ‖ secret, 32 bytes`. */
+export interface Enrol {
+  readonly id: Uint8Array;
+  readonly secret: Uint8Array;
+}
+
+/** Encodes a wish to enrol. */
+export function encodeEnrol({ id, secret }: Enrol): ChannelMessage {
+  return { type: MessageType.Enrol, body: concat([id, secret]) };
+}
+
+/** Parses a wish to enrol. */
+export function parseEnrol(body: Uint8Array): Enrol | undefined {
+  if (body.length !== TOKEN_ID_BYTES + TOKEN_SECRET_BYTES) return undefined;
+  return { id: body.slice(0, TOKEN_ID_BYTES), secret: body.slice(TOKEN_ID_BYTES) };
+}
+
+/** What became of it: `result u8 ‖ 0 u8 ‖ name length u16 ‖ collector's public key, 32 bytes ‖ name`. */
+export interface Enrolled {
+  /** 0 if it is enrolled, else why not: one of `EnrolResult`. */
+  readonly result: number;
+  /** The key to connect to from now on, which may be newer than the token. */
+  readonly collectorKey: Uint8Array;
+  /** Empty unless it is enrolled. */
+  readonly name: string;
+}
+
+const ENROLLED_HEAD_BYTES = 4 + KEY_BYTES;
+
+/** Encodes an answer. */
+export function encodeEnrolled({ result, collectorKey, name }: Enrolled): ChannelMessage {
+  const nameBytes = new TextEncoder().encode(name);
+  const head = Uint8Array.of(result, 0, nameBytes.length & 0xff, nameBytes.length >> 8);
+  return { type: MessageType.Enrolled, body: concat([head, collectorKey, nameBytes]) };
+}
+
+/** Parses an answer. */
+export function parseEnrolled(body: Uint8Array): Enrolled | undefined {
+  if (body.length < ENROLLED_HEAD_BYTES || body.length > ENROLLED_HEAD_BYTES + MAX_NAME_BYTES) {
+    return undefined;
+  }
+  if (u16le(body, 2) !== body.length - ENROLLED_HEAD_BYTES) return undefined;
+  return {
+    result: body[0]!,
+    collectorKey: body.slice(4, ENROLLED_HEAD_BYTES),
+    name: new TextDecoder().decode(body.subarray(ENROLLED_HEAD_BYTES)),
+  };
+}

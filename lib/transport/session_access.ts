@@ -1,0 +1,15 @@
+/** What a collector does for who comes to change how it is known, and not to send. */
+export interface SessionAccess {
+  /**
+   * Enrols the owner of `key` by a token, for good when this resolves.
+   *
+   * @returns One of `EnrolResult`, and the name that it has from now on.
+   */
+  enrol(
+    key: Uint8Array,
+    id: Uint8Array,
+    secret: Uint8Array,
+  ): Promise<{ readonly result: number; readonly name?: string }>;
+  /** The owner of `key` has a session, as one that may send. */
+  accepted(key: Uint8Array): void;
+}

@@ -1,0 +1,139 @@
+import { Allowance } from "../../base/allowance.ts";
+import { encodeHex, parseHex } from "../../base/bytes.ts";
+import { messageOf } from "../../base/errors.ts";
+import type { Log } from "../../base/log_io.ts";
+import { printable } from "../../base/printable.ts";
+import { accessRoster } from "../../seal/access/access_roster.ts";
+import {
+  acceptKey,
+  type AccessState,
+  enrolKey,
+  EnrolResult,
+} from "../../seal/access/access_state.ts";
+import { equalHashes, hashOfSecret } from "../../seal/access/enrol_token.ts";
+import { nameOfKey } from "../../seal/key.ts";
+import type { SensorList } from "../../seal/roster.ts";
+import type { SessionAccess } from "../../transport/session_access.ts";
+import type { AccessFolder } from "./access_folder_io.ts";
+
+const LOOK_MS = 2000;
+/** A secret cannot be guessed; those who try anyway cost little. */
+const ENROLMENTS_PER_SECOND = 10;
+const NO_HASH = new Uint8Array(32);
+
+/** What {@linkcode Access} works with. */
+export interface AccessOptions {
+  readonly folder: AccessFolder;
+  /** The operator's list as it is now; undefined where there is none. */
+  readonly listed: () => SensorList | undefined;
+  readonly log: Log;
+  /** Told when somebody else has changed who may send. */
+  readonly onChange: () => void;
+}
+
+/**
+ * Who may send at a collector that runs: its operator's list, and what {@linkcode AccessFolder} holds,
+ * which is looked at every 2 s. One that is damaged meanwhile changes nothing, and that is said.
+ */
+export class Access implements SessionAccess, Disposable {
+  readonly #options: AccessOptions;
+  readonly #enrolments = new Allowance(ENROLMENTS_PER_SECOND);
+  readonly #looking: ReturnType<typeof setInterval>;
+  #state: AccessState;
+  #text: string;
+  #problem = "";
+  #refreshing: Promise<void> = Promise.resolve();
+  #sensors: { of: SensorList | undefined; list: SensorList | undefined } | undefined;
+
+  private constructor(options: AccessOptions, state: AccessState) {
+    this.#options = options;
+    this.#state = state;
+    this.#text = JSON.stringify(state);
+    this.#looking = setInterval(() => this.refresh(), LOOK_MS);
+  }
+
+  /** @throws StoreError When what is there cannot be read. */
+  static async open(options: AccessOptions): Promise<Access> {
+    return new Access(options, await options.folder.read());
+  }
+
+  /** Who may send now; undefined if everybody may, under any name. */
+  get sensors(): SensorList | undefined {
+    const listed = this.#options.listed();
+    if (!this.#sensors || this.#sensors.of !== listed) {
+      this.#sensors = { of: listed, list: accessRoster(this.#state, listed) };
+    }
+    return this.#sensors.list;
+  }
+
+  async enrol(key: Uint8Array, id: Uint8Array, secret: Uint8Array) {
+    const { log, folder, listed } = this.#options;
+    if (!this.#enrolments.take(performance.now())) return { result: EnrolResult.Later };
+    const hash = await hashOfSecret(secret);
+    const wanted = {
+      id: encodeHex(id),
+      key: encodeHex(key),
+      isListed: listed()?.entryOf(key) !== undefined,
+    };
+    try {
+      const enrolled = await folder.change((state) => {
+        const token = state.tokens.find((each) => each.id === wanted.id);
+        const stored = token ? parseHex(token.secretHash)! : NO_HASH;
+        return equalHashes(stored, hash)
+          ? enrolKey(state, wanted, Date.now())
+          : { result: EnrolResult.NoToken, state };
+      });
+      const isNew = this.#take(enrolled.state);
+      const { result, name } = enrolled;
+      if (name === undefined) return { result };
+      if (isNew) log.line(`enrolled ${printable(name)}, its key begins with ${nameOfKey(key)}`);
+      return { result, name };
+    } catch (error) {
+      log.problem("enrol", messageOf(error));
+      return { result: EnrolResult.Later };
+    }
+  }
+
+  accepted(key: Uint8Array): void {
+    const digits = encodeHex(key);
+    const isNoted = this.#state.accepted.some((each) => each.key === digits);
+    if (isNoted || this.sensors === undefined) return;
+    const { folder, log } = this.#options;
+    folder.change((state) => ({ state: acceptKey(state, digits, Date.now()) })).then(
+      ({ state }) => this.#take(state),
+      (error) => log.problem("access", messageOf(error)),
+    );
+  }
+
+  /** Looks at the folder again. */
+  refresh(): Promise<void> {
+    return this.#refreshing = this.#refreshing.then(() => this.#refresh());
+  }
+
+  async #refresh(): Promise<void> {
+    const { folder, log, onChange } = this.#options;
+    let problem = "";
+    try {
+      if (this.#take(await folder.read())) onChange();
+    } catch (error) {
+      problem = messageOf(error);
+      if (problem !== this.#problem) log.problem("access", `${problem}; what was read holds`);
+    }
+    this.#problem = problem;
+  }
+
+  /** Returns whether it is another state. */
+  #take(state: AccessState): boolean {
+    const text = JSON.stringify(state);
+    if (text === this.#text) return false;
+    this.#text = text;
+    this.#state = state;
+    this.#sensors = undefined;
+    return true;
+  }
+
+  /** Stops looking. */
+  [Symbol.dispose](): void {
+    clearInterval(this.#looking);
+  }
+}

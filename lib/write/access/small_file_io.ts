@@ -1,0 +1,50 @@
+import type { FileLayer } from "../files/file_layer.ts";
+import { writeAll } from "../files/set_aside_io.ts";
+import { orSyncError } from "../files/store_error.ts";
+
+/** No file that is read here is longer. */
+const MAX_BYTES = 64 << 20;
+
+/** The text of a file; undefined when there is none. */
+export async function readSmallFile(layer: FileLayer, path: string): Promise<string | undefined> {
+  const stat = await layer.stat(path);
+  if (stat === undefined) return undefined;
+  if (stat.kind !== "file") throw new TypeError(`"${path}" is a ${stat.kind}; wanted: a file`);
+  if (stat.size > MAX_BYTES) throw new TypeError(`"${path}" has ${stat.size} bytes: too many`);
+  const file = await layer.open(path, "read");
+  try {
+    const bytes = new Uint8Array(stat.size);
+    let at = 0;
+    while (at < bytes.length) {
+      const read = await file.read(bytes.subarray(at), at);
+      if (read === null) break;
+      at += read;
+    }
+    return new TextDecoder().decode(bytes.subarray(0, at));
+  } finally {
+    file.close();
+  }
+}
+
+/**
+ * Writes a file for its owner only so that there is, whatever happens, what was there or the whole text,
+ * and the text for good when this returns.
+ */
+export async function replaceSmallFile(
+  layer: FileLayer,
+  folder: string,
+  name: string,
+  text: string,
+): Promise<void> {
+  const path = `${folder}/${name}`;
+  const begun = `${path}.new`;
+  const file = await layer.open(begun, "replace");
+  try {
+    await writeAll(file, new TextEncoder().encode(text), 0);
+    await orSyncError(begun, file.sync());
+  } finally {
+    file.close();
+  }
+  await layer.rename(begun, path);
+  await layer.syncFolder(folder);
+}

@@ -1,0 +1,129 @@
+/** Enrolment on disks that stop at every step in turn, the collector's and the sensor's. */
+import { assert, assertEquals } from "@std/assert";
+import { encodeHex, parseHex } from "../../../lib/base/bytes.ts";
+import { withToken } from "../../../lib/seal/access/access_state.ts";
+import { hashOfSecret } from "../../../lib/seal/access/enrol_token.ts";
+import { keyPairOf } from "../../../lib/seal/key.ts";
+import { Access } from "../../../lib/write/access/access_io.ts";
+import { AccessFolder } from "../../../lib/write/access/access_folder_io.ts";
+import { enrolIdentity } from "../../../lib/write/access/identity_files_io.ts";
+import { randomFractions } from "../../base/random_numbers.ts";
+import { Said } from "../../said.ts";
+import { type Fault, MemoryDisk } from "../files/memory_disk.ts";
+
+const OUT = "/out";
+const HOME = "/home";
+const KEYS = `${HOME}/keys`;
+const COLLECTOR_KEY = new Uint8Array(32).fill(7);
+const ID = new Uint8Array(16).fill(1);
+const SECRET = new Uint8Array(32).fill(2);
+
+/** Both ends' disks. */
+class Disks {
+  collector = new MemoryDisk();
+  sensor = new MemoryDisk();
+
+  /** Whether one of them has stopped. */
+  get hasEnded(): boolean {
+    return this.collector.hasEnded || this.sensor.hasEnded;
+  }
+
+  /** Stops at a step, counted over both. */
+  stopAt(step: number, fault: Fault): void {
+    let count = 0;
+    const faultAt = () => count++ === step ? fault : undefined;
+    this.collector.faultAt = this.sensor.faultAt = faultAt;
+  }
+
+  /** What the one that has stopped has left; the other one has not been touched. */
+  left(leave: (disk: MemoryDisk) => MemoryDisk): Disks {
+    const left = new Disks();
+    left.collector = this.collector.hasEnded ? leave(this.collector) : this.collector;
+    left.sensor = this.sensor.hasEnded ? leave(this.sensor) : this.sensor;
+    left.collector.faultAt = left.sensor.faultAt = () => undefined;
+    return left;
+  }
+}
+
+async function withTokenMade(): Promise<Disks> {
+  const disks = new Disks();
+  await disks.sensor.lock(HOME);
+  const secretHash = encodeHex(await hashOfSecret(SECRET));
+  const token = {
+    ...{ id: encodeHex(ID), secretHash, name: "gate", options: { mayUseBox: false } },
+    ...{ madeMs: 0, expiresMs: Date.now() + 3_600_000 },
+  };
+  await new AccessFolder(disks.collector, OUT).change((state) => ({
+    state: withToken(state, token),
+  }));
+  return disks;
+}
+
+/** Enrols; false when a disk has stopped, of which neither end knows more. */
+async function enrol({ collector, sensor }: Disks): Promise<boolean> {
+  try {
+    const folder = new AccessFolder(collector, OUT);
+    const options = { folder, listed: () => undefined, log: new Said(), onChange: () => {} };
+    using access = await Access.open(options);
+    const { result } = await enrolIdentity(sensor, KEYS, async ({ publicKey }) => {
+      const { result, name = "" } = await access.enrol(publicKey, ID, SECRET);
+      if (collector.hasEnded) throw new Error("the connection is gone");
+      return { result, name, collectorKey: COLLECTOR_KEY };
+    });
+    return result === 0;
+  } catch (error) {
+    if (!collector.hasEnded && !sensor.hasEnded) throw error;
+    return false;
+  }
+}
+
+/** Asserts that sensor and collector have the same one key, and nothing is left over. */
+async function assertEnrolled({ collector, sensor }: Disks): Promise<void> {
+  const read = (name: string) => new TextDecoder().decode(sensor.files.get(`${KEYS}/${name}`));
+  const { publicKey } = keyPairOf(parseHex(read("sensor.key"))!);
+  const { keys } = await new AccessFolder(collector, OUT).read();
+  assertEquals(keys.map(({ key, name }) => [key, name]), [[encodeHex(publicKey), "gate"]]);
+  assertEquals(read("sensor.pub"), encodeHex(publicKey));
+  assertEquals(read("collector.pub"), encodeHex(COLLECTOR_KEY));
+  const names = [...sensor.files.keys()].filter((path) => !path.endsWith(".new"));
+  assertEquals(
+    names.sort(),
+    ["collector.pub", "sensor.key", "sensor.pub"].map((name) => `${KEYS}/${name}`),
+  );
+}
+
+async function atEveryStep(
+  fault: Fault,
+  leave: (disk: MemoryDisk, step: number) => MemoryDisk,
+): Promise<void> {
+  let steps = 0;
+  for (;; steps++) {
+    const disks = await withTokenMade();
+    disks.stopAt(steps, fault);
+    if (await enrol(disks)) break;
+    const left = disks.left((disk) => leave(disk, steps));
+    const hasKeys = left.sensor.files.has(`${KEYS}/sensor.key`);
+    if (hasKeys) { // the last step: it is done, and not done again
+      await assertEnrolled(left);
+      continue;
+    }
+    assert(await enrol(left), `goes on after step ${steps}`);
+    await assertEnrolled(left);
+  }
+  assert(steps > 15, `${steps} steps`);
+}
+
+for (const fault of ["before", "after", "half"] as const) {
+  Deno.test(`killed ${fault} any write of an enrolment, it is done or the same again does it`, async () => {
+    await atEveryStep(fault, (disk) => disk.afterKill());
+  });
+}
+
+Deno.test("after a power cut at any write of an enrolment, it is done or the same again does it", async () => {
+  for (let seed = 0; seed < 10; seed++) {
+    await atEveryStep(
+      "after",
+      (disk, step) => disk.afterPowerCut(randomFractions(100 * seed + step)),
+    );
+  }
+});
