@@ -9,7 +9,6 @@ import { NO_RECORDS, type PackedRecords } from "../pack/member.ts";
 import { type BatchPart, Encoding } from "../pack/packed_batch.ts";
 import { unpackCompact } from "../pack/compact_body.ts";
 import { type CompactMaker, CompactParts } from "./compact_parts.ts";
-import { countCompact } from "./count_compact.ts";
 import type { NumberedBatch } from "../transport/session_batch.ts";
 import { COMPACT_TYPES } from "../gather/compact/record_types.ts";
 import { isMessage } from "./wire_form.ts";
@@ -181,12 +180,12 @@ function checkCompact(
     return unpacked.refusal === "too large" ? RefusalReason.TooLarge : RefusalReason.Damaged;
   }
   if (crc32(unpacked.bytes) !== crc) return RefusalReason.Mismatch;
-  const counts = countCompact(unpacked.bytes, unpacked.sumBytes);
+  const { counts, records } = maker.check(unpacked.bytes, unpacked.sumBytes);
   if (counts === undefined) return RefusalReason.Framing;
   const isAsSaid = counts.size === parts.length &&
     parts.every(({ type, count }) => count > 0 && counts.get(type) === count);
   if (!isAsSaid) return RefusalReason.Count;
-  const of = new CompactParts(maker, types.filter(isWanted), body, recordBytes);
+  const of = new CompactParts(maker, types.filter(isWanted), body, recordBytes, records);
   return parts.map(({ type, count }) =>
     isWanted(type) ? { type, count, of } : { type, count: 0, refused: RefusalReason.Unwanted }
   );

@@ -2,11 +2,12 @@ import type { RecordBuffers } from "../gather/record_buffers.ts";
 import { unpackCompact } from "../pack/compact_body.ts";
 import { type PackedRecords, packRecords } from "../pack/member.ts";
 import { CompactRecords } from "./compact_records.ts";
+import { countCompact } from "./count_compact.ts";
 
-/** What made records may take while their files are being written; beyond, they are made again. */
+/** What made records may take until they are on disk; beyond, they are made again. */
 const MAX_MADE_BYTES = 8 << 20;
 
-/** Makes the records of compact batches when they are to be written, all parts of one at a time. */
+/** Makes the records of compact batches, all parts of one at a time, and knows what is made. */
 export class CompactMaker {
   /** What is made and not taken yet. */
   #bytes = 0;
@@ -19,6 +20,18 @@ export class CompactMaker {
   /** Takes note that so many bytes are made, or fewer if negative. */
   keep(bytes: number): void {
     this.#bytes += bytes;
+  }
+
+  /**
+   * Checks an unpacked batch: its records by type, undefined when it is damaged; and where there is room
+   * for them, these records, valid until the next call.
+   */
+  check(data: Uint8Array, sumBytes: number): {
+    readonly counts?: ReadonlyMap<number, number>;
+    readonly records?: RecordBuffers;
+  } {
+    if (!this.hasRoom) return { counts: countCompact(data, sumBytes) };
+    return { counts: this.#records.make(data, sumBytes), records: this.#records.made };
   }
 
   /** The records in a body that has been checked, valid until the next call. */
@@ -40,12 +53,22 @@ export class CompactParts {
   readonly #awaited: Set<number>;
   readonly #made = new Map<number, PackedRecords>();
 
-  /** @param bytes What the body unpacks to. */
-  constructor(maker: CompactMaker, types: readonly number[], body: Uint8Array, bytes: number) {
+  /**
+   * @param bytes What the body unpacks to.
+   * @param records What it has become, if that is at hand.
+   */
+  constructor(
+    maker: CompactMaker,
+    types: readonly number[],
+    body: Uint8Array,
+    bytes: number,
+    records?: RecordBuffers,
+  ) {
     this.#maker = maker;
     this.#awaited = new Set(types);
     this.#body = body;
     this.#bytes = bytes;
+    if (records) this.#pack(records, types);
   }
 
   /** The records of that type, packed as they are stored; made anew each time that they are asked for. */
@@ -56,13 +79,7 @@ export class CompactParts {
       return made;
     }
     const records = this.#maker.make(this.#body, this.#bytes);
-    for (const other of this.#awaited) {
-      if (other !== type && !this.#made.has(other) && this.#maker.hasRoom) {
-        const packed = packRecords(records.records(other));
-        this.#made.set(other, packed);
-        this.#maker.keep(packed.body.length);
-      }
-    }
+    this.#pack(records, [...this.#awaited].filter((other) => other !== type));
     return packRecords(records.records(type));
   }
 
@@ -70,6 +87,16 @@ export class CompactParts {
   written(type: number): void {
     this.#awaited.delete(type);
     this.#forget(type);
+  }
+
+  /** Keeps the records of those types, as long as there is room. */
+  #pack(records: RecordBuffers, types: readonly number[]): void {
+    for (const type of types) {
+      if (this.#made.has(type) || !this.#maker.hasRoom) continue;
+      const packed = packRecords(records.records(type));
+      this.#made.set(type, packed);
+      this.#maker.keep(packed.body.length);
+    }
   }
 
   #forget(type: number): void {

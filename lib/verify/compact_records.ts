@@ -11,8 +11,8 @@ import { tcp } from "../decode/transport/tcp.ts";
 import { udp } from "../decode/transport/udp.ts";
 import { Dissector } from "../decode/dissect.ts";
 import { RecordBuffers } from "../gather/record_buffers.ts";
-import { CompactReader } from "../gather/compact/reader.ts";
 import { COMPACT_TYPES } from "../gather/compact/record_types.ts";
+import { countCompact } from "./count_compact.ts";
 
 const DECODERS = [ethernet, dot1q, linuxSll, linuxSll2, ipv4, ipv6, tcp, udp, icmpv4, icmpv6];
 
@@ -20,14 +20,13 @@ const DECODERS = [ethernet, dot1q, linuxSll, linuxSll2, ipv4, ipv6, tcp, udp, ic
 export class CompactRecords {
   /** What the last batch has become. */
   readonly made = new RecordBuffers();
-  readonly #reader = new CompactReader();
   readonly #dissectors = new Map<string, Dissector>();
 
-  /** Makes the records of a batch. False when it is damaged. */
-  make(data: Uint8Array, sumBytes: number): boolean {
+  /** Makes the records of a batch, and counts them by type; undefined when it is damaged. */
+  make(data: Uint8Array, sumBytes: number): ReadonlyMap<number, number> | undefined {
     const { made } = this;
     made.clear();
-    return this.#reader.read(data, sumBytes, (isWanted, hasContext) => {
+    return countCompact(data, sumBytes, (isWanted, hasContext) => {
       const dissector = this.#dissectorOf(isWanted, hasContext);
       return {
         packet: (bytes, at, end, sec, nsec, linkType, layers) =>
