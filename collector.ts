@@ -1,15 +1,17 @@
 /** The collector: receives what sensors send and keeps it in record files; prints these too. */
+import { levelOf } from "./lib/arguments/common_flags.ts";
 import { COLLECTOR_FLAGS, DEFAULT_OUT } from "./lib/arguments/collector_flags.ts";
 import { type FlagValues, parseFlags } from "./lib/arguments/flags.ts";
 import { answerOf, type Mistake, mistakesIn, readCommandLine } from "./lib/arguments/answers.ts";
 import { HeldSettings } from "./lib/arguments/held_settings_io.ts";
 import { checkAsked, readSettings } from "./lib/arguments/settings_io.ts";
 import { encodeHex } from "./lib/base/bytes.ts";
-import { terminalLog } from "./lib/base/log_io.ts";
+import { ProgramLog } from "./lib/base/log_io.ts";
 import { lossText } from "./lib/base/losses.ts";
 import { printable } from "./lib/base/printable.ts";
 import { typeName } from "./lib/base/record_types.ts";
 import { onHangup } from "./lib/base/on_hangup_io.ts";
+import type { Output } from "./lib/base/output_io.ts";
 import { runMain } from "./lib/base/run_main_io.ts";
 import { stopSignal } from "./lib/base/stop_signal_io.ts";
 import { VERSION } from "./lib/base/version.ts";
@@ -39,7 +41,7 @@ const PROGRAM = {
 type Flags = FlagValues<typeof COLLECTOR_FLAGS>;
 
 /** Runs the program; returns its exit code: 0 ended, 1 failed, 2 wrong usage. */
-async function main(args: string[]): Promise<number> {
+async function main(args: string[], output: Output): Promise<number> {
   if (args.some((arg) => /^--?dump(=|$)/.test(arg))) return await dump(args);
   const wrongUsage = (message: string) => {
     console.error(`${message}; collector -help lists all flags`);
@@ -75,7 +77,7 @@ async function main(args: string[]): Promise<number> {
   if (verdict !== undefined) return verdict;
   if (mistakes.length > 0) return wrongUsage(mistakes[0]!);
   if (asked.enroll !== undefined) return await enrol(asked.enroll, settings.values, wrongUsage);
-  return await collect(new HeldSettings(PROGRAM.table, given, settings, mistakeOf));
+  return await collect(new HeldSettings(PROGRAM.table, given, settings, mistakeOf), output);
 }
 
 const NO_FOLDER = 'Wrong value "" of -out: wanted a folder';
@@ -132,11 +134,18 @@ async function enrol(
 }
 
 /** Receives and stores until it is told to end. */
-async function collect(settings: HeldSettings<typeof COLLECTOR_FLAGS>): Promise<number> {
+async function collect(
+  settings: HeldSettings<typeof COLLECTOR_FLAGS>,
+  output: Output,
+): Promise<number> {
   const flags = settings.values;
   const address = parseAddress(flags.addr, "0.0.0.0")!;
-  const privateKey = await readPrivateKey(flags.privkey!, "private key", console.error);
-  const log = terminalLog(flags.verbose);
+  const log = new ProgramLog(output, { format: flags["log-format"], level: levelOf(flags) });
+  const privateKey = await readPrivateKey(
+    flags.privkey!,
+    "private key",
+    (line) => log.problem(line, line),
+  );
   const report = await runCollector({
     address,
     privateKey,
@@ -145,7 +154,12 @@ async function collect(settings: HeldSettings<typeof COLLECTOR_FLAGS>): Promise<
     session: flags.session,
     ...(flags.sensors !== undefined && { sensors: flags.sensors }),
     onReload: (reload) => {
-      onHangup(async () => reload(fileOptions(await settings.reread(log))));
+      onHangup(() =>
+        settings.reread(log, (flags) => {
+          log.level = levelOf(flags);
+          reload(fileOptions(flags));
+        })
+      );
     },
     ...fileOptions(flags),
     log,
@@ -157,7 +171,7 @@ async function collect(settings: HeldSettings<typeof COLLECTOR_FLAGS>): Promise<
       log.line(`public key ${encodeHex(keyPairOf(privateKey).publicKey)}`);
     },
   }, stopSignal());
-  printTotals(report);
+  for (const line of totalsOf(report)) output.total(line);
   return 0;
 }
 
@@ -204,18 +218,19 @@ function terminalSize(): { columns: number; rows: number } | undefined {
   return size.columns > 0 ? size : undefined;
 }
 
-/** Prints what became of all that came: what was lost comes first. */
-function printTotals(report: CollectorReport): void {
+/** What became of all that came, a line each: what was lost comes first. */
+function totalsOf(report: CollectorReport): string[] {
   const lost = lossText(collectorLosses(report));
-  console.log(lost === undefined ? "nothing was lost" : `lost: ${lost}`);
-  for (const line of summaryOf(report)) console.log(line);
-  for (const [reason, count] of report.refused) console.log(`refused, ${reason}: ${count}`);
-  for (const [type, { batches, records, bytes, packedBytes }] of report.stored) {
-    console.log(
-      `${typeName(type)}: batches=${batches} records=${records} bytes=${bytes} ` +
-        `stored=${packedBytes}`,
-    );
-  }
+  return [
+    lost === undefined ? "nothing was lost" : `lost: ${lost}`,
+    ...summaryOf(report),
+    ...[...report.refused].map(([reason, count]) => `refused, ${reason}: ${count}`),
+    ...[...report.stored].map(([type, { batches, records, bytes, packedBytes }]) =>
+      `${
+        typeName(type)
+      }: batches=${batches} records=${records} bytes=${bytes} stored=${packedBytes}`
+    ),
+  ];
 }
 
 if (import.meta.main) await runMain(main);

@@ -42,7 +42,7 @@ export {
   SendError,
   StoreError,
 } from "./lib/base/errors.ts";
-export { type Log, SILENT, terminalLog } from "./lib/base/log_io.ts";
+export { type About, type Log, SILENT, terminalLog } from "./lib/base/log_io.ts";
 export { recordSchema } from "./lib/base/record_schemas.ts";
 export { RECORD_TYPES, typeName, typeNumber } from "./lib/base/record_types.ts";
 export type { FileHeader, RecordOf, RecordSchema } from "./lib/base/schema_types.ts";

@@ -2,15 +2,17 @@
 import { answerOf, type Mistake, mistakesIn, readCommandLine } from "./lib/arguments/answers.ts";
 import type { FlagValues } from "./lib/arguments/flags.ts";
 import { RATE_QUANTITY, SIZE_QUANTITY } from "./lib/arguments/quantity.ts";
+import { levelOf } from "./lib/arguments/common_flags.ts";
 import { SENSOR_FLAGS } from "./lib/arguments/sensor_flags.ts";
 import { HeldSettings } from "./lib/arguments/held_settings_io.ts";
 import { checkAsked, readSettings } from "./lib/arguments/settings_io.ts";
 import { usageText } from "./lib/arguments/usage_text.ts";
 import { hostName } from "./lib/base/host_name_io.ts";
-import { terminalLog } from "./lib/base/log_io.ts";
+import { type Log, ProgramLog } from "./lib/base/log_io.ts";
 import { lossText } from "./lib/base/losses.ts";
 import { MAX_NAME_BYTES } from "./lib/base/max_name.ts";
 import { nearestName } from "./lib/base/nearest_name.ts";
+import type { Output } from "./lib/base/output_io.ts";
 import { printable } from "./lib/base/printable.ts";
 import { typeName } from "./lib/base/record_types.ts";
 import { SENSOR_DEFAULTS } from "./lib/base/sensor_defaults.ts";
@@ -43,7 +45,7 @@ type Flags = FlagValues<typeof SENSOR_FLAGS>;
 const MIN_QUEUE_BATCHES = 8;
 
 /** Runs the program; returns its exit code: 0 ended, 1 failed, 2 wrong usage. */
-async function main(args: string[]): Promise<number> {
+async function main(args: string[], output: Output): Promise<number> {
   const wrongUsage = (message: string) => {
     console.error(`${message}; sensor -help lists all flags`);
     return 2;
@@ -75,7 +77,7 @@ async function main(args: string[]): Promise<number> {
   const verdict = checkAsked(PROGRAM, asked, settings, mistakes);
   if (verdict !== undefined) return verdict;
   if (mistakes.length > 0) return wrongUsage(mistakes[0]!);
-  return await sense(new HeldSettings(PROGRAM.table, given, settings, mistakeOf));
+  return await sense(new HeldSettings(PROGRAM.table, given, settings, mistakeOf), output);
 }
 
 /** What is wrong with settings that are right each by itself. */
@@ -161,14 +163,17 @@ function sourcesOf({ read, iface, watch }: Flags): readonly string[] {
 }
 
 /** Captures and sends until the sources end, or it is told to. */
-async function sense(settings: HeldSettings<typeof SENSOR_FLAGS>): Promise<number> {
+async function sense(
+  settings: HeldSettings<typeof SENSOR_FLAGS>,
+  output: Output,
+): Promise<number> {
   const flags = settings.values;
   const collector = parseAddress(flags.addr, "127.0.0.1")!;
   const { transport } = flags;
   const isLive = flags.iface.length > 0;
   const selection = selectionOf(flags);
   const watch = watchOf(flags.watch, flags["watch-state"]);
-  const log = terminalLog(flags.verbose);
+  const log = new ProgramLog(output, { format: flags["log-format"], level: levelOf(flags) });
   const report = await runSensor({
     collector,
     collectorKey: await readKey(flags.pubkey!, "public key of the collector"),
@@ -182,7 +187,7 @@ async function sense(settings: HeldSettings<typeof SENSOR_FLAGS>): Promise<numbe
     records: { payload: flags.payload, context: flags.context, entropy: flags.entropy },
     transport,
     encoding: flags.encoding,
-    ...(flags.privkey !== undefined && { keys: await readIdentity(flags.privkey) }),
+    ...(flags.privkey !== undefined && { keys: await readIdentity(flags.privkey, log) }),
     failFast: flags["fail-fast"],
     maxBatchBytes: maxBatchBytes(flags),
     lingerMs: flags.linger,
@@ -210,20 +215,23 @@ async function sense(settings: HeldSettings<typeof SENSOR_FLAGS>): Promise<numbe
     }),
     stopWaiting: stopSignal,
     onLimitable: (limit) => {
-      onHangup(async () => {
-        const { rate, uplink } = await settings.reread(log);
-        limit((transport === "box" ? rate : uplink) || Infinity);
-      });
+      onHangup(() =>
+        settings.reread(log, (flags) => {
+          log.level = levelOf(flags);
+          limit((transport === "box" ? flags.rate : flags.uplink) || Infinity);
+        })
+      );
     },
     log,
   }, stopSignal());
   const hasNothing = report.problems.length > 0 && report.dissect.packets === 0;
   if (!hasNothing) {
-    console.log(lossLine(report, transport === "session"));
-    printTotals(report, transport, formatAddress(collector));
+    const say = (line: string) => output.total(line);
+    say(lossLine(report, transport === "session"));
+    printTotals(report, transport, formatAddress(collector), say);
   }
-  for (const { message } of report.problems) console.error(message);
-  if (report.error) console.error(report.error.message);
+  for (const { message } of report.problems) log.error(message);
+  if (report.error) log.error(report.error.message);
   return report.problems.length > 0 || report.error ? 1 : 0;
 }
 
@@ -284,8 +292,9 @@ function watchOf(folder: string | undefined, stateFile: string | undefined) {
 }
 
 /** The sensor's lasting keys. */
-async function readIdentity(privkey: string): Promise<KeyPair> {
-  return keyPairOf(await readPrivateKey(privkey, "private key of this sensor", console.error));
+async function readIdentity(privkey: string, log: Log): Promise<KeyPair> {
+  const warn = (line: string) => log.problem(line, line);
+  return keyPairOf(await readPrivateKey(privkey, "private key of this sensor", warn));
 }
 
 function describeInterface(each: Interface): string {
@@ -322,11 +331,12 @@ function printTotals(
   { clientId, capture, live, dissect, types }: SensorReport,
   transport: "session" | "box",
   collector: string,
+  say: (line: string) => void,
 ): void {
   const reasons = [dissect.failed, mostFrequent(dissect.unknown, 10)].flatMap((counts) =>
     Object.entries(counts).map(([what, count]) => `${what}: ${count}`)
   );
-  console.log(
+  say(
     `packets=${dissect.packets} decoded=${dissect.decoded} ` +
       `not-decoded=${dissect.packets - dissect.decoded}` +
       (reasons.length > 0 ? ` (${reasons.join(", ")})` : "") +
@@ -336,16 +346,16 @@ function printTotals(
       (dissect.oversized > 0 ? ` oversized-records=${dissect.oversized}` : ""),
   );
   if (live) {
-    console.log(`${dissect.packets - capture.delivered} packets captured`);
-    console.log(`${live.received} packets received by filter`);
-    console.log(`${live.droppedByKernel} packets dropped by kernel`);
+    say(`${dissect.packets - capture.delivered} packets captured`);
+    say(`${live.received} packets received by filter`);
+    say(`${live.droppedByKernel} packets dropped by kernel`);
     if (live.droppedByInterface > 0) {
-      console.log(`${live.droppedByInterface} packets dropped by interface`);
+      say(`${live.droppedByInterface} packets dropped by interface`);
     }
     if (live.leftOut > 0) {
-      console.log(`${live.leftOut} packets of the collector that moved left out`);
+      say(`${live.leftOut} packets of the collector that moved left out`);
     }
-    console.log(`interruptions=${live.interruptions} mtu-changes=${live.mtuChanges}`);
+    say(`interruptions=${live.interruptions} mtu-changes=${live.mtuChanges}`);
   }
   const [done, parts] = transport === "box" ? ["sent", "datagrams"] : ["stored", "batches"];
   for (const [type, each] of types) {
@@ -354,13 +364,13 @@ function printTotals(
       : `dropped=${each.dropped + each.tooLarge} unacknowledged=${each.failed}` +
         (each.unwanted > 0 ? ` unwanted=${each.unwanted}` : "") +
         (each.maybeTwice > 0 ? ` maybe-twice=${each.maybeTwice}` : "");
-    console.log(
+    say(
       `${typeName(type)}: made=${each.made} ${done}=${each.sent} ${lost} ` +
         `${parts}=${each.parts} bytes=${each.bytes}`,
     );
   }
   const hasSent = [...types.values()].some(({ sent }) => sent > 0);
-  console.log(`client ${printable(clientId)} sent ${hasSent ? "" : "nothing "}to ${collector}`);
+  say(`client ${printable(clientId)} sent ${hasSent ? "" : "nothing "}to ${collector}`);
 }
 
 if (import.meta.main) await runMain(main);

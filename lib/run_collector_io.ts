@@ -237,7 +237,9 @@ async function takeDatagrams(
     }
     const { batch } = opened;
     const client = printable(batch.clientId);
-    log.detail(`decoded batch NC_${typeName(batch.type)} from client ${client}`);
+    log.detail(`decoded batch NC_${typeName(batch.type)} from client ${client}`, {
+      sensor: client,
+    });
     await store.append(batch);
   }
 }

@@ -4,7 +4,7 @@ import { MAX_DATAGRAM_BYTES } from "./base/max_datagram.ts";
 import { type Losses, newLossText } from "./base/losses.ts";
 import { MAX_NAME_BYTES } from "./base/max_name.ts";
 import { MAX_TIMER_MS } from "./base/max_timer.ts";
-import { type Log, SILENT } from "./base/log_io.ts";
+import { type Log, logAbout, SILENT } from "./base/log_io.ts";
 import { typeName, typeNumber } from "./base/record_types.ts";
 import { SENSOR_DEFAULTS } from "./base/sensor_defaults.ts";
 import type { CaptureCounts } from "./capture/capture_counts.ts";
@@ -165,7 +165,6 @@ export async function runSensor(
     live,
     maxQueueBytes = SENSOR_DEFAULTS.maxQueueBytes,
     encoding = SENSOR_DEFAULTS.encoding,
-    log = SILENT,
   } = options;
   requireUdp();
   checkRange("replaySpeed", replaySpeed, 0);
@@ -174,6 +173,7 @@ export async function runSensor(
   checkRange("maxQueueBytes", maxQueueBytes, 1);
   const keys = options.keys ?? newKeyPair();
   const clientId = options.clientId ?? await hostName() ?? nameOfKey(keys.publicKey);
+  const log = logAbout(options.log ?? SILENT, clientId);
   const unpackedBytes = kind === "session"
     ? Math.floor(maxQueueBytes / UNPACKED_PART)
     : maxQueueBytes;
@@ -183,7 +183,7 @@ export async function runSensor(
     place?.moveTo(addresses);
     return addresses;
   };
-  const sender = { keys, clientId, resolve, signal };
+  const sender = { keys, clientId, resolve, signal, log };
   await using transport = kind === "session"
     ? await openSession(options, { ...sender, maxQueueBytes: maxQueueBytes - unpackedBytes })
     : await openBox(options, sender);
@@ -252,11 +252,12 @@ interface Sender {
   readonly clientId: string;
   readonly resolve: ResolveHost;
   readonly signal: AbortSignal;
+  readonly log: Log;
 }
 
 async function openBox(
   options: SensorOptions,
-  { keys, clientId, resolve, signal }: Sender,
+  { keys, clientId, resolve, signal, log }: Sender,
 ): Promise<Transport> {
   const {
     collector,
@@ -264,7 +265,6 @@ async function openBox(
     records = SENSOR_DEFAULTS.records,
     maxDatagramBytes = SENSOR_DEFAULTS.maxDatagramBytes,
     rate = SENSOR_DEFAULTS.rate,
-    log = SILENT,
   } = options;
   checkRange("maxDatagramBytes", maxDatagramBytes, 1, MAX_DATAGRAM_BYTES);
   checkRange("rate", rate, 1);
@@ -296,7 +296,9 @@ async function openBox(
 
 async function openSession(
   options: SensorOptions,
-  { keys, clientId, resolve, signal, maxQueueBytes }: Sender & { readonly maxQueueBytes: number },
+  { keys, clientId, resolve, signal, log, maxQueueBytes }: Sender & {
+    readonly maxQueueBytes: number;
+  },
 ): Promise<Transport> {
   const {
     collector,
@@ -307,7 +309,6 @@ async function openSession(
     live,
     failFast,
     stopWaiting,
-    log = SILENT,
   } = options;
   checkRange("lingerMs", lingerMs, 0, MAX_TIMER_MS);
   checkRange("uplink", uplink, MIN_UPLINK);

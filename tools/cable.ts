@@ -1,5 +1,6 @@
 /** Two network namespaces with a veth pair between them, and programs in them. Linux, as root. */
 import { linesOf } from "./lines_of.ts";
+import { withoutTime } from "./without_time.ts";
 import { rest } from "../lib/base/rest_io.ts";
 
 const POLL_MS = 200;
@@ -56,7 +57,7 @@ export class Process {
     for (;;) {
       const { value, done } = await this.#lines.next();
       if (done) throw new Error(`No line ${pattern} but:\n${said}`);
-      if (pattern.test(value)) return;
+      if (pattern.test(withoutTime(value))) return;
       said += `${value}\n`;
     }
   }

@@ -11,6 +11,7 @@
  */
 import { compactBatches } from "./interop/compact_batches.ts";
 import { linesOf } from "./lines_of.ts";
+import { withoutTime } from "./without_time.ts";
 
 const ROOT = `${import.meta.dirname}/../`;
 const SOURCES = `${ROOT}tools/interop`;
@@ -145,7 +146,7 @@ class Collector implements AsyncDisposable {
   ): Promise<void> {
     for await (const line of linesOf(stream)) {
       this.said += `  ${line}\n`;
-      const address = /^listening on (\S+)$/.exec(line)?.[1];
+      const address = /^listening on (\S+)$/.exec(withoutTime(line))?.[1];
       if (address) onAddress(address);
     }
   }

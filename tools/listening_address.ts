@@ -1,8 +1,10 @@
+import { withoutTime } from "./without_time.ts";
+
 /** Where a collector listens, once it says so. */
 export async function listeningAddress(lines: AsyncIterator<string>): Promise<string> {
   const said: string[] = [];
   for (let next = await lines.next(); !next.done; next = await lines.next()) {
-    const address = /^listening on (\S+)$/.exec(next.value)?.[1];
+    const address = /^listening on (\S+)$/.exec(withoutTime(next.value))?.[1];
     if (address) return address;
     said.push(next.value);
   }

@@ -1,5 +1,5 @@
 import { MAX_FILE_BYTES } from "../base/max_file.ts";
-import { COMMON_ACTS, CONFIG_FLAGS } from "./common_flags.ts";
+import { COMMON_ACTS, CONFIG_FLAGS, LOG_FLAGS } from "./common_flags.ts";
 import { grouped } from "./flags.ts";
 
 /** Where the record files go unless something else is said. */
@@ -141,12 +141,17 @@ export const COLLECTOR_FLAGS = {
     },
   }),
   ...CONFIG_FLAGS,
-  ...grouped("Other", {
+  ...grouped("Log", {
+    ...LOG_FLAGS,
     verbose: {
       kind: "boolean",
       default: false,
-      help: "print a line for every datagram and batch, and counts that change every 10 s",
+      reloadable: true,
+      help:
+        "as -log-level debug: print a line for every datagram and batch, and counts that change every 10 s",
     },
+  }),
+  ...grouped("Other", {
     ...COMMON_ACTS,
   }),
 };

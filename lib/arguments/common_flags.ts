@@ -1,3 +1,4 @@
+import { LOG_FORMATS, LOG_LEVELS, type LogLevel } from "../base/log_line.ts";
 import { type FlagTable, grouped } from "./flags.ts";
 
 /** The flags by which both programs are configured. */
@@ -30,6 +31,23 @@ export const CONFIG_FLAGS = grouped("Configuration", {
   },
 }) satisfies FlagTable;
 
+/** The flags that say what is told of a run, and how. */
+export const LOG_FLAGS = {
+  "log-format": {
+    kind: "choice",
+    choices: LOG_FORMATS,
+    default: "text",
+    help: "how lines are written: for people, as key=value, or as JSON, one object a line",
+  },
+  "log-level": {
+    kind: "choice",
+    choices: LOG_LEVELS,
+    default: "info",
+    reloadable: true,
+    help: "the least important of what is told",
+  },
+} as const satisfies FlagTable;
+
 /** What every program can be asked for. */
 export const COMMON_ACTS = {
   version: {
@@ -40,3 +58,10 @@ export const COMMON_ACTS = {
   },
   help: { kind: "boolean", default: false, environment: false, help: "print this text and exit" },
 } as const satisfies FlagTable;
+
+/** The level that the flags of a program ask for: `-verbose` is `-log-level debug`. */
+export function levelOf(
+  flags: { readonly verbose: boolean; readonly "log-level": LogLevel },
+): LogLevel {
+  return flags.verbose ? "debug" : flags["log-level"];
+}

@@ -30,18 +30,22 @@ export class HeldSettings<Table extends FlagTable> {
   }
 
   /**
-   * Reads file and environment again, and returns what holds from now on: where something is wrong, what
-   * held before. Says what has changed, and what does not hold before the next start.
+   * Reads file and environment again; where something is wrong, what held before goes on to hold. Says
+   * what has changed, and what does not hold before the next start.
+   *
+   * @param take Given what holds from now on, before anything is said.
    */
-  async reread(log: Log): Promise<FlagValues<Table>> {
+  async reread(log: Log, take: (values: FlagValues<Table>) => void): Promise<void> {
     const settings = await readSettings(this.#table, this.#commandLine);
     const mistakes = mistakesIn(settings, this.#mistakeOf);
     if (mistakes.length > 0) {
+      take(this.#values);
       for (const each of mistakes) log.problem(each, `${each}; the settings stay as they were`);
-      return this.#values;
+      return;
     }
     const held: Record<string, unknown> = { ...this.#values };
     const changed: string[] = [];
+    const later: [name: string, shown: string][] = [];
     for (const [name, flag] of Object.entries(this.#table)) {
       const [before, after] = [this.#values[name], settings.values[name]];
       if (String(before) === String(after)) continue;
@@ -50,14 +54,14 @@ export class HeldSettings<Table extends FlagTable> {
         held[name] = after;
         changed.push(shown);
       } else {
-        log.problem(`later ${name}`, `${shown} holds from the next start: it cannot change before`);
+        later.push([name, shown]);
       }
     }
-    log.line(
-      changed.length === 0
-        ? "read the settings again: nothing to change"
-        : `settings are now: ${changed.join("; ")}`,
-    );
-    return this.#values = held as FlagValues<Table>;
+    take(this.#values = held as FlagValues<Table>);
+    if (changed.length > 0) log.line(`settings are now: ${changed.join("; ")}`);
+    else log.line("read the settings again: nothing to change");
+    for (const [name, shown] of later) {
+      log.problem(`later ${name}`, `${shown} holds from the next start: it cannot change before`);
+    }
   }
 }

@@ -1,6 +1,6 @@
 import { MAX_DATAGRAM_BYTES } from "../base/max_datagram.ts";
 import { SENSOR_DEFAULTS } from "../base/sensor_defaults.ts";
-import { COMMON_ACTS, CONFIG_FLAGS } from "./common_flags.ts";
+import { COMMON_ACTS, CONFIG_FLAGS, LOG_FLAGS } from "./common_flags.ts";
 import { grouped } from "./flags.ts";
 import { MAX_WAIT_MS } from "./max_wait.ts";
 
@@ -262,17 +262,22 @@ export const SENSOR_FLAGS = {
     },
   }),
   ...CONFIG_FLAGS,
+  ...grouped("Log", {
+    ...LOG_FLAGS,
+    verbose: {
+      kind: "boolean",
+      default: false,
+      reloadable: true,
+      help:
+        "as -log-level debug: print a line for every batch and datagram, and all counts every 10 s",
+    },
+  }),
   ...grouped("Other", {
     "fail-fast": {
       kind: "boolean",
       default: false,
       help: "end with code 1 when an interface is missing or down, or the collector cannot be " +
         "reached, at the start; else they are waited for",
-    },
-    verbose: {
-      kind: "boolean",
-      default: false,
-      help: "print a line for every batch and datagram, and all counts every 10 s",
     },
     ...COMMON_ACTS,
   }),

@@ -1,4 +1,5 @@
 import { messageOf } from "../base/errors.ts";
+import { permittedVariable } from "../base/permitted_variable_io.ts";
 import { parseConfigFile } from "./config_file.ts";
 import { givenByEnvironment } from "./environment.ts";
 import { type ProgramWords, settingsText } from "./answers.ts";
@@ -23,12 +24,6 @@ export async function readSettings<const Table extends FlagTable>(
   const file = await readConfigFile(config, table);
   const settings = settle(table, commandLine, environment, file.given);
   return { ...settings, mistakes: [...file.mistakes, ...settings.mistakes] };
-}
-
-/** The value of a variable; undefined, without a question, where Deno was not permitted to read it. */
-export function permittedVariable(variable: string): string | undefined {
-  const { state } = Deno.permissions.querySync({ name: "env", variable });
-  return state === "granted" ? Deno.env.get(variable) : undefined;
 }
 
 /**

@@ -43,6 +43,13 @@ export function escapeText(text: string): string {
     });
 }
 
+/** The text on one line, unfit characters as JSON has them (`\n`, `\u001b`); nothing is doubled. */
+export function lineText(text: string): string {
+  return PLAIN_ASCII.test(text)
+    ? text
+    : text.replaceAll(EVERY_UNFIT, (character) => SHORT[character] ?? jsonEscape(character));
+}
+
 /** The text as a JSON string, in which every unfit character is an escape of JSON's. */
 export function jsonString(text: string): string {
   const json = JSON.stringify(text);

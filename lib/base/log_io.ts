@@ -1,19 +1,71 @@
+import { LOG_LEVELS, type LogFormat, type LogLevel } from "./log_line.ts";
+import { type NewEvent, Output } from "./output_io.ts";
+import { Repeats } from "./repeats.ts";
+
 /** What a program says while it runs, one line each on standard output; problems on standard error. */
 export interface Log {
-  /** Said always. */
-  line(text: string): void;
-  /** Said with `-verbose`. */
-  detail(text: string): void;
+  /** Said of what happens. */
+  line(text: string, about?: About): void;
+  /** Said of every step; with `-verbose`, or `-log-level debug`. */
+  detail(text: string, about?: About): void;
   /** Said on standard error, at most once a second for each reason, with the count of those left out before. */
-  problem(reason: string, text: string): void;
+  problem(reason: string, text: string, about?: About): void;
 }
 
-const SAMPLE_MS = 1000;
-/** Reasons remembered: names that sensors choose are in them, so that there may be any number. */
-const MAX_REASONS = 1000;
+/** What a line is about. */
+export interface About {
+  /** Name of the sensor, as it is stored. */
+  readonly sensor?: string;
+}
+
+/** How a program's log is kept. */
+export interface LogOptions {
+  readonly format: LogFormat;
+  /** What is less important is not said. */
+  readonly level: LogLevel;
+}
+
+/** The log of a program, and what it tells in the end; nothing of it ever waits for who reads it. */
+export class ProgramLog implements Log {
+  /** What is less important is not said; may change. */
+  level: LogLevel;
+  readonly #output: Output;
+  readonly #repeats = new Repeats();
+
+  constructor(output: Output, { format, level }: LogOptions) {
+    this.#output = output;
+    this.level = level;
+    output.format = format;
+  }
+
+  line(text: string, about?: About): void {
+    this.#say({ level: "info", message: text, ...about });
+  }
+
+  detail(text: string, about?: About): void {
+    this.#say({ level: "debug", message: text, ...about });
+  }
+
+  problem(reason: string, text: string, about?: About): void {
+    const repeats = this.#repeats.take(reason, performance.now());
+    if (repeats === undefined) return;
+    this.#say({ level: "warning", message: text, repeats, ...about });
+  }
+
+  /** Said on standard error of what ends the program, or a part of it. */
+  error(text: string): void {
+    this.#say({ level: "error", message: text });
+  }
+
+  #say(event: NewEvent): void {
+    if (LOG_LEVELS.indexOf(event.level) <= LOG_LEVELS.indexOf(this.level)) {
+      this.#output.write(event);
+    }
+  }
+}
 
 /**
- * Logs to the terminal.
+ * Logs to the terminal, each line with its time.
  *
  * ```ts
  * import { terminalLog } from "./log_io.ts";
@@ -24,33 +76,20 @@ const MAX_REASONS = 1000;
  * ```
  */
 export function terminalLog(isVerbose: boolean): Log {
-  const said = new Map<string, { atMs: number; unsaid: number }>();
-  return {
-    line: (text) => say(console.log, text),
-    detail: isVerbose ? (text) => say(console.log, text) : () => {},
-    problem(reason, text) {
-      const nowMs = performance.now();
-      const before = said.get(reason);
-      if (before && nowMs - before.atMs < SAMPLE_MS) {
-        before.unsaid++;
-        return;
-      }
-      const more = before && before.unsaid > 0 ? ` (and ${before.unsaid} more)` : "";
-      say(console.error, text + more);
-      said.delete(reason); // those said longest ago come first
-      said.set(reason, { atMs: nowMs, unsaid: 0 });
-      if (said.size > MAX_REASONS) said.delete(said.keys().next().value!);
-    },
-  };
+  return new ProgramLog(new Output(undefined), {
+    format: "text",
+    level: isVerbose ? "debug" : "info",
+  });
 }
 
-/** A log that cannot be written, on a full disk or into a closed pipe, does not end what it tells of. */
-function say(write: (text: string) => void, text: string): void {
-  try {
-    write(text);
-  } catch {
-    // there is nobody to tell
-  }
+/** A log that says of each line that it is about a sensor. */
+export function logAbout(log: Log, sensor: string): Log {
+  const withName = (about?: About): About => ({ sensor, ...about });
+  return {
+    line: (text, about) => log.line(text, withName(about)),
+    detail: (text, about) => log.detail(text, withName(about)),
+    problem: (reason, text, about) => log.problem(reason, text, withName(about)),
+  };
 }
 
 /** Says nothing, for use as a library. */

@@ -1,15 +1,26 @@
+import { permittedVariable } from "./permitted_variable_io.ts";
 import { FarcapError } from "./errors.ts";
+import { Output } from "./output_io.ts";
 
 /**
  * Runs a program and ends it with the exit code that `main` returns, or with 1 and one line for what
- * the environment did not allow. It ends at once, whatever still waits for input.
+ * the environment did not allow. It ends at once, whatever still waits for input; what waits to be
+ * read of its output is written, as long as somebody reads.
  */
-export async function runMain(main: (args: string[]) => Promise<number>): Promise<never> {
+export async function runMain(
+  main: (args: string[], output: Output) => Promise<number>,
+): Promise<never> {
+  const output = new Output(permittedVariable("JOURNAL_STREAM"));
+  let code = 1;
   try {
-    Deno.exit(await main(Deno.args));
+    code = await main(Deno.args, output);
   } catch (error) {
-    if (!(error instanceof FarcapError)) throw error;
-    console.error(error.message);
-    Deno.exit(1);
+    if (!(error instanceof FarcapError)) {
+      await output.finish();
+      throw error;
+    }
+    output.write({ level: "error", message: error.message });
   }
+  await output.finish();
+  Deno.exit(code);
 }

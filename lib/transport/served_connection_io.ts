@@ -285,6 +285,7 @@ export class ServedConnection {
         `others ${name}`,
         `Another session of ${shownName} is connected too, now from ${this.#from}: ` +
           "a restarted sensor, or two machines with one key",
+        { sensor: name },
       );
     }
     const onSettled = (sequence: bigint) => {
@@ -295,7 +296,7 @@ export class ServedConnection {
     if (session === "fork") return this.#reject(Rejection.Fork);
     if (this.#isEnded || !table.holds(name, hello.session, this)) return session.close();
     this.#session = session;
-    log.line(`${shownName} is connected from ${this.#from}`);
+    log.line(`${shownName} is connected from ${this.#from}`, { sensor: name });
     const limit = limits.of(name, admitted.maxRate, performance.now());
     const values = valuesOf(this.#options, admitted);
     await this.#news!.send(this.#receiver.welcome(session, name, values, limit));
@@ -307,6 +308,7 @@ export class ServedConnection {
     this.#options.log.problem(
       `fork ${name}`,
       `Two senders use one session of ${shownName}, now from ${this.#from}: it begins a new one`,
+      { sensor: name },
     );
     const settled = this.#receiver.settledHere;
     this.#end({ message: encodeRejected({ reason: Rejection.Fork, settled }), why: "fork" });
@@ -357,8 +359,9 @@ export class ServedConnection {
       log.problem(`refused ${why}`, `Refused a connection${key} from ${this.#from}: ${why}${hint}`);
     } else if (sensor) {
       const text = `${sensor.shownName} has disconnected, from ${this.#from}`;
-      if (why === undefined) log.line(`${text}: all that it sent is stored`);
-      else log.problem(`gone ${sensor.name}`, `${text}: ${why}`);
+      const about = { sensor: sensor.name };
+      if (why === undefined) log.line(`${text}: all that it sent is stored`, about);
+      else log.problem(`gone ${sensor.name}`, `${text}: ${why}`, about);
     }
     this.#stream?.discard();
     if (message && this.#news) {

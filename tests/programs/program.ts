@@ -1,4 +1,5 @@
 import { TextLineStream } from "@std/streams";
+import { withoutTime } from "../../tools/without_time.ts";
 
 const ROOT = `${import.meta.dirname}/../../`;
 /** Other programs may have the machine meanwhile. */
@@ -59,7 +60,7 @@ export class Program implements AsyncDisposable {
     return this.#child.stdin;
   }
 
-  /** All that it has said on standard output. */
+  /** All that it has said on standard output, without the times in front. */
   get said(): string {
     return this.#stdout.text;
   }
@@ -160,7 +161,7 @@ class Lines {
   async readFrom(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
     const lines = stream.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());
     for await (const line of lines) {
-      this.text += `${line}\n`;
+      this.text += `${withoutTime(line)}\n`;
       for (const look of this.#waiting) look();
     }
   }

@@ -75,7 +75,9 @@ export class StoreHost implements SessionHost {
   ): Promise<HostedSession | "fork"> {
     const stored = await this.#store.openSession(name, session, onSettled, signal)
       .catch((error) => {
-        if (error instanceof StoreError) this.#log.problem(`open ${name}`, error.message);
+        if (error instanceof StoreError) {
+          this.#log.problem(`open ${name}`, error.message, { sensor: name });
+        }
         throw error;
       });
     if (next <= stored.settled) {
@@ -90,12 +92,14 @@ export class StoreHost implements SessionHost {
         `begun ${name}`,
         `${shownName} continues a session that did not begin here: it had another name, or is older than ` +
           `these records; the oldest batch that it still has is ${oldest}`,
+        { sensor: name },
       );
     } else if (lost > 0n) {
       this.counts.lost += lost;
       this.#log.problem(
         `lost ${name}`,
         `${lost} acknowledged batches of ${shownName} are lost: its files are older than they are, or damaged`,
+        { sensor: name },
       );
     }
     return {
@@ -124,14 +128,16 @@ export class StoreHost implements SessionHost {
     const what = batch.parts.map(({ type, count }) =>
       `${count} records of type NC_${typeName(type)}`
     );
-    this.#log.detail(`batch ${batch.sequence} from ${shownName}: ${what.join(", ")}`);
+    const about = { sensor: shownName };
+    this.#log.detail(`batch ${batch.sequence} from ${shownName}: ${what.join(", ")}`, about);
     const refused = checked.reason === 0
       ? checked.parts.filter((part) => "refused" in part)
       : [{ refused: checked.reason }];
     this.counts.refused += refused.length;
     if (refused[0]) {
       const why = REFUSAL_WORDS[refused[0].refused];
-      this.#log.problem(`batch ${why}`, `Refused batch ${batch.sequence} of ${shownName}: ${why}`);
+      const line = `Refused batch ${batch.sequence} of ${shownName}: ${why}`;
+      this.#log.problem(`batch ${why}`, line, about);
     }
     return "accepted";
   }

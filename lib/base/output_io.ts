@@ -1,0 +1,88 @@
+import { fstatSync } from "node:fs";
+import { LineWriter } from "./line_writer_io.ts";
+import { type LogEvent, type LogFormat, logLine } from "./log_line.ts";
+
+/** How long the end waits for somebody to read on. */
+const MAX_IDLE_MS = 2000;
+
+/** Something that happens now. */
+export type NewEvent = Omit<LogEvent, "time">;
+
+/**
+ * Both ways out of a program, standard output and standard error. Whoever writes waits for nobody: what
+ * nobody reads is dropped and counted.
+ */
+export class Output {
+  /** How events are written; before that is known, as their words alone. */
+  format: LogFormat | undefined;
+  readonly #out: Stream;
+  readonly #err: Stream;
+
+  /** @param journal Value of `JOURNAL_STREAM`, where it may be read (systemd.exec(5)). */
+  constructor(journal: string | undefined) {
+    this.#out = this.#open(Deno.stdout, 1, journal);
+    this.#err = this.#open(Deno.stderr, 2, journal);
+  }
+
+  /** Writes an event, errors and warnings to standard error. */
+  write(event: NewEvent): void {
+    const isWrong = event.level === "error" || event.level === "warning";
+    const stream = isWrong ? this.#err : this.#out;
+    stream.lines.write(this.#lineOf(event, stream));
+  }
+
+  /** Writes what a run came to, to standard output: as text, it is no event, and has no time. */
+  total(text: string): void {
+    if (this.format === "text") this.#out.lines.write(text);
+    else this.write({ level: "info", message: text });
+  }
+
+  /** Writes what waits, as long as somebody reads. */
+  async finish(): Promise<void> {
+    await this.#out.lines.finish(MAX_IDLE_MS);
+    const { dropped } = this.#out.lines;
+    if (dropped > 0) {
+      this.write({ level: "warning", message: `${droppedText(dropped)} on standard output` });
+    }
+    await this.#err.lines.finish(MAX_IDLE_MS);
+  }
+
+  #open(target: typeof Deno.stdout, descriptor: number, journal: string | undefined): Stream {
+    const stream: Stream = {
+      hasColours: target.isTerminal() && !Deno.noColor,
+      hasPriority: journal !== undefined && journal === placeOf(descriptor),
+      lines: new LineWriter(
+        target,
+        (count) => this.#lineOf({ level: "warning", message: droppedText(count) }, stream),
+      ),
+    };
+    return stream;
+  }
+
+  #lineOf(event: NewEvent, stream: Stream): string {
+    if (this.format === undefined) return event.message;
+    return logLine({ time: new Date(), ...event }, { ...stream, format: this.format });
+  }
+}
+
+interface Stream {
+  readonly lines: LineWriter;
+  /** Whether it is a terminal that is to show colours (https://no-color.org). */
+  readonly hasColours: boolean;
+  /** Whether it is the journal of systemd, which reads priorities. */
+  readonly hasPriority: boolean;
+}
+
+function droppedText(count: number): string {
+  return `${count} ${count === 1 ? "line was" : "lines were"} dropped, since nobody read them`;
+}
+
+/** Device and inode, as systemd writes them. */
+function placeOf(descriptor: number): string | undefined {
+  try {
+    const { dev, ino } = fstatSync(descriptor, { bigint: true });
+    return `${dev}:${ino}`;
+  } catch {
+    return undefined; // it is closed
+  }
+}
