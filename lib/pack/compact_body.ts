@@ -10,6 +10,9 @@ import type { Unpacked } from "./gzip.ts";
 const LENGTH_BYTES = 4;
 /** Half a millisecond for 4,096 packets; 6 is a twentieth smaller in four times the time. */
 const LEVEL = 3;
+/** 128 KiB, as much as most batches are long; tables for as much are a fifth of those of the level. */
+const WINDOW_LOG = 17;
+const TABLE_LOG = 15;
 /** No frame is unpacked that wants a larger window, 2 MiB: its writer decides what memory that takes. */
 const MAX_WINDOW_LOG = 21;
 
@@ -22,7 +25,12 @@ export type CompactRefusal = "damaged" | "too large";
 /** `data` without its last `sumBytes` is compressed. */
 export function packCompact(data: Uint8Array, sumBytes: number): Uint8Array<ArrayBuffer> {
   const columns = data.subarray(0, data.length - sumBytes);
-  const params = { [constants.ZSTD_c_compressionLevel]: LEVEL };
+  const params = {
+    [constants.ZSTD_c_compressionLevel]: LEVEL,
+    [constants.ZSTD_c_windowLog]: WINDOW_LOG,
+    [constants.ZSTD_c_hashLog]: TABLE_LOG,
+    [constants.ZSTD_c_chainLog]: TABLE_LOG,
+  };
   // In one piece: where it takes several, an empty frame may follow the first.
   const chunkSize = MIN_CHUNK_BYTES + columns.length + (columns.length >> 7);
   const packed = zstdCompressSync(columns, { params, chunkSize });
