@@ -86,8 +86,6 @@ export class Flows {
 
   /** The flow to which a packet of `shape` at `bytes[at]` belongs. */
   find(shape: Shape, bytes: Uint8Array, at: number): number {
-    const { expected } = this;
-    if (expected !== NO_FLOW && this.#is(expected, shape, bytes, at, false)) return expected;
     for (let slot = hashOf(shape, bytes, at, false);; slot = (slot + 1) % HASH_SLOTS) {
       const flow = this.#slots[slot]! - 1;
       if (flow < 0) return NO_FLOW;
