@@ -1,8 +1,9 @@
 /** The collector: receives what sensors send and keeps it in record files; prints these too. */
 import { levelOf } from "./lib/arguments/common_flags.ts";
 import { COLLECTOR_FLAGS, DEFAULT_OUT } from "./lib/arguments/collector_flags.ts";
+import { explainFlag, flagToExplain } from "./lib/arguments/explain_flag.ts";
 import { type FlagValues, parseFlags } from "./lib/arguments/flags.ts";
-import { answerOf, type Mistake, mistakesIn, readCommandLine } from "./lib/arguments/answers.ts";
+import { type Mistake, mistakesIn, readCommandLine } from "./lib/arguments/answers.ts";
 import { HeldSettings } from "./lib/arguments/held_settings_io.ts";
 import { checkAsked, readSettings } from "./lib/arguments/settings_io.ts";
 import { encodeHex } from "./lib/base/bytes.ts";
@@ -48,13 +49,12 @@ async function main(args: string[], output: Output): Promise<number> {
     return 2;
   };
   const commandLine = readCommandLine(PROGRAM, args);
-  if (typeof commandLine === "string") return wrongUsage(commandLine);
-  const { asked, given } = commandLine;
-  const answer = answerOf(PROGRAM, asked);
-  if (answer !== undefined) {
-    console.log(answer);
+  if ("problem" in commandLine) return wrongUsage(commandLine.problem);
+  if ("answer" in commandLine) {
+    console.log(commandLine.answer);
     return 0;
   }
+  const { asked, given } = commandLine;
   if (asked["gen-keypair"]) {
     if (asked.out === "") return wrongUsage(NO_FOLDER);
     const { publicKey } = await writeKeyPair(asked.out ?? ".", asked.force);
@@ -191,6 +191,13 @@ async function dump(args: string[]): Promise<number> {
     console.error(`${message}; -dump -help lists all flags`);
     return 2;
   };
+  const explaining = flagToExplain(args.filter((arg) => !/^--?dump$/.test(arg)));
+  if (explaining !== undefined) {
+    const explained = explainFlag(DUMP_PROGRAM_FLAGS, explaining);
+    if ("problem" in explained) return wrongUsage(explained.problem);
+    console.log(explained.answer);
+    return 0;
+  }
   const parsed = parseFlags("collector -dump", DUMP_PROGRAM_FLAGS, args, { positionals: "PATH" });
   if (!parsed.ok) return wrongUsage(parsed.message);
   const { values: flags, positionals } = parsed;

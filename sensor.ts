@@ -1,5 +1,5 @@
 /** The sensor: captures, turns packets into audit records, sends them to a collector. */
-import { answerOf, type Mistake, mistakesIn, readCommandLine } from "./lib/arguments/answers.ts";
+import { type Mistake, mistakesIn, readCommandLine } from "./lib/arguments/answers.ts";
 import type { FlagValues } from "./lib/arguments/flags.ts";
 import { RATE_QUANTITY, SIZE_QUANTITY } from "./lib/arguments/quantity.ts";
 import { levelOf } from "./lib/arguments/common_flags.ts";
@@ -51,12 +51,14 @@ async function main(args: string[], output: Output): Promise<number> {
     return 2;
   };
   const commandLine = readCommandLine(PROGRAM, args);
-  if (typeof commandLine === "string") return wrongUsage(commandLine);
+  if ("problem" in commandLine) return wrongUsage(commandLine.problem);
+  if ("answer" in commandLine) {
+    console.log(commandLine.answer);
+    return 0;
+  }
   const { asked, given } = commandLine;
-  const answer = answerOf(PROGRAM, asked) ??
-    (asked.decoders ? decoderNames(DECODERS).join("\n") : undefined);
-  if (answer !== undefined) {
-    console.log(answer);
+  if (asked.decoders) {
+    console.log(decoderNames(DECODERS).join("\n"));
     return 0;
   }
   if (asked["gen-identity"]) return await generateIdentity(asked, wrongUsage);

@@ -43,6 +43,10 @@ export const LINUX: Need = { what: "Linux", isMet: isLinux };
 /** Links and pipes for everybody. */
 export const UNIX: Need = { what: "a Unix", isMet: () => Deno.build.os !== "windows" };
 export const ROOT: Need = { what: "root", isMet: isRoot };
+export const BASH = program("bash");
+export const GROFF = program("groff");
+export const MANDOC = program("mandoc");
+export const ZSH = program("zsh");
 export const JQ = program("jq");
 export const PYTHON = program("python3");
 export const PYNACL: Need = {
@@ -117,7 +121,22 @@ export const IPV6: Need = {
 
 /** All that packages bring. */
 export const INSTALLABLE: readonly Need[] = [
-  ...[IP, JQ, LIBPCAP, PING, PYNACL, PYTHON, SETPRIV, TCPDUMP, TCPREPLAY, TSHARK, VENV],
+  ...[
+    GROFF,
+    IP,
+    JQ,
+    LIBPCAP,
+    MANDOC,
+    PING,
+    PYNACL,
+    PYTHON,
+    SETPRIV,
+    TCPDUMP,
+    TCPREPLAY,
+    TSHARK,
+    VENV,
+    ZSH,
+  ],
 ];
 
 /** A program, and the package that has it if that has another name. */

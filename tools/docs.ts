@@ -4,19 +4,29 @@
  *     deno task docs             writes those that have changed
  *     deno task docs --check     writes nothing, exits with 1 when a page is not what it would be
  */
+import { bashCompletion, zshCompletion } from "./completion.ts";
 import { flagsPage } from "./flags_page.ts";
+import { manPage } from "./man_page.ts";
+import { PROGRAM_PAGES } from "./programs.ts";
 import { recordsPage } from "./records_page.ts";
+
+const FLAGS = "the tables of flags";
 
 /** Each with what it is made of. */
 const PAGES = [
   ["docs/records.md", recordsPage, "schema, registry and docs/records/"],
-  ["docs/flags.md", flagsPage, "the tables of flags"],
+  ["docs/flags.md", flagsPage, FLAGS],
+  ...PROGRAM_PAGES.map((page) => [`docs/man/${page.name}.1`, () => manPage(page), FLAGS] as const),
+  ...["farcap-sensor", "farcap-collector"].flatMap((name) => [
+    [`docs/completion/${name}.bash`, () => bashCompletion(name), FLAGS] as const,
+    [`docs/completion/_${name}`, () => zshCompletion(name), FLAGS] as const,
+  ]),
 ] as const;
 
 for (const [path, page, source] of PAGES) {
   const url = new URL(`../${path}`, import.meta.url);
   const text = page();
-  if (Deno.readTextFileSync(url) === text) {
+  if (read(url) === text) {
     console.log(`${path} is up to date`);
   } else if (Deno.args.includes("--check")) {
     console.error(`${path} is not what ${source} say; wanted: deno task docs`);
@@ -24,5 +34,14 @@ for (const [path, page, source] of PAGES) {
   } else {
     Deno.writeTextFileSync(url, text);
     console.log(`${path} written`);
+  }
+}
+
+/** What is there; undefined where there is nothing yet. */
+function read(url: URL): string | undefined {
+  try {
+    return Deno.readTextFileSync(url);
+  } catch {
+    return undefined;
   }
 }

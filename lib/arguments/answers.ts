@@ -1,5 +1,6 @@
 import { VERSION } from "../base/version.ts";
 import { configText } from "./config_file.ts";
+import { explainFlag, flagToExplain } from "./explain_flag.ts";
 import { printable } from "../base/printable.ts";
 import { type Flag, type FlagTable, type FlagValues, givenFlags, valueText } from "./flags.ts";
 import { settingsOf } from "./environment.ts";
@@ -13,27 +14,34 @@ export interface ProgramWords<Table extends FlagTable> {
   readonly table: Table;
 }
 
-/** What a command line gives, and the settings of it alone; or one line that says what is wrong. */
-export function readCommandLine<const Table extends FlagTable>(
-  { name: program, table }: ProgramWords<Table>,
-  args: readonly string[],
-): { readonly given: readonly Given[]; readonly asked: FlagValues<Table> } | string {
-  const outcome = givenFlags(program, table, args);
-  if (!outcome.ok) return outcome.message;
-  const given = [...outcome.given].map(([name, texts]) => ({ name, texts, from: COMMAND_LINE }));
-  const { values, mistakes: [mistake] } = settle(table, given);
-  return mistake ?? { given, asked: values };
-}
+/** What a command line comes to. */
+export type CommandLine<Table extends FlagTable> =
+  | {
+    readonly given: readonly Given[];
+    /** The settings of the command line alone. */
+    readonly asked: FlagValues<Table>;
+  }
+  /** What is to be printed, and nothing else done: `-help`, `-version`, `-gen-config`. */
+  | { readonly answer: string }
+  /** One line that says what is wrong. */
+  | { readonly problem: string };
 
-/** What is printed for `-help`, `-version` or `-gen-config`; undefined where none is asked for. */
-export function answerOf<Table extends FlagTable>(
-  { name, summary, table }: ProgramWords<Table>,
-  asked: FlagValues<Table>,
-): string | undefined {
-  if (asked.help) return usageText(name, summary, table);
-  if (asked.version) return VERSION;
-  if (asked["gen-config"]) return configText(name, table).trimEnd();
-  return undefined;
+/** Reads a command line, and answers what can be answered without anything else. */
+export function readCommandLine<const Table extends FlagTable>(
+  { name: program, summary, table }: ProgramWords<Table>,
+  args: readonly string[],
+): CommandLine<Table> {
+  const explaining = flagToExplain(args);
+  if (explaining !== undefined) return explainFlag(table, explaining);
+  const outcome = givenFlags(program, table, args);
+  if (!outcome.ok) return { problem: outcome.message };
+  const given = [...outcome.given].map(([name, texts]) => ({ name, texts, from: COMMAND_LINE }));
+  const { values: asked, mistakes: [problem] } = settle(table, given);
+  if (problem !== undefined) return { problem };
+  if (asked.help) return { answer: usageText(program, summary, table) };
+  if (asked.version) return { answer: VERSION };
+  if (asked["gen-config"]) return { answer: configText(program, table).trimEnd() };
+  return { given, asked };
 }
 
 /** What is wrong with settings, a line each. */

@@ -56,7 +56,12 @@ export const COMMON_ACTS = {
     environment: false,
     help: "print the version and exit",
   },
-  help: { kind: "boolean", default: false, environment: false, help: "print this text and exit" },
+  help: {
+    kind: "boolean",
+    default: false,
+    environment: false,
+    help: "print this text and exit; -help FLAG explains one of them",
+  },
 } as const satisfies FlagTable;
 
 /** The level that the flags of a program ask for: `-verbose` is `-log-level debug`. */

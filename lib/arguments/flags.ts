@@ -212,7 +212,8 @@ function readFlag(arg: string): { name: string; value?: string } | undefined {
   return match ? { name: match[1]!, value: match[2] } : undefined;
 }
 
-function unknownFlag(table: FlagTable, name: string): string {
+/** One line for a name that no flag has. */
+export function unknownFlag(table: FlagTable, name: string): string {
   const nearest = nearestName(name, Object.keys(table));
   return `Unknown flag -${name}${nearest === undefined ? "" : `: did you mean -${nearest}?`}`;
 }
@@ -222,6 +223,11 @@ export function valueName(flag: Flag): string {
   if (flag.kind === "boolean") return "";
   if (flag.kind === "choice") return flag.choices.join("|");
   return "value" in flag ? flag.value : QUANTITIES[flag.kind].value;
+}
+
+/** How values with a unit are written, as examples; undefined for others. */
+export function examplesOf(flag: Flag): string | undefined {
+  return flag.kind in QUANTITIES ? QUANTITIES[flag.kind as QuantityKind].examples : undefined;
 }
 
 /** A value of a flag, not of a list, as it is written on a command line. */

@@ -1,3 +1,4 @@
+import { COMMON_ACTS } from "../../arguments/common_flags.ts";
 import { type FlagTable, grouped } from "../../arguments/flags.ts";
 
 /** The most records that `-tail` holds in memory. */
@@ -148,7 +149,6 @@ export const DUMP_PROGRAM_FLAGS = {
   ...DUMP_FLAGS,
   ...grouped("Other", {
     dump: { kind: "boolean", default: false, help: "what makes the collector a dump" },
-    version: { kind: "boolean", default: false, help: "print the version and exit" },
-    help: { kind: "boolean", default: false, help: "print this text and exit" },
+    ...COMMON_ACTS,
   }),
 } as const satisfies FlagTable;

@@ -1,0 +1,33 @@
+# Completion of farcap-collector for bash; made by deno task docs of the tables of flags.
+_farcap_collector_dump() {
+  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
+  COMPREPLY=()
+  case ${prev/#--/-} in
+    -read) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
+    -time) mapfile -t COMPREPLY < <(compgen -W "auto full short ns" -- "$cur"); return ;;
+    -help|-h) mapfile -t COMPREPLY < <(compgen -W "read type client follow where from to limit tail count by struc json table csv tsv select time tz utc netcap raw header fields sep begin end struct-sep csv-safe dump version help" -- "$cur"); return ;;
+    -type|-client|-where|-from|-to|-limit|-tail|-by|-select|-tz|-sep|-begin|-end|-struct-sep) :; return ;;
+  esac
+  if [[ $cur != -* ]]; then
+    compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return
+  fi
+  mapfile -t COMPREPLY < <(compgen -W "-read -type -client -follow -where -from -to -limit -tail -count -by -struc -json -table -csv -tsv -select -time -tz -utc -netcap -raw -header -fields -sep -begin -end -struct-sep -csv-safe -dump -version -help" -- "$cur")
+}
+_farcap_collector() {
+  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
+  local word
+  for word in "${COMP_WORDS[@]}"; do
+    if [[ $word == -dump || $word == --dump ]]; then _farcap_collector_dump; return; fi
+  done
+  COMPREPLY=()
+  case ${prev/#--/-} in
+    -privkey|-sensors|-config) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
+    -out) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
+    -log-format) mapfile -t COMPREPLY < <(compgen -W "text logfmt json" -- "$cur"); return ;;
+    -log-level) mapfile -t COMPREPLY < <(compgen -W "error warning info debug" -- "$cur"); return ;;
+    -help|-h) mapfile -t COMPREPLY < <(compgen -W "addr privkey sensors session box out rotate-size rotate-age keep-days keep-bytes keep-ledger-days enroll expires revoke enrolled gen-keypair force dump config gen-config show-config check-config log-format log-level verbose version help" -- "$cur"); return ;;
+    -addr|-rotate-size|-rotate-age|-keep-days|-keep-bytes|-keep-ledger-days|-enroll|-expires|-revoke) :; return ;;
+  esac
+  mapfile -t COMPREPLY < <(compgen -W "-addr -privkey -sensors -session -box -out -rotate-size -rotate-age -keep-days -keep-bytes -keep-ledger-days -enroll -expires -revoke -enrolled -gen-keypair -force -dump -config -gen-config -show-config -check-config -log-format -log-level -verbose -version -help" -- "$cur")
+}
+complete -F _farcap_collector farcap-collector
