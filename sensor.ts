@@ -118,6 +118,10 @@ function mistakeOf(flags: Flags): Mistake | undefined {
     const [uplink, least] = [flags.uplink, MIN_UPLINK].map(RATE_QUANTITY.format);
     return wrong("uplink", `Wrong value "${uplink}" of -uplink: wanted ${least} or more, or 0`);
   }
+  if (flags.spool === "") return wrong("spool", 'Wrong value "" of -spool: wanted a folder');
+  if (flags.spool !== undefined && flags.transport === "box") {
+    return wrong("spool", "-spool is for sessions: datagrams do not wait for a collector");
+  }
   const { unknown } = selectionOf(flags);
   if (unknown !== undefined) {
     const nearest = nearestName(unknown, decoderNames(DECODERS));
@@ -198,6 +202,9 @@ async function sense(
     rate: flags.rate || Infinity,
     uplink: flags.uplink || Infinity,
     maxQueueBytes: flags.queue,
+    ...(flags.spool !== undefined && {
+      spool: { folder: flags.spool, maxBytes: flags["spool-bytes"] },
+    }),
     ...(isLive && {
       live: {
         interfaces: flags.iface,
@@ -322,7 +329,14 @@ function lossLine(
     "interruptions of the capture": live?.interruptions ?? 0,
   });
   if (lost !== undefined) return `lost: ${lost}`;
-  const records = [...types.values()].reduce((sum, { sent }) => sum + sent, 0);
+  let [records, spooled] = [0, 0];
+  for (const each of types.values()) {
+    records += each.sent;
+    spooled += each.spooled;
+  }
+  if (spooled > 0) {
+    return `nothing was lost: ${records} records are stored, ${spooled} are left in the spool`;
+  }
   return isAcknowledged
     ? `nothing was lost: all ${records} records are stored`
     : `nothing was lost here: all ${records} records were sent, and nobody acknowledges them`;
@@ -365,7 +379,9 @@ function printTotals(
       ? `dropped=${each.dropped + each.tooLarge + each.failed}`
       : `dropped=${each.dropped + each.tooLarge} unacknowledged=${each.failed}` +
         (each.unwanted > 0 ? ` unwanted=${each.unwanted}` : "") +
-        (each.maybeTwice > 0 ? ` maybe-twice=${each.maybeTwice}` : "");
+        (each.maybeTwice > 0 ? ` maybe-twice=${each.maybeTwice}` : "") +
+        (each.resumed > 0 ? ` from-spool=${each.resumed}` : "") +
+        (each.spooled > 0 ? ` spooled=${each.spooled}` : "");
     say(
       `${typeName(type)}: made=${each.made} ${done}=${each.sent} ${lost} ` +
         `${parts}=${each.parts} bytes=${each.bytes}`,

@@ -6,7 +6,7 @@ import { MAX_NAME_BYTES } from "./base/max_name.ts";
 import { MAX_TIMER_MS } from "./base/max_timer.ts";
 import { type Log, logAbout, SILENT } from "./base/log_io.ts";
 import { typeName, typeNumber } from "./base/record_types.ts";
-import { SENSOR_DEFAULTS } from "./base/sensor_defaults.ts";
+import { MIN_SPOOL_BYTES, SENSOR_DEFAULTS } from "./base/sensor_defaults.ts";
 import type { CaptureCounts } from "./capture/capture_counts.ts";
 import { CollectorPlace } from "./capture/collector_place.ts";
 import type { LiveCounts, LiveOptions } from "./capture/live_options.ts";
@@ -18,10 +18,12 @@ import { decoderNames } from "./decode/select_decoders.ts";
 import type { Batch } from "./gather/batch.ts";
 import type { Captured } from "./gather/pipeline_listener.ts";
 import type { PipelineProblem } from "./gather/pipeline_options.ts";
+import { priorityOf } from "./gather/priority.ts";
 import { startPipeline } from "./gather/start_pipeline_io.ts";
 import { type KeyPair, nameOfKey } from "./seal/key.ts";
 import { newKeyPair } from "./seal/key_file_io.ts";
 import { type Address, sessionAddress } from "./transport/address.ts";
+import type { BatchSpool } from "./transport/batch_spool.ts";
 import { resolveAddresses, type ResolveHost } from "./transport/resolve_host_io.ts";
 import { NOTHING_SENT, type SentCounts } from "./transport/sent_counts.ts";
 import { requireUdp } from "./transport/require_udp_io.ts";
@@ -58,6 +60,11 @@ export interface SensorOptions {
   readonly keys?: KeyPair;
   /** Bytes of batches that may wait, compressed for a session; more are dropped from a live capture. */
   readonly maxQueueBytes?: number;
+  /**
+   * Where batches of a session go, sealed for the collector, that wait for it too long; it is made if need
+   * be. What a run leaves there, the next one sends.
+   */
+  readonly spool?: { readonly folder: string; readonly maxBytes?: number };
   /**
    * What a session may send, in bytes per second, all counted that it knows of, see {@linkcode Uplink};
    * Infinity for no limit.
@@ -96,7 +103,10 @@ export interface SensorOptions {
   readonly log?: Log;
 }
 
-/** What became of the records of one type: `made = sent + dropped + tooLarge + failed + unwanted`. */
+/**
+ * What became of the records of one type: `made + resumed = sent + dropped + tooLarge + failed + unwanted +
+ * spooled`.
+ */
 export interface TypeReport extends SentCounts {
   /** Records that decoders wrote. */
   readonly made: number;
@@ -145,6 +155,7 @@ const SUMMARY_MS = 10_000;
  * @throws ConfigError When Deno has no UDP or permits no connection to the collector, or when its host
  *   is no IP address.
  * @throws SendError With `failFast`, when the collector cannot be reached.
+ * @throws StoreError When the spool cannot be used: another sensor has it, or the disk refuses.
  * @throws RangeError When a number among the options makes no sense.
  */
 export async function runSensor(
@@ -184,8 +195,11 @@ export async function runSensor(
     return addresses;
   };
   const sender = { keys, clientId, resolve, signal, log };
+  using spool = options.spool && kind === "session"
+    ? await openSpool(options.spool, options.collectorKey, log)
+    : undefined;
   await using transport = kind === "session"
-    ? await openSession(options, { ...sender, maxQueueBytes: maxQueueBytes - unpackedBytes })
+    ? await openSession(options, { ...sender, maxQueueBytes: maxQueueBytes - unpackedBytes, spool })
     : await openBox(options, sender);
   options.onLimitable?.((bytesPerSecond) => transport.limit(bytesPerSecond));
   const isNamedByKey = options.clientId === undefined && clientId === nameOfKey(keys.publicKey);
@@ -234,10 +248,12 @@ export async function runSensor(
       transport.takesCompact,
     );
     await transport.finish();
-    const byType = [...made].sort(([a], [b]) => a - b).map(([type, count]) => {
+    const known = new Set([...made.keys(), ...transport.counts.keys()]);
+    const byType = [...known].sort((a, b) => a - b).map((type) => {
       const counts = transport.counts.get(type) ?? NOTHING_SENT;
       const unpacked = dropped.get(type) ?? 0;
-      return [type, { ...counts, made: count, dropped: counts.dropped + unpacked }] as const;
+      const lost = { dropped: counts.dropped + unpacked };
+      return [type, { ...counts, made: made.get(type) ?? 0, ...lost }] as const;
     });
     const { name, error } = transport;
     return { clientId: name, error, ...report, types: new Map(byType) };
@@ -294,10 +310,21 @@ async function openBox(
   return sender;
 }
 
+async function openSpool(
+  { folder, maxBytes = SENSOR_DEFAULTS.maxSpoolBytes }: NonNullable<SensorOptions["spool"]>,
+  collectorKey: Uint8Array,
+  log: Log,
+) {
+  checkRange("spool.maxBytes", maxBytes, MIN_SPOOL_BYTES);
+  const { Spool } = await import("./write/spool/spool_io.ts"); // most sensors write nothing to disk
+  return await Spool.open({ folder, maxBytes, collectorKey, priorityOf, log });
+}
+
 async function openSession(
   options: SensorOptions,
-  { keys, clientId, resolve, signal, log, maxQueueBytes }: Sender & {
+  { keys, clientId, resolve, signal, log, maxQueueBytes, spool }: Sender & {
     readonly maxQueueBytes: number;
+    readonly spool: BatchSpool | undefined;
   },
 ): Promise<Transport> {
   const {
@@ -326,6 +353,7 @@ async function openSession(
     containsPayloads: records.payload,
     maxQueueBytes,
     uplink,
+    ...(spool && { spool }),
     waits: !live,
     lingerMs,
     signal,

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertGreater, assertRejects } from "@std/assert"
 import { encodeHex } from "../lib/base/bytes.ts";
 import { KeyFileError } from "../lib/base/errors.ts";
 import { RECORD_TYPES, typeName, typeNumber } from "../lib/base/record_types.ts";
-import { SENSOR_DEFAULTS } from "../lib/base/sensor_defaults.ts";
+import { MIN_SPOOL_BYTES, SENSOR_DEFAULTS } from "../lib/base/sensor_defaults.ts";
 import { type CollectorReport, runCollector } from "../lib/run_collector_io.ts";
 import { runSensor, type SensorOptions, type SensorReport } from "../lib/run_sensor_io.ts";
 import { parseBatchMessage } from "../lib/pack/batch_message.ts";
@@ -127,7 +127,7 @@ Deno.test("two lines are said of every datagram", async () => {
 });
 
 Deno.test("what records hold and box sends by default is what the original does, but for quiet types", () => {
-  const { rate, maxQueueBytes, ...defaults } = SENSOR_DEFAULTS;
+  const { rate, maxQueueBytes, maxSpoolBytes, ...defaults } = SENSOR_DEFAULTS;
   assertEquals(defaults, {
     replaySpeed: 0,
     records: { payload: false, context: true, entropy: false },
@@ -140,6 +140,7 @@ Deno.test("what records hold and box sends by default is what the original does,
   });
   assert(rate > 0 && rate < Infinity);
   assert(maxQueueBytes > 0 && maxQueueBytes < Infinity);
+  assert(maxSpoolBytes >= MIN_SPOOL_BYTES && maxSpoolBytes < Infinity);
 });
 
 Deno.test("batches and datagrams keep to the defaults, and say who sent them", async () => {

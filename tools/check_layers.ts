@@ -157,7 +157,14 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
   gather: { compact: [] },
   seal: { access: [] },
   transport: { access: [] },
-  write: { access: ["files"], books: [], files: ["books"], query: [], read: ["files", "query"] },
+  write: {
+    access: ["files"],
+    books: [],
+    files: ["books"],
+    query: [],
+    read: ["files", "query"],
+    spool: ["files"],
+  },
 };
 /** The file of a stage that puts its rooms together. */
 const ROOM_USERS: Readonly<Record<string, string>> = {

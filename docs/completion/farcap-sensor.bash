@@ -4,15 +4,15 @@ _farcap_sensor() {
   COMPREPLY=()
   case ${prev/#--/-} in
     -read|-watch-state|-pubkey|-privkey|-config) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
-    -watch|-out) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
+    -watch|-spool|-out) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
     -iface) mapfile -t COMPREPLY < <(compgen -W "any $(ls /sys/class/net 2>/dev/null)" -- "$cur"); return ;;
     -transport) mapfile -t COMPREPLY < <(compgen -W "session box" -- "$cur"); return ;;
     -encoding) mapfile -t COMPREPLY < <(compgen -W "auto records compact" -- "$cur"); return ;;
     -log-format) mapfile -t COMPREPLY < <(compgen -W "text logfmt json" -- "$cur"); return ;;
     -log-level) mapfile -t COMPREPLY < <(compgen -W "error warning info debug" -- "$cur"); return ;;
-    -help|-h) mapfile -t COMPREPLY < <(compgen -W "read watch watch-state replay-speed iface interfaces bpf snaplen promisc buffer timeout immediate monitor include exclude decode-as decoders payload context entropy addr pubkey transport encoding queue max flush-interval linger uplink rate max-datagram client privkey gen-identity enroll out force config gen-config show-config check-config log-format log-level verbose fail-fast version help" -- "$cur"); return ;;
-    -replay-speed|-bpf|-snaplen|-buffer|-timeout|-include|-exclude|-decode-as|-addr|-queue|-max|-flush-interval|-linger|-uplink|-rate|-max-datagram|-client|-enroll) :; return ;;
+    -help|-h) mapfile -t COMPREPLY < <(compgen -W "read watch watch-state replay-speed iface interfaces bpf snaplen promisc buffer timeout immediate monitor include exclude decode-as decoders payload context entropy addr pubkey transport encoding queue spool spool-bytes max flush-interval linger uplink rate max-datagram client privkey gen-identity enroll out force config gen-config show-config check-config log-format log-level verbose fail-fast version help" -- "$cur"); return ;;
+    -replay-speed|-bpf|-snaplen|-buffer|-timeout|-include|-exclude|-decode-as|-addr|-queue|-spool-bytes|-max|-flush-interval|-linger|-uplink|-rate|-max-datagram|-client|-enroll) :; return ;;
   esac
-  mapfile -t COMPREPLY < <(compgen -W "-read -watch -watch-state -replay-speed -iface -interfaces -bpf -snaplen -promisc -buffer -timeout -immediate -monitor -include -exclude -decode-as -decoders -payload -context -entropy -addr -pubkey -transport -encoding -queue -max -flush-interval -linger -uplink -rate -max-datagram -client -privkey -gen-identity -enroll -out -force -config -gen-config -show-config -check-config -log-format -log-level -verbose -fail-fast -version -help" -- "$cur")
+  mapfile -t COMPREPLY < <(compgen -W "-read -watch -watch-state -replay-speed -iface -interfaces -bpf -snaplen -promisc -buffer -timeout -immediate -monitor -include -exclude -decode-as -decoders -payload -context -entropy -addr -pubkey -transport -encoding -queue -spool -spool-bytes -max -flush-interval -linger -uplink -rate -max-datagram -client -privkey -gen-identity -enroll -out -force -config -gen-config -show-config -check-config -log-format -log-level -verbose -fail-fast -version -help" -- "$cur")
 }
 complete -F _farcap_sensor farcap-sensor

@@ -1,5 +1,5 @@
 import { MAX_DATAGRAM_BYTES } from "../base/max_datagram.ts";
-import { SENSOR_DEFAULTS } from "../base/sensor_defaults.ts";
+import { MIN_SPOOL_BYTES, SENSOR_DEFAULTS } from "../base/sensor_defaults.ts";
 import { COMMON_ACTS, CONFIG_FLAGS, LOG_FLAGS } from "./common_flags.ts";
 import { grouped } from "./flags.ts";
 import { MAX_WAIT_MS } from "./max_wait.ts";
@@ -166,6 +166,20 @@ export const SENSOR_FLAGS = {
         "memory for batches that the collector has not stored yet, compressed, with -iface at " +
         "least 8 times -max; when it is full, reading a file waits, and a live capture drops and " +
         "counts records of the most common types",
+    },
+    spool: {
+      kind: "string",
+      value: "FOLDER",
+      help:
+        "session: where batches go, sealed for the collector, that wait for it longer than some " +
+        "seconds, have no room in -queue, or are left at the end: the next start sends them",
+    },
+    "spool-bytes": {
+      kind: "size",
+      default: SENSOR_DEFAULTS.maxSpoolBytes,
+      min: MIN_SPOOL_BYTES,
+      max: 2 ** 40,
+      help: "size limit of -spool; when it is full, it is as with -queue",
     },
     max: {
       kind: "size",

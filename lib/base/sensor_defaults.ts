@@ -1,3 +1,6 @@
+/** So large a spool has to be at least. */
+export const MIN_SPOOL_BYTES = 16 << 20;
+
 /** What a sensor does unless it is told otherwise. */
 export const SENSOR_DEFAULTS = {
   replaySpeed: 0,
@@ -11,4 +14,5 @@ export const SENSOR_DEFAULTS = {
   maxDatagramBytes: 10_240,
   rate: 10_000_000,
   maxQueueBytes: 64 << 20,
+  maxSpoolBytes: 2 ** 30,
 } as const;

@@ -84,6 +84,15 @@ export class SealedBodyOpener {
   }
 }
 
+/** Whether a body is sealed for one of the keys with these ids, which stand one behind the other. */
+export function isSealedFor(keyIds: Uint8Array | undefined, sealed: Uint8Array): boolean {
+  const id = sealed.subarray(0, KEY_ID_BYTES);
+  for (let at = 0; keyIds && at < keyIds.length; at += KEY_ID_BYTES) {
+    if (equalBytes(keyIds.subarray(at, at + KEY_ID_BYTES), id)) return true;
+  }
+  return false;
+}
+
 /** The cipher of one message, which is the first of its key: so its nonce is zero. */
 async function cipherOf(
   secret: Uint8Array,

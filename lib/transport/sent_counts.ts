@@ -1,8 +1,8 @@
 import type { BatchPart } from "../pack/packed_batch.ts";
 
 /**
- * What became of the records of one type: `taken = sent + dropped + tooLarge + failed + unwanted`. Those
- * that are `maybeTwice` are among `sent` or `failed`.
+ * What became of the records of one type: `taken + resumed = sent + dropped + tooLarge + failed + unwanted +
+ * spooled`. Those that are `maybeTwice` are among `sent`, `failed` or `spooled`.
  */
 export interface SentCounts {
   /** Records handed to the network; of a session, those that the collector has on disk. */
@@ -24,6 +24,10 @@ export interface SentCounts {
    * the collector may have them twice, if it had stored them without telling.
    */
   maybeTwice: number;
+  /** Records that a run before this one left in the spool. */
+  resumed: number;
+  /** Records left there at the end: the next run sends them. */
+  spooled: number;
 }
 
 /** Nothing sent yet. */
@@ -36,6 +40,8 @@ export const NOTHING_SENT: Readonly<SentCounts> = {
   failed: 0,
   unwanted: 0,
   maybeTwice: 0,
+  resumed: 0,
+  spooled: 0,
 };
 
 /** A batch, by what counts. */

@@ -8,10 +8,12 @@ import { splitBatch } from "../gather/split_batch.ts";
 import type { PackedBatch } from "../pack/packed_batch.ts";
 import { agree, type AgreementKey, importKeyPair } from "../seal/agreement_key.ts";
 import { type ChannelMessage, MAX_BODY_BYTES } from "../seal/channel_message.ts";
+import { SEAL_BYTES } from "../seal/sealed_body.ts";
 import { lowOrderKey } from "../seal/low_order_key.ts";
-import { formatAddress } from "./address.ts";
 import { backoffMs } from "./backoff.ts";
+import { isSpooled } from "./batch_spool.ts";
 import { BatchPacker } from "./batch_packer_io.ts";
+import { Linger } from "./linger_io.ts";
 import { Outage } from "./outage.ts";
 import { QuicDialer } from "./quic_dialer_io.ts";
 import { requireNet } from "./require_net_io.ts";
@@ -27,12 +29,15 @@ import {
   connectedLine,
   notConnectedTo,
   refusedLine,
+  stalledLine,
   unacknowledged,
 } from "./session_words.ts";
+import { Stall } from "./stall.ts";
 import { takesCompact } from "./takes_compact.ts";
 import type { Transport } from "./transport.ts";
 import { Uplink } from "./uplink.ts";
 import { SessionSender } from "./session_sender.ts";
+import { SpoolFeed } from "./spool_feed_io.ts";
 
 /** Messages sealed and written at a time: enough to fill a packet, few enough to stay current. */
 const WRITE_BYTES = 128 << 10;
@@ -43,10 +48,6 @@ const WRITE_BYTES = 128 << 10;
 const WELCOME_MS = 30_000;
 /** How often those who wait look at the clock. */
 const TICK_MS = 500;
-/** When a connected collector acknowledges nothing for longer, that is said. */
-const SAY_STALLED_MS = 10_000;
-/** When the end waits longer, that is said. */
-const SAY_WAITING_MS = 1000;
 /** Why a connection ended that is tried again at once, with the first schema. */
 const OLDER = "the collector is older";
 /** How long the collector may take to close what is over. */
@@ -62,6 +63,7 @@ export class SessionClient implements Transport {
   readonly #options: SessionClientOptions;
   readonly #own: AgreementKey;
   readonly #sender: SessionSender;
+  readonly #feed: SpoolFeed | undefined;
   readonly #dialer: QuicDialer;
   readonly #uplink: Uplink;
   /** Messages are begun up to so many bytes; where these go slowly, one at a time, since others may be worth more. */
@@ -72,16 +74,16 @@ export class SessionClient implements Transport {
   readonly #changed = new Condition();
   /** Resolves with why the first try to connect failed; with nothing when it did not. */
   readonly #firstTry = Promise.withResolvers<string | undefined>();
-  #lastDeadlineMs = Infinity;
+  readonly #linger: Linger;
   #connectedAtMs = performance.now();
-  /** When a batch was last settled, or none waited for that; Infinity when it has been said since. */
-  #movedAtMs = Infinity;
+  readonly #stall = new Stall();
   readonly #packer: BatchPacker;
   readonly #takesCompact = Promise.withResolvers<void>();
   #hasConnected = false;
+  /** Whether there is no connection, and the last try to make one has failed. */
+  #isAway = false;
   #isEnding = false;
   #hasSaidBye = false;
-  #hasSaidWaiting = false;
 
   private constructor(options: SessionClientOptions, own: AgreementKey) {
     this.#options = options;
@@ -92,21 +94,27 @@ export class SessionClient implements Transport {
     this.limit(uplink);
     this.#dialer = new QuicDialer(collector, options.resolve, this.#uplink);
     this.#sender = new SessionSender({
-      newSession,
+      newSession: () => crypto.getRandomValues(new BigUint64Array(1))[0]! || 1n,
       name,
       maxQueueBytes,
       priorityOf,
       onDropped: (batch) => this.counts.add("dropped", batch),
       onRefused: (batch, why) => this.#onRefused(batch, why),
       onMaybeTwice: (batch) => this.counts.add("maybeTwice", batch),
+      onReturned: (batch) => this.#feed?.returned(batch),
+      resumed: options.spool?.numbered,
       onSettled: (batch, bytes) => {
-        this.#movedAtMs = performance.now();
+        this.#stall.moved(performance.now());
         this.counts.add("sent", batch);
         this.counts.addPart(batch, bytes);
+        this.#feed?.settled(batch);
       },
     });
-    options.signal.addEventListener("abort", this.#onAbort);
-    if (options.signal.aborted) this.#onAbort();
+    const onChange = () => this.#changed.notify();
+    const fed = { sender: this.#sender, counts: this.counts, onChange };
+    this.#feed = options.spool && new SpoolFeed({ ...options, spool: options.spool, ...fed });
+    this.#feed?.start();
+    this.#linger = new Linger(options, () => this.#notify());
     this.#running = this.#run();
   }
 
@@ -161,7 +169,8 @@ export class SessionClient implements Transport {
     log.detail(`got ${batch.data.length} bytes of type ${types.join(", ")}`);
     const packed = await this.#packer.pack(batch);
     const { largestBatch = MAX_BODY_BYTES } = this.#sender.values ?? {};
-    if (batchBytes(SCHEMA, packed) <= largestBatch) return await this.#add(packed);
+    const bytes = batchBytes(SCHEMA, packed) + (this.#feed ? SEAL_BYTES : 0);
+    if (bytes <= largestBatch) return await this.#add(packed);
     if (batch.count > 1) {
       for (const half of splitBatch(batch)) await this.send(half);
     } else {
@@ -176,18 +185,35 @@ export class SessionClient implements Transport {
    */
   async finish(): Promise<void> {
     this.#isEnding = true;
-    this.#setDeadline();
-    this.#changed.notify();
-    const timer = setTimeout(() => this.#sayWaiting(), SAY_WAITING_MS);
-    while (!this.#sender.isDrained && performance.now() < this.#lastDeadlineMs) {
+    this.#linger.begin(() => [...this.#sender.unsettled()].length);
+    this.#notify();
+    while (!this.#isDrained && !this.#linger.isOver && !this.#canSpool) {
       await this.#changed.wait(TICK_MS);
     }
-    clearTimeout(timer);
+    this.#linger.end();
     // In order, the connection says so; without one there is nobody to tell.
-    if (!this.#sender.isDrained || !this.#sender.isWelcome) this.#end.abort();
-    this.#changed.notify();
+    if (!this.#isDrained || !this.#sender.isWelcome) this.#end.abort();
+    this.#notify();
     await this.#running;
-    for (const batch of this.#sender.unsettled()) this.counts.add("failed", batch);
+    await this.#feed?.finish();
+    for (const batch of this.#sender.unsettled()) {
+      if (!isSpooled(batch)) this.counts.add("failed", batch);
+    }
+  }
+
+  get #isDrained(): boolean {
+    return this.#sender.isDrained && (this.#feed?.isDone ?? true);
+  }
+
+  /** Whether what is left need not wait for the collector, which is away. */
+  get #canSpool(): boolean {
+    return this.#feed?.isWorking === true && this.#isAway;
+  }
+
+  /** Something has changed that others may wait for. */
+  #notify(): void {
+    this.#changed.notify();
+    this.#feed?.poke();
   }
 
   #onRefused(batch: PackedBatch, why: "unwanted" | "too large"): void {
@@ -198,47 +224,24 @@ export class SessionClient implements Transport {
     else log.problem(why, line);
   }
 
-  #sayWaiting(): void {
-    const seconds = Math.ceil((this.#lastDeadlineMs - performance.now()) / 1000);
-    if (seconds <= 0) return;
-    this.#hasSaidWaiting = true;
-    this.#options.stopWaiting?.().addEventListener("abort", this.#onAbort);
-    const batches = [...this.#sender.unsettled()].length;
-    this.#options.log.line(
-      `waiting up to ${seconds} s until ${batches} batches are acknowledged; Ctrl-C ends the wait`,
-    );
-  }
-
   /** Ends at once. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#end.abort();
-    this.#changed.notify();
+    this.#notify();
     await this.#running;
+    await this.#feed?.stop();
     this.#dialer[Symbol.dispose]();
-    this.#options.signal.removeEventListener("abort", this.#onAbort);
-  }
-
-  readonly #onAbort = () => {
-    // Whoever sends a signal then has been told what it does.
-    if (this.#hasSaidWaiting) this.#lastDeadlineMs = performance.now();
-    else this.#setDeadline();
-    this.#changed.notify();
-  };
-
-  #setDeadline(): void {
-    if (this.#lastDeadlineMs === Infinity) {
-      this.#lastDeadlineMs = performance.now() + this.#options.lingerMs;
-    }
+    this.#linger[Symbol.dispose]();
   }
 
   async #add(packed: PackedBatch): Promise<void> {
-    if (this.#options.waits) {
-      while (!this.#sender.hasRoomFor(packed) && performance.now() < this.#lastDeadlineMs) {
+    if (this.#options.waits || this.#feed?.isWorking) {
+      while (!this.#sender.hasRoomFor(packed) && !this.#linger.isOver) {
         await this.#changed.wait(TICK_MS);
       }
     }
     this.#sender.add(packed);
-    this.#changed.notify();
+    this.#notify();
   }
 
   /** Connects, and connects again, until the end. */
@@ -253,6 +256,7 @@ export class SessionClient implements Transport {
         this.#sender.disconnected();
         continue;
       }
+      this.#isAway = true;
       this.#firstTry.resolve(why);
       if (failFast && !this.#hasConnected) return;
       if (this.#sender.isWelcome) {
@@ -263,7 +267,7 @@ export class SessionClient implements Transport {
       this.#sender.disconnected();
       if (this.#hasSaidBye || why === undefined) return;
       const isEnd = this.#end.signal.aborted;
-      if (isEnd && this.#sender.isDrained) return;
+      if (isEnd && this.#isDrained) return;
       const nowMs = performance.now();
       const words = isEnd ? `: ${why}` : outage.say(why, nowMs);
       if (words !== undefined) {
@@ -278,7 +282,7 @@ export class SessionClient implements Transport {
 
   /** One connection, from its beginning to its end; returns why it ended, nothing when all is done. */
   async #serveOnce(): Promise<string | undefined> {
-    if (this.#isEnding && this.#sender.isDrained) return undefined;
+    if (this.#isEnding && this.#isDrained) return undefined;
     using stream = await this.#dialer.dial(this.#end.signal);
     const close = () => stream[Symbol.dispose](); // whatever is being waited for
     const late = `no welcome within ${WELCOME_MS / 1000} s`;
@@ -314,11 +318,12 @@ export class SessionClient implements Transport {
       for (const message of messages) {
         const wasWelcome = this.#sender.isWelcome;
         const step = this.#sender.receive(message);
-        this.#changed.notify();
+        this.#notify();
         if (!wasWelcome && this.#sender.isWelcome) this.#onWelcome();
         if (step.kind === "bye") return "the collector ends";
         if (step.kind === "violation") return `the collector sent ${step.what}`;
         if (step.kind === "moved") return "it stores somewhere else now: a new session begins";
+        if (step.kind === "blocked") return "it takes no sealed batches: a new session begins";
         if (step.kind === "older") return OLDER;
         if (step.kind !== "rejected") continue;
         const { keys, name } = this.#options;
@@ -341,7 +346,7 @@ export class SessionClient implements Transport {
         messages.push(message);
         bytes += message.body.length;
       }
-      if (this.#isEnding && this.#sender.isDrained && this.#sender.isWelcome) {
+      if (this.#isEnding && this.#isDrained && this.#sender.isWelcome) {
         this.#hasSaidBye = true;
         await secure.send([BYE]);
         await secure.end(END_MS);
@@ -349,7 +354,7 @@ export class SessionClient implements Transport {
       }
       await secure.send(messages);
       if (messages.length > 0 && this.#writeBytes < WRITE_BYTES) {
-        this.#movedAtMs = performance.now(); // nothing could be acknowledged before
+        this.#stall.moved(performance.now()); // nothing could be acknowledged before
       }
       this.#sayStalled();
       if (messages.length === 0) await this.#changed.wait(TICK_MS);
@@ -360,21 +365,18 @@ export class SessionClient implements Transport {
   #sayStalled(): void {
     const { collector, log } = this.#options;
     const nowMs = performance.now();
-    if (this.waitingBytes === 0 || !this.#sender.isWelcome) this.#movedAtMs = nowMs;
-    if (nowMs - this.#movedAtMs < SAY_STALLED_MS) return;
-    this.#movedAtMs = Infinity;
-    log.problem(
-      "stalled",
-      `The collector ${formatAddress(collector)} has acknowledged nothing for ` +
-        `${SAY_STALLED_MS / 1000} s: ${this.waitingBytes} bytes wait for it`,
-    );
+    if (this.waitingBytes === 0 || !this.#sender.isWelcome) this.#stall.moved(nowMs);
+    if (!this.#stall.isDue(nowMs)) return;
+    log.problem("stalled", stalledLine(collector, this.waitingBytes));
   }
 
   #onWelcome(): void {
     this.#hasConnected = true;
+    this.#isAway = false;
+    this.#feed?.welcome();
     this.#firstTry.resolve(undefined);
     const { collector, name, log } = this.#options;
-    this.#movedAtMs = performance.now();
+    this.#stall.moved(performance.now());
     log.line(connectedLine(collector, name, this.#sender.name));
     const { values, schema } = this.#sender;
     if (schema === FIRST_SCHEMA) log.detail("the collector is older: the session has schema 1");
@@ -387,8 +389,4 @@ export class SessionClient implements Transport {
 
 function wordsOf(error: unknown): string {
   return messageOf(error) || "the connection broke off";
-}
-
-function newSession(): bigint {
-  return crypto.getRandomValues(new BigUint64Array(1))[0]! || 1n;
 }

@@ -1,6 +1,7 @@
 import type { Log } from "../base/log_io.ts";
 import type { KeyPair } from "../seal/key.ts";
 import type { Address } from "./address.ts";
+import type { BatchSpool } from "./batch_spool.ts";
 import type { ResolveHost } from "./resolve_host_io.ts";
 
 /** How a `SessionClient` sends. */
@@ -17,6 +18,10 @@ export interface SessionClientOptions {
   readonly maxQueueBytes: number;
   /** What may be sent, in bytes per second, see `Uplink`; Infinity, the default, for no limit. */
   readonly uplink?: number;
+  /** Where batches go that wait for long; the caller's again at the end. */
+  readonly spool?: BatchSpool;
+  /** They go there when nothing has been acknowledged for so long; 5 s by default. */
+  readonly spoolAfterMs?: number;
   /** Whether `send` waits while the queue is full; else batches are dropped. */
   readonly waits: boolean;
   /** How long the end waits for what is not acknowledged. */

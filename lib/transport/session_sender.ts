@@ -1,8 +1,15 @@
 import { equalBytes } from "../base/bytes.ts";
-import { Fifo } from "../base/fifo.ts";
 import { DropQueue } from "../gather/drop_queue.ts";
 import { Encoding, type PackedBatch } from "../pack/packed_batch.ts";
-import type { ChannelMessage } from "../seal/channel_message.ts";
+import { isSealedFor } from "../seal/sealed_body.ts";
+import { type ChannelMessage, MAX_BODY_BYTES } from "../seal/channel_message.ts";
+import {
+  isSpooled,
+  type NumberedBatches,
+  type SpooledBatch,
+  type SpooledSession,
+} from "./batch_spool.ts";
+import { InFlight, keptBytes } from "./in_flight.ts";
 import { batchBytes, batchCost, encodeBatch } from "./session_batch.ts";
 import {
   BASE_CREDIT_BYTES,
@@ -19,27 +26,8 @@ import {
   Rejection,
   SCHEMA,
 } from "./session_message.ts";
+import type { SessionSenderOptions } from "./session_sender_options.ts";
 import type { CollectorValues } from "./session_values.ts";
-
-/** How a {@linkcode SessionSender} sends. */
-export interface SessionSenderOptions {
-  /** The name that the sensor would like. */
-  readonly name: string;
-  /** Limit of all batches that are not settled, with what it takes to keep them. */
-  readonly maxQueueBytes: number;
-  /** 0 and up, of a record type; what has the lowest is dropped first. */
-  readonly priorityOf: (type: number) => number;
-  /** Makes the number of a session: random, not 0. */
-  readonly newSession: () => bigint;
-  /** Told of each batch that was dropped, which has never been sent. */
-  readonly onDropped?: (batch: PackedBatch) => void;
-  /** Told of each batch that the collector has settled, with the bytes of its message's body. */
-  readonly onSettled?: (batch: PackedBatch, bytes: number) => void;
-  /** Told of each batch that the collector does not take, which has never been sent, and why. */
-  readonly onRefused?: (batch: PackedBatch, why: "unwanted" | "too large") => void;
-  /** Told of each batch of a session that is given up that may have been stored, and is sent again. */
-  readonly onMaybeTwice?: (batch: PackedBatch) => void;
-}
 
 /** What a message of the collector means for its connection. */
 export type SenderStep =
@@ -51,6 +39,8 @@ export type SenderStep =
   | { readonly kind: "older" }
   /** It stores somewhere else than before: a new session has begun. */
   | { readonly kind: "moved" }
+  /** It cannot open what is in flight: a new session has begun. */
+  | { readonly kind: "blocked" }
   /** It breaks the protocol: the connection is to be closed. */
   | { readonly kind: "violation"; readonly what: string };
 
@@ -63,13 +53,6 @@ const GO_ON: SenderStep = { kind: "go on" };
 
 /** What this build can send. */
 const ENCODINGS = [Encoding.Delimited, Encoding.Compact];
-
-interface Sent {
-  readonly sequence: bigint;
-  readonly batch: PackedBatch;
-  /** Whether it was in flight in a session before this one. */
-  readonly isAgain: boolean;
-}
 
 /**
  * The sensor's end of a session, without the world: batches and the collector's messages go in,
@@ -84,20 +67,21 @@ interface Sent {
  * {@linkcode SessionSenderOptions.onMaybeTwice}.
  */
 export class SessionSender {
+  /** Whether batches that wait get no numbers: a spool has older ones. */
+  holdsBack = false;
+  /** Batches without a number. */
+  readonly waiting: DropQueue<PackedBatch>;
+  /** Those that have one and are not settled. */
+  readonly inFlight: InFlight;
   readonly #options: SessionSenderOptions;
-  /** For the first time. */
-  readonly #waiting: DropQueue<PackedBatch>;
-  /** Sent and not settled, by number. */
-  readonly #inFlight = new Fifo<Sent>();
-  #inFlightBytes = 0;
+  /** Batches of a spool that have been in flight in a session before this one. */
+  readonly #returned = new WeakSet<SpooledBatch>();
   #session: bigint;
   #schema = SCHEMA;
   #name: string;
   /** What the collector said in its last welcome; of the session, since the store is the session's. */
   #values: CollectorValues | undefined;
   #next = 1n;
-  /** Of those in flight, how many have been sent on this connection. */
-  #sentAgain = 0;
   #isWelcome = false;
   /** Of this connection, in bytes of batch messages. */
   #used = 0n;
@@ -110,11 +94,18 @@ export class SessionSender {
     this.#options = options;
     this.#session = options.newSession();
     this.#name = options.name;
-    const { priorityOf } = options;
-    this.#waiting = new DropQueue(
+    const { priorityOf, maxQueueBytes, resumed } = options;
+    this.inFlight = new InFlight(maxQueueBytes / IN_FLIGHT_PART);
+    this.waiting = new DropQueue(
       ({ parts }) => Math.min(...parts.map(({ type }) => priorityOf(type))),
       keptBytes,
     );
+    if (!resumed) return;
+    const { session, storeId, encodings } = resumed.session;
+    this.#session = session;
+    this.#next = resumed.first;
+    this.#values = { storeId, encodings, largestBatch: MAX_BODY_BYTES, time: 0n };
+    this.#number(resumed.batches);
   }
 
   /** The session's number. */
@@ -144,12 +135,12 @@ export class SessionSender {
 
   /** Whether everything that was added is settled or dropped. */
   get isDrained(): boolean {
-    return this.#waiting.bytes === 0 && this.#inFlight.length === 0;
+    return this.waiting.bytes === 0 && this.inFlight.length === 0;
   }
 
   /** Memory that batches take. */
   get queuedBytes(): number {
-    return this.#waiting.bytes + this.#inFlightBytes;
+    return this.waiting.bytes + this.inFlight.bytes;
   }
 
   /** Whether a batch can be added so that none is dropped. */
@@ -159,15 +150,44 @@ export class SessionSender {
 
   /** All batches that are not settled: first those in flight. */
   *unsettled(): IterableIterator<PackedBatch> {
-    for (const { batch } of this.#inFlight) yield batch;
-    yield* this.#waiting.batches();
+    yield* this.inFlight.batches();
+    yield* this.waiting.batches();
+  }
+
+  /** The highest number that a batch was given; 0 at first. */
+  get sequence(): bigint {
+    return this.#next - 1n;
+  }
+
+  /**
+   * The session in which batches of a spool may get the next numbers; undefined while others are in
+   * flight, or there is no connection.
+   */
+  get spooledSession(): SpooledSession | undefined {
+    const isFree = this.inFlight.length === 0 || this.inFlight.areSpooled;
+    if (!isFree || !this.#isWelcome || !this.#values) return undefined;
+    const { storeId, encodings } = this.#values;
+    return { session: this.#session, storeId, encodings };
+  }
+
+  /** Whether the collector can open a batch of a spool, and knows its encoding. */
+  canSend({ body, encoding }: SpooledBatch): boolean {
+    const { sealedKeys, encodings } = this.#values ?? {};
+    return encodings?.includes(encoding) === true && isSealedFor(sealedKeys, body);
+  }
+
+  /** Takes batches whose numbers, the next ones, are durable; false when the session is another one. */
+  addNumbered({ session, first, batches }: NumberedBatches): boolean {
+    if (session.session !== this.#session || first !== this.#next) return false;
+    this.#number(batches);
+    return true;
   }
 
   /** Adds a batch; where there is no room, some that wait are dropped, by priority. */
   add(batch: PackedBatch): void {
-    if (!this.#isTaken(batch)) return;
-    const room = this.#options.maxQueueBytes - this.#inFlightBytes;
-    for (const dropped of this.#waiting.add(batch, room)) this.#options.onDropped?.(dropped);
+    if (!this.isTaken(batch)) return;
+    const room = this.#options.maxQueueBytes - this.inFlight.bytes;
+    for (const dropped of this.waiting.add(batch, room)) this.#options.onDropped?.(dropped);
   }
 
   /** A connection is there: its first messages. */
@@ -177,7 +197,7 @@ export class SessionSender {
     const hello = encodeHello({
       schema: this.#schema,
       session: this.#session,
-      oldest: this.#inFlight.at(0)?.sequence ?? this.#next,
+      oldest: this.#oldest,
       next: this.#next,
       name,
     });
@@ -187,7 +207,7 @@ export class SessionSender {
   /** The connection is gone: what it had in flight is sent again on the next one. */
   disconnected(): void {
     this.#isWelcome = false;
-    this.#sentAgain = 0;
+    this.inFlight.rewind();
     this.#used = 0n;
     this.#credit = 0n;
     this.#hasAsked = false;
@@ -229,22 +249,19 @@ export class SessionSender {
   /** The next message to send; undefined while there is none, or no credit for it. */
   nextMessage(nowMs: number): ChannelMessage | undefined {
     if (!this.#isWelcome) return undefined;
-    const again = this.#inFlight.at(this.#sentAgain);
-    const batch = again?.batch ?? this.#waiting.peek();
+    const again = this.inFlight.next;
+    const batch = again?.batch ?? (this.holdsBack ? undefined : this.waiting.peek());
     if (!batch) return this.#releaseCredit(nowMs);
     this.#idleSinceMs = undefined;
     const cost = batchCost(this.#schema, batch);
     if (this.#used + BigInt(cost) > this.#credit) return this.#askForCredit(cost);
     if (!again) {
-      const limit = this.#options.maxQueueBytes / IN_FLIGHT_PART;
-      const bytes = keptBytes(batch);
-      if (this.#inFlight.length > 0 && this.#inFlightBytes + bytes > limit) return undefined;
-      this.#waiting.take();
-      this.#inFlight.push({ sequence: this.#next++, batch, isAgain: false });
-      this.#inFlightBytes += bytes;
+      if (keptBytes(batch) > this.inFlight.room) return undefined;
+      this.waiting.take();
+      this.inFlight.push({ sequence: this.#next++, batch, isAgain: false });
     }
-    const { sequence } = this.#inFlight.at(this.#sentAgain)!;
-    this.#sentAgain++;
+    const { sequence } = this.inFlight.next!;
+    this.inFlight.send();
     this.#used += BigInt(cost);
     return encodeBatch(this.#schema, sequence, batch);
   }
@@ -255,15 +272,17 @@ export class SessionSender {
    */
   #beginSession(): void {
     this.disconnected();
-    const sent = [...this.#inFlight];
-    while (this.#inFlight.shift());
+    const sent = this.inFlight.clear();
     this.#session = this.#options.newSession();
     this.#schema = SCHEMA;
     this.#values = undefined;
     this.#next = 1n;
     for (const { batch, isAgain } of sent) {
       if (!isAgain) this.#options.onMaybeTwice?.(batch);
-      this.#inFlight.push({ sequence: this.#next++, batch, isAgain: true });
+      if (isSpooled(batch)) {
+        this.#returned.add(batch);
+        this.#options.onReturned?.(batch);
+      } else this.inFlight.push({ sequence: this.#next++, batch, isAgain: true });
     }
   }
 
@@ -275,7 +294,7 @@ export class SessionSender {
   }
 
   /** Whether the collector takes a batch that has not been sent; else that is told. */
-  #isTaken(batch: PackedBatch): boolean {
+  isTaken(batch: PackedBatch): boolean {
     const { wantedTypes, largestBatch = Infinity } = this.#values ?? {};
     const isWanted = !wantedTypes || batch.parts.some(({ type }) => wantedTypes.includes(type));
     const isSmall = batchBytes(this.#schema, batch) <= largestBatch;
@@ -292,30 +311,34 @@ export class SessionSender {
       this.#beginSession();
       return { kind: "moved" };
     }
-    const oldest = this.#inFlight.at(0)?.sequence ?? this.#next;
+    const oldest = this.#oldest;
     if (settled >= this.#next || settled < oldest - 1n) {
       return violation(`a welcome with ${settled} settled of ${oldest} to ${this.#next - 1n}`);
     }
     this.#settle(settled);
+    if (this.inFlight.areSpooled && !values?.sealedKeys) {
+      this.#beginSession();
+      return { kind: "blocked" };
+    }
     this.#isWelcome = true;
     this.#name = name;
     this.#credit = credit;
     // Encodings are those of the session's first welcome.
     this.#values = values && { ...values, encodings: (this.#values ?? values).encodings };
-    this.#waiting.keep((batch) => this.#isTaken(batch));
+    this.waiting.keep((batch) => this.isTaken(batch));
     return GO_ON;
   }
 
   /** The number of the last batch that was sent on this connection; of what was settled before, if none was. */
   get #lastSent(): bigint {
-    return (this.#inFlight.at(0)?.sequence ?? this.#next) - 1n + BigInt(this.#sentAgain);
+    return this.#oldest - 1n + BigInt(this.inFlight.sentHere);
   }
 
   #receiveStored(body: Uint8Array): SenderStep {
     const stored = parseStored(body);
     if (!stored || !this.#isWelcome) return violation("a stored message out of place");
     const { settled, credit } = stored;
-    const first = this.#inFlight.at(0)?.sequence ?? this.#next;
+    const first = this.#oldest;
     if (settled > this.#lastSent) {
       return violation(`batch ${settled} as stored, which has not been sent`);
     }
@@ -328,39 +351,39 @@ export class SessionSender {
   }
 
   #settle(settled: bigint): void {
-    for (let sent = this.#inFlight.at(0); sent && sent.sequence <= settled;) {
-      this.#inFlight.shift();
-      this.#sentAgain = Math.max(0, this.#sentAgain - 1);
-      this.#inFlightBytes -= keptBytes(sent.batch);
-      this.#options.onSettled?.(sent.batch, batchBytes(this.#schema, sent.batch));
-      sent = this.#inFlight.at(0);
+    for (const { batch } of this.inFlight.settle(settled)) {
+      this.#options.onSettled?.(batch, batchBytes(this.#schema, batch));
+    }
+  }
+
+  /** The lowest number that is not settled. */
+  get #oldest(): bigint {
+    return this.inFlight.oldest ?? this.#next;
+  }
+
+  #number(batches: readonly SpooledBatch[]): void {
+    for (const batch of batches) {
+      const isAgain = this.#returned.has(batch);
+      this.inFlight.push({ sequence: this.#next++, batch, isAgain });
     }
   }
 
   #askForCredit(next: number): ChannelMessage | undefined {
     if (this.#hasAsked) return undefined;
     this.#hasAsked = true;
-    let all = this.#waiting.bytes;
-    for (let index = this.#sentAgain; index < this.#inFlight.length; index++) {
-      all += keptBytes(this.#inFlight.at(index)!.batch);
-    }
+    const all = this.inFlight.unsentBytes + (this.holdsBack ? 0 : this.waiting.bytes);
     return encodeWant({ next, all });
   }
 
   /** Others can use what an idle sensor holds. */
   #releaseCredit(nowMs: number): ChannelMessage | undefined {
-    if (this.#inFlight.length > 0) return undefined;
+    if (this.inFlight.length > 0) return undefined;
     this.#idleSinceMs ??= nowMs;
     const excess = Number(this.#credit - this.#used) - BASE_CREDIT_BYTES;
     if (excess <= 0 || nowMs - this.#idleSinceMs < RELEASE_AFTER_MS) return undefined;
     this.#used += BigInt(excess);
     return encodeRelease(excess);
   }
-}
-
-/** What a batch takes while it is kept: of the credit at most, in any schema. */
-function keptBytes(batch: PackedBatch): number {
-  return batchCost(SCHEMA, batch);
 }
 
 function violation(what: string): SenderStep {

@@ -4,6 +4,7 @@ import { printable } from "../base/printable.ts";
 import { typeName } from "../base/record_types.ts";
 import type { BatchPart } from "../pack/packed_batch.ts";
 import { type Address, formatAddress } from "./address.ts";
+import { SAY_STALLED_MS } from "./stall.ts";
 
 /** When the clocks of both ends differ by more, that is said. */
 const SAY_CLOCK_MS = 60_000;
@@ -26,6 +27,12 @@ export function clockLine(aheadMs: number): string | undefined {
   const seconds = Math.round(Math.abs(aheadMs) / 1000);
   const way = aheadMs > 0 ? "ahead of" : "behind";
   return `The clock here is ${seconds} s ${way} the collector's`;
+}
+
+/** Of a collector that acknowledges nothing of so many bytes. */
+export function stalledLine(collector: Address, bytes: number): string {
+  return `The collector ${formatAddress(collector)} has acknowledged nothing for ` +
+    `${SAY_STALLED_MS / 1000} s: ${bytes} bytes wait for it`;
 }
 
 /** Of a batch that the collector does not take. */

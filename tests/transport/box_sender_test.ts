@@ -147,6 +147,8 @@ Deno.test("a batch that one datagram cannot hold is split, and nothing is lost o
     failed: 0,
     unwanted: 0,
     maybeTwice: 0,
+    resumed: 0,
+    spooled: 0,
   });
   assert(datagrams >= batch.data.length / 1400, `${datagrams} datagrams`);
 

@@ -2,6 +2,7 @@
 import { importStaticKey } from "../../lib/seal/agreement_key.ts";
 import type { KeyPair } from "../../lib/seal/key.ts";
 import { newKeyPair } from "../../lib/seal/key_file_io.ts";
+import type { BatchSpool } from "../../lib/transport/batch_spool.ts";
 import { SessionClient } from "../../lib/transport/session_client_io.ts";
 import type { SessionHost } from "../../lib/transport/session_host.ts";
 import { SessionServer } from "../../lib/transport/session_server_io.ts";
@@ -32,6 +33,9 @@ export interface ClientOptions {
   readonly lingerMs?: number;
   readonly signal?: AbortSignal;
   readonly failFast?: boolean;
+  readonly waits?: boolean;
+  readonly maxQueueBytes?: number;
+  readonly spool?: BatchSpool;
 }
 
 /** A sensor's end that sends to a port. */
@@ -47,8 +51,9 @@ export function connect(
     keys,
     name,
     containsPayloads: false,
-    maxQueueBytes: 8 << 20,
-    waits: true,
+    maxQueueBytes: options.maxQueueBytes ?? 8 << 20,
+    waits: options.waits ?? true,
+    ...(options.spool && { spool: options.spool, spoolAfterMs: 200 }),
     lingerMs,
     signal: options.signal ?? new AbortController().signal,
     failFast: options.failFast,

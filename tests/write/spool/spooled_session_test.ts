@@ -1,0 +1,154 @@
+/** Sessions of sensors that spool, over loopback: outages, ends and kills on either side. */
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { inflateRawSync } from "node:zlib";
+import { typeNumber } from "../../../lib/base/record_types.ts";
+import type { Batch } from "../../../lib/gather/batch.ts";
+import { priorityOf } from "../../../lib/gather/priority.ts";
+import { newKeyPair } from "../../../lib/seal/key_file_io.ts";
+import type { SessionClient } from "../../../lib/transport/session_client_io.ts";
+import { Spool } from "../../../lib/write/spool/spool_io.ts";
+import { Said } from "../../said.ts";
+import { MemoryHost } from "../../transport/memory_host.ts";
+import { COLLECTOR, connect, serve } from "../../transport/session_ends.ts";
+import { UdpRelay } from "../../transport/udp_relay.ts";
+import { until } from "../../until.ts";
+import { MemoryDisk } from "../files/memory_disk.ts";
+
+const [ETHERNET, DNS] = [typeNumber("Ethernet"), typeNumber("DNS")];
+const KEYS = newKeyPair();
+const PORT_OF_NOBODY = { hostname: "127.0.0.1", port: 9 };
+
+function batchOf(id: number, type = ETHERNET, bytes = 2_000): Batch {
+  const data = new Uint8Array(6 + bytes);
+  new DataView(data.buffer).setUint32(0, id);
+  crypto.getRandomValues(data.subarray(6));
+  return { type, count: 1, data };
+}
+
+/** The ids of what is stored, by session and in the order of their numbers. */
+function storedIn(host: MemoryHost, type = ETHERNET): number[][] {
+  return [...host.disk.values()].map(({ batches }) =>
+    batches.filter(({ parts }) => parts[0]!.type === type).map(({ isSealed, opened, body }) => {
+      assertEquals(opened !== undefined, isSealed === true);
+      return new DataView(inflateRawSync(opened ?? body).buffer).getUint32(0);
+    })
+  );
+}
+
+const upTo = (count: number) => Array.from({ length: count }, (_, n) => n);
+
+/** A sensor that spools, until it ends or is killed. */
+class Sensor {
+  readonly log = new Said();
+  #spool!: Spool;
+  client!: SessionClient;
+
+  static async start(disk: MemoryDisk, port: number, options: { waits?: boolean } = {}) {
+    const sensor = new Sensor();
+    sensor.#spool = await Spool.open({
+      folder: "/spool",
+      maxBytes: 64 << 20,
+      collectorKey: COLLECTOR.publicKey,
+      priorityOf,
+      log: sensor.log,
+      layer: disk,
+    });
+    const { waits = false } = options;
+    sensor.client = await connect(port, sensor.log, {
+      keys: KEYS,
+      waits,
+      lingerMs: 20_000,
+      spool: sensor.#spool,
+    });
+    return sensor;
+  }
+
+  async send(from: number, to: number, type = ETHERNET): Promise<void> {
+    for (let id = from; id < to; id++) await this.client.send(batchOf(id, type));
+  }
+
+  /** Ends in order; what became of its records. */
+  async finish() {
+    await this.client.finish();
+    await this.kill();
+    return this.client.counts.of(ETHERNET);
+  }
+
+  async kill(): Promise<void> {
+    await this.client[Symbol.asyncDispose]();
+    this.#spool[Symbol.dispose]();
+  }
+
+  get connections(): number {
+    return this.log.lines.filter((line) => line.startsWith("connected to")).length;
+  }
+
+  get isSpooling(): boolean {
+    return this.log.lines.some((line) => /goes into the spool/.test(line));
+  }
+}
+
+Deno.test("what waits too long goes to disk, and comes to the collector once and in order", async () => {
+  using host = new MemoryHost();
+  const first = await serve(host);
+  using relay = new UdpRelay(first.address);
+  const disk = new MemoryDisk();
+  const sensor = await Sensor.start(disk, relay.address.port);
+  await sensor.send(0, 20);
+  await until("they are settled", () => sensor.client.counts.of(ETHERNET).sent === 20);
+  await first.close();
+  for (let id = 20; !sensor.isSpooling || id < 60; id++) {
+    await sensor.send(id, id + 1);
+    if (id >= 60) await until("it spools", () => sensor.isSpooling);
+  }
+  await sensor.send(100, 140, DNS);
+  using later = new MemoryHost(host.disk);
+  await using second = await serve(later);
+  relay.server = second.address;
+  await until("the sensor is back", () => sensor.connections === 2);
+  const { sent, failed, dropped, spooled, maybeTwice } = await sensor.finish();
+  const ids = storedIn(later);
+  assertEquals([failed, dropped, spooled, maybeTwice, ids.length], [0, 0, 0, 0, 1]);
+  assertEquals(ids[0], upTo(sent));
+  assertEquals(storedIn(later, DNS)[0], upTo(140).slice(100));
+  assert(host.disk.values().some(({ batches }) => batches.some(({ isSealed }) => isSealed)));
+  assertEquals([...disk.files.keys()], ["/spool/state"]);
+});
+
+Deno.test("a sensor that ends while the collector is away leaves all on disk, and the next one sends it", async () => {
+  const disk = new MemoryDisk();
+  const early = await Sensor.start(disk, PORT_OF_NOBODY.port);
+  await early.send(0, 30);
+  const { spooled, failed, sent } = await early.finish();
+  assertEquals([spooled, failed, sent, early.client.error], [30, 0, 0, undefined]);
+  assertMatch(early.log.lines.at(-1)!, /^30 records stay in the spool \/spool/);
+  using host = new MemoryHost();
+  await using server = await serve(host);
+  const late = await Sensor.start(disk, server.address.port);
+  await late.send(30, 50);
+  const counts = await late.finish();
+  assertEquals([counts.resumed, counts.sent, counts.spooled], [30, 50, 0]);
+  assertEquals(storedIn(host), [upTo(50)]);
+});
+
+Deno.test("a sensor that is killed while it sends its spool goes on with the same numbers", async () => {
+  const disk = new MemoryDisk();
+  const early = await Sensor.start(disk, PORT_OF_NOBODY.port);
+  await early.send(0, 100);
+  await early.finish();
+  using stalled = new MemoryHost();
+  stalled.isStalled = true;
+  const first = await serve(stalled);
+  const killed = await Sensor.start(disk, first.address.port);
+  await until("some have come", () => stalled.accepted >= 10);
+  await killed.kill();
+  stalled.isStalled = false; // it stores them, and the sensor never hears of that
+  await until("these are stored", () => storedIn(stalled)[0]!.length >= 10);
+  await first.close();
+  using host = new MemoryHost(stalled.disk);
+  await using server = await serve(host);
+  const late = await Sensor.start(disk, server.address.port);
+  const { resumed, sent, maybeTwice } = await late.finish();
+  assertEquals([resumed, sent, maybeTwice], [100, 100, 0]);
+  assertEquals(storedIn(host), [upTo(100)]);
+});
