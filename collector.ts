@@ -24,12 +24,15 @@ import {
 } from "./lib/run_collector_io.ts";
 import { listSensors, makeToken, revokeSensor } from "./lib/run_access_io.ts";
 import { runDump } from "./lib/run_dump_io.ts";
+import { runLedger } from "./lib/run_ledger_io.ts";
 import { KEY_BYTES, keyPairOf } from "./lib/seal/key.ts";
 import { readPrivateKey, writeKeyPair } from "./lib/seal/key_file_io.ts";
 import { rosterLine } from "./lib/seal/roster.ts";
 import { parseRosterOptions } from "./lib/seal/roster_options.ts";
 import { formatAddress, MAX_PORT, parseAddress, sessionAddress } from "./lib/transport/address.ts";
 import type { FileOptions } from "./lib/write/files/store_options.ts";
+import { LEDGER_FLAGS } from "./lib/write/ledger/ledger_flags.ts";
+import { ledgerOptions, ledgerUsage } from "./lib/write/ledger/ledger_options.ts";
 import { DUMP_PROGRAM_FLAGS } from "./lib/write/read/dump_flags.ts";
 import { dumpOptions } from "./lib/write/read/dump_options.ts";
 import { dumpUsage } from "./lib/write/read/dump_usage.ts";
@@ -44,6 +47,7 @@ type Flags = FlagValues<typeof COLLECTOR_FLAGS>;
 /** Runs the program; returns its exit code: 0 ended, 1 failed, 2 wrong usage. */
 async function main(args: string[], output: Output): Promise<number> {
   if (args.some((arg) => /^--?dump(=|$)/.test(arg))) return await dump(args);
+  if (args.some((arg) => /^--?ledger(=|$)/.test(arg))) return await ledger(args);
   const wrongUsage = (message: string) => {
     console.error(`${message}; collector -help lists all flags`);
     return 2;
@@ -216,6 +220,31 @@ async function dump(args: string[]): Promise<number> {
   });
   if (!outcome.ok) return wrongUsage(outcome.message);
   return await runDump(outcome.options, Deno.stdout, { signal: stopSignal() });
+}
+
+/** Prints the ledger; returns the exit code: 0 nothing is missing, 1 failed, 2 wrong usage, 3 something is. */
+async function ledger(args: string[]): Promise<number> {
+  const wrongUsage = (message: string) => {
+    console.error(`${message}; -ledger -help lists all flags`);
+    return 2;
+  };
+  const parsed = parseFlags("collector -ledger", LEDGER_FLAGS, args, { positionals: "FOLDER" });
+  if (!parsed.ok) return wrongUsage(parsed.message);
+  const { values: flags, positionals } = parsed;
+  if (flags.help) {
+    console.log(ledgerUsage());
+    return 0;
+  }
+  if (flags.version) {
+    console.log(VERSION);
+    return 0;
+  }
+  const outcome = ledgerOptions({ ...flags, read: [...flags.read, ...positionals] }, {
+    now: BigInt(Date.now()) * 1_000_000n,
+    localZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+  });
+  if (!outcome.ok) return wrongUsage(outcome.message);
+  return await runLedger(outcome.options, Deno.stdout);
 }
 
 /** The size of the terminal that is printed on; undefined when there is none, or it does not tell. */

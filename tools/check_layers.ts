@@ -164,6 +164,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     query: [],
     read: ["files", "query"],
     spool: ["files"],
+    ledger: ["books", "files", "read"],
   },
 };
 /** The file of a stage that puts its rooms together. */

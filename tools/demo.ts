@@ -2,8 +2,8 @@
  * deno task demo
  *
  * The whole way on one machine: makes keys in a temporary folder, starts a collector, runs a sensor
- * over recorded traffic, stops both, and shows what was made, acknowledged and stored. Exits with 1 unless
- * these agree for every record type. Needs nothing but Deno.
+ * over recorded traffic, stops both, and shows what was made, acknowledged and stored, and the ledger's last line.
+ * Exits with 1 unless these agree for every record type, and the ledger misses nothing. Needs nothing but Deno.
  */
 import { readRecords } from "../lib/write/read/read_records_io.ts";
 import { linesOf } from "./lines_of.ts";
@@ -63,7 +63,7 @@ async function demo(folder: string): Promise<boolean> {
   await finish(collector);
 
   progress("");
-  return await printTable(made) && await printSome();
+  return await printTable(made) && await printSome() && await printLedger();
 
   function start(program: string, args: string[]): Deno.ChildProcess {
     return new Deno.Command(Deno.execPath(), {
@@ -120,6 +120,14 @@ async function demo(folder: string): Promise<boolean> {
     for await (const line of linesOf(dump.stdout)) if (shown++ < SHOWN_RECORDS) console.log(line);
     await finish(dump);
     return shown > 0;
+  }
+
+  async function printLedger(): Promise<boolean> {
+    const ledger = start("collector.ts", ["-ledger", "records"]);
+    let last = "";
+    for await (const line of linesOf(ledger.stdout)) last = line;
+    console.log(`\n${last}`);
+    return (await ledger.status).code === 0;
   }
 }
 

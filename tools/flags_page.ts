@@ -3,6 +3,7 @@ import { COLLECTOR_FLAGS } from "../lib/arguments/collector_flags.ts";
 import { defaultsOf, type Flag, type FlagTable, valueName } from "../lib/arguments/flags.ts";
 import { SENSOR_FLAGS } from "../lib/arguments/sensor_flags.ts";
 import { groupsOf } from "../lib/arguments/usage_text.ts";
+import { LEDGER_FLAGS } from "../lib/write/ledger/ledger_flags.ts";
 import { DUMP_PROGRAM_FLAGS } from "../lib/write/read/dump_flags.ts";
 import { table } from "./markdown_table.ts";
 
@@ -10,6 +11,7 @@ const PROGRAMS: readonly (readonly [string, FlagTable])[] = [
   ["Sensor", SENSOR_FLAGS],
   ["Collector", COLLECTOR_FLAGS],
   ["Dump", DUMP_PROGRAM_FLAGS],
+  ["Ledger", LEDGER_FLAGS],
 ];
 
 const INTRODUCTION =

@@ -139,6 +139,13 @@ export const COLLECTOR_FLAGS = {
       environment: false,
       help: "print records and exit; takes flags of its own, which -dump -help lists",
     },
+    ledger: {
+      kind: "boolean",
+      default: false,
+      environment: false,
+      help: "print what was seen, stored and lost, and exit; takes flags of its own, which " +
+        "-ledger -help lists",
+    },
   }),
   ...CONFIG_FLAGS,
   ...grouped("Log", {

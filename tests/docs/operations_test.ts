@@ -16,6 +16,7 @@ const SECTIONS = {
   "sensor.ts": ["Sensor"],
   "collector.ts": ["Collector"],
   "collector.ts -dump": ["Reading records"],
+  "collector.ts -ledger": ["The ledger"],
 } as const;
 
 for (const [program, headings] of Object.entries(SECTIONS)) {

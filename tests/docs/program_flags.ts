@@ -11,8 +11,10 @@ export interface UsageFlag {
   readonly help: string;
 }
 
-/** The programs, one of which is two. */
-export const PROGRAMS = ["sensor.ts", "collector.ts", "collector.ts -dump"] as const;
+/** The programs, one of which is three. */
+export const PROGRAMS = [
+  ...["sensor.ts", "collector.ts", "collector.ts -dump", "collector.ts -ledger"] as const,
+] as const;
 
 /** The flags that a program lists when it is asked for help. */
 export async function flagsOf(program: typeof PROGRAMS[number]): Promise<UsageFlag[]> {

@@ -35,6 +35,7 @@ Deno.test("the README's commands have flags that their programs have", async () 
     "sensor.ts": await flagsOf("sensor.ts"),
     "collector.ts": await flagsOf("collector.ts"),
     "collector.ts -dump": await flagsOf("collector.ts -dump"),
+    "collector.ts -ledger": await flagsOf("collector.ts -ledger"),
   };
   let checked = 0;
   for (const command of COMMANDS) {

@@ -16,7 +16,7 @@ Deno.test("the demo shows that everything made was acknowledged and stored, and 
     // No progress line in a pipe.
     assertEquals(/[^\P{Cc}\n]/u.test(text), false, JSON.stringify(text));
 
-    const [table, some] = text.split("\n\n");
+    const [table, some, ledger] = text.split("\n\n");
     const [header, ...rows] = table!.split("\n");
     assertEquals(header!.split(/ {2,}/), [
       ...["record type", "made", "acknowledged", "on disk", "wire bytes", "file bytes", "B/record"],
@@ -32,5 +32,6 @@ Deno.test("the demo shows that everything made was acknowledged and stored, and 
     const records = some!.trim().split("\n").slice(1).map((line) => JSON.parse(line));
     assertEquals(records.length, 3);
     for (const record of records) assert(Date.parse(record.Timestamp) > 0);
+    assert(ledger!.startsWith("ledger: nothing is missing; "), ledger);
     assertEquals((await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name), []);
   }));

@@ -1,0 +1,55 @@
+import { FarcapError } from "./base/errors.ts";
+import { terminalText } from "./base/escape_text.ts";
+import { readClientLedger } from "./write/ledger/client_ledger_io.ts";
+import { foldersOfClients } from "./write/ledger/client_folders_io.ts";
+import type { LedgerOptions } from "./write/ledger/ledger_options.ts";
+import { causeLine, clientJson, clientTable, LedgerTotal } from "./write/ledger/ledger_text.ts";
+import { type Output, TextOutput } from "./write/read/text_output_io.ts";
+import { timeFormat } from "./write/read/time_text.ts";
+
+/** How it ended: 0 when nothing is missing, 1 when books cannot be read, 3 when something is missing. */
+export type LedgerCode = 0 | 1 | 3;
+
+/**
+ * Prints the ledger of a collector's folder, one client after another: what was seen, stored, refused
+ * and lost, and why. The collector may run meanwhile. It ends quietly when nobody reads the output.
+ */
+export async function runLedger(
+  options: LedgerOptions,
+  out: Output,
+  say: (line: string) => void = console.error,
+): Promise<LedgerCode> {
+  const { wanted, now, isJson, hasTable, zone } = options;
+  const output = new TextOutput(out);
+  const total = new LedgerTotal();
+  const time = timeFormat(isJson ? "full" : "short", zone);
+  let isUnreadable = false;
+  try {
+    for (
+      const { folder, client } of await foldersOfClients(options.folders, options.clients, say)
+    ) {
+      try {
+        const ledger = await readClientLedger(folder, client, wanted, now);
+        total.add(ledger);
+        if (isJson) output.add(clientJson(ledger, time));
+        if (!isJson && hasTable) output.add(clientTable(ledger));
+        if (!isJson) {
+          for (const cause of ledger.causes) output.add(causeLine(client, cause, time));
+        }
+        await output.flush();
+      } catch (cause) {
+        if (!(cause instanceof FarcapError)) throw cause;
+        say(terminalText(cause.message));
+        isUnreadable = true;
+      }
+    }
+    output.add(`${isJson ? total.json : total.line}\n`);
+    await output.flush();
+  } catch (cause) {
+    if (cause instanceof Deno.errors.BrokenPipe) return 0; // nobody reads on
+    if (!(cause instanceof FarcapError)) throw cause;
+    say(terminalText(cause.message));
+    return 1;
+  }
+  return isUnreadable ? 1 : total.missing.size > 0 ? 3 : 0;
+}

@@ -1,0 +1,231 @@
+import type { CollectorFile, CollectorSpan, SensorMinute } from "../../../proto/gen/netcap_pb.ts";
+import { isLedgerType, typeName } from "../../base/record_types.ts";
+import type { TimeSpan } from "../../base/time_span.ts";
+import type { MemberHeader } from "../../pack/member.ts";
+import { type Cause, Causes } from "./cause.ts";
+import { endOfRun, tellGaps } from "./coverage.ts";
+import { falseRow, type PacketCounts, SensorRun } from "./sensor_run.ts";
+import { SessionAccount } from "./session_account.ts";
+
+/** What became of the records of one type. */
+export interface TypeLedger {
+  /** Made in the time, or waiting at its beginning; undefined when the sensor keeps no books. */
+  made?: number;
+  stored: number;
+  evicted: number;
+  refused: number;
+  tooLarge: number;
+  unwanted: number;
+  /** With the sensor, or under way. */
+  held: number;
+  /** A part of what was stored. */
+  expired: number;
+  lost: number;
+  /** At least so many are not known to be anywhere. */
+  unknown: number;
+}
+
+/** The books of one client. */
+export interface ClientLedger {
+  readonly client: string;
+  readonly types: ReadonlyMap<string, TypeLedger>;
+  /** What its sensors saw; undefined when they keep no books. */
+  readonly packets?: Readonly<PacketCounts>;
+  readonly causes: readonly Cause[];
+  /** Members that are in no row of the collector's: it was killed, or has not written it yet. */
+  readonly unbooked: number;
+}
+
+/** A clock may be wrong by so much before a row is named for it. */
+const MAX_AHEAD_NS = 3_600_000_000_000n;
+/** Runs and sessions of a client that are told apart. */
+const MAX_APART = 10_000;
+
+/** Puts together what rows and members of a client say: rows first, then members. */
+export class ClientAccount {
+  readonly #client: string;
+  readonly #wanted: TimeSpan;
+  readonly #now: bigint;
+  readonly #causes = new Causes();
+  readonly #sessions = new Map<bigint, SessionAccount>();
+  readonly #runs = new Map<bigint, SensorRun>();
+  /** The sessions of each run, with the highest sequence in a row of it. */
+  readonly #sessionsOf = new Map<bigint, Map<bigint, bigint>>();
+
+  /** @param now Ns since 1970. */
+  constructor(client: string, wanted: TimeSpan, now: bigint) {
+    this.#client = client;
+    this.#wanted = wanted;
+    this.#now = now;
+  }
+
+  /** Names what is wrong with the files of the books. */
+  addDamage(what: string): void {
+    const { from = 0n, to = this.#now } = this.#wanted;
+    this.#causes.note({ kind: "damaged books", from, to, count: 0, what, isMissing: true });
+  }
+
+  /** Takes a row of the sensor's, in the order of its file. */
+  addSensorRow(row: SensorMinute, { session, sequence, arrival }: MemberHeader): void {
+    const run = this.#runs.get(row.Run);
+    const why = session === 0n
+      ? "it came as a datagram"
+      : row.Session === session && row.Sequence >= sequence
+      ? "it counts batches that were not sent before it"
+      : row.Timestamp > arrival + MAX_AHEAD_NS
+      ? "its time is after it came"
+      : falseRow(row);
+    const contradiction = why ?? run?.add(row);
+    if (contradiction !== undefined) {
+      const what = `rows of its sensor that cannot be: ${contradiction}`;
+      this.#causes.add("false books", arrival, arrival, 1, what);
+      return;
+    }
+    if (!run) {
+      if (this.#runs.size >= MAX_APART) return;
+      this.#runs.set(row.Run, new SensorRun(row, this.#wanted, this.#causes));
+      this.#sessionsOf.set(row.Run, new Map());
+    }
+    if (this.#runs.get(row.Run)!.last === row) {
+      this.#sessionsOf.get(row.Run)!.set(row.Session, row.Sequence);
+    }
+  }
+
+  /** Takes a row of the collector's, in the order of its file, when those of the sensor are all there. */
+  addSpan(row: CollectorSpan): void {
+    this.#session(row.Session)?.addSpan(row);
+  }
+
+  /** Takes a row of a file that was deleted. */
+  addFile(row: CollectorFile): void {
+    this.#session(row.Session)?.addFile(row);
+  }
+
+  /** To be called between the sensor's rows and all others: says what these count. */
+  expect(): void {
+    for (const [id, sessions] of this.#sessionsOf) {
+      const { base, last } = this.#runs.get(id)!;
+      for (const [session, upTo] of sessions) {
+        const after = base?.Session === session ? base.Sequence : 0n;
+        this.#session(session)?.expect(after, session === last.Session ? upTo : undefined);
+      }
+    }
+  }
+
+  /** Counts a member of a file of that type; `isInOrder` unless the file was put aside. */
+  addMember(type: number, header: MemberHeader, isInOrder: boolean): void {
+    if (header.session === 0n && header.count === 0) return; // the file's own header
+    this.#session(header.session)?.addMember(type, header, isInOrder);
+  }
+
+  /** What came out of all that. */
+  finish(): ClientLedger {
+    const types = new Map<string, TypeLedger>();
+    const of = (type: number) => {
+      const name = typeName(type);
+      const ledger = types.get(name) ?? emptyType();
+      if (!isLedgerType(name)) types.set(name, ledger);
+      return ledger;
+    };
+    let unbooked = 0;
+    for (const account of this.#sessions.values()) {
+      for (const { batches } of account.loose.values()) unbooked += batches;
+      for (const sums of [account.stored, account.later]) {
+        for (const [type, records] of sums) of(type).stored += records;
+      }
+      for (const [type, records] of account.refused) of(type).refused += records;
+      for (const [type, records] of account.expired) of(type).expired += records;
+      account.compare();
+      for (const [type, records] of account.lost) of(type).lost += records;
+    }
+    for (const type of types.values()) type.stored += type.expired;
+    for (const [id, run] of this.#runs) this.#settle(id, run, of);
+    const runs = [...this.#runs.values()];
+    tellGaps(runs, this.#sessions, this.#wanted, this.#now, this.#causes);
+    const packets = sumOf(runs.map((run) => run.packets));
+    return {
+      client: this.#client,
+      types: new Map([...types].sort(([a], [b]) => (a < b ? -1 : 1))),
+      ...(packets && { packets }),
+      causes: this.#causes.all,
+      unbooked,
+    };
+  }
+
+  /** Compares what a run of the sensor says with what there is. */
+  #settle(id: bigint, run: SensorRun, of: (type: number) => TypeLedger): void {
+    const sessions = [...this.#sessionsOf.get(id)!.keys()].map((session) =>
+      this.#session(session)!
+    );
+    const { base, last } = run;
+    const [from, to] = [base?.Timestamp ?? run.begin, last.Timestamp];
+    const newest = this.#session(last.Session)!;
+    const end = endOfRun(run, newest, this.#now);
+    let atLeast = 0;
+    for (const [type, now, before] of run.types()) {
+      const ledger = of(type);
+      const made = Number(now.Made - before.Made) + Number(before.Waiting);
+      ledger.made = (ledger.made ?? 0) + made;
+      ledger.evicted += Number(now.Evicted - before.Evicted);
+      ledger.tooLarge += Number(now.TooLarge - before.TooLarge);
+      ledger.unwanted += Number(now.Unwanted - before.Unwanted);
+      const sum = (pick: (account: SessionAccount) => ReadonlyMap<number, number>) =>
+        sessions.reduce((all, account) => all + (pick(account).get(type) ?? 0), 0);
+      const sent = Number(now.Settled + now.InFlight - before.Settled - before.InFlight);
+      const maybeTwice = Number(now.MaybeTwice - before.MaybeTwice);
+      const underWay = newest.settled >= last.Sequence ? 0 : Number(now.InFlight);
+      const later = sum((it) => it.later);
+      if (sessions.some((account) => account.isExpired(type))) continue;
+      const there = sum((it) => it.stored) + sum((it) => it.refused);
+      const name = typeName(type);
+      const missing = sent - there - underWay - sum((it) => it.lost);
+      if (missing > 0) {
+        this.#causes.add("lost", from, to, missing, `${name} records acknowledged, and not there`);
+        ledger.lost += missing;
+      } else if (there - sent > maybeTwice) {
+        const what = `${name} records more than its sensor says to have sent`;
+        this.#causes.add("doubled", from, to, there - sent - maybeTwice, what);
+      }
+      const waiting = Math.max(0, Math.min(underWay, sent - there) + Number(now.Waiting) - later);
+      if (end !== undefined) {
+        ledger.unknown += waiting;
+        atLeast += waiting;
+      } else ledger.held += waiting;
+      // What came after the last row was made after it, but for what waited.
+      ledger.made += Math.max(0, later - Number(now.Waiting));
+    }
+    if (end === undefined) return;
+    if (last.IsLast && atLeast === 0) return;
+    this.#causes.note({
+      ...{ kind: "unknown", from: to, to: end, count: atLeast, isMissing: true },
+      what: last.IsLast
+        ? "records that its sensor had when it ended"
+        : "records at least: its sensor was killed, or is out of reach",
+    });
+  }
+
+  #session(session: bigint): SessionAccount | undefined {
+    let account = this.#sessions.get(session);
+    if (!account && this.#sessions.size < MAX_APART) {
+      this.#sessions.set(session, account = new SessionAccount(session, this.#causes));
+    }
+    return account;
+  }
+}
+
+function emptyType(): TypeLedger {
+  return {
+    ...{ stored: 0, evicted: 0, refused: 0, tooLarge: 0, unwanted: 0 },
+    ...{ held: 0, expired: 0, lost: 0, unknown: 0 },
+  };
+}
+
+function sumOf(all: readonly PacketCounts[]): PacketCounts | undefined {
+  const [first, ...others] = all;
+  if (!first) return undefined;
+  const sum = { ...first };
+  for (const each of others) {
+    for (const name of Object.keys(sum) as (keyof PacketCounts)[]) sum[name] += each[name];
+  }
+  return sum;
+}

@@ -1,0 +1,61 @@
+import type { TimeSpan } from "../../base/time_span.ts";
+import { SessionEnd } from "../books/session_books.ts";
+import type { Causes } from "./cause.ts";
+import type { SensorRun } from "./sensor_run.ts";
+import type { SessionAccount } from "./session_account.ts";
+
+/** A sensor that lives writes a row within an hour; one that is out of reach brings it later. */
+export const MAX_SILENCE_NS = 2n * 3_600_000_000_000n;
+
+/** When a run ended, ns since 1970; undefined when it goes on. */
+export function endOfRun(
+  { last, goesOn }: SensorRun,
+  session: SessionAccount | undefined,
+  now: bigint,
+): bigint | undefined {
+  if (goesOn) return undefined;
+  if (last.IsLast) return last.Timestamp;
+  const isEnded = session !== undefined && session.end !== SessionEnd.None;
+  if (!isEnded && now - last.Timestamp <= MAX_SILENCE_NS) return undefined;
+  const seenAt = isEnded ? session.endedAt : session?.seenAt ?? 0n;
+  return seenAt > last.Timestamp ? seenAt : last.Timestamp;
+}
+
+/** Names the times in which none of a client's sensors ran, and what is not known of its sensors at all. */
+export function tellGaps(
+  runs: readonly SensorRun[],
+  sessions: ReadonlyMap<bigint, SessionAccount>,
+  { from, to }: TimeSpan,
+  now: bigint,
+  causes: Causes,
+): void {
+  const until = to !== undefined && to < now ? to : now;
+  if (runs.length === 0) {
+    const begins = [...sessions.values()].map(({ firstAt }) => firstAt);
+    if (begins.length > 0) {
+      const first = begins.reduce((a, b) => (a < b ? a : b));
+      causes.note({
+        ...{ kind: "no books", from: from ?? first, to: until, count: 0, isMissing: false },
+        what: "its sensor keeps no books: what it saw, and what was lost on the way, is not known",
+      });
+    }
+    return;
+  }
+  const ran = runs
+    .map((run) => ({
+      begin: run.begin,
+      end: endOfRun(run, sessions.get(run.last.Session), now) ?? until,
+    }))
+    .sort((a, b) => (a.begin < b.begin ? -1 : 1));
+  let covered = from ?? ran[0]!.begin;
+  for (const { begin, end } of [...ran, { begin: until, end: until }]) {
+    if (begin > covered && covered < until) {
+      causes.note({
+        ...{ kind: "not running", from: covered, to: begin < until ? begin : until, count: 0 },
+        what: "its sensor did not run",
+        isMissing: from !== undefined || to !== undefined,
+      });
+    }
+    if (end > covered) covered = end;
+  }
+}

@@ -1,0 +1,44 @@
+import { type FlagTable, grouped } from "../../arguments/flags.ts";
+
+/** The flags of `collector -ledger`. */
+export const LEDGER_FLAGS = {
+  ...grouped("What to look at", {
+    read: {
+      kind: "strings",
+      value: "FOLDER",
+      help: "the folder of a client or of all clients; it may also be given without the flag",
+    },
+    client: {
+      kind: "strings",
+      value: "NAMES",
+      help: "only these clients, or folders of clients, separated by commas",
+    },
+    from: {
+      kind: "string",
+      default: "",
+      value: "TIME",
+      help: "what was missed from this time on: 2020-09-13T12:26:40Z, 2020-09-13, 09:02, -1h (ago)",
+    },
+    to: { kind: "string", default: "", value: "TIME", help: "what was missed before this time" },
+  }),
+  ...grouped("How to print", {
+    table: {
+      kind: "boolean",
+      default: false,
+      help:
+        "print the counts by type with -from and -to, too; without these they are printed anyway",
+    },
+    json: { kind: "boolean", default: false, help: "print JSON, one object a line" },
+    tz: {
+      kind: "string",
+      default: "UTC",
+      value: "ZONE",
+      help: "time zone of printed times, and of -from and -to without offset: Europe/Berlin, local",
+    },
+  }),
+  ...grouped("Other", {
+    ledger: { kind: "boolean", default: false, help: "what makes the collector print its ledger" },
+    version: { kind: "boolean", default: false, help: "print the version and exit" },
+    help: { kind: "boolean", default: false, help: "print this text and exit" },
+  }),
+} as const satisfies FlagTable;

@@ -1,0 +1,158 @@
+import type { SensorMinute, SensorMinuteType } from "../../../proto/gen/netcap_pb.ts";
+import { typeName } from "../../base/record_types.ts";
+import type { TimeSpan } from "../../base/time_span.ts";
+import type { Causes } from "./cause.ts";
+
+/** Counts of a row, by the name of its field. */
+export type RowCounts = Pick<SensorMinute, (typeof COUNTED)[number]>;
+/** The same as numbers. */
+export type PacketCounts = Record<keyof RowCounts, number>;
+/** Counts of one type in a row. */
+export type TypeCounts = Omit<SensorMinuteType, "$typeName" | "$unknown" | "Type">;
+
+const COUNTED = [
+  ...["Received", "DroppedByKernel", "DroppedByInterface", "Interruptions"] as const,
+  ...["Captured", "Filtered", "RefusedLinkType", "Cut", "Decoded", "Truncated"] as const,
+  ...["Malformed", "Incomplete", "Unsupported", "TooDeep", "Unknown", "Oversized"] as const,
+] as const;
+/** What rises within a run; what is under way does not. */
+const RISING = ["Made", "Settled", "Evicted", "TooLarge", "Unwanted"] as const;
+const NO_COUNTS: TypeCounts = {
+  ...{ Made: 0n, Settled: 0n, InFlight: 0n, Waiting: 0n },
+  ...{ Evicted: 0n, TooLarge: 0n, Unwanted: 0n, MaybeTwice: 0n },
+};
+
+/** The rows of one run of a sensor, as they come. Totals since it began; a span is a difference. */
+export class SensorRun {
+  readonly #causes: Causes;
+  readonly #wanted: TimeSpan;
+  /** The first row, or the newest before what is asked for; undefined when the run begins there. */
+  #base?: SensorMinute;
+  #last: SensorMinute;
+  readonly #begin: bigint;
+  #goesOn = false;
+
+  /** @param wanted What is asked for; the last row is the first that is not earlier than its end. */
+  constructor(first: SensorMinute, wanted: TimeSpan, causes: Causes) {
+    this.#causes = causes;
+    this.#wanted = wanted;
+    this.#begin = first.SpanStart;
+    this.#last = first;
+    if (this.#isWanted(first)) this.#tell(undefined, first);
+    else this.#base = first;
+  }
+
+  /** When the first of its rows begins, ns since 1970. */
+  get begin(): bigint {
+    return this.#begin;
+  }
+
+  /** The newest row before what is asked for; undefined when the run begins in it. */
+  get base(): SensorMinute | undefined {
+    return this.#base;
+  }
+
+  /** The newest row. */
+  get last(): SensorMinute {
+    return this.#last;
+  }
+
+  /** Whether there are rows behind what is asked for. */
+  get goesOn(): boolean {
+    return this.#goesOn;
+  }
+
+  /** Takes the next row; returns why it is false, if it is. */
+  add(row: SensorMinute): string | undefined {
+    const before = this.#last;
+    if (row.Timestamp === before.Timestamp) return undefined; // sent again in a new session
+    const why = contradiction(before, row);
+    if (why !== undefined) return why;
+    if (this.#wanted.to !== undefined && before.Timestamp >= this.#wanted.to) {
+      this.#goesOn = true;
+      return undefined;
+    }
+    if (this.#isWanted(row)) this.#tell(before, row);
+    else this.#base = row;
+    this.#last = row;
+    return undefined;
+  }
+
+  /** How much the counts have risen, from the base to the last row. */
+  get packets(): PacketCounts {
+    const rises = COUNTED.map((
+      name,
+    ) => [name, Number(this.#last[name] - (this.#base?.[name] ?? 0n))]);
+    return Object.fromEntries(rises) as PacketCounts;
+  }
+
+  /** The types of the last row, each with its counts there and in the base. */
+  *types(): Generator<[type: number, last: TypeCounts, base: TypeCounts]> {
+    for (const last of this.#last.Types) yield [last.Type, last, countsOf(this.#base, last.Type)];
+  }
+
+  #isWanted({ Timestamp }: SensorMinute): boolean {
+    return this.#wanted.from === undefined || Timestamp > this.#wanted.from;
+  }
+
+  #tell(before: SensorMinute | undefined, row: SensorMinute): void {
+    const { SpanStart: from, Timestamp: to } = row;
+    const rise = (name: keyof RowCounts) => Number(row[name] - (before?.[name] ?? 0n));
+    const causes = this.#causes;
+    causes.add(
+      "dropped by the kernel",
+      from,
+      to,
+      rise("DroppedByKernel"),
+      "packets dropped by the kernel",
+    );
+    causes.add(
+      ...["dropped by the interface", from, to, rise("DroppedByInterface")] as const,
+      "packets dropped by the interface",
+    );
+    causes.add("interrupted", from, to, rise("Interruptions"), "interruptions of the capture");
+    causes.add("too large", from, to, rise("Oversized"), "records larger than a record may be");
+    for (const type of row.Types) {
+      const of = countsOf(before, type.Type);
+      const name = typeName(type.Type);
+      const evicted = Number(type.Evicted - of.Evicted);
+      const tooLarge = Number(type.TooLarge - of.TooLarge);
+      causes.add("evicted", from, to, evicted, `${name} records dropped by a full queue`);
+      causes.add("too large", from, to, tooLarge, `${name} records too large to be sent`);
+    }
+  }
+}
+
+/** Why a row by itself is false; undefined when it adds up. */
+export function falseRow(row: SensorMinute): string | undefined {
+  const { Captured, Filtered, RefusedLinkType, Decoded, Truncated, Malformed } = row;
+  const { Incomplete, Unsupported, TooDeep, Unknown } = row;
+  const failed = Truncated + Malformed + Incomplete + Unsupported + TooDeep + Unknown;
+  if (Captured !== Filtered + RefusedLinkType + Decoded + failed) {
+    return "its packets do not add up";
+  }
+  for (const of of row.Types) {
+    const { Made, Settled, InFlight, Waiting, Evicted, TooLarge, Unwanted } = of;
+    if (Made !== Settled + InFlight + Waiting + Evicted + TooLarge + Unwanted) {
+      return `its ${typeName(of.Type)} records do not add up`;
+    }
+  }
+  return undefined;
+}
+
+function contradiction(before: SensorMinute, row: SensorMinute): string | undefined {
+  if (row.Session === before.Session && row.Sequence < before.Sequence) {
+    return "its sequence is smaller than before";
+  }
+  for (const name of COUNTED) if (row[name] < before[name]) return `${name} is smaller than before`;
+  for (const { Type, ...of } of before.Types) {
+    const now = countsOf(row, Type);
+    const fallen = RISING.find((name) => now[name] < of[name]);
+    if (fallen !== undefined) return `${fallen} of ${typeName(Type)} is smaller than before`;
+  }
+  return undefined;
+}
+
+function countsOf(row: SensorMinute | undefined, type: number): TypeCounts {
+  return row?.Types.find(({ Type }) => Type === type) ?? NO_COUNTS;
+}

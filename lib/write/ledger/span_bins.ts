@@ -1,0 +1,114 @@
+import type { CollectorSpan } from "../../../proto/gen/netcap_pb.ts";
+
+/** Members and records. */
+export interface Sum {
+  batches: number;
+  records: number;
+}
+
+/** One row of the collector's, and what is found of it. */
+export interface Bin {
+  /** It counts members behind this place, up to that one: sequences, or arrivals of datagrams. */
+  readonly after: bigint;
+  upTo: bigint;
+  /** Ns since 1970. */
+  readonly from: bigint;
+  to: bigint;
+  readonly booked: Map<number, Sum>;
+  readonly found: Map<number, Sum>;
+}
+
+/** Beyond so many of a session, two neighbours become one. */
+const MAX_BINS = 8192;
+
+/** The intervals that rows of one session cover, and the members that are found in each. */
+export class SpanBins {
+  readonly #isOfSession: boolean;
+  #bins: Bin[] = [];
+  #last = 0;
+
+  constructor(session: bigint) {
+    this.#isOfSession = session !== 0n;
+  }
+
+  /** The intervals, in order. */
+  get all(): readonly Bin[] {
+    return this.#bins;
+  }
+
+  /** Adds a row; they come in the order in which they were written. False for one that overlaps others. */
+  add(row: CollectorSpan): boolean {
+    const [after, upTo] = this.#isOfSession
+      ? [row.After, row.Sequence]
+      : [row.SpanStart, row.Timestamp];
+    const before = this.#bins.at(-1);
+    if (upTo < after || (before && after < before.upTo)) return false;
+    const booked = new Map<number, Sum>();
+    for (const { Type, Batches, Records } of row.Stored) {
+      addTo(booked, Type, Number(Batches), Number(Records));
+    }
+    if (upTo === after) return true;
+    const bin = { after, upTo, from: row.SpanStart, to: row.Timestamp, booked, found: new Map() };
+    this.#bins.push(bin);
+    if (this.#bins.length > MAX_BINS) this.#bins = halved(this.#bins);
+    return true;
+  }
+
+  /** Counts a member; false when no row covers its place. */
+  count(place: bigint, type: number, records: number): boolean {
+    const bin = this.#find(place);
+    if (bin && records > 0) addTo(bin.found, type, 1, records);
+    return bin !== undefined;
+  }
+
+  #find(place: bigint): Bin | undefined {
+    for (const at of [this.#last, this.#last + 1]) {
+      if (covers(this.#bins[at], place)) return this.#bins[this.#last = at];
+    }
+    let low = 0;
+    let high = this.#bins.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#bins[middle]!.upTo < place) low = middle + 1;
+      else high = middle;
+    }
+    if (!covers(this.#bins[low], place)) return undefined;
+    return this.#bins[this.#last = low];
+  }
+}
+
+/** Adds to one of several sums. */
+export function addTo<Key>(
+  sums: Map<Key, Sum>,
+  key: Key,
+  batches: number,
+  records: number,
+): void {
+  const sum = sums.get(key);
+  if (sum) {
+    sum.batches += batches;
+    sum.records += records;
+  } else sums.set(key, { batches, records });
+}
+
+function covers(bin: Bin | undefined, place: bigint): boolean {
+  return bin !== undefined && bin.after < place && place <= bin.upTo;
+}
+
+/** Two neighbours each are one, where no gap lies between them. */
+function halved(bins: readonly Bin[]): Bin[] {
+  const joined: Bin[] = [];
+  for (const [n, bin] of bins.entries()) {
+    const before = joined.at(-1);
+    if (n % 2 === 0 || !before || before.upTo !== bin.after) {
+      joined.push(bin);
+      continue;
+    }
+    before.upTo = bin.upTo;
+    before.to = bin.to;
+    for (const [type, { batches, records }] of bin.booked) {
+      addTo(before.booked, type, batches, records);
+    }
+  }
+  return joined;
+}

@@ -1,0 +1,171 @@
+import { assert, assertEquals } from "@std/assert";
+import { runLedger } from "../../../lib/run_ledger_io.ts";
+import { inFolder } from "../../programs/program.ts";
+import { TCP, UDP } from "../files/session_sensor.ts";
+import { batchOf } from "../files/text_batches.ts";
+import { BookedSensor, ledgerOf, missingOf, withStore } from "./booked_sensor.ts";
+
+const SECOND = 1_000_000_000n;
+const HOUR = 3600n * SECOND;
+const now = () => BigInt(Date.now()) * 1_000_000n;
+
+Deno.test("where nothing is missing, what was made is what is stored", () =>
+  inFolder(async (folder) => {
+    await withStore(folder, async (store) => {
+      const sensor = new BookedSensor("alice");
+      await sensor.connect(store);
+      await sensor.send(TCP, 3);
+      await sensor.send(UDP, 2);
+      await sensor.closeBooks();
+      await sensor.send(TCP, 4);
+      await sensor.closeBooks(now(), (row) => row.IsLast = true);
+      sensor.close(true);
+    });
+    const ledger = await ledgerOf(folder, "alice");
+    assertEquals(missingOf(ledger), []);
+    const types = [...ledger.types].map(([type, { made, stored, held }]) => [
+      ...[type, made, stored, held],
+    ]);
+    assertEquals(types, [["TCP", 7, 7, 0], ["UDP", 2, 2, 0]]);
+    assertEquals(ledger.unbooked, 0);
+    assertEquals(await ledgerCode([folder]), [
+      0,
+      "ledger: nothing is missing; 9 records of 1 clients are stored",
+    ]);
+  }));
+
+Deno.test("drops are named with the span of the row that tells them, and a time that is asked for has its own", () =>
+  inFolder(async (folder) => {
+    const begin = now() - 10n * HOUR;
+    const at = (hours: bigint) => begin + hours * HOUR;
+    await withStore(folder, async (store) => {
+      const sensor = new BookedSensor("alice", 1n, begin);
+      await sensor.connect(store);
+      await sensor.send(TCP, 3);
+      await sensor.closeBooks(at(1n));
+      sensor.row.DroppedByKernel = 40n;
+      sensor.evict(TCP, 5);
+      await sensor.closeBooks(at(2n));
+      await sensor.closeBooks(at(3n));
+      await sensor.send(TCP, 1);
+      sensor.row.DroppedByKernel = 42n;
+      await sensor.closeBooks(at(4n));
+    });
+    const ledger = await ledgerOf(folder, "alice", {}, at(4n));
+    const causes = ledger.causes.map(({ kind, from, to, count }) => [kind, from, to, count]);
+    assertEquals(causes, [
+      ["dropped by the kernel", at(1n), at(2n), 40],
+      ["evicted", at(1n), at(2n), 5],
+      ["dropped by the kernel", at(3n), at(4n), 2],
+    ]);
+    const { made, stored, evicted } = ledger.types.get("TCP")!;
+    assertEquals([made, stored, evicted], [9, 4, 5]);
+    const ask = async (from: bigint, to: bigint) =>
+      missingOf(await ledgerOf(folder, "alice", { from, to }, at(4n)));
+    assertEquals(await ask(at(1n), at(2n)), [["dropped by the kernel", 40], ["evicted", 5]]);
+    assertEquals(await ask(at(2n), at(3n)), []);
+    assertEquals(await ask(at(3n), at(4n)), [["dropped by the kernel", 2]]);
+    assertEquals(await ask(begin - HOUR, begin), [["not running", 0]]);
+  }));
+
+Deno.test("a sensor that is killed leaves what it held, and after its last row nobody knows", () =>
+  inFolder(async (folder) => {
+    await withStore(folder, async (store) => {
+      const sensor = new BookedSensor("alice");
+      await sensor.connect(store);
+      await sensor.send(TCP, 3);
+      sensor.hold(TCP, 5);
+      await sensor.closeBooks();
+      await sensor.send(TCP, 2); // of the five
+      const again = new BookedSensor("alice", 2n, now() + SECOND);
+      sensor.close(false);
+      await again.connect(store);
+      await again.send(UDP, 1);
+      await again.closeBooks(now() + 2n * SECOND);
+    });
+    const ledger = await ledgerOf(folder, "alice", {}, now() + 3n * SECOND);
+    assertEquals(missingOf(ledger), [["unknown", 3]]);
+    const { made, stored, unknown, held } = ledger.types.get("TCP")!;
+    assertEquals([made, stored, unknown, held], [8, 5, 3, 0]);
+    assertEquals(ledger.types.get("UDP")!.unknown, 0);
+  }));
+
+Deno.test("what a sensor has that is connected is held, and nothing is missing", () =>
+  inFolder(async (folder) => {
+    await withStore(folder, async (store) => {
+      const sensor = new BookedSensor("alice");
+      await sensor.connect(store);
+      await sensor.send(TCP, 3);
+      sensor.hold(TCP, 5);
+      await sensor.closeBooks();
+    });
+    const ledger = await ledgerOf(folder, "alice");
+    assertEquals(missingOf(ledger), []);
+    const { made, stored, held } = ledger.types.get("TCP")!;
+    assertEquals([made, stored, held], [8, 3, 5]);
+  }));
+
+Deno.test("a killed collector has lost no count: what no row has is counted by its members", () =>
+  inFolder(async (folder) => {
+    const copy = `${folder}/copy`;
+    await withStore(`${folder}/killed`, async (store) => {
+      const sensor = new BookedSensor("alice");
+      await sensor.connect(store);
+      await sensor.send(TCP, 3);
+      await sensor.closeBooks();
+      await Deno.mkdir(`${copy}/alice`, { recursive: true });
+      for await (const { name } of Deno.readDir(`${folder}/killed/alice`)) {
+        await Deno.copyFile(`${folder}/killed/alice/${name}`, `${copy}/alice/${name}`);
+      }
+    });
+    const ledger = await ledgerOf(copy, "alice");
+    assertEquals(missingOf(ledger), []);
+    assertEquals(ledger.types.get("TCP")!.stored, 3);
+    assertEquals(ledger.unbooked, 2);
+  }));
+
+Deno.test("what retention deleted is expired, and not lost", () =>
+  inFolder(async (folder) => {
+    let expired = 0;
+    await withStore(folder, async (store) => {
+      const sensor = new BookedSensor("alice");
+      await sensor.connect(store);
+      for (let n = 0; n < 40; n++) await sensor.send(TCP, 2);
+      await sensor.closeBooks(now(), (row) => row.IsLast = true);
+      sensor.close(true);
+    }, {
+      ...{ rotateBytes: 1000, keepBytes: 2000 },
+      onExpired: ({ records }) => expired += records,
+    });
+    const ledger = await ledgerOf(folder, "alice");
+    assert(expired > 0);
+    assertEquals(missingOf(ledger), []);
+    const tcp = ledger.types.get("TCP")!;
+    assertEquals([tcp.made, tcp.stored, tcp.expired, tcp.lost], [80, 80, expired, 0]);
+  }));
+
+Deno.test("a sensor that sends datagrams stands there with what came, and that its books are not known", () =>
+  inFolder(async (folder) => {
+    await withStore(folder, async (store) => {
+      await store.append(batchOf("bob", TCP, "one", "two"));
+    });
+    const ledger = await ledgerOf(folder, "bob");
+    assertEquals(ledger.causes.map(({ kind, isMissing }) => [kind, isMissing]), [[
+      "no books",
+      false,
+    ]]);
+    const { made, stored } = ledger.types.get("TCP")!;
+    assertEquals([made, stored], [undefined, 2]);
+  }));
+
+/** The exit code and the last line. */
+export async function ledgerCode(folders: readonly string[]): Promise<[number, string]> {
+  let text = "";
+  const write = (bytes: Uint8Array) => {
+    text += new TextDecoder().decode(bytes);
+    return Promise.resolve(bytes.length);
+  };
+  const options = { folders, wanted: {}, now: now(), isJson: false, hasTable: true, zone: "UTC" };
+  const code = await runLedger(options, { write }, (line) => text += `${line}\n`);
+  return [code, text.trimEnd().split("\n").at(-1)!];
+}
