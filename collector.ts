@@ -76,7 +76,7 @@ async function main(args: string[], output: Output): Promise<number> {
     for (const line of await listSensors(out)) console.log(printable(line));
     return 0;
   }
-  const mistakes = mistakesIn(settings, mistakeOf);
+  const mistakes = await mistakesIn(settings, mistakeOf);
   const verdict = checkAsked(PROGRAM, asked, settings, mistakes);
   if (verdict !== undefined) return verdict;
   if (mistakes.length > 0) return wrongUsage(mistakes[0]!);

@@ -21,7 +21,6 @@ import { runMain } from "./lib/base/run_main_io.ts";
 import { stopSignal } from "./lib/base/stop_signal_io.ts";
 import { type Interface, listInterfaces } from "./lib/capture/interfaces_io.ts";
 import { parseDecodeAs } from "./lib/decode/decode_as.ts";
-import { DECODERS } from "./lib/decode/registry.ts";
 import { decoderNames, selectTypes } from "./lib/decode/select_decoders.ts";
 import { mostFrequent } from "./lib/decode/unknown_numbers.ts";
 import { runSensor, type SensorReport } from "./lib/run_sensor_io.ts";
@@ -58,7 +57,7 @@ async function main(args: string[], output: Output): Promise<number> {
   }
   const { asked, given } = commandLine;
   if (asked.decoders) {
-    console.log(decoderNames(DECODERS).join("\n"));
+    console.log(decoderNames(await loadDecoders()).join("\n"));
     return 0;
   }
   if (asked["gen-identity"]) return await generateIdentity(asked, wrongUsage);
@@ -75,7 +74,7 @@ async function main(args: string[], output: Output): Promise<number> {
     console.error(usageText(PROGRAM.name, PROGRAM.summary, SENSOR_FLAGS));
     return 2;
   }
-  const mistakes = mistakesIn(settings, mistakeOf);
+  const mistakes = await mistakesIn(settings, mistakeOf);
   const verdict = checkAsked(PROGRAM, asked, settings, mistakes);
   if (verdict !== undefined) return verdict;
   if (mistakes.length > 0) return wrongUsage(mistakes[0]!);
@@ -83,7 +82,7 @@ async function main(args: string[], output: Output): Promise<number> {
 }
 
 /** What is wrong with settings that are right each by itself. */
-function mistakeOf(flags: Flags): Mistake | undefined {
+async function mistakeOf(flags: Flags): Promise<Mistake | undefined> {
   const wrong = (flag: keyof Flags, message: string): Mistake => ({ flag, message });
   if (flags.client === "") {
     return wrong("client", 'Wrong value "" of -client: wanted a name');
@@ -122,17 +121,8 @@ function mistakeOf(flags: Flags): Mistake | undefined {
   if (flags.spool !== undefined && flags.transport === "box") {
     return wrong("spool", "-spool is for sessions: datagrams do not wait for a collector");
   }
-  const { unknown } = selectionOf(flags);
-  if (unknown !== undefined) {
-    const nearest = nearestName(unknown, decoderNames(DECODERS));
-    const hint = nearest === undefined ? "-decoders lists them" : `did you mean ${nearest}?`;
-    const flag = flags.include.split(",").includes(unknown) ? "include" : "exclude";
-    return wrong(flag, `Unknown decoder "${unknown}": ${hint}`);
-  }
-  for (const text of flags["decode-as"]) {
-    const decodeAs = parseDecodeAs(text, DECODERS);
-    if (!decodeAs.ok) return wrong("decode-as", decodeAs.message);
-  }
+  const unknown = await mistakeInDecoders(flags);
+  if (unknown !== undefined) return unknown;
   if (sourcesOf(flags).length === 0 && !isLive && flags.watch === undefined) {
     return wrong(
       "read",
@@ -158,8 +148,31 @@ function maxBatchBytes({ max, transport }: Flags): number {
   return max ?? SENSOR_DEFAULTS.maxBatchBytes[transport];
 }
 
-function selectionOf({ include, exclude }: Flags) {
-  return selectTypes(DECODERS, include.split(","), exclude.split(","));
+/** Loaded when it is needed, which it is where nobody selects any in the pipeline's thread alone. */
+async function loadDecoders() {
+  return (await import("./lib/decode/registry.ts")).DECODERS;
+}
+
+/** What is wrong with flags that name decoders. */
+async function mistakeInDecoders(flags: Flags): Promise<Mistake | undefined> {
+  const { unknown } = await selectionOf(flags) ?? {};
+  if (unknown !== undefined) {
+    const nearest = nearestName(unknown, decoderNames(await loadDecoders()));
+    const hint = nearest === undefined ? "-decoders lists them" : `did you mean ${nearest}?`;
+    const flag = flags.include.split(",").includes(unknown) ? "include" : "exclude";
+    return { flag, message: `Unknown decoder "${unknown}": ${hint}` };
+  }
+  for (const text of flags["decode-as"]) {
+    const decodeAs = parseDecodeAs(text, await loadDecoders());
+    if (!decodeAs.ok) return { flag: "decode-as", message: decodeAs.message };
+  }
+  return undefined;
+}
+
+/** Which types are to be written; undefined for all. */
+async function selectionOf({ include, exclude }: Flags) {
+  if (include === "" && exclude === "") return undefined;
+  return selectTypes(await loadDecoders(), include.split(","), exclude.split(","));
 }
 
 /** The captures to read: standard input where it is no terminal and nothing else is named. */
@@ -177,7 +190,7 @@ async function sense(
   const collector = parseAddress(flags.addr, "127.0.0.1")!;
   const { transport } = flags;
   const isLive = flags.iface.length > 0;
-  const selection = selectionOf(flags);
+  const selection = await selectionOf(flags);
   const watch = watchOf(flags.watch, flags["watch-state"]);
   const log = new ProgramLog(output, { format: flags["log-format"], level: levelOf(flags) });
   const report = await runSensor({
@@ -188,7 +201,7 @@ async function sense(
     ...(watch && { watch }),
     filter: flags.bpf,
     replaySpeed: flags["replay-speed"],
-    ...("types" in selection && { types: selection.types }),
+    ...(selection && "types" in selection && { types: selection.types }),
     decodeAs: flags["decode-as"],
     records: { payload: flags.payload, context: flags.context, entropy: flags.entropy },
     transport,

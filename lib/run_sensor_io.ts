@@ -5,7 +5,7 @@ import { type Losses, newLossText } from "./base/losses.ts";
 import { MAX_NAME_BYTES } from "./base/max_name.ts";
 import { MAX_TIMER_MS } from "./base/max_timer.ts";
 import { type Log, logAbout, SILENT } from "./base/log_io.ts";
-import { typeName, typeNumber } from "./base/record_types.ts";
+import { typeName } from "./base/record_types.ts";
 import { MIN_SPOOL_BYTES, SENSOR_DEFAULTS } from "./base/sensor_defaults.ts";
 import type { CaptureCounts } from "./capture/capture_counts.ts";
 import { CollectorPlace } from "./capture/collector_place.ts";
@@ -13,8 +13,6 @@ import type { LiveCounts, LiveOptions } from "./capture/live_options.ts";
 import type { WatchOptions } from "./capture/watched_files.ts";
 import type { DissectCounts } from "./decode/dissect.ts";
 import type { RecordOptions } from "./decode/packet.ts";
-import { DECODERS } from "./decode/registry.ts";
-import { decoderNames } from "./decode/select_decoders.ts";
 import type { Batch } from "./gather/batch.ts";
 import type { Captured } from "./gather/pipeline_listener.ts";
 import type { PipelineProblem } from "./gather/pipeline_options.ts";
@@ -168,7 +166,7 @@ export async function runSensor(
     filter = "",
     decodeAs = [],
     replaySpeed = SENSOR_DEFAULTS.replaySpeed,
-    types = decoderNames(DECODERS).map(typeNumber),
+    types,
     records = SENSOR_DEFAULTS.records,
     transport: kind = SENSOR_DEFAULTS.transport,
     maxBatchBytes = SENSOR_DEFAULTS.maxBatchBytes[kind],
@@ -231,7 +229,7 @@ export async function runSensor(
       filter,
       decodeAs,
       replaySpeed,
-      types,
+      ...(types && { types }),
       records,
       maxBatchBytes,
       flushIntervalMs,

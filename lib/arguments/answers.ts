@@ -45,15 +45,20 @@ export function readCommandLine<const Table extends FlagTable>(
 }
 
 /** What is wrong with settings, a line each. */
-export function mistakesIn<Table extends FlagTable>(
+export async function mistakesIn<Table extends FlagTable>(
   settings: Settings<Table>,
-  mistakeOf: (values: FlagValues<Table>) => Mistake | undefined,
-): readonly string[] {
+  mistakeOf: MistakeOf<Table>,
+): Promise<readonly string[]> {
   if (settings.mistakes.length > 0) return settings.mistakes;
-  const mistake = mistakeOf(settings.values);
+  const mistake = await mistakeOf(settings.values);
   if (mistake === undefined) return [];
   return [mistakeAt(settings.given.get(mistake.flag), mistake.message)];
 }
+
+/** Says what is wrong with settings that are right each by itself. */
+export type MistakeOf<Table extends FlagTable> = (
+  values: FlagValues<Table>,
+) => Mistake | undefined | Promise<Mistake | undefined>;
 
 /** One line that says what is wrong, and the flag whose value has to be another. */
 export interface Mistake {

@@ -1,5 +1,5 @@
 import type { Log } from "../base/log_io.ts";
-import { type Mistake, mistakesIn, shownValues } from "./answers.ts";
+import { type MistakeOf, mistakesIn, shownValues } from "./answers.ts";
 import type { FlagTable, FlagValues } from "./flags.ts";
 import type { Given, Settings } from "./settings.ts";
 import { readSettings } from "./settings_io.ts";
@@ -8,15 +8,14 @@ import { readSettings } from "./settings_io.ts";
 export class HeldSettings<Table extends FlagTable> {
   readonly #table: Table;
   readonly #commandLine: readonly Given[];
-  readonly #mistakeOf: (values: FlagValues<Table>) => Mistake | undefined;
+  readonly #mistakeOf: MistakeOf<Table>;
   #values: FlagValues<Table>;
 
-  /** @param mistakeOf What is wrong with settings that are right each by itself. */
   constructor(
     table: Table,
     commandLine: readonly Given[],
     settings: Settings<Table>,
-    mistakeOf: (values: FlagValues<Table>) => Mistake | undefined,
+    mistakeOf: MistakeOf<Table>,
   ) {
     this.#table = table;
     this.#commandLine = commandLine;
@@ -37,7 +36,7 @@ export class HeldSettings<Table extends FlagTable> {
    */
   async reread(log: Log, take: (values: FlagValues<Table>) => void): Promise<void> {
     const settings = await readSettings(this.#table, this.#commandLine);
-    const mistakes = mistakesIn(settings, this.#mistakeOf);
+    const mistakes = await mistakesIn(settings, this.#mistakeOf);
     if (mistakes.length > 0) {
       take(this.#values);
       for (const each of mistakes) log.problem(each, `${each}; the settings stay as they were`);

@@ -1,4 +1,5 @@
 import { FarcapError } from "../base/errors.ts";
+import { typeNumber } from "../base/record_types.ts";
 import { createCaptureCounts } from "../capture/capture_counts.ts";
 import { CollectorPlace } from "../capture/collector_place.ts";
 import { filterWarning } from "../capture/compile_filter_io.ts";
@@ -8,6 +9,7 @@ import { readSources } from "../capture/read_sources_io.ts";
 import { type DecodeAs, parseDecodeAs } from "../decode/decode_as.ts";
 import { Dissector } from "../decode/dissect.ts";
 import { DECODERS } from "../decode/registry.ts";
+import { decoderNames } from "../decode/select_decoders.ts";
 import { type Batch, partsOf } from "./batch.ts";
 import { Batches } from "./batches.ts";
 import { CompactBatches } from "./compact/compact_batches.ts";
@@ -62,7 +64,7 @@ export async function runPipeline(
     }
   };
   const ordinary = new Batches(options.maxBatchBytes, onBatch);
-  const wanted = new Set(options.types);
+  const wanted = new Set(options.types ?? decoderNames(DECODERS).map(typeNumber));
   const decodeAs = (options.decodeAs ?? []).map((text) => {
     const parsed = parseDecodeAs(text, DECODERS);
     if (!parsed.ok) throw new RangeError(parsed.message);

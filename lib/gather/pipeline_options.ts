@@ -21,8 +21,8 @@ export interface PipelineOptions {
    * most common types are dropped and counted.
    */
   readonly maxQueueBytes: number;
-  /** Numbers of the record types to write. */
-  readonly types: readonly number[];
+  /** Numbers of the record types to write; by default all that there are decoders for. */
+  readonly types?: readonly number[];
   readonly records: RecordOptions;
   /** What users say about numbers, as `udp.port==8472,vxlan`; later ones overrule. */
   readonly decodeAs?: readonly string[];

@@ -1,7 +1,7 @@
 import { mayStartWorker } from "../base/worker_io.ts";
 import type { CollectorPlace } from "../capture/collector_place.ts";
 import type { Batch } from "./batch.ts";
-import { type Deliver, runPipeline } from "./pipeline_io.ts";
+import type { Deliver } from "./pipeline_io.ts";
 import { type PipelineListener, UNHEARD } from "./pipeline_listener.ts";
 import { buffersOf, type FromWorker, type ToWorker } from "./pipeline_messages.ts";
 import type { PipelineOptions, PipelineReport } from "./pipeline_options.ts";
@@ -19,7 +19,9 @@ export async function startPipeline(
   takesCompact?: Promise<void>,
 ): Promise<PipelineReport> {
   const usesWorker = !options.sources.includes("-") && await mayStartWorker(WORKER_URL);
-  return await (usesWorker ? runInWorker : runPipeline)(
+  // The decoders are loaded in the thread that uses them.
+  const run = usesWorker ? runInWorker : (await import("./pipeline_io.ts")).runPipeline;
+  return await run(
     options,
     deliver,
     signal,

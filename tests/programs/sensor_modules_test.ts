@@ -30,10 +30,20 @@ async function loadedWith(source: string): Promise<Set<string>> {
   return loaded;
 }
 
-for (const source of ["sensor.ts", "lib/gather/pipeline_worker_io.ts"]) {
-  Deno.test(`${source} is loaded without protobuf-es`, async () => {
+for (
+  const [source, hasDecoders] of [
+    ["sensor.ts", false],
+    ["lib/gather/pipeline_worker_io.ts", true],
+  ] as const
+) {
+  const decoders = hasDecoders ? "with" : "without";
+  Deno.test(`${source} is loaded ${decoders} decoders, without protobuf-es`, async () => {
     const loaded = [...await loadedWith(source)];
-    assert(loaded.some((specifier) => specifier.endsWith("/lib/decode/registry.ts")));
+    assert(loaded.some((specifier) => specifier.endsWith("/lib/base/record_types.ts")));
+    assertEquals(
+      loaded.some((specifier) => specifier.endsWith("/lib/decode/registry.ts")),
+      hasDecoders,
+    );
     const heavy = loaded.filter((specifier) => /bufbuild|netcap_pb/.test(specifier));
     assertEquals(heavy, [], "a sensor needs tags only, of proto/netcap_tags.ts");
   });
