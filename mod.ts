@@ -62,6 +62,7 @@ export {
   runCollector,
   type SessionReport,
 } from "./lib/run_collector_io.ts";
+export type { Progress } from "./lib/gather/pipeline_listener.ts";
 export {
   runSensor,
   type SensorOptions,

@@ -23,6 +23,7 @@ import { type Interface, listInterfaces } from "./lib/capture/interfaces_io.ts";
 import { parseDecodeAs } from "./lib/decode/decode_as.ts";
 import { decoderNames, selectTypes } from "./lib/decode/select_decoders.ts";
 import { mostFrequent } from "./lib/decode/unknown_numbers.ts";
+import { showProgress } from "./lib/gather/show_progress_io.ts";
 import { runSensor, type SensorReport } from "./lib/run_sensor_io.ts";
 import { KEY_BYTES, type KeyPair, keyPairOf, nameOfKey } from "./lib/seal/key.ts";
 import { readKey, readPrivateKey, SENSOR_KEY_FILES, writeKeyPair } from "./lib/seal/key_file_io.ts";
@@ -244,6 +245,9 @@ async function sense(
         })
       );
     },
+    ...(output.showsStatus && !isLive && !watch && {
+      onProgress: await showProgress(output, sourcesOf(flags)),
+    }),
     log,
   }, stopSignal());
   const hasNothing = report.problems.length > 0 && report.dissect.packets === 0;

@@ -14,7 +14,7 @@ import type { WatchOptions } from "./capture/watched_files.ts";
 import type { DissectCounts } from "./decode/dissect.ts";
 import type { RecordOptions } from "./decode/packet.ts";
 import type { Batch } from "./gather/batch.ts";
-import type { Captured } from "./gather/pipeline_listener.ts";
+import type { Captured, Progress } from "./gather/pipeline_listener.ts";
 import type { PipelineProblem } from "./gather/pipeline_options.ts";
 import { priorityOf } from "./gather/priority.ts";
 import { startPipeline } from "./gather/start_pipeline_io.ts";
@@ -95,6 +95,8 @@ export interface SensorOptions {
   readonly maxDatagramBytes?: number;
   /** Bytes per second, see {@linkcode Pacer}; Infinity for no limit. */
   readonly rate?: number;
+  /** Told twice a second how far the sources have been read. */
+  readonly onProgress?: (progress: Progress) => void;
   /** Told how to make it send at most so many bytes per second from then on; Infinity for no limit. */
   readonly onLimitable?: (limit: (bytesPerSecond: number) => void) => void;
   /** What it says; nothing by default. */
@@ -221,6 +223,7 @@ export async function runSensor(
       captured = counts;
       log.detail(capturedLine(counts));
     },
+    progressed: (progress: Progress) => options.onProgress?.(progress),
   };
   try {
     const pipeline = {
@@ -235,6 +238,7 @@ export async function runSensor(
       flushIntervalMs,
       maxQueueBytes: unpackedBytes,
       mayBeCompact: encoding !== "records",
+      tellsProgress: options.onProgress !== undefined,
       ...(live && { live: { ...live, ...(place && { collector: place.endpoint }) } }),
     };
     const { made, dropped, ...report } = await startPipeline(

@@ -9,6 +9,7 @@ import { typeNumber } from "../lib/base/record_types.ts";
 import { DECODERS } from "../lib/decode/registry.ts";
 import { decoderNames } from "../lib/decode/select_decoders.ts";
 import { startPipeline } from "../lib/gather/start_pipeline_io.ts";
+import { UNHEARD } from "../lib/gather/pipeline_listener.ts";
 import { SENSOR_DEFAULTS } from "../lib/base/sensor_defaults.ts";
 
 const { dissect, live } = await startPipeline(
@@ -30,7 +31,7 @@ const { dissect, live } = await startPipeline(
   },
   (batches) => Promise.resolve(batches),
   stopSignal(),
-  { say: console.log, counted() {} },
+  { ...UNHEARD, say: console.log },
 );
 console.log(`${dissect.packets} packets captured`);
 console.log(`${live!.droppedByKernel} packets dropped by kernel`);

@@ -37,6 +37,13 @@ export class LineWriter {
     return this.#dropped;
   }
 
+  /** Shows a text that is no line and may be left out: where something waits, it is. */
+  show(text: string): void {
+    if (this.#waiting > 0) return;
+    this.#push(text);
+    this.#writing ??= this.#run();
+  }
+
   /** Takes a line, without its end. */
   write(line: string): void {
     if (this.#waiting + line.length > MAX_WAITING) {
@@ -44,10 +51,10 @@ export class LineWriter {
       return;
     }
     if (this.#untold > 0) {
-      this.#push(this.#droppedLine(this.#untold));
+      this.#push(`${this.#droppedLine(this.#untold)}\n`);
       this.#untold = 0;
     }
-    this.#push(line);
+    this.#push(`${line}\n`);
     this.#writing ??= this.#run();
   }
 
@@ -69,9 +76,9 @@ export class LineWriter {
     }
   }
 
-  #push(line: string): void {
-    this.#queue.push(line);
-    this.#waiting += line.length + 1;
+  #push(text: string): void {
+    this.#queue.push(text);
+    this.#waiting += text.length;
   }
 
   #drop(lines: number): void {
@@ -83,7 +90,7 @@ export class LineWriter {
     while (this.#queue.length > 0) {
       const lines = this.#takeChunk();
       this.#underWay = lines.length;
-      const text = lines.join("\n") + "\n";
+      const text = lines.join("");
       try {
         await this.#writeAll(new TextEncoder().encode(text));
       } catch {
@@ -98,7 +105,7 @@ export class LineWriter {
     let length = 0;
     let count = 0;
     while (count < this.#queue.length && (count === 0 || length < MAX_CHUNK)) {
-      length += this.#queue[count++]!.length + 1;
+      length += this.#queue[count++]!.length;
     }
     return this.#queue.splice(0, count);
   }

@@ -4,6 +4,8 @@ import { type LogEvent, type LogFormat, logLine } from "./log_line.ts";
 
 /** How long the end waits for somebody to read on. */
 const MAX_IDLE_MS = 2000;
+/** To the beginning of a terminal's line, which is emptied (ECMA-48, EL). */
+const CLEAR = "\r\x1b[K";
 
 /** Something that happens now. */
 export type NewEvent = Omit<LogEvent, "time">;
@@ -15,6 +17,8 @@ export type NewEvent = Omit<LogEvent, "time">;
 export class Output {
   /** How events are written; before that is known, as their words alone. */
   format: LogFormat | undefined;
+  /** Whether a status stands on the last line of the terminal. */
+  #hasStatus = false;
   readonly #out: Stream;
   readonly #err: Stream;
 
@@ -28,17 +32,30 @@ export class Output {
   write(event: NewEvent): void {
     const isWrong = event.level === "error" || event.level === "warning";
     const stream = isWrong ? this.#err : this.#out;
-    stream.lines.write(this.#lineOf(event, stream));
+    this.#writeLine(stream, this.#lineOf(event, stream));
+  }
+
+  /** Whether there is a terminal that shows a status. */
+  get showsStatus(): boolean {
+    return this.#err.isTerminal;
+  }
+
+  /** Shows a text below all lines until the next one, on a terminal. */
+  status(text: string): void {
+    if (!this.#err.isTerminal) return;
+    this.#err.lines.show(`${CLEAR}${text}`);
+    this.#hasStatus = true;
   }
 
   /** Writes what a run came to, to standard output: as text, it is no event, and has no time. */
   total(text: string): void {
-    if (this.format === "text") this.#out.lines.write(text);
+    if (this.format === "text") this.#writeLine(this.#out, text);
     else this.write({ level: "info", message: text });
   }
 
   /** Writes what waits, as long as somebody reads. */
   async finish(): Promise<void> {
+    if (this.#hasStatus) this.#err.lines.show(CLEAR);
     await this.#out.lines.finish(MAX_IDLE_MS);
     const { dropped } = this.#out.lines;
     if (dropped > 0) {
@@ -47,8 +64,15 @@ export class Output {
     await this.#err.lines.finish(MAX_IDLE_MS);
   }
 
+  #writeLine(stream: Stream, line: string): void {
+    const isBelow = this.#hasStatus && stream.isTerminal;
+    stream.lines.write(isBelow ? CLEAR + line : line);
+    if (isBelow) this.#hasStatus = false;
+  }
+
   #open(target: typeof Deno.stdout, descriptor: number, journal: string | undefined): Stream {
     const stream: Stream = {
+      isTerminal: target.isTerminal(),
       hasColours: target.isTerminal() && !Deno.noColor,
       hasPriority: journal !== undefined && journal === placeOf(descriptor),
       lines: new LineWriter(
@@ -67,6 +91,7 @@ export class Output {
 
 interface Stream {
   readonly lines: LineWriter;
+  readonly isTerminal: boolean;
   /** Whether it is a terminal that is to show colours (https://no-color.org). */
   readonly hasColours: boolean;
   /** Whether it is the journal of systemd, which reads priorities. */

@@ -24,6 +24,8 @@ export interface ReadCaptureOptions {
   readonly afterChunk?: () => Promise<void> | void;
   /** Ends the reading, also where it waits for input. */
   readonly signal?: AbortSignal;
+  /** Told of bytes of the source that were read, compressed or not. */
+  readonly onRead?: ((bytes: number) => void) | undefined;
   /** Where to count; may be shared by several captures. */
   readonly counts?: CaptureCounts;
   /** 1 gives the packets at the pace at which they were captured, 10 ten times as fast; 0, the
@@ -48,7 +50,7 @@ export async function readCapture(
   const name = nameOf(source);
   const replay = replaySpeed === 0 ? undefined : new Replay(handler, replaySpeed);
   const parser = new CaptureParser(replay ?? handler, counts);
-  for await (const chunk of unpack(name, readChunks(source, name, signal))) {
+  for await (const chunk of unpack(name, readChunks(source, name, signal, options.onRead))) {
     parser.push(chunk);
     if (replay) await playBack(replay, afterChunk, signal);
     else await afterChunk?.();
@@ -105,6 +107,7 @@ async function* readChunks(
   source: string,
   name: string,
   signal?: AbortSignal,
+  onRead?: (bytes: number) => void,
 ): AsyncGenerator<Uint8Array> {
   if (signal?.aborted) return;
   const file = source === STANDARD_INPUT ? Deno.stdin : await open(source, name, signal);
@@ -126,6 +129,7 @@ async function* readChunks(
         turnMs = performance.now();
       }
       filled += count ?? 0;
+      onRead?.(count ?? 0);
       if (filled < GZIP_MAGIC.length && count !== null) continue;
       if (filled > 0) yield buffer.subarray(0, filled);
       if (count === null) return;

@@ -27,6 +27,7 @@ export type Deliver = (batches: readonly Batch[]) => Promise<readonly Batch[]>;
 /** In one delivery at most, so that what is on its way to another thread stays small. */
 const DELIVERY_BYTES = 640 << 10;
 const COUNT_MS = 10_000;
+const PROGRESS_MS = 500;
 
 /**
  * Runs stages 1 to 4: reads the sources, decodes their packets, gathers the records in batches and
@@ -119,6 +120,12 @@ export async function runPipeline(
     const records = [...dropped.values()].reduce((sum, count) => sum + count, 0);
     listener.counted({ live: { ...live }, dropped: records });
   }, COUNT_MS);
+  let readBytes = 0;
+  const progressing = options.tellsProgress
+    ? setInterval(() => {
+      listener.progressed({ bytes: readBytes, packets: counts.delivered });
+    }, PROGRESS_MS)
+    : undefined;
   const problems: PipelineProblem[] = [];
   const orProblem = (error: unknown) => {
     if (!(error instanceof FarcapError)) throw error;
@@ -136,6 +143,7 @@ export async function runPipeline(
         return deliverReady();
       },
       onProblem: orProblem,
+      ...(options.tellsProgress && { onRead: (bytes: number) => readBytes += bytes }),
       replaySpeed: options.replaySpeed,
       say: listener.say,
       signal: ended,
@@ -154,6 +162,7 @@ export async function runPipeline(
   } finally {
     clearInterval(clock);
     clearInterval(counting);
+    clearInterval(progressing);
   }
   batches.closeAll();
   await deliverReady();

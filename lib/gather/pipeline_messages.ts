@@ -1,5 +1,5 @@
 import type { Batch } from "./batch.ts";
-import type { Captured } from "./pipeline_listener.ts";
+import type { Captured, Progress } from "./pipeline_listener.ts";
 import type { PipelineOptions, PipelineReport } from "./pipeline_options.ts";
 
 /** What the main thread says to the worker. Buffers of batches are transferred, both ways. */
@@ -18,6 +18,7 @@ export type FromWorker =
   | { readonly kind: "batches"; readonly batches: readonly Batch[] }
   | { readonly kind: "say"; readonly line: string }
   | { readonly kind: "counted"; readonly captured: Captured }
+  | { readonly kind: "progressed"; readonly progress: Progress }
   | { readonly kind: "done"; readonly report: PipelineReport }
   /** A mistake of the caller, thrown. */
   | { readonly kind: "failed"; readonly error: unknown };

@@ -32,6 +32,8 @@ export interface PipelineOptions {
   readonly flushIntervalMs: number;
   /** Whether batches may be compact, once the collector is known to take them. */
   readonly mayBeCompact?: boolean;
+  /** Whether the listener is told how far the sources have been read. */
+  readonly tellsProgress?: boolean;
 }
 
 /** Why a source was not read to its end; what had been read of it was delivered. */

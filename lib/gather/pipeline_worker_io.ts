@@ -32,6 +32,7 @@ self.onmessage = ({ data: message }: MessageEvent<ToWorker>) => {
         {
           say: (line) => post({ kind: "say", line }),
           counted: (captured) => post({ kind: "counted", captured }),
+          progressed: (progress) => post({ kind: "progressed", progress }),
         },
         collector,
         takesCompact.promise,

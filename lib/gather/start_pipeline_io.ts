@@ -66,6 +66,10 @@ export function runInWorker(
         listener.counted(message.captured);
         return;
       }
+      if (message.kind === "progressed") {
+        listener.progressed(message.progress);
+        return;
+      }
       const { batches } = message;
       const taken = (free: readonly Batch[]) =>
         post({ kind: "taken", batches: free }, buffersOf(free));

@@ -148,3 +148,46 @@ async function parse(lines: string): Promise<Record<string, string>[]> {
   ]);
   return JSON.parse(new TextDecoder().decode(stdout));
 }
+
+Deno.test({
+  ...needs(
+    "on a terminal colours, and how far reading is, which no line is mixed up with",
+    LINUX,
+    PYTHON,
+  ),
+  fn: async () => {
+    // Standard error is a terminal of 80 columns, on which Python reads what is shown.
+    const script = `
+import os, pty, subprocess, sys
+main, end = pty.openpty()
+child = subprocess.Popen(sys.argv[1:], stderr=end, stdout=end, stdin=subprocess.DEVNULL)
+os.close(end)
+shown = b""
+try:
+    while chunk := os.read(main, 65536):
+        shown += chunk
+except OSError:
+    pass
+child.wait()
+sys.stdout.buffer.write(shown)
+`;
+    const show = async (env: Record<string, string>) => {
+      const { stdout } = await new Deno.Command("python3", {
+        args: [
+          ...["-c", script, Deno.execPath(), "run", "--quiet", "-A", `--config=${ROOT}deno.json`],
+          ...[`${ROOT}sensor.ts`, "-read", CAPTURE, "-read", "no-such.pcap", "-pubkey", PUBLIC_KEY],
+          ...["-transport", "box", "-addr", "127.0.0.1:9", "-client", "x", "-replay-speed", "20"],
+        ],
+        env,
+      }).output();
+      return new TextDecoder().decode(stdout).replaceAll("\x1b", "ESC");
+    };
+    const shown = await show({});
+    assertMatch(shown, /\rESC\[K\d+ % of 0\.1 MB, .* packets\/s, /);
+    assertMatch(shown, /ESC\[2m\d{4}-\S+ZESC\[0m ESC\[31mCannot open .*no-such\.pcap/);
+    for (const line of shown.split(/\r\n|\r(?=ESC\[K)/)) {
+      assertEquals(/% of .*(nothing was lost|Cannot open|made=)/.test(line), false, line);
+    }
+    assertEquals(/ESC\[\d*m/.test(await show({ NO_COLOR: "1" })), false);
+  },
+});
