@@ -65,6 +65,7 @@ export const HISTORY: Need = {
 };
 export const PING = program("ping", "iputils-ping");
 export const SETPRIV = program("setpriv", "util-linux");
+export const STRACE = program("strace");
 export const TCPDUMP = program("tcpdump");
 export const TSHARK = program("tshark");
 const VENV: Need = {
@@ -131,6 +132,7 @@ export const INSTALLABLE: readonly Need[] = [
     PYNACL,
     PYTHON,
     SETPRIV,
+    STRACE,
     TCPDUMP,
     TCPREPLAY,
     TSHARK,

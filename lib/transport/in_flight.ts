@@ -28,7 +28,7 @@ export class InFlight {
   /** How many have been sent on this connection. */
   #sentHere = 0;
 
-  /** @param maxBytes What all may take together; one may always be in flight. */
+  /** @param maxBytes What all may take together. */
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
   }
@@ -43,9 +43,9 @@ export class InFlight {
     return this.#bytes;
   }
 
-  /** What may be added. */
+  /** What may be added; one may always be in flight. */
   get room(): number {
-    return this.length === 0 ? Infinity : this.#maxBytes - this.#bytes;
+    return this.#maxBytes - this.#bytes;
   }
 
   /** Whether they lie in a spool. */

@@ -256,7 +256,8 @@ export class SessionSender {
     const cost = batchCost(this.#schema, batch);
     if (this.#used + BigInt(cost) > this.#credit) return this.#askForCredit(cost);
     if (!again) {
-      if (keptBytes(batch) > this.inFlight.room) return undefined;
+      const isFirst = this.inFlight.length === 0;
+      if (!isFirst && keptBytes(batch) > this.inFlight.room) return undefined;
       this.waiting.take();
       this.inFlight.push({ sequence: this.#next++, batch, isAgain: false });
     }

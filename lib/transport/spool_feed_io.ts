@@ -3,6 +3,7 @@ import { messageOf, StoreError } from "../base/errors.ts";
 import type { Log } from "../base/log_io.ts";
 import type { PackedBatch } from "../pack/packed_batch.ts";
 import { type BatchSpool, isSpooled, type SpooledBatch } from "./batch_spool.ts";
+import { keptBytes } from "./in_flight.ts";
 import type { SentCountsByType } from "./sent_counts.ts";
 import type { SessionSender } from "./session_sender.ts";
 import { blockedLine, leftLine, spoolingLine, takenUpLine } from "./spool_words.ts";
@@ -160,10 +161,9 @@ export class SpoolFeed {
     await spool.tidy(this.#isBlocked);
     const holdsBack = this.#isBlocked ? spool.hasNumbersOf(sender.session) : !spool.isClear;
     if (this.#isSpooling && spool.isClear) this.#endSpooling();
-    if (hasMoved || sender.holdsBack !== holdsBack) {
-      sender.holdsBack = holdsBack;
-      onChange();
-    }
+    if (sender.holdsBack !== holdsBack) hasMoved = true;
+    sender.holdsBack = holdsBack;
+    if (hasMoved) onChange();
     return hasMoved;
   }
 
@@ -239,7 +239,7 @@ export class SpoolFeed {
       if (!sender.isTaken(next)) spool.discard(next);
       else {
         batches.push(next);
-        bytes += next.body.length;
+        bytes += keptBytes(next);
       }
     }
     return batches;

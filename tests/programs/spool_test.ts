@@ -1,0 +1,99 @@
+/** A sensor that spools, as its user sees it. */
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { needs, STRACE } from "../needs.ts";
+import { UdpRelay } from "../transport/udp_relay.ts";
+import { inFolder, PUBLIC_KEY, runProgram, startCollector } from "./program.ts";
+import { storedRecords } from "./stored_records.ts";
+
+const CAPTURES = `${import.meta.dirname}/../captures`;
+/** What a sensor may do by the tasks of deno.json. */
+const PERMISSIONS = ["--allow-net", "--allow-read", "--allow-sys=hostname", "--no-prompt"];
+
+/** How many records of each type a sensor says of something, as in `made=7`. */
+function counted(stdout: string, what: string): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const [, type, text] of stdout.matchAll(/^(\w+): (made=.*)$/gm)) {
+    const count = Number(new RegExp(`(?:^| )${what}=(\\d+)`).exec(text!)?.[1] ?? 0);
+    if (count > 0) counts[type!] = count;
+  }
+  return counts;
+}
+
+Deno.test("-spool: what is left while the collector is away, the next start sends, once", () =>
+  inFolder(async (folder) => {
+    using relay = new UdpRelay({ hostname: "127.0.0.1", port: 9 });
+    const args = (capture: string) => [
+      ...["-pubkey", PUBLIC_KEY, "-addr", `127.0.0.1:${relay.address.port - 1}`, "-client", "xyz"],
+      ...["-read", `${CAPTURES}/${capture}`, "-spool", `${folder}/spool`],
+    ];
+    const permissions = [...PERMISSIONS, `--allow-write=${folder}/spool`];
+    const first = await runProgram("sensor.ts", args("office.pcap"), { permissions });
+    assertEquals(first.code, 0, first.stderr);
+    assertMatch(
+      first.stdout,
+      /^nothing was lost: 0 records are stored, \d+ are left in the spool$/m,
+    );
+    const made = counted(first.stdout, "made");
+    assertEquals(counted(first.stdout, "spooled"), made);
+
+    const { collector, address } = await startCollector(folder);
+    await using _ = collector;
+    relay.server = { hostname: "127.0.0.1", port: Number(address.replace(/^.*:/, "")) + 1 };
+    const second = await runProgram("sensor.ts", args("http.pcap"), { permissions });
+    assertEquals(second.code, 0, second.stderr);
+    assertEquals(counted(second.stdout, "from-spool"), made);
+    assertMatch(second.stdout, /^nothing was lost: all \d+ records are stored$/m);
+    await collector.stop();
+    const all = { ...made };
+    for (const [type, count] of Object.entries(counted(second.stdout, "made"))) {
+      all[type] = (all[type] ?? 0) + count;
+    }
+    const { CollectorSpan: _books, ...stored } = await storedRecords(`${folder}/records/xyz`);
+    assertEquals(stored, all);
+  }));
+
+Deno.test("-spool without the permission to write there, or with datagrams, is one line", async () => {
+  const args = ["-pubkey", PUBLIC_KEY, "-read", `${CAPTURES}/dns.pcap`, "-spool", "/nowhere/spool"];
+  const denied = await runProgram("sensor.ts", args, { permissions: PERMISSIONS });
+  assertEquals(denied.code, 1);
+  assertMatch(
+    denied.stderr,
+    /^Cannot use the spool "\/nowhere\/spool": Deno does not permit it; wanted: --allow-write\n$/,
+  );
+  const { code, stderr } = await runProgram("sensor.ts", [...args, "-transport", "box"]);
+  assertEquals(code, 2);
+  assertMatch(stderr, /^-spool is for sessions: [^\n]*\n$/);
+});
+
+/** What makes files and folders, opens them, and changes names. */
+const CALLS =
+  "trace=open,openat,creat,mkdir,mkdirat,rename,renameat,renameat2,link,linkat,symlink,symlinkat";
+
+Deno.test(
+  needs("without -spool a sensor writes nothing to disk", STRACE),
+  () =>
+    inFolder(async (folder) => {
+      const { collector, address } = await startCollector(folder);
+      await using _ = collector;
+      const root = `${import.meta.dirname}/../../`;
+      const { code, stdout } = await new Deno.Command("strace", {
+        args: [
+          ...["-f", "-qq", "-e", CALLS, "-o", `${folder}/calls`, Deno.execPath(), "run", "--quiet"],
+          ...[...PERMISSIONS, `--config=${root}deno.json`, `${root}sensor.ts`, "-client", "xyz"],
+          ...["-pubkey", PUBLIC_KEY, "-addr", address, "-read", `${CAPTURES}/office.pcap`],
+        ],
+        env: { NO_COLOR: "1" },
+      }).output();
+      assertEquals(code, 0);
+      assertMatch(new TextDecoder().decode(stdout), /nothing was lost: all \d+ records are stored/);
+      const calls = (await Deno.readTextFile(`${folder}/calls`)).split("\n");
+      assert(calls.some((call) => call.includes("office.pcap")), "the calls are there");
+      const cache = Deno.env.get("DENO_DIR") ?? "/.cache/deno"; // the runtime's own
+      const changes = calls.filter((call) =>
+        call.includes('"') && !/O_RDONLY|= -1 E/.test(call) &&
+        !/"\/(?:dev|proc|sys)\//.test(call) &&
+        !call.includes(cache)
+      );
+      assertEquals(changes, []);
+    }),
+);
