@@ -9,6 +9,8 @@ import gzip, hashlib, json, os, struct, subprocess, sys, zlib
 
 # Records of these come in compact batches, too: a member's digest and times are then of the whole batch.
 COMPACT = {"Ethernet", "Dot1Q", "IPv4", "IPv6", "TCP", "UDP", "ICMPv4", "ICMPv6"}
+# The collector's own records, in members without session.
+BOOKS = {"CollectorSpan", "CollectorFile"}
 
 
 def uvarint(data, at):
@@ -37,7 +39,8 @@ def times(data):
 
 def read(path, batches):
     """The times of a file's records. `batches` has, by session and sequence, what their parts say alike."""
-    is_compact = os.path.basename(path).split(".")[0].split("-")[0] in COMPACT
+    kind = os.path.basename(path).split(".")[0].split("-")[0]
+    is_compact = kind in COMPACT
     data = open(path, "rb").read()
     found, at, unpacked, seen = [], 0, [], set()
     while at < len(data):
@@ -52,7 +55,9 @@ def read(path, batches):
         of_body = hashlib.sha256(packed).digest()[:8] if sequence else bytes(8)
         assert digest == of_body or (is_compact and sequence)
         assert (minute > 0) == (sequence > 0)
-        if at > 0 and sequence == 0:
+        if at > 0 and kind in BOOKS:
+            assert session == sequence == settled == 0 and len(list(times(body))) == count > 0
+        elif at > 0 and sequence == 0:
             assert session and count == 0 and body == b"", "a note tells what is settled, and nothing else"
         elif at > 0:
             assert session and (session, sequence) not in seen, "batch %d is there twice" % sequence
