@@ -155,6 +155,7 @@ async function collect(
     privateKey,
     out: flags.out ?? DEFAULT_OUT,
     box: flags.box,
+    maxKeyAgeDays: flags["max-key-age"],
     session: flags.session,
     ...(flags.sensors !== undefined && { sensors: flags.sensors }),
     onReload: (reload) => {

@@ -7,7 +7,7 @@ import { SENSOR_FLAGS } from "./lib/arguments/sensor_flags.ts";
 import { HeldSettings } from "./lib/arguments/held_settings_io.ts";
 import { checkAsked, readSettings } from "./lib/arguments/settings_io.ts";
 import { usageText } from "./lib/arguments/usage_text.ts";
-import { hostName } from "./lib/base/host_name_io.ts";
+import { encodeHex } from "./lib/base/bytes.ts";
 import { type Log, ProgramLog } from "./lib/base/log_io.ts";
 import { lossText } from "./lib/base/losses.ts";
 import { MAX_NAME_BYTES } from "./lib/base/max_name.ts";
@@ -19,20 +19,19 @@ import { SENSOR_DEFAULTS } from "./lib/base/sensor_defaults.ts";
 import { onHangup } from "./lib/base/on_hangup_io.ts";
 import { runMain } from "./lib/base/run_main_io.ts";
 import { stopSignal } from "./lib/base/stop_signal_io.ts";
-import { type Interface, listInterfaces } from "./lib/capture/interfaces_io.ts";
+import { interfaceLine, listInterfaces } from "./lib/capture/interfaces_io.ts";
 import { parseDecodeAs } from "./lib/decode/decode_as.ts";
 import { decoderNames, selectTypes } from "./lib/decode/select_decoders.ts";
 import { mostFrequent } from "./lib/decode/unknown_numbers.ts";
 import { showProgress } from "./lib/gather/show_progress_io.ts";
 import { runSensor, type SensorReport } from "./lib/run_sensor_io.ts";
-import { KEY_BYTES, type KeyPair, keyPairOf, nameOfKey } from "./lib/seal/key.ts";
-import { readKey, readPrivateKey, SENSOR_KEY_FILES, writeKeyPair } from "./lib/seal/key_file_io.ts";
+import { KEY_BYTES, type KeyPair, keyPairOf } from "./lib/seal/key.ts";
+import { isKeyItself, readKey, readKeyPairs, readPrivateKey } from "./lib/seal/key_file_io.ts";
 import { rosterLine } from "./lib/seal/roster.ts";
 import { formatAddress, MAX_PORT, parseAddress } from "./lib/transport/address.ts";
 import { locateCollector } from "./lib/transport/resolve_host_io.ts";
 import { sensorLosses } from "./lib/transport/sensor_counts.ts";
 import { MIN_UPLINK } from "./lib/transport/uplink.ts";
-import { folderOfClient } from "./lib/write/files/client_name.ts";
 
 const PROGRAM = {
   name: "sensor",
@@ -61,13 +60,13 @@ async function main(args: string[], output: Output): Promise<number> {
     console.log(decoderNames(await loadDecoders()).join("\n"));
     return 0;
   }
-  if (asked["gen-identity"]) return await generateIdentity(asked, wrongUsage);
+  if (asked["gen-identity"]) return await generate(asked, wrongUsage);
   if (asked.enroll !== undefined) return await enrol(asked, wrongUsage);
   if (asked.out !== undefined) {
     return wrongUsage("-out is where -gen-identity and -enroll write keys");
   }
   if (asked.interfaces) {
-    for (const each of listInterfaces()) console.log(describeInterface(each));
+    for (const each of listInterfaces()) console.log(interfaceLine(each));
     return 0;
   }
   const settings = await readSettings(SENSOR_FLAGS, given);
@@ -78,6 +77,7 @@ async function main(args: string[], output: Output): Promise<number> {
   const mistakes = await mistakesIn(settings, mistakeOf);
   const verdict = checkAsked(PROGRAM, asked, settings, mistakes);
   if (verdict !== undefined) return verdict;
+  if (asked["rotate-identity"]) return await rotate(settings.values, wrongUsage);
   if (mistakes.length > 0) return wrongUsage(mistakes[0]!);
   return await sense(new HeldSettings(PROGRAM.table, given, settings, mistakeOf), output);
 }
@@ -207,7 +207,7 @@ async function sense(
     records: { payload: flags.payload, context: flags.context, entropy: flags.entropy },
     transport,
     encoding: flags.encoding,
-    ...(flags.privkey !== undefined && { keys: await readIdentity(flags.privkey, log) }),
+    ...(flags.privkey !== undefined && await identityOf(flags.privkey, log)),
     failFast: flags["fail-fast"],
     maxBatchBytes: maxBatchBytes(flags),
     lingerMs: flags.linger,
@@ -261,6 +261,24 @@ async function sense(
   return report.problems.length > 0 || report.error ? 1 : 0;
 }
 
+/** Makes lasting keys, and says what a list of sensors needs for them. */
+async function generate(
+  { client, out = ".", force, transport }: Flags,
+  wrongUsage: (message: string) => number,
+): Promise<number> {
+  if (out === "") return wrongUsage('Wrong value "" of -out: wanted a folder');
+  if (client !== undefined && rosterLine(new Uint8Array(KEY_BYTES), client) === undefined) {
+    const name = printable(client);
+    return wrongUsage(
+      `Wrong value "${name}" of -client: wanted a name without spaces, #, and control characters, ` +
+        `of ${MAX_NAME_BYTES} bytes at most`,
+    );
+  }
+  const { makeIdentity } = await import("./lib/run_identity_io.ts");
+  console.log((await makeIdentity(client, out, force, transport === "box")).join("\n"));
+  return 0;
+}
+
 /** Has this sensor enrolled, and says how it is started then. */
 async function enrol(
   { enroll: given, out = ".", force }: Flags,
@@ -270,44 +288,29 @@ async function enrol(
   const token = given === "-" ? await new Response(Deno.stdin.readable).text() : given!;
   // Loaded when it is needed: a sensor that sends has no use for it.
   const { enrolSensor } = await import("./lib/run_identity_io.ts");
-  const identity = await enrolSensor(token, out, force);
-  if (!identity) {
+  const lines = await enrolSensor(token, out, force);
+  if (!lines) {
     return wrongUsage("Wrong value of -enroll: wanted a whole token of the collector's -enroll");
   }
-  const at = (name: string) => out === "." ? name : `${out}/${name}`;
-  console.log(`enrolled as ${printable(identity.name)}; start it with`);
-  console.log(
-    `sensor -addr ${identity.address} -pubkey ${at("collector.pub")} -privkey ${at("sensor.key")}`,
-  );
+  console.log(lines.join("\n"));
   return 0;
 }
 
-/** Writes a pair of lasting keys, and says what a list of sensors needs for it: a comment and a line. */
-async function generateIdentity(
-  { client, out = ".", force, transport }: Flags,
+/** Changes the key of this sensor. */
+async function rotate(
+  { privkey, pubkey, addr }: Flags,
   wrongUsage: (message: string) => number,
 ): Promise<number> {
-  if (out === "") return wrongUsage('Wrong value "" of -out: wanted a folder');
-  if (client !== undefined && rosterLine(new Uint8Array(KEY_BYTES), client) === undefined) {
-    return wrongUsage(
-      `Wrong value "${
-        printable(client)
-      }" of -client: wanted a name without spaces, #, and control ` +
-        `characters, of ${MAX_NAME_BYTES} bytes at most`,
-    );
+  const collector = parseAddress(addr, "127.0.0.1");
+  if (!collector) return wrongUsage(`Wrong value "${addr}" of -addr: wanted HOST:PORT`);
+  if (privkey === undefined || isKeyItself(privkey) || pubkey === undefined) {
+    return wrongUsage("Cannot change the key: wanted -privkey FILE and -pubkey");
   }
-  const file = client === undefined ? undefined : folderOfClient(client);
-  const names = file === undefined
-    ? SENSOR_KEY_FILES
-    : { publicKey: `${file}.pub`, privateKey: `${file}.key` };
-  const { publicKey } = await writeKeyPair(out, force, names);
-  const [pub, key] = [names.publicKey, names.privateKey].map((name) =>
-    out === "." ? name : `${out}/${name}`
-  );
-  console.log(`# wrote ${key} (the sensor's -privkey) and ${pub}; the line for -sensors:`);
-  const name = client ?? await hostName() ?? nameOfKey(publicKey);
-  const line = rosterLine(publicKey, name) ?? rosterLine(publicKey, nameOfKey(publicKey));
-  console.log(transport === "box" ? `${line} box` : line);
+  const { rotateSensorKey } = await import("./lib/run_identity_io.ts");
+  const collectorKey = await readKey(pubkey, "public key of the collector");
+  await rotateSensorKey(privkey, collector, collectorKey);
+  const [{ publicKey }] = await readKeyPairs(privkey);
+  console.log(`${privkey} has another key, the public one of which is ${encodeHex(publicKey)}`);
   return 0;
 }
 
@@ -317,20 +320,16 @@ function watchOf(folder: string | undefined, stateFile: string | undefined) {
   return { folder, stateFile: stateFile ?? `${folder}/.farcap-watched` };
 }
 
+/** The sensor's lasting keys, and how they are read again where they are in a file. */
+async function identityOf(privkey: string, log: Log) {
+  const keys = await readIdentity(privkey, log);
+  return isKeyItself(privkey) ? { keys } : { keys, readKeys: () => readKeyPairs(privkey) };
+}
+
 /** The sensor's lasting keys. */
 async function readIdentity(privkey: string, log: Log): Promise<KeyPair> {
   const warn = (line: string) => log.problem(line, line);
   return keyPairOf(await readPrivateKey(privkey, "private key of this sensor", warn));
-}
-
-function describeInterface(each: Interface): string {
-  const state = [
-    each.isUp ? "up" : "down",
-    ...(each.isRunning ? ["running"] : []),
-    ...(each.isLoopback ? ["loopback"] : []),
-  ];
-  const description = each.description && ` (${each.description})`;
-  return [`${each.name}${description}: ${state.join(", ")}`, ...each.addresses].join("  ");
 }
 
 /** What was lost, or that nothing was: the first line of the totals. */

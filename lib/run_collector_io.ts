@@ -41,6 +41,8 @@ export interface CollectorOptions extends FileOptions {
   readonly sensors?: string;
   /** What a row of its books spans at least (default 1 minute). */
   readonly spanMs?: number;
+  /** After so many days a sensor's key is named as old; never by default. */
+  readonly maxKeyAgeDays?: number | undefined;
   /** What it says; nothing by default. */
   readonly log?: Log;
   /** Told of the address once it listens; sessions are at the next port. */
@@ -138,6 +140,7 @@ export async function runCollector(
   using access = await Access.open({
     folder: new AccessFolder(DENO_FILES, out),
     listed: () => sensors?.roster,
+    ...(options.maxKeyAgeDays !== undefined && { maxKeyAgeMs: options.maxKeyAgeDays * 86_400_000 }),
     log,
     onChange: onSensors,
   });

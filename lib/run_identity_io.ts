@@ -1,29 +1,65 @@
 import { SendError } from "./base/errors.ts";
+import { hostName } from "./base/host_name_io.ts";
 import { printable } from "./base/printable.ts";
-import { EnrolResult } from "./seal/access/access_state.ts";
+import { EnrolResult, RotateResult } from "./seal/access/access_state.ts";
 import { parseToken } from "./seal/access/enrol_token.ts";
 import { askCollector } from "./transport/access/ask_collector_io.ts";
-import { encodeEnrol, type Enrolled, parseEnrolled } from "./transport/access_message.ts";
-import { parseAddress } from "./transport/address.ts";
-import { enrolWords } from "./transport/enrol_words.ts";
+import {
+  encodeEnrol,
+  encodeRotate,
+  type Enrolled,
+  parseEnrolled,
+  parseRotated,
+} from "./transport/access_message.ts";
+import { nameOfKey } from "./seal/key.ts";
+import { SENSOR_KEY_FILES, writeKeyPair } from "./seal/key_file_io.ts";
+import { rosterLine } from "./seal/roster.ts";
+import { type Address, formatAddress, parseAddress } from "./transport/address.ts";
+import { enrolWords, rotateWords } from "./transport/enrol_words.ts";
 import { rejectionWords } from "./transport/rejection_words.ts";
 import { MessageType, Rejection } from "./transport/session_message.ts";
+import { folderOfClient } from "./write/files/client_name.ts";
 import { DENO_FILES } from "./write/files/deno_files_io.ts";
-import { enrolIdentity } from "./write/access/identity_files_io.ts";
+import {
+  COLLECTOR_PUBLIC_KEY_FILE,
+  enrolIdentity,
+  rotateIdentity,
+} from "./write/access/identity_files_io.ts";
 
-/** What a sensor has when it is enrolled. */
-export interface Identity {
-  /** Its name at the collector. */
-  readonly name: string;
-  /** Where the collector listens, `HOST:PORT`. */
-  readonly address: string;
+/**
+ * Makes lasting keys for a sensor in `folder`, as {@linkcode writeKeyPair} does.
+ *
+ * @param client Its name, which is that of the files then.
+ * @returns What is to be said of it: a comment, and the line for the collector's file of sensors.
+ * @throws KeyFileError When the keys cannot be written, or exist and `force` is false.
+ */
+export async function makeIdentity(
+  client: string | undefined,
+  folder: string,
+  force: boolean,
+  mayUseBox: boolean,
+): Promise<readonly string[]> {
+  const file = client === undefined ? undefined : folderOfClient(client);
+  const names = file === undefined
+    ? SENSOR_KEY_FILES
+    : { publicKey: `${file}.pub`, privateKey: `${file}.key` };
+  const { publicKey } = await writeKeyPair(folder, force, names);
+  const [pub, key] = [names.publicKey, names.privateKey].map((name) =>
+    folder === "." ? name : `${folder}/${name}`
+  );
+  const name = client ?? await hostName() ?? nameOfKey(publicKey);
+  const line = rosterLine(publicKey, name) ?? rosterLine(publicKey, nameOfKey(publicKey))!;
+  return [
+    `# wrote ${key} (the sensor's -privkey) and ${pub}; the line for -sensors:`,
+    mayUseBox ? `${line} box` : line,
+  ];
 }
 
 /**
  * Enrols this sensor by a token, and keeps its keys and the collector's in `folder`.
  *
  * @param force Whether keys that exist are replaced.
- * @returns undefined when the text is no token.
+ * @returns What is to be said of it, lines; undefined when the text is no token.
  * @throws KeyFileError When the keys cannot be written, or exist; SendError `not-connected`, or `refused`
  *   when the collector does not enrol it.
  */
@@ -31,7 +67,7 @@ export async function enrolSensor(
   text: string,
   folder: string,
   force: boolean,
-): Promise<Identity | undefined> {
+): Promise<readonly string[] | undefined> {
   const token = parseToken(text);
   const collector = token && parseAddress(token.address, "");
   if (!token || !collector) return undefined;
@@ -42,7 +78,47 @@ export async function enrolSensor(
     return enrolledOf(answer, address);
   }, force);
   if (result !== EnrolResult.Enrolled) throw refused(address, enrolWords(result));
-  return { name, address };
+  const at = (file: string) => folder === "." ? file : `${folder}/${file}`;
+  const files = [at(COLLECTOR_PUBLIC_KEY_FILE), at(SENSOR_KEY_FILES.privateKey)];
+  return [
+    `enrolled as ${printable(name)}; start it with`,
+    `sensor -addr ${address} -pubkey ${files[0]} -privkey ${files[1]}`,
+  ];
+}
+
+/**
+ * Changes the key of this sensor, in the file at `path`, and lets the collector know; one that runs with
+ * it notices.
+ *
+ * @param collector Where it receives datagrams.
+ * @throws KeyFileError When keys cannot be read or written; SendError `not-connected`, or `refused` when
+ *   the collector does not take the next key.
+ */
+export async function rotateSensorKey(
+  path: string,
+  collector: Address,
+  collectorKey: Uint8Array,
+): Promise<void> {
+  const at = formatAddress(collector);
+  const answer = await rotateIdentity(DENO_FILES, path, async (keys, next) => {
+    const question = encodeRotate(next.publicKey);
+    const options = { collector, collectorKey, keys };
+    const answer = await askCollector(options, question, MessageType.Rotated);
+    if ("rejection" in answer) return answer;
+    const result = parseRotated(answer.body);
+    if (result === undefined) throw notChanged(at, "its answer is malformed");
+    return { result };
+  });
+  if ("rejection" in answer) {
+    const { rejection } = answer;
+    const isOld = rejection === Rejection.Violation;
+    throw notChanged(at, isOld ? "it is too old for that" : rejectionWords(rejection));
+  }
+  if (answer.result !== RotateResult.Rotated) throw notChanged(at, rotateWords(answer.result));
+}
+
+function notChanged(address: string, why: string): SendError {
+  return new SendError("refused", `The key was not changed at ${address}: ${why}`);
 }
 
 function enrolledOf(

@@ -56,6 +56,8 @@ export interface SensorOptions {
   readonly encoding?: "auto" | "records" | "compact";
   /** The sensor's lasting key pair; by default one that is made for this run. */
   readonly keys?: KeyPair;
+  /** Reads them again, for a session, since they may be changed while it lasts; see {@linkcode SessionKeys}. */
+  readonly readKeys?: () => Promise<readonly KeyPair[]>;
   /** Bytes of batches that may wait, compressed for a session; more are dropped from a live capture. */
   readonly maxQueueBytes?: number;
   /**
@@ -351,6 +353,7 @@ async function openSession(
     collector: sessionAddress(collector),
     collectorKey,
     keys,
+    ...(options.readKeys && { readKeys: options.readKeys }),
     name: clientId,
     containsPayloads: records.payload,
     maxQueueBytes,

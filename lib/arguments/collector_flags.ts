@@ -109,6 +109,13 @@ export const COLLECTOR_FLAGS = {
       value: "NAME",
       help: "let no key of NAME send any more, whoever let it, and exit",
     },
+    "max-key-age": {
+      kind: "days",
+      min: 1,
+      max: MAX_DAYS,
+      otherwise: "never",
+      help: "say at the start and each hour which sensors' keys have been in use for longer",
+    },
     enrolled: {
       kind: "boolean",
       default: false,

@@ -261,6 +261,13 @@ export const SENSOR_FLAGS = {
       help: "make keys and have them enrolled by the token of the collector's -enroll, write " +
         "sensor.key, sensor.pub and collector.pub, and exit; - reads the token from standard input",
     },
+    "rotate-identity": {
+      kind: "boolean",
+      default: false,
+      environment: false,
+      help: "change the key in the file of -privkey, have the collector take the new one in its " +
+        "place, and exit; a sensor that runs with it goes on with the new one",
+    },
     out: {
       kind: "string",
       value: "FOLDER",

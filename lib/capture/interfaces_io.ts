@@ -89,3 +89,14 @@ function readAddress(view: Deno.UnsafePointerView): string | undefined {
 function bytesAt(view: Deno.UnsafePointerView, at: number, length: number): number[] {
   return Array.from({ length }, (_, i) => view.getUint8(at + i));
 }
+
+/** An interface with its state and addresses, for people. */
+export function interfaceLine(each: Interface): string {
+  const state = [
+    each.isUp ? "up" : "down",
+    ...(each.isRunning ? ["running"] : []),
+    ...(each.isLoopback ? ["loopback"] : []),
+  ];
+  const description = each.description && ` (${each.description})`;
+  return [`${each.name}${description}: ${state.join(", ")}`, ...each.addresses].join("  ");
+}

@@ -53,7 +53,7 @@ export function newKeyPair(): KeyPair {
  * @throws KeyFileError `not-found`, `not-permitted` or `malformed`.
  */
 export async function readKey(hexOrPath: string, role: string): Promise<Uint8Array<ArrayBuffer>> {
-  const text = HEX_KEY.test(hexOrPath) ? hexOrPath : await readKeyFile(hexOrPath, role);
+  const text = isKeyItself(hexOrPath) ? hexOrPath : await readKeyFile(hexOrPath, role);
   const parsed = parseKey(text);
   if ("key" in parsed) return parsed.key;
   throw new KeyFileError("malformed", `Cannot use the ${role} in ${hexOrPath}: ${parsed.reason}`);
@@ -76,9 +76,28 @@ export async function readPrivateKey(
   return key;
 }
 
+/** Behind the name of the file with a sensor's private key: the next one, while that is being changed. */
+export const NEXT = ".next";
+
+/**
+ * The key pairs of the private keys in a file, and in the one with its next key if there is one.
+ *
+ * @throws KeyFileError As {@linkcode readKey}.
+ */
+export async function readKeyPairs(path: string): Promise<readonly [KeyPair, ...KeyPair[]]> {
+  const role = "private key of this sensor";
+  const next = await exists(path + NEXT) ? [await readKey(path + NEXT, role)] : [];
+  return [keyPairOf(await readKey(path, role)), ...next.map(keyPairOf)];
+}
+
+/** Whether a flag gives a key itself, and not a file. */
+export function isKeyItself(hexOrPath: string): boolean {
+  return HEX_KEY.test(hexOrPath);
+}
+
 /** Whether others than its owner may read the file; false for keys given as digits. */
 export async function isExposed(hexOrPath: string): Promise<boolean> {
-  if (HEX_KEY.test(hexOrPath)) return false;
+  if (isKeyItself(hexOrPath)) return false;
   const { mode } = await Deno.stat(hexOrPath);
   return mode !== null && (mode & 0o077) !== 0;
 }

@@ -57,3 +57,23 @@ export function parseEnrolled(body: Uint8Array): Enrolled | undefined {
     name: new TextDecoder().decode(body.subarray(ENROLLED_HEAD_BYTES)),
   };
 }
+
+/** Encodes a wish for another key: `new public key, 32 bytes`. */
+export function encodeRotate(key: Uint8Array): ChannelMessage {
+  return { type: MessageType.Rotate, body: key.slice() };
+}
+
+/** Parses a wish for another key. */
+export function parseRotate(body: Uint8Array): Uint8Array | undefined {
+  return body.length === KEY_BYTES ? body.slice() : undefined;
+}
+
+/** Encodes what became of it: `result u8`, one of `RotateResult`. */
+export function encodeRotated(result: number): ChannelMessage {
+  return { type: MessageType.Rotated, body: Uint8Array.of(result) };
+}
+
+/** Parses what became of it. */
+export function parseRotated(body: Uint8Array): number | undefined {
+  return body.length === 1 ? body[0] : undefined;
+}

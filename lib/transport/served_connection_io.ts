@@ -5,15 +5,13 @@ import { printable } from "../base/printable.ts";
 import type { StaticKey } from "../seal/agreement_key.ts";
 import type { SealedBodyOpener } from "../seal/sealed_body.ts";
 import { Encoding } from "../pack/packed_batch.ts";
-import { EnrolResult } from "../seal/access/access_state.ts";
 import { type ChannelMessage, MAX_BODY_BYTES } from "../seal/channel_message.ts";
 import { formatAddress } from "./address.ts";
-import { encodeEnrolled, type Enrol } from "./access_message.ts";
+import { answerQuestion } from "./answer_question_io.ts";
 import type { CreditPool } from "./credit_pool.ts";
 import { MessageClock } from "./message_clock.ts";
 import { closeConnection, firstStreamOf, QuicStream, watchForDatagram } from "./quic_stream_io.ts";
 import type { RateLimits } from "./rate_limit.ts";
-import { enrolWords } from "./enrol_words.ts";
 import { rejectionHint, rejectionWords } from "./rejection_words.ts";
 import { SecureStream } from "./secure_stream_io.ts";
 import type { SessionCounts } from "./session_counts.ts";
@@ -34,7 +32,7 @@ import {
 } from "./session_message.ts";
 import { openSealed } from "./sealed_batch.ts";
 import { SensorNews } from "./sensor_news_io.ts";
-import { type ReceiverStep, SessionReceiver } from "./session_receiver.ts";
+import { type Question, type ReceiverStep, SessionReceiver } from "./session_receiver.ts";
 import type { SessionTable } from "./session_table.ts";
 import type { CollectorValues } from "./session_values.ts";
 import type { Turns } from "./turns_io.ts";
@@ -219,7 +217,8 @@ export class ServedConnection {
       case "hello":
         return await this.#welcome(step.hello);
       case "enrol":
-        return await this.#enrol(step.enrol);
+      case "rotate":
+        return await this.#answer(step);
       case "bye":
         return this.#end({});
       case "violation":
@@ -242,16 +241,16 @@ export class ServedConnection {
     return this.#receiver.receive(message, performance.now(), opened);
   }
 
-  /** Answers who wants to enrol, and ends the connection. */
-  async #enrol({ id, secret }: Enrol): Promise<void> {
-    const { host: { access }, keys } = this.#options;
-    const { remoteKey } = this.#secure!;
+  /** Answers what comes in place of a hello, and ends the connection. */
+  async #answer(question: Question): Promise<void> {
+    const { host, keys } = this.#options;
+    const key = this.#key = this.#secure!.remoteKey!;
     clearTimeout(this.#handshake);
-    if (!access) return this.#violation("a wish to enrol, where nobody can");
-    this.#key = remoteKey!;
-    const { result, name = "" } = await access.enrol(remoteKey!, id, secret);
-    const message = encodeEnrolled({ result, name, collectorKey: keys[0]!.publicKey });
-    this.#end({ message, ...(result !== EnrolResult.Enrolled && { why: enrolWords(result) }) });
+    const collectorKey = keys[0]!.publicKey;
+    const answer = await answerQuestion(question, key, { host, collectorKey });
+    if (!answer) this.#violation("a question that nobody answers here");
+    else if ("rejection" in answer) this.#reject(answer.rejection);
+    else this.#end(answer);
   }
 
   async #welcome(hello: Hello): Promise<void> {

@@ -10,6 +10,12 @@ export interface SessionAccess {
     id: Uint8Array,
     secret: Uint8Array,
   ): Promise<{ readonly result: number; readonly name?: string }>;
+  /**
+   * Lets the key `next` take the place of `key`, whose owner may send, for good when this resolves.
+   *
+   * @returns One of `RotateResult`.
+   */
+  rotate(key: Uint8Array, next: Uint8Array): Promise<number>;
   /** The owner of `key` has a session, as one that may send. */
   accepted(key: Uint8Array): void;
 }

@@ -6,10 +6,8 @@ import { type Batch, partsOf } from "../gather/batch.ts";
 import { priorityOf } from "../gather/priority.ts";
 import { splitBatch } from "../gather/split_batch.ts";
 import type { PackedBatch } from "../pack/packed_batch.ts";
-import { agree, type AgreementKey, importKeyPair } from "../seal/agreement_key.ts";
 import { type ChannelMessage, MAX_BODY_BYTES } from "../seal/channel_message.ts";
 import { SEAL_BYTES } from "../seal/sealed_body.ts";
-import { lowOrderKey } from "../seal/low_order_key.ts";
 import { backoffMs } from "./backoff.ts";
 import { isSpooled } from "./batch_spool.ts";
 import { BatchPacker } from "./batch_packer_io.ts";
@@ -22,6 +20,7 @@ import { locateCollector } from "./resolve_host_io.ts";
 import { rejectionHint, rejectionWords } from "./rejection_words.ts";
 import { SentCountsByType } from "./sent_counts.ts";
 import { batchBytes } from "./session_batch.ts";
+import { SessionKeys } from "./session_keys_io.ts";
 import type { SessionClientOptions } from "./session_client_options_io.ts";
 import { BYE, FIRST_SCHEMA, SCHEMA } from "./session_message.ts";
 import {
@@ -48,8 +47,9 @@ const WRITE_BYTES = 128 << 10;
 const WELCOME_MS = 30_000;
 /** How often those who wait look at the clock. */
 const TICK_MS = 500;
-/** Why a connection ended that is tried again at once, with the first schema. */
+/** Why a connection ended that is tried again at once: with the first schema, or with other keys. */
 const OLDER = "the collector is older";
+const REKEYED = "the keys of this sensor have changed";
 /** How long the collector may take to close what is over. */
 const END_MS = 2_000;
 
@@ -61,7 +61,7 @@ export class SessionClient implements Transport {
   /** By record type. */
   readonly counts = new SentCountsByType();
   readonly #options: SessionClientOptions;
-  readonly #own: AgreementKey;
+  readonly #keys: SessionKeys;
   readonly #sender: SessionSender;
   readonly #feed: SpoolFeed | undefined;
   readonly #dialer: QuicDialer;
@@ -85,9 +85,9 @@ export class SessionClient implements Transport {
   #isEnding = false;
   #hasSaidBye = false;
 
-  private constructor(options: SessionClientOptions, own: AgreementKey) {
+  private constructor(options: SessionClientOptions, keys: SessionKeys) {
     this.#options = options;
-    this.#own = own;
+    this.#keys = keys;
     this.#packer = new BatchPacker(options.containsPayloads);
     const { collector, name, maxQueueBytes, uplink = Infinity } = options;
     this.#uplink = new Uplink(uplink, performance.now());
@@ -127,12 +127,11 @@ export class SessionClient implements Transport {
    * @throws SendError `not-connected` with `failFast` when the first try fails.
    */
   static async open(options: SessionClientOptions): Promise<SessionClient> {
-    const own = await importKeyPair(options.keys);
-    if (!await agree(own, options.collectorKey)) throw lowOrderKey();
+    const keys = await SessionKeys.of(options.keys, options.collectorKey, options.readKeys);
     const { collector, failFast, resolve } = options;
     const addresses = await locateCollector(collector.hostname, resolve);
     await requireNet(collector, addresses);
-    const client = new SessionClient(options, own);
+    const client = new SessionClient(options, keys);
     const why = failFast ? await client.#firstTry.promise : undefined;
     if (why === undefined) return client;
     await client[Symbol.asyncDispose]();
@@ -252,7 +251,7 @@ export class SessionClient implements Transport {
     while (!this.#end.signal.aborted) {
       let triedAtMs = performance.now();
       const why = await this.#serveOnce().catch(wordsOf);
-      if (why === OLDER) {
+      if (why === OLDER || why === REKEYED) {
         this.#sender.disconnected();
         continue;
       }
@@ -292,7 +291,7 @@ export class SessionClient implements Transport {
     try {
       const remoteKey = this.#options.collectorKey;
       const secure = await SecureStream.initiate(stream, {
-        own: this.#own,
+        own: await this.#keys.pick(),
         remoteKey,
         admits: (type, length) => this.#sender.admits(type, length),
       });
@@ -326,8 +325,10 @@ export class SessionClient implements Transport {
         if (step.kind === "blocked") return "it takes no sealed batches: a new session begins";
         if (step.kind === "older") return OLDER;
         if (step.kind !== "rejected") continue;
-        const { keys, name } = this.#options;
-        return rejectionWords(step.reason) + rejectionHint(step.reason, keys.publicKey, name);
+        const { publicKey } = this.#keys;
+        this.#keys.rejected(step.reason);
+        const hint = rejectionHint(step.reason, publicKey, this.#options.name);
+        return rejectionWords(step.reason) + hint;
       }
       if (secure.isDeaf) return "the collector sent a message that is too long";
     }
@@ -353,6 +354,7 @@ export class SessionClient implements Transport {
         return undefined;
       }
       await secure.send(messages);
+      if (await this.#keys.haveChanged(performance.now())) return REKEYED;
       if (messages.length > 0 && this.#writeBytes < WRITE_BYTES) {
         this.#stall.moved(performance.now()); // nothing could be acknowledged before
       }

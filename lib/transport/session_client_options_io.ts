@@ -11,6 +11,8 @@ export interface SessionClientOptions {
   readonly collectorKey: Uint8Array;
   /** The sensor's own keys. */
   readonly keys: KeyPair;
+  /** Reads them again, and the next ones where they are being changed; what is refused is no change. */
+  readonly readKeys?: () => Promise<readonly KeyPair[]>;
   /** The name that the sensor would like. */
   readonly name: string;
   readonly containsPayloads: boolean;

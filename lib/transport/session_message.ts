@@ -31,6 +31,8 @@ export const MessageType = {
   Offer: 10,
   Enrol: 11,
   Enrolled: 12,
+  Rotate: 13,
+  Rotated: 14,
 } as const;
 
 /** What a part of a batch takes of the credit besides the message's body: what it costs to keep it. */
@@ -87,6 +89,8 @@ export const LONGEST_BODY_BYTES: ReadonlyMap<number, number> = new Map([
   [MessageType.Offer, MAX_VALUES_BYTES],
   [MessageType.Enrol, TOKEN_ID_BYTES + TOKEN_SECRET_BYTES],
   [MessageType.Enrolled, ENROLLED_HEAD_BYTES + MAX_NAME_BYTES],
+  [MessageType.Rotate, KEY_BYTES],
+  [MessageType.Rotated, 1],
 ]);
 
 /**

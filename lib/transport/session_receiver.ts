@@ -3,7 +3,7 @@ import type { ChannelMessage } from "../seal/channel_message.ts";
 import type { CreditPool } from "./credit_pool.ts";
 import type { RateLimit } from "./rate_limit.ts";
 import { SessionCredit } from "./session_credit.ts";
-import { type Enrol, parseEnrol } from "./access_message.ts";
+import { type Enrol, parseEnrol, parseRotate } from "./access_message.ts";
 import { batchCost, type NumberedBatch, parseBatch } from "./session_batch.ts";
 import {
   encodeStored,
@@ -32,13 +32,20 @@ export interface BatchSink {
   accept(batch: NumberedBatch): "accepted" | "fork";
 }
 
+/** What may come in place of a hello. */
+export type Question =
+  /** It is nobody yet, and wants to be somebody. */
+  | { readonly kind: "enrol"; readonly enrol: Enrol }
+  /** It wants another key. */
+  | { readonly kind: "rotate"; readonly next: Uint8Array };
+
 /** What a message of the sensor means for its connection. */
 export type ReceiverStep =
   | { readonly kind: "go on" }
   /** The sensor has said who it is, and what it can: it is to be welcomed or rejected. */
   | { readonly kind: "hello"; readonly hello: Hello }
-  /** It is nobody yet, and wants to be somebody: it is answered, and nothing else comes. */
-  | { readonly kind: "enrol"; readonly enrol: Enrol }
+  /** It is to be answered, and nothing else comes. */
+  | Question
   /** The session is over; all of it is settled. */
   | { readonly kind: "bye" }
   /** Two senders use this session: nothing more is taken. */
@@ -104,7 +111,7 @@ export class SessionReceiver {
 
   /** Takes a message of the sensor. @param opened What it holds, if it is a sealed batch. */
   receive({ type, body }: ChannelMessage, nowMs: number, opened?: Uint8Array): ReceiverStep {
-    if (this.#state === "new" && type === MessageType.Enrol) return this.#receiveEnrol(body);
+    if (this.#state === "new" && isQuestion(type)) return this.#receiveQuestion(type, body);
     if (this.#state === "new") return this.#receiveHello(type, body);
     if (this.#state === "offer") return this.#receiveOffer(type, body);
     if (this.#state !== "open") return violation(`a message of type ${type} before the welcome`);
@@ -207,9 +214,9 @@ export class SessionReceiver {
     const longest = LONGEST_BODY_BYTES.get(type) ?? 0;
     if (this.#state === "new" || this.#state === "offer") {
       // Both may come at once, before the first has been received.
-      if (type === MessageType.Enrol && this.#greetings === 0) {
+      if (isQuestion(type) && this.#greetings === 0) {
         this.#greetings = Infinity; // nothing comes behind it
-        return length <= longest ? undefined : "a long wish to enrol";
+        return length <= longest ? undefined : `a message of type ${type} with ${length} bytes`;
       }
       const expected = [MessageType.Hello, MessageType.Offer][this.#greetings++];
       if (type === expected && length <= longest) return undefined;
@@ -223,10 +230,14 @@ export class SessionReceiver {
     return this.#begunBytes > this.#credit.unused ? "more bytes than were granted" : undefined;
   }
 
-  #receiveEnrol(body: Uint8Array): ReceiverStep {
-    const enrol = parseEnrol(body);
+  #receiveQuestion(type: number, body: Uint8Array): ReceiverStep {
     this.#state = "closed";
-    return enrol ? { kind: "enrol", enrol } : violation("a malformed wish to enrol");
+    if (type === MessageType.Enrol) {
+      const enrol = parseEnrol(body);
+      return enrol ? { kind: "enrol", enrol } : violation("a malformed wish to enrol");
+    }
+    const next = parseRotate(body);
+    return next ? { kind: "rotate", next } : violation("a malformed wish for another key");
   }
 
   #receiveHello(type: number, body: Uint8Array): ReceiverStep {
@@ -276,6 +287,11 @@ export class SessionReceiver {
     }
     return GO_ON;
   }
+}
+
+/** Whether a message is one that comes in place of a hello. */
+function isQuestion(type: number): boolean {
+  return type === MessageType.Enrol || type === MessageType.Rotate;
 }
 
 function violation(what: string): ReceiverStep {

@@ -1,4 +1,4 @@
-import { encodeHex } from "../../base/bytes.ts";
+import { encodeHex, parseHex } from "../../base/bytes.ts";
 import type { RosterEntry, SensorList } from "../roster.ts";
 import { type AccessState, isRestricted } from "./access_state.ts";
 
@@ -6,20 +6,25 @@ import { type AccessState, isRestricted } from "./access_state.ts";
  * Who may send by an operator's list and the collector's own files, which overrule it.
  *
  * @param listed The operator's list; undefined where there is none.
+ * @param nowMs Tells the time, milliseconds since 1970.
  * @returns undefined where neither says anything: everybody may then, under any name.
  */
 export function accessRoster(
   state: AccessState,
   listed: SensorList | undefined,
+  nowMs: () => number,
 ): SensorList | undefined {
-  if (!isRestricted(state)) return listed;
+  if (!isRestricted(state) && !listed) return undefined;
   const enrolled = new Map(state.keys.map((entry) => [entry.key, entry]));
   const revoked = new Set(state.revoked.map(({ name }) => name));
+  const retired = new Map(state.retired.map(({ key, untilMs }) => [key, untilMs]));
   return {
     entryOf(key): RosterEntry | undefined {
-      const own = enrolled.get(encodeHex(key));
-      if (own) return { name: own.name, ...own.options };
-      const entry = listed?.entryOf(key);
+      const digits = encodeHex(key);
+      if (nowMs() >= (retired.get(digits) ?? Infinity)) return undefined;
+      const own = enrolled.get(digits);
+      if (own && own.from === undefined) return { name: own.name, ...own.options };
+      const entry = listed?.entryOf(own?.from === undefined ? key : parseHex(own.from)!);
       return entry && !revoked.has(entry.name) ? entry : undefined;
     },
   };

@@ -27,6 +27,18 @@ export interface EnrolledKey {
   readonly name: string;
   readonly options: RosterOptions;
   readonly sinceMs: number;
+  /** The key in the operator's file that it took the place of: name and options are those of that line. */
+  readonly from?: string;
+}
+
+/** A key that another one takes the place of. */
+export interface RetiredKey {
+  /** In hex. */
+  readonly key: string;
+  /** In hex. */
+  readonly next: string;
+  /** It may not send any more from then on, or from when the next one is accepted. */
+  readonly untilMs: number;
 }
 
 /** A name of which no key may send but those enrolled since. */
@@ -46,13 +58,20 @@ export interface AcceptedKey {
 export interface AccessState {
   readonly tokens: readonly StoredToken[];
   readonly keys: readonly EnrolledKey[];
+  readonly retired: readonly RetiredKey[];
   readonly revoked: readonly RevokedName[];
   /** Of keys of the operator's list, too. */
   readonly accepted: readonly AcceptedKey[];
 }
 
 /** Of a folder in which nobody has enrolled anything. */
-export const NO_ACCESS: AccessState = { tokens: [], keys: [], revoked: [], accepted: [] };
+export const NO_ACCESS: AccessState = {
+  tokens: [],
+  keys: [],
+  retired: [],
+  revoked: [],
+  accepted: [],
+};
 
 /** Whether there is a list by now of who may send. */
 export function isRestricted({ tokens, keys, revoked }: AccessState): boolean {
@@ -125,8 +144,64 @@ export function revokeName(state: AccessState, name: string, nowMs: number): Acc
   };
 }
 
-/** Notes that a key was welcome, unless it was before. */
+/** Notes that a key was welcome, unless it was before; the one that it took the place of is over. */
 export function acceptKey(state: AccessState, key: string, nowMs: number): AccessState {
   if (state.accepted.some((each) => each.key === key)) return state;
-  return { ...state, accepted: [...state.accepted, { key, sinceMs: nowMs }] };
+  const over = new Set(state.retired.filter(({ next }) => next === key).map((each) => each.key));
+  return {
+    ...state,
+    accepted: [...state.accepted, { key, sinceMs: nowMs }],
+    keys: state.keys.filter((each) => !over.has(each.key)),
+    retired: state.retired.map((each) =>
+      over.has(each.key) ? { ...each, untilMs: Math.min(each.untilMs, nowMs) } : each
+    ),
+  };
+}
+
+/** How long the old key of a sensor is accepted, unless the new one is before. */
+export const OVERLAP_MS = 86_400_000;
+
+/** What becomes of a wish for another key; the numbers stand in messages (docs/protocol.md). */
+export const RotateResult = {
+  Rotated: 0,
+  /** The new key is one that somebody has, or had. */
+  KnownKey: 1,
+  /** Not now: it cannot be written down. */
+  Later: 2,
+} as const;
+
+/**
+ * Lets `next` take the place of a key that may send. The same again has the same answer; another one in
+ * place of a `next` that was never accepted is taken instead.
+ *
+ * @param listed What the operator's file says of the key, and whether it knows the next one.
+ */
+export function rotateKey(
+  state: AccessState,
+  { key, next, listed, isNextListed }: {
+    readonly key: string;
+    readonly next: string;
+    readonly listed: Pick<EnrolledKey, "name" | "options"> | undefined;
+    readonly isNextListed: boolean;
+  },
+  nowMs: number,
+): { readonly result: number; readonly state: AccessState } {
+  const before = state.retired.find((each) => each.key === key);
+  if (key === next || before?.next === next) return { result: RotateResult.Rotated, state };
+  const own = state.keys.find((each) => each.key === key);
+  const had = own ?? (listed && { ...listed, from: key });
+  const isKnown = isNextListed ||
+    [...state.keys, ...state.retired, ...state.accepted].some((each) => each.key === next);
+  if (!had || isKnown) return { result: RotateResult.KnownKey, state };
+  const { name, options, from } = had;
+  const entry = { key: next, name, options, sinceMs: nowMs, ...(from !== undefined && { from }) };
+  const retired = { key, next, untilMs: before?.untilMs ?? nowMs + OVERLAP_MS };
+  return {
+    result: RotateResult.Rotated,
+    state: {
+      ...state,
+      keys: [...state.keys.filter((each) => each.key !== before?.next), entry],
+      retired: [...state.retired.filter((each) => each !== before), retired],
+    },
+  };
 }

@@ -7,6 +7,7 @@ import type {
   AcceptedKey,
   AccessState,
   EnrolledKey,
+  RetiredKey,
   RevokedName,
   StoredToken,
 } from "./access_state.ts";
@@ -21,7 +22,7 @@ const ID = /^[0-9a-f]{32}$/;
 class Wrong extends Error {}
 
 /** Formats a state. */
-export function formatAccess({ tokens, keys, revoked, accepted }: AccessState): string {
+export function formatAccess({ tokens, keys, retired, revoked, accepted }: AccessState): string {
   const text = {
     version: VERSION,
     tokens: tokens.map(({ madeMs, expiresMs, options, ...rest }) => ({
@@ -35,6 +36,7 @@ export function formatAccess({ tokens, keys, revoked, accepted }: AccessState): 
       options: formatRosterOptions(options).join(" "),
       since: timeText(sinceMs),
     })),
+    retired: retired.map(({ untilMs, ...rest }) => ({ ...rest, until: timeText(untilMs) })),
     revoked: revoked.map(({ name, sinceMs }) => ({ name, since: timeText(sinceMs) })),
     accepted: accepted.map(({ key, sinceMs }) => ({ key, since: timeText(sinceMs) })),
   };
@@ -60,6 +62,7 @@ function readState(value: unknown): AccessState {
   return {
     tokens: listOf(all.tokens, "tokens").map(readToken),
     keys: listOf(all.keys, "keys").map(readKey),
+    retired: listOf(all.retired, "retired").map(readRetired),
     revoked: listOf(all.revoked, "revoked").map(readRevoked),
     accepted: listOf(all.accepted, "accepted").map(readAccepted),
   };
@@ -79,12 +82,22 @@ function readToken(value: unknown): StoredToken {
 }
 
 function readKey(value: unknown): EnrolledKey {
-  const { key, name, options, since } = fieldsOf(value, "a key");
+  const { key, name, options, since, from } = fieldsOf(value, "a key");
   return {
     key: match(key, KEY, "a key"),
     name: textOf(name, "a key"),
     options: readOptions(options),
     sinceMs: timeOf(since),
+    ...(from !== undefined && { from: match(from, KEY, "a key") }),
+  };
+}
+
+function readRetired(value: unknown): RetiredKey {
+  const { key, next, until } = fieldsOf(value, "a retired key");
+  return {
+    key: match(key, KEY, "a retired key"),
+    next: match(next, KEY, "a retired key"),
+    untilMs: timeOf(until),
   };
 }
 

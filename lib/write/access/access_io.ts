@@ -9,16 +9,20 @@ import {
   type AccessState,
   enrolKey,
   EnrolResult,
+  rotateKey,
+  RotateResult,
 } from "../../seal/access/access_state.ts";
 import { equalHashes, hashOfSecret } from "../../seal/access/enrol_token.ts";
 import { nameOfKey } from "../../seal/key.ts";
-import type { SensorList } from "../../seal/roster.ts";
+import type { RosterEntry, SensorList } from "../../seal/roster.ts";
 import type { SessionAccess } from "../../transport/session_access.ts";
 import type { AccessFolder } from "./access_folder_io.ts";
 
 const LOOK_MS = 2000;
 /** A secret cannot be guessed; those who try anyway cost little. */
 const ENROLMENTS_PER_SECOND = 10;
+const SAY_OLD_MS = 3_600_000;
+const DAY_MS = 86_400_000;
 const NO_HASH = new Uint8Array(32);
 
 /** What {@linkcode Access} works with. */
@@ -26,6 +30,8 @@ export interface AccessOptions {
   readonly folder: AccessFolder;
   /** The operator's list as it is now; undefined where there is none. */
   readonly listed: () => SensorList | undefined;
+  /** A key that has been in use for longer is named at the start and each hour. */
+  readonly maxKeyAgeMs?: number;
   readonly log: Log;
   /** Told when somebody else has changed who may send. */
   readonly onChange: () => void;
@@ -42,6 +48,9 @@ export class Access implements SessionAccess, Disposable {
   #state: AccessState;
   #text: string;
   #problem = "";
+  /** Of the retired keys, how many may not send any more. */
+  #over = 0;
+  #saidOldMs = -Infinity;
   #refreshing: Promise<void> = Promise.resolve();
   #sensors: { of: SensorList | undefined; list: SensorList | undefined } | undefined;
 
@@ -54,14 +63,16 @@ export class Access implements SessionAccess, Disposable {
 
   /** @throws StoreError When what is there cannot be read. */
   static async open(options: AccessOptions): Promise<Access> {
-    return new Access(options, await options.folder.read());
+    const access = new Access(options, await options.folder.read());
+    access.#sayOldKeys();
+    return access;
   }
 
   /** Who may send now; undefined if everybody may, under any name. */
   get sensors(): SensorList | undefined {
     const listed = this.#options.listed();
     if (!this.#sensors || this.#sensors.of !== listed) {
-      this.#sensors = { of: listed, list: accessRoster(this.#state, listed) };
+      this.#sensors = { of: listed, list: accessRoster(this.#state, listed, Date.now) };
     }
     return this.#sensors.list;
   }
@@ -94,13 +105,40 @@ export class Access implements SessionAccess, Disposable {
     }
   }
 
+  async rotate(key: Uint8Array, next: Uint8Array): Promise<number> {
+    const { log, folder, listed } = this.#options;
+    if (this.sensors === undefined) return RotateResult.Rotated; // every key may send
+    const entry = listed()?.entryOf(key);
+    const wanted = {
+      key: encodeHex(key),
+      next: encodeHex(next),
+      listed: entry && listedAs(entry),
+      isNextListed: listed()?.entryOf(next) !== undefined,
+    };
+    try {
+      const { result, state } = await folder.change((state) =>
+        rotateKey(state, wanted, Date.now())
+      );
+      if (this.#take(state)) {
+        const name = printable(this.sensors?.entryOf(next)?.name ?? "");
+        log.line(`${name} has another key, which begins with ${nameOfKey(next)}`);
+      }
+      return result;
+    } catch (error) {
+      log.problem("rotate", messageOf(error));
+      return RotateResult.Later;
+    }
+  }
+
   accepted(key: Uint8Array): void {
     const digits = encodeHex(key);
     const isNoted = this.#state.accepted.some((each) => each.key === digits);
     if (isNoted || this.sensors === undefined) return;
-    const { folder, log } = this.#options;
+    const { folder, log, onChange } = this.#options;
     folder.change((state) => ({ state: acceptKey(state, digits, Date.now()) })).then(
-      ({ state }) => this.#take(state),
+      ({ state }) => {
+        if (this.#take(state)) onChange();
+      },
       (error) => log.problem("access", messageOf(error)),
     );
   }
@@ -113,13 +151,34 @@ export class Access implements SessionAccess, Disposable {
   async #refresh(): Promise<void> {
     const { folder, log, onChange } = this.#options;
     let problem = "";
+    this.#sayOldKeys();
     try {
-      if (this.#take(await folder.read())) onChange();
+      const isOther = this.#take(await folder.read());
+      const over = this.#state.retired.filter(({ untilMs }) => Date.now() >= untilMs).length;
+      if (isOther || over !== this.#over) onChange();
+      this.#over = over;
     } catch (error) {
       problem = messageOf(error);
       if (problem !== this.#problem) log.problem("access", `${problem}; what was read holds`);
     }
     this.#problem = problem;
+  }
+
+  #sayOldKeys(): void {
+    const { maxKeyAgeMs = Infinity, log } = this.#options;
+    const nowMs = Date.now();
+    if (nowMs - this.#saidOldMs < SAY_OLD_MS) return;
+    this.#saidOldMs = nowMs;
+    for (const { key, sinceMs } of this.#state.accepted) {
+      const entry = this.sensors?.entryOf(parseHex(key)!);
+      if (!entry || nowMs - sinceMs <= maxKeyAgeMs) continue;
+      const name = printable(entry.name);
+      const days = Math.floor((nowMs - sinceMs) / DAY_MS);
+      log.problem(
+        `key age ${name}`,
+        `The key of ${name} has been in use for ${days} days: sensor -rotate-identity changes it`,
+      );
+    }
   }
 
   /** Returns whether it is another state. */
@@ -136,4 +195,8 @@ export class Access implements SessionAccess, Disposable {
   [Symbol.dispose](): void {
     clearInterval(this.#looking);
   }
+}
+
+function listedAs({ name, ...options }: RosterEntry) {
+  return { name, options };
 }

@@ -1,8 +1,8 @@
 import { encodeHex } from "../../base/bytes.ts";
 import { KeyFileError, messageOf } from "../../base/errors.ts";
-import { EnrolResult } from "../../seal/access/access_state.ts";
+import { EnrolResult, RotateResult } from "../../seal/access/access_state.ts";
 import { type KeyPair, keyPairOf, parseKey } from "../../seal/key.ts";
-import { newKeyPair, SENSOR_KEY_FILES } from "../../seal/key_file_io.ts";
+import { newKeyPair, NEXT, SENSOR_KEY_FILES } from "../../seal/key_file_io.ts";
 import type { Enrolled } from "../../transport/access_message.ts";
 import type { FileLayer } from "../files/file_layer.ts";
 import { readSmallFile, replaceSmallFile } from "./small_file_io.ts";
@@ -32,7 +32,7 @@ export async function enrolIdentity(
   const keys = await orKeyFileError(path, async () => {
     await makeFolder(layer, folder);
     if (!force && await layer.stat(path) !== undefined) throw alreadyThere(path);
-    return await beginKeys(layer, folder);
+    return await beginKeys(layer, folder, BEGUN);
   });
   const answer = await ask(keys);
   await orKeyFileError(path, async () => {
@@ -48,6 +48,50 @@ export async function enrolIdentity(
   return answer;
 }
 
+/**
+ * Changes a sensor's key: makes the next one, has the collector take it in place of the one in `path`, and
+ * puts it there. The next key is on disk, as `path` with `.next`, before anybody hears of it; whatever
+ * happens meanwhile, the same again goes on with it, and a sensor that finds both tries both.
+ *
+ * @param ask Asks the collector, as the owner of the first keys, for the second in their place.
+ * @returns What it answered; only if that is `Rotated` there is another key.
+ * @throws KeyFileError When keys cannot be read or written.
+ */
+export async function rotateIdentity(
+  layer: FileLayer,
+  path: string,
+  ask: (keys: KeyPair, next: KeyPair) => Promise<RotateAnswer>,
+): Promise<RotateAnswer> {
+  const [folder, name] = partsOf(path);
+  const [keys, next] = await orKeyFileError(path, async () => {
+    const keys = await readKeys(layer, path);
+    if (!keys) throw new KeyFileError("not-found", `Cannot read ${path}: there is no such file`);
+    return [keys, await beginKeys(layer, folder, name + NEXT)];
+  });
+  let answer = await ask(keys, next);
+  // It may have been taken before, and be the only one by now.
+  if ("rejection" in answer) answer = await ask(next, next);
+  if ("rejection" in answer || answer.result !== RotateResult.Rotated) return answer;
+  await orKeyFileError(path, async () => {
+    const publicName = name.replace(/\.key$/, ".pub");
+    if (publicName !== name && await layer.stat(`${folder}/${publicName}`) !== undefined) {
+      await replaceSmallFile(layer, folder, publicName, encodeHex(next.publicKey));
+    }
+    await layer.rename(path + NEXT, path);
+    await layer.syncFolder(folder);
+  });
+  return answer;
+}
+
+/** What a collector answers to a wish for another key. */
+export type RotateAnswer = { readonly result: number } | { readonly rejection: number };
+
+/** The folder and the name of a file. */
+function partsOf(path: string): [folder: string, name: string] {
+  const at = path.lastIndexOf("/");
+  return at < 0 ? [".", path] : [path.slice(0, at) || "/", path.slice(at + 1)];
+}
+
 /** A folder that is lost in a power cut takes what is synced in it along. */
 async function makeFolder(layer: FileLayer, folder: string): Promise<void> {
   if (folder === ".") return;
@@ -57,14 +101,18 @@ async function makeFolder(layer: FileLayer, folder: string): Promise<void> {
 }
 
 /** The keys of a try that broke off, or new ones, which are on disk for good. */
-async function beginKeys(layer: FileLayer, folder: string): Promise<KeyPair> {
-  const path = `${folder}/${BEGUN}`;
+async function beginKeys(layer: FileLayer, folder: string, name: string): Promise<KeyPair> {
+  const begun = await readKeys(layer, `${folder}/${name}`);
+  if (begun) return begun;
+  const keys = newKeyPair();
+  await replaceSmallFile(layer, folder, name, encodeHex(keys.privateKey));
+  return keys;
+}
+
+/** The pair of the private key in a file; undefined when there is no such file. */
+async function readKeys(layer: FileLayer, path: string): Promise<KeyPair | undefined> {
   const text = await readSmallFile(layer, path);
-  if (text === undefined) {
-    const keys = newKeyPair();
-    await replaceSmallFile(layer, folder, BEGUN, encodeHex(keys.privateKey));
-    return keys;
-  }
+  if (text === undefined) return undefined;
   const parsed = parseKey(text);
   if ("key" in parsed) return keyPairOf(parsed.key);
   throw new KeyFileError("malformed", `Cannot use the private key in ${path}: ${parsed.reason}`);

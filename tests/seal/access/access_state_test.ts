@@ -7,7 +7,10 @@ import {
   EnrolResult,
   hasName,
   NO_ACCESS,
+  OVERLAP_MS,
   revokeName,
+  rotateKey,
+  RotateResult,
   type StoredToken,
   withToken,
 } from "../../../lib/seal/access/access_state.ts";
@@ -38,6 +41,9 @@ function listed(text: string) {
   return parsed.roster;
 }
 
+/** Nothing is over by then. */
+const NOW = () => 0;
+
 const wish = (key: string, rest = {}) => ({
   id: "01".repeat(16),
   key,
@@ -58,7 +64,7 @@ Deno.test("a token enrols one key, in time; that one gets the same answer again"
   }
   const { state, ...answer } = enrolKey(made, wish(GATE), 999);
   assertEquals(answer, { result: Enrolled, name: "gate" });
-  const list = accessRoster(state, undefined)!;
+  const list = accessRoster(state, undefined, NOW)!;
   assertEquals(list.entryOf(parseHex(GATE)!), { name: "gate", ...options });
   assertEquals(list.entryOf(parseHex(HALL)!), undefined);
   assertEquals(enrolKey(state, wish(GATE), DAY_MS), { ...answer, state });
@@ -66,10 +72,13 @@ Deno.test("a token enrols one key, in time; that one gets the same answer again"
 });
 
 Deno.test("without anything enrolled the operator's list says who may send, or everybody may", () => {
-  assertEquals(accessRoster(acceptKey(NO_ACCESS, GATE, 5), undefined), undefined);
+  assertEquals(accessRoster(acceptKey(NO_ACCESS, GATE, 5), undefined, NOW), undefined);
   const list = listed(`${GATE} gate`);
-  assertEquals(accessRoster(NO_ACCESS, list), list);
-  assert(accessRoster(withToken(NO_ACCESS, token("gate")), undefined), "from the first token on");
+  assertEquals(accessRoster(NO_ACCESS, list, NOW)!.entryOf(parseHex(GATE)!)?.name, "gate");
+  assert(
+    accessRoster(withToken(NO_ACCESS, token("gate")), undefined, NOW),
+    "from the first token on",
+  );
 });
 
 Deno.test("a revoked name has no key, whoever let it, until it is enrolled again", () => {
@@ -77,7 +86,7 @@ Deno.test("a revoked name has no key, whoever let it, until it is enrolled again
   const waiting = withToken(enrolled, token("gate", { id: "04".repeat(16) }));
   const list = listed(`${GATE} gate\n${MILL} mill`);
   const has = (state: typeof waiting) =>
-    [GATE, HALL, MILL].map((key) => accessRoster(state, list)!.entryOf(parseHex(key)!)?.name);
+    [GATE, HALL, MILL].map((key) => accessRoster(state, list, NOW)!.entryOf(parseHex(key)!)?.name);
   assertEquals(has(waiting), ["gate", "gate", "mill"]);
   const revoked = revokeName(waiting, "gate", 2);
   assertEquals(has(revoked), [undefined, undefined, "mill"]);
@@ -88,6 +97,56 @@ Deno.test("a revoked name has no key, whoever let it, until it is enrolled again
     id: "05".repeat(16),
   }, 3).state;
   assertEquals(has(again), [undefined, "gate", "mill"]);
+});
+
+Deno.test("another key takes the place of one of the operator's list: both may send, until the new one has come", () => {
+  const list = listed(`${GATE} gate types=TCP\n${MILL} mill`);
+  const wanted = {
+    key: GATE,
+    next: HALL,
+    listed: { name: "gate", options: { mayUseBox: false, types: [38] } },
+    isNextListed: false,
+  };
+  const { result, state } = rotateKey(NO_ACCESS, wanted, 5);
+  assertEquals(result, RotateResult.Rotated);
+  const has = (of: typeof state, nowMs: number, of_ = list) =>
+    [GATE, HALL].map((key) => accessRoster(of, of_, () => nowMs)!.entryOf(parseHex(key)!));
+  const gate = list.entryOf(parseHex(GATE)!);
+  assertEquals(has(state, 5), [gate, gate]);
+  assertEquals(has(state, 4 + OVERLAP_MS), [gate, gate]);
+  assertEquals(has(state, 5 + OVERLAP_MS), [undefined, gate]);
+  assertEquals(rotateKey(state, wanted, 6), { result, state }, "the same again");
+  const accepted = acceptKey(state, HALL, 7);
+  assertEquals(has(accepted, 7), [undefined, gate]);
+  assertEquals(has(revokeName(accepted, "gate", 8), 8), [undefined, undefined]);
+  assertEquals(
+    has(accepted, 8, listed(`${MILL} mill`)),
+    [undefined, undefined],
+    "its line has gone",
+  );
+  assertEquals(parseAccess(formatAccess(accepted)), { state: accepted });
+});
+
+Deno.test("a key that somebody has, or had, takes nobody's place; one that never came makes way for another", () => {
+  const enrolled = enrolKey(withToken(NO_ACCESS, token("gate")), wish(GATE), 1).state;
+  const wanted = { key: GATE, next: HALL, listed: undefined, isNextListed: false };
+  const { state } = rotateKey(enrolled, wanted, 2);
+  const refused = { result: RotateResult.KnownKey, state };
+  assertEquals(rotateKey(state, { ...wanted, next: MILL, isNextListed: true }, 3), refused);
+  assertEquals(rotateKey(state, { ...wanted, key: HALL, next: GATE }, 3), refused);
+  const again = rotateKey(state, { ...wanted, next: MILL }, 3);
+  assertEquals(again.result, RotateResult.Rotated);
+  assertEquals(again.state.keys.map(({ key, name }) => [key, name]), [[GATE, "gate"], [
+    MILL,
+    "gate",
+  ]]);
+  assertEquals(again.state.retired, [{ key: GATE, next: MILL, untilMs: 2 + OVERLAP_MS }]);
+  const came = acceptKey(again.state, MILL, 4);
+  assertEquals(came.keys.map(({ key }) => key), [MILL]);
+  assertEquals(
+    rotateKey(came, { ...wanted, key: MILL, next: GATE }, 5).result,
+    RotateResult.KnownKey,
+  );
 });
 
 Deno.test("tokens are forgotten a month after they have expired", () => {

@@ -9,7 +9,8 @@ import { AccessFolder } from "../../../lib/write/access/access_folder_io.ts";
 import { enrolIdentity } from "../../../lib/write/access/identity_files_io.ts";
 import { randomFractions } from "../../base/random_numbers.ts";
 import { Said } from "../../said.ts";
-import { type Fault, MemoryDisk } from "../files/memory_disk.ts";
+import type { Fault, MemoryDisk } from "../files/memory_disk.ts";
+import { TwoDisks } from "./two_disks.ts";
 
 const OUT = "/out";
 const HOME = "/home";
@@ -18,35 +19,8 @@ const COLLECTOR_KEY = new Uint8Array(32).fill(7);
 const ID = new Uint8Array(16).fill(1);
 const SECRET = new Uint8Array(32).fill(2);
 
-/** Both ends' disks. */
-class Disks {
-  collector = new MemoryDisk();
-  sensor = new MemoryDisk();
-
-  /** Whether one of them has stopped. */
-  get hasEnded(): boolean {
-    return this.collector.hasEnded || this.sensor.hasEnded;
-  }
-
-  /** Stops at a step, counted over both. */
-  stopAt(step: number, fault: Fault): void {
-    let count = 0;
-    const faultAt = () => count++ === step ? fault : undefined;
-    this.collector.faultAt = this.sensor.faultAt = faultAt;
-  }
-
-  /** What the one that has stopped has left; the other one has not been touched. */
-  left(leave: (disk: MemoryDisk) => MemoryDisk): Disks {
-    const left = new Disks();
-    left.collector = this.collector.hasEnded ? leave(this.collector) : this.collector;
-    left.sensor = this.sensor.hasEnded ? leave(this.sensor) : this.sensor;
-    left.collector.faultAt = left.sensor.faultAt = () => undefined;
-    return left;
-  }
-}
-
-async function withTokenMade(): Promise<Disks> {
-  const disks = new Disks();
+async function withTokenMade(): Promise<TwoDisks> {
+  const disks = new TwoDisks();
   await disks.sensor.lock(HOME);
   const secretHash = encodeHex(await hashOfSecret(SECRET));
   const token = {
@@ -59,9 +33,10 @@ async function withTokenMade(): Promise<Disks> {
   return disks;
 }
 
-/** Enrols; false when a disk has stopped, of which neither end knows more. */
-async function enrol({ collector, sensor }: Disks): Promise<boolean> {
-  try {
+/** Enrols; false when a disk has stopped. */
+function enrol(disks: TwoDisks): Promise<boolean> {
+  const { collector, sensor } = disks;
+  return disks.survives(async () => {
     const folder = new AccessFolder(collector, OUT);
     const options = { folder, listed: () => undefined, log: new Said(), onChange: () => {} };
     using access = await Access.open(options);
@@ -71,14 +46,11 @@ async function enrol({ collector, sensor }: Disks): Promise<boolean> {
       return { result, name, collectorKey: COLLECTOR_KEY };
     });
     return result === 0;
-  } catch (error) {
-    if (!collector.hasEnded && !sensor.hasEnded) throw error;
-    return false;
-  }
+  });
 }
 
 /** Asserts that sensor and collector have the same one key, and nothing is left over. */
-async function assertEnrolled({ collector, sensor }: Disks): Promise<void> {
+async function assertEnrolled({ collector, sensor }: TwoDisks): Promise<void> {
   const read = (name: string) => new TextDecoder().decode(sensor.files.get(`${KEYS}/${name}`));
   const { publicKey } = keyPairOf(parseHex(read("sensor.key"))!);
   const { keys } = await new AccessFolder(collector, OUT).read();

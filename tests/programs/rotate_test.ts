@@ -1,0 +1,96 @@
+/** Keys that are changed while both programs run. */
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { encodeHex, parseHex } from "../../lib/base/bytes.ts";
+import { keyPairOf } from "../../lib/seal/key.ts";
+import { encodeRotate, parseRotated } from "../../lib/transport/access_message.ts";
+import { MessageType, Rejection } from "../../lib/transport/session_message.ts";
+import { RotateResult } from "../../lib/seal/access/access_state.ts";
+import { newKeyPair } from "../../lib/seal/key_file_io.ts";
+import { RawPeer } from "../../tools/raw_peer.ts";
+import { until } from "../until.ts";
+import { inFolder, Program, PUBLIC_KEY, runProgram, startCollector } from "./program.ts";
+
+const CAPTURE = "tests/captures/arp.pcap";
+
+async function publicKeyIn(path: string): Promise<string> {
+  return encodeHex(keyPairOf(parseHex(await Deno.readTextFile(path))!).publicKey);
+}
+
+Deno.test("a sensor's key is changed while it sends: it goes on under its name, nothing is lost, the old key is over", () =>
+  inFolder(async (folder) => {
+    const identity = await runProgram("sensor.ts", [
+      "-gen-identity",
+      "-out",
+      folder,
+      "-client",
+      "gate",
+    ]);
+    const sensors = `${folder}/sensors`;
+    await Deno.writeTextFile(sensors, identity.stdout);
+    const { collector, address } = await startCollector(folder, ["-sensors", sensors]);
+    await using _ = collector;
+    const [watched, key] = [`${folder}/watched`, `${folder}/gate.key`];
+    await Deno.mkdir(watched);
+    const place = ["-addr", address, "-pubkey", PUBLIC_KEY, "-privkey", key];
+    const before = await publicKeyIn(key);
+    const old = await Deno.readTextFile(key);
+    await using sensor = new Program("sensor.ts", [...place, "-watch", watched]);
+    await Deno.copyFile(CAPTURE, `${watched}/1.pcap`);
+    await collector.line(/^new file gate\/ARP\.ncap\.gz$/);
+
+    const rotated = await runProgram("sensor.ts", ["-rotate-identity", ...place]);
+    assertEquals([rotated.code, rotated.stderr], [0, ""]);
+    const after = await publicKeyIn(key);
+    assert(before !== after);
+    assertMatch(rotated.stdout, new RegExp(`the public one of which is ${after}\n$`));
+    assertEquals((await Deno.stat(key)).mode! & 0o777, 0o600);
+    assertEquals(await Deno.readTextFile(`${folder}/gate.pub`), after);
+    await collector.line(/^gate is connected/, 2); // with the new key, since its file has changed
+    await Deno.copyFile("tests/captures/dns.pcap", `${watched}/2.pcap`);
+    await collector.line(/^new file gate\/DNS\.ncap\.gz$/);
+
+    await Deno.writeTextFile(`${folder}/old.key`, old);
+    const stranger = await runProgram("sensor.ts", [
+      ...place.slice(0, 4),
+      ...["-privkey", `${folder}/old.key`, "-read", CAPTURE, "-fail-fast"],
+    ]);
+    assertEquals(stranger.code, 1);
+    assertMatch(stranger.stderr, /the key of this sensor is not one that may send/);
+    const ended = await sensor.stop();
+    assertMatch(ended.stdout, /^nothing was lost: all \d+ records are stored$/m);
+    assertEquals((await collector.stop()).code, 0);
+  }));
+
+Deno.test("a key is changed by its owner only; a connection that asks can do nothing else", () =>
+  inFolder(async (folder) => {
+    const [gate, mill, next] = [newKeyPair(), newKeyPair(), newKeyPair()];
+    const sensors = `${folder}/sensors`;
+    const line = ({ publicKey }: typeof gate, name: string) => `${encodeHex(publicKey)} ${name}\n`;
+    await Deno.writeTextFile(sensors, line(gate, "gate") + line(mill, "mill"));
+    const { collector, address } = await startCollector(folder, ["-sensors", sensors]);
+    await using _ = collector;
+    const port = Number(address.split(":")[1]) + 1;
+    const to = { address: { hostname: "127.0.0.1", port }, collectorKey: parseHex(PUBLIC_KEY)! };
+    const ask = async (keys: typeof gate, key: Uint8Array) => {
+      using peer = await RawPeer.connect(to, keys);
+      await peer.send(encodeRotate(key));
+      const answer = await peer.next(MessageType.Rotated);
+      return answer && parseRotated(answer.body);
+    };
+    assertEquals(await ask(newKeyPair(), next.publicKey), undefined);
+    assertEquals(await ask(gate, mill.publicKey), RotateResult.KnownKey);
+    assertEquals(await ask(gate, next.publicKey), RotateResult.Rotated);
+    assertEquals(await ask(mill, next.publicKey), RotateResult.KnownKey);
+    for (const keys of [gate, next]) {
+      using peer = await RawPeer.connect(to, keys);
+      assertEquals((await peer.welcome(1n, "")).name, "gate");
+      await peer.send(encodeRotate(newKeyPair().publicKey));
+      assertEquals(await peer.rejection(), Rejection.Violation);
+    }
+    await until("the old key is over", async () => {
+      using late = await RawPeer.connect(to, gate);
+      await late.hello(1n, "");
+      return await late.rejection() === Rejection.UnknownKey;
+    });
+    assertEquals((await collector.stop()).code, 0);
+  }));

@@ -1,0 +1,44 @@
+import { assertEquals } from "@std/assert";
+import { parseRoster } from "../../../lib/seal/roster.ts";
+import { acceptKey } from "../../../lib/seal/access/access_state.ts";
+import { Access } from "../../../lib/write/access/access_io.ts";
+import { AccessFolder } from "../../../lib/write/access/access_folder_io.ts";
+import { Said } from "../../said.ts";
+import { MemoryDisk } from "../files/memory_disk.ts";
+
+const DAY_MS = 86_400_000;
+
+Deno.test("keys that have been in use for too long are named, those that may not send any more are not", async () => {
+  const folder = new AccessFolder(new MemoryDisk(), "/out");
+  const nowMs = Date.now();
+  for (const [byte, days] of [["0a", 400], ["0b", 300], ["0c", 500]] as const) {
+    await folder.change((state) => ({
+      state: acceptKey(state, byte.repeat(32), nowMs - days * DAY_MS),
+    }));
+  }
+  const parsed = parseRoster(`${"0a".repeat(32)} gate\n${"0b".repeat(32)} mill`);
+  const listed = () => "roster" in parsed ? parsed.roster : undefined;
+  const log = new Said();
+  const options = { folder, listed, log, onChange: () => {}, maxKeyAgeMs: 365 * DAY_MS };
+  using access = await Access.open(options);
+  await access.refresh();
+  assertEquals(log.problems.map(([, text]) => text), [
+    "The key of gate has been in use for 400 days: sensor -rotate-identity changes it",
+  ]);
+});
+
+Deno.test("what is damaged while the collector runs is said once, and what was read holds", async () => {
+  const disk = new MemoryDisk();
+  const folder = new AccessFolder(disk, "/out");
+  const parsed = parseRoster(`${"0a".repeat(32)} gate`);
+  const listed = () => "roster" in parsed ? parsed.roster : undefined;
+  const log = new Said();
+  let changes = 0;
+  using access = await Access.open({ folder, listed, log, onChange: () => changes++ });
+  const name = () => access.sensors?.entryOf(new Uint8Array(32).fill(0x0a))?.name;
+  disk.put("/out/.access/sensors.json", new TextEncoder().encode("{"));
+  await access.refresh();
+  await access.refresh();
+  assertEquals([name(), changes, log.problems.length], ["gate", 0, 1]);
+  assertEquals(log.problems[0]![1].includes("it is no JSON; wanted: it from a backup"), true);
+});
