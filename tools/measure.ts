@@ -2,12 +2,12 @@
  * deno task measure [PACKETS] [RUNS] [sensor flags …]
  *
  * Runs both programs over a large mixed capture (made by ../shared/captures/make-mixed) and prints, run
- * by run, how fast packets became stored records, how much was lost on the way (sent - stored), and
- * the peak memory of both; then the rate of tshark on the same file in the same run.
+ * by run, how fast packets became stored records, how much was lost on the way (sent - stored), the
+ * processor time and the peak memory of both; then the rate of tshark on the same file in the same run.
  */
 import { fileURLToPath } from "node:url";
 import { SHARED } from "../tests/shared/shared.ts";
-import { readRecords } from "../lib/write/read/read_records_io.ts";
+import { storedRecords } from "../tests/programs/stored_records.ts";
 import { linesOf } from "./lines_of.ts";
 import { listeningAddress } from "./listening_address.ts";
 
@@ -16,6 +16,8 @@ const TASKS = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`)).tasks;
 const MAKE_MIXED = fileURLToPath(new URL("captures/make-mixed", SHARED));
 const TSHARK_PACKETS = 50_000;
 const POLL_MS = 50;
+/** Of the times in proc(5). */
+const TICKS_PER_SECOND = 100;
 
 const packets = Number(Deno.args[0] ?? 1_000_000);
 const runs = Number(Deno.args[1] ?? 3);
@@ -41,6 +43,7 @@ async function measure(capture: string, number: number): Promise<string> {
   const address = await listeningAddress(collectorLines);
   const collectorPeak = watchPeak(collector);
 
+  const before = endedSeconds();
   const beganMs = performance.now();
   const sensor = start("sensor", [
     ...["-pubkey", "pub.key", "-addr", address, "-client", "m", "-read", capture],
@@ -52,6 +55,7 @@ async function measure(capture: string, number: number): Promise<string> {
     sent += Number(/ (?:sent|stored)=(\d+) /.exec(line)?.[1] ?? 0);
   }
   await sensor.status;
+  const sensorSeconds = endedSeconds() - before;
   const seconds = (performance.now() - beganMs) / 1000;
 
   collector.kill("SIGTERM");
@@ -62,12 +66,17 @@ async function measure(capture: string, number: number): Promise<string> {
     refused = /refused=\d+ overflowed=\d+/.exec(line)?.[0] ?? refused;
   }
   await collector.status;
-  const onDisk = await countOnDisk(`${folder}/${out}/m`);
+  const collectorSeconds = endedSeconds() - before - sensorSeconds;
+  const counts = Object.values(await storedRecords(`${folder}/${out}/m`));
+  const onDisk = counts.reduce((sum, count) => sum + count, 0);
   await Deno.remove(`${folder}/${out}`, { recursive: true });
   return `run ${number}: ${Math.round(packets / seconds)} packets/s in ${seconds.toFixed(1)} s, ` +
     `records sent ${sent}, stored ${stored}, on disk ${onDisk}, lost ${
       sent - onDisk
     }, ${refused}; ` +
+    `processors sensor ${sensorSeconds.toFixed(2)} s, collector ${
+      collectorSeconds.toFixed(2)
+    } s; ` +
     `peak memory sensor ${await sensorPeak} MiB, collector ${await collectorPeak} MiB`;
 }
 
@@ -77,14 +86,6 @@ async function measureTshark(capture: string): Promise<string> {
   await run("tshark", ["-n", "-r", capture, "-c", String(count), "-T", "ek"]);
   const seconds = (performance.now() - beganMs) / 1000;
   return `tshark -T ek, first ${count} packets: ${Math.round(count / seconds)} packets/s`;
-}
-
-async function countOnDisk(client: string): Promise<number> {
-  let count = 0;
-  for await (const { name } of Deno.readDir(client)) {
-    for await (const { records } of readRecords(`${client}/${name}`)) count += records.length;
-  }
-  return count;
 }
 
 /** Runs a program with the flags of its task in deno.json. */
@@ -102,6 +103,14 @@ function start(program: "sensor" | "collector", args: string[]): Deno.ChildProce
 async function run(command: string, args: string[]): Promise<void> {
   const { success } = await new Deno.Command(command, { args, stdout: "null" }).spawn().status;
   if (!success) throw new Error(`${command} failed`);
+}
+
+/** Processor time of all programs that were started and have ended, with all their threads. Linux only. */
+function endedSeconds(): number {
+  const stat = Deno.readTextFileSync("/proc/self/stat");
+  // Behind the name, which may hold spaces: cutime and cstime are fields 16 and 17.
+  const [user, system] = stat.slice(stat.lastIndexOf(")") + 2).split(" ").slice(13, 15).map(Number);
+  return (user! + system!) / TICKS_PER_SECOND;
 }
 
 /** The highest resident size of a process in MiB, once it has ended. Linux only. */
