@@ -4,18 +4,13 @@
  */
 import { bits32, u16 } from "../../base/bytes.ts";
 import { MAX_HEADER_BYTES, OTHER, type Shape, SHAPES, TCP } from "./headers.ts";
+import { LAST_FORM, OptionForms } from "./option_forms.ts";
 
 /** Packets and records of a batch, and so its flows at most. */
 export const MAX_ROWS = 4096;
 const HASH_SLOTS = 4 * MAX_ROWS;
 export const NO_FLOW = -1;
 
-/** Forms of TCP options: the bytes with a timestamp option's values as zeros. */
-const MAX_OPTIONS = 256;
-const FORM_SLOTS = 4 * MAX_OPTIONS;
-const OPTION_BYTES = 40;
-const TIMESTAMP = 8;
-const TIMESTAMP_BYTES = 10;
 const UNCUT = 2 ** 31 - 1;
 /** Steps of an IPv4 identification that are expected again; others are taken for chance. */
 const MAX_STEP = 16;
@@ -37,16 +32,11 @@ export class Flows {
   /** Length of frames that are padded. */
   readonly #padded = new Int32Array(MAX_ROWS);
   readonly #options = new Uint8Array(MAX_ROWS);
+  /** The forms of options that there are. */
+  readonly forms = new OptionForms();
   /** Flows by hash, plus 1. */
   readonly #slots = new Int16Array(HASH_SLOTS);
   readonly #lastOfShape = new Int16Array(SHAPES);
-  readonly #optionBytes = new Uint8Array(MAX_OPTIONS * OPTION_BYTES);
-  readonly #optionLengths = new Uint8Array(MAX_OPTIONS);
-  /** Forms by hash, plus 1; but for the last, which others may take the place of. */
-  readonly #formSlots = new Uint16Array(FORM_SLOTS);
-  /** Where the value of a timestamp option is in the options; 0 for none. */
-  readonly #stampAt = new Uint8Array(MAX_OPTIONS);
-  #optionForms = 1;
   /** How many bytes cut packets have. */
   #cutAt = UNCUT;
   count = 0;
@@ -57,8 +47,7 @@ export class Flows {
   clear(): void {
     this.#slots.fill(0);
     this.#lastOfShape.fill(NO_FLOW);
-    this.#optionForms = 1; // number 0: no options
-    this.#formSlots.fill(0);
+    this.forms.clear();
     this.#cutAt = UNCUT;
     this.count = 0;
     this.last = NO_FLOW;
@@ -254,11 +243,11 @@ export class Flows {
   expectedEcho(flow: number, shape: Shape): number {
     const reverse = this.#reverse[flow]!;
     const optionsAt = shape.protocolAt + 20;
-    const reverseStampAt = reverse === NO_FLOW ? 0 : this.#stampAt[this.#options[reverse]!]!;
+    const reverseStampAt = reverse === NO_FLOW ? 0 : this.forms.stampAt(this.#options[reverse]!);
     if (reverseStampAt > 0) {
       return bits32(this.headers, reverse * MAX_HEADER_BYTES + optionsAt + reverseStampAt);
     }
-    const stampAt = this.#stampAt[this.#options[flow]!]!;
+    const stampAt = this.forms.stampAt(this.#options[flow]!);
     if (stampAt === 0) return 0;
     return bits32(this.headers, flow * MAX_HEADER_BYTES + optionsAt + stampAt + 4);
   }
@@ -268,70 +257,12 @@ export class Flows {
     return this.#options[flow]!;
   }
 
-  /** Length of the options of that form. */
-  optionBytesOf(form: number): number {
-    return this.#optionLengths[form]!;
-  }
-
-  /** Where options of that form have a timestamp's value, its echo 4 bytes behind; 0 for none. */
-  stampAtOf(form: number): number {
-    return this.#stampAt[form]!;
-  }
-
-  /** Whether the options `bytes[at, end)` have that form. */
-  haveForm(form: number, bytes: Uint8Array, at: number, end: number): boolean {
-    if (end - at !== this.#optionLengths[form]) return false;
-    const from = form * OPTION_BYTES;
-    const stampAt = this.#stampAt[form]!;
-    for (let i = 0; at + i < end; i++) {
-      if (stampAt > 0 && i === stampAt) i += 8;
-      if (at + i < end && bytes[at + i] !== this.#optionBytes[from + i]) return false;
-    }
-    return true;
-  }
-
-  /** The form of the options `bytes[at, end)`; the number of the next new one if they have a new one. */
-  findForm(bytes: Uint8Array, at: number, end: number): number {
-    if (at === end) return 0;
-    for (let slot = slotOfForm(bytes, at, end);; slot = (slot + 1) % FORM_SLOTS) {
-      const form = this.#formSlots[slot]! - 1;
-      if (form < 0) break;
-      if (this.haveForm(form, bytes, at, end)) return form;
-    }
-    const last = MAX_OPTIONS - 1;
-    const isLast = this.#optionForms === MAX_OPTIONS && this.haveForm(last, bytes, at, end);
-    return isLast ? last : this.#optionForms;
-  }
-
-  get optionForms(): number {
-    return this.#optionForms;
-  }
-
-  /** Adds a form, in the place of the last one when there is no room; returns its number. */
-  addForm(bytes: Uint8Array, at: number, end: number): number {
-    const form = Math.min(this.#optionForms, MAX_OPTIONS - 1);
-    this.#optionForms = form + 1;
-    const from = form * OPTION_BYTES;
-    for (let i = 0; at + i < end; i++) this.#optionBytes[from + i] = bytes[at + i]!;
-    this.#optionLengths[form] = end - at;
-    this.#stampAt[form] = stampAt(bytes, at, end);
-    if (form < MAX_OPTIONS - 1) {
-      let slot = slotOfForm(bytes, at, end);
-      while (this.#formSlots[slot] !== 0) slot = (slot + 1) % FORM_SLOTS;
-      this.#formSlots[slot] = form + 1;
-    }
-    return form;
-  }
-
   /** Gives the flow options of that form. */
   setForm(flow: number, form: number, optionsAt: number): void {
     // What has the last form's number may be of the one that was there before.
-    if (this.#options[flow] === form && form < MAX_OPTIONS - 1) return;
+    if (this.#options[flow] === form && form !== LAST_FORM) return;
     this.#options[flow] = form;
-    const from = form * OPTION_BYTES;
-    const to = flow * MAX_HEADER_BYTES + optionsAt;
-    const length = this.#optionLengths[form]!;
-    for (let i = 0; i < length; i++) this.headers[to + i] = this.#optionBytes[from + i]!;
+    this.forms.copy(form, this.headers, flow * MAX_HEADER_BYTES + optionsAt);
   }
 }
 
@@ -382,25 +313,4 @@ function hashOf(shape: Shape, bytes: Uint8Array, at: number, swapped: boolean): 
     hash = Math.imul(hash ^ (hash >>> 13) ^ source ^ (destination << 16), 0xc2b2ae35);
   }
   return ((hash ^ (hash >>> 16)) >>> 0) % HASH_SLOTS;
-}
-
-function slotOfForm(bytes: Uint8Array, at: number, end: number): number {
-  const stamp = stampAt(bytes, at, end);
-  let hash = end - at;
-  for (let i = 0; at + i < end; i++) {
-    if (stamp > 0 && i === stamp) i += 8;
-    if (at + i < end) hash = Math.imul(hash ^ bytes[at + i]!, 0x01000193);
-  }
-  return (hash ^ (hash >>> 16)) & (FORM_SLOTS - 1);
-}
-
-/** Where the values of the first timestamp option are (RFC 7323, section 3.2); 0 without one. */
-function stampAt(bytes: Uint8Array, at: number, end: number): number {
-  for (let i = at; i + TIMESTAMP_BYTES <= end;) {
-    const kind = bytes[i]!;
-    if (kind === 0) return 0;
-    if (kind === TIMESTAMP && bytes[i + 1] === TIMESTAMP_BYTES) return i + 2 - at;
-    i += kind === 1 ? 1 : Math.max(2, bytes[i + 1]!);
-  }
-  return 0;
 }

@@ -162,7 +162,7 @@ export class CompactReader {
 
     if (shape.protocol === TCP) {
       const optionsAt = protocolAt + 20;
-      const before = flows.stampAtOf(flows.optionsOf(flow));
+      const before = flows.forms.stampAt(flows.optionsOf(flow));
       const last = before > 0 ? bits32(headers, to + optionsAt + before) : 0;
       const expectedEcho = flows.expectedEcho(flow, shape);
       let form = flows.optionsOf(flow);
@@ -170,8 +170,8 @@ export class CompactReader {
         form = this.#form();
         if (form < 0) return -1;
       }
-      headerBytes = optionsAt + flows.optionBytesOf(form);
-      const stampAt = flows.stampAtOf(form) > 0 ? optionsAt + flows.stampAtOf(form) : 0;
+      headerBytes = optionsAt + flows.forms.bytesOf(form);
+      const stampAt = flows.forms.stampAt(form) > 0 ? optionsAt + flows.forms.stampAt(form) : 0;
       flows.setForm(flow, form, optionsAt);
       if (stampAt > 0) {
         put4(headers, to + stampAt, last + stamp.signed() | 0);
@@ -217,12 +217,12 @@ export class CompactReader {
     const flows = this.#flows;
     const { rest } = this.#columns;
     const number = rest.unsigned();
-    if (number > 0) return number - 1 < flows.optionForms ? number - 1 : -1;
+    if (number > 0) return number - 1 < flows.forms.count ? number - 1 : -1;
     const length = rest.byte();
     if (length > MAX_OPTION_BYTES || length % 4 !== 0) return -1;
     const from = rest.take(length);
     if (rest.isOver) return -1;
-    return flows.addForm(this.#columnBytes, from, from + length);
+    return flows.forms.add(this.#columnBytes, from, from + length);
   }
 
   #sum(at: number): void {

@@ -226,22 +226,22 @@ export class CompactWriter {
     if (shape.protocol === TCP) {
       const optionsAt = protocolAt + 20;
       let form = flows.optionsOf(flow);
-      const before = flows.stampAtOf(form);
+      const before = flows.forms.stampAt(form);
       const last = before > 0 ? bits32(headers, to + optionsAt + before) : 0;
       const expectedEcho = flows.expectedEcho(flow, shape);
-      if (!flows.haveForm(form, bytes, at + optionsAt, at + headerBytes)) {
+      if (!flows.forms.isOf(form, bytes, at + optionsAt, at + headerBytes)) {
         changes |= Change.Options;
-        form = flows.findForm(bytes, at + optionsAt, at + headerBytes);
-        if (form < flows.optionForms) {
+        form = flows.forms.find(bytes, at + optionsAt, at + headerBytes);
+        if (form < flows.forms.count) {
           rest.unsigned(form + 1);
         } else {
           rest.unsigned(0);
           rest.byte(headerBytes - optionsAt);
           rest.copy(bytes, at + optionsAt, at + headerBytes);
-          form = flows.addForm(bytes, at + optionsAt, at + headerBytes);
+          form = flows.forms.add(bytes, at + optionsAt, at + headerBytes);
         }
       }
-      const stampAt = optionsAt + flows.stampAtOf(form);
+      const stampAt = optionsAt + flows.forms.stampAt(form);
       if (stampAt > optionsAt) {
         stamp.signed(bits32(bytes, at + stampAt) - last | 0);
         echo.signed(bits32(bytes, at + stampAt + 4) - expectedEcho | 0);
