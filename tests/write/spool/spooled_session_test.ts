@@ -4,8 +4,10 @@ import { inflateRawSync } from "node:zlib";
 import { typeNumber } from "../../../lib/base/record_types.ts";
 import type { Batch } from "../../../lib/gather/batch.ts";
 import { priorityOf } from "../../../lib/gather/priority.ts";
+import { importStaticKey } from "../../../lib/seal/agreement_key.ts";
 import { newKeyPair } from "../../../lib/seal/key_file_io.ts";
 import type { SessionClient } from "../../../lib/transport/session_client_io.ts";
+import { SessionServer } from "../../../lib/transport/session_server_io.ts";
 import { Spool } from "../../../lib/write/spool/spool_io.ts";
 import { Said } from "../../said.ts";
 import { MemoryHost } from "../../transport/memory_host.ts";
@@ -37,27 +39,41 @@ function storedIn(host: MemoryHost, type = ETHERNET): number[][] {
 
 const upTo = (count: number) => Array.from({ length: count }, (_, n) => n);
 
+interface SensorOptions {
+  readonly waits?: boolean;
+  /** For whom the spool is sealed. */
+  readonly collectorKey?: Uint8Array;
+  readonly maxBytes?: number;
+  readonly lingerMs?: number;
+}
+
 /** A sensor that spools, until it ends or is killed. */
 class Sensor {
   readonly log = new Said();
   #spool!: Spool;
   client!: SessionClient;
 
-  static async start(disk: MemoryDisk, port: number, options: { waits?: boolean } = {}) {
+  static async start(disk: MemoryDisk, port: number, options: SensorOptions = {}) {
+    const {
+      waits = false,
+      collectorKey = COLLECTOR.publicKey,
+      maxBytes = 64 << 20,
+      lingerMs = 20_000,
+    } = options;
     const sensor = new Sensor();
     sensor.#spool = await Spool.open({
       folder: "/spool",
-      maxBytes: 64 << 20,
-      collectorKey: COLLECTOR.publicKey,
+      maxBytes,
+      segmentBytes: 64 << 10,
+      collectorKey,
       priorityOf,
       log: sensor.log,
       layer: disk,
     });
-    const { waits = false } = options;
     sensor.client = await connect(port, sensor.log, {
       keys: KEYS,
       waits,
-      lingerMs: 20_000,
+      lingerMs,
       spool: sensor.#spool,
     });
     return sensor;
@@ -151,4 +167,74 @@ Deno.test("a sensor that is killed while it sends its spool goes on with the sam
   const { resumed, sent, maybeTwice } = await late.finish();
   assertEquals([resumed, sent, maybeTwice], [100, 100, 0]);
   assertEquals(storedIn(host), [upTo(100)]);
+});
+
+Deno.test("what is sealed for a key that the collector has not stays, and is said; what is new is sent all the same", async () => {
+  const retired = newKeyPair();
+  const disk = new MemoryDisk();
+  const sealedFor = { collectorKey: retired.publicKey };
+  const early = await Sensor.start(disk, PORT_OF_NOBODY.port, sealedFor);
+  await early.send(0, 30);
+  await early.finish();
+  using host = new MemoryHost();
+  const stranger = await serve(host);
+  const blocked = await Sensor.start(disk, stranger.address.port, sealedFor);
+  await until("it is said", () => blocked.log.problems.length > 0);
+  assertMatch(
+    blocked.log.problems[0]![1],
+    /^The collector cannot open what is in the spool \/spool, .*: 30 records stay/,
+  );
+  await blocked.send(30, 50);
+  const counts = await blocked.finish();
+  assertEquals([counts.sent, counts.failed, counts.spooled], [20, 0, 30]);
+  assertEquals(storedIn(host), [upTo(50).slice(30)]);
+  await stranger.close();
+
+  await using server = new SessionServer({
+    address: { hostname: "127.0.0.1", port: 0 },
+    keys: [await importStaticKey(COLLECTOR)],
+    retiredKeys: [await importStaticKey(retired)],
+    host,
+    log: new Said(),
+  });
+  const late = await Sensor.start(disk, server.address.port);
+  await late.send(50, 60);
+  const { sent, spooled } = await late.finish();
+  assertEquals([sent, spooled], [40, 0]);
+  assertEquals(storedIn(host)[1], [...upTo(30), ...upTo(60).slice(50)]);
+});
+
+Deno.test("a sensor whose disk fails while it spools says so and goes on in memory", async () => {
+  const disk = new MemoryDisk();
+  const sensor = await Sensor.start(disk, PORT_OF_NOBODY.port, { lingerMs: 500 });
+  disk.faultAt = (_step, what) => what.startsWith("syncData") ? "EIO" : undefined;
+  await sensor.send(0, 10);
+  await until(
+    "it is said",
+    () => sensor.log.problems.some(([reason]) => reason === "spool failed"),
+  );
+  await sensor.send(10, 20);
+  const { spooled, failed, dropped, sent } = await sensor.finish();
+  assertEquals([spooled + failed, dropped, sent], [20, 0, 0]);
+  assert(failed > 0);
+});
+
+Deno.test("reading a file waits while queue and spool are full, and nothing is dropped", async () => {
+  using relay = new UdpRelay(PORT_OF_NOBODY);
+  const options = { waits: true, maxBytes: 300_000 };
+  const sensor = await Sensor.start(new MemoryDisk(), relay.address.port, options);
+  let sent = 0;
+  const sending = (async () => {
+    for (; sent < 4_500; sent++) await sensor.client.send(batchOf(sent));
+  })();
+  await until("it spools", () => sensor.isSpooling);
+  await until("both are full", () => sensor.client.waitingBytes > (8 << 20) - 10_000);
+  assert(sent < 4_500, "reading waits");
+  using host = new MemoryHost();
+  await using server = await serve(host);
+  relay.server = server.address;
+  await sending;
+  const { sent: stored, dropped, failed } = await sensor.finish();
+  assertEquals([stored, dropped, failed], [4_500, 0, 0]);
+  assertEquals(storedIn(host), [upTo(4_500)]);
 });
