@@ -12,11 +12,26 @@ export class Allowance {
 
   /** Takes one of what is left; false when nothing is. The time never goes back. */
   take(nowMs: number): boolean {
-    const earned = (nowMs - (this.#atMs ?? nowMs)) * this.#perSecond / 1000;
-    this.#left = Math.min(this.#perSecond, this.#left + earned);
-    this.#atMs = nowMs;
+    this.#earn(nowMs);
     if (this.#left < 1) return false;
     this.#left--;
     return true;
+  }
+
+  /**
+   * Takes so many whatever is left, down to a debt of as many as a second has; false when nothing was. So
+   * as long as more are taken than allowed, none is.
+   */
+  spend(count: number, nowMs: number): boolean {
+    this.#earn(nowMs);
+    const isAllowed = this.#left > 0;
+    this.#left = Math.max(-this.#perSecond, this.#left - count);
+    return isAllowed;
+  }
+
+  #earn(nowMs: number): void {
+    const earned = (nowMs - (this.#atMs ?? nowMs)) * this.#perSecond / 1000;
+    this.#left = Math.min(this.#perSecond, this.#left + earned);
+    this.#atMs = nowMs;
   }
 }

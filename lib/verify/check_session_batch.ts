@@ -64,6 +64,13 @@ export function packedPart(part: CheckedPart): PackedRecords {
   return "of" in part ? part.of.take(part.type) : part;
 }
 
+/** Lets go of what is made for parts that are not to be stored: all but those with these numbers, from 1. */
+export function releaseParts({ parts }: CheckedSessionBatch, stored: readonly number[]): void {
+  parts.forEach((part, place) => {
+    if ("of" in part && !stored.includes(place + 1)) part.of.written(part.type);
+  });
+}
+
 /**
  * A batch of a session whose content has been checked: to be stored, or refused for a reason, which is
  * stored too.

@@ -1,17 +1,28 @@
+import { Allowance } from "../base/allowance.ts";
 import type { RecordBuffers } from "../gather/record_buffers.ts";
 import { unpackCompact } from "../pack/compact_body.ts";
+import { deflateRaw, SMALL } from "../pack/gzip.ts";
 import { type PackedRecords, packRecords } from "../pack/member.ts";
 import { CompactRecords } from "./compact_records.ts";
 import { countCompact } from "./count_compact.ts";
 
 /** What made records may take until they are on disk; beyond, they are made again. */
 const MAX_MADE_BYTES = 8 << 20;
+/** Of records that are packed small in a second, as long as there are no more: a few hundredths of a core. */
+const SMALL_BYTES = 4 << 20;
 
 /** Makes the records of compact batches, all parts of one at a time, and knows what is made. */
 export class CompactMaker {
   /** What is made and not taken yet. */
   #bytes = 0;
   readonly #records = new CompactRecords();
+  readonly #smallBytes = new Allowance(SMALL_BYTES);
+  readonly #nowMs: () => number;
+
+  /** @param nowMs A clock that never goes back. */
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs;
+  }
 
   get hasRoom(): boolean {
     return this.#bytes < MAX_MADE_BYTES;
@@ -32,6 +43,12 @@ export class CompactMaker {
   } {
     if (!this.hasRoom) return { counts: countCompact(data, sumBytes) };
     return { counts: this.#records.make(data, sumBytes), records: this.#records.made };
+  }
+
+  /** Packs records as they are stored: small as long as there are few of them. */
+  pack(records: Uint8Array): PackedRecords {
+    const isSmall = this.#smallBytes.spend(records.length, this.#nowMs());
+    return packRecords(records, isSmall ? deflateRaw(records, SMALL) : deflateRaw(records));
   }
 
   /** The records in a body that has been checked, valid until the next call. */
@@ -80,10 +97,10 @@ export class CompactParts {
     }
     const records = this.#maker.make(this.#body, this.#bytes);
     this.#pack(records, [...this.#awaited].filter((other) => other !== type));
-    return packRecords(records.records(type));
+    return this.#maker.pack(records.records(type));
   }
 
-  /** Takes note that the records of that type are on disk. */
+  /** Takes note that the records of that type are on disk: nobody asks for them any more. */
   written(type: number): void {
     this.#awaited.delete(type);
     this.#forget(type);
@@ -93,7 +110,7 @@ export class CompactParts {
   #pack(records: RecordBuffers, types: readonly number[]): void {
     for (const type of types) {
       if (this.#made.has(type) || !this.#maker.hasRoom) continue;
-      const packed = packRecords(records.records(type));
+      const packed = this.#maker.pack(records.records(type));
       this.#made.set(type, packed);
       this.#maker.keep(packed.body.length);
     }

@@ -8,7 +8,7 @@ import { CompactMaker } from "../../lib/verify/compact_parts.ts";
 import type { NumberedBatch } from "../../lib/transport/session_batch.ts";
 import { Type, UDPSchema } from "../../proto/gen/netcap_pb.ts";
 
-const MAKER = new CompactMaker();
+const MAKER = new CompactMaker(() => 0);
 const RECORD = toBinary(UDPSchema, create(UDPSchema, { Timestamp: 5n, SrcPort: 53 }));
 const FRAMED = concat([Uint8Array.of(RECORD.length), RECORD]);
 

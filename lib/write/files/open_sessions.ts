@@ -1,5 +1,5 @@
 import { unlessAborted } from "../../base/unless_aborted.ts";
-import type { CheckedSessionBatch } from "../../verify/check_session_batch.ts";
+import { type CheckedSessionBatch, releaseParts } from "../../verify/check_session_batch.ts";
 import type { StoredSession } from "../store.ts";
 import type { SessionBooks } from "../books/session_books.ts";
 import { partsOf, type SessionLog } from "./session_log.ts";
@@ -100,6 +100,7 @@ class OpenSession implements StoredSession {
   append(batch: CheckedSessionBatch): number | "fork" {
     if (!this.#isOpen) throw new TypeError("Cannot append to a session: it has been closed");
     const missing = this.#log.missing(batch);
+    releaseParts(batch, missing === "fork" ? [] : missing);
     if (missing === "fork") return missing;
     this.#books?.duplicate(partsOf(batch) - missing.length);
     if (missing.length > 0) this.#submit(batch, missing);

@@ -35,7 +35,7 @@ export class StoreHost implements SessionHost {
   readonly counts: HostCounts = { batches: 0, duplicates: 0, refused: 0, lost: 0n };
   readonly storeId: Uint8Array;
   readonly #store: Store;
-  readonly #maker = new CompactMaker();
+  readonly #maker = new CompactMaker(() => performance.now());
   readonly access?: SessionAccess;
   readonly #roster: () => SensorList | undefined;
   readonly #log: Log;

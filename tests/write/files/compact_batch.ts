@@ -18,7 +18,7 @@ import {
 import { CompactMaker } from "../../../lib/verify/compact_parts.ts";
 import { Type } from "../../../proto/gen/netcap_pb.ts";
 
-const MAKER = new CompactMaker();
+const MAKER = new CompactMaker(() => 0);
 const ETHERNET = "0200000000020200000000010800";
 /** Behind the source port. */
 const UDP_HEADER = "000900080000";

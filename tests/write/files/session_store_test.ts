@@ -1,6 +1,9 @@
 /** Batches of sessions: when they are settled, and what is known of them. */
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertGreater, assertRejects, assertThrows } from "@std/assert";
 import { StoreError } from "../../../lib/base/errors.ts";
+import { checkSessionBatch } from "../../../lib/verify/check_session_batch.ts";
+import { CompactMaker } from "../../../lib/verify/compact_parts.ts";
+import { officeBatch } from "../../verify/office_batch.ts";
 import { readRecords } from "../../../lib/write/read/read_records_io.ts";
 import { RecordStore } from "../../../lib/write/files/store_io.ts";
 import { inFolder } from "./in_folder.ts";
@@ -57,6 +60,18 @@ Deno.test("what waits or is stored above what is settled is known by its digest"
   session.append(sessionBatch(1n, "alice/1/1"));
   await session.drained();
   assertEquals(session.settled, 2n);
+});
+
+Deno.test("a compact batch that comes again and again takes no room from those that are new", async () => {
+  const maker = new CompactMaker(() => 0);
+  const batch = { ...officeBatch(), sequence: 2n }; // 1 is missing, so that it may come again
+  await using store = await openStore(new MemoryDisk());
+  const session = await store.openSession("alice", 1n, () => {});
+  const append = () => session.append(checkSessionBatch(batch, maker));
+  assertGreater(append(), 1);
+  await session.drained();
+  for (let times = 0; times < 300; times++) assertEquals(append(), 0);
+  assert(maker.hasRoom);
 });
 
 Deno.test("a store that is opened later knows what is settled and what is stored above it", async () => {
