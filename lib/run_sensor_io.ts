@@ -1,3 +1,4 @@
+import { checkRange } from "./base/check_range.ts";
 import type { SendError } from "./base/errors.ts";
 import { hostName } from "./base/host_name_io.ts";
 import { MAX_DATAGRAM_BYTES } from "./base/max_datagram.ts";
@@ -14,9 +15,10 @@ import type { WatchOptions } from "./capture/watched_files.ts";
 import type { DissectCounts } from "./decode/dissect.ts";
 import type { RecordOptions } from "./decode/packet.ts";
 import type { Batch } from "./gather/batch.ts";
-import type { Captured, Progress } from "./gather/pipeline_listener.ts";
+import type { AskForCounts, Progress } from "./gather/pipeline_listener.ts";
 import type { PipelineProblem } from "./gather/pipeline_options.ts";
 import { priorityOf } from "./gather/priority.ts";
+import { sumOf } from "./gather/record_counts.ts";
 import { startPipeline } from "./gather/start_pipeline_io.ts";
 import { type KeyPair, nameOfKey } from "./seal/key.ts";
 import { newKeyPair } from "./seal/key_file_io.ts";
@@ -25,7 +27,8 @@ import type { BatchSpool } from "./transport/batch_spool.ts";
 import { resolveAddresses, type ResolveHost } from "./transport/resolve_host_io.ts";
 import { NOTHING_SENT, type SentCounts } from "./transport/sent_counts.ts";
 import { requireUdp } from "./transport/require_udp_io.ts";
-import { capturedLine, sensorLosses, sentLine } from "./transport/sensor_counts.ts";
+import { SensorLedger } from "./transport/ledger/sensor_ledger_io.ts";
+import { type Captured, capturedLine, sensorLosses, sentLine } from "./transport/sensor_counts.ts";
 import { SessionClient } from "./transport/session_client_io.ts";
 import { MIN_UPLINK } from "./transport/uplink.ts";
 import type { Transport } from "./transport/transport.ts";
@@ -74,6 +77,8 @@ export interface SensorOptions {
   readonly lingerMs?: number;
   /** Called when it is said that the end waits for that; when what it returns aborts, it waits no longer. */
   readonly stopWaiting?: () => AbortSignal;
+  /** How often a session's books are closed, in milliseconds. */
+  readonly rowMs?: number;
   /**
    * Whether it is an error that the collector cannot be reached at the start; else the sensor begins, and
    * tries again until it ends.
@@ -178,12 +183,14 @@ export async function runSensor(
     live,
     maxQueueBytes = SENSOR_DEFAULTS.maxQueueBytes,
     encoding = SENSOR_DEFAULTS.encoding,
+    rowMs = SENSOR_DEFAULTS.rowMs,
   } = options;
   requireUdp();
   checkRange("replaySpeed", replaySpeed, 0);
   checkRange("maxBatchBytes", maxBatchBytes, 1);
   checkRange("flushIntervalMs", flushIntervalMs, 0, MAX_TIMER_MS);
   checkRange("maxQueueBytes", maxQueueBytes, 1);
+  checkRange("rowMs", rowMs, 1, MAX_TIMER_MS);
   const keys = options.keys ?? newKeyPair();
   const clientId = options.clientId ?? await hostName() ?? nameOfKey(keys.publicKey);
   const log = logAbout(options.log ?? SILENT, clientId);
@@ -200,19 +207,33 @@ export async function runSensor(
   using spool = options.spool && kind === "session"
     ? await openSpool(options.spool, options.collectorKey, log)
     : undefined;
-  await using transport = kind === "session"
-    ? await openSession(options, { ...sender, maxQueueBytes: maxQueueBytes - unpackedBytes, spool })
-    : await openBox(options, sender);
+  let ledger: SensorLedger | undefined;
+  const session = kind === "session"
+    ? await openSession(options, {
+      ...sender,
+      ...{ maxQueueBytes: maxQueueBytes - unpackedBytes, spool },
+      beforeBye: async () => await ledger?.finish(),
+    })
+    : undefined;
+  await using transport = session ?? await openBox(options, sender);
+  using _ = ledger = session && new SensorLedger(session, rowMs);
   options.onLimitable?.((bytesPerSecond) => transport.limit(bytesPerSecond));
   const isNamedByKey = options.clientId === undefined && clientId === nameOfKey(keys.publicKey);
   if (isNamedByKey && !options.keys) warnOfName(clientId, log);
   const deliver = async (batches: readonly Batch[]) => {
+    ledger?.deliver(batches);
     for (const batch of batches) await transport.send(batch);
     return batches;
   };
   let captured: Captured | undefined;
   let lost: Losses = {};
+  let ask: AskForCounts = () => {};
   const summary = setInterval(() => {
+    ask(({ live, dropped }) => {
+      if (!live) return;
+      captured = { live, dropped: sumOf(dropped) };
+      log.detail(capturedLine(captured));
+    });
     log.detail(sentLine(transport));
     const losses = sensorLosses(captured, transport.counts.values());
     const text = newLossText(lost, losses);
@@ -221,9 +242,9 @@ export async function runSensor(
   }, SUMMARY_MS);
   const listener = {
     say: (line: string) => log.line(line),
-    counted: (counts: Captured) => {
-      captured = counts;
-      log.detail(capturedLine(counts));
+    begun: (each: AskForCounts) => {
+      ask = each;
+      ledger?.begun(each);
     },
     progressed: (progress: Progress) => options.onProgress?.(progress),
   };
@@ -236,8 +257,7 @@ export async function runSensor(
       replaySpeed,
       ...(types && { types }),
       records,
-      maxBatchBytes,
-      flushIntervalMs,
+      ...{ maxBatchBytes, flushIntervalMs },
       maxQueueBytes: unpackedBytes,
       mayBeCompact: encoding !== "records",
       tellsProgress: options.onProgress !== undefined,
@@ -251,6 +271,7 @@ export async function runSensor(
       place,
       transport.takesCompact,
     );
+    ledger?.ended({ ...report, made, dropped });
     await transport.finish();
     const known = new Set([...made.keys(), ...transport.counts.keys()]);
     const byType = [...known].sort((a, b) => a - b).map((type) => {
@@ -326,11 +347,12 @@ async function openSpool(
 
 async function openSession(
   options: SensorOptions,
-  { keys, clientId, resolve, signal, log, maxQueueBytes, spool }: Sender & {
+  { keys, clientId, resolve, signal, log, maxQueueBytes, spool, beforeBye }: Sender & {
     readonly maxQueueBytes: number;
     readonly spool: BatchSpool | undefined;
+    readonly beforeBye: () => Promise<void>;
   },
-): Promise<Transport> {
+): Promise<SessionClient> {
   const {
     collector,
     collectorKey,
@@ -361,6 +383,7 @@ async function openSession(
     ...(spool && { spool }),
     waits: !live,
     lingerMs,
+    beforeBye,
     signal,
     ...(failFast && { failFast }),
     wantsCompact: options.encoding === "compact",
@@ -368,11 +391,6 @@ async function openSession(
     ...(stopWaiting && { stopWaiting }),
     log,
   });
-}
-
-function checkRange(name: string, value: number, least: number, most = Infinity): void {
-  if (value >= least && value <= most) return;
-  throw new RangeError(`${name} is ${value}: wanted a number from ${least} to ${most}`);
 }
 
 /** What is to be said of a name that is that of a key made for this run. */

@@ -156,7 +156,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
   },
   gather: { compact: [] },
   seal: { access: [] },
-  transport: { access: [] },
+  transport: { access: [], ledger: [] },
   write: {
     access: ["files"],
     books: [],

@@ -10,6 +10,8 @@ export const SENSOR_DEFAULTS = {
   /** Of the records in a batch, by transport. */
   maxBatchBytes: { session: 131_072, box: 10_240 },
   lingerMs: 30_000,
+  /** How often a session's books are closed. */
+  rowMs: 60_000,
   flushIntervalMs: 5_000,
   maxDatagramBytes: 10_240,
   rate: 10_000_000,

@@ -109,6 +109,11 @@ export class WireWriter {
     this.close(mark);
   }
 
+  /** A 64-bit number, with or without a sign. */
+  int64(tag: Tag<bigint>, value: bigint): void {
+    this.#uint64(tag, Number(BigInt.asIntN(32, value >> 32n)), Number(BigInt.asIntN(32, value)));
+  }
+
   /** The big-endian 64-bit number at `source[at]`. */
   uint64Of(tag: Tag<bigint>, source: Uint8Array, at: number): void {
     this.#uint64(tag, bits32(source, at), bits32(source, at + 4));

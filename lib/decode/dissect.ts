@@ -23,6 +23,8 @@ export interface DissectCounts {
    * `"Ethernet unknown others"`.
    */
   unknown: Record<string, number>;
+  /** Packets of which a part only was captured; they are among the others. */
+  cut: number;
   /** Records that were larger than a record may be, and dropped. */
   oversized: number;
 }
@@ -55,6 +57,7 @@ export class Dissector implements PacketHandler {
   readonly #unknown = new UnknownNumbers();
   #packets = 0;
   #decoded = 0;
+  #cut = 0;
   #oversized = 0;
 
   /**
@@ -93,6 +96,7 @@ export class Dissector implements PacketHandler {
     p.begin(bytes, at, end, sec, nsec);
     p.isCut = end - at < originalLength;
     this.#packets++;
+    if (p.isCut) this.#cut++;
     let name = LINK_TYPE;
     let last: Layer | undefined;
     let layer: Layer | undefined;
@@ -158,6 +162,7 @@ export class Dissector implements PacketHandler {
       decoded: this.#decoded,
       failed,
       unknown: this.#unknown.counts(),
+      cut: this.#cut,
       oversized: this.#oversized,
     };
   }

@@ -1,6 +1,6 @@
 import type { RecordSink } from "../base/record_sink.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
-import type { Batch } from "./batch.ts";
+import type { Batch, TypeCount } from "./batch.ts";
 import { OpenBatch } from "./open_batch.ts";
 
 /** Room behind the limit for the record that does not fit any more. */
@@ -61,6 +61,13 @@ export class Batches implements RecordSink {
         this.#onBatch(open.close(type));
       }
     });
+  }
+
+  /** Records in open batches. */
+  *openParts(): IterableIterator<TypeCount> {
+    for (const [type, open] of this.#open.entries()) {
+      if (open !== undefined && open.count > 0) yield { type, count: open.count };
+    }
   }
 
   /** Takes back the buffer of a batch that nobody needs any more, for one to come. */

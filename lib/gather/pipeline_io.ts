@@ -15,8 +15,14 @@ import { Batches } from "./batches.ts";
 import { CompactBatches } from "./compact/compact_batches.ts";
 import { DropQueue } from "./drop_queue.ts";
 import { type PipelineListener, UNHEARD } from "./pipeline_listener.ts";
-import type { PipelineOptions, PipelineProblem, PipelineReport } from "./pipeline_options.ts";
+import type {
+  PipelineOptions,
+  PipelineProblem,
+  PipelineReport,
+  PipelineTotals,
+} from "./pipeline_options.ts";
 import { priorityOf } from "./priority.ts";
+import { RecordCounts } from "./record_counts.ts";
 
 /**
  * Takes batches; the pipeline goes on reading when it resolves, so that a slow network slows reading
@@ -26,7 +32,6 @@ export type Deliver = (batches: readonly Batch[]) => Promise<readonly Batch[]>;
 
 /** In one delivery at most, so that what is on its way to another thread stays small. */
 const DELIVERY_BYTES = 640 << 10;
-const COUNT_MS = 10_000;
 const PROGRESS_MS = 500;
 
 /**
@@ -49,8 +54,8 @@ export async function runPipeline(
 ): Promise<PipelineReport> {
   const counts = createCaptureCounts();
   const live = options.live && createLiveCounts();
-  const made = new Map<number, number>();
-  const dropped = new Map<number, number>();
+  const made = new RecordCounts();
+  const dropped = new RecordCounts();
   const ready = new DropQueue<Batch>(({ type }) => priorityOf(type), ({ data }) => data.length);
   // Files wait for the network; a live capture cannot, and what waits when it begins counts too.
   const maxQueueBytes = live ? options.maxQueueBytes : Infinity;
@@ -58,9 +63,9 @@ export async function runPipeline(
   const deliveryBytes = Math.min(DELIVERY_BYTES, maxQueueBytes / 2);
   let underWayBytes = 0;
   const onBatch = (batch: Batch) => {
-    add(made, batch);
+    made.add(partsOf(batch));
     for (const each of ready.add(batch, maxQueueBytes - underWayBytes)) {
-      add(dropped, each);
+      dropped.add(partsOf(each));
       ordinary.recycle(each);
     }
   };
@@ -116,10 +121,20 @@ export async function runPipeline(
 
   // A quiet source ends no chunk, so the clock asks too.
   const clock = setInterval(closeOld, Math.max(1, options.flushIntervalMs / 4));
-  const counting = live && setInterval(() => {
-    const records = [...dropped.values()].reduce((sum, count) => sum + count, 0);
-    listener.counted({ live: { ...live }, dropped: records });
-  }, COUNT_MS);
+  const totals = (): PipelineTotals => ({
+    capture: { ...counts },
+    dissect: dissector.counts(),
+    made: new Map(made),
+    dropped: new Map(dropped),
+    ...(live && { live: { ...live } }),
+  });
+  listener.begun((answer) => {
+    const open = new RecordCounts();
+    open.add(batches.openParts());
+    const waiting = new RecordCounts();
+    for (const batch of ready.batches()) waiting.add(partsOf(batch));
+    answer({ ...totals(), open, waiting });
+  });
   let readBytes = 0;
   const progressing = options.tellsProgress
     ? setInterval(() => {
@@ -161,28 +176,16 @@ export async function runPipeline(
     }
   } finally {
     clearInterval(clock);
-    clearInterval(counting);
     clearInterval(progressing);
   }
   batches.closeAll();
   await deliverReady();
-  return {
-    capture: counts,
-    dissect: dissector.counts(),
-    made,
-    dropped,
-    ...(live && { live }),
-    problems,
-  };
+  return { ...totals(), problems };
 }
 
 /** Where the options say that the collector is. */
 export function placeOf({ live }: PipelineOptions): CollectorPlace | undefined {
   return live?.collector && new CollectorPlace(live.collector);
-}
-
-function add(counts: Map<number, number>, batch: Batch): void {
-  for (const { type, count } of partsOf(batch)) counts.set(type, (counts.get(type) ?? 0) + count);
 }
 
 /** For a collector that does not take compact batches, or of which that is not known. */

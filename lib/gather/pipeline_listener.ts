@@ -1,11 +1,7 @@
-import type { LiveCounts } from "../capture/live_options.ts";
+import type { PipelineCounts } from "./pipeline_options.ts";
 
-/** What a live capture has counted at some time. */
-export interface Captured {
-  readonly live: LiveCounts;
-  /** Records that the queue had no room for before they were packed. */
-  readonly dropped: number;
-}
+/** Has the pipeline count, and answers with what it has counted at one moment. */
+export type AskForCounts = (answer: (counts: PipelineCounts) => void) => void;
 
 /** How far the sources have been read. */
 export interface Progress {
@@ -19,11 +15,11 @@ export interface Progress {
 export interface PipelineListener {
   /** Told a line about an interface. */
   say(line: string): void;
-  /** Told every 10 s of a live capture. */
-  counted(captured: Captured): void;
+  /** Told at the beginning how to ask; nothing is answered once the pipeline has ended. */
+  begun(ask: AskForCounts): void;
   /** Told twice a second while sources are read, where the options ask for it. */
   progressed(progress: Progress): void;
 }
 
 /** For nobody. */
-export const UNHEARD: PipelineListener = { say() {}, counted() {}, progressed() {} };
+export const UNHEARD: PipelineListener = { say() {}, begun() {}, progressed() {} };

@@ -1,6 +1,6 @@
 import type { Batch } from "./batch.ts";
-import type { Captured, Progress } from "./pipeline_listener.ts";
-import type { PipelineOptions, PipelineReport } from "./pipeline_options.ts";
+import type { Progress } from "./pipeline_listener.ts";
+import type { PipelineCounts, PipelineOptions, PipelineReport } from "./pipeline_options.ts";
 
 /** What the main thread says to the worker. Buffers of batches are transferred, both ways. */
 export type ToWorker =
@@ -11,13 +11,16 @@ export type ToWorker =
   | { readonly kind: "moved"; readonly addresses: readonly string[] }
   /** The collector takes compact batches. */
   | { readonly kind: "takes-compact" }
+  /** What has been counted is wanted. */
+  | { readonly kind: "count" }
   | { readonly kind: "stop" };
 
 /** What the worker says. */
 export type FromWorker =
   | { readonly kind: "batches"; readonly batches: readonly Batch[] }
   | { readonly kind: "say"; readonly line: string }
-  | { readonly kind: "counted"; readonly captured: Captured }
+  /** The answer to one "count". */
+  | { readonly kind: "counted"; readonly counts: PipelineCounts }
   | { readonly kind: "progressed"; readonly progress: Progress }
   | { readonly kind: "done"; readonly report: PipelineReport }
   /** A mistake of the caller, thrown. */

@@ -44,15 +44,31 @@ export interface PipelineProblem {
   readonly message: string;
 }
 
-/** What the pipeline did: `made` counts records by type, and each was delivered, or is in `dropped`. */
-export interface PipelineReport {
+/** What a pipeline has counted so far, records by type. */
+export interface PipelineTotals {
   readonly capture: CaptureCounts;
   readonly dissect: DissectCounts;
+  /** Records in batches that were closed. */
   readonly made: ReadonlyMap<number, number>;
-  /** Records in batches that were dropped since the queue was full, by type; part of `made`. */
+  /** Those of batches that were dropped since the queue was full; part of `made`. */
   readonly dropped: ReadonlyMap<number, number>;
   /** What the kernel counted, for a live capture. */
   readonly live?: LiveCounts;
+}
+
+/**
+ * What it has counted at one moment, and what it holds then: decoders have written `made + open`, and
+ * `made` is `dropped + waiting` and what was delivered.
+ */
+export interface PipelineCounts extends PipelineTotals {
+  /** Records in open batches. */
+  readonly open: ReadonlyMap<number, number>;
+  /** Those of closed batches that have not been delivered. */
+  readonly waiting: ReadonlyMap<number, number>;
+}
+
+/** What the pipeline did: all that it `made` was delivered, or is in `dropped`. */
+export interface PipelineReport extends PipelineTotals {
   /** One for each source that was not read to its end. */
   readonly problems: readonly PipelineProblem[];
 }

@@ -1,7 +1,9 @@
 /// <reference lib="deno.worker" />
 /** The pipeline in a worker; it acts when it is loaded. */
 import { Semaphore } from "../base/semaphore.ts";
-import type { Batch } from "./batch.ts";
+import { type Batch, partsOf } from "./batch.ts";
+import type { AskForCounts } from "./pipeline_listener.ts";
+import { RecordCounts } from "./record_counts.ts";
 import type { CollectorPlace } from "../capture/collector_place.ts";
 import { placeOf, runPipeline } from "./pipeline_io.ts";
 import { buffersOf, type FromWorker, type ToWorker } from "./pipeline_messages.ts";
@@ -14,6 +16,9 @@ const takesCompact = Promise.withResolvers<void>();
 const deliveries = new Semaphore(MAX_DELIVERIES);
 let returned: Batch[] = [];
 let collector: CollectorPlace | undefined;
+let ask: AskForCounts | undefined;
+/** Delivered by the pipeline, and not posted yet. */
+let unposted: readonly Batch[] = [];
 
 self.onmessage = ({ data: message }: MessageEvent<ToWorker>) => {
   switch (message.kind) {
@@ -22,7 +27,9 @@ self.onmessage = ({ data: message }: MessageEvent<ToWorker>) => {
       runPipeline(
         message.options,
         async (batches) => {
+          unposted = batches;
           await deliveries.acquire();
+          unposted = [];
           post({ kind: "batches", batches }, buffersOf(batches));
           const free = returned;
           returned = [];
@@ -31,7 +38,7 @@ self.onmessage = ({ data: message }: MessageEvent<ToWorker>) => {
         stop.signal,
         {
           say: (line) => post({ kind: "say", line }),
-          counted: (captured) => post({ kind: "counted", captured }),
+          begun: (each) => ask = each,
           progressed: (progress) => post({ kind: "progressed", progress }),
         },
         collector,
@@ -44,6 +51,13 @@ self.onmessage = ({ data: message }: MessageEvent<ToWorker>) => {
     case "taken":
       returned.push(...message.batches);
       deliveries.release();
+      break;
+    case "count":
+      ask?.((counts) => {
+        const waiting = new RecordCounts(counts.waiting);
+        for (const batch of unposted) waiting.add(partsOf(batch));
+        post({ kind: "counted", counts: { ...counts, waiting } });
+      });
       break;
     case "moved":
       collector?.moveTo(message.addresses);

@@ -1,10 +1,11 @@
 import { mayStartWorker } from "../base/worker_io.ts";
 import type { CollectorPlace } from "../capture/collector_place.ts";
-import type { Batch } from "./batch.ts";
+import { type Batch, partsOf } from "./batch.ts";
 import type { Deliver } from "./pipeline_io.ts";
-import { type PipelineListener, UNHEARD } from "./pipeline_listener.ts";
+import { type AskForCounts, type PipelineListener, UNHEARD } from "./pipeline_listener.ts";
 import { buffersOf, type FromWorker, type ToWorker } from "./pipeline_messages.ts";
 import type { PipelineOptions, PipelineReport } from "./pipeline_options.ts";
+import { RecordCounts } from "./record_counts.ts";
 
 /**
  * Runs the pipeline in a worker where one may be started, else in this thread. Standard input belongs
@@ -47,6 +48,10 @@ export function runInWorker(
     worker.postMessage(message, transfer);
   const stop = () => post({ kind: "stop" });
   let delivery = Promise.resolve();
+  /** Came from the worker, and waits for the deliveries before it. */
+  const waiting = new Set<readonly Batch[]>();
+  /** Who has asked for counts, and is answered in this order. */
+  const answers: Parameters<AskForCounts>[0][] = [];
   let forget: (() => void) | undefined;
   return new Promise<PipelineReport>((resolve, reject) => {
     worker.onmessage = ({ data: message }: MessageEvent<FromWorker>) => {
@@ -63,7 +68,9 @@ export function runInWorker(
         return;
       }
       if (message.kind === "counted") {
-        listener.counted(message.captured);
+        const counts = new RecordCounts(message.counts.waiting);
+        for (const each of waiting) for (const batch of each) counts.add(partsOf(batch));
+        answers.shift()?.({ ...message.counts, waiting: counts });
         return;
       }
       if (message.kind === "progressed") {
@@ -73,7 +80,11 @@ export function runInWorker(
       const { batches } = message;
       const taken = (free: readonly Batch[]) =>
         post({ kind: "taken", batches: free }, buffersOf(free));
-      delivery = delivery.then(async () => taken(await deliver(batches)));
+      waiting.add(batches);
+      delivery = delivery.then(async () => {
+        waiting.delete(batches);
+        taken(await deliver(batches));
+      });
       // The worker ends in order also then: libpcap may be writing into its memory.
       delivery.catch(() => {
         stop();
@@ -87,6 +98,10 @@ export function runInWorker(
     signal.addEventListener("abort", stop);
     forget = collector?.onMove((addresses) => post({ kind: "moved", addresses }));
     post({ kind: "start", options });
+    listener.begun((answer) => {
+      answers.push(answer);
+      post({ kind: "count" });
+    });
     takesCompact?.then(() => post({ kind: "takes-compact" }));
     if (signal.aborted) stop();
   }).finally(() => {

@@ -1,4 +1,5 @@
 import { Fifo } from "../base/fifo.ts";
+import { typeNumber } from "../base/record_types.ts";
 import type { PackedBatch } from "../pack/packed_batch.ts";
 import { isSpooled } from "./batch_spool.ts";
 import { batchCost } from "./session_batch.ts";
@@ -10,6 +11,13 @@ export interface Sent {
   readonly batch: PackedBatch;
   /** Whether it was in flight in a session before this one. */
   readonly isAgain: boolean;
+}
+
+export const BOOKS_TYPE = typeNumber("SensorMinute");
+
+/** Whether a batch holds rows of the sensor's books, which count nowhere. */
+export function isBooks({ parts }: PackedBatch): boolean {
+  return parts[0]!.type === BOOKS_TYPE;
 }
 
 /** What a batch takes while it is kept: of the credit at most, in any schema. */

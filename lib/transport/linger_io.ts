@@ -61,8 +61,9 @@ export class Linger implements Disposable {
     if (seconds <= 0) return;
     this.#hasSaid = true;
     this.#options.stopWaiting?.().addEventListener("abort", this.#onAbort);
+    const what = batches > 0 ? `${batches} batches are` : "the end is";
     this.#options.log.line(
-      `waiting up to ${seconds} s until ${batches} batches are acknowledged; Ctrl-C ends the wait`,
+      `waiting up to ${seconds} s until ${what} acknowledged; Ctrl-C ends the wait`,
     );
   }
 }

@@ -1,8 +1,15 @@
 /** What a sensor says of its counts while it runs and at the end. */
 import type { Losses } from "../base/losses.ts";
-import type { Captured } from "../gather/pipeline_listener.ts";
+import type { LiveCounts } from "../capture/live_options.ts";
 import type { SentCounts } from "./sent_counts.ts";
 import type { Transport } from "./transport.ts";
+
+/** What a live capture has counted at some time. */
+export interface Captured {
+  readonly live: LiveCounts;
+  /** Records that the queue had no room for before they were packed. */
+  readonly dropped: number;
+}
 
 /** What was lost on this machine, or may have been. */
 export function sensorLosses(

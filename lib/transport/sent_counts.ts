@@ -1,3 +1,4 @@
+import { RecordCounts } from "../gather/record_counts.ts";
 import type { BatchPart } from "../pack/packed_batch.ts";
 
 /**
@@ -51,6 +52,9 @@ interface Counted {
 
 /** Counts by record type, made when they are first needed. */
 export class SentCountsByType extends Map<number, SentCounts> {
+  /** Records that have been in the queue, or were too large for it, by type. */
+  readonly taken = new RecordCounts();
+
   /** Records of all types that failed. */
   get failed(): number {
     let sum = 0;

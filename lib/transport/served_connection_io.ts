@@ -2,6 +2,7 @@ import { encodeHex } from "../base/bytes.ts";
 import { messageOf, StoreError } from "../base/errors.ts";
 import type { Log } from "../base/log_io.ts";
 import { printable } from "../base/printable.ts";
+import { isMadeByCollector, RECORD_TYPES } from "../base/record_types.ts";
 import type { StaticKey } from "../seal/agreement_key.ts";
 import type { SealedBodyOpener } from "../seal/sealed_body.ts";
 import { Encoding } from "../pack/packed_batch.ts";
@@ -375,6 +376,12 @@ export class ServedConnection {
   }
 }
 
+/**
+ * What a collector takes of sensors. All are named: a sensor sends rows of its books only to who does,
+ * since a build that did not know them would refuse them.
+ */
+const SENSOR_TYPES = RECORD_TYPES.filter((type) => !isMadeByCollector(type));
+
 /** What a sensor of schema 2 is told. */
 function valuesOf(
   { host, opener }: ServedConnectionOptions,
@@ -385,7 +392,7 @@ function valuesOf(
     encodings: [Encoding.Delimited, Encoding.Compact],
     storeId,
     largestBatch: MAX_BODY_BYTES,
-    ...(wantedTypes && { wantedTypes }),
+    wantedTypes: wantedTypes ?? SENSOR_TYPES,
     sealedKeys: opener.keyIds,
     time: BigInt(Date.now()) * 1_000_000n,
   };

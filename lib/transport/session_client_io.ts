@@ -1,5 +1,5 @@
 import { Condition } from "../base/condition_io.ts";
-import { messageOf, SendError } from "../base/errors.ts";
+import { SendError } from "../base/errors.ts";
 import { rest } from "../base/rest_io.ts";
 import { typeName } from "../base/record_types.ts";
 import { type Batch, partsOf } from "../gather/batch.ts";
@@ -22,15 +22,16 @@ import { SentCountsByType } from "./sent_counts.ts";
 import { batchBytes } from "./session_batch.ts";
 import { SessionKeys } from "./session_keys_io.ts";
 import type { SessionClientOptions } from "./session_client_options_io.ts";
-import { BYE, FIRST_SCHEMA, SCHEMA } from "./session_message.ts";
+import { BYE, SCHEMA } from "./session_message.ts";
 import {
-  clockLine,
-  connectedLine,
   notConnectedTo,
-  refusedLine,
+  sayRefused,
+  sayWelcome,
   stalledLine,
   unacknowledged,
+  wordsOf,
 } from "./session_words.ts";
+import { type SessionState, stateOf } from "./session_state.ts";
 import { Stall } from "./stall.ts";
 import { takesCompact } from "./takes_compact.ts";
 import type { Transport } from "./transport.ts";
@@ -83,6 +84,8 @@ export class SessionClient implements Transport {
   /** Whether there is no connection, and the last try to make one has failed. */
   #isAway = false;
   #isEnding = false;
+  /** Whether the books have been closed. */
+  #isClosed = false;
   #hasSaidBye = false;
 
   private constructor(options: SessionClientOptions, keys: SessionKeys) {
@@ -99,7 +102,10 @@ export class SessionClient implements Transport {
       maxQueueBytes,
       priorityOf,
       onDropped: (batch) => this.counts.add("dropped", batch),
-      onRefused: (batch, why) => this.#onRefused(batch, why),
+      onRefused: (batch, why) => {
+        this.counts.add(why === "unwanted" ? "unwanted" : "tooLarge", batch);
+        sayRefused(options.log, batch, why);
+      },
       onMaybeTwice: (batch) => this.counts.add("maybeTwice", batch),
       onReturned: (batch) => this.#feed?.returned(batch),
       resumed: options.spool?.numbered,
@@ -110,8 +116,11 @@ export class SessionClient implements Transport {
         this.#feed?.settled(batch);
       },
     });
-    const onChange = () => this.#changed.notify();
-    const fed = { sender: this.#sender, counts: this.counts, onChange };
+    const fed = {
+      sender: this.#sender,
+      counts: this.counts,
+      onChange: () => this.#changed.notify(),
+    };
     this.#feed = options.spool && new SpoolFeed({ ...options, spool: options.spool, ...fed });
     this.#feed?.start();
     this.#linger = new Linger(options, () => this.#notify());
@@ -129,8 +138,7 @@ export class SessionClient implements Transport {
   static async open(options: SessionClientOptions): Promise<SessionClient> {
     const keys = await SessionKeys.of(options.keys, options.collectorKey, options.readKeys);
     const { collector, failFast, resolve } = options;
-    const addresses = await locateCollector(collector.hostname, resolve);
-    await requireNet(collector, addresses);
+    await requireNet(collector, await locateCollector(collector.hostname, resolve));
     const client = new SessionClient(options, keys);
     const why = failFast ? await client.#firstTry.promise : undefined;
     if (why === undefined) return client;
@@ -148,6 +156,11 @@ export class SessionClient implements Transport {
 
   get waitingBytes(): number {
     return this.#sender.queuedBytes;
+  }
+
+  /** The session as the sensor's books have it. */
+  get state(): SessionState {
+    return stateOf(this.#sender, this.counts.taken, this.#feed);
   }
 
   /** Resolves when the collector is known to take compact batches. */
@@ -173,6 +186,7 @@ export class SessionClient implements Transport {
     if (batch.count > 1) {
       for (const half of splitBatch(batch)) await this.send(half);
     } else {
+      this.counts.taken.add(packed.parts);
       this.counts.of(batch.type).tooLarge += batch.count;
       log.problem("too large", `A record of ${batch.data.length} bytes is too large`);
     }
@@ -186,7 +200,10 @@ export class SessionClient implements Transport {
     this.#isEnding = true;
     this.#linger.begin(() => [...this.#sender.unsettled()].length);
     this.#notify();
-    while (!this.#isDrained && !this.#linger.isOver && !this.#canSpool) {
+    const isDone = () => this.#isDrained && (this.#isClosed || !this.#sender.isWelcome);
+    // What is left need not wait for a collector that is away.
+    const canSpool = () => this.#feed?.isWorking === true && this.#isAway;
+    while (!isDone() && !this.#linger.isOver && !canSpool()) {
       await this.#changed.wait(TICK_MS);
     }
     this.#linger.end();
@@ -204,23 +221,10 @@ export class SessionClient implements Transport {
     return this.#sender.isDrained && (this.#feed?.isDone ?? true);
   }
 
-  /** Whether what is left need not wait for the collector, which is away. */
-  get #canSpool(): boolean {
-    return this.#feed?.isWorking === true && this.#isAway;
-  }
-
   /** Something has changed that others may wait for. */
   #notify(): void {
     this.#changed.notify();
     this.#feed?.poke();
-  }
-
-  #onRefused(batch: PackedBatch, why: "unwanted" | "too large"): void {
-    this.counts.add(why === "unwanted" ? "unwanted" : "tooLarge", batch);
-    const { log } = this.#options;
-    const line = refusedLine(batch, why);
-    if (why === "unwanted") log.detail(line);
-    else log.problem(why, line);
   }
 
   /** Ends at once. */
@@ -239,7 +243,14 @@ export class SessionClient implements Transport {
         await this.#changed.wait(TICK_MS);
       }
     }
+    this.counts.taken.add(packed.parts);
     this.#sender.add(packed);
+    this.#notify();
+  }
+
+  /** Packs rows of the sensor's books, which go before all that waits. */
+  async sendBooks(rows: Batch): Promise<void> {
+    this.#sender.addBooks(await this.#packer.pack(rows));
     this.#notify();
   }
 
@@ -289,10 +300,8 @@ export class SessionClient implements Transport {
     this.#end.signal.addEventListener("abort", close);
     if (this.#end.signal.aborted) close();
     try {
-      const remoteKey = this.#options.collectorKey;
       const secure = await SecureStream.initiate(stream, {
-        own: await this.#keys.pick(),
-        remoteKey,
+        ...{ own: await this.#keys.pick(), remoteKey: this.#options.collectorKey },
         admits: (type, length) => this.#sender.admits(type, length),
       });
       await secure.send(this.#sender.connected());
@@ -348,6 +357,12 @@ export class SessionClient implements Transport {
         bytes += message.body.length;
       }
       if (this.#isEnding && this.#isDrained && this.#sender.isWelcome) {
+        if (!this.#isClosed) {
+          await this.#options.beforeBye?.();
+          this.#isClosed = true;
+          this.#notify();
+          continue;
+        }
         this.#hasSaidBye = true;
         await secure.send([BYE]);
         await secure.end(END_MS);
@@ -365,10 +380,10 @@ export class SessionClient implements Transport {
   }
 
   #sayStalled(): void {
-    const { collector, log } = this.#options;
     const nowMs = performance.now();
     if (this.waitingBytes === 0 || !this.#sender.isWelcome) this.#stall.moved(nowMs);
     if (!this.#stall.isDue(nowMs)) return;
+    const { collector, log } = this.#options;
     log.problem("stalled", stalledLine(collector, this.waitingBytes));
   }
 
@@ -377,18 +392,8 @@ export class SessionClient implements Transport {
     this.#isAway = false;
     this.#feed?.welcome();
     this.#firstTry.resolve(undefined);
-    const { collector, name, log } = this.#options;
     this.#stall.moved(performance.now());
-    log.line(connectedLine(collector, name, this.#sender.name));
-    const { values, schema } = this.#sender;
-    if (schema === FIRST_SCHEMA) log.detail("the collector is older: the session has schema 1");
-    if (values && takesCompact(values)) this.#takesCompact.resolve();
-    else if (this.#options.wantsCompact) log.line("it takes no compact batches: records are sent");
-    const clock = values && clockLine(Date.now() - Number(values.time / 1_000_000n));
-    if (clock !== undefined) log.problem("clock", clock);
+    sayWelcome(this.#options, this.#sender, Date.now());
+    if (takesCompact(this.#sender.values)) this.#takesCompact.resolve();
   }
-}
-
-function wordsOf(error: unknown): string {
-  return messageOf(error) || "the connection broke off";
 }

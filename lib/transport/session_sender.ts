@@ -1,4 +1,5 @@
 import { equalBytes } from "../base/bytes.ts";
+import { Fifo } from "../base/fifo.ts";
 import { DropQueue } from "../gather/drop_queue.ts";
 import { Encoding, type PackedBatch } from "../pack/packed_batch.ts";
 import { isSealedFor } from "../seal/sealed_body.ts";
@@ -9,7 +10,7 @@ import {
   type SpooledBatch,
   type SpooledSession,
 } from "./batch_spool.ts";
-import { InFlight, keptBytes } from "./in_flight.ts";
+import { BOOKS_TYPE, InFlight, isBooks, keptBytes } from "./in_flight.ts";
 import { batchBytes, batchCost, encodeBatch } from "./session_batch.ts";
 import {
   BASE_CREDIT_BYTES,
@@ -26,30 +27,14 @@ import {
   Rejection,
   SCHEMA,
 } from "./session_message.ts";
+import { GO_ON, type SenderStep, violation } from "./sender_step.ts";
 import type { SessionSenderOptions } from "./session_sender_options.ts";
 import type { CollectorValues } from "./session_values.ts";
-
-/** What a message of the collector means for its connection. */
-export type SenderStep =
-  | { readonly kind: "go on" }
-  /** The collector ends the connection in order, and may be there again. */
-  | { readonly kind: "bye" }
-  | { readonly kind: "rejected"; readonly reason: number }
-  /** The collector knows the first schema only: the session goes on, or begins anew, with that. */
-  | { readonly kind: "older" }
-  /** It stores somewhere else than before: a new session has begun. */
-  | { readonly kind: "moved" }
-  /** It cannot open what is in flight: a new session has begun. */
-  | { readonly kind: "blocked" }
-  /** It breaks the protocol: the connection is to be closed. */
-  | { readonly kind: "violation"; readonly what: string };
 
 /** In flight at most, as a part of the queue. */
 const IN_FLIGHT_PART = 4;
 /** How long a sensor has had nothing to send when it gives its credit back. */
 const RELEASE_AFTER_MS = 1000;
-
-const GO_ON: SenderStep = { kind: "go on" };
 
 /** What this build can send. */
 const ENCODINGS = [Encoding.Delimited, Encoding.Compact];
@@ -74,6 +59,8 @@ export class SessionSender {
   /** Those that have one and are not settled. */
   readonly inFlight: InFlight;
   readonly #options: SessionSenderOptions;
+  /** Rows of the sensor's books that have no number. */
+  #books = new Fifo<PackedBatch>();
   /** Batches of a spool that have been in flight in a session before this one. */
   readonly #returned = new WeakSet<SpooledBatch>();
   #session: bigint;
@@ -135,7 +122,13 @@ export class SessionSender {
 
   /** Whether everything that was added is settled or dropped. */
   get isDrained(): boolean {
-    return this.waiting.bytes === 0 && this.inFlight.length === 0;
+    const hasBooks = this.#books.length > 0 && !this.holdsBack;
+    return this.waiting.bytes === 0 && this.inFlight.length === 0 && !hasBooks;
+  }
+
+  /** Whether rows of the sensor's books may be sent: to a collector that names their type as wanted. */
+  get takesBooks(): boolean {
+    return this.#isWelcome && (this.#values?.wantedTypes?.includes(BOOKS_TYPE) ?? false);
   }
 
   /** Memory that batches take. */
@@ -148,9 +141,9 @@ export class SessionSender {
     return this.isDrained || this.queuedBytes + keptBytes(batch) <= this.#options.maxQueueBytes;
   }
 
-  /** All batches that are not settled: first those in flight. */
+  /** All batches that are not settled, but for books: first those in flight. */
   *unsettled(): IterableIterator<PackedBatch> {
-    yield* this.inFlight.batches();
+    for (const batch of this.inFlight.batches()) if (!isBooks(batch)) yield batch;
     yield* this.waiting.batches();
   }
 
@@ -188,6 +181,11 @@ export class SessionSender {
     if (!this.isTaken(batch)) return;
     const room = this.#options.maxQueueBytes - this.inFlight.bytes;
     for (const dropped of this.waiting.add(batch, room)) this.#options.onDropped?.(dropped);
+  }
+
+  /** Adds rows of the sensor's books: they are next, and dropped only where nobody wants them. */
+  addBooks(batch: PackedBatch): void {
+    if (this.takesBooks || !this.#isWelcome) this.#books.push(batch);
   }
 
   /** A connection is there: its first messages. */
@@ -250,7 +248,8 @@ export class SessionSender {
   nextMessage(nowMs: number): ChannelMessage | undefined {
     if (!this.#isWelcome) return undefined;
     const again = this.inFlight.next;
-    const batch = again?.batch ?? (this.holdsBack ? undefined : this.waiting.peek());
+    const first = () => this.#books.at(0) ?? this.waiting.peek();
+    const batch = again?.batch ?? (this.holdsBack ? undefined : first());
     if (!batch) return this.#releaseCredit(nowMs);
     this.#idleSinceMs = undefined;
     const cost = batchCost(this.#schema, batch);
@@ -258,7 +257,7 @@ export class SessionSender {
     if (!again) {
       const isFirst = this.inFlight.length === 0;
       if (!isFirst && keptBytes(batch) > this.inFlight.room) return undefined;
-      this.waiting.take();
+      if (!this.#books.shift()) this.waiting.take();
       this.inFlight.push({ sequence: this.#next++, batch, isAgain: false });
     }
     const { sequence } = this.inFlight.next!;
@@ -278,13 +277,20 @@ export class SessionSender {
     this.#schema = SCHEMA;
     this.#values = undefined;
     this.#next = 1n;
+    const books = new Fifo<PackedBatch>(); // not all collectors want them
     for (const { batch, isAgain } of sent) {
+      if (isBooks(batch)) {
+        books.push(batch);
+        continue;
+      }
       if (!isAgain) this.#options.onMaybeTwice?.(batch);
       if (isSpooled(batch)) {
         this.#returned.add(batch);
         this.#options.onReturned?.(batch);
       } else this.inFlight.push({ sequence: this.#next++, batch, isAgain: true });
     }
+    for (const batch of this.#books) books.push(batch);
+    this.#books = books;
   }
 
   /** A session's schema is that of its first welcome: with another one it is a new session. */
@@ -327,6 +333,7 @@ export class SessionSender {
     // Encodings are those of the session's first welcome.
     this.#values = values && { ...values, encodings: (this.#values ?? values).encodings };
     this.waiting.keep((batch) => this.isTaken(batch));
+    if (!this.takesBooks) this.#books = new Fifo();
     return GO_ON;
   }
 
@@ -353,7 +360,7 @@ export class SessionSender {
 
   #settle(settled: bigint): void {
     for (const { batch } of this.inFlight.settle(settled)) {
-      this.#options.onSettled?.(batch, batchBytes(this.#schema, batch));
+      if (!isBooks(batch)) this.#options.onSettled?.(batch, batchBytes(this.#schema, batch));
     }
   }
 
@@ -385,8 +392,4 @@ export class SessionSender {
     this.#used += BigInt(excess);
     return encodeRelease(excess);
   }
-}
-
-function violation(what: string): SenderStep {
-  return { kind: "violation", what };
 }

@@ -1,10 +1,13 @@
 /** What a sensor says of its session. */
-import { SendError } from "../base/errors.ts";
+import { messageOf, SendError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
 import { typeName } from "../base/record_types.ts";
 import type { BatchPart } from "../pack/packed_batch.ts";
 import { type Address, formatAddress } from "./address.ts";
+import { FIRST_SCHEMA } from "./session_message.ts";
+import type { SessionSender } from "./session_sender.ts";
 import { SAY_STALLED_MS } from "./stall.ts";
+import { takesCompact } from "./takes_compact.ts";
 
 /** When the clocks of both ends differ by more, that is said. */
 const SAY_CLOCK_MS = 60_000;
@@ -13,8 +16,36 @@ export function notConnectedTo(collector: Address): string {
   return `Not connected to the collector ${formatAddress(collector)}`;
 }
 
+/** Who is told: a log. */
+interface Told {
+  line(text: string): void;
+  detail(text: string): void;
+  problem(reason: string, text: string): void;
+}
+
+/** Says what a welcome tells. @param name The one that the sensor would like. */
+export function sayWelcome(
+  { collector, name, wantsCompact, log }: {
+    collector: Address;
+    name: string;
+    wantsCompact?: boolean;
+    log: Told;
+  },
+  sender: Pick<SessionSender, "name" | "schema" | "values">,
+  nowMs: number,
+): void {
+  const { values, schema } = sender;
+  log.line(connectedLine(collector, name, sender.name));
+  if (schema === FIRST_SCHEMA) log.detail("the collector is older: the session has schema 1");
+  if (wantsCompact && !takesCompact(values)) {
+    log.line("it takes no compact batches: records are sent");
+  }
+  const clock = values && clockLine(nowMs - Number(values.time / 1_000_000n));
+  if (clock !== undefined) log.problem("clock", clock);
+}
+
 /** @param granted The name that the sensor has at the collector. */
-export function connectedLine(collector: Address, wanted: string, granted: string): string {
+function connectedLine(collector: Address, wanted: string, granted: string): string {
   const instead = granted === wanted
     ? ""
     : `, as its file of sensors says, and not as ${printable(wanted)}`;
@@ -22,7 +53,7 @@ export function connectedLine(collector: Address, wanted: string, granted: strin
 }
 
 /** Undefined while the clocks are close. @param aheadMs How far the sensor's is ahead. */
-export function clockLine(aheadMs: number): string | undefined {
+function clockLine(aheadMs: number): string | undefined {
   if (Math.abs(aheadMs) < SAY_CLOCK_MS) return undefined;
   const seconds = Math.round(Math.abs(aheadMs) / 1000);
   const way = aheadMs > 0 ? "ahead of" : "behind";
@@ -35,15 +66,20 @@ export function stalledLine(collector: Address, bytes: number): string {
     `${SAY_STALLED_MS / 1000} s: ${bytes} bytes wait for it`;
 }
 
-/** Of a batch that the collector does not take. */
-export function refusedLine(
+/** Says that the collector does not take a batch. */
+export function sayRefused(
+  log: Told,
   { parts }: { readonly parts: readonly BatchPart[] },
   why: "unwanted" | "too large",
-): string {
+): void {
   const names = parts.map(({ type }) => typeName(type)).join(", ");
-  return why === "unwanted"
-    ? `the collector does not want records of type ${names}`
-    : `A batch of type ${names} is larger than the collector takes`;
+  if (why === "unwanted") log.detail(`the collector does not want records of type ${names}`);
+  else log.problem(why, `A batch of type ${names} is larger than the collector takes`);
+}
+
+/** Why a connection has ended, by what was thrown. */
+export function wordsOf(error: unknown): string {
+  return messageOf(error) || "the connection broke off";
 }
 
 /** Why a session has failed at its end; undefined when it has not. */

@@ -3,7 +3,7 @@ import { messageOf, StoreError } from "../base/errors.ts";
 import type { Log } from "../base/log_io.ts";
 import type { PackedBatch } from "../pack/packed_batch.ts";
 import { type BatchSpool, isSpooled, type SpooledBatch } from "./batch_spool.ts";
-import { keptBytes } from "./in_flight.ts";
+import { isBooks, keptBytes } from "./in_flight.ts";
 import type { SentCountsByType } from "./sent_counts.ts";
 import type { SessionSender } from "./session_sender.ts";
 import { blockedLine, leftLine, spoolingLine, takenUpLine } from "./spool_words.ts";
@@ -42,6 +42,8 @@ const TICK_MS = 500;
 export class SpoolFeed {
   readonly #options: SpoolFeedOptions;
   readonly #wake = new Condition();
+  /** What is being written into the spool. */
+  writing: PackedBatch | undefined;
   #running: Promise<void> | undefined;
   #isPoked = false;
   #isStopped = false;
@@ -66,6 +68,11 @@ export class SpoolFeed {
     for (const [type, records] of spool.held) counts.of(type).resumed = records;
     counts.add("maybeTwice", { parts: spool.unsure });
     if (this.#isSpooling) log.line(takenUpLine(spool));
+  }
+
+  /** Records in the spool that are not settled, by type. */
+  get held(): ReadonlyMap<number, number> {
+    return this.#options.spool.held;
   }
 
   /** Whether nothing of the spool is left that could be sent. */
@@ -121,6 +128,7 @@ export class SpoolFeed {
     try {
       if (!this.#hasFailed) {
         for (const { batch } of sender.inFlight.areSpooled ? [] : sender.inFlight.clear()) {
+          if (isBooks(batch)) continue;
           counts.add("maybeTwice", batch);
           const { next, end } = this.#gap;
           await this.#append(batch, next < end ? this.#gap.next++ : undefined);
@@ -191,6 +199,7 @@ export class SpoolFeed {
 
   async #append(batch: PackedBatch, entry?: number): Promise<void> {
     const { spool, counts, log } = this.#options;
+    this.writing = batch;
     try {
       const dropped = await spool.append(batch, entry);
       if (dropped.length === 0) return;
@@ -199,6 +208,8 @@ export class SpoolFeed {
     } catch (error) {
       counts.add("dropped", batch);
       throw error;
+    } finally {
+      this.writing = undefined;
     }
   }
 

@@ -96,6 +96,20 @@ Deno.test("numbers at the edges have the bytes that protobuf-es writes", () => {
   }
 });
 
+Deno.test("64-bit numbers with and without a sign have the bytes that protobuf-es writes", () => {
+  for (const value of [0n, 1n, -1n, 2n ** 31n, 2n ** 32n, 2n ** 53n + 1n, -(2n ** 63n)]) {
+    assertEquals(
+      written((out) => out.int64(TCP.Timestamp, value)),
+      toBinary(TCPSchema, create(TCPSchema, { Timestamp: value })),
+    );
+    const unsigned = BigInt.asUintN(64, value);
+    assertEquals(
+      written((out) => out.int64(NTP.OriginTimestamp, unsigned)),
+      toBinary(NTPSchema, create(NTPSchema, { OriginTimestamp: unsigned })),
+    );
+  }
+});
+
 Deno.test("32 bits of a packet in a field with a sign are two's complement", () => {
   const source = bytesOfHex("00000000 7fffffff 80000000 fedcba98".replaceAll(" ", ""));
   for (const [at, SPI] of [[0, 0], [4, 2 ** 31 - 1], [8, -(2 ** 31)], [12, -19088744]] as const) {

@@ -136,8 +136,9 @@ Deno.test("cut packets are counted by layer and reason; the records before the c
     bytes: frame.bytes.subarray(0, random(frame.bytes.length + 1)),
   }));
   const sink = new StrictSink();
-  const { packets, decoded, failed, unknown } = dissectAll(frames, sink);
+  const { packets, decoded, failed, unknown, cut } = dissectAll(frames, sink);
   assertEquals(packets, frames.length);
+  assertEquals(cut, frames.filter((each) => each.bytes.length < each.originalLength).length);
   assertEquals(packets, decoded + sumOf(failed) + sumOf(unknown));
   const truncated = frames.filter(({ bytes }) => bytes.length < 14).length; // Ethernet's header
   assertEquals(failed["Ethernet truncated"], truncated);
@@ -160,6 +161,7 @@ Deno.test("the first refusal ends a packet: its record is taken back, those befo
     decoded: 0,
     failed: { "Tcp truncated": 1 },
     unknown: {},
+    cut: 1,
     oversized: 0,
   });
   assertEquals(sink.records.map(({ type }) => type), ["Ethernet", "IPv4"]);
@@ -204,6 +206,7 @@ Deno.test("a packet that ends at a number without a decoder is counted by layer 
     decoded: 0,
     failed: {},
     unknown: { "Ethernet unknown 0x86dd": 2, "LinkType unknown 147": 1 },
+    cut: 0,
     oversized: 0,
   });
   assertEquals(sink.records.map(({ type }) => type), ["Ethernet", "Ethernet"]);
@@ -234,6 +237,7 @@ Deno.test("counts() gives the counts so far, which later packets leave alone", (
     decoded: 0,
     failed: {},
     unknown: {},
+    cut: 0,
     oversized: 0,
   });
   dissect(dissector, { ...frame!, bytes: frame!.bytes.subarray(0, 13) });
@@ -244,6 +248,7 @@ Deno.test("counts() gives the counts so far, which later packets leave alone", (
     decoded: 0,
     failed: { "Ethernet truncated": 1 },
     unknown: {},
+    cut: 1,
     oversized: 0,
   });
   assertEquals(dissector.counts().failed, { "Ethernet truncated": 2 });

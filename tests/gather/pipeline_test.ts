@@ -318,7 +318,7 @@ everyWay("an abort before the start reads nothing", async (run) => {
   assertEquals(gathered.batches, []);
   assertEquals(report, {
     capture: { delivered: 0, refused: 0, clampedTimes: 0, filtered: 0 },
-    dissect: { packets: 0, decoded: 0, failed: {}, unknown: {}, oversized: 0 },
+    dissect: { packets: 0, decoded: 0, failed: {}, unknown: {}, cut: 0, oversized: 0 },
     problems: [],
     made: new Map(),
     dropped: new Map(),

@@ -114,6 +114,12 @@ export class CompactBatches implements HeaderTaker, RecordSink {
     this.#batches.closeOlderThan(maxAgeMs, nowMs);
   }
 
+  /** As {@linkcode Batches.openParts}, of all batches. */
+  *openParts(): IterableIterator<TypeCount> {
+    yield* this.#parts();
+    yield* this.#batches.openParts();
+  }
+
   /** Closes every batch that holds a record. */
   closeAll(): void {
     this.#close();

@@ -161,10 +161,11 @@ export class ClientAccount {
     const [from, to] = [base?.Timestamp ?? run.begin, last.Timestamp];
     const newest = this.#session(last.Session)!;
     const end = endOfRun(run, newest, this.#now);
+    const isNewest = [...this.#runs.values()].at(-1) === run;
     let atLeast = 0;
     for (const [type, now, before] of run.types()) {
       const ledger = of(type);
-      const made = Number(now.Made - before.Made) + Number(before.Waiting);
+      const made = Number(now.Made - before.Made + before.Waiting + before.Spooled);
       ledger.made = (ledger.made ?? 0) + made;
       ledger.evicted += Number(now.Evicted - before.Evicted);
       ledger.tooLarge += Number(now.TooLarge - before.TooLarge);
@@ -191,6 +192,7 @@ export class ClientAccount {
         ledger.unknown += waiting;
         atLeast += waiting;
       } else ledger.held += waiting;
+      if (isNewest) ledger.held += Number(now.Spooled); // else the next run has made them its own
       // What came after the last row was made after it, but for what waited.
       ledger.made += Math.max(0, later - Number(now.Waiting));
     }

@@ -19,7 +19,7 @@ const COUNTED = [
 const RISING = ["Made", "Settled", "Evicted", "TooLarge", "Unwanted"] as const;
 const NO_COUNTS: TypeCounts = {
   ...{ Made: 0n, Settled: 0n, InFlight: 0n, Waiting: 0n },
-  ...{ Evicted: 0n, TooLarge: 0n, Unwanted: 0n, MaybeTwice: 0n },
+  ...{ Evicted: 0n, TooLarge: 0n, Unwanted: 0n, MaybeTwice: 0n, Resumed: 0n, Spooled: 0n },
 };
 
 /** The rows of one run of a sensor, as they come. Totals since it began; a span is a difference. */
@@ -132,8 +132,9 @@ export function falseRow(row: SensorMinute): string | undefined {
     return "its packets do not add up";
   }
   for (const of of row.Types) {
-    const { Made, Settled, InFlight, Waiting, Evicted, TooLarge, Unwanted } = of;
-    if (Made !== Settled + InFlight + Waiting + Evicted + TooLarge + Unwanted) {
+    const { Made, Resumed, Settled, InFlight, Waiting, Spooled } = of;
+    const lost = of.Evicted + of.TooLarge + of.Unwanted;
+    if (Made + Resumed !== Settled + InFlight + Waiting + Spooled + lost) {
       return `its ${typeName(of.Type)} records do not add up`;
     }
   }

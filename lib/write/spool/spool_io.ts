@@ -151,17 +151,21 @@ export class Spool implements BatchSpool, Disposable {
     const priority = Math.min(...batch.parts.map(({ type }) => priorityOf(type)));
     const bytes = encodeEntry(entry, sealed);
     const dropped: BatchPart[] = [];
-    while (await this.#makeRoom(bytes.length, priority, dropped)) {
-      try {
-        await this.#queueOf(priority).append(entry, bytes, batch.parts);
-        this.held.add(batch.parts);
-        return dropped;
-      } catch (error) {
-        if (!(error instanceof StoreError && error.code === "disk-full")) throw error;
-        this.#maxBytes = this.bytes; // others use the disk, too: there is no more for the spool
+    try {
+      while (await this.#makeRoom(bytes.length, priority, dropped)) {
+        try {
+          await this.#queueOf(priority).append(entry, bytes, batch.parts);
+          this.held.add(batch.parts);
+          return dropped;
+        } catch (error) {
+          if (!(error instanceof StoreError && error.code === "disk-full")) throw error;
+          this.#maxBytes = this.bytes; // others use the disk, too: there is no more for the spool
+        }
       }
+      return [...dropped, ...batch.parts];
+    } finally {
+      this.held.add(dropped, -1); // when they can be counted as dropped
     }
-    return [...dropped, ...batch.parts];
   }
 
   async sync(): Promise<void> {
@@ -254,7 +258,6 @@ export class Spool implements BatchSpool, Disposable {
       }
       if (!parts) return false;
       await this.#syncFolder();
-      this.held.add(parts, -1);
       dropped.push(...parts);
     }
     return true;

@@ -1,0 +1,157 @@
+import type { PipelineCounts } from "../../gather/pipeline_options.ts";
+import { NOTHING_SENT, type SentCounts } from "../sent_counts.ts";
+import type { SessionState } from "../session_state.ts";
+import { PACKET_COUNTERS, RECORD_COUNTERS, type RecordsOfType } from "./counters.ts";
+import type { SensorRow } from "./sensor_row.ts";
+
+/** A moment: by the clock on the wall, ns since 1970, and by one that does not go back. */
+export interface Moment {
+  readonly time: bigint;
+  readonly ms: number;
+}
+
+/** What a sensor has counted, all at one moment. */
+export interface SensorCounts {
+  readonly pipeline: PipelineCounts;
+  /** Records that the pipeline has delivered, by type. */
+  readonly delivered: ReadonlyMap<number, number>;
+  readonly sent: ReadonlyMap<number, SentCounts>;
+  readonly session: SessionState;
+}
+
+/** Rows that say how quiet it is may be so many minutes late. */
+const LATE_MINUTES = 4;
+/** A row is over so many minutes at most. */
+const JOINED_MINUTES = 60;
+/** A minute without a loss is quiet if no more records were made. */
+const QUIET_RECORDS = 600;
+/** Rows kept while there is no collector to send them to; more become rows over longer spans. */
+const MAX_ROWS = 1440;
+
+const ZEROS = PACKET_COUNTERS.map(() => 0);
+const NO_RECORDS = RECORD_COUNTERS.map(() => 0);
+
+/** A row that waits to be sent. */
+interface Waiting {
+  readonly row: SensorRow;
+  readonly isQuiet: boolean;
+  /** When the first of its minutes ended. */
+  readonly sinceMs: number;
+}
+
+/**
+ * Closes a sensor's books, and says which rows are due. Every row tells totals since the sensor began, so
+ * that a row joins the next one by leaving itself out: quiet minutes do, and what waits for too long.
+ */
+export class SensorBooks {
+  readonly #minuteMs: number;
+  readonly #run: bigint;
+  #spanStart: bigint;
+  #packets: readonly number[] = ZEROS;
+  #types: ReadonlyMap<number, readonly number[]> = new Map();
+  #waiting: Waiting[] = [];
+
+  /**
+   * @param minuteMs How often the books are closed.
+   * @param run Tells this run of the sensor from others.
+   */
+  constructor(minuteMs: number, run: bigint, { time }: Moment) {
+    this.#minuteMs = minuteMs;
+    this.#run = run;
+    this.#spanStart = time;
+  }
+
+  /** Makes a row. @param isLast Whether the sensor ends in order. */
+  close(counts: SensorCounts, { time, ms }: Moment, isLast = false): void {
+    const { session, sequence } = counts.session;
+    const packets = PACKET_COUNTERS.map(({ of }) => of(counts.pipeline));
+    const types = recordsOf(counts);
+    const row = {
+      ...{ time, spanStart: this.#spanStart, run: this.#run, session, sequence, isLast },
+      packets,
+      types,
+    };
+    const isQuiet = !isLast && this.#isQuiet(packets, types);
+    this.#spanStart = time;
+    this.#packets = packets;
+    this.#types = types;
+    const before = this.#waiting.at(-1);
+    const mayJoin = before?.isQuiet && isQuiet &&
+      ms - before.sinceMs <= (JOINED_MINUTES - 1) * this.#minuteMs;
+    if (mayJoin) {
+      this.#waiting[this.#waiting.length - 1] = join(before, { row, isQuiet, sinceMs: ms });
+    } else this.#waiting.push({ row, isQuiet, sinceMs: ms });
+    if (this.#waiting.length > MAX_ROWS) this.#thin();
+  }
+
+  /** Takes the rows that are to be sent now. */
+  take({ ms }: Pick<Moment, "ms">): SensorRow[] {
+    const [first] = this.#waiting;
+    const isLate = first && ms - first.sinceMs >= LATE_MINUTES * this.#minuteMs;
+    if (!isLate && this.#waiting.every(({ isQuiet }) => isQuiet)) return [];
+    return this.#waiting.splice(0).map(({ row }) => row);
+  }
+
+  /** Nobody wants them. */
+  discard(): void {
+    this.#waiting = [];
+  }
+
+  #isQuiet(packets: SensorRow["packets"], types: SensorRow["types"]): boolean {
+    const hasLost = PACKET_COUNTERS.some(({ isLoss }, at) =>
+      isLoss && packets[at] !== this.#packets[at]
+    );
+    if (hasLost) return false;
+    let made = 0;
+    for (const [type, counts] of types) {
+      const before = this.#types.get(type) ?? NO_RECORDS;
+      for (const [at, { name, isLoss }] of RECORD_COUNTERS.entries()) {
+        if (isLoss && counts[at] !== before[at]) return false;
+        if (name === "Made") made += counts[at]! - before[at]!;
+      }
+    }
+    return made <= QUIET_RECORDS;
+  }
+
+  /** Joins the older half two by two. */
+  #thin(): void {
+    const older = this.#waiting.splice(0, MAX_ROWS / 2);
+    const joined = older.flatMap((each, at) => at % 2 === 0 ? [] : [join(older[at - 1]!, each)]);
+    this.#waiting.unshift(...joined);
+  }
+}
+
+function join(before: Waiting, { row, isQuiet }: Waiting): Waiting {
+  return {
+    row: { ...row, spanStart: before.row.spanStart },
+    isQuiet: isQuiet && before.isQuiet,
+    sinceMs: before.sinceMs,
+  };
+}
+
+/** By type, ascending. */
+function recordsOf(counts: SensorCounts): Map<number, readonly number[]> {
+  const { pipeline, delivered, sent } = counts;
+  const resumed = [...sent].filter(([, each]) => each.resumed > 0).map(([type]) => type);
+  const types = new Set([...pipeline.made.keys(), ...pipeline.open.keys(), ...resumed]);
+  return new Map(
+    [...types].sort((a, b) => a - b).map((type) => {
+      const of = (numbers: ReadonlyMap<number, number>) => numbers.get(type) ?? 0;
+      const { inFlight, waiting, taken, spooled } = counts.session;
+      const each = sent.get(type) ?? NOTHING_SENT;
+      const records: RecordsOfType = {
+        made: of(pipeline.made) + of(pipeline.open),
+        resumed: each.resumed,
+        settled: each.sent,
+        inFlight: of(inFlight),
+        waiting: of(pipeline.open) + of(pipeline.waiting) + of(delivered) - of(taken) + of(waiting),
+        spooled: of(spooled),
+        evicted: of(pipeline.dropped) + each.dropped,
+        tooLarge: each.tooLarge,
+        unwanted: each.unwanted,
+        maybeTwice: each.maybeTwice,
+      };
+      return [type, RECORD_COUNTERS.map((counter) => counter.of(records))];
+    }),
+  );
+}
