@@ -25,11 +25,10 @@ export async function runLedger(
   const time = timeFormat(isJson ? "full" : "short", zone);
   let isUnreadable = false;
   try {
-    for (
-      const { folder, client } of await foldersOfClients(options.folders, options.clients, say)
-    ) {
+    const clients = await foldersOfClients(options.folders, options.clients, say);
+    for (const { folder, client } of clients) {
       try {
-        const ledger = await readClientLedger(folder, client, wanted, now);
+        const ledger = readClientLedger(folder, client, wanted, now);
         total.add(ledger);
         if (isJson) output.add(clientJson(ledger, time));
         if (!isJson && hasTable) output.add(clientTable(ledger));

@@ -3,7 +3,7 @@ import { isLedgerType, typeName } from "../../base/record_types.ts";
 import type { TimeSpan } from "../../base/time_span.ts";
 import type { MemberHeader } from "../../pack/member.ts";
 import { type Cause, Causes } from "./cause.ts";
-import { endOfRun, tellGaps } from "./coverage.ts";
+import { endOfRun, SLACK_NS, tellGaps } from "./coverage.ts";
 import { falseRow, type PacketCounts, SensorRun } from "./sensor_run.ts";
 import { SessionAccount } from "./session_account.ts";
 
@@ -52,6 +52,10 @@ export class ClientAccount {
   /** The sessions of each run, with the highest sequence in a row of it. */
   readonly #sessionsOf = new Map<bigint, Map<bigint, bigint>>();
 
+  /** Of the rows that what is asked for begins with; of the last ones. */
+  #firstArrival?: bigint;
+  #lastArrival = 0n;
+
   /** @param now Ns since 1970. */
   constructor(client: string, wanted: TimeSpan, now: bigint) {
     this.#client = client;
@@ -86,9 +90,24 @@ export class ClientAccount {
       this.#runs.set(row.Run, new SensorRun(row, this.#wanted, this.#causes));
       this.#sessionsOf.set(row.Run, new Map());
     }
-    if (this.#runs.get(row.Run)!.last === row) {
+    const { base, last } = this.#runs.get(row.Run)!;
+    if (base === row && (this.#firstArrival ?? arrival) >= arrival) this.#firstArrival = arrival;
+    if (last === row) {
+      if (arrival > this.#lastArrival) this.#lastArrival = arrival;
       this.#sessionsOf.get(row.Run)!.set(row.Session, row.Sequence);
     }
+  }
+
+  /** The arrivals at the collector that what is asked for is about, when the rows of sensors are there. */
+  get arrivals(): TimeSpan {
+    const { from, to } = this.#wanted;
+    const first = this.#firstArrival;
+    const last = this.#lastArrival;
+    return {
+      ...(from !== undefined &&
+        { from: (first !== undefined && first < from ? first : from) - SLACK_NS }),
+      ...(to !== undefined && { to: (last > to ? last : to) + SLACK_NS }),
+    };
   }
 
   /** Takes a row of the collector's, in the order of its file, when those of the sensor are all there. */
@@ -130,9 +149,7 @@ export class ClientAccount {
     let unbooked = 0;
     for (const account of this.#sessions.values()) {
       for (const { batches } of account.loose.values()) unbooked += batches;
-      for (const sums of [account.stored, account.later]) {
-        for (const [type, records] of sums) of(type).stored += records;
-      }
+      for (const [type, records] of account.stored) of(type).stored += records;
       for (const [type, records] of account.refused) of(type).refused += records;
       for (const [type, records] of account.expired) of(type).expired += records;
       account.compare();
@@ -175,7 +192,8 @@ export class ClientAccount {
       const sent = Number(now.Settled + now.InFlight - before.Settled - before.InFlight);
       const maybeTwice = Number(now.MaybeTwice - before.MaybeTwice);
       const underWay = newest.settled >= last.Sequence ? 0 : Number(now.InFlight);
-      const later = sum((it) => it.later);
+      const later = run.goesOn ? 0 : sum((it) => it.later);
+      ledger.stored += later;
       if (sessions.some((account) => account.isExpired(type))) continue;
       const there = sum((it) => it.stored) + sum((it) => it.refused);
       const name = typeName(type);

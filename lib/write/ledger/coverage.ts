@@ -7,6 +7,9 @@ import type { SessionAccount } from "./session_account.ts";
 /** A sensor that lives writes a row within an hour; one that is out of reach brings it later. */
 export const MAX_SILENCE_NS = 2n * 3_600_000_000_000n;
 
+/** A batch may be settled so long after it has arrived. */
+export const SLACK_NS = 300_000_000_000n;
+
 /** When a run ended, ns since 1970; undefined when it goes on. */
 export function endOfRun(
   { last, goesOn }: SensorRun,

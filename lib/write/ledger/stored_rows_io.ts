@@ -1,92 +1,119 @@
+import { type SensorMinute, SensorMinuteSchema } from "../../../proto/gen/netcap_pb.ts";
+import { walkRecords } from "../../base/delimited.ts";
 import { parseMessage } from "../../base/parse_message.ts";
 import type { RecordOf, RecordSchema } from "../../base/schema_types.ts";
-import { walkRecords } from "../../base/delimited.ts";
 import type { TimeSpan } from "../../base/time_span.ts";
 import {
   MAX_MEMBER_RECORDS_BYTES,
   MEMBER_HEADER_BYTES,
   type MemberHeader,
+  type MemberProblem,
   parseMemberHeader,
   unpackMember,
 } from "../../pack/member.ts";
-import { DENO_FILES } from "../files/deno_files_io.ts";
-import { FileWindow, hopMembers } from "../files/member_survey_io.ts";
+import { FileBytes } from "./file_bytes_io.ts";
+import { type RowMember, visitChanges, wantedRange } from "./row_points.ts";
 
 /** A longer member is none of rows. */
 const MAX_ROWS_BYTES = 2 * MAX_MEMBER_RECORDS_BYTES;
+/** Of a file with more members of rows all are looked at. */
+const MAX_MEMBERS = 100_000;
 
 /** Told of what is wrong with a file, in words that follow its name. */
 export type OnDamage = (what: string) => void;
 
 /**
- * Reads the rows in a record file whose members say to be of the times that are wanted, each with the
- * header of its member. What cannot be read is passed over and told.
+ * Shows the header of each member of a record file. A file may end amid a member: it is being written, or
+ * was when the collector was killed.
  *
- * @throws The runtime's exceptions when the file cannot be opened or read.
+ * @throws The runtime's exceptions when the file cannot be opened or read; so do the others here.
  */
-export async function* readRows<Schema extends RecordSchema>(
+export function readHeaders(
+  path: string,
+  onDamage: OnDamage,
+  visit: (header: MemberHeader) => void,
+): void {
+  using file = new FileBytes(path);
+  hop(file, onDamage, (_at, header) => visit(header));
+}
+
+/** Reads the rows in a record file whose members say to be of the times that are wanted. */
+export function readRows<Schema extends RecordSchema>(
   path: string,
   schema: Schema,
   { from, to }: TimeSpan,
   onDamage: OnDamage,
-): AsyncGenerator<[row: RecordOf<Schema>, header: MemberHeader]> {
-  const file = await DENO_FILES.open(path, "read");
-  try {
-    const { size } = await file.stat();
-    const window = new FileWindow(file);
-    for (let at = 0; at < size;) {
-      const length = Math.min(MEMBER_HEADER_BYTES, size - at);
-      const bytes = window.has(at, length)
-        ? window.view(at, length)
-        : await window.read(at, length);
-      const header = parseMemberHeader(bytes, 0);
-      if (typeof header === "string") return header === "cut short" ? undefined : onDamage(header);
-      if (at + header.length > size) return; // it is being written, or was when the collector was killed
-      const isWanted = header.count > 0 && header.length <= MAX_ROWS_BYTES &&
-        (from === undefined || header.lastTime >= from) &&
-        (to === undefined || header.firstTime <= to);
-      if (isWanted) {
-        const member = await window.read(at, header.length);
-        yield* rowsIn(unpackMember(member, header), header, schema, onDamage);
-      }
-      at += header.length;
-    }
-  } finally {
-    file.close();
-  }
+  visit: (row: RecordOf<Schema>, header: MemberHeader) => void,
+): void {
+  using file = new FileBytes(path);
+  hop(file, onDamage, (at, header) => {
+    const isWanted = isOfRows(header) && (from === undefined || header.lastTime >= from) &&
+      (to === undefined || header.firstTime <= to);
+    if (!isWanted) return;
+    for (const row of rowsOf(file, { at, header }, schema, onDamage)) visit(row, header);
+  });
 }
 
-/** Shows the header of each member of a record file; returns what is wrong behind the last whole one. */
-export async function readHeaders(
+/**
+ * Reads the rows of a sensor in a file: all of them, or where a time is asked for those that have to be
+ * looked at ({@linkcode visitChanges}).
+ */
+export function readSensorRows(
   path: string,
-  visit: (header: MemberHeader) => void,
-): Promise<string | undefined> {
-  const file = await DENO_FILES.open(path, "read");
-  try {
-    const { size } = await file.stat();
-    const { problem } = await hopMembers(
-      new FileWindow(file),
-      size,
-      (_at, header) => visit(header),
-    );
-    return problem === "cut short" ? undefined : problem;
-  } finally {
-    file.close();
+  wanted: TimeSpan,
+  onDamage: OnDamage,
+  visit: (row: SensorMinute, header: MemberHeader) => void,
+): void {
+  const isAll = wanted.from === undefined && wanted.to === undefined;
+  if (isAll) return readRows(path, SensorMinuteSchema, wanted, onDamage, visit);
+  using file = new FileBytes(path);
+  const members: RowMember[] = [];
+  hop(file, onDamage, (at, header) => {
+    if (isOfRows(header) && members.length <= MAX_MEMBERS) members.push({ at, header });
+  });
+  if (members.length > MAX_MEMBERS) {
+    return readRows(path, SensorMinuteSchema, {}, onDamage, visit);
+  }
+  const rows = (member: RowMember) => rowsOf(file, member, SensorMinuteSchema, onDamage);
+  visitChanges(wantedRange(members, wanted), rows, visit);
+}
+
+function hop(
+  file: FileBytes,
+  onDamage: OnDamage,
+  visit: (at: number, header: MemberHeader) => void,
+): void {
+  for (let at = 0; at < file.size;) {
+    const bytes = file.view(at, Math.min(MEMBER_HEADER_BYTES, file.size - at));
+    const header: MemberHeader | MemberProblem = parseMemberHeader(bytes, 0);
+    if (header === "cut short") return;
+    if (typeof header === "string") return onDamage(`what begins at ${at} is ${header}`);
+    if (at + header.length > file.size) return;
+    visit(at, header);
+    at += header.length;
   }
 }
 
-function* rowsIn<Schema extends RecordSchema>(
-  records: Uint8Array | "damaged",
-  header: MemberHeader,
+function isOfRows({ count, length }: MemberHeader): boolean {
+  return count > 0 && length <= MAX_ROWS_BYTES;
+}
+
+function rowsOf<Schema extends RecordSchema>(
+  file: FileBytes,
+  { at, header }: RowMember,
   schema: Schema,
   onDamage: OnDamage,
-): Generator<[row: RecordOf<Schema>, header: MemberHeader]> {
-  if (records === "damaged") return onDamage("a member does not hold what was written");
-  const bodies: Uint8Array[] = [];
-  walkRecords(records, (at, end) => bodies.push(records.subarray(at, end)));
-  for (const body of bodies) {
-    const row = parseMessage(schema, body);
-    if (row === undefined) onDamage("a record is no message");
-    else yield [row, header];
+): RecordOf<Schema>[] {
+  const records = unpackMember(file.view(at, header.length), header);
+  if (records === "damaged") {
+    onDamage("a member does not hold what was written");
+    return [];
   }
+  const rows: RecordOf<Schema>[] = [];
+  walkRecords(records, (at, end) => {
+    const row = parseMessage(schema, records.subarray(at, end));
+    if (row === undefined) onDamage("a record is no message");
+    else rows.push(row);
+  });
+  return rows;
 }

@@ -40,7 +40,7 @@ export function ledgerOf(
   client: string,
   wanted: TimeSpan = {},
   now = BigInt(Date.now()) * 1_000_000n,
-): Promise<ClientLedger> {
+): ClientLedger {
   return readClientLedger(`${folder}/${client}`, client, wanted, now);
 }
 

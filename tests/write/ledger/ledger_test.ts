@@ -21,7 +21,7 @@ Deno.test("where nothing is missing, what was made is what is stored", () =>
       await sensor.closeBooks(now(), (row) => row.IsLast = true);
       sensor.close(true);
     });
-    const ledger = await ledgerOf(folder, "alice");
+    const ledger = ledgerOf(folder, "alice");
     assertEquals(missingOf(ledger), []);
     const types = [...ledger.types].map(([type, { made, stored, held }]) => [
       ...[type, made, stored, held],
@@ -51,7 +51,7 @@ Deno.test("drops are named with the span of the row that tells them, and a time 
       sensor.row.DroppedByKernel = 42n;
       await sensor.closeBooks(at(4n));
     });
-    const ledger = await ledgerOf(folder, "alice", {}, at(4n));
+    const ledger = ledgerOf(folder, "alice", {}, at(4n));
     const causes = ledger.causes.map(({ kind, from, to, count }) => [kind, from, to, count]);
     assertEquals(causes, [
       ["dropped by the kernel", at(1n), at(2n), 40],
@@ -60,12 +60,12 @@ Deno.test("drops are named with the span of the row that tells them, and a time 
     ]);
     const { made, stored, evicted } = ledger.types.get("TCP")!;
     assertEquals([made, stored, evicted], [9, 4, 5]);
-    const ask = async (from: bigint, to: bigint) =>
-      missingOf(await ledgerOf(folder, "alice", { from, to }, at(4n)));
-    assertEquals(await ask(at(1n), at(2n)), [["dropped by the kernel", 40], ["evicted", 5]]);
-    assertEquals(await ask(at(2n), at(3n)), []);
-    assertEquals(await ask(at(3n), at(4n)), [["dropped by the kernel", 2]]);
-    assertEquals(await ask(begin - HOUR, begin), [["not running", 0]]);
+    const ask = (from: bigint, to: bigint) =>
+      missingOf(ledgerOf(folder, "alice", { from, to }, at(4n)));
+    assertEquals(ask(at(1n), at(2n)), [["dropped by the kernel", 40], ["evicted", 5]]);
+    assertEquals(ask(at(2n), at(3n)), []);
+    assertEquals(ask(at(3n), at(4n)), [["dropped by the kernel", 2]]);
+    assertEquals(ask(begin - HOUR, begin), [["not running", 0]]);
   }));
 
 Deno.test("a sensor that is killed leaves what it held, and after its last row nobody knows", () =>
@@ -83,7 +83,7 @@ Deno.test("a sensor that is killed leaves what it held, and after its last row n
       await again.send(UDP, 1);
       await again.closeBooks(now() + 2n * SECOND);
     });
-    const ledger = await ledgerOf(folder, "alice", {}, now() + 3n * SECOND);
+    const ledger = ledgerOf(folder, "alice", {}, now() + 3n * SECOND);
     assertEquals(missingOf(ledger), [["unknown", 3]]);
     const { made, stored, unknown, held } = ledger.types.get("TCP")!;
     assertEquals([made, stored, unknown, held], [8, 5, 3, 0]);
@@ -99,7 +99,7 @@ Deno.test("what a sensor has that is connected is held, and nothing is missing",
       sensor.hold(TCP, 5);
       await sensor.closeBooks();
     });
-    const ledger = await ledgerOf(folder, "alice");
+    const ledger = ledgerOf(folder, "alice");
     assertEquals(missingOf(ledger), []);
     const { made, stored, held } = ledger.types.get("TCP")!;
     assertEquals([made, stored, held], [8, 3, 5]);
@@ -118,7 +118,7 @@ Deno.test("a killed collector has lost no count: what no row has is counted by i
         await Deno.copyFile(`${folder}/killed/alice/${name}`, `${copy}/alice/${name}`);
       }
     });
-    const ledger = await ledgerOf(copy, "alice");
+    const ledger = ledgerOf(copy, "alice");
     assertEquals(missingOf(ledger), []);
     assertEquals(ledger.types.get("TCP")!.stored, 3);
     assertEquals(ledger.unbooked, 2);
@@ -137,7 +137,7 @@ Deno.test("what retention deleted is expired, and not lost", () =>
       ...{ rotateBytes: 1000, keepBytes: 2000 },
       onExpired: ({ records }) => expired += records,
     });
-    const ledger = await ledgerOf(folder, "alice");
+    const ledger = ledgerOf(folder, "alice");
     assert(expired > 0);
     assertEquals(missingOf(ledger), []);
     const tcp = ledger.types.get("TCP")!;
@@ -149,7 +149,7 @@ Deno.test("a sensor that sends datagrams stands there with what came, and that i
     await withStore(folder, async (store) => {
       await store.append(batchOf("bob", TCP, "one", "two"));
     });
-    const ledger = await ledgerOf(folder, "bob");
+    const ledger = ledgerOf(folder, "bob");
     assertEquals(ledger.causes.map(({ kind, isMissing }) => [kind, isMissing]), [[
       "no books",
       false,

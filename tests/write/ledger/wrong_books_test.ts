@@ -36,7 +36,7 @@ async function good(folder: string): Promise<void> {
     for (let n = 0; n < 3; n++) await store.append(batchOf("carol", TCP, "one", "two"));
   });
   for (const client of ["alice", "bob", "carol"]) {
-    assertEquals(missingOf(await ledgerOf(folder, client)), []);
+    assertEquals(missingOf(ledgerOf(folder, client)), []);
   }
 }
 
@@ -49,8 +49,8 @@ async function after(
   await inFolder(async (folder) => {
     await good(folder);
     await change(`${folder}/${client}`);
-    missing = missingOf(await ledgerOf(folder, client));
-    assertEquals(missingOf(await ledgerOf(folder, "bob")), [], "others are unaffected");
+    missing = missingOf(ledgerOf(folder, client));
+    assertEquals(missingOf(ledgerOf(folder, "bob")), [], "others are unaffected");
   });
   return missing;
 }
@@ -144,8 +144,8 @@ Deno.test("a row of a sensor that cannot be is named, and others do not suffer",
         }
         await sensor.closeBooks(now() + MINUTE, change);
       });
-      assertEquals(missingOf(await ledgerOf(folder, "alice")), [["false books", 1]], what);
-      assertEquals(missingOf(await ledgerOf(folder, "bob")), [], what);
+      assertEquals(missingOf(ledgerOf(folder, "alice")), [["false books", 1]], what);
+      assertEquals(missingOf(ledgerOf(folder, "bob")), [], what);
     });
   }
 });
@@ -160,7 +160,7 @@ Deno.test("a sensor that says to have sent more than came, or less, is named", a
         await sensor.send(TCP, 4);
         await sensor.closeBooks(now(), change);
       });
-      missing = missingOf(await ledgerOf(folder, "alice"));
+      missing = missingOf(ledgerOf(folder, "alice"));
     });
     return missing;
   };
