@@ -3,7 +3,8 @@
 # Found: with libpcap 1.10.3 not where a radiotap header comes first (monitor mode). Linux offers the answers
 # at negative offsets; the compiler adds the header's length, which it keeps in X, to them as if they were
 # offsets into the packet (`ldh [x + -4092]` where Ethernet has `ldh [type]`). The kernel ends such a program
-# without taking the packet: `inbound` captures nothing, and neither does `not outbound`.
+# without taking the packet: `inbound` captures nothing, and neither does `not outbound`. The manual promises the
+# two for some link types only, but where they cannot work the filter should be refused, and it is not.
 # The interface is a tap device that says its frames are radiotap.
 set -eu
 folder=$(mktemp -d)
