@@ -9,12 +9,10 @@ import { checkAsked, readSettings } from "./lib/arguments/settings_io.ts";
 import { usageText } from "./lib/arguments/usage_text.ts";
 import { encodeHex } from "./lib/base/bytes.ts";
 import { type Log, ProgramLog } from "./lib/base/log_io.ts";
-import { lossText } from "./lib/base/losses.ts";
 import { MAX_NAME_BYTES } from "./lib/base/max_name.ts";
 import { nearestName } from "./lib/base/nearest_name.ts";
 import type { Output } from "./lib/base/output_io.ts";
 import { printable } from "./lib/base/printable.ts";
-import { typeName } from "./lib/base/record_types.ts";
 import { SENSOR_DEFAULTS } from "./lib/base/sensor_defaults.ts";
 import { onHangup } from "./lib/base/on_hangup_io.ts";
 import { runMain } from "./lib/base/run_main_io.ts";
@@ -22,15 +20,14 @@ import { stopSignal } from "./lib/base/stop_signal_io.ts";
 import { interfaceLine, listInterfaces } from "./lib/capture/interfaces_io.ts";
 import { parseDecodeAs } from "./lib/decode/decode_as.ts";
 import { decoderNames, selectTypes } from "./lib/decode/select_decoders.ts";
-import { mostFrequent } from "./lib/decode/unknown_numbers.ts";
 import { showProgress } from "./lib/gather/show_progress_io.ts";
-import { runSensor, type SensorReport } from "./lib/run_sensor_io.ts";
+import { runSensor } from "./lib/run_sensor_io.ts";
 import { KEY_BYTES, type KeyPair, keyPairOf } from "./lib/seal/key.ts";
 import { isKeyItself, readKey, readKeyPairs, readPrivateKey } from "./lib/seal/key_file_io.ts";
 import { rosterLine } from "./lib/seal/roster.ts";
 import { formatAddress, MAX_PORT, parseAddress } from "./lib/transport/address.ts";
 import { locateCollector } from "./lib/transport/resolve_host_io.ts";
-import { sensorLosses } from "./lib/transport/sensor_counts.ts";
+import { sensorTotals } from "./lib/transport/sensor_totals.ts";
 import { MIN_UPLINK } from "./lib/transport/uplink.ts";
 
 const PROGRAM = {
@@ -252,9 +249,9 @@ async function sense(
   }, stopSignal());
   const hasNothing = report.problems.length > 0 && report.dissect.packets === 0;
   if (!hasNothing) {
-    const say = (line: string) => output.total(line);
-    say(lossLine(report, transport === "session"));
-    printTotals(report, transport, formatAddress(collector), say);
+    for (const line of sensorTotals(report, transport, formatAddress(collector))) {
+      output.total(line);
+    }
   }
   for (const { message } of report.problems) log.error(message);
   if (report.error) log.error(report.error.message);
@@ -330,81 +327,6 @@ async function identityOf(privkey: string, log: Log) {
 async function readIdentity(privkey: string, log: Log): Promise<KeyPair> {
   const warn = (line: string) => log.problem(line, line);
   return keyPairOf(await readPrivateKey(privkey, "private key of this sensor", warn));
-}
-
-/** What was lost, or that nothing was: the first line of the totals. */
-function lossLine(
-  { live, dissect, capture, types }: SensorReport,
-  isAcknowledged: boolean,
-): string {
-  const captured = live && { live, dropped: 0 }; // those are among the records of their types
-  const lost = lossText({
-    ...sensorLosses(captured, types.values()),
-    "records too long to be written": dissect.oversized,
-    "packets of a link type that cannot be read": capture.refused,
-    "interruptions of the capture": live?.interruptions ?? 0,
-  });
-  if (lost !== undefined) return `lost: ${lost}`;
-  let [records, spooled] = [0, 0];
-  for (const each of types.values()) {
-    records += each.sent;
-    spooled += each.spooled;
-  }
-  if (spooled > 0) {
-    return `nothing was lost: ${records} records are stored, ${spooled} are left in the spool`;
-  }
-  return isAcknowledged
-    ? `nothing was lost: all ${records} records are stored`
-    : `nothing was lost here: all ${records} records were sent, and nobody acknowledges them`;
-}
-
-/** Prints what became of every packet and every record. */
-function printTotals(
-  { clientId, capture, live, dissect, types }: SensorReport,
-  transport: "session" | "box",
-  collector: string,
-  say: (line: string) => void,
-): void {
-  const reasons = [dissect.failed, mostFrequent(dissect.unknown, 10)].flatMap((counts) =>
-    Object.entries(counts).map(([what, count]) => `${what}: ${count}`)
-  );
-  say(
-    `packets=${dissect.packets} decoded=${dissect.decoded} ` +
-      `not-decoded=${dissect.packets - dissect.decoded}` +
-      (reasons.length > 0 ? ` (${reasons.join(", ")})` : "") +
-      (capture.refused > 0 ? ` link-type-refused=${capture.refused}` : "") +
-      (capture.filtered > 0 ? ` left-out-by-filter=${capture.filtered}` : "") +
-      (capture.clampedTimes > 0 ? ` clamped-times=${capture.clampedTimes}` : "") +
-      (dissect.oversized > 0 ? ` oversized-records=${dissect.oversized}` : ""),
-  );
-  if (live) {
-    say(`${dissect.packets - capture.delivered} packets captured`);
-    say(`${live.received} packets received by filter`);
-    say(`${live.droppedByKernel} packets dropped by kernel`);
-    if (live.droppedByInterface > 0) {
-      say(`${live.droppedByInterface} packets dropped by interface`);
-    }
-    if (live.leftOut > 0) {
-      say(`${live.leftOut} packets of the collector that moved left out`);
-    }
-    say(`interruptions=${live.interruptions} mtu-changes=${live.mtuChanges}`);
-  }
-  const [done, parts] = transport === "box" ? ["sent", "datagrams"] : ["stored", "batches"];
-  for (const [type, each] of types) {
-    const lost = transport === "box"
-      ? `dropped=${each.dropped + each.tooLarge + each.failed}`
-      : `dropped=${each.dropped + each.tooLarge} unacknowledged=${each.failed}` +
-        (each.unwanted > 0 ? ` unwanted=${each.unwanted}` : "") +
-        (each.maybeTwice > 0 ? ` maybe-twice=${each.maybeTwice}` : "") +
-        (each.resumed > 0 ? ` from-spool=${each.resumed}` : "") +
-        (each.spooled > 0 ? ` spooled=${each.spooled}` : "");
-    say(
-      `${typeName(type)}: made=${each.made} ${done}=${each.sent} ${lost} ` +
-        `${parts}=${each.parts} bytes=${each.bytes}`,
-    );
-  }
-  const hasSent = [...types.values()].some(({ sent }) => sent > 0);
-  say(`client ${printable(clientId)} sent ${hasSent ? "" : "nothing "}to ${collector}`);
 }
 
 if (import.meta.main) await runMain(main);

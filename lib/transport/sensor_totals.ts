@@ -1,0 +1,95 @@
+import { lossText } from "../base/losses.ts";
+import { printable } from "../base/printable.ts";
+import { typeName } from "../base/record_types.ts";
+import type { CaptureCounts } from "../capture/capture_counts.ts";
+import type { LiveCounts } from "../capture/live_options.ts";
+import type { DissectCounts } from "../decode/dissect.ts";
+import { mostFrequent } from "../decode/unknown_numbers.ts";
+import { sensorLosses } from "./sensor_counts.ts";
+import type { SentCounts } from "./sent_counts.ts";
+
+/** What a run of a sensor came to. */
+export interface SensorRun {
+  readonly clientId: string;
+  readonly capture: CaptureCounts;
+  readonly live?: LiveCounts;
+  readonly dissect: DissectCounts;
+  readonly types: ReadonlyMap<number, SentCounts & { readonly made: number }>;
+}
+
+/** What became of every packet and every record, a line each: what was lost comes first. */
+export function sensorTotals(
+  run: SensorRun,
+  transport: "session" | "box",
+  collector: string,
+): string[] {
+  const { clientId, capture, live, dissect, types } = run;
+  const lines = [lossLine(run, transport === "session")];
+  const reasons = [dissect.failed, mostFrequent(dissect.unknown, 10)].flatMap((counts) =>
+    Object.entries(counts).map(([what, count]) => `${what}: ${count}`)
+  );
+  lines.push(
+    `packets=${dissect.packets} decoded=${dissect.decoded} ` +
+      `not-decoded=${dissect.packets - dissect.decoded}` +
+      (reasons.length > 0 ? ` (${reasons.join(", ")})` : "") +
+      (capture.refused > 0 ? ` link-type-refused=${capture.refused}` : "") +
+      (capture.filtered > 0 ? ` left-out-by-filter=${capture.filtered}` : "") +
+      (capture.clampedTimes > 0 ? ` clamped-times=${capture.clampedTimes}` : "") +
+      (dissect.oversized > 0 ? ` oversized-records=${dissect.oversized}` : ""),
+  );
+  if (live) {
+    lines.push(`${dissect.packets - capture.delivered} packets captured`);
+    lines.push(`${live.received} packets received by filter`);
+    lines.push(`${live.droppedByKernel} packets dropped by kernel`);
+    if (live.droppedByInterface > 0) {
+      lines.push(`${live.droppedByInterface} packets dropped by interface`);
+    }
+    if (live.leftOut > 0) {
+      lines.push(`${live.leftOut} packets of the collector that moved left out`);
+    }
+    lines.push(`interruptions=${live.interruptions} mtu-changes=${live.mtuChanges}`);
+  }
+  const [done, parts] = transport === "box" ? ["sent", "datagrams"] : ["stored", "batches"];
+  for (const [type, each] of types) {
+    const lost = transport === "box"
+      ? `dropped=${each.dropped + each.tooLarge + each.failed}`
+      : `dropped=${each.dropped + each.tooLarge} unacknowledged=${each.failed}` +
+        (each.unwanted > 0 ? ` unwanted=${each.unwanted}` : "") +
+        (each.maybeTwice > 0 ? ` maybe-twice=${each.maybeTwice}` : "") +
+        (each.resumed > 0 ? ` from-spool=${each.resumed}` : "") +
+        (each.spooled > 0 ? ` spooled=${each.spooled}` : "");
+    lines.push(
+      `${typeName(type)}: made=${each.made} ${done}=${each.sent} ${lost} ` +
+        `${parts}=${each.parts} bytes=${each.bytes}`,
+    );
+  }
+  const hasSent = [...types.values()].some(({ sent }) => sent > 0);
+  lines.push(`client ${printable(clientId)} sent ${hasSent ? "" : "nothing "}to ${collector}`);
+  return lines;
+}
+
+/** What was lost, or that nothing was: the first line of the totals. */
+function lossLine(
+  { live, dissect, capture, types }: SensorRun,
+  isAcknowledged: boolean,
+): string {
+  const captured = live && { live, dropped: 0 }; // those are among the records of their types
+  const lost = lossText({
+    ...sensorLosses(captured, types.values()),
+    "records too long to be written": dissect.oversized,
+    "packets of a link type that cannot be read": capture.refused,
+    "interruptions of the capture": live?.interruptions ?? 0,
+  });
+  if (lost !== undefined) return `lost: ${lost}`;
+  let [records, spooled] = [0, 0];
+  for (const each of types.values()) {
+    records += each.sent;
+    spooled += each.spooled;
+  }
+  if (spooled > 0) {
+    return `nothing was lost: ${records} records are stored, ${spooled} are left in the spool`;
+  }
+  return isAcknowledged
+    ? `nothing was lost: all ${records} records are stored`
+    : `nothing was lost here: all ${records} records were sent, and nobody acknowledges them`;
+}
