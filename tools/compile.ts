@@ -24,6 +24,8 @@ const PROGRAMS = [
       "--allow-read",
       "--allow-ffi",
       "--allow-sys=hostname",
+      // The folders of Debian's package, for keys, spools, and what -watch remembers.
+      "--allow-write=/etc/farcap/keys,/var/lib/farcap-sensor",
       "--allow-env=FARCAP_*,JOURNAL_STREAM",
       "--include=lib/gather/pipeline_worker_io.ts",
     ],
