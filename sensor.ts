@@ -214,7 +214,11 @@ async function sense(
     uplink: flags.uplink || Infinity,
     maxQueueBytes: flags.queue,
     ...(flags.spool !== undefined && {
-      spool: { folder: flags.spool, maxBytes: flags["spool-bytes"] },
+      spool: {
+        folder: flags.spool,
+        maxBytes: flags["spool-bytes"],
+        afterMs: flags["spool-after"],
+      },
     }),
     ...(isLive && {
       live: {

@@ -64,10 +64,15 @@ export interface SensorOptions {
   /** Bytes of batches that may wait, compressed for a session; more are dropped from a live capture. */
   readonly maxQueueBytes?: number;
   /**
-   * Where batches of a session go, sealed for the collector, that wait for it too long; it is made if need
-   * be. What a run leaves there, the next one sends.
+   * Where batches of a session go, sealed for the collector, when it has acknowledged nothing for
+   * `afterMs`; all go through it if that is 0. It is made if need be. What a run leaves there, the next
+   * one sends.
    */
-  readonly spool?: { readonly folder: string; readonly maxBytes?: number };
+  readonly spool?: {
+    readonly folder: string;
+    readonly maxBytes?: number;
+    readonly afterMs?: number;
+  };
   /**
    * What a session may send, in bytes per second, all counted that it knows of, see {@linkcode Uplink};
    * Infinity for no limit.
@@ -380,7 +385,10 @@ async function openSession(
     containsPayloads: records.payload,
     maxQueueBytes,
     uplink,
-    ...(spool && { spool }),
+    ...(spool && {
+      spool,
+      spoolAfterMs: options.spool?.afterMs ?? SENSOR_DEFAULTS.spoolAfterMs,
+    }),
     waits: !live,
     lingerMs,
     beforeBye,

@@ -139,6 +139,7 @@ Deno.test("what records hold and box sends by default is what the original does,
     lingerMs: 30_000,
     rowMs: 60_000,
     flushIntervalMs: 5_000,
+    spoolAfterMs: 5_000,
     maxDatagramBytes: 10_240,
   });
   assert(rate > 0 && rate < Infinity);

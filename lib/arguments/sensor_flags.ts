@@ -174,6 +174,15 @@ export const SENSOR_FLAGS = {
         "session: where batches go, sealed for the collector, that wait for it longer than some " +
         "seconds, have no room in -queue, or are left at the end: the next start sends them",
     },
+    "spool-after": {
+      kind: "duration",
+      default: SENSOR_DEFAULTS.spoolAfterMs,
+      min: 0,
+      max: MAX_WAIT_MS,
+      help:
+        "how long nothing is acknowledged until batches go into -spool; 0: all go through it, " +
+        "so that none is lost with a sensor that is killed",
+    },
     "spool-bytes": {
       kind: "size",
       default: SENSOR_DEFAULTS.maxSpoolBytes,

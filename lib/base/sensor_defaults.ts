@@ -17,4 +17,5 @@ export const SENSOR_DEFAULTS = {
   rate: 10_000_000,
   maxQueueBytes: 64 << 20,
   maxSpoolBytes: 2 ** 30,
+  spoolAfterMs: 5_000,
 } as const;

@@ -22,7 +22,7 @@ export interface SessionClientOptions {
   readonly uplink?: number;
   /** Where batches go that wait for long; the caller's again at the end. */
   readonly spool?: BatchSpool;
-  /** They go there when nothing has been acknowledged for so long; 5 s by default. */
+  /** They go there when nothing has been acknowledged for so long; 0, the default: all go through it. */
   readonly spoolAfterMs?: number;
   /** Whether `send` waits while the queue is full; else batches are dropped. */
   readonly waits: boolean;

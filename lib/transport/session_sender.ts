@@ -54,6 +54,8 @@ const ENCODINGS = [Encoding.Delimited, Encoding.Compact];
 export class SessionSender {
   /** Whether batches that wait get no numbers: a spool has older ones. */
   holdsBack = false;
+  /** Whether all batches but books go through a spool before they get one. */
+  spoolsAll = false;
   /** Batches without a number. */
   readonly waiting: DropQueue<PackedBatch>;
   /** Those that have one and are not settled. */
@@ -248,8 +250,8 @@ export class SessionSender {
   nextMessage(nowMs: number): ChannelMessage | undefined {
     if (!this.#isWelcome) return undefined;
     const again = this.inFlight.next;
-    const first = () => this.#books.at(0) ?? this.waiting.peek();
-    const batch = again?.batch ?? (this.holdsBack ? undefined : first());
+    const next = () => this.#books.at(0) ?? (this.spoolsAll ? undefined : this.waiting.peek());
+    const batch = again?.batch ?? (this.holdsBack ? undefined : next());
     if (!batch) return this.#releaseCredit(nowMs);
     this.#idleSinceMs = undefined;
     const cost = batchCost(this.#schema, batch);

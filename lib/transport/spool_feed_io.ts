@@ -15,7 +15,7 @@ export interface SpoolFeedOptions {
   readonly counts: SentCountsByType;
   /** Whether whoever makes batches waits while there is no room; else batches are dropped. */
   readonly waits: boolean;
-  /** A batch that has no number goes to disk when nothing has been settled for so long; 5 s by default. */
+  /** Batches go to disk when nothing has been settled for so long; 0, the default: all go through it. */
   readonly spoolAfterMs?: number | undefined;
   /** Limit of the sender's queue. */
   readonly maxQueueBytes: number;
@@ -26,7 +26,6 @@ export interface SpoolFeedOptions {
   readonly log: Log;
 }
 
-const SPOOL_AFTER_MS = 5_000;
 /** Of a live capture also those go there that fill more than this part of the queue. */
 const QUEUE_PART = 2;
 /** What gets numbers at a time: each time the disk is synced. */
@@ -64,7 +63,9 @@ export class SpoolFeed {
     this.#clock = options.clock ?? (() => performance.now());
     this.#movedAtMs = this.#clock();
     const { spool, sender, counts, log } = options;
-    this.#isSpooling = sender.holdsBack = !spool.isClear;
+    this.#isSpooling = !spool.isClear;
+    sender.holdsBack = this.#isSpooling;
+    sender.spoolsAll = this.#takesAll;
     for (const [type, records] of spool.held) counts.of(type).resumed = records;
     counts.add("maybeTwice", { parts: spool.unsure });
     if (this.#isSpooling) log.line(takenUpLine(spool));
@@ -73,6 +74,11 @@ export class SpoolFeed {
   /** Records in the spool that are not settled, by type. */
   get held(): ReadonlyMap<number, number> {
     return this.#options.spool.held;
+  }
+
+  /** Whether no batch is sent that has not been on disk. */
+  get #takesAll(): boolean {
+    return (this.#options.spoolAfterMs ?? 0) === 0;
   }
 
   /** Whether nothing of the spool is left that could be sent. */
@@ -168,6 +174,7 @@ export class SpoolFeed {
     if (!this.#isStopped && await this.#feed()) hasMoved = true;
     await spool.tidy(this.#isBlocked);
     const holdsBack = this.#isBlocked ? spool.hasNumbersOf(sender.session) : !spool.isClear;
+    sender.spoolsAll = this.#takesAll && !this.#isBlocked;
     if (this.#isSpooling && spool.isClear) this.#endSpooling();
     if (sender.holdsBack !== holdsBack) hasMoved = true;
     sender.holdsBack = holdsBack;
@@ -176,12 +183,13 @@ export class SpoolFeed {
   }
 
   #mustSpill(nowMs: number): boolean {
-    const { spool, sender, waits, maxQueueBytes, spoolAfterMs = SPOOL_AFTER_MS } = this.#options;
+    const { spool, sender, waits, maxQueueBytes, spoolAfterMs = 0 } = this.#options;
     if (sender.waiting.bytes === 0) {
       if (sender.queuedBytes === 0) this.#movedAtMs = nowMs;
       return false;
     }
-    if (!this.#isBlocked && (spool.hasUnread || this.#pending.length > 0)) return true;
+    const hasOlder = spool.hasUnread || this.#pending.length > 0;
+    if (!this.#isBlocked && (this.#takesAll || hasOlder)) return true;
     if (!waits && sender.waiting.bytes > maxQueueBytes / QUEUE_PART) return true;
     const mayWait = waits && sender.isWelcome; // reading waits, and nothing is lost
     return !mayWait && nowMs - this.#movedAtMs >= spoolAfterMs;
@@ -267,13 +275,15 @@ export class SpoolFeed {
     const count = sender.inFlight.length;
     const next = spool.reserve(count);
     this.#gap = { next, end: next + count };
-    log.line(spoolingLine(spool));
+    if (!this.#takesAll) log.line(spoolingLine(spool));
   }
 
   #endSpooling(): void {
     const { log, spool } = this.#options;
     this.#isSpooling = false;
-    log.line(`the spool ${spool.folder} is empty: all that was in it is stored`);
+    if (!this.#takesAll) {
+      log.line(`the spool ${spool.folder} is empty: all that was in it is stored`);
+    }
   }
 
   /** The disk has failed: what is on it, the next run may find; this one goes on in memory. */
@@ -282,6 +292,7 @@ export class SpoolFeed {
     const { log, sender, onChange, spool } = this.#options;
     this.#hasFailed = true;
     sender.holdsBack = false;
+    sender.spoolsAll = false;
     log.problem(
       "spool failed",
       `${messageOf(error)}; the spool ${spool.folder} is not used any more`,

@@ -4,7 +4,8 @@
  */
 import { randomNumbers } from "../base/random_numbers.ts";
 import { UdpRelay, type Weather } from "../transport/udp_relay.ts";
-import { ChaosInput, COUNTED_TYPES, EPOCH, runOf } from "./chaos_input.ts";
+import { ChaosCount, readStored, type Run } from "./chaos_count.ts";
+import { ChaosInput } from "./chaos_input.ts";
 import { PRIVATE_KEY, Program, PUBLIC_KEY } from "./program.ts";
 
 /** Where and how a round takes place. */
@@ -37,17 +38,6 @@ export interface RoundReport {
   readonly problems: readonly string[];
 }
 
-/** What became of one sensor process. */
-interface Run {
-  readonly client: string;
-  readonly number: number;
-  readonly packets: number;
-  isKilled: boolean;
-  code: number;
-  stdout: string;
-  stderr: string;
-}
-
 const DISK_KIB = 16 << 10;
 const POLL_MS = 10;
 /** Each client's last sensor is started before. */
@@ -56,7 +46,6 @@ const SETTLE_MS = 2_000;
 const CONNECT_MS = 1_500;
 /** One that is to end in order must have begun to listen for signals. */
 const BEGIN_MS = 20_000;
-const READER = `${import.meta.dirname}/read_stored.py`;
 
 /** Plays a round to its end. @throws Error When something outside of the programs does not work. */
 export async function playRound(options: RoundOptions): Promise<RoundReport> {
@@ -228,6 +217,7 @@ class Round {
 
   /** One sensor after another under the same name; the last one is left to end in peace. */
   async #runClient(client: number, port: number): Promise<void> {
+    const spools = this.#random(2) === 0;
     const runs = Array.from({ length: 1 + this.#random(3) }, () => ({
       startMs: this.#random(200),
       packets: 2000 + this.#random(15_000),
@@ -244,6 +234,7 @@ class Round {
         client: `c${client}`,
         number: client * 10 + n,
         packets: plan.packets,
+        spools,
         isKilled: false,
         code: 0,
         stdout: "",
@@ -269,6 +260,7 @@ class Round {
     await using sensor = new Program("sensor.ts", [
       ...["-pubkey", PUBLIC_KEY, "-addr", `127.0.0.1:${port}`, "-client", run.client],
       ...["-flush-interval", "100ms", "-max", String(maxBatchBytes), "-queue", String(1 << 20)],
+      ...(run.spools ? ["-spool", this.#spoolOf(run), "-spool-after", "0s"] : []),
     ], { stdin: "piped" });
     const startedMs = performance.now();
     const connectMs = isLast && isStopped ? BEGIN_MS : CONNECT_MS;
@@ -294,107 +286,31 @@ class Round {
 
   /** Compares what sensors say, what is on disk and what tshark sees in the packets. */
   async #check() {
-    const { found, files, problems } = await readStored(this.#records);
+    const { found, files, problems } = await readStored(
+      this.#records,
+      this.#runs.filter(({ spools }) => spools).map(({ client }) => client),
+    );
     this.#problems.push(...problems);
+    const count = new ChaosCount(this.#input, found, this.#problems);
     let acknowledged = 0;
     let ofKilled = 0;
     let reconnects = 0;
     for (const run of this.#runs) {
-      if (run.isKilled) ofKilled += this.#checkKilled(run, found);
+      if (run.isKilled) ofKilled += count.checkKilled(run);
       else {
-        acknowledged += this.#checkEnded(run, found);
+        acknowledged += run.spools ? count.checkSpooling(run) : count.checkEnded(run);
         reconnects += [...run.stdout.matchAll(/^connected to /gm)].length - 1;
       }
     }
     return { files, reconnects, acknowledged, ofKilled };
   }
 
-  /** Nothing is there twice, and nothing that was not in the packets. */
-  #checkKilled(run: Run, found: Found): number {
-    let records = 0;
-    for (const type of COUNTED_TYPES) {
-      const stored = countTimes(found, run, type);
-      const expected = this.#input.expected(run.number, run.packets, type);
-      for (const [time, count] of stored) {
-        records += count;
-        const most = expected.get(time) ?? 0;
-        if (count > most) this.#complain(run, type, `${count} of ${most} at ${time}`);
-      }
-    }
-    return records;
-  }
-
-  /** Everything that was acknowledged is there, once. */
-  #checkEnded(run: Run, found: Found): number {
-    const packets = Number(/^packets=(\d+) /m.exec(run.stdout)?.[1] ?? 0);
-    let records = 0;
-    // Nothing, if it was stopped before it had read anything.
-    if (!new RegExp(`^client ${run.client} sent (nothing )?to `, "m").test(run.stdout)) {
-      this.#problems.push(`${run.client} ended with ${run.code}: ${run.stderr}`);
-    }
-    const totals = new Map(
-      [...run.stdout.matchAll(TOTALS)].map(([, type, ...counts]) => [type!, counts.map(Number)]),
-    );
-    for (const type of COUNTED_TYPES) {
-      const expected = this.#input.expected(run.number, packets, type);
-      const stored = countTimes(found, run, type);
-      const [made = 0, acknowledged = 0, dropped = 0, unacknowledged = 0] = totals.get(type) ?? [];
-      records += acknowledged;
-      if (made !== sum(expected)) this.#complain(run, type, `made ${made} of ${sum(expected)}`);
-      if (made !== acknowledged + dropped + unacknowledged) {
-        this.#complain(run, type, "its counts do not add up");
-      }
-      if (sum(stored) < acknowledged || sum(stored) > made - dropped) {
-        this.#complain(
-          run,
-          type,
-          `${sum(stored)} on disk, ${acknowledged} acknowledged of ${made}`,
-        );
-      }
-      for (const [time, count] of stored) {
-        if (count > (expected.get(time) ?? 0)) this.#complain(run, type, `${count} at ${time}`);
-      }
-    }
-    return records;
-  }
-
-  #complain(run: Run, type: string, what: string): void {
-    if (this.#problems.length < MOST_PROBLEMS) {
-      this.#problems.push(`run ${run.number} of ${run.client}, ${type}: ${what}`);
-    }
+  #spoolOf({ client }: Run): string {
+    return `${this.#options.folder}/spool-${client}`;
   }
 }
 
 const SIGKILLED = 137;
-const MOST_PROBLEMS = 20;
-const TOTALS = /^(\w+): made=(\d+) stored=(\d+) dropped=(\d+) unacknowledged=(\d+) /gm;
-/** Times of records, by client and type. */
-type Found = Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>;
-
-async function readStored(
-  folder: string,
-): Promise<{ found: Found; files: number; problems: string[] }> {
-  const { success, stdout, stderr } = await new Deno.Command("python3", {
-    args: [READER, folder, String(EPOCH)],
-  }).output();
-  if (!success) throw new Error(new TextDecoder().decode(stderr));
-  return JSON.parse(new TextDecoder().decode(stdout));
-}
-
-function countTimes(found: Found, { client, number }: Run, type: string): Map<number, number> {
-  const counts = new Map<number, number>();
-  for (const time of found[client]?.[type] ?? []) {
-    if (runOf(time) === number) counts.set(time, (counts.get(time) ?? 0) + 1);
-  }
-  return counts;
-}
-
-function sum(counts: ReadonlyMap<unknown, number>): number {
-  let all = 0;
-  for (const count of counts.values()) all += count;
-  return all;
-}
-
 /** Writes a file to a program in small pieces, as long as it reads. */
 async function feed(
   stdin: WritableStream<Uint8Array>,

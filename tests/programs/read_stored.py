@@ -1,9 +1,10 @@
 """What a collector has stored, by Python's gzip, zlib, struct and hashlib, and by the gzip program.
 
-    read_stored.py FOLDER EPOCH
+    read_stored.py FOLDER EPOCH [SEALING]
 
 Prints JSON: `found`, by client and record type the times of all records, in nanoseconds from EPOCH;
-`files`, how many there are; `problems`, what is wrong with them.
+`files`, how many there are; `problems`, what is wrong with them. Of clients in SEALING, separated by
+commas, batches may have come sealed: then their digests are of what nobody but the collector has seen.
 """
 import gzip, hashlib, json, os, struct, subprocess, sys, zlib
 
@@ -37,7 +38,7 @@ def times(data):
         at += length
 
 
-def read(path, batches):
+def read(path, batches, seals):
     """The times of a file's records. `batches` has, by session and sequence, what their parts say alike."""
     kind = os.path.basename(path).split(".")[0].split("-")[0]
     is_compact = kind in COMPACT
@@ -53,7 +54,7 @@ def read(path, batches):
         body = zlib.decompress(packed, -15)
         assert struct.unpack_from("<II", data, at + length - 8) == (zlib.crc32(body), len(body))
         of_body = hashlib.sha256(packed).digest()[:8] if sequence else bytes(8)
-        assert digest == of_body or (is_compact and sequence)
+        assert digest == of_body or ((is_compact or seals) and sequence)
         assert (minute > 0) == (sequence > 0)
         if at > 0 and kind in BOOKS:
             assert session == sequence == settled == 0 and len(list(times(body))) == count > 0
@@ -80,7 +81,7 @@ def read(path, batches):
     return found
 
 
-def main(folder, epoch):
+def main(folder, epoch, sealing):
     found, files, problems = {}, 0, []
     for client in sorted(os.listdir(folder)):
         below = os.path.join(folder, client)
@@ -95,7 +96,7 @@ def main(folder, epoch):
                 continue
             files += 1
             try:
-                of_file = read(os.path.join(below, name), batches)
+                of_file = read(os.path.join(below, name), batches, client in sealing)
             except Exception as error:
                 problems.append("%s/%s: %r" % (client, name, error))
                 continue
@@ -104,4 +105,4 @@ def main(folder, epoch):
     print(json.dumps({"found": found, "files": files, "problems": problems}))
 
 
-main(sys.argv[1], int(sys.argv[2]))
+main(sys.argv[1], int(sys.argv[2]), (sys.argv + [""])[3].split(","))

@@ -36,6 +36,7 @@ export interface ClientOptions {
   readonly waits?: boolean;
   readonly maxQueueBytes?: number;
   readonly spool?: BatchSpool;
+  readonly spoolAfterMs?: number;
 }
 
 /** A sensor's end that sends to a port. */
@@ -53,7 +54,7 @@ export function connect(
     containsPayloads: false,
     maxQueueBytes: options.maxQueueBytes ?? 8 << 20,
     waits: options.waits ?? true,
-    ...(options.spool && { spool: options.spool, spoolAfterMs: 200 }),
+    ...(options.spool && { spool: options.spool, spoolAfterMs: options.spoolAfterMs ?? 200 }),
     lingerMs,
     signal: options.signal ?? new AbortController().signal,
     failFast: options.failFast,

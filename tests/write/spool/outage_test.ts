@@ -60,6 +60,7 @@ class Site {
       sender: this.#sender,
       counts: this.counts,
       waits: false,
+      spoolAfterMs: 5_000,
       maxQueueBytes: QUEUE_BYTES,
       onChange: () => {},
       clock: () => this.nowMs,

@@ -45,6 +45,7 @@ interface SensorOptions {
   readonly collectorKey?: Uint8Array;
   readonly maxBytes?: number;
   readonly lingerMs?: number;
+  readonly spoolAfterMs?: number;
 }
 
 /** A sensor that spools, until it ends or is killed. */
@@ -74,6 +75,7 @@ class Sensor {
       keys: KEYS,
       waits,
       lingerMs,
+      ...(options.spoolAfterMs !== undefined && { spoolAfterMs: options.spoolAfterMs }),
       spool: sensor.#spool,
     });
     return sensor;
@@ -93,6 +95,11 @@ class Sensor {
   async kill(): Promise<void> {
     await this.client[Symbol.asyncDispose]();
     this.#spool[Symbol.dispose]();
+  }
+
+  /** Records in the spool. */
+  get held(): number {
+    return this.#spool.held.get(ETHERNET) ?? 0;
   }
 
   get connections(): number {
@@ -237,4 +244,29 @@ Deno.test("reading a file waits while queue and spool are full, and nothing is d
   const { sent: stored, dropped, failed } = await sensor.finish();
   assertEquals([stored, dropped, failed], [4_500, 0, 0]);
   assertEquals(storedIn(host), [upTo(4_500)]);
+});
+
+Deno.test("a sensor all of whose batches go through the spool loses none when it is killed, and doubles none", async () => {
+  const disk = new MemoryDisk();
+  using stalled = new MemoryHost();
+  const first = await serve(stalled);
+  const options = { spoolAfterMs: 0 };
+  const killed = await Sensor.start(disk, first.address.port, options);
+  await killed.send(0, 40);
+  await until("some are settled", () => killed.client.counts.of(ETHERNET).sent > 0);
+  stalled.isStalled = true;
+  await killed.send(40, 80);
+  await until("more have come", () => stalled.accepted > killed.client.counts.of(ETHERNET).sent);
+  await until("all are on disk", () => killed.held === 80 - killed.client.counts.of(ETHERNET).sent);
+  await killed.kill();
+  stalled.isStalled = false;
+  await until("what came is stored", () => storedIn(stalled)[0]!.length === stalled.accepted);
+  await first.close();
+  using host = new MemoryHost(stalled.disk);
+  await using server = await serve(host);
+  const late = await Sensor.start(disk, server.address.port, options);
+  await late.send(80, 90);
+  const { failed, maybeTwice, spooled } = await late.finish();
+  assertEquals([failed, maybeTwice, spooled], [0, 0, 0]);
+  assertEquals(storedIn(host).flat(), upTo(90));
 });
