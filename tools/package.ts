@@ -10,6 +10,7 @@ import { COLLECTOR_FLAGS } from "../lib/arguments/collector_flags.ts";
 import { configText } from "../lib/arguments/config_file.ts";
 import type { FlagTable } from "../lib/arguments/flags.ts";
 import { SENSOR_FLAGS } from "../lib/arguments/sensor_flags.ts";
+import { encodeHex } from "../lib/base/bytes.ts";
 import { VERSION } from "../lib/base/version.ts";
 
 /** A program that packages are made with has failed. */
@@ -75,7 +76,11 @@ try {
   if (executables === undefined) {
     await run(Deno.execPath(), ["run", "-A", "--quiet", `${ROOT}tools/compile.ts`, made]);
   }
-  for (const each of PACKAGES) console.log(`made ${await build(each, made)}`);
+  const packages: string[] = [];
+  for (const each of PACKAGES) packages.push(await build(each, made));
+  const sums = await Promise.all(packages.map(checksumLine));
+  await Deno.writeTextFile(`${folder}/SHA256SUMS`, sums.join(""));
+  for (const path of packages) console.log(`made ${path}`);
 } catch (error) {
   if (!(error instanceof Failed)) throw error;
   console.error(`Cannot make packages: ${error.message}`);
@@ -146,6 +151,12 @@ ${description}`,
   const path = `${folder}/${name}_${version}_${architecture}.deb`;
   await run("dpkg-deb", ["--root-owner-group", "--build", root, path]);
   return path;
+}
+
+/** As sha256sum writes it, and reads it with `-c`. */
+async function checksumLine(path: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", await Deno.readFile(path));
+  return `${encodeHex(new Uint8Array(digest))}  ${path.slice(path.lastIndexOf("/") + 1)}\n`;
 }
 
 async function gzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {

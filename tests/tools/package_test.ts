@@ -86,6 +86,7 @@ Deno.test({
         )).out;
 
       const first = await make("1");
+      await must("sh", "-c", `cd ${folder} && sha256sum --strict -c SHA256SUMS`);
       await dpkg("-i", ...first);
       for (const name of NAMES) {
         assertMatch(await stateOf(name), /^ii .*-1$/);
