@@ -3,7 +3,7 @@ import { isLedgerType, typeName } from "../../base/record_types.ts";
 import type { TimeSpan } from "../../base/time_span.ts";
 import type { MemberHeader } from "../../pack/member.ts";
 import { type Cause, Causes } from "./cause.ts";
-import { endOfRun, SLACK_NS, tellGaps } from "./coverage.ts";
+import { endOfRun, SLACK_NS, tellGaps, tellUnbooked } from "./coverage.ts";
 import { falseRow, type PacketCounts, SensorRun } from "./sensor_run.ts";
 import { SessionAccount } from "./session_account.ts";
 
@@ -125,8 +125,9 @@ export class ClientAccount {
     for (const [id, sessions] of this.#sessionsOf) {
       const { base, last } = this.#runs.get(id)!;
       for (const [session, upTo] of sessions) {
-        const after = base?.Session === session ? base.Sequence : 0n;
-        this.#session(session)?.expect(after, session === last.Session ? upTo : undefined);
+        const account = this.#session(session);
+        const after = base?.Session === session ? base.Sequence : account?.after ?? 0n;
+        account?.expect(after, session === last.Session ? upTo : undefined);
       }
     }
   }
@@ -158,6 +159,8 @@ export class ClientAccount {
     for (const type of types.values()) type.stored += type.expired;
     for (const [id, run] of this.#runs) this.#settle(id, run, of);
     const runs = [...this.#runs.values()];
+    const booked = new Set([...this.#sessionsOf.values()].flatMap((all) => [...all.keys()]));
+    tellUnbooked(this.#sessions, booked, this.#wanted, this.#now, this.#causes);
     tellGaps(runs, this.#sessions, this.#wanted, this.#now, this.#causes);
     const packets = sumOf(runs.map((run) => run.packets));
     return {
@@ -178,7 +181,7 @@ export class ClientAccount {
     const [from, to] = [base?.Timestamp ?? run.begin, last.Timestamp];
     const newest = this.#session(last.Session)!;
     const end = endOfRun(run, newest, this.#now);
-    const isNewest = [...this.#runs.values()].at(-1) === run;
+    const { before: earlier, next } = this.#sharing(id);
     let atLeast = 0;
     for (const [type, now, before] of run.types()) {
       const ledger = of(type);
@@ -189,11 +192,19 @@ export class ClientAccount {
       ledger.unwanted += Number(now.Unwanted - before.Unwanted);
       const sum = (pick: (account: SessionAccount) => ReadonlyMap<number, number>) =>
         sessions.reduce((all, account) => all + (pick(account).get(type) ?? 0), 0);
-      const sent = Number(now.Settled + now.InFlight - before.Settled - before.InFlight);
+      const sent = Number(now.Settled + now.InFlight - before.Settled - before.InFlight) +
+        earlier.reduce((sum, of) => sum + of.settled(type), 0);
       const maybeTwice = Number(now.MaybeTwice - before.MaybeTwice);
       const underWay = newest.settled >= last.Sequence ? 0 : Number(now.InFlight);
-      const later = run.goesOn ? 0 : sum((it) => it.later);
+      const later = run.goesOn || next ? 0 : sum((it) => it.later);
       ledger.stored += later;
+      if (next) {
+        const left = Number(now.InFlight + now.Waiting + now.Spooled) - next.resumed(type);
+        ledger.unknown += Math.max(0, left);
+        atLeast += Math.max(0, left);
+        continue;
+      }
+      ledger.held += Number(now.Spooled);
       if (sessions.some((account) => account.isExpired(type))) continue;
       const there = sum((it) => it.stored) + sum((it) => it.refused);
       const name = typeName(type);
@@ -201,7 +212,7 @@ export class ClientAccount {
       if (missing > 0) {
         this.#causes.add("lost", from, to, missing, `${name} records acknowledged, and not there`);
         ledger.lost += missing;
-      } else if (there - sent > maybeTwice) {
+      } else if (there - sent > maybeTwice && earlier.every((of) => of.last.IsLast)) {
         const what = `${name} records more than its sensor says to have sent`;
         this.#causes.add("doubled", from, to, there - sent - maybeTwice, what);
       }
@@ -210,7 +221,6 @@ export class ClientAccount {
         ledger.unknown += waiting;
         atLeast += waiting;
       } else ledger.held += waiting;
-      if (isNewest) ledger.held += Number(now.Spooled); // else the next run has made them its own
       // What came after the last row was made after it, but for what waited.
       ledger.made += Math.max(0, later - Number(now.Waiting));
     }
@@ -222,6 +232,18 @@ export class ClientAccount {
         ? "records that its sensor had when it ended"
         : "records at least: its sensor was killed, or is out of reach",
     });
+  }
+
+  /** The runs that had a session of this one's before it, and the next that goes on with one from the spool. */
+  #sharing(id: bigint): { before: readonly SensorRun[]; next?: SensorRun } {
+    const mine = this.#sessionsOf.get(id)!;
+    const ids = [...this.#runs.keys()];
+    const at = ids.indexOf(id);
+    const isShared = (other: bigint) =>
+      [...this.#sessionsOf.get(other)!.keys()].some((session) => mine.has(session));
+    const before = ids.slice(0, at).filter(isShared).map((other) => this.#runs.get(other)!);
+    const next = ids.slice(at + 1).find(isShared);
+    return { before, ...(next !== undefined && { next: this.#runs.get(next)! }) };
   }
 
   #session(session: bigint): SessionAccount | undefined {

@@ -24,6 +24,34 @@ export function endOfRun(
   return seenAt > last.Timestamp ? seenAt : last.Timestamp;
 }
 
+/**
+ * Names sessions that ended without a word and of which no row came: their sensor was killed before its
+ * first one.
+ *
+ * @param booked Those of which there are rows.
+ */
+export function tellUnbooked(
+  sessions: ReadonlyMap<bigint, SessionAccount>,
+  booked: ReadonlySet<bigint>,
+  { from, to }: TimeSpan,
+  now: bigint,
+  causes: Causes,
+): void {
+  for (const [session, account] of sessions) {
+    if (session === 0n || booked.has(session)) continue;
+    const { firstAt, seenAt, end } = account;
+    const isGone = end === SessionEnd.Gone ||
+      (end === SessionEnd.None && now - seenAt > MAX_SILENCE_NS);
+    if (!isGone || (from !== undefined && seenAt < from) || (to !== undefined && firstAt > to)) {
+      continue;
+    }
+    causes.note({
+      ...{ kind: "unknown", from: firstAt, to: seenAt, count: 0, isMissing: true },
+      what: "a sensor was killed, or is out of reach, before it closed its books once",
+    });
+  }
+}
+
 /** Names the times in which none of a client's sensors ran, and what is not known of its sensors at all. */
 export function tellGaps(
   runs: readonly SensorRun[],

@@ -86,6 +86,16 @@ export class SensorRun {
     return Object.fromEntries(rises) as PacketCounts;
   }
 
+  /** How many records of a type were settled, from the base to the last row. */
+  settled(type: number): number {
+    return Number(countsOf(this.#last, type).Settled - countsOf(this.#base, type).Settled);
+  }
+
+  /** How many records of a type it found in the spool. */
+  resumed(type: number): number {
+    return Number(countsOf(this.#last, type).Resumed);
+  }
+
   /** The types of the last row, each with its counts there and in the base. */
   *types(): Generator<[type: number, last: TypeCounts, base: TypeCounts]> {
     for (const last of this.#last.Types) yield [last.Type, last, countsOf(this.#base, last.Type)];

@@ -66,6 +66,11 @@ export class SessionAccount {
     return this.#settled;
   }
 
+  /** What a sensor's rows count comes after this sequence. */
+  get after(): bigint {
+    return this.#after;
+  }
+
   /** Says which sequences a sensor's rows count; those up to the last one if there is no end. */
   expect(after: bigint, upTo?: bigint): void {
     this.#after = after;

@@ -55,7 +55,7 @@ export class BookedSensor {
   #open?: StoredSession;
   #sequence = 0n;
   #spanStart: bigint;
-  readonly row: SensorMinute;
+  row: SensorMinute;
 
   /** @param begin Ns since 1970. */
   constructor(client: string, session = 1n, begin = BigInt(Date.now()) * 1_000_000n) {
@@ -73,13 +73,24 @@ export class BookedSensor {
     this.#open!.close(isOver);
   }
 
-  /** Makes records of a type, and sends them in one batch; settled when this returns. */
-  async send(type: number, records = 1): Promise<void> {
+  /** Its next run, which goes on with the session. */
+  startAgain(run: bigint): void {
+    this.row = create(SensorMinuteSchema, { Run: run, Session: this.session });
+  }
+
+  /** Finds records in the spool. */
+  resume(type: number, records: number): void {
+    this.#make(type, 0);
+    this.of(type).Resumed += BigInt(records);
+  }
+
+  /** Makes records of a type, or takes resumed ones, and sends them in one batch; settled when this returns. */
+  async send(type: number, records = 1, areMade = true): Promise<void> {
     const bodies = Array.from({ length: records }, (_, n) => {
       const text = `${this.client} ${this.session} ${this.#sequence + 1n} ${n}`;
       return frame(new TextEncoder().encode(text));
     });
-    this.#make(type, records);
+    this.#make(type, areMade ? records : 0);
     this.of(type).Settled += BigInt(records);
     await this.#append(type, records, concat(bodies));
   }

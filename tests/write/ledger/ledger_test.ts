@@ -90,6 +90,21 @@ Deno.test("a sensor that is killed leaves what it held, and after its last row n
     assertEquals(ledger.types.get("UDP")!.unknown, 0);
   }));
 
+Deno.test("a sensor that is killed before its first row is named all the same, one that said bye is not", () =>
+  inFolder(async (folder) => {
+    await withStore(folder, async (store) => {
+      for (const [client, hasSaidBye] of [["alice", false], ["bob", true]] as const) {
+        const sensor = new BookedSensor(client);
+        await sensor.connect(store);
+        await sensor.send(TCP, 3);
+        sensor.close(hasSaidBye);
+        await new Promise((resolve) => setTimeout(resolve)); // what was settled is told first
+      }
+    });
+    assertEquals(missingOf(ledgerOf(folder, "alice")), [["unknown", 0]]);
+    assertEquals(missingOf(ledgerOf(folder, "bob")), []);
+  }));
+
 Deno.test("what a sensor has that is connected is held, and nothing is missing", () =>
   inFolder(async (folder) => {
     await withStore(folder, async (store) => {
@@ -103,6 +118,27 @@ Deno.test("what a sensor has that is connected is held, and nothing is missing",
     assertEquals(missingOf(ledger), []);
     const { made, stored, held } = ledger.types.get("TCP")!;
     assertEquals([made, stored, held], [8, 3, 5]);
+  }));
+
+Deno.test("a run that goes on with a session from its spool takes over what the one before it held", () =>
+  inFolder(async (folder) => {
+    await withStore(folder, async (store) => {
+      const sensor = new BookedSensor("alice");
+      await sensor.connect(store);
+      await sensor.send(TCP, 3);
+      sensor.hold(TCP, 5);
+      await sensor.closeBooks();
+      sensor.startAgain(2n);
+      sensor.resume(TCP, 4);
+      await sensor.send(TCP, 4, false);
+      await sensor.send(TCP, 1);
+      await sensor.closeBooks(now() + SECOND, (row) => row.IsLast = true);
+      sensor.close(true);
+    });
+    const ledger = ledgerOf(folder, "alice", {}, now() + 2n * SECOND);
+    assertEquals(missingOf(ledger), [["unknown", 1]]);
+    const { made, stored, unknown, lost } = ledger.types.get("TCP")!;
+    assertEquals([made, stored, unknown, lost], [9, 8, 1, 0]);
   }));
 
 Deno.test("a killed collector has lost no count: what no row has is counted by its members", () =>
