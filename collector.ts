@@ -22,14 +22,16 @@ import {
   runCollector,
   summaryOf,
 } from "./lib/run_collector_io.ts";
-import { listSensors, makeToken, revokeSensor } from "./lib/run_access_io.ts";
+import { listSensors, makeToken, revokeSensor, rotateCollectorKey } from "./lib/run_access_io.ts";
 import { runDump } from "./lib/run_dump_io.ts";
 import { runLedger } from "./lib/run_ledger_io.ts";
 import { KEY_BYTES, keyPairOf } from "./lib/seal/key.ts";
-import { readPrivateKey, writeKeyPair } from "./lib/seal/key_file_io.ts";
+import { isKeyItself, readPrivateKey, writeKeyPair } from "./lib/seal/key_file_io.ts";
 import { rosterLine } from "./lib/seal/roster.ts";
 import { parseRosterOptions } from "./lib/seal/roster_options.ts";
 import { formatAddress, MAX_PORT, parseAddress, sessionAddress } from "./lib/transport/address.ts";
+import { readCollectorKeys } from "./lib/write/access/collector_keys_io.ts";
+import { DENO_FILES } from "./lib/write/files/deno_files_io.ts";
 import type { FileOptions } from "./lib/write/files/store_options.ts";
 import { LEDGER_FLAGS } from "./lib/write/ledger/ledger_flags.ts";
 import { ledgerOptions, ledgerUsage } from "./lib/write/ledger/ledger_options.ts";
@@ -72,6 +74,15 @@ async function main(args: string[], output: Output): Promise<number> {
     console.log(`${printable(asked.revoke)} may not send any more`);
     return 0;
   }
+  if (asked["rotate-key"]) {
+    const { privkey, "key-overlap": overlapMs } = settings.values;
+    if (privkey === undefined || isKeyItself(privkey)) {
+      return wrongUsage("Cannot change the key: wanted -privkey FILE");
+    }
+    const publicKey = await rotateCollectorKey(privkey, overlapMs);
+    console.log(`${privkey} has another key, the public one of which is ${publicKey}`);
+    return 0;
+  }
   if (asked.enrolled) {
     for (const line of await listSensors(out)) console.log(printable(line));
     return 0;
@@ -84,6 +95,7 @@ async function main(args: string[], output: Output): Promise<number> {
   return await collect(new HeldSettings(PROGRAM.table, given, settings, mistakeOf), output);
 }
 
+const DAY_MS = 86_400_000;
 const NO_FOLDER = 'Wrong value "" of -out: wanted a folder';
 
 /** What is wrong with settings that are right each by itself. */
@@ -153,6 +165,12 @@ async function collect(
   const report = await runCollector({
     address,
     privateKey,
+    ...(!isKeyItself(flags.privkey!) && {
+      readKeys: () => {
+        const keepMs = flags["spool-key-days"] * DAY_MS;
+        return readCollectorKeys(DENO_FILES, flags.privkey!, Date.now(), keepMs);
+      },
+    }),
     out: flags.out ?? DEFAULT_OUT,
     box: flags.box,
     maxKeyAgeDays: flags["max-key-age"],

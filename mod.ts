@@ -69,6 +69,7 @@ export {
   type SensorReport,
   type TypeReport,
 } from "./lib/run_sensor_io.ts";
+export type { CollectorKeys } from "./lib/seal/access/retired_keys.ts";
 export { KEY_BYTES, type KeyPair, keyPairOf, parseKey } from "./lib/seal/key.ts";
 export {
   type KeyFiles,

@@ -7,12 +7,9 @@ import { SENSOR_FLAGS } from "./lib/arguments/sensor_flags.ts";
 import { HeldSettings } from "./lib/arguments/held_settings_io.ts";
 import { checkAsked, readSettings } from "./lib/arguments/settings_io.ts";
 import { usageText } from "./lib/arguments/usage_text.ts";
-import { encodeHex } from "./lib/base/bytes.ts";
 import { type Log, ProgramLog } from "./lib/base/log_io.ts";
-import { MAX_NAME_BYTES } from "./lib/base/max_name.ts";
 import { nearestName } from "./lib/base/nearest_name.ts";
 import type { Output } from "./lib/base/output_io.ts";
-import { printable } from "./lib/base/printable.ts";
 import { SENSOR_DEFAULTS } from "./lib/base/sensor_defaults.ts";
 import { onHangup } from "./lib/base/on_hangup_io.ts";
 import { runMain } from "./lib/base/run_main_io.ts";
@@ -22,9 +19,8 @@ import { parseDecodeAs } from "./lib/decode/decode_as.ts";
 import { decoderNames, selectTypes } from "./lib/decode/select_decoders.ts";
 import { showProgress } from "./lib/gather/show_progress_io.ts";
 import { runSensor } from "./lib/run_sensor_io.ts";
-import { KEY_BYTES, type KeyPair, keyPairOf } from "./lib/seal/key.ts";
+import { type KeyPair, keyPairOf } from "./lib/seal/key.ts";
 import { isKeyItself, readKey, readKeyPairs, readPrivateKey } from "./lib/seal/key_file_io.ts";
-import { rosterLine } from "./lib/seal/roster.ts";
 import { formatAddress, MAX_PORT, parseAddress } from "./lib/transport/address.ts";
 import { locateCollector } from "./lib/transport/resolve_host_io.ts";
 import { sensorTotals } from "./lib/transport/sensor_totals.ts";
@@ -57,8 +53,7 @@ async function main(args: string[], output: Output): Promise<number> {
     console.log(decoderNames(await loadDecoders()).join("\n"));
     return 0;
   }
-  if (asked["gen-identity"]) return await generate(asked, wrongUsage);
-  if (asked.enroll !== undefined) return await enrol(asked, wrongUsage);
+  if (asked["gen-identity"] || asked.enroll !== undefined) return await identify(asked, wrongUsage);
   if (asked.out !== undefined) {
     return wrongUsage("-out is where -gen-identity and -enroll write keys");
   }
@@ -74,7 +69,7 @@ async function main(args: string[], output: Output): Promise<number> {
   const mistakes = await mistakesIn(settings, mistakeOf);
   const verdict = checkAsked(PROGRAM, asked, settings, mistakes);
   if (verdict !== undefined) return verdict;
-  if (asked["rotate-identity"]) return await rotate(settings.values, wrongUsage);
+  if (asked["rotate-identity"]) return await identify(settings.values, wrongUsage);
   if (mistakes.length > 0) return wrongUsage(mistakes[0]!);
   return await sense(new HeldSettings(PROGRAM.table, given, settings, mistakeOf), output);
 }
@@ -205,6 +200,7 @@ async function sense(
     transport,
     encoding: flags.encoding,
     ...(flags.privkey !== undefined && await identityOf(flags.privkey, log)),
+    onNextKey: (key) => void learnKey(key, flags, log),
     failFast: flags["fail-fast"],
     maxBatchBytes: maxBatchBytes(flags),
     lingerMs: flags.linger,
@@ -262,56 +258,16 @@ async function sense(
   return report.problems.length > 0 || report.error ? 1 : 0;
 }
 
-/** Makes lasting keys, and says what a list of sensors needs for them. */
-async function generate(
-  { client, out = ".", force, transport }: Flags,
+/** Makes this sensor's keys, has them enrolled, or changes them; prints what there is to say. */
+async function identify(
+  flags: Flags,
   wrongUsage: (message: string) => number,
 ): Promise<number> {
-  if (out === "") return wrongUsage('Wrong value "" of -out: wanted a folder');
-  if (client !== undefined && rosterLine(new Uint8Array(KEY_BYTES), client) === undefined) {
-    const name = printable(client);
-    return wrongUsage(
-      `Wrong value "${name}" of -client: wanted a name without spaces, #, and control characters, ` +
-        `of ${MAX_NAME_BYTES} bytes at most`,
-    );
-  }
-  const { makeIdentity } = await import("./lib/run_identity_io.ts");
-  console.log((await makeIdentity(client, out, force, transport === "box")).join("\n"));
-  return 0;
-}
-
-/** Has this sensor enrolled, and says how it is started then. */
-async function enrol(
-  { enroll: given, out = ".", force }: Flags,
-  wrongUsage: (message: string) => number,
-): Promise<number> {
-  if (out === "") return wrongUsage('Wrong value "" of -out: wanted a folder');
-  const token = given === "-" ? await new Response(Deno.stdin.readable).text() : given!;
   // Loaded when it is needed: a sensor that sends has no use for it.
-  const { enrolSensor } = await import("./lib/run_identity_io.ts");
-  const lines = await enrolSensor(token, out, force);
-  if (!lines) {
-    return wrongUsage("Wrong value of -enroll: wanted a whole token of the collector's -enroll");
-  }
-  console.log(lines.join("\n"));
-  return 0;
-}
-
-/** Changes the key of this sensor. */
-async function rotate(
-  { privkey, pubkey, addr }: Flags,
-  wrongUsage: (message: string) => number,
-): Promise<number> {
-  const collector = parseAddress(addr, "127.0.0.1");
-  if (!collector) return wrongUsage(`Wrong value "${addr}" of -addr: wanted HOST:PORT`);
-  if (privkey === undefined || isKeyItself(privkey) || pubkey === undefined) {
-    return wrongUsage("Cannot change the key: wanted -privkey FILE and -pubkey");
-  }
-  const { rotateSensorKey } = await import("./lib/run_identity_io.ts");
-  const collectorKey = await readKey(pubkey, "public key of the collector");
-  await rotateSensorKey(privkey, collector, collectorKey);
-  const [{ publicKey }] = await readKeyPairs(privkey);
-  console.log(`${privkey} has another key, the public one of which is ${encodeHex(publicKey)}`);
+  const { identityCommand } = await import("./lib/run_identity_io.ts");
+  const outcome = await identityCommand(flags);
+  if ("mistake" in outcome) return wrongUsage(outcome.mistake);
+  console.log(outcome.lines.join("\n"));
   return 0;
 }
 
@@ -319,6 +275,14 @@ async function rotate(
 function watchOf(folder: string | undefined, stateFile: string | undefined) {
   if (folder === undefined) return undefined;
   return { folder, stateFile: stateFile ?? `${folder}/.farcap-watched` };
+}
+
+/** The collector has another key: writes it into the file of -pubkey where that is wanted, or says it. */
+async function learnKey(key: Uint8Array, flags: Flags, log: Log): Promise<void> {
+  const { pubkey = "", "renew-pubkey": isWanted } = flags;
+  const { renewPublicKey } = await import("./lib/run_identity_io.ts");
+  const line = await renewPublicKey(key, isWanted && !isKeyItself(pubkey) ? pubkey : undefined);
+  if (line !== undefined) log.problem(line, line);
 }
 
 /** The sensor's lasting keys, and how they are read again where they are in a file. */

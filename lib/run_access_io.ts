@@ -10,6 +10,7 @@ import {
 } from "./seal/access/enrol_token.ts";
 import type { RosterEntry } from "./seal/roster.ts";
 import { readRoster } from "./seal/roster_file_io.ts";
+import { replaceCollectorKey } from "./write/access/collector_keys_io.ts";
 import { AccessFolder } from "./write/access/access_folder_io.ts";
 import { DENO_FILES } from "./write/files/deno_files_io.ts";
 
@@ -72,6 +73,17 @@ export async function revokeSensor(
     }
     return { state: revokeName(state, name, Date.now()) };
   });
+}
+
+/**
+ * Makes another private key the one in the file at `path`; a collector that runs with it notices.
+ *
+ * @returns Its public key, 64 hex digits.
+ * @throws ConfigError `usage` while the key before the present one is still accepted; KeyFileError.
+ */
+export async function rotateCollectorKey(path: string, overlapMs: number): Promise<string> {
+  const { publicKey } = await replaceCollectorKey(DENO_FILES, path, overlapMs, Date.now());
+  return encodeHex(publicKey);
 }
 
 /** What that collector knows of its sensors by itself, a line each, the newest last. @throws StoreError */

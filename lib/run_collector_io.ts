@@ -4,8 +4,9 @@ import { type Log, SILENT } from "./base/log_io.ts";
 import { printable } from "./base/printable.ts";
 import { typeName } from "./base/record_types.ts";
 import { VERSION } from "./base/version.ts";
+import type { CollectorKeys } from "./seal/access/retired_keys.ts";
 import { importStaticKey } from "./seal/agreement_key.ts";
-import { keyPairOf, nameOfKey } from "./seal/key.ts";
+import { type KeyPair, keyPairOf, nameOfKey } from "./seal/key.ts";
 import type { SensorList } from "./seal/roster.ts";
 import { RosterFile } from "./seal/roster_file_io.ts";
 import { type Address, formatAddress, sessionAddress } from "./transport/address.ts";
@@ -17,6 +18,7 @@ import type { SessionCounts } from "./transport/session_counts.ts";
 import { SessionServer } from "./transport/session_server_io.ts";
 import { DatagramOpener, type DatagramRefusal } from "./verify/open_datagram.ts";
 import { Access } from "./write/access/access_io.ts";
+import { CollectorKeysFile } from "./write/access/collector_keys_io.ts";
 import { AccessFolder } from "./write/access/access_folder_io.ts";
 import type { ExpiredCounts, StoredCounts } from "./write/files/store_counts.ts";
 import { DENO_FILES } from "./write/files/deno_files_io.ts";
@@ -31,6 +33,8 @@ export interface CollectorOptions extends FileOptions {
   readonly address: Address;
   /** The collector's private key, 32 bytes. */
   readonly privateKey: Uint8Array;
+  /** Reads it again, with those that it took the place of; looked at every 2 s. */
+  readonly readKeys?: () => Promise<CollectorKeys>;
   /** Folder of the record files, made if need be. */
   readonly out: string;
   /** Whether to take the original's datagrams; default true. */
@@ -154,13 +158,28 @@ export async function runCollector(
   await using boxes = options.box === false ? undefined : await openReceiver(address);
   const boxAddress = boxes?.address ?? address; // port 0 is any, where no datagrams are taken
   const host = new StoreHost(store, roster, log, access);
+  const opener = new DatagramOpener(privateKey, roster);
+  const keys = await options.readKeys?.() ??
+    { accepted: [keyPairOf(privateKey)] as const, retired: [] };
+  const onKeys = async ({ accepted, retired }: CollectorKeys) => {
+    opener.setKeys(accepted.map((pair) => pair.privateKey));
+    server?.setKeys(...await importKeys({ accepted, retired }));
+    log.line(
+      `public key ${encodeHex(accepted[0].publicKey)}, and ${accepted.length - 1} before it`,
+    );
+  };
+  opener.setKeys(keys.accepted.map((pair) => pair.privateKey));
+  const [serverKeys, retiredKeys] = await importKeys(keys);
   server = options.session === false ? undefined : new SessionServer({
     address: boxAddress.port === 0 ? boxAddress : sessionAddress(boxAddress),
-    keys: [await importStaticKey(keyPairOf(privateKey))],
+    keys: serverKeys,
+    retiredKeys,
     host,
     log,
   });
   await using _ending = server;
+  using _looking = options.readKeys &&
+    new CollectorKeysFile(options.readKeys, keys, { log, onChange: onKeys });
   const refused = new Map<DatagramRefusal, number>();
   const report = (): CollectorReport => ({
     datagrams: boxes?.received ?? 0,
@@ -194,7 +213,7 @@ export async function runCollector(
       );
     }
     options.onListening?.(boxes?.address ?? portBefore(server!.address));
-    const taking = boxes && takeDatagrams(boxes, new DatagramOpener(privateKey, roster), {
+    const taking = boxes && takeDatagrams(boxes, opener, {
       roster,
       store,
       refused,
@@ -209,6 +228,11 @@ export async function runCollector(
     clearInterval(summary);
     signal.removeEventListener("abort", onStop);
   }
+}
+
+async function importKeys({ accepted, retired }: CollectorKeys) {
+  const all = (pairs: readonly KeyPair[]) => Promise.all(pairs.map(importStaticKey));
+  return [await all(accepted), await all(retired)] as const;
 }
 
 /** Opens, checks and stores datagrams until no more come. */

@@ -1,5 +1,9 @@
-import { SendError } from "./base/errors.ts";
+import { encodeHex } from "./base/bytes.ts";
+import { messageOf, SendError } from "./base/errors.ts";
+import type { FlagValues } from "./arguments/flags.ts";
+import type { SENSOR_FLAGS } from "./arguments/sensor_flags.ts";
 import { hostName } from "./base/host_name_io.ts";
+import { MAX_NAME_BYTES } from "./base/max_name.ts";
 import { printable } from "./base/printable.ts";
 import { EnrolResult, RotateResult } from "./seal/access/access_state.ts";
 import { parseToken } from "./seal/access/enrol_token.ts";
@@ -11,20 +15,80 @@ import {
   parseEnrolled,
   parseRotated,
 } from "./transport/access_message.ts";
-import { nameOfKey } from "./seal/key.ts";
-import { SENSOR_KEY_FILES, writeKeyPair } from "./seal/key_file_io.ts";
+import { KEY_BYTES, nameOfKey } from "./seal/key.ts";
+import {
+  isKeyItself,
+  readKey,
+  readKeyPairs,
+  SENSOR_KEY_FILES,
+  writeKeyPair,
+} from "./seal/key_file_io.ts";
 import { rosterLine } from "./seal/roster.ts";
 import { type Address, formatAddress, parseAddress } from "./transport/address.ts";
 import { enrolWords, rotateWords } from "./transport/enrol_words.ts";
 import { rejectionWords } from "./transport/rejection_words.ts";
 import { MessageType, Rejection } from "./transport/session_message.ts";
 import { folderOfClient } from "./write/files/client_name.ts";
+import { replaceSmallFile } from "./write/access/small_file_io.ts";
 import { DENO_FILES } from "./write/files/deno_files_io.ts";
 import {
   COLLECTOR_PUBLIC_KEY_FILE,
   enrolIdentity,
   rotateIdentity,
 } from "./write/access/identity_files_io.ts";
+
+/** What `-gen-identity`, `-enroll` and `-rotate-identity` are told. */
+export type IdentityFlags = Pick<
+  FlagValues<typeof SENSOR_FLAGS>,
+  | "addr"
+  | "client"
+  | "enroll"
+  | "force"
+  | "gen-identity"
+  | "out"
+  | "privkey"
+  | "pubkey"
+  | "transport"
+>;
+
+/**
+ * Makes a sensor's keys, has them enrolled, or changes them, whichever is asked for.
+ *
+ * @returns What is to be said then, or what is wrong with the flags.
+ * @throws KeyFileError When keys cannot be read or written, or exist; SendError when the collector cannot
+ *   be reached, or says no.
+ */
+export async function identityCommand(
+  flags: IdentityFlags,
+): Promise<{ readonly lines: readonly string[] } | { readonly mistake: string }> {
+  const { client, enroll, force, out = ".", privkey, pubkey, transport } = flags;
+  if (out === "") return { mistake: 'Wrong value "" of -out: wanted a folder' };
+  if (flags["gen-identity"]) {
+    if (client !== undefined && rosterLine(new Uint8Array(KEY_BYTES), client) === undefined) {
+      const wrong = `Wrong value "${printable(client)}" of -client`;
+      return {
+        mistake: `${wrong}: wanted a name without spaces, #, and control characters, of ` +
+          `${MAX_NAME_BYTES} bytes at most`,
+      };
+    }
+    return { lines: await makeIdentity(client, out, force, transport === "box") };
+  }
+  if (enroll !== undefined) {
+    const token = enroll === "-" ? await new Response(Deno.stdin.readable).text() : enroll;
+    const lines = await enrolSensor(token, out, force);
+    const mistake = "Wrong value of -enroll: wanted a whole token of the collector's -enroll";
+    return lines ? { lines } : { mistake };
+  }
+  const collector = parseAddress(flags.addr, "127.0.0.1");
+  if (!collector) return { mistake: `Wrong value "${flags.addr}" of -addr: wanted HOST:PORT` };
+  if (privkey === undefined || isKeyItself(privkey) || pubkey === undefined) {
+    return { mistake: "Cannot change the key: wanted -privkey FILE and -pubkey" };
+  }
+  await rotateSensorKey(privkey, collector, await readKey(pubkey, "public key of the collector"));
+  const [{ publicKey }] = await readKeyPairs(privkey);
+  const digits = encodeHex(publicKey);
+  return { lines: [`${privkey} has another key, the public one of which is ${digits}`] };
+}
 
 /**
  * Makes lasting keys for a sensor in `folder`, as {@linkcode writeKeyPair} does.
@@ -33,7 +97,7 @@ import {
  * @returns What is to be said of it: a comment, and the line for the collector's file of sensors.
  * @throws KeyFileError When the keys cannot be written, or exist and `force` is false.
  */
-export async function makeIdentity(
+async function makeIdentity(
   client: string | undefined,
   folder: string,
   force: boolean,
@@ -63,7 +127,7 @@ export async function makeIdentity(
  * @throws KeyFileError When the keys cannot be written, or exist; SendError `not-connected`, or `refused`
  *   when the collector does not enrol it.
  */
-export async function enrolSensor(
+async function enrolSensor(
   text: string,
   folder: string,
   force: boolean,
@@ -94,7 +158,7 @@ export async function enrolSensor(
  * @throws KeyFileError When keys cannot be read or written; SendError `not-connected`, or `refused` when
  *   the collector does not take the next key.
  */
-export async function rotateSensorKey(
+async function rotateSensorKey(
   path: string,
   collector: Address,
   collectorKey: Uint8Array,
@@ -115,6 +179,31 @@ export async function rotateSensorKey(
     throw notChanged(at, isOld ? "it is too old for that" : rejectionWords(rejection));
   }
   if (answer.result !== RotateResult.Rotated) throw notChanged(at, rotateWords(answer.result));
+}
+
+/**
+ * Takes note of the collector's key to connect to from now on.
+ *
+ * @param path Of the file that is to have it; undefined where nothing may be written.
+ * @returns What is to be said, if anything.
+ */
+export async function renewPublicKey(
+  key: Uint8Array,
+  path: string | undefined,
+): Promise<string | undefined> {
+  const digits = encodeHex(key);
+  const said =
+    `The collector has another key: -pubkey has to have ${digits} when the old one is over`;
+  if (path === undefined) return said;
+  try {
+    if ((await Deno.readTextFile(path)).trim() === digits) return undefined;
+    const at = path.lastIndexOf("/");
+    const folder = at < 0 ? "." : path.slice(0, at) || "/";
+    await replaceSmallFile(DENO_FILES, folder, path.slice(at + 1), digits);
+    return undefined;
+  } catch (error) {
+    return `${said}; it cannot be written there: ${messageOf(error)}`;
+  }
 }
 
 function notChanged(address: string, why: string): SendError {

@@ -61,6 +61,8 @@ export interface SensorOptions {
   readonly keys?: KeyPair;
   /** Reads them again, for a session, since they may be changed while it lasts; see {@linkcode SessionKeys}. */
   readonly readKeys?: () => Promise<readonly KeyPair[]>;
+  /** Told, in a session, of the collector's key to connect to from now on. */
+  readonly onNextKey?: (key: Uint8Array) => void;
   /** Bytes of batches that may wait, compressed for a session; more are dropped from a live capture. */
   readonly maxQueueBytes?: number;
   /**
@@ -381,6 +383,7 @@ async function openSession(
     collectorKey,
     keys,
     ...(options.readKeys && { readKeys: options.readKeys }),
+    ...(options.onNextKey && { onNextKey: options.onNextKey }),
     name: clientId,
     containsPayloads: records.payload,
     maxQueueBytes,

@@ -132,6 +132,28 @@ export const COLLECTOR_FLAGS = {
         "write a new key pair, pub.key and priv.key, into the current folder, or that of -out, " +
         "and exit",
     },
+    "rotate-key": {
+      kind: "boolean",
+      default: false,
+      environment: false,
+      help: "put another key into the file of -privkey, and into pub.key beside it, and exit; a " +
+        "collector that runs takes both, and tells sensors of the new one",
+    },
+    "key-overlap": {
+      kind: "duration",
+      environment: false,
+      default: 7 * 86_400_000,
+      min: 0,
+      max: MAX_DAYS * 86_400_000,
+      help: "with -rotate-key: for how long the old key is taken",
+    },
+    "spool-key-days": {
+      kind: "days",
+      default: 90,
+      min: 1,
+      max: MAX_DAYS,
+      help: "how long a key that is not taken any more opens what sensors have spooled for it",
+    },
     force: {
       kind: "boolean",
       default: false,

@@ -254,6 +254,12 @@ export const SENSOR_FLAGS = {
       otherwise: "a new one at each start",
       help: "this sensor's permanent private key, see -gen-identity",
     },
+    "renew-pubkey": {
+      kind: "boolean",
+      default: false,
+      help: "session: write the collector's next key into the file of -pubkey when it tells one; " +
+        "else that is said, and holds until the sensor ends",
+    },
     "gen-identity": {
       kind: "boolean",
       default: false,

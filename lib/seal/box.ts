@@ -18,15 +18,21 @@ export function sealBox(content: Uint8Array, nonce: Uint8Array, key: Uint8Array)
 
 /** Opens boxes of many senders with one private key; the shared keys of those seen last are kept (LRU). */
 export class BoxOpener {
-  readonly #privateKey: Uint8Array;
+  #privateKeys: readonly Uint8Array[];
   readonly #maxSenders: number;
   /** By hex of the sender's key; the one used longest ago comes first. */
   readonly #shared = new Map<string, Uint8Array>();
 
   /** @param maxSenders How many shared keys are kept. */
   constructor(privateKey: Uint8Array, maxSenders = 4096) {
-    this.#privateKey = privateKey;
+    this.#privateKeys = [privateKey];
     this.#maxSenders = maxSenders;
+  }
+
+  /** Boxes for any of these are opened from now on. */
+  setKeys(privateKeys: readonly Uint8Array[]): void {
+    this.#privateKeys = privateKeys;
+    this.#shared.clear();
   }
 
   /** Whether the sender has sent something valid lately: what it sends costs no key agreement. */
@@ -37,9 +43,15 @@ export class BoxOpener {
   /** The content of a box; undefined when it was not made for this key by the owner of `publicKey`. */
   open(box: Uint8Array, nonce: Uint8Array, publicKey: Uint8Array): Uint8Array | undefined {
     const sender = encodeHex(publicKey);
-    const key = this.#shared.get(sender) ?? sharedKey(publicKey, this.#privateKey);
-    const content = key && nacl.box.open.after(box, nonce, key);
-    if (!content) return undefined;
+    const known = this.#shared.get(sender);
+    let content = known && nacl.box.open.after(box, nonce, known);
+    let key = known;
+    for (const privateKey of content ? [] : this.#privateKeys) {
+      key = sharedKey(publicKey, privateKey);
+      content = key && nacl.box.open.after(box, nonce, key);
+      if (content) break;
+    }
+    if (!content || !key) return undefined;
     // Only who has sent something valid is kept, so that a flood of made-up keys displaces nobody.
     this.#shared.delete(sender);
     this.#shared.set(sender, key);

@@ -130,6 +130,11 @@ export class SecureChannel {
     return this.#keys?.remoteKey;
   }
 
+  /** The static public key of this side that is in use, from the handshake on. */
+  get ownKey(): Uint8Array | undefined {
+    return this.#keys?.own.publicKey;
+  }
+
   /**
    * Whether the other side has proved, in this connection, that it owns its key: the initiator knows
    * that from message 2, the responder from the first transport message (message 1 can be sent again

@@ -77,3 +77,8 @@ export function encodeRotated(result: number): ChannelMessage {
 export function parseRotated(body: Uint8Array): number | undefined {
   return body.length === 1 ? body[0] : undefined;
 }
+
+/** Encodes the collector's next key: `public key, 32 bytes`. */
+export function encodeNextKey(key: Uint8Array): ChannelMessage {
+  return { type: MessageType.NextKey, body: key.slice() };
+}

@@ -81,6 +81,11 @@ export class SecureStream implements Disposable {
     return this.#channel.isConfirmed ? this.#channel.remoteKey : undefined;
   }
 
+  /** The collector's key that the sensor has named, once a message of it has come. */
+  get ownKey(): Uint8Array | undefined {
+    return this.#channel.isConfirmed ? this.#channel.ownKey : undefined;
+  }
+
   /** Whether a message has begun that may not come: none comes any more. */
   get isDeaf(): boolean {
     return this.#isDeaf;

@@ -4,6 +4,8 @@ export type SenderStep =
   /** The collector ends the connection in order, and may be there again. */
   | { readonly kind: "bye" }
   | { readonly kind: "rejected"; readonly reason: number }
+  /** The collector has another key, to connect to from now on. */
+  | { readonly kind: "next key"; readonly key: Uint8Array }
   /** The collector knows the first schema only: the session goes on, or begins anew, with that. */
   | { readonly kind: "older" }
   /** It stores somewhere else than before: a new session has begun. */

@@ -1,19 +1,18 @@
-import { encodeHex } from "../base/bytes.ts";
+import { encodeHex, equalBytes } from "../base/bytes.ts";
 import { messageOf, StoreError } from "../base/errors.ts";
 import type { Log } from "../base/log_io.ts";
 import { printable } from "../base/printable.ts";
-import { isMadeByCollector, RECORD_TYPES } from "../base/record_types.ts";
-import type { StaticKey } from "../seal/agreement_key.ts";
-import type { SealedBodyOpener } from "../seal/sealed_body.ts";
-import { Encoding } from "../pack/packed_batch.ts";
-import { type ChannelMessage, MAX_BODY_BYTES } from "../seal/channel_message.ts";
+import type { ChannelMessage } from "../seal/channel_message.ts";
+import { encodeNextKey } from "./access_message.ts";
 import { formatAddress } from "./address.ts";
 import { answerQuestion } from "./answer_question_io.ts";
+import { collectorValues } from "./collector_values_io.ts";
 import type { CreditPool } from "./credit_pool.ts";
 import { MessageClock } from "./message_clock.ts";
 import { closeConnection, firstStreamOf, QuicStream, watchForDatagram } from "./quic_stream_io.ts";
 import type { RateLimits } from "./rate_limit.ts";
 import { rejectionHint, rejectionWords } from "./rejection_words.ts";
+import type { ServerKeys } from "./server_keys.ts";
 import { SecureStream } from "./secure_stream_io.ts";
 import type { SessionCounts } from "./session_counts.ts";
 import {
@@ -35,15 +34,12 @@ import { openSealed } from "./sealed_batch.ts";
 import { SensorNews } from "./sensor_news_io.ts";
 import { type Question, type ReceiverStep, SessionReceiver } from "./session_receiver.ts";
 import type { SessionTable } from "./session_table.ts";
-import type { CollectorValues } from "./session_values.ts";
 import type { Turns } from "./turns_io.ts";
 import { within } from "./within_io.ts";
 
 /** What a connection is served with. */
 export interface ServedConnectionOptions {
-  readonly keys: readonly StaticKey[];
-  /** Opens sealed batches. */
-  readonly opener: SealedBodyOpener;
+  readonly keys: ServerKeys;
   readonly host: SessionHost;
   readonly pool: CreditPool;
   readonly table: SessionTable<ServedConnection>;
@@ -148,6 +144,19 @@ export class ServedConnection {
     }
   }
 
+  /** Tells the sensor of a newer key than the one that it knows; ends the connection when that is over. */
+  reviewKey(): void {
+    const { accepted } = this.#options.keys;
+    const own = this.#secure?.ownKey;
+    if (!own || !this.#session) return;
+    const at = accepted.findIndex(({ publicKey }) => equalBytes(publicKey, own));
+    if (at < 0) {
+      return this.#end({ message: BYE, why: "the collector's key that it knows is over" });
+    }
+    if (at === 0 || !this.#receiver.takesNextKey) return;
+    this.#news!.send(encodeNextKey(accepted[0]!.publicKey));
+  }
+
   /** To be called every second. */
   tick(nowMs: number): void {
     const bytes = this.#stream?.bytesRead ?? 0;
@@ -185,7 +194,7 @@ export class ServedConnection {
     this.#stream = new QuicStream(this.#quic, stream);
     this.#secure = SecureStream.accept(
       this.#stream,
-      this.#options.keys,
+      this.#options.keys.accepted,
       (type, length) => this.#receiver.admits(type, length),
     );
     this.#news = new SensorNews(
@@ -230,7 +239,7 @@ export class ServedConnection {
   }
 
   async #takeBatch(message: ChannelMessage, { hello, name }: Sensor): Promise<ReceiverStep> {
-    const { opener, turns } = this.#options;
+    const { keys: { opener }, turns } = this.#options;
     const opened = hello.schema === SCHEMA ? await openSealed(opener, message.body) : undefined;
     // What one sensor has packed small must not keep the others from the thread.
     return await turns.run(name, () => this.#receive(message, opened));
@@ -247,7 +256,7 @@ export class ServedConnection {
     const { host, keys } = this.#options;
     const key = this.#key = this.#secure!.remoteKey!;
     clearTimeout(this.#handshake);
-    const collectorKey = keys[0]!.publicKey;
+    const collectorKey = keys.accepted[0]!.publicKey;
     const answer = await answerQuestion(question, key, { host, collectorKey });
     if (!answer) this.#violation("a question that nobody answers here");
     else if ("rejection" in answer) this.#reject(answer.rejection);
@@ -255,7 +264,7 @@ export class ServedConnection {
   }
 
   async #welcome(hello: Hello): Promise<void> {
-    const { host, table, counts, limits, log, onConfirmed } = this.#options;
+    const { host, keys, table, counts, limits, log, onConfirmed } = this.#options;
     const key = this.#secure!.remoteKey!;
     this.#key = key;
     const admitted = host.admit(key, hello.name);
@@ -298,8 +307,9 @@ export class ServedConnection {
     this.#session = session;
     log.line(`${shownName} is connected from ${this.#from}`, { sensor: name });
     const limit = limits.of(name, admitted.maxRate, performance.now());
-    const values = valuesOf(this.#options, admitted);
+    const values = collectorValues(host, keys.opener, admitted);
     await this.#news!.send(this.#receiver.welcome(session, name, values, limit));
+    this.reviewKey();
   }
 
   /** What was taken before is settled first, so that the sensor knows what is its own. */
@@ -374,26 +384,4 @@ export class ServedConnection {
     this.#session?.close(why === undefined);
     if (sensor) table.leave(sensor.name, sensor.hello.session, this, performance.now());
   }
-}
-
-/**
- * What a collector takes of sensors. All are named: a sensor sends rows of its books only to who does,
- * since a build that did not know them would refuse them.
- */
-const SENSOR_TYPES = RECORD_TYPES.filter((type) => !isMadeByCollector(type));
-
-/** What a sensor of schema 2 is told. */
-function valuesOf(
-  { host, opener }: ServedConnectionOptions,
-  { wantedTypes }: Admitted,
-): CollectorValues {
-  const { storeId } = host;
-  return {
-    encodings: [Encoding.Delimited, Encoding.Compact],
-    storeId,
-    largestBatch: MAX_BODY_BYTES,
-    wantedTypes: wantedTypes ?? SENSOR_TYPES,
-    sealedKeys: opener.keyIds,
-    time: BigInt(Date.now()) * 1_000_000n,
-  };
 }

@@ -300,10 +300,10 @@ export class SessionClient implements Transport {
     this.#end.signal.addEventListener("abort", close);
     if (this.#end.signal.aborted) close();
     try {
-      const secure = await SecureStream.initiate(stream, {
-        ...{ own: await this.#keys.pick(), remoteKey: this.#options.collectorKey },
-        admits: (type, length) => this.#sender.admits(type, length),
-      });
+      const admits = (type: number, length: number) => this.#sender.admits(type, length);
+      const secure = await this.#keys.shake((keys) =>
+        SecureStream.initiate(stream, { ...keys, admits })
+      );
       await secure.send(this.#sender.connected());
       const reading = this.#read(secure).catch(wordsOf);
       const writing = this.#write(secure).catch(wordsOf);
@@ -333,6 +333,7 @@ export class SessionClient implements Transport {
         if (step.kind === "moved") return "it stores somewhere else now: a new session begins";
         if (step.kind === "blocked") return "it takes no sealed batches: a new session begins";
         if (step.kind === "older") return OLDER;
+        if (step.kind === "next key") await this.#keys.learn(step.key, this.#options.onNextKey);
         if (step.kind !== "rejected") continue;
         const { publicKey } = this.#keys;
         this.#keys.rejected(step.reason);

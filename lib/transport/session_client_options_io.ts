@@ -13,6 +13,8 @@ export interface SessionClientOptions {
   readonly keys: KeyPair;
   /** Reads them again, and the next ones where they are being changed; what is refused is no change. */
   readonly readKeys?: () => Promise<readonly KeyPair[]>;
+  /** Told of the key to connect to from now on; the other one is good for a while. */
+  readonly onNextKey?: (key: Uint8Array) => void;
   /** The name that the sensor would like. */
   readonly name: string;
   readonly containsPayloads: boolean;

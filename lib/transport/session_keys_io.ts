@@ -6,6 +6,12 @@ import { Rejection } from "./session_message.ts";
 
 const LOOK_MS = 2000;
 
+/** With what a sensor shakes hands. */
+export interface HandshakeKeys {
+  readonly own: AgreementKey;
+  readonly remoteKey: Uint8Array;
+}
+
 /**
  * The keys with which a sensor connects: those that it was given, or what is in their place by now, when
  * they are read again.
@@ -16,9 +22,18 @@ export class SessionKeys {
   #candidates: readonly [KeyPair, ...KeyPair[]];
   #own: AgreementKey;
   #turn = 0;
+  /** The collector's, in the order in which they are tried. */
+  #remoteKeys: readonly Uint8Array[];
+  #remoteTurn = 0;
   #lookedAtMs = -Infinity;
 
-  private constructor(keys: KeyPair, own: AgreementKey, read: () => Promise<readonly KeyPair[]>) {
+  private constructor(
+    keys: KeyPair,
+    collectorKey: Uint8Array,
+    own: AgreementKey,
+    read: () => Promise<readonly KeyPair[]>,
+  ) {
+    this.#remoteKeys = [collectorKey];
     this.#candidates = [keys];
     this.#own = own;
     this.#read = read;
@@ -35,7 +50,7 @@ export class SessionKeys {
   ): Promise<SessionKeys> {
     const own = await importKeyPair(keys);
     if (!await agree(own, collectorKey)) throw lowOrderKey();
-    return new SessionKeys(keys, own, read);
+    return new SessionKeys(keys, collectorKey, own, read);
   }
 
   /** Of the keys that are in use. */
@@ -44,12 +59,33 @@ export class SessionKeys {
   }
 
   /** The keys for the next connection. */
-  async pick(): Promise<AgreementKey> {
+  async #pick(): Promise<HandshakeKeys> {
     await this.#readAgain();
     const { length } = this.#candidates;
     const keys = this.#candidates[this.#turn % length]!;
     if (!equalBytes(keys.publicKey, this.#own.publicKey)) this.#own = await importKeyPair(keys);
-    return this.#own;
+    const remoteKey = this.#remoteKeys[this.#remoteTurn % this.#remoteKeys.length]!;
+    return { own: this.#own, remoteKey };
+  }
+
+  /** Shakes hands; after one that fails, another one of the collector's keys has its turn. */
+  async shake<T>(initiate: (keys: HandshakeKeys) => Promise<T>): Promise<T> {
+    const keys = await this.#pick();
+    try {
+      return await initiate(keys);
+    } catch (error) {
+      this.#remoteTurn++;
+      throw error;
+    }
+  }
+
+  /** The collector has another key, to be tried first, unless everybody could read with it. */
+  async learn(key: Uint8Array, onLearnt?: (key: Uint8Array) => void): Promise<void> {
+    if (!await agree(this.#own, key)) return;
+    const others = this.#remoteKeys.filter((each) => !equalBytes(each, key));
+    this.#remoteKeys = [key, ...others.slice(0, 1)];
+    this.#remoteTurn = 0;
+    onLearnt?.(key);
   }
 
   /** The collector has rejected a connection: if that was for the key, others have their turn. */

@@ -33,6 +33,7 @@ export const MessageType = {
   Enrolled: 12,
   Rotate: 13,
   Rotated: 14,
+  NextKey: 15,
 } as const;
 
 /** What a part of a batch takes of the credit besides the message's body: what it costs to keep it. */
@@ -91,6 +92,7 @@ export const LONGEST_BODY_BYTES: ReadonlyMap<number, number> = new Map([
   [MessageType.Enrolled, ENROLLED_HEAD_BYTES + MAX_NAME_BYTES],
   [MessageType.Rotate, KEY_BYTES],
   [MessageType.Rotated, 1],
+  [MessageType.NextKey, KEY_BYTES],
 ]);
 
 /**

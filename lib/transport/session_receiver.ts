@@ -68,6 +68,7 @@ interface Unsettled {
 export class SessionReceiver {
   #state: "new" | "offer" | "hello" | "open" | "closed" = "new";
   #hello: Hello | undefined;
+  #takesNextKey = false;
   #sink: BatchSink | undefined;
   #next = 0n;
   #settled = 0n;
@@ -93,6 +94,11 @@ export class SessionReceiver {
    */
   get settledHere(): bigint {
     return this.#settled;
+  }
+
+  /** Whether the sensor has said that it can be told of the collector's next key. */
+  get takesNextKey(): boolean {
+    return this.#takesNextKey;
   }
 
   /**
@@ -251,6 +257,7 @@ export class SessionReceiver {
   #receiveOffer(type: number, body: Uint8Array): ReceiverStep {
     const offer = type === MessageType.Offer ? parseOffer(body) : undefined;
     if (!offer) return violation("no offer");
+    this.#takesNextKey = offer.takesNextKey === true;
     this.#state = "hello";
     return { kind: "hello", hello: this.#hello! };
   }

@@ -201,7 +201,9 @@ export class SessionSender {
       next: this.#next,
       name,
     });
-    return this.#schema === FIRST_SCHEMA ? [hello] : [hello, encodeOffer({ encodings: ENCODINGS })];
+    return this.#schema === FIRST_SCHEMA
+      ? [hello]
+      : [hello, encodeOffer({ encodings: ENCODINGS, takesNextKey: true })];
   }
 
   /** The connection is gone: what it had in flight is sent again on the next one. */
@@ -241,6 +243,8 @@ export class SessionSender {
       }
       case MessageType.Bye:
         return { kind: "bye" };
+      case MessageType.NextKey:
+        return { kind: "next key", key: body };
       default:
         return violation(`a message of type ${type}`);
     }

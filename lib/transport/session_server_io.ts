@@ -1,7 +1,6 @@
 import { messageOf } from "../base/errors.ts";
 import type { Log } from "../base/log_io.ts";
 import type { StaticKey } from "../seal/agreement_key.ts";
-import { SealedBodyOpener } from "../seal/sealed_body.ts";
 import type { Address } from "./address.ts";
 import { cannotListen } from "./cannot_listen_io.ts";
 import { CreditPool } from "./credit_pool.ts";
@@ -11,6 +10,7 @@ import type { SessionCounts } from "./session_counts.ts";
 import { ServedConnection } from "./served_connection_io.ts";
 import type { SessionHost } from "./session_host.ts";
 import { RateLimits } from "./rate_limit.ts";
+import { ServerKeys } from "./server_keys.ts";
 import { SessionTable } from "./session_table.ts";
 import { ALPN, tlsIdentity } from "./tls_identity.ts";
 import { Turns } from "./turns_io.ts";
@@ -19,7 +19,7 @@ import { within } from "./within_io.ts";
 /** How a {@linkcode SessionServer} serves. */
 export interface SessionServerOptions {
   readonly address: Address;
-  /** The collector's keys: the current one, and the next. */
+  /** The collector's keys, the newest first. */
   readonly keys: readonly StaticKey[];
   /** Keys that it had: what was sealed for them is opened, and nobody is served under them. */
   readonly retiredKeys?: readonly StaticKey[];
@@ -48,7 +48,7 @@ export class SessionServer implements AsyncDisposable {
   readonly #options: SessionServerOptions;
   readonly #endpoint: Deno.QuicEndpoint;
   readonly #pool: CreditPool;
-  readonly #opener: SealedBodyOpener;
+  readonly #keys: ServerKeys;
   readonly #table = new SessionTable<ServedConnection>();
   readonly #connections = new Map<ServedConnection, Promise<void>>();
   readonly #turns = new Turns();
@@ -61,7 +61,7 @@ export class SessionServer implements AsyncDisposable {
   constructor(options: SessionServerOptions) {
     this.#options = options;
     this.#pool = new CreditPool(options.creditBytes ?? DEFAULT_CREDIT_BYTES);
-    this.#opener = new SealedBodyOpener([...options.keys, ...options.retiredKeys ?? []]);
+    this.#keys = new ServerKeys(options.keys, options.retiredKeys);
     this.#endpoint = openEndpoint(options.address);
     this.address = this.#endpoint.addr;
     const listener = this.#endpoint.listen({
@@ -81,6 +81,12 @@ export class SessionServer implements AsyncDisposable {
   /** Asks the host again whether each sensor may send, and ends the sessions of those that may not. */
   review(): void {
     for (const connection of this.#connections.keys()) connection.review();
+  }
+
+  /** Serves under these keys, the newest first, from now on; tells sensors, and ends what is served under others. */
+  setKeys(keys: readonly StaticKey[], retiredKeys: readonly StaticKey[]): void {
+    this.#keys.set(keys, retiredKeys);
+    for (const connection of this.#connections.keys()) connection.reviewKey();
   }
 
   /**
@@ -115,11 +121,10 @@ export class SessionServer implements AsyncDisposable {
   }
 
   #serve(quic: Deno.QuicConn): void {
-    const { host, keys, log } = this.#options;
+    const { host, log } = this.#options;
     this.counts.connections++;
     const connection = new ServedConnection(quic, {
-      keys,
-      opener: this.#opener,
+      keys: this.#keys,
       host,
       pool: this.#pool,
       table: this.#table,

@@ -28,12 +28,16 @@ export const ValueKind = {
   Time: 5,
   /** 4 bytes for each. */
   SealedKeys: 6,
+  /** Empty. */
+  TakesNextKey: 7,
 } as const;
 
 /** What a sensor offers. */
 export interface SensorValues {
   /** Encodings of batches that it can send; delimited records are always among them. */
   readonly encodings: readonly number[];
+  /** Whether it can be told of the collector's next key. */
+  readonly takesNextKey?: boolean;
 }
 
 /** What a collector answers. */
@@ -53,15 +57,20 @@ export interface CollectorValues {
 }
 
 /** Encodes a sensor's values. */
-export function encodeSensorValues({ encodings }: SensorValues): Uint8Array {
-  return concat(valueOf(ValueKind.Encodings, Uint8Array.from(encodings)));
+export function encodeSensorValues({ encodings, takesNextKey }: SensorValues): Uint8Array {
+  return concat([
+    ...valueOf(ValueKind.Encodings, Uint8Array.from(encodings)),
+    ...(takesNextKey ? valueOf(ValueKind.TakesNextKey, new Uint8Array(0)) : []),
+  ]);
 }
 
 /** Parses them; undefined when they are none. */
 export function parseSensorValues(bytes: Uint8Array): SensorValues | undefined {
   const values = parseValues(bytes);
   const encodings = values && parseEncodings(values);
-  return encodings && { encodings };
+  const takesNextKey = values?.get(ValueKind.TakesNextKey);
+  if (!encodings || (takesNextKey && takesNextKey.length > 0)) return undefined;
+  return { encodings, ...(takesNextKey && { takesNextKey: true }) };
 }
 
 /** Encodes a collector's values. @throws RangeError For more wanted types than there is room for. */

@@ -35,6 +35,11 @@ export class DatagramOpener {
     this.#roster = roster;
   }
 
+  /** Boxes for any of these private keys are opened from now on. */
+  setKeys(privateKeys: readonly Uint8Array[]): void {
+    this.#boxes.setKeys(privateKeys);
+  }
+
   /** The batch in a datagram that came at `nowMs`, or why there is none. */
   open(
     bytes: Uint8Array,

@@ -94,3 +94,76 @@ Deno.test("a key is changed by its owner only; a connection that asks can do not
     });
     assertEquals((await collector.stop()).code, 0);
   }));
+
+Deno.test("the collector's key is changed while both run: sensors go on, learn the new one, and the old one is over", () =>
+  inFolder(async (folder) => {
+    await runProgram("collector.ts", ["-gen-keypair", "-out", folder]);
+    const [priv, pub, learned, fixed] = ["priv.key", "pub.key", "learned.pub", "fixed.pub"].map((
+      name,
+    ) => `${folder}/${name}`) as [string, string, string, string];
+    for (const path of [learned, fixed]) await Deno.copyFile(pub, path);
+    const old = await Deno.readTextFile(pub);
+    await using collector = new Program("collector.ts", [
+      ...["-privkey", priv, "-addr", "127.0.0.1:0", "-out", `${folder}/records`],
+    ]);
+    const [, address] = await collector.line(/^listening on (\S+)$/);
+    const start = async (client: string, pubkey: string, ...args: string[]) => {
+      const watched = `${folder}/${client}`;
+      await Deno.mkdir(watched);
+      const place = ["-addr", address!, "-pubkey", pubkey, "-client", client];
+      return new Program("sensor.ts", [...place, "-watch", watched, ...args]);
+    };
+    await using writes = await start("writes", learned, "-renew-pubkey");
+    await using says = await start("says", fixed);
+    for (const client of ["writes", "says"]) await collector.line(new RegExp(`^${client} is conn`));
+
+    const rotate = ["-rotate-key", "-privkey", priv, "-key-overlap", "20s"];
+    const rotated = await runProgram("collector.ts", rotate);
+    assertEquals([rotated.code, rotated.stderr], [0, ""]);
+    const next = await Deno.readTextFile(pub);
+    assert(next !== old);
+    await collector.line(new RegExp(`^public key ${next}, and 1 before it$`));
+    await until("it is written down", async () => await Deno.readTextFile(learned) === next);
+    await says.errorLine(
+      new RegExp(`^The collector has another key: -pubkey has to have ${next} `),
+    );
+    assertEquals(await Deno.readTextFile(fixed), old);
+    assertEquals((await Deno.stat(`${priv}.retired`)).mode! & 0o777, 0o600);
+    // A box for the old key is taken as long as the key is.
+    const boxes = await runProgram("sensor.ts", [
+      ...[
+        "-addr",
+        address!,
+        "-pubkey",
+        old,
+        "-client",
+        "box",
+        "-transport",
+        "box",
+        "-read",
+        CAPTURE,
+      ],
+    ]);
+    assertEquals(boxes.code, 0);
+    await collector.line(/^new file box\/ARP\.ncap\.gz$/);
+
+    await collector.line(new RegExp(`^public key ${next}, and 0 before it$`));
+    for (const client of ["writes", "says"]) { // under the new key, which both know
+      await collector.line(new RegExp(`^${client} is connected`), 2);
+      await Deno.copyFile("tests/captures/dns.pcap", `${folder}/${client}/2.pcap`);
+      await collector.line(new RegExp(`^new file ${client}/DNS\\.ncap\\.gz$`));
+    }
+    const stranger = await runProgram("sensor.ts", [
+      ...["-addr", address!, "-pubkey", fixed, "-read", CAPTURE, "-fail-fast"],
+    ]);
+    assertEquals(stranger.code, 1);
+    assertMatch(stranger.stderr, /it ended the handshake: -pubkey is not its public key/);
+    for (const sensor of [writes, says]) {
+      assertMatch((await sensor.stop()).stdout, /^nothing was lost: all \d+ records are stored$/m);
+    }
+    const again = await runProgram("sensor.ts", [
+      ...["-addr", address!, "-pubkey", learned, "-read", CAPTURE, "-fail-fast"],
+    ]);
+    assertEquals(again.code, 0, again.stderr);
+    assertEquals((await collector.stop()).code, 0);
+  }));
