@@ -37,7 +37,7 @@ const IN_FLIGHT_PART = 4;
 const RELEASE_AFTER_MS = 1000;
 
 /** What this build can send. */
-const ENCODINGS = [Encoding.Delimited, Encoding.Compact];
+const OFFER = { encodings: [Encoding.Delimited, Encoding.Compact], takesNextKey: true };
 
 /**
  * The sensor's end of a session, without the world: batches and the collector's messages go in,
@@ -201,9 +201,7 @@ export class SessionSender {
       next: this.#next,
       name,
     });
-    return this.#schema === FIRST_SCHEMA
-      ? [hello]
-      : [hello, encodeOffer({ encodings: ENCODINGS, takesNextKey: true })];
+    return this.#schema === FIRST_SCHEMA ? [hello] : [hello, encodeOffer(OFFER)];
   }
 
   /** The connection is gone: what it had in flight is sent again on the next one. */
