@@ -9,6 +9,8 @@ import { SensorLedger } from "../../../lib/transport/ledger/sensor_ledger_io.ts"
 import { Rejection } from "../../../lib/transport/session_message.ts";
 import { SessionClient } from "../../../lib/transport/session_client_io.ts";
 import type { SensorMinute } from "../../../proto/gen/netcap_pb.ts";
+import { Spool } from "../../../lib/write/spool/spool_io.ts";
+import { inFolder } from "../../programs/program.ts";
 import { Said } from "../../said.ts";
 import { until } from "../../until.ts";
 import { MemoryHost } from "../memory_host.ts";
@@ -32,7 +34,12 @@ class Sensor implements AsyncDisposable {
     this.client = client;
   }
 
-  static async open(port: number, log: Said, maxQueueBytes = 8 << 20): Promise<Sensor> {
+  static async open(
+    port: number,
+    log: Said,
+    maxQueueBytes = 8 << 20,
+    spool?: Spool,
+  ): Promise<Sensor> {
     const client = await SessionClient.open({
       collector: { hostname: LOOPBACK, port },
       collectorKey: COLLECTOR.publicKey,
@@ -41,6 +48,7 @@ class Sensor implements AsyncDisposable {
       ...{ containsPayloads: false, maxQueueBytes, waits: false, lingerMs: 10_000, log },
       signal: new AbortController().signal,
       beforeBye: () => sensor.#ledger.finish(),
+      ...(spool && { spool, spoolAfterMs: 0 }),
     });
     const sensor = new Sensor(client);
     sensor.#ledger = new SensorLedger(client, MINUTE_MS);
@@ -218,3 +226,49 @@ Deno.test("a collector that does not want rows gets none, and all the rest", asy
   await sensor.finish();
   assertEquals(settledAt(host, BOOKS), 0);
 });
+
+Deno.test("what lies in a spool is in every row, of an earlier run, too", () =>
+  inFolder(async (folder) => {
+    const log = new Said();
+    using host = new MemoryHost();
+    let isAway = true;
+    await using server = await serve({
+      storeId: host.storeId,
+      admit: (_key, name) => isAway ? { rejection: Rejection.UnknownKey } : { name },
+      open: (admitted, hello, onSettled) => host.open(admitted, hello, onSettled),
+    });
+    const openSpool = () =>
+      Spool.open({
+        ...{ folder: `${folder}/spool`, maxBytes: 300_000, segmentBytes: 65_536, log },
+        collectorKey: COLLECTOR.publicKey,
+        priorityOf: () => 0,
+      });
+    {
+      using spool = await openSpool();
+      await using sensor = await Sensor.open(server.address.port, log, 100_000, spool);
+      for (let n = 0; n < 10; n++) await sensor.make(DNS, 10);
+      await until("some are on disk", () => (sensor.client.state.spooled.get(DNS) ?? 0) > 0);
+      await sensor.finish();
+      assertEquals(sensor.client.counts.get(DNS)?.spooled, 100);
+    }
+    using spool = await openSpool();
+    await using sensor = await Sensor.open(server.address.port, log, 100_000, spool);
+    for (let n = 0; n < 30; n++) await sensor.make(n % 2 === 0 ? TCP : UDP, 10);
+    const { closings } = sensor;
+    await until("books have been closed meanwhile", () => sensor.closings > closings + 5);
+    isAway = false;
+    await until("it is connected", () => sensor.client.state.takesBooks === true);
+    await sensor.finish();
+    const rows = rowsAt(host);
+    rows.forEach(assertBalanced);
+    assertConsecutive(rows);
+    const spooled = rows.flatMap(({ Types }) => Types).map(({ Spooled }) => Number(Spooled));
+    assertGreater(Math.max(...spooled), 0);
+    const last = rows.at(-1)!;
+    const dns = last.Types.find(({ Type }) => Type as number === DNS)!;
+    assertEquals([last.IsLast, dns.Made, dns.Resumed], [true, 0n, 100n]);
+    assertEquals(dns.Settled + dns.Evicted, 100n);
+    for (const { Type, Settled } of last.Types) {
+      assertEquals(Number(Settled), settledAt(host, Type));
+    }
+  }));
