@@ -83,9 +83,12 @@ export class SegmentQueue {
     return this.#segments.length > 0;
   }
 
-  /** Appends an entry. @throws StoreError When that fails; then it is not there. */
+  /** Appends an entry, in a file of its own if it is one of a gap. @throws StoreError When that fails; then it is not there. */
   async append(entry: number, bytes: Uint8Array, parts: readonly BatchPart[]): Promise<void> {
-    if (this.#tail && this.#segments.at(-1)!.length >= this.#segmentBytes) await this.#close();
+    const last = this.#segments.at(-1);
+    if (this.#tail && (last!.length >= this.#segmentBytes || entry <= last!.last)) {
+      await this.#close();
+    }
     const { file } = this.#tail ??= await this.#begin(entry);
     const segment = this.#segments.at(-1)!;
     try {

@@ -270,3 +270,25 @@ Deno.test("a sensor all of whose batches go through the spool loses none when it
   assertEquals([failed, maybeTwice, spooled], [0, 0, 0]);
   assertEquals(storedIn(host).flat(), upTo(90));
 });
+
+Deno.test("what was in flight at the end stands before what was spooled later, and counts as maybe twice", async () => {
+  const disk = new MemoryDisk();
+  using stalled = new MemoryHost();
+  stalled.isStalled = true;
+  const first = await serve(stalled);
+  const early = await Sensor.start(disk, first.address.port, { lingerMs: 300 });
+  await early.send(0, 10);
+  await until("they are in flight", () => stalled.accepted === 10);
+  await early.send(10, 60); // more than the credit
+  await until("it spools", () => early.isSpooling);
+  const { maybeTwice, spooled, failed } = await early.finish();
+  assert(maybeTwice >= 10, `${maybeTwice}`);
+  assertEquals([spooled, failed], [60, 0]);
+  await first.close();
+  using host = new MemoryHost();
+  await using server = await serve(host);
+  const late = await Sensor.start(disk, server.address.port);
+  await late.send(60, 70);
+  assertEquals((await late.finish()).sent, 70);
+  assertEquals(storedIn(host), [upTo(70)]);
+});
