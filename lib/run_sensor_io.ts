@@ -266,7 +266,7 @@ export async function runSensor(
       records,
       ...{ maxBatchBytes, flushIntervalMs },
       maxQueueBytes: unpackedBytes,
-      mayBeCompact: encoding !== "records",
+      mayBeCompact: kind === "session" && encoding !== "records",
       tellsProgress: options.onProgress !== undefined,
       ...(live && { live: { ...live, ...(place && { collector: place.endpoint }) } }),
     };

@@ -1,4 +1,5 @@
 import { FarcapError } from "../base/errors.ts";
+import { rest } from "../base/rest_io.ts";
 import { typeNumber } from "../base/record_types.ts";
 import { createCaptureCounts } from "../capture/capture_counts.ts";
 import { CollectorPlace } from "../capture/collector_place.ts";
@@ -32,6 +33,12 @@ export type Deliver = (batches: readonly Batch[]) => Promise<readonly Batch[]>;
 
 /** In one delivery at most, so that what is on its way to another thread stays small. */
 const DELIVERY_BYTES = 640 << 10;
+/**
+ * So much is made of files before it is known that the collector takes compact batches, which cost less
+ * at either end; then that is waited for, no longer than a collector next door needs to answer.
+ */
+const EARLY_BYTES = 512 << 10;
+const MAX_EARLY_WAIT_MS = 500;
 const PROGRESS_MS = 500;
 
 /**
@@ -82,7 +89,14 @@ export async function runPipeline(
     { isWanted, hasContext: options.records.context },
     onBatch,
   );
-  if (mayBeCompact(options, decodeAs)) takesCompact.then(() => batches.switchOn());
+  const isAuto = mayBeCompact(options, decodeAs);
+  const known = new AbortController();
+  if (isAuto) {
+    takesCompact.then(() => {
+      batches.switchOn();
+      known.abort();
+    });
+  }
   const dissector = new Dissector(
     DECODERS,
     batches,
@@ -119,6 +133,15 @@ export async function runPipeline(
     return deliverReady();
   };
 
+  let earlyBytes = isAuto && options.replaySpeed === 0 ? EARLY_BYTES : Infinity;
+  const afterChunk = async () => {
+    earlyBytes -= ready.bytes;
+    await closeOld();
+    if (earlyBytes > 0) return;
+    earlyBytes = Infinity;
+    await rest(MAX_EARLY_WAIT_MS, AbortSignal.any([ended, known.signal]));
+  };
+
   // A quiet source ends no chunk, so the clock asks too.
   const clock = setInterval(closeOld, Math.max(1, options.flushIntervalMs / 4));
   const totals = (): PipelineTotals => ({
@@ -151,7 +174,7 @@ export async function runPipeline(
     const warning = filterWarning(options.filter ?? "");
     if (warning !== undefined) listener.say(warning);
     await readSources(options, dissector, {
-      afterChunk: closeOld,
+      afterChunk,
       counts,
       handOver: () => {
         batches.closeAll();

@@ -25,6 +25,7 @@ import {
   writeLongCapture,
 } from "./gathered.ts";
 
+const ETHERNET = typeNumber("Ethernet");
 const NEVER = new AbortController().signal;
 const WAYS = [["in this thread", runPipeline], ["in a worker", runInWorker]] as const;
 
@@ -61,6 +62,31 @@ everyWay("every record that is made is delivered, of every type", async (run) =>
   for (const { data, count } of gathered.batches) {
     assert(data.length <= 10_240 || count === 1, `${data.length} bytes`);
   }
+});
+
+Deno.test("a file is not read far before it is known that the collector takes compact batches", async () => {
+  await inFolder(async (folder) => {
+    await writeLongCapture(`${folder}/long.pcap`, 100);
+    const takesCompact = Promise.withResolvers<void>();
+    const gathered = new Gathered();
+    let hasBegun = false;
+    const report = await runPipeline(
+      optionsFor([`${folder}/long.pcap`], { mayBeCompact: true }),
+      (batches) => {
+        // A timer that is due before the end of the wait, which begins later.
+        if (!hasBegun) setTimeout(takesCompact.resolve, 200);
+        hasBegun = true;
+        gathered.add(batches.filter(({ compact }) => !compact));
+        return Promise.resolve(batches);
+      },
+      NEVER,
+      undefined,
+      undefined,
+      takesCompact.promise,
+    );
+    assertEquals(report.made.get(ETHERNET), 100 * OFFICE_PACKETS);
+    assertLess(gathered.counts.get(ETHERNET) ?? 0, 10 * OFFICE_PACKETS);
+  });
 });
 
 everyWay("only the types that are asked for are delivered", async (run) => {
