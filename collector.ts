@@ -162,6 +162,13 @@ async function collect(
     "private key",
     (line) => log.problem(line, line),
   );
+  let apply = (_flags: Flags) => {};
+  onHangup(() =>
+    settings.reread(log, (flags) => {
+      log.level = levelOf(flags);
+      apply(flags);
+    })
+  );
   const report = await runCollector({
     address,
     privateKey,
@@ -177,12 +184,8 @@ async function collect(
     session: flags.session,
     ...(flags.sensors !== undefined && { sensors: flags.sensors }),
     onReload: (reload) => {
-      onHangup(() =>
-        settings.reread(log, (flags) => {
-          log.level = levelOf(flags);
-          reload(fileOptions(flags));
-        })
-      );
+      apply = (flags) => reload(fileOptions(flags));
+      if (settings.values !== flags) apply(settings.values); // they have changed since the start
     },
     ...fileOptions(flags),
     log,

@@ -186,6 +186,13 @@ async function sense(
   const selection = await selectionOf(flags);
   const watch = watchOf(flags.watch, flags["watch-state"]);
   const log = new ProgramLog(output, { format: flags["log-format"], level: levelOf(flags) });
+  let apply = (_flags: Flags) => {};
+  onHangup(() =>
+    settings.reread(log, (flags) => {
+      log.level = levelOf(flags);
+      apply(flags);
+    })
+  );
   const report = await runSensor({
     collector,
     collectorKey: await readKey(flags.pubkey!, "public key of the collector"),
@@ -235,12 +242,8 @@ async function sense(
     }),
     stopWaiting: stopSignal,
     onLimitable: (limit) => {
-      onHangup(() =>
-        settings.reread(log, (flags) => {
-          log.level = levelOf(flags);
-          limit((transport === "box" ? flags.rate : flags.uplink) || Infinity);
-        })
-      );
+      apply = ({ rate, uplink }) => limit((transport === "box" ? rate : uplink) || Infinity);
+      apply(settings.values); // they may have changed since the start
     },
     ...(output.showsStatus && !isLive && !watch && {
       onProgress: await showProgress(output, sourcesOf(flags)),
