@@ -39,10 +39,11 @@ export function tellUnbooked(
 ): void {
   for (const [session, account] of sessions) {
     if (session === 0n || booked.has(session)) continue;
-    const { firstAt, seenAt, end } = account;
-    const isGone = end === SessionEnd.Gone ||
-      (end === SessionEnd.None && now - seenAt > MAX_SILENCE_NS);
-    if (!isGone || (from !== undefined && seenAt < from) || (to !== undefined && firstAt > to)) {
+    const { firstAt, seenAt } = account;
+    if (
+      !isGone(account, now) || (from !== undefined && seenAt < from) ||
+      (to !== undefined && firstAt > to)
+    ) {
       continue;
     }
     causes.note({
@@ -62,12 +63,14 @@ export function tellGaps(
 ): void {
   const until = to !== undefined && to < now ? to : now;
   if (runs.length === 0) {
-    const begins = [...sessions.values()].map(({ firstAt }) => firstAt);
+    const begins = [...sessions]
+      .filter(([session, account]) => session === 0n || !isGone(account, now))
+      .map(([, { firstAt }]) => firstAt);
     if (begins.length > 0) {
       const first = begins.reduce((a, b) => (a < b ? a : b));
       causes.note({
         ...{ kind: "no books", from: from ?? first, to: until, count: 0, isMissing: false },
-        what: "its sensor keeps no books: what it saw, and what was lost on the way, is not known",
+        what: "no books of its sensor: what it saw, and what was lost on the way, is not known",
       });
     }
     return;
@@ -89,4 +92,9 @@ export function tellGaps(
     }
     if (end > covered) covered = end;
   }
+}
+
+/** Whether a session of which there are no rows ended without a word. */
+function isGone({ end, seenAt }: SessionAccount, now: bigint): boolean {
+  return end === SessionEnd.Gone || (end === SessionEnd.None && now - seenAt > MAX_SILENCE_NS);
 }
