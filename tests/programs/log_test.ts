@@ -182,7 +182,7 @@ sys.stdout.buffer.write(shown)
       }).output();
       return new TextDecoder().decode(stdout).replaceAll("\x1b", "ESC");
     };
-    const shown = await show({});
+    const shown = await show({ NO_COLOR: "" });
     assertMatch(shown, /\rESC\[K\d+ % of 0\.1 MB, .* packets\/s, /);
     assertMatch(shown, /ESC\[2m\d{4}-\S+ZESC\[0m ESC\[31mCannot open .*no-such\.pcap/);
     for (const line of shown.split(/\r\n|\r(?=ESC\[K)/)) {
