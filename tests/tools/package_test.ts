@@ -234,7 +234,7 @@ async function argsInRoot(root: string, user: string | undefined, command: reado
     cp -r ${root}/etc/farcap/keys ${root}/run/credentials
     chown -R ${id}:${id} ${root}/run/credentials
     user=$1; shift
-    exec chroot --userspec=$user ${root} /bin/sh -c 'cd "$0" && exec "$@"' "$@"`;
+    exec env -i PATH="$PATH" chroot --userspec=$user ${root} /bin/sh -c 'cd "$0" && exec "$@"' "$@"`;
   const home = user === undefined ? "/" : `/var/lib/${user}`;
   await Deno.copyFile("/bin/sh", `${root}/usr/bin/sh`).catch(() => {}); // it runs already
   return ["-m", "sh", "-c", script, "sh", `${id}:${id}`, home, ...command];
