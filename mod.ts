@@ -81,7 +81,7 @@ export {
 export { type Address, formatAddress, parseAddress } from "./lib/transport/address.ts";
 export type { ResolveHost } from "./lib/transport/resolve_host_io.ts";
 export type { SentCounts } from "./lib/transport/sent_counts.ts";
-export type { SessionCounts } from "./lib/transport/session_counts.ts";
+export type { SessionCounts } from "./lib/transport/server/session_counts.ts";
 export type { BatchRefusal } from "./lib/verify/check_batch.ts";
 export type { DatagramRefusal } from "./lib/verify/open_datagram.ts";
 export type { TimeSpan } from "./lib/base/time_span.ts";

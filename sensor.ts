@@ -24,7 +24,7 @@ import { isKeyItself, readKey, readKeyPairs, readPrivateKey } from "./lib/seal/k
 import { formatAddress, MAX_PORT, parseAddress } from "./lib/transport/address.ts";
 import { locateCollector } from "./lib/transport/resolve_host_io.ts";
 import { sensorTotals } from "./lib/transport/sensor_totals.ts";
-import { MIN_UPLINK } from "./lib/transport/uplink.ts";
+import { MIN_UPLINK } from "./lib/transport/quic/uplink.ts";
 
 const PROGRAM = {
   name: "sensor",

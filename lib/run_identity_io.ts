@@ -14,7 +14,7 @@ import {
   type Enrolled,
   parseEnrolled,
   parseRotated,
-} from "./transport/access_message.ts";
+} from "./transport/session/access_message.ts";
 import { KEY_BYTES, nameOfKey } from "./seal/key.ts";
 import {
   isKeyItself,
@@ -25,9 +25,9 @@ import {
 } from "./seal/key_file_io.ts";
 import { rosterLine } from "./seal/roster.ts";
 import { type Address, formatAddress, parseAddress } from "./transport/address.ts";
-import { enrolWords, rotateWords } from "./transport/enrol_words.ts";
-import { rejectionWords } from "./transport/rejection_words.ts";
-import { MessageType, Rejection } from "./transport/session_message.ts";
+import { enrolWords, rotateWords } from "./transport/server/enrol_words.ts";
+import { rejectionWords } from "./transport/session/rejection_words.ts";
+import { MessageType, Rejection } from "./transport/session/session_message.ts";
 import { folderOfClient } from "./write/files/client_name.ts";
 import { replaceSmallFile } from "./write/access/small_file_io.ts";
 import { DENO_FILES } from "./write/files/deno_files_io.ts";

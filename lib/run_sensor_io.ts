@@ -23,14 +23,14 @@ import { startPipeline } from "./gather/start_pipeline_io.ts";
 import { type KeyPair, nameOfKey } from "./seal/key.ts";
 import { newKeyPair } from "./seal/key_file_io.ts";
 import { type Address, sessionAddress } from "./transport/address.ts";
-import type { BatchSpool } from "./transport/batch_spool.ts";
+import type { BatchSpool } from "./transport/sender/batch_spool.ts";
 import { resolveAddresses, type ResolveHost } from "./transport/resolve_host_io.ts";
 import { NOTHING_SENT, type SentCounts } from "./transport/sent_counts.ts";
 import { requireUdp } from "./transport/require_udp_io.ts";
 import { SensorLedger } from "./transport/ledger/sensor_ledger_io.ts";
 import { type Captured, capturedLine, sensorLosses, sentLine } from "./transport/sensor_counts.ts";
-import { SessionClient } from "./transport/session_client_io.ts";
-import { MIN_UPLINK } from "./transport/uplink.ts";
+import { SessionClient } from "./transport/sender/session_client_io.ts";
+import { MIN_UPLINK } from "./transport/quic/uplink.ts";
 import type { Transport } from "./transport/transport.ts";
 
 /** What a sensor is to do. What is left out is as in {@linkcode SENSOR_DEFAULTS}. */
@@ -317,7 +317,7 @@ async function openBox(
   checkRange("maxDatagramBytes", maxDatagramBytes, 1, MAX_DATAGRAM_BYTES);
   checkRange("rate", rate, 1);
   // Loaded when it is needed: it takes as long to load as all else, and a tenth of the memory.
-  const { BoxSender } = await import("./transport/box_sender_io.ts");
+  const { BoxSender } = await import("./transport/box/box_sender_io.ts");
   const sender = new BoxSender({
     collector,
     collectorKey,

@@ -15,7 +15,7 @@ import { sealBox } from "../lib/seal/box.ts";
 import { keyPairOf } from "../lib/seal/key.ts";
 import { sharedKey } from "../lib/seal/shared_key.ts";
 import type { Address } from "../lib/transport/address.ts";
-import { encodeDatagram } from "../lib/transport/datagram.ts";
+import { encodeDatagram } from "../lib/transport/box/datagram.ts";
 import { BatchSchema, Type } from "../proto/gen/netcap_pb.ts";
 import { inFolder } from "./programs/program.ts";
 import { Said } from "./said.ts";

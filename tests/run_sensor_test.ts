@@ -10,7 +10,7 @@ import { gunzip } from "../lib/pack/gzip.ts";
 import { BoxOpener } from "../lib/seal/box.ts";
 import { keyPairOf } from "../lib/seal/key.ts";
 import type { Address } from "../lib/transport/address.ts";
-import { parseDatagram } from "../lib/transport/datagram.ts";
+import { parseDatagram } from "../lib/transport/box/datagram.ts";
 import { inFolder } from "./programs/program.ts";
 import { Said } from "./said.ts";
 import { Peer } from "./transport/loopback.ts";

@@ -156,7 +156,15 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
   },
   gather: { compact: [] },
   seal: { access: [] },
-  transport: { access: [], ledger: [] },
+  transport: {
+    box: [],
+    quic: [],
+    session: [],
+    sender: ["quic", "session"],
+    server: ["quic", "session"],
+    access: ["quic", "sender", "session"],
+    ledger: ["sender"],
+  },
   write: {
     access: ["files"],
     books: [],

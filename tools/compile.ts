@@ -38,7 +38,7 @@ const PROGRAMS = [
       "--allow-read",
       "--allow-write",
       "--allow-env=FARCAP_*,JOURNAL_STREAM",
-      "--include=lib/transport/receiver_worker_io.ts",
+      "--include=lib/transport/box/receiver_worker_io.ts",
     ],
   },
 ] as const;

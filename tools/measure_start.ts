@@ -11,7 +11,7 @@ import { encodeHex } from "../lib/base/bytes.ts";
 import { SILENT } from "../lib/base/log_io.ts";
 import { importStaticKey } from "../lib/seal/agreement_key.ts";
 import { newKeyPair } from "../lib/seal/key_file_io.ts";
-import { SessionServer } from "../lib/transport/session_server_io.ts";
+import { SessionServer } from "../lib/transport/server/session_server_io.ts";
 import { MemoryHost } from "../tests/transport/memory_host.ts";
 
 const CAPTURE = new URL("../tests/captures/office.pcap", import.meta.url).pathname;

@@ -7,8 +7,8 @@ import type { KeyPair } from "../lib/seal/key.ts";
 import { newKeyPair } from "../lib/seal/key_file_io.ts";
 import { SecureChannel } from "../lib/seal/secure_channel.ts";
 import type { Address } from "../lib/transport/address.ts";
-import { QuicDialer } from "../lib/transport/quic_dialer_io.ts";
-import type { QuicStream } from "../lib/transport/quic_stream_io.ts";
+import { QuicDialer } from "../lib/transport/quic/quic_dialer_io.ts";
+import type { QuicStream } from "../lib/transport/quic/quic_stream_io.ts";
 import {
   encodeHello,
   encodeOffer,
@@ -19,7 +19,7 @@ import {
   parseWelcome,
   SCHEMA,
   type Welcome,
-} from "../lib/transport/session_message.ts";
+} from "../lib/transport/session/session_message.ts";
 
 /** Whom a {@linkcode RawPeer} connects to. */
 export interface PeerTarget {

@@ -5,10 +5,10 @@ import { typeNumber } from "../lib/base/record_types.ts";
 import type { Batch } from "../lib/gather/batch.ts";
 import type { PackedBatch } from "../lib/pack/packed_batch.ts";
 import { newKeyPair } from "../lib/seal/key_file_io.ts";
-import { QuicDialer } from "../lib/transport/quic_dialer_io.ts";
-import { SessionClient } from "../lib/transport/session_client_io.ts";
-import { encodeBatch } from "../lib/transport/session_batch.ts";
-import { BYE, encodeWant, MessageType, SCHEMA } from "../lib/transport/session_message.ts";
+import { QuicDialer } from "../lib/transport/quic/quic_dialer_io.ts";
+import { SessionClient } from "../lib/transport/sender/session_client_io.ts";
+import { encodeBatch } from "../lib/transport/session/session_batch.ts";
+import { BYE, encodeWant, MessageType, SCHEMA } from "../lib/transport/session/session_message.ts";
 import { type PeerTarget, RawPeer } from "./raw_peer.ts";
 
 /** What good sensors send. */

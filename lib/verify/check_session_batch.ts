@@ -9,7 +9,7 @@ import { NO_RECORDS, type PackedRecords } from "../pack/member.ts";
 import { type BatchPart, Encoding } from "../pack/packed_batch.ts";
 import { unpackCompact } from "../pack/compact_body.ts";
 import { type CompactMaker, CompactParts } from "./compact_parts.ts";
-import type { NumberedBatch } from "../transport/session_batch.ts";
+import type { NumberedBatch } from "../transport/session/session_batch.ts";
 import { COMPACT_TYPES } from "../gather/compact/record_types.ts";
 import { isMessage } from "./wire_form.ts";
 

@@ -9,7 +9,7 @@ import { gzip } from "../../lib/pack/gzip.ts";
 import { sealBox } from "../../lib/seal/box.ts";
 import { keyPairOf } from "../../lib/seal/key.ts";
 import { sharedKey } from "../../lib/seal/shared_key.ts";
-import { encodeDatagram } from "../../lib/transport/datagram.ts";
+import { encodeDatagram } from "../../lib/transport/box/datagram.ts";
 import { DatagramOpener } from "../../lib/verify/open_datagram.ts";
 
 const collector = keyPairOf(new Uint8Array(32).fill(1));

@@ -20,7 +20,7 @@ import {
   DATAGRAM_OVERHEAD_BYTES,
   encodeDatagram,
   parseDatagram,
-} from "../../lib/transport/datagram.ts";
+} from "../../lib/transport/box/datagram.ts";
 import { DatagramOpener } from "../../lib/verify/open_datagram.ts";
 import { BatchSchema } from "../../proto/gen/netcap_pb.ts";
 import { VECTOR } from "../seal/vector.ts";

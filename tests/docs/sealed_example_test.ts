@@ -5,8 +5,8 @@ import { encodeHex, parseHex } from "../../lib/base/bytes.ts";
 import { importKeyPair, importStaticKey } from "../../lib/seal/agreement_key.ts";
 import { keyPairOf } from "../../lib/seal/key.ts";
 import { SealedBodyOpener } from "../../lib/seal/sealed_body.ts";
-import { openSealed, sealBatch } from "../../lib/transport/sealed_batch.ts";
-import { encodeBatch } from "../../lib/transport/session_batch.ts";
+import { openSealed, sealBatch } from "../../lib/transport/session/sealed_batch.ts";
+import { encodeBatch } from "../../lib/transport/session/session_batch.ts";
 import { exampleUnder } from "./worked_example.ts";
 
 const EXAMPLE = exampleUnder("Worked example of a sealed batch");

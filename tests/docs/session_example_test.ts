@@ -19,8 +19,8 @@ import {
   encodeOffer,
   encodeStored,
   encodeWelcome,
-} from "../../lib/transport/session_message.ts";
-import { encodeBatch } from "../../lib/transport/session_batch.ts";
+} from "../../lib/transport/session/session_message.ts";
+import { encodeBatch } from "../../lib/transport/session/session_batch.ts";
 import { VECTOR } from "../seal/vector.ts";
 import { exampleUnder } from "./worked_example.ts";
 

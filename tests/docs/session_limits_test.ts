@@ -3,7 +3,7 @@ import { MAX_NAME_BYTES } from "../../lib/base/max_name.ts";
 import { MAX_BODY_BYTES } from "../../lib/seal/channel_message.ts";
 import { assert, assertEquals } from "@std/assert";
 import { MAX_PARTS } from "../../lib/pack/packed_batch.ts";
-import { MAX_VALUES_BYTES, ValueKind } from "../../lib/transport/session_values.ts";
+import { MAX_VALUES_BYTES, ValueKind } from "../../lib/transport/session/session_values.ts";
 import { REKEY_1, REKEY_2, SWITCH } from "../../lib/seal/channel_keys.ts";
 import { KEY_LIMITS } from "../../lib/seal/limited_cipher.ts";
 import {
@@ -11,9 +11,9 @@ import {
   MessageType,
   Rejection,
   SCHEMA,
-} from "../../lib/transport/session_message.ts";
-import { STILL_MS } from "../../lib/transport/message_clock.ts";
-import { MAX_FIRST_NOISE_BYTES } from "../../lib/transport/secure_stream_io.ts";
+} from "../../lib/transport/session/session_message.ts";
+import { STILL_MS } from "../../lib/transport/server/message_clock.ts";
+import { MAX_FIRST_NOISE_BYTES } from "../../lib/transport/quic/secure_stream_io.ts";
 import { readDocument, sectionOf, type Table, tablesOf } from "./markdown.ts";
 
 const TEXT = sectionOf(readDocument("docs/protocol.md"), "Session");

@@ -4,8 +4,8 @@ import { concat, parseHex } from "../../lib/base/bytes.ts";
 import { EnrolResult } from "../../lib/seal/access/access_state.ts";
 import { parseToken } from "../../lib/seal/access/enrol_token.ts";
 import type { KeyPair } from "../../lib/seal/key.ts";
-import { encodeEnrol, parseEnrolled } from "../../lib/transport/access_message.ts";
-import { MessageType, Rejection } from "../../lib/transport/session_message.ts";
+import { encodeEnrol, parseEnrolled } from "../../lib/transport/session/access_message.ts";
+import { MessageType, Rejection } from "../../lib/transport/session/session_message.ts";
 import { until } from "../until.ts";
 import { dialRaw, RawPeer } from "../../tools/raw_peer.ts";
 import {

@@ -5,8 +5,12 @@ import { parseHex } from "../../lib/base/bytes.ts";
 import type { PackedBatch } from "../../lib/pack/packed_batch.ts";
 import type { KeyPair } from "../../lib/seal/key.ts";
 import { newKeyPair } from "../../lib/seal/key_file_io.ts";
-import { encodeBatch } from "../../lib/transport/session_batch.ts";
-import { MessageType, parseStored, Rejection } from "../../lib/transport/session_message.ts";
+import { encodeBatch } from "../../lib/transport/session/session_batch.ts";
+import {
+  MessageType,
+  parseStored,
+  Rejection,
+} from "../../lib/transport/session/session_message.ts";
 import { RawPeer } from "../../tools/raw_peer.ts";
 import { FIRST_RELEASE, HISTORY, needs } from "../needs.ts";
 import { type FoundMember, membersOf } from "../write/files/session_sensor.ts";

@@ -7,7 +7,7 @@ import { parseHex } from "../../lib/base/bytes.ts";
 import { sealBox } from "../../lib/seal/box.ts";
 import { keyPairOf } from "../../lib/seal/key.ts";
 import { sharedKey } from "../../lib/seal/shared_key.ts";
-import { encodeDatagram } from "../../lib/transport/datagram.ts";
+import { encodeDatagram } from "../../lib/transport/box/datagram.ts";
 import { readRecords } from "../../lib/write/read/read_records_io.ts";
 import { VECTOR } from "../seal/vector.ts";
 import { kernelHoldsNone, Peer } from "../transport/loopback.ts";

@@ -4,7 +4,7 @@ import { parseHex } from "../../lib/base/bytes.ts";
 import { newKeyPair } from "../../lib/seal/key_file_io.ts";
 import { NONCE_BYTES, sealBox } from "../../lib/seal/box.ts";
 import { sharedKey } from "../../lib/seal/shared_key.ts";
-import { encodeDatagram } from "../../lib/transport/datagram.ts";
+import { encodeDatagram } from "../../lib/transport/box/datagram.ts";
 import { CollectorProcess } from "../../tools/collector_process.ts";
 import { JunkMaker } from "../../tools/junk.ts";
 import { connectAndLeave, memoryOf, sendAtOnce, stall } from "../../tools/sensor_crowd.ts";

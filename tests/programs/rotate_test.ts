@@ -2,8 +2,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { encodeHex, parseHex } from "../../lib/base/bytes.ts";
 import { keyPairOf } from "../../lib/seal/key.ts";
-import { encodeRotate, parseRotated } from "../../lib/transport/access_message.ts";
-import { MessageType, Rejection } from "../../lib/transport/session_message.ts";
+import { encodeRotate, parseRotated } from "../../lib/transport/session/access_message.ts";
+import { MessageType, Rejection } from "../../lib/transport/session/session_message.ts";
 import { RotateResult } from "../../lib/seal/access/access_state.ts";
 import { newKeyPair } from "../../lib/seal/key_file_io.ts";
 import { RawPeer } from "../../tools/raw_peer.ts";

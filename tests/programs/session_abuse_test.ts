@@ -6,7 +6,7 @@ import { concat, encodeHex, parseHex } from "../../lib/base/bytes.ts";
 import type { PackedBatch } from "../../lib/pack/packed_batch.ts";
 import type { KeyPair } from "../../lib/seal/key.ts";
 import { newKeyPair } from "../../lib/seal/key_file_io.ts";
-import { encodeBatch } from "../../lib/transport/session_batch.ts";
+import { encodeBatch } from "../../lib/transport/session/session_batch.ts";
 import {
   BYE,
   encodeRelease,
@@ -16,7 +16,7 @@ import {
   parseStored,
   Rejection,
   SCHEMA,
-} from "../../lib/transport/session_message.ts";
+} from "../../lib/transport/session/session_message.ts";
 import { dialRaw, RawPeer } from "../../tools/raw_peer.ts";
 import { VECTOR } from "../seal/vector.ts";
 import { Peer } from "../transport/loopback.ts";

@@ -11,14 +11,18 @@ import { typeNumber } from "../../lib/base/record_types.ts";
 import type { Batch } from "../../lib/gather/batch.ts";
 import { importStaticKey } from "../../lib/seal/agreement_key.ts";
 import { newKeyPair } from "../../lib/seal/key_file_io.ts";
-import { QuicDialer } from "../../lib/transport/quic_dialer_io.ts";
-import { QUIC_OPTIONS } from "../../lib/transport/quic_options.ts";
-import { SessionClient } from "../../lib/transport/session_client_io.ts";
-import type { Admitted, HostedSession, SessionHost } from "../../lib/transport/session_host.ts";
-import type { NumberedBatch } from "../../lib/transport/session_batch.ts";
-import type { Hello } from "../../lib/transport/session_message.ts";
-import { SessionServer } from "../../lib/transport/session_server_io.ts";
-import { ALPN, tlsIdentity } from "../../lib/transport/tls_identity.ts";
+import { QuicDialer } from "../../lib/transport/quic/quic_dialer_io.ts";
+import { QUIC_OPTIONS } from "../../lib/transport/quic/quic_options.ts";
+import { SessionClient } from "../../lib/transport/sender/session_client_io.ts";
+import type {
+  Admitted,
+  HostedSession,
+  SessionHost,
+} from "../../lib/transport/server/session_host.ts";
+import type { NumberedBatch } from "../../lib/transport/session/session_batch.ts";
+import type { Hello } from "../../lib/transport/session/session_message.ts";
+import { SessionServer } from "../../lib/transport/server/session_server_io.ts";
+import { ALPN, tlsIdentity } from "../../lib/transport/quic/tls_identity.ts";
 import { StoreHost } from "../../lib/write/files/store_host_io.ts";
 import { RecordStore } from "../../lib/write/files/store_io.ts";
 import { UdpRelay } from "./udp_relay.ts";

@@ -1,7 +1,11 @@
 import { Fifo } from "../../lib/base/fifo.ts";
-import type { Admitted, HostedSession, SessionHost } from "../../lib/transport/session_host.ts";
-import type { NumberedBatch } from "../../lib/transport/session_batch.ts";
-import { type Hello, Rejection } from "../../lib/transport/session_message.ts";
+import type {
+  Admitted,
+  HostedSession,
+  SessionHost,
+} from "../../lib/transport/server/session_host.ts";
+import type { NumberedBatch } from "../../lib/transport/session/session_batch.ts";
+import { type Hello, Rejection } from "../../lib/transport/session/session_message.ts";
 
 /** What is stored of one session: it outlives hosts, as a disk does. */
 export interface MemorySession {

@@ -1,7 +1,7 @@
 import { Encoding, type PackedBatch } from "../../lib/pack/packed_batch.ts";
-import { encodeHello, encodeOffer, SCHEMA } from "../../lib/transport/session_message.ts";
-import type { ReceiverStep, SessionReceiver } from "../../lib/transport/session_receiver.ts";
-import type { CollectorValues } from "../../lib/transport/session_values.ts";
+import { encodeHello, encodeOffer, SCHEMA } from "../../lib/transport/session/session_message.ts";
+import type { ReceiverStep, SessionReceiver } from "../../lib/transport/server/session_receiver.ts";
+import type { CollectorValues } from "../../lib/transport/session/session_values.ts";
 
 /** A batch with a body of that many bytes, which nobody unpacks. */
 export function batchOf(type: number, bodyBytes: number): PackedBatch {

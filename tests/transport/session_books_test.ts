@@ -3,7 +3,7 @@ import { assertEquals } from "@std/assert";
 import { typeNumber } from "../../lib/base/record_types.ts";
 import type { PackedBatch } from "../../lib/pack/packed_batch.ts";
 import type { ChannelMessage } from "../../lib/seal/channel_message.ts";
-import { parseBatch } from "../../lib/transport/session_batch.ts";
+import { parseBatch } from "../../lib/transport/session/session_batch.ts";
 import {
   encodeRejected,
   encodeStored,
@@ -12,8 +12,8 @@ import {
   MessageType,
   Rejection,
   SCHEMA,
-} from "../../lib/transport/session_message.ts";
-import { SessionSender } from "../../lib/transport/session_sender.ts";
+} from "../../lib/transport/session/session_message.ts";
+import { SessionSender } from "../../lib/transport/sender/session_sender.ts";
 import { batchOf, VALUES } from "./session_batches.ts";
 
 const BOOKS = typeNumber("SensorMinute");

@@ -2,10 +2,10 @@
 import { importStaticKey } from "../../lib/seal/agreement_key.ts";
 import type { KeyPair } from "../../lib/seal/key.ts";
 import { newKeyPair } from "../../lib/seal/key_file_io.ts";
-import type { BatchSpool } from "../../lib/transport/batch_spool.ts";
-import { SessionClient } from "../../lib/transport/session_client_io.ts";
-import type { SessionHost } from "../../lib/transport/session_host.ts";
-import { SessionServer } from "../../lib/transport/session_server_io.ts";
+import type { BatchSpool } from "../../lib/transport/sender/batch_spool.ts";
+import { SessionClient } from "../../lib/transport/sender/session_client_io.ts";
+import type { SessionHost } from "../../lib/transport/server/session_host.ts";
+import { SessionServer } from "../../lib/transport/server/session_server_io.ts";
 import { RawPeer } from "../../tools/raw_peer.ts";
 import { Said } from "../said.ts";
 

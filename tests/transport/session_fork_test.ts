@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { CreditPool } from "../../lib/transport/credit_pool.ts";
-import { encodeBatch } from "../../lib/transport/session_batch.ts";
-import { encodeHello, parseWelcome, SCHEMA } from "../../lib/transport/session_message.ts";
-import { type BatchSink, SessionReceiver } from "../../lib/transport/session_receiver.ts";
+import { CreditPool } from "../../lib/transport/server/credit_pool.ts";
+import { encodeBatch } from "../../lib/transport/session/session_batch.ts";
+import { encodeHello, parseWelcome, SCHEMA } from "../../lib/transport/session/session_message.ts";
+import { type BatchSink, SessionReceiver } from "../../lib/transport/server/session_receiver.ts";
 import { batchOf, greet, VALUES } from "./session_batches.ts";
 
 const BATCH = batchOf(7, 2);

@@ -1,16 +1,16 @@
 /** What takes memory of the other end before anybody has looked at it ends the connection. */
 import { assert, assertEquals } from "@std/assert";
 import type { ChannelMessage } from "../../lib/seal/channel_message.ts";
-import { QUIC_OPTIONS } from "../../lib/transport/quic_options.ts";
-import { encodeBatch } from "../../lib/transport/session_batch.ts";
+import { QUIC_OPTIONS } from "../../lib/transport/quic/quic_options.ts";
+import { encodeBatch } from "../../lib/transport/session/session_batch.ts";
 import {
   BASE_CREDIT_BYTES,
   MessageType,
   Rejection,
   SCHEMA,
-} from "../../lib/transport/session_message.ts";
-import type { SessionServer } from "../../lib/transport/session_server_io.ts";
-import { ALPN, TLS_SERVER_NAME, tlsIdentity } from "../../lib/transport/tls_identity.ts";
+} from "../../lib/transport/session/session_message.ts";
+import type { SessionServer } from "../../lib/transport/server/session_server_io.ts";
+import { ALPN, TLS_SERVER_NAME, tlsIdentity } from "../../lib/transport/quic/tls_identity.ts";
 import { Said } from "../said.ts";
 import { until } from "../until.ts";
 import { MemoryHost } from "./memory_host.ts";

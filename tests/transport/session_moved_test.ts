@@ -1,6 +1,6 @@
 /** What a sensor does when its collector says something else of itself than before. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { Rejection } from "../../lib/transport/session_message.ts";
+import { Rejection } from "../../lib/transport/session/session_message.ts";
 import { Said } from "../said.ts";
 import { until } from "../until.ts";
 import { MemoryHost } from "./memory_host.ts";

@@ -2,17 +2,17 @@
 import { assertEquals } from "@std/assert";
 import { importStaticKey } from "../../lib/seal/agreement_key.ts";
 import { newKeyPair } from "../../lib/seal/key_file_io.ts";
-import { QUIC_OPTIONS } from "../../lib/transport/quic_options.ts";
-import { QuicStream } from "../../lib/transport/quic_stream_io.ts";
-import { SecureStream } from "../../lib/transport/secure_stream_io.ts";
+import { QUIC_OPTIONS } from "../../lib/transport/quic/quic_options.ts";
+import { QuicStream } from "../../lib/transport/quic/quic_stream_io.ts";
+import { SecureStream } from "../../lib/transport/quic/secure_stream_io.ts";
 import {
   encodeRejected,
   encodeWelcome,
   MessageType,
   parseHello,
   Rejection,
-} from "../../lib/transport/session_message.ts";
-import { ALPN, tlsIdentity } from "../../lib/transport/tls_identity.ts";
+} from "../../lib/transport/session/session_message.ts";
+import { ALPN, tlsIdentity } from "../../lib/transport/quic/tls_identity.ts";
 import { Said } from "../said.ts";
 import { COLLECTOR, connect, LOOPBACK } from "./session_ends.ts";
 

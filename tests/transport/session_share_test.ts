@@ -1,10 +1,14 @@
 /** What a sensor whose batches take long to unpack leaves of the collector's thread. */
 import { assert } from "@std/assert";
-import { batchCost, encodeBatch, type NumberedBatch } from "../../lib/transport/session_batch.ts";
-import type { Hello } from "../../lib/transport/session_message.ts";
-import { MessageType, parseStored, SCHEMA } from "../../lib/transport/session_message.ts";
+import {
+  batchCost,
+  encodeBatch,
+  type NumberedBatch,
+} from "../../lib/transport/session/session_batch.ts";
+import type { Hello } from "../../lib/transport/session/session_message.ts";
+import { MessageType, parseStored, SCHEMA } from "../../lib/transport/session/session_message.ts";
 import type { RawPeer } from "../../tools/raw_peer.ts";
-import type { Admitted } from "../../lib/transport/session_host.ts";
+import type { Admitted } from "../../lib/transport/server/session_host.ts";
 import { MemoryHost } from "./memory_host.ts";
 import { batchOf } from "./session_batches.ts";
 import { connectRaw, serve } from "./session_ends.ts";

@@ -9,13 +9,13 @@ import type { ChannelMessage } from "../../lib/seal/channel_message.ts";
 import { assert, assertEquals } from "@std/assert";
 import type { PackedBatch } from "../../lib/pack/packed_batch.ts";
 import { randomFractions } from "../base/random_numbers.ts";
-import { CreditPool } from "../../lib/transport/credit_pool.ts";
-import type { NumberedBatch } from "../../lib/transport/session_batch.ts";
-import { encodeRejected, Rejection } from "../../lib/transport/session_message.ts";
-import { type BatchSink, SessionReceiver } from "../../lib/transport/session_receiver.ts";
-import { SessionSender } from "../../lib/transport/session_sender.ts";
+import { CreditPool } from "../../lib/transport/server/credit_pool.ts";
+import type { NumberedBatch } from "../../lib/transport/session/session_batch.ts";
+import { encodeRejected, Rejection } from "../../lib/transport/session/session_message.ts";
+import { type BatchSink, SessionReceiver } from "../../lib/transport/server/session_receiver.ts";
+import { SessionSender } from "../../lib/transport/sender/session_sender.ts";
 import { batchOf, VALUES } from "./session_batches.ts";
-import { SessionTable } from "../../lib/transport/session_table.ts";
+import { SessionTable } from "../../lib/transport/server/session_table.ts";
 
 export type Event = "crash collector" | "crash sensor" | "cut";
 

@@ -5,14 +5,14 @@ import { typeNumber } from "../../lib/base/record_types.ts";
 import type { Batch } from "../../lib/gather/batch.ts";
 import { inflateRaw } from "../../lib/pack/gzip.ts";
 import { newKeyPair } from "../../lib/seal/key_file_io.ts";
-import { QuicDialer } from "../../lib/transport/quic_dialer_io.ts";
-import type { SessionClient } from "../../lib/transport/session_client_io.ts";
+import { QuicDialer } from "../../lib/transport/quic/quic_dialer_io.ts";
+import type { SessionClient } from "../../lib/transport/sender/session_client_io.ts";
 import {
   encodeWant,
   MessageType,
   parseRejected,
   Rejection,
-} from "../../lib/transport/session_message.ts";
+} from "../../lib/transport/session/session_message.ts";
 import { Said } from "../said.ts";
 import { MemoryHost, type MemorySession } from "./memory_host.ts";
 import { Peer } from "./loopback.ts";

@@ -1,7 +1,7 @@
 /** What happens to a sensor while its hello waits for the store. */
 import { assertEquals } from "@std/assert";
 import { newKeyPair } from "../../lib/seal/key_file_io.ts";
-import { MessageType, Rejection } from "../../lib/transport/session_message.ts";
+import { MessageType, Rejection } from "../../lib/transport/session/session_message.ts";
 import { until } from "../until.ts";
 import { MemoryHost } from "./memory_host.ts";
 import { connectRaw, serve } from "./session_ends.ts";

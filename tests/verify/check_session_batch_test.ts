@@ -5,7 +5,7 @@ import { crc32, deflateRawSync } from "node:zlib";
 import { concat } from "../../lib/base/bytes.ts";
 import { checkSessionBatch, RefusalReason } from "../../lib/verify/check_session_batch.ts";
 import { CompactMaker } from "../../lib/verify/compact_parts.ts";
-import type { NumberedBatch } from "../../lib/transport/session_batch.ts";
+import type { NumberedBatch } from "../../lib/transport/session/session_batch.ts";
 import { Type, UDPSchema } from "../../proto/gen/netcap_pb.ts";
 
 const MAKER = new CompactMaker(() => 0);

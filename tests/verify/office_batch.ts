@@ -6,7 +6,7 @@ import { Batches } from "../../lib/gather/batches.ts";
 import { CompactBatches } from "../../lib/gather/compact/compact_batches.ts";
 import { digestOf } from "../../lib/pack/digest.ts";
 import { packedCompactBatch } from "../../lib/pack/packed_batch.ts";
-import type { NumberedBatch } from "../../lib/transport/session_batch.ts";
+import type { NumberedBatch } from "../../lib/transport/session/session_batch.ts";
 import { captures, framesOf } from "../decode/captured_frames.ts";
 
 /** The first compact batch of the office's packets, as a sensor sends it. */

@@ -6,7 +6,7 @@ import { walkRecords } from "../../lib/base/delimited.ts";
 import { RECORD_TYPES } from "../../lib/base/record_types.ts";
 import { sealBox } from "../../lib/seal/box.ts";
 import { keyPairOf } from "../../lib/seal/key.ts";
-import { encodeDatagram } from "../../lib/transport/datagram.ts";
+import { encodeDatagram } from "../../lib/transport/box/datagram.ts";
 import { DatagramOpener, type DatagramRefusal } from "../../lib/verify/open_datagram.ts";
 import { BatchSchema, Type } from "../../proto/gen/netcap_pb.ts";
 import { randomNumbers } from "../base/random_numbers.ts";

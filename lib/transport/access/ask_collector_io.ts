@@ -4,10 +4,10 @@ import type { ChannelMessage } from "../../seal/channel_message.ts";
 import type { KeyPair } from "../../seal/key.ts";
 import { lowOrderKey } from "../../seal/low_order_key.ts";
 import { type Address, sessionAddress } from "../address.ts";
-import { QuicDialer } from "../quic_dialer_io.ts";
-import { SecureStream } from "../secure_stream_io.ts";
-import { LONGEST_BODY_BYTES, MessageType, parseRejected } from "../session_message.ts";
-import { notConnectedTo } from "../session_words.ts";
+import { QuicDialer } from "../quic/quic_dialer_io.ts";
+import { SecureStream } from "../quic/secure_stream_io.ts";
+import { LONGEST_BODY_BYTES, MessageType, parseRejected } from "../session/session_message.ts";
+import { notConnectedTo } from "../sender/session_words.ts";
 
 /** From the first try on. */
 const ANSWER_MS = 20_000;

@@ -1,6 +1,6 @@
 import type { PipelineCounts } from "../../gather/pipeline_options.ts";
 import { NOTHING_SENT, type SentCounts } from "../sent_counts.ts";
-import type { SessionState } from "../session_state.ts";
+import type { SessionState } from "../sender/session_state.ts";
 import { PACKET_COUNTERS, RECORD_COUNTERS, type RecordsOfType } from "./counters.ts";
 import type { SensorRow } from "./sensor_row.ts";
 

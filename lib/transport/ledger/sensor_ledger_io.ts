@@ -2,7 +2,7 @@ import { type Batch, partsOf } from "../../gather/batch.ts";
 import type { AskForCounts } from "../../gather/pipeline_listener.ts";
 import type { PipelineCounts, PipelineTotals } from "../../gather/pipeline_options.ts";
 import { RecordCounts } from "../../gather/record_counts.ts";
-import type { SessionClient } from "../session_client_io.ts";
+import type { SessionClient } from "../sender/session_client_io.ts";
 import { type Moment, SensorBooks } from "./sensor_books.ts";
 import { batchOfRows } from "./sensor_row.ts";
 

@@ -15,7 +15,7 @@ import {
 import { equalHashes, hashOfSecret } from "../../seal/access/enrol_token.ts";
 import { nameOfKey } from "../../seal/key.ts";
 import type { RosterEntry, SensorList } from "../../seal/roster.ts";
-import type { SessionAccess } from "../../transport/session_access.ts";
+import type { SessionAccess } from "../../transport/server/session_access.ts";
 import type { AccessFolder } from "./access_folder_io.ts";
 
 const LOOK_MS = 2000;

@@ -3,7 +3,7 @@ import { KeyFileError, messageOf } from "../../base/errors.ts";
 import { EnrolResult, RotateResult } from "../../seal/access/access_state.ts";
 import { type KeyPair, keyPairOf, parseKey } from "../../seal/key.ts";
 import { newKeyPair, NEXT, SENSOR_KEY_FILES } from "../../seal/key_file_io.ts";
-import type { Enrolled } from "../../transport/access_message.ts";
+import type { Enrolled } from "../../transport/session/access_message.ts";
 import type { FileLayer } from "../files/file_layer.ts";
 import { readSmallFile, replaceSmallFile } from "./small_file_io.ts";
 

@@ -7,9 +7,9 @@ import { crc32 } from "node:zlib";
 import { concat, u32le } from "../../base/bytes.ts";
 import type { PackedBatch } from "../../pack/packed_batch.ts";
 import { MAX_BODY_BYTES } from "../../seal/channel_message.ts";
-import type { SpooledBatch } from "../../transport/batch_spool.ts";
-import { encodeBatch, parseBatch } from "../../transport/session_batch.ts";
-import { SCHEMA } from "../../transport/session_message.ts";
+import type { SpooledBatch } from "../../transport/sender/batch_spool.ts";
+import { encodeBatch, parseBatch } from "../../transport/session/session_batch.ts";
+import { SCHEMA } from "../../transport/session/session_message.ts";
 
 /** How a file begins that this build has written. */
 export const SEGMENT_HEADER = concat([new TextEncoder().encode("FCSPOOL"), Uint8Array.of(1)]);

@@ -8,8 +8,8 @@ import type {
   NumberedBatches,
   SpooledBatch,
   SpooledSession,
-} from "../../transport/batch_spool.ts";
-import { sealBatch } from "../../transport/sealed_batch.ts";
+} from "../../transport/sender/batch_spool.ts";
+import { sealBatch } from "../../transport/session/sealed_batch.ts";
 import { DENO_FILES } from "../files/deno_files_io.ts";
 import type { FileLayer, LockedFolder } from "../files/file_layer.ts";
 import { writeAll } from "../files/set_aside_io.ts";

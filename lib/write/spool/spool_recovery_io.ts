@@ -1,7 +1,7 @@
 import { StoreError } from "../../base/errors.ts";
 import type { Log } from "../../base/log_io.ts";
 import type { BatchPart } from "../../pack/packed_batch.ts";
-import type { NumberedBatches, SpooledBatch } from "../../transport/batch_spool.ts";
+import type { NumberedBatches, SpooledBatch } from "../../transport/sender/batch_spool.ts";
 import type { FileLayer } from "../files/file_layer.ts";
 import { orSyncError, storeError } from "../files/store_error.ts";
 import { kindOf, parseEntry, parseSegmentName, SEGMENT_HEADER } from "./segment.ts";

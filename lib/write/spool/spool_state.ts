@@ -3,8 +3,8 @@
  * new one always replaces whole.
  */
 import { encodeHex, parseHex } from "../../base/bytes.ts";
-import { STORE_ID_BYTES } from "../../transport/session_values.ts";
-import type { SpooledSession } from "../../transport/batch_spool.ts";
+import { STORE_ID_BYTES } from "../../transport/session/session_values.ts";
+import type { SpooledSession } from "../../transport/sender/batch_spool.ts";
 
 /** What is known of a spool's entries. */
 export interface SpoolState {

@@ -7,8 +7,8 @@ import { packedBatch } from "../../../lib/pack/packed_batch.ts";
 import { SensorBooks, type SensorCounts } from "../../../lib/transport/ledger/sensor_books.ts";
 import { batchOfRows, type SensorRow } from "../../../lib/transport/ledger/sensor_row.ts";
 import { NOTHING_SENT } from "../../../lib/transport/sent_counts.ts";
-import { batchBytes } from "../../../lib/transport/session_batch.ts";
-import { SCHEMA } from "../../../lib/transport/session_message.ts";
+import { batchBytes } from "../../../lib/transport/session/session_batch.ts";
+import { SCHEMA } from "../../../lib/transport/session/session_message.ts";
 import { assertBalanced, assertConsecutive, parseRows } from "./rows.ts";
 
 const MINUTE_MS = 60_000;

@@ -10,7 +10,7 @@ import { Batches } from "../../../lib/gather/batches.ts";
 import { CompactBatches } from "../../../lib/gather/compact/compact_batches.ts";
 import { digestOf } from "../../../lib/pack/digest.ts";
 import { type PackedBatch, packedCompactBatch } from "../../../lib/pack/packed_batch.ts";
-import type { NumberedBatch } from "../../../lib/transport/session_batch.ts";
+import type { NumberedBatch } from "../../../lib/transport/session/session_batch.ts";
 import {
   type CheckedSessionBatch,
   checkSessionBatch,

@@ -6,7 +6,7 @@ import { RecordStore } from "../../../lib/write/files/store_io.ts";
 import { Said } from "../../said.ts";
 import { MemoryDisk } from "./memory_disk.ts";
 import { packedPart } from "../../../lib/verify/check_session_batch.ts";
-import type { NumberedBatch } from "../../../lib/transport/session_batch.ts";
+import type { NumberedBatch } from "../../../lib/transport/session/session_batch.ts";
 import { compactSessionBatch } from "./compact_batch.ts";
 import { membersOf, sessionBatch, TCP, UDP } from "./session_sensor.ts";
 

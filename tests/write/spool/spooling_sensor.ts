@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { PackedBatch } from "../../../lib/pack/packed_batch.ts";
 import { newKeyPair } from "../../../lib/seal/key_file_io.ts";
-import type { SpooledBatch, SpooledSession } from "../../../lib/transport/batch_spool.ts";
+import type { SpooledBatch, SpooledSession } from "../../../lib/transport/sender/batch_spool.ts";
 import { Spool } from "../../../lib/write/spool/spool_io.ts";
 import { Said } from "../../said.ts";
 import { batchOf } from "../../transport/session_batches.ts";

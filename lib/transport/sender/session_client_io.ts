@@ -1,0 +1,400 @@
+import { Condition } from "../../base/condition_io.ts";
+import { SendError } from "../../base/errors.ts";
+import { rest } from "../../base/rest_io.ts";
+import { typeName } from "../../base/record_types.ts";
+import { type Batch, partsOf } from "../../gather/batch.ts";
+import { priorityOf } from "../../gather/priority.ts";
+import { splitBatch } from "../../gather/split_batch.ts";
+import type { PackedBatch } from "../../pack/packed_batch.ts";
+import { type ChannelMessage, MAX_BODY_BYTES } from "../../seal/channel_message.ts";
+import { SEAL_BYTES } from "../../seal/sealed_body.ts";
+import { backoffMs } from "../backoff.ts";
+import { isSpooled } from "./batch_spool.ts";
+import { BatchPacker } from "./batch_packer_io.ts";
+import { Linger } from "./linger_io.ts";
+import { Outage } from "../outage.ts";
+import { QuicDialer } from "../quic/quic_dialer_io.ts";
+import { requireNet } from "../require_net_io.ts";
+import { SecureStream } from "../quic/secure_stream_io.ts";
+import { locateCollector } from "../resolve_host_io.ts";
+import { rejectionHint, rejectionWords } from "../session/rejection_words.ts";
+import { SentCountsByType } from "../sent_counts.ts";
+import { batchBytes } from "../session/session_batch.ts";
+import { SessionKeys } from "./session_keys_io.ts";
+import type { SessionClientOptions } from "./session_client_options_io.ts";
+import { BYE, SCHEMA } from "../session/session_message.ts";
+import {
+  notConnectedTo,
+  sayRefused,
+  sayWelcome,
+  stalledLine,
+  unacknowledged,
+  wordsOf,
+} from "./session_words.ts";
+import { type SessionState, stateOf } from "./session_state.ts";
+import { Stall } from "./stall.ts";
+import { takesCompact } from "./takes_compact.ts";
+import type { Transport } from "../transport.ts";
+import { Uplink } from "../quic/uplink.ts";
+import { SessionSender } from "./session_sender.ts";
+import { SpoolFeed } from "./spool_feed_io.ts";
+
+/** Messages sealed and written at a time: enough to fill a packet, few enough to stay current. */
+const WRITE_BYTES = 128 << 10;
+/**
+ * The handshake and the welcome together; the collector may have to store first what an older
+ * connection brought.
+ */
+const WELCOME_MS = 30_000;
+/** How often those who wait look at the clock. */
+const TICK_MS = 500;
+/** Why a connection ended that is tried again at once: with the first schema, or with other keys. */
+const OLDER = "the collector is older";
+const REKEYED = "the keys of this sensor have changed";
+/** How long the collector may take to close what is over. */
+const END_MS = 2_000;
+
+/**
+ * Sends batches in a session: over whatever connections it takes, until the collector has them on
+ * disk. Batches wait in a queue of its own; see {@linkcode SessionSender} for the order.
+ */
+export class SessionClient implements Transport {
+  /** By record type. */
+  readonly counts = new SentCountsByType();
+  readonly #options: SessionClientOptions;
+  readonly #keys: SessionKeys;
+  readonly #sender: SessionSender;
+  readonly #feed: SpoolFeed | undefined;
+  readonly #dialer: QuicDialer;
+  readonly #uplink: Uplink;
+  /** Messages are begun up to so many bytes; where these go slowly, one at a time, since others may be worth more. */
+  #writeBytes!: number;
+  readonly #end = new AbortController();
+  readonly #running: Promise<void>;
+  /** Notified when there may be something to do for those who wait. */
+  readonly #changed = new Condition();
+  /** Resolves with why the first try to connect failed; with nothing when it did not. */
+  readonly #firstTry = Promise.withResolvers<string | undefined>();
+  readonly #linger: Linger;
+  #connectedAtMs = performance.now();
+  readonly #stall = new Stall();
+  readonly #packer: BatchPacker;
+  readonly #takesCompact = Promise.withResolvers<void>();
+  #hasConnected = false;
+  /** Whether there is no connection, and the last try to make one has failed. */
+  #isAway = false;
+  #isEnding = false;
+  /** Whether the books have been closed. */
+  #isClosed = false;
+  #hasSaidBye = false;
+
+  private constructor(options: SessionClientOptions, keys: SessionKeys) {
+    this.#options = options;
+    this.#keys = keys;
+    this.#packer = new BatchPacker(options.containsPayloads);
+    const { collector, name, maxQueueBytes, uplink = Infinity } = options;
+    this.#uplink = new Uplink(uplink, performance.now());
+    this.limit(uplink);
+    this.#dialer = new QuicDialer(collector, options.resolve, this.#uplink);
+    this.#sender = new SessionSender({
+      newSession: () => crypto.getRandomValues(new BigUint64Array(1))[0]! || 1n,
+      name,
+      maxQueueBytes,
+      priorityOf,
+      onDropped: (batch) => this.counts.add("dropped", batch),
+      onRefused: (batch, why) => {
+        this.counts.add(why === "unwanted" ? "unwanted" : "tooLarge", batch);
+        sayRefused(options.log, batch, why);
+      },
+      onMaybeTwice: (batch) => this.counts.add("maybeTwice", batch),
+      onReturned: (batch) => this.#feed?.returned(batch),
+      resumed: options.spool?.numbered,
+      onSettled: (batch, bytes) => {
+        this.#stall.moved(performance.now());
+        this.counts.add("sent", batch);
+        this.counts.addPart(batch, bytes);
+        this.#feed?.settled(batch);
+      },
+    });
+    const fed = {
+      sender: this.#sender,
+      counts: this.counts,
+      onChange: () => this.#changed.notify(),
+    };
+    this.#feed = options.spool && new SpoolFeed({ ...options, spool: options.spool, ...fed });
+    this.#feed?.start();
+    this.#linger = new Linger(options, () => this.#notify());
+    this.#running = this.#run();
+  }
+
+  /**
+   * Begins a session and goes on to connect, until it has been finished or disposed of.
+   *
+   * @throws KeyFileError `malformed` when the collector's key is one with which everybody could read.
+   * @throws ConfigError `address` when its host is no IP address, `not-permitted` when Deno permits no
+   *   connection.
+   * @throws SendError `not-connected` with `failFast` when the first try fails.
+   */
+  static async open(options: SessionClientOptions): Promise<SessionClient> {
+    const keys = await SessionKeys.of(options.keys, options.collectorKey, options.readKeys);
+    const { collector, failFast, resolve } = options;
+    await requireNet(collector, await locateCollector(collector.hostname, resolve));
+    const client = new SessionClient(options, keys);
+    const why = failFast ? await client.#firstTry.promise : undefined;
+    if (why === undefined) return client;
+    await client[Symbol.asyncDispose]();
+    throw new SendError("not-connected", `${notConnectedTo(collector)}: ${why}`);
+  }
+
+  get name(): string {
+    return this.#sender.name;
+  }
+
+  get error(): SendError | undefined {
+    return unacknowledged(this.counts.failed, this.#hasConnected);
+  }
+
+  get waitingBytes(): number {
+    return this.#sender.queuedBytes;
+  }
+
+  /** The session as the sensor's books have it. */
+  get state(): SessionState {
+    return stateOf(this.#sender, this.counts.taken, this.#feed);
+  }
+
+  /** Resolves when the collector is known to take compact batches. */
+  get takesCompact(): Promise<void> {
+    return this.#takesCompact.promise;
+  }
+
+  /** Sends at most so many bytes per second from now on, see {@linkcode Uplink}. */
+  limit(bytesPerSecond: number): void {
+    this.#writeBytes = bytesPerSecond === Infinity ? WRITE_BYTES : 1;
+    this.#uplink.limit(bytesPerSecond, performance.now());
+  }
+
+  /** Packs a batch and puts it into the queue; the batch is the caller's again. */
+  async send(batch: Batch): Promise<void> {
+    const { log } = this.#options;
+    const types = partsOf(batch).map(({ type }) => `NC_${typeName(type)}`);
+    log.detail(`got ${batch.data.length} bytes of type ${types.join(", ")}`);
+    const packed = await this.#packer.pack(batch);
+    const { largestBatch = MAX_BODY_BYTES } = this.#sender.values ?? {};
+    const bytes = batchBytes(SCHEMA, packed) + (this.#feed ? SEAL_BYTES : 0);
+    if (bytes <= largestBatch) return await this.#add(packed);
+    if (batch.count > 1) {
+      for (const half of splitBatch(batch)) await this.send(half);
+    } else {
+      this.counts.taken.add(packed.parts);
+      this.counts.of(batch.type).tooLarge += batch.count;
+      log.problem("too large", `A record of ${batch.data.length} bytes is too large`);
+    }
+  }
+
+  /**
+   * Waits until the collector has everything, or the time to linger is over; what it has not is
+   * counted as failed.
+   */
+  async finish(): Promise<void> {
+    this.#isEnding = true;
+    this.#linger.begin(() => [...this.#sender.unsettled()].length);
+    this.#notify();
+    const isDone = () => this.#isDrained && (this.#isClosed || !this.#sender.isWelcome);
+    // What is left need not wait for a collector that is away.
+    const canSpool = () => this.#feed?.isWorking === true && this.#isAway;
+    while (!isDone() && !this.#linger.isOver && !canSpool()) {
+      await this.#changed.wait(TICK_MS);
+    }
+    this.#linger.end();
+    // In order, the connection says so; without one there is nobody to tell.
+    if (!this.#isDrained || !this.#sender.isWelcome) this.#end.abort();
+    this.#notify();
+    await this.#running;
+    await this.#feed?.finish();
+    for (const batch of this.#sender.unsettled()) {
+      if (!isSpooled(batch)) this.counts.add("failed", batch);
+    }
+  }
+
+  get #isDrained(): boolean {
+    return this.#sender.isDrained && (this.#feed?.isDone ?? true);
+  }
+
+  /** Something has changed that others may wait for. */
+  #notify(): void {
+    this.#changed.notify();
+    this.#feed?.poke();
+  }
+
+  /** Ends at once. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#end.abort();
+    this.#notify();
+    await this.#running;
+    await this.#feed?.stop();
+    this.#dialer[Symbol.dispose]();
+    this.#linger[Symbol.dispose]();
+  }
+
+  async #add(packed: PackedBatch): Promise<void> {
+    if (this.#options.waits || this.#feed?.isWorking) {
+      while (!this.#sender.hasRoomFor(packed) && !this.#linger.isOver) {
+        await this.#changed.wait(TICK_MS);
+      }
+    }
+    this.counts.taken.add(packed.parts);
+    this.#sender.add(packed);
+    this.#notify();
+  }
+
+  /** Packs rows of the sensor's books, which go before all that waits. */
+  async sendBooks(rows: Batch): Promise<void> {
+    this.#sender.addBooks(await this.#packer.pack(rows));
+    this.#notify();
+  }
+
+  /** Connects, and connects again, until the end. */
+  async #run(): Promise<void> {
+    const { collector, failFast, log } = this.#options;
+    let tries = 0;
+    let outage = new Outage(this.#connectedAtMs);
+    while (!this.#end.signal.aborted) {
+      let triedAtMs = performance.now();
+      const why = await this.#serveOnce().catch(wordsOf);
+      if (why === OLDER || why === REKEYED) {
+        this.#sender.disconnected();
+        continue;
+      }
+      this.#isAway = true;
+      this.#firstTry.resolve(why);
+      if (failFast && !this.#hasConnected) return;
+      if (this.#sender.isWelcome) {
+        tries = 0;
+        this.#connectedAtMs = triedAtMs = performance.now();
+        outage = new Outage(this.#connectedAtMs);
+      }
+      this.#sender.disconnected();
+      if (this.#hasSaidBye || why === undefined) return;
+      const isEnd = this.#end.signal.aborted;
+      if (isEnd && this.#isDrained) return;
+      const nowMs = performance.now();
+      const words = isEnd ? `: ${why}` : outage.say(why, nowMs);
+      if (words !== undefined) {
+        log.problem(`connection: ${why}`, `${notConnectedTo(collector)}${words}`);
+      }
+      if (isEnd) return;
+      const sinceMs = nowMs - this.#connectedAtMs;
+      const waitMs = backoffMs(++tries, sinceMs, nowMs - triedAtMs, Math.random());
+      await rest(waitMs, this.#end.signal);
+    }
+  }
+
+  /** One connection, from its beginning to its end; returns why it ended, nothing when all is done. */
+  async #serveOnce(): Promise<string | undefined> {
+    if (this.#isEnding && this.#isDrained) return undefined;
+    using stream = await this.#dialer.dial(this.#end.signal);
+    const close = () => stream[Symbol.dispose](); // whatever is being waited for
+    const late = `no welcome within ${WELCOME_MS / 1000} s`;
+    const timer = setTimeout(() => this.#sender.isWelcome || stream.abandon(late), WELCOME_MS);
+    this.#end.signal.addEventListener("abort", close);
+    if (this.#end.signal.aborted) close();
+    try {
+      const admits = (type: number, length: number) => this.#sender.admits(type, length);
+      const secure = await this.#keys.shake((keys) =>
+        SecureStream.initiate(stream, { ...keys, admits })
+      );
+      await secure.send(this.#sender.connected());
+      const reading = this.#read(secure).catch(wordsOf);
+      const writing = this.#write(secure).catch(wordsOf);
+      const why = await Promise.race([reading, writing]);
+      secure[Symbol.dispose]();
+      this.#changed.notify();
+      await Promise.all([reading, writing]);
+      return why;
+    } finally {
+      clearTimeout(timer);
+      this.#end.signal.removeEventListener("abort", close);
+    }
+  }
+
+  /** Takes the collector's messages; returns why they ended. */
+  async #read(secure: SecureStream): Promise<string> {
+    for (;;) {
+      const messages = await secure.receive();
+      if (!messages) return "the collector is gone";
+      for (const message of messages) {
+        const wasWelcome = this.#sender.isWelcome;
+        const step = this.#sender.receive(message);
+        this.#notify();
+        if (!wasWelcome && this.#sender.isWelcome) this.#onWelcome();
+        if (step.kind === "bye") return "the collector ends";
+        if (step.kind === "violation") return `the collector sent ${step.what}`;
+        if (step.kind === "moved") return "it stores somewhere else now: a new session begins";
+        if (step.kind === "blocked") return "it takes no sealed batches: a new session begins";
+        if (step.kind === "older") return OLDER;
+        if (step.kind === "next key") await this.#keys.learn(step.key, this.#options.onNextKey);
+        if (step.kind !== "rejected") continue;
+        const { publicKey } = this.#keys;
+        this.#keys.rejected(step.reason);
+        const hint = rejectionHint(step.reason, publicKey, this.#options.name);
+        return rejectionWords(step.reason) + hint;
+      }
+      if (secure.isDeaf) return "the collector sent a message that is too long";
+    }
+  }
+
+  /**
+   * Writes what there is to say, until the connection or the session ends; returns why, nothing
+   * when all is done.
+   */
+  async #write(secure: SecureStream): Promise<string | undefined> {
+    while (!secure.isOver && !this.#end.signal.aborted) {
+      const messages: ChannelMessage[] = [];
+      for (let bytes = 0; bytes < this.#writeBytes;) {
+        const message = this.#sender.nextMessage(performance.now());
+        if (!message) break;
+        messages.push(message);
+        bytes += message.body.length;
+      }
+      if (this.#isEnding && this.#isDrained && this.#sender.isWelcome) {
+        if (!this.#isClosed) {
+          await this.#options.beforeBye?.();
+          this.#isClosed = true;
+          this.#notify();
+          continue;
+        }
+        this.#hasSaidBye = true;
+        await secure.send([BYE]);
+        await secure.end(END_MS);
+        return undefined;
+      }
+      await secure.send(messages);
+      if (await this.#keys.haveChanged(performance.now())) return REKEYED;
+      if (messages.length > 0 && this.#writeBytes < WRITE_BYTES) {
+        this.#stall.moved(performance.now()); // nothing could be acknowledged before
+      }
+      this.#sayStalled();
+      if (messages.length === 0) await this.#changed.wait(TICK_MS);
+    }
+    return "the connection broke off";
+  }
+
+  #sayStalled(): void {
+    const nowMs = performance.now();
+    if (this.waitingBytes === 0 || !this.#sender.isWelcome) this.#stall.moved(nowMs);
+    if (!this.#stall.isDue(nowMs)) return;
+    const { collector, log } = this.#options;
+    log.problem("stalled", stalledLine(collector, this.waitingBytes));
+  }
+
+  #onWelcome(): void {
+    this.#hasConnected = true;
+    this.#isAway = false;
+    this.#feed?.welcome();
+    this.#firstTry.resolve(undefined);
+    this.#stall.moved(performance.now());
+    sayWelcome(this.#options, this.#sender, Date.now());
+    if (takesCompact(this.#sender.values)) this.#takesCompact.resolve();
+  }
+}

@@ -1,0 +1,61 @@
+/** What the server of sessions promises all sensors together, against single ones. */
+import { assertEquals } from "@std/assert";
+import type { HostedSession, SessionHost } from "../../../lib/transport/server/session_host.ts";
+import { encodeBatch } from "../../../lib/transport/session/session_batch.ts";
+import {
+  BASE_CREDIT_BYTES,
+  MessageType,
+  Rejection,
+  SCHEMA,
+} from "../../../lib/transport/session/session_message.ts";
+import { MemoryHost } from "../memory_host.ts";
+import { batchOf, VALUES } from "../session_batches.ts";
+import { connectRaw, serve } from "../session_ends.ts";
+
+Deno.test("sessions of one name are bounded, those of another name not by them", async () => {
+  using host = new MemoryHost();
+  await using server = await serve(host);
+  using stack = new DisposableStack();
+  for (let session = 1n; session <= 16n; session++) {
+    await stack.use(await connectRaw(server)).welcome(session, "greedy");
+  }
+  const late = stack.use(await connectRaw(server));
+  await late.hello(17n, "greedy");
+  assertEquals(await late.rejection(), Rejection.Busy);
+  await stack.use(await connectRaw(server)).welcome(17n, "modest");
+  // A session that is there already may be gone on with.
+  await stack.use(await connectRaw(server)).welcome(3n, "greedy");
+});
+
+Deno.test("credit comes back also when another connection uses the session before it is told", async () => {
+  // Such a store says that it has drained, and tells of it too late to be heard.
+  const host: SessionHost = {
+    storeId: VALUES.storeId,
+    admit: (_key, name) => ({ name }),
+    open: () => {
+      let settled = 0n;
+      const session: HostedSession = {
+        get settled() {
+          return settled;
+        },
+        accept: ({ sequence }) => {
+          settled = sequence;
+          return "accepted";
+        },
+        drained: () => Promise.resolve(),
+        close() {},
+      };
+      return Promise.resolve(session);
+    },
+  };
+  await using server = await serve(host, { creditBytes: 2 * BASE_CREDIT_BYTES });
+  for (let session = 1n; session <= 5n; session++) {
+    using peer = await connectRaw(server);
+    const { credit } = await peer.welcome(session, "plant");
+    assertEquals(credit, BigInt(BASE_CREDIT_BYTES));
+    await peer.send(encodeBatch(SCHEMA, 1n, batchOf(7, 60_000)));
+    await peer.send({ type: 99, body: new Uint8Array(0) });
+    assertEquals(await peer.rejection(), Rejection.Violation);
+    assertEquals(await peer.next(MessageType.Welcome), undefined);
+  }
+});
