@@ -40,10 +40,11 @@ export interface TakenHeaders {
   wireBytes(bytes: Uint8Array, at: number): number;
 }
 
-const ICMPV4 = 1;
-const TCP = 6;
-const UDP = 17;
-const ICMPV6 = 58;
+/** Protocols of IP behind which headers are taken. */
+export const ICMPV4 = 1;
+export const TCP = 6;
+export const UDP = 17;
+export const ICMPV6 = 58;
 /** The EtherType that stands for what a frame with a length holds. IEEE 802.1AC-2016, 12.2. */
 const LLC = 0x8870;
 /** More fragments, or an offset. */

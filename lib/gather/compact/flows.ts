@@ -3,7 +3,8 @@
  * what the next is expected to be. Writer and reader do the same to it, packet by packet.
  */
 import { bits32, u16 } from "../../base/bytes.ts";
-import { MAX_HEADER_BYTES, OTHER, type Shape, SHAPES, TCP } from "./headers.ts";
+import { TCP } from "../../decode/taken_headers.ts";
+import { MAX_HEADER_BYTES, OTHER, type Shape, SHAPES } from "./headers.ts";
 import { LAST_FORM, OptionForms } from "./option_forms.ts";
 
 /** Packets and records of a batch, and so its flows at most. */

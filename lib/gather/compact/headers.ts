@@ -6,14 +6,10 @@ import { u16 } from "../../base/bytes.ts";
 import { LinkType } from "../../capture/link_type.ts";
 import { isIsl } from "../../decode/link/ethernet.ts";
 import { FIRST_ETHER_TYPE } from "../../decode/routes.ts";
-import type { TakenHeaders } from "../../decode/taken_headers.ts";
+import { ICMPV4, ICMPV6, type TakenHeaders, TCP, UDP } from "../../decode/taken_headers.ts";
 
 /** Room for the longest: a cooked or tagged link header, IPv6, TCP with all options. */
 export const MAX_HEADER_BYTES = 128;
-export const TCP = 6;
-export const UDP = 17;
-export const ICMPV4 = 1;
-export const ICMPV6 = 58;
 /** Stands for IP alone: what it carries is not coded. */
 export const OTHER = -1;
 

@@ -1,7 +1,8 @@
 import { bits32, u16 } from "../../base/bytes.ts";
+import { ICMPV4, TCP, UDP } from "../../decode/taken_headers.ts";
 import { ColumnReader, COLUMNS, makeColumns } from "./columns.ts";
 import { Flows, MAX_ROWS, NO_FLOW } from "./flows.ts";
-import { ICMPV4, MAX_HEADER_BYTES, OTHER, shapeOf, TCP, UDP } from "./headers.ts";
+import { MAX_HEADER_BYTES, OTHER, shapeOf } from "./headers.ts";
 import { COMPACT_TYPES } from "./record_types.ts";
 import { ipv4Checksum } from "./ipv4_checksum.ts";
 import { Change, Row } from "./writer.ts";

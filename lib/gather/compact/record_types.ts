@@ -1,6 +1,7 @@
 /** The records that headers in compact batches become, and records of these types that stand among them. */
 import { typeNumber } from "../../base/record_types.ts";
-import { ICMPV4, ICMPV6, OTHER, shapeOf, SHAPES, TCP, UDP } from "./headers.ts";
+import { ICMPV4, ICMPV6, TCP, UDP } from "../../decode/taken_headers.ts";
+import { OTHER, shapeOf, SHAPES } from "./headers.ts";
 
 const ETHERNET = typeNumber("Ethernet");
 const DOT1Q = typeNumber("Dot1Q");

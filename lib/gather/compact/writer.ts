@@ -1,16 +1,8 @@
 import { bits32, u16 } from "../../base/bytes.ts";
+import { ICMPV4, TCP, UDP } from "../../decode/taken_headers.ts";
 import { COLUMNS, ColumnWriter, makeColumns, makeNumbers, NUMBERS } from "./columns.ts";
 import { Flows, MAX_ROWS, NO_FLOW } from "./flows.ts";
-import {
-  findShape,
-  ICMPV4,
-  MAX_HEADER_BYTES,
-  OTHER,
-  type Shape,
-  shapeOf,
-  TCP,
-  UDP,
-} from "./headers.ts";
+import { findShape, MAX_HEADER_BYTES, OTHER, type Shape, shapeOf } from "./headers.ts";
 import { ipv4Checksum } from "./ipv4_checksum.ts";
 
 /** What stands in the column `row`; from `Row.Other` on, how far back in the table the flow is. */
