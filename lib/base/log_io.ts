@@ -70,9 +70,8 @@ export class ProgramLog implements Log {
  * ```ts
  * import { terminalLog } from "./log_io.ts";
  *
- * const log = terminalLog(false);
- * log.line("listening on 127.0.0.1:1335");
- * log.detail("said with -verbose only");
+ * const log = terminalLog(false); // what `log.line` is told is said,
+ * log.detail("a step"); // and this only where details are
  * ```
  */
 export function terminalLog(isVerbose: boolean): Log {
