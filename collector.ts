@@ -11,7 +11,6 @@ import { ProgramLog } from "./lib/base/log_io.ts";
 import { lossText } from "./lib/base/losses.ts";
 import { printable } from "./lib/base/printable.ts";
 import { typeName } from "./lib/base/record_types.ts";
-import { onHangup } from "./lib/base/on_hangup_io.ts";
 import type { Output } from "./lib/base/output_io.ts";
 import { runMain } from "./lib/base/run_main_io.ts";
 import { stopSignal } from "./lib/base/stop_signal_io.ts";
@@ -157,17 +156,12 @@ async function collect(
   const flags = settings.values;
   const address = parseAddress(flags.addr, "0.0.0.0")!;
   const log = new ProgramLog(output, { format: flags["log-format"], level: levelOf(flags) });
+  settings.onReread((flags) => log.level = levelOf(flags));
+  settings.rereadOnHangup(log);
   const privateKey = await readPrivateKey(
     flags.privkey!,
     "private key",
     (line) => log.problem(line, line),
-  );
-  let apply = (_flags: Flags) => {};
-  onHangup(() =>
-    settings.reread(log, (flags) => {
-      log.level = levelOf(flags);
-      apply(flags);
-    })
   );
   const report = await runCollector({
     address,
@@ -183,10 +177,7 @@ async function collect(
     maxKeyAgeDays: flags["max-key-age"],
     session: flags.session,
     ...(flags.sensors !== undefined && { sensors: flags.sensors }),
-    onReload: (reload) => {
-      apply = (flags) => reload(fileOptions(flags));
-      if (settings.values !== flags) apply(settings.values); // they have changed since the start
-    },
+    onReload: (reload) => settings.onReread((flags) => reload(fileOptions(flags))),
     ...fileOptions(flags),
     log,
     onListening: (address) => {

@@ -11,7 +11,6 @@ import { type Log, ProgramLog } from "./lib/base/log_io.ts";
 import { nearestName } from "./lib/base/nearest_name.ts";
 import type { Output } from "./lib/base/output_io.ts";
 import { SENSOR_DEFAULTS } from "./lib/base/sensor_defaults.ts";
-import { onHangup } from "./lib/base/on_hangup_io.ts";
 import { runMain } from "./lib/base/run_main_io.ts";
 import { stopSignal } from "./lib/base/stop_signal_io.ts";
 import { interfaceLine, listInterfaces } from "./lib/capture/interfaces_io.ts";
@@ -183,16 +182,11 @@ async function sense(
   const collector = parseAddress(flags.addr, "127.0.0.1")!;
   const { transport } = flags;
   const isLive = flags.iface.length > 0;
+  const log = new ProgramLog(output, { format: flags["log-format"], level: levelOf(flags) });
+  settings.onReread((flags) => log.level = levelOf(flags));
+  settings.rereadOnHangup(log);
   const selection = await selectionOf(flags);
   const watch = watchOf(flags.watch, flags["watch-state"]);
-  const log = new ProgramLog(output, { format: flags["log-format"], level: levelOf(flags) });
-  let apply = (_flags: Flags) => {};
-  onHangup(() =>
-    settings.reread(log, (flags) => {
-      log.level = levelOf(flags);
-      apply(flags);
-    })
-  );
   const report = await runSensor({
     collector,
     collectorKey: await readKey(flags.pubkey!, "public key of the collector"),
@@ -241,10 +235,10 @@ async function sense(
       },
     }),
     stopWaiting: stopSignal,
-    onLimitable: (limit) => {
-      apply = ({ rate, uplink }) => limit((transport === "box" ? rate : uplink) || Infinity);
-      apply(settings.values); // they may have changed since the start
-    },
+    onLimitable: (limit) =>
+      settings.onReread(({ rate, uplink }) =>
+        limit((transport === "box" ? rate : uplink) || Infinity)
+      ),
     ...(output.showsStatus && !isLive && !watch && {
       onProgress: await showProgress(output, sourcesOf(flags)),
     }),

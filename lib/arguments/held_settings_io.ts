@@ -1,4 +1,5 @@
 import type { Log } from "../base/log_io.ts";
+import { onHangup } from "../base/on_hangup_io.ts";
 import { type MistakeOf, mistakesIn, shownValues } from "./answers.ts";
 import type { FlagTable, FlagValues } from "./flags.ts";
 import type { Given, Settings } from "./settings.ts";
@@ -9,7 +10,9 @@ export class HeldSettings<Table extends FlagTable> {
   readonly #table: Table;
   readonly #commandLine: readonly Given[];
   readonly #mistakeOf: MistakeOf<Table>;
+  readonly #takers: ((values: FlagValues<Table>) => void)[] = [];
   #values: FlagValues<Table>;
+  #areReread = false;
 
   constructor(
     table: Table,
@@ -28,17 +31,26 @@ export class HeldSettings<Table extends FlagTable> {
     return this.#values;
   }
 
+  /** Gives `take` what holds whenever all has been read again, and at once where it has been by now. */
+  onReread(take: (values: FlagValues<Table>) => void): void {
+    this.#takers.push(take);
+    if (this.#areReread) take(this.#values);
+  }
+
+  /** Reads all again at each SIGHUP from now on, which ends the program no more. */
+  rereadOnHangup(log: Log): void {
+    onHangup(() => this.reread(log));
+  }
+
   /**
    * Reads file and environment again; where something is wrong, what held before goes on to hold. Says
-   * what has changed, and what does not hold before the next start.
-   *
-   * @param take Given what holds from now on, before anything is said.
+   * what has changed, and what does not hold before the next start, once all have taken it.
    */
-  async reread(log: Log, take: (values: FlagValues<Table>) => void): Promise<void> {
+  async reread(log: Log): Promise<void> {
     const settings = await readSettings(this.#table, this.#commandLine);
     const mistakes = await mistakesIn(settings, this.#mistakeOf);
     if (mistakes.length > 0) {
-      take(this.#values);
+      this.#hold(this.#values);
       for (const each of mistakes) log.problem(each, `${each}; the settings stay as they were`);
       return;
     }
@@ -56,11 +68,16 @@ export class HeldSettings<Table extends FlagTable> {
         later.push([name, shown]);
       }
     }
-    take(this.#values = held as FlagValues<Table>);
+    this.#hold(held as FlagValues<Table>);
     if (changed.length > 0) log.line(`settings are now: ${changed.join("; ")}`);
     else log.line("read the settings again: nothing to change");
     for (const [name, shown] of later) {
       log.problem(`later ${name}`, `${shown} holds from the next start: it cannot change before`);
     }
+  }
+  #hold(values: FlagValues<Table>): void {
+    this.#values = values;
+    this.#areReread = true;
+    for (const take of this.#takers) take(values);
   }
 }
