@@ -49,13 +49,17 @@ export interface BatchSpool {
   /** Leaves a gap in front of what is appended from now on; the first of `count` entries for that. */
   reserve(count: number): number;
   /**
-   * Seals a batch and puts it at the end, or into a gap: what stands there, the next run reads. Where there is no room, the oldest of the lowest priority are
-   * dropped, or this one.
+   * Seals a batch and puts it at the end, or into a gap: what stands there, the next run reads. Where there
+   * is no room, the oldest of the lowest priority are dropped, or this one.
    *
-   * @returns What was dropped, by type.
-   * @throws StoreError When the disk fails.
+   * @param onDropped Told of what is dropped, by type, when it is: the disk may fail afterwards.
+   * @throws StoreError When the disk fails; then the batch is not there.
    */
-  append(batch: PackedBatch, entry?: number): Promise<readonly BatchPart[]>;
+  append(
+    batch: PackedBatch,
+    onDropped: (parts: readonly BatchPart[]) => void,
+    entry?: number,
+  ): Promise<void>;
   /** Makes what was appended durable. @throws StoreError When the disk fails. */
   sync(): Promise<void>;
   /** Gives out the next batches, oldest first: at least one, while there are any. @throws StoreError */

@@ -1,7 +1,7 @@
 import { Condition } from "../../base/condition_io.ts";
 import { messageOf, StoreError } from "../../base/errors.ts";
 import type { Log } from "../../base/log_io.ts";
-import type { PackedBatch } from "../../pack/packed_batch.ts";
+import type { BatchPart, PackedBatch } from "../../pack/packed_batch.ts";
 import { type BatchSpool, isSpooled, type SpooledBatch } from "./batch_spool.ts";
 import { isBooks, keptBytes } from "./in_flight.ts";
 import type { SentCountsByType } from "../sent_counts.ts";
@@ -207,12 +207,13 @@ export class SpoolFeed {
 
   async #append(batch: PackedBatch, entry?: number): Promise<void> {
     const { spool, counts, log } = this.#options;
+    const onDropped = (parts: readonly BatchPart[]) => {
+      counts.add("dropped", { parts });
+      log.problem("spool full", `The spool ${spool.folder} is full: the most common records go`);
+    };
     this.writing = batch;
     try {
-      const dropped = await spool.append(batch, entry);
-      if (dropped.length === 0) return;
-      counts.add("dropped", { parts: dropped });
-      log.problem("spool full", `The spool ${spool.folder} is full: the most common records go`);
+      await spool.append(batch, onDropped, entry);
     } catch (error) {
       counts.add("dropped", batch);
       throw error;

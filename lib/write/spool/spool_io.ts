@@ -36,6 +36,8 @@ export interface SpoolOptions {
   readonly layer?: FileLayer;
 }
 
+type OnDropped = (parts: readonly BatchPart[]) => void;
+
 /** A full spool has about so many files. */
 const SEGMENTS = 64;
 const MIN_SEGMENT_BYTES = 256 << 10;
@@ -141,31 +143,23 @@ export class Spool implements BatchSpool, Disposable {
     return first;
   }
 
-  async append(
-    batch: PackedBatch,
-    entry = this.reserve(1),
-  ): Promise<readonly BatchPart[]> {
+  async append(batch: PackedBatch, onDropped: OnDropped, entry = this.reserve(1)): Promise<void> {
     const { collectorKey, priorityOf } = this.#options;
     const sealed = await sealBatch(collectorKey, await newAgreementKey(), batch);
     if (!sealed) throw new RangeError("Cannot seal for a key of low order");
     const priority = Math.min(...batch.parts.map(({ type }) => priorityOf(type)));
     const bytes = encodeEntry(entry, sealed);
-    const dropped: BatchPart[] = [];
-    try {
-      while (await this.#makeRoom(bytes.length, priority, dropped)) {
-        try {
-          await this.#queueOf(priority).append(entry, bytes, batch.parts);
-          this.held.add(batch.parts);
-          return dropped;
-        } catch (error) {
-          if (!(error instanceof StoreError && error.code === "disk-full")) throw error;
-          this.#maxBytes = this.bytes; // others use the disk, too: there is no more for the spool
-        }
+    while (await this.#makeRoom(bytes.length, priority, onDropped)) {
+      try {
+        await this.#queueOf(priority).append(entry, bytes, batch.parts);
+        this.held.add(batch.parts);
+        return;
+      } catch (error) {
+        if (!(error instanceof StoreError && error.code === "disk-full")) throw error;
+        this.#maxBytes = this.bytes; // others use the disk, too: there is no more for the spool
       }
-      return [...dropped, ...batch.parts];
-    } finally {
-      this.held.add(dropped, -1); // when they can be counted as dropped
     }
+    onDropped(batch.parts);
   }
 
   async sync(): Promise<void> {
@@ -249,16 +243,17 @@ export class Spool implements BatchSpool, Disposable {
     return this.#queues[priority]!;
   }
 
-  /** Whether there is room; drops for it what is worth no more, and adds that. */
-  async #makeRoom(bytes: number, priority: number, dropped: BatchPart[]): Promise<boolean> {
+  /** Whether there is room; drops for it what is worth no more. */
+  async #makeRoom(bytes: number, priority: number, onDropped: OnDropped): Promise<boolean> {
     while (this.bytes + bytes > this.#maxBytes) {
       let parts: readonly BatchPart[] | undefined;
       for (let lowest = 0; lowest <= priority && !parts; lowest++) {
         parts = await this.#queues[lowest]?.dropOldest();
       }
       if (!parts) return false;
+      this.held.add(parts, -1);
+      onDropped(parts);
       await this.#syncFolder();
-      dropped.push(...parts);
     }
     return true;
   }

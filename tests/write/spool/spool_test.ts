@@ -7,7 +7,7 @@ import { encodeBatch } from "../../../lib/transport/session/session_batch.ts";
 import { Spool } from "../../../lib/write/spool/spool_io.ts";
 import { Said } from "../../said.ts";
 import { MemoryDisk } from "../files/memory_disk.ts";
-import { COLLECTOR, drained, FOLDER, openSpool, packed, TYPES } from "./spooling_sensor.ts";
+import { append, COLLECTOR, drained, FOLDER, openSpool, packed, TYPES } from "./spooling_sensor.ts";
 
 const SESSION = { session: 5n, storeId: new Uint8Array(16).fill(7), encodings: [1] };
 
@@ -15,7 +15,7 @@ const SESSION = { session: 5n, storeId: new Uint8Array(16).fill(7), encodings: [
 async function diskWith(...ids: number[]): Promise<MemoryDisk> {
   const disk = new MemoryDisk();
   using spool = await openSpool(disk);
-  for (const id of ids) await spool.append(packed(id, id % TYPES.length));
+  for (const id of ids) await append(spool, packed(id, id % TYPES.length));
   await spool.sync();
   return disk;
 }
@@ -46,7 +46,7 @@ Deno.test("a spool that is full drops the oldest of the lowest priority, as much
   const kept: number[] = [];
   for (let id = 1; id <= 40; id++) {
     const type = id <= 20 ? TYPES[id % 3]! : 2;
-    const lost = await spool.append(packed(id, type, 300));
+    const lost = await append(spool, packed(id, type, 300));
     for (const { type, count } of lost) {
       assertEquals(type, dropped < 6 ? 0 : dropped < 13 ? 1 : 2);
       dropped += count;
@@ -64,15 +64,35 @@ Deno.test("a spool that is full drops the oldest of the lowest priority, as much
 Deno.test("what is worth less than all that is there is dropped itself; what has a number never is", async () => {
   using spool = await openSpool(new MemoryDisk(), new Said(), 2_000);
   for (let id = 1; spool.bytes < 2_000 - ENTRY_BYTES; id++) {
-    assertEquals(await spool.append(packed(id, 2, 300)), []);
+    assertEquals(await append(spool, packed(id, 2, 300)), []);
   }
-  assertEquals(await spool.append(packed(90, 0, 300)), [{ type: 0, count: 1 }]);
+  assertEquals(await append(spool, packed(90, 0, 300)), [{ type: 0, count: 1 }]);
   const batches = await spool.read(1 << 20);
   await spool.number({ session: SESSION, first: 1n, batches });
-  assertEquals(await spool.append(packed(91, 2, 300)), [{ type: 2, count: 1 }]);
+  assertEquals(await append(spool, packed(91, 2, 300)), [{ type: 2, count: 1 }]);
   for (const batch of batches) spool.release(batch);
   await spool.tidy();
-  assertEquals(await spool.append(packed(92, 0, 300)), []);
+  assertEquals(await append(spool, packed(92, 0, 300)), []);
+});
+
+Deno.test("what was dropped for a batch is told, and held no more, also where the disk fails afterwards", async () => {
+  for (const failing of ["syncFolder", "write"]) {
+    const disk = new MemoryDisk();
+    using spool = await openSpool(disk, new Said(), 2_000);
+    let held = 0;
+    for (; spool.bytes < 2_000 - ENTRY_BYTES; held++) {
+      assertEquals(await append(spool, packed(held, 0, 300)), []);
+    }
+    disk.faultAt = (_step, what) => what.startsWith(failing) ? "EIO" : undefined;
+    const dropped: number[] = [];
+    const failed = spool.append(
+      packed(90, 0, 300),
+      (parts) => dropped.push(...parts.map(({ count }) => count)),
+    );
+    await assertRejects(() => failed, StoreError, "the device reports an error");
+    assertEquals(dropped, [2], failing); // so many are in a file
+    assertEquals([...spool.held], [[0, held - 2]]);
+  }
 });
 
 Deno.test("a file whose end is torn or damaged is cut there, and that is said; the rest is sent", async () => {
@@ -158,7 +178,7 @@ Deno.test("of two sensors with one folder the second ends with a line; nothing o
   };
   try {
     using spool = await Spool.open(options);
-    await spool.append(packed(1, 0));
+    await append(spool, packed(1, 0));
     await spool.sync();
     const error = await assertRejects(() => Spool.open(options), StoreError);
     assertEquals(

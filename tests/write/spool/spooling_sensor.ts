@@ -1,6 +1,6 @@
 /** A sensor that spools, and a collector that has what it was sent: what tests of a spool compare with. */
 import { assert, assertEquals } from "@std/assert";
-import type { PackedBatch } from "../../../lib/pack/packed_batch.ts";
+import type { BatchPart, PackedBatch } from "../../../lib/pack/packed_batch.ts";
 import { newKeyPair } from "../../../lib/seal/key_file_io.ts";
 import type { SpooledBatch, SpooledSession } from "../../../lib/transport/sender/batch_spool.ts";
 import { Spool } from "../../../lib/write/spool/spool_io.ts";
@@ -35,6 +35,13 @@ export function openSpool(
     log,
     layer: disk,
   });
+}
+
+/** Appends a batch; what was dropped for it. */
+export async function append(spool: Spool, batch: PackedBatch): Promise<BatchPart[]> {
+  const dropped: BatchPart[] = [];
+  await spool.append(batch, (parts) => dropped.push(...parts));
+  return dropped;
 }
 
 /** The next batches of a spool by their ids, which are let go of. */
@@ -118,7 +125,7 @@ export class SpoolingSensor {
     const ids: number[] = [];
     for (const type of round % 2 === 0 ? TYPES : [0, 2]) {
       const id = ++this.#added;
-      for (const { count } of await spool.append(packed(id, type))) this.dropped += count;
+      for (const { count } of await append(spool, packed(id, type))) this.dropped += count;
       ids.push(id);
     }
     if (round % 3 === 1) return; // the next numbers make them durable, or the next round
