@@ -107,24 +107,26 @@ export class InFlight {
     this.#sentHere = 0;
   }
 
+  /** Takes out the first; undefined when there is none. */
+  shift(): Sent | undefined {
+    const sent = this.#sent.shift();
+    if (!sent) return undefined;
+    this.#sentHere = Math.max(0, this.#sentHere - 1);
+    this.#bytes -= keptBytes(sent.batch);
+    return sent;
+  }
+
   /** Takes out those up to a number. */
   settle(through: bigint): Sent[] {
     const settled: Sent[] = [];
-    for (let sent = this.#sent.at(0); sent && sent.sequence <= through; sent = this.#sent.at(0)) {
-      this.#sent.shift();
-      this.#sentHere = Math.max(0, this.#sentHere - 1);
-      this.#bytes -= keptBytes(sent.batch);
-      settled.push(sent);
-    }
+    while (this.oldest !== undefined && this.oldest <= through) settled.push(this.shift()!);
     return settled;
   }
 
   /** Takes out all. */
   clear(): Sent[] {
-    const sent = [...this.#sent];
-    while (this.#sent.shift());
-    this.#bytes = 0;
-    this.#sentHere = 0;
-    return sent;
+    const all: Sent[] = [];
+    for (let sent = this.shift(); sent; sent = this.shift()) all.push(sent);
+    return all;
   }
 }

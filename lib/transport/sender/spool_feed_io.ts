@@ -133,12 +133,7 @@ export class SpoolFeed {
     await this.stop();
     try {
       if (!this.#hasFailed) {
-        for (const { batch } of sender.inFlight.areSpooled ? [] : sender.inFlight.clear()) {
-          if (isBooks(batch)) continue;
-          counts.add("maybeTwice", batch);
-          const { next, end } = this.#gap;
-          await this.#append(batch, next < end ? this.#gap.next++ : undefined);
-        }
+        if (!sender.inFlight.areSpooled) await this.#spillInFlight();
         while (await this.#spill(false));
         await spool.sync();
         await spool.tidy();
@@ -203,6 +198,18 @@ export class SpoolFeed {
     await this.#append(sender.waiting.take()!);
     onChange();
     return true;
+  }
+
+  /** Moves what is in flight to disk, in front of what was spooled later; where that fails, the rest stays. */
+  async #spillInFlight(): Promise<void> {
+    const { sender: { inFlight }, counts } = this.#options;
+    for (let sent = inFlight.shift(); sent; sent = inFlight.shift()) {
+      const { batch } = sent;
+      if (isBooks(batch)) continue;
+      counts.add("maybeTwice", batch);
+      const { next, end } = this.#gap;
+      await this.#append(batch, next < end ? this.#gap.next++ : undefined);
+    }
   }
 
   async #append(batch: PackedBatch, entry?: number): Promise<void> {

@@ -226,6 +226,23 @@ Deno.test("a sensor whose disk fails while it spools says so and goes on in memo
   assert(failed > 0);
 });
 
+Deno.test("where the disk fails at the end, all that was in flight or waited is counted all the same", async () => {
+  const disk = new MemoryDisk();
+  using stalled = new MemoryHost();
+  stalled.isStalled = true;
+  await using server = await serve(stalled);
+  const sensor = await Sensor.start(disk, server.address.port, { lingerMs: 300 });
+  await sensor.send(0, 10);
+  await until("they are in flight", () => stalled.accepted === 10);
+  await sensor.send(10, 60); // more than the credit
+  await until("it spools", () => sensor.isSpooling);
+  await until("they are on disk", () => sensor.held > 0 && sensor.client.state.waiting.size === 0);
+  disk.faultAt = (_step, what) => what.startsWith("write") ? "EIO" : undefined;
+  const { sent, dropped, failed, spooled } = await sensor.finish();
+  assert(failed > 0);
+  assertEquals([sent, dropped, failed + spooled], [0, 1, 59]);
+});
+
 Deno.test("reading a file waits while queue and spool are full, and nothing is dropped", async () => {
   using relay = new UdpRelay(PORT_OF_NOBODY);
   const options = { waits: true, maxBytes: 300_000 };
