@@ -40,9 +40,7 @@ export function stateOf(
   for (const batch of sender.inFlight.batches()) {
     if (isBooks(batch)) continue;
     inFlight.add(batch.parts);
-    if (isSpooled(batch)) {
-      spooled.add(batch.parts.map(({ type, count }) => ({ type, count: -count })));
-    }
+    if (isSpooled(batch)) spooled.subtract(batch.parts);
   }
   const waiting = new RecordCounts();
   for (const { parts } of sender.waiting.batches()) waiting.add(parts);

@@ -1,18 +1,13 @@
 /** What a sensor says of its spool. */
 import { encodeHex } from "../../base/bytes.ts";
+import { sumOf } from "../../gather/record_counts.ts";
 import { KEY_ID_BYTES } from "../../seal/agreement_key.ts";
 import type { BatchSpool, SpooledBatch } from "./batch_spool.ts";
 
 type Held = Pick<BatchSpool, "folder" | "held">;
 
-function recordsIn({ held }: Held): number {
-  let sum = 0;
-  for (const records of held.values()) sum += records;
-  return sum;
-}
-
 export function takenUpLine(spool: Held): string {
-  return `${recordsIn(spool)} records are in the spool ${spool.folder}: they are sent first`;
+  return `${sumOf(spool.held)} records are in the spool ${spool.folder}: they are sent first`;
 }
 
 export function spoolingLine({ folder }: Held): string {
@@ -20,12 +15,14 @@ export function spoolingLine({ folder }: Held): string {
 }
 
 export function leftLine(spool: Held): string {
-  return `${recordsIn(spool)} records stay in the spool ${spool.folder}: the next start sends them`;
+  return `${
+    sumOf(spool.held)
+  } records stay in the spool ${spool.folder}: the next start sends them`;
 }
 
 /** Of a collector that does not take what is next. */
 export function blockedLine(spool: Held, { body }: SpooledBatch): string {
   const keyId = encodeHex(body.subarray(0, KEY_ID_BYTES));
   return `The collector cannot open what is in the spool ${spool.folder}, sealed for its key ${keyId}: ` +
-    `${recordsIn(spool)} records stay there; wanted: a newer collector, or the one with that key`;
+    `${sumOf(spool.held)} records stay there; wanted: a newer collector, or the one with that key`;
 }

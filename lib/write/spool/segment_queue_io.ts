@@ -1,8 +1,8 @@
+import { RecordCounts } from "../../gather/record_counts.ts";
 import type { BatchPart } from "../../pack/packed_batch.ts";
 import type { FileLayer, LayerFile } from "../files/file_layer.ts";
 import { writeAll } from "../files/set_aside_io.ts";
 import { orSyncError, storeError } from "../files/store_error.ts";
-import { RecordCounts } from "./record_counts.ts";
 import { parseEntry, type ReadEntry, SEGMENT_HEADER, segmentName } from "./segment.ts";
 
 /** One file of a spool. */
@@ -32,7 +32,7 @@ export class Segment {
   /** Notes that an entry has been read, and all before it. */
   read(end: number, parts: readonly BatchPart[]): void {
     this.readAt = end;
-    this.unread.add(parts, -1);
+    this.unread.subtract(parts);
   }
 }
 

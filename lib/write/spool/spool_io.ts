@@ -1,6 +1,7 @@
 import { StoreError } from "../../base/errors.ts";
 import { Fifo } from "../../base/fifo.ts";
 import type { Log } from "../../base/log_io.ts";
+import { RecordCounts } from "../../gather/record_counts.ts";
 import type { BatchPart, PackedBatch } from "../../pack/packed_batch.ts";
 import { newAgreementKey } from "../../seal/agreement_key_io.ts";
 import type {
@@ -14,7 +15,6 @@ import { DENO_FILES } from "../files/deno_files_io.ts";
 import type { FileLayer, LockedFolder } from "../files/file_layer.ts";
 import { writeAll } from "../files/set_aside_io.ts";
 import { orSyncError, storeError } from "../files/store_error.ts";
-import { RecordCounts } from "./record_counts.ts";
 import { encodeEntry, type ReadEntry } from "./segment.ts";
 import { type Segment, SegmentQueue } from "./segment_queue_io.ts";
 import { NEW, type Recovered, recoverSpool, STATE } from "./spool_recovery_io.ts";
@@ -191,7 +191,7 @@ export class Spool implements BatchSpool, Disposable {
   }
 
   release({ entry, parts }: SpooledBatch): void {
-    this.held.add(parts, -1);
+    this.held.subtract(parts);
     this.#settled = Math.max(this.#settled, entry);
     for (let first = this.#withNumber.at(0); first !== undefined && first <= entry;) {
       this.#withNumber.shift();
@@ -201,7 +201,7 @@ export class Spool implements BatchSpool, Disposable {
   }
 
   discard({ parts }: SpooledBatch): void {
-    this.held.add(parts, -1);
+    this.held.subtract(parts);
   }
 
   async tidy(forgetsNumbers = false): Promise<void> {
@@ -251,7 +251,7 @@ export class Spool implements BatchSpool, Disposable {
         parts = await this.#queues[lowest]?.dropOldest();
       }
       if (!parts) return false;
-      this.held.add(parts, -1);
+      this.held.subtract(parts);
       onDropped(parts);
       await this.#syncFolder();
     }
