@@ -52,6 +52,8 @@ export class SegmentQueue {
   #buffer:
     | { readonly segment: Segment; readonly from: number; readonly bytes: Uint8Array }
     | undefined;
+  /** The oldest batch that has not been read, once it has been looked at. */
+  #next: ReadEntry | undefined;
 
   /** @param segments What is there, in order. */
   constructor(
@@ -116,24 +118,13 @@ export class SegmentQueue {
 
   /** The oldest batch that has not been read; undefined when there is none. @throws StoreError */
   async peek(): Promise<ReadEntry | undefined> {
-    const segment = this.#segments.find(({ hasUnread }) => hasUnread);
-    if (!segment) return undefined;
-    const buffered = this.#buffer;
-    if (buffered?.segment === segment) {
-      const entry = parseEntry(buffered.bytes, segment.readAt - buffered.from);
-      if (entry) return { ...entry, end: buffered.from + entry.end };
-    }
-    const from = segment.readAt;
-    const bytes = await readFile(this.#layer, segment.path, from, segment.length);
-    this.#buffer = { segment, from, bytes };
-    const entry = parseEntry(bytes, 0);
-    if (entry) return { ...entry, end: from + entry.end };
-    throw storeError(`read "${segment.path}"`, new Error("it has changed since it was written"));
+    return this.#next ??= await this.#readNext();
   }
 
   /** Notes that what {@linkcode SegmentQueue.peek} gave has been read. */
   take({ batch, end }: ReadEntry): void {
     this.#segments.find(({ hasUnread }) => hasUnread)!.read(end, batch.parts);
+    this.#next = undefined;
   }
 
   /** Drops the oldest file of which nothing has been read; undefined when there is none. @throws StoreError */
@@ -167,6 +158,22 @@ export class SegmentQueue {
     this.#tail = undefined;
   }
 
+  async #readNext(): Promise<ReadEntry | undefined> {
+    const segment = this.#segments.find(({ hasUnread }) => hasUnread);
+    if (!segment) return undefined;
+    const buffered = this.#buffer;
+    if (buffered?.segment === segment) {
+      const entry = parseEntry(buffered.bytes, segment.readAt - buffered.from);
+      if (entry) return { ...entry, end: buffered.from + entry.end };
+    }
+    const from = segment.readAt;
+    const bytes = await readFile(this.#layer, segment.path, from, segment.length);
+    this.#buffer = { segment, from, bytes };
+    const entry = parseEntry(bytes, 0);
+    if (entry) return { ...entry, end: from + entry.end };
+    throw storeError(`read "${segment.path}"`, new Error("it has changed since it was written"));
+  }
+
   async #begin(entry: number) {
     const path = `${this.#folder}/${segmentName(this.#priority, entry)}`;
     let file: LayerFile | undefined;
@@ -196,7 +203,7 @@ export class SegmentQueue {
       throw storeError(`remove "${segment.path}"`, cause);
     }
     this.#segments.splice(at, 1);
-    if (this.#buffer?.segment === segment) this.#buffer = undefined;
+    if (this.#buffer?.segment === segment) this.#buffer = this.#next = undefined;
   }
 }
 
