@@ -3,7 +3,7 @@ import { FolderLock } from "./folder_lock_io.ts";
 
 /** The file system that the runtime has. */
 export const DENO_FILES: FileLayer = {
-  lock: (folder) => FolderLock.acquire(folder),
+  lock: (folder, words) => FolderLock.acquire(folder, words),
   makeFolder: (path) => Deno.mkdir(path, { recursive: true, mode: 0o700 }),
   open: async (path, mode) => new DenoFile(await Deno.open(path, OPEN_OPTIONS[mode])),
   rename: (from, to) => Deno.rename(from, to),

@@ -3,8 +3,8 @@
  * stops. Whatever is refused is an exception, as the runtime throws it.
  */
 export interface FileLayer {
-  /** Makes the folder if need be and has it for this process alone. */
-  lock(folder: string): Promise<LockedFolder>;
+  /** Makes the folder if need be and has it for this process alone. @param words That of a collector's store by default. */
+  lock(folder: string, words?: LockWords): Promise<LockedFolder>;
   /** Makes a folder and those around it, for their owner only, unless they are there. */
   makeFolder(path: string): Promise<void>;
   /** Opens a file; one that is made is for its owner only. */
@@ -50,6 +50,14 @@ export interface FileStat {
   readonly size: number;
   readonly dev: number;
   readonly ino: number | null;
+}
+
+/** How errors speak of the use of a folder. */
+export interface LockWords {
+  /** What was tried, as in `store in` that folder. */
+  readonly attempt: string;
+  /** What is the case when somebody else has it, and what is wanted. */
+  readonly isTaken: string;
 }
 
 /** A folder that this process has for itself until it is disposed of. */

@@ -1,6 +1,12 @@
 import { StoreError } from "../../base/errors.ts";
 import { exists } from "../../base/exists_io.ts";
+import type { LockWords } from "./file_layer.ts";
 import { storeError } from "./store_error.ts";
+
+const STORE_WORDS: LockWords = {
+  attempt: "store in",
+  isTaken: "another collector does; end it or choose another folder",
+};
 
 /** A folder that one process has for itself, by a lock on its file `.lock` that ends with the process. */
 export class FolderLock implements Disposable {
@@ -18,23 +24,21 @@ export class FolderLock implements Disposable {
    *
    * @throws StoreError `locked` when somebody else has it.
    */
-  static async acquire(folder: string): Promise<FolderLock> {
+  static async acquire(folder: string, words: LockWords = STORE_WORDS): Promise<FolderLock> {
+    const attempt = `${words.attempt} "${folder}"`;
     let file: Deno.FsFile | undefined;
     try {
       await makeDurableFolder(folder);
       await requireFile(`${folder}/.lock`);
       file = await Deno.open(`${folder}/.lock`, { create: true, write: true, mode: 0o600 });
       if (!await file.tryLock(true)) {
-        throw new StoreError(
-          "locked",
-          `Cannot store in "${folder}": another collector does; end it or choose another folder`,
-        );
+        throw new StoreError("locked", `Cannot ${attempt}: ${words.isTaken}`);
       }
       return new FolderLock(file, await exists(`${folder}/.LOCK`));
     } catch (cause) {
       file?.close();
       const isNoFolder = cause instanceof Deno.errors.AlreadyExists;
-      throw storeError(`store in "${folder}"`, isNoFolder ? "it is no folder" : cause);
+      throw storeError(attempt, isNoFolder ? "it is no folder" : cause);
     }
   }
 

@@ -38,10 +38,10 @@ export function syncError(path: string, cause: unknown): StoreError {
   return new StoreError("sync-failed", `Cannot sync "${path}": ${messageOf(cause)}`, { cause });
 }
 
-/** The error for a file that a newer build has written; nothing of it may be touched. */
-export function newerFile(path: string): StoreError {
+/** The error for a file that a newer build has written; nothing of it may be touched. @param attempt What was tried. */
+export function newerFile(path: string, attempt = `store where "${path}" is`): StoreError {
   return new StoreError(
     "newer-version",
-    `Cannot store where "${path}" is: a newer version of Farcap has written it; wanted: that one, or another folder`,
+    `Cannot ${attempt}: a newer version of Farcap has written it; wanted: that one, or another folder`,
   );
 }

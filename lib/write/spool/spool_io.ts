@@ -12,7 +12,7 @@ import type {
 } from "../../transport/sender/batch_spool.ts";
 import { sealBatch } from "../../transport/session/sealed_batch.ts";
 import { DENO_FILES } from "../files/deno_files_io.ts";
-import type { FileLayer, LockedFolder } from "../files/file_layer.ts";
+import type { FileLayer, LockedFolder, LockWords } from "../files/file_layer.ts";
 import { writeAll } from "../files/set_aside_io.ts";
 import { orSyncError, storeError } from "../files/store_error.ts";
 import { encodeEntry, type ReadEntry } from "./segment.ts";
@@ -37,6 +37,11 @@ export interface SpoolOptions {
 }
 
 type OnDropped = (parts: readonly BatchPart[]) => void;
+
+const LOCK_WORDS: LockWords = {
+  attempt: "use the spool",
+  isTaken: "another sensor does; wanted: a folder for each",
+};
 
 /** A full spool has about so many files. */
 const SEGMENTS = 64;
@@ -102,9 +107,7 @@ export class Spool implements BatchSpool, Disposable {
    */
   static async open(options: SpoolOptions): Promise<Spool> {
     const { folder, layer = DENO_FILES, log } = options;
-    const lock = await layer.lock(folder).catch((error) => {
-      throw lockError(folder, error);
-    });
+    const lock = await layer.lock(folder, LOCK_WORDS);
     try {
       const recovered = await recoverSpool(layer, folder, log);
       const spool = new Spool(options, lock, recovered);
@@ -305,14 +308,4 @@ function segmentBytesOf(maxBytes: number): number {
 function orDiskFull(error: unknown): false {
   if (error instanceof StoreError && error.code === "disk-full") return false;
   throw error;
-}
-
-function lockError(folder: string, cause: unknown): StoreError {
-  const isLocked = cause instanceof StoreError && cause.code === "locked";
-  return isLocked
-    ? new StoreError(
-      "locked",
-      `Cannot use the spool "${folder}": another sensor does; wanted: a folder for each`,
-    )
-    : storeError(`use the spool "${folder}"`, cause instanceof StoreError ? cause.cause : cause);
 }

@@ -1,9 +1,8 @@
-import { StoreError } from "../../base/errors.ts";
 import type { Log } from "../../base/log_io.ts";
 import type { BatchPart } from "../../pack/packed_batch.ts";
 import type { NumberedBatches, SpooledBatch } from "../../transport/sender/batch_spool.ts";
 import type { FileLayer } from "../files/file_layer.ts";
-import { orSyncError, storeError } from "../files/store_error.ts";
+import { newerFile, orSyncError, storeError } from "../files/store_error.ts";
 import { kindOf, parseEntry, parseSegmentName, SEGMENT_HEADER } from "./segment.ts";
 import { readFile, Segment } from "./segment_queue_io.ts";
 import { parseState, type SpoolState } from "./spool_state.ts";
@@ -106,7 +105,7 @@ async function openSegment(
   const isFile = stat.kind === "file";
   const bytes = isFile ? await readFile(layer, path, 0, stat.size) : new Uint8Array(0);
   const kind = isFile ? kindOf(bytes) : "foreign";
-  if (kind === "newer") throw newer(path);
+  if (kind === "newer") throw newerFile(path, `use "${path}"`);
   if (kind === "foreign") {
     await layer.rename(path, `${path}.foreign`);
     log.problem(path, `"${path}" is no file of a spool: it is "${name}.foreign" now`);
@@ -152,15 +151,8 @@ async function readState(layer: FileLayer, folder: string, log: Log): Promise<Sp
   const state = stat.kind === "file"
     ? parseState(await readFile(layer, path, 0, stat.size))
     : undefined;
-  if (state === "newer") throw newer(path);
+  if (state === "newer") throw newerFile(path, `use "${path}"`);
   if (state) return state;
   log.problem(path, `"${path}" is damaged: what was sent before may be stored twice`);
   return { settled: 0 };
-}
-
-function newer(path: string): StoreError {
-  return new StoreError(
-    "newer-version",
-    `Cannot use "${path}": a newer version of Farcap has written it; wanted: that one, or another folder`,
-  );
 }
