@@ -63,12 +63,7 @@ export {
   type SessionReport,
 } from "./lib/run_collector_io.ts";
 export type { Progress } from "./lib/gather/pipeline_listener.ts";
-export {
-  runSensor,
-  type SensorOptions,
-  type SensorReport,
-  type TypeReport,
-} from "./lib/run_sensor_io.ts";
+export { runSensor } from "./lib/run_sensor_io.ts";
 export type { CollectorKeys } from "./lib/seal/access/retired_keys.ts";
 export { KEY_BYTES, type KeyPair, keyPairOf, parseKey } from "./lib/seal/key.ts";
 export {
@@ -80,6 +75,8 @@ export {
 } from "./lib/seal/key_file_io.ts";
 export { type Address, formatAddress, parseAddress } from "./lib/transport/address.ts";
 export type { ResolveHost } from "./lib/transport/resolve_host_io.ts";
+export type { SensorOptions } from "./lib/transport/sensor_options_io.ts";
+export type { SensorReport, TypeReport } from "./lib/transport/sensor_report.ts";
 export type { SentCounts } from "./lib/transport/sent_counts.ts";
 export type { SessionCounts } from "./lib/transport/server/session_counts.ts";
 export type { BatchRefusal } from "./lib/verify/check_batch.ts";

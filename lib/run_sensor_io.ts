@@ -1,5 +1,4 @@
 import { checkRange } from "./base/check_range.ts";
-import type { SendError } from "./base/errors.ts";
 import { hostName } from "./base/host_name_io.ts";
 import { MAX_DATAGRAM_BYTES } from "./base/max_datagram.ts";
 import { type Losses, newLossText } from "./base/losses.ts";
@@ -8,141 +7,26 @@ import { MAX_TIMER_MS } from "./base/max_timer.ts";
 import { type Log, logAbout, SILENT } from "./base/log_io.ts";
 import { typeName } from "./base/record_types.ts";
 import { MIN_SPOOL_BYTES, SENSOR_DEFAULTS } from "./base/sensor_defaults.ts";
-import type { CaptureCounts } from "./capture/capture_counts.ts";
 import { CollectorPlace } from "./capture/collector_place.ts";
-import type { LiveCounts, LiveOptions } from "./capture/live_options.ts";
-import type { WatchOptions } from "./capture/watched_files.ts";
-import type { DissectCounts } from "./decode/dissect.ts";
-import type { RecordOptions } from "./decode/packet.ts";
 import type { Batch } from "./gather/batch.ts";
 import type { AskForCounts, Progress } from "./gather/pipeline_listener.ts";
-import type { PipelineProblem } from "./gather/pipeline_options.ts";
 import { priorityOf } from "./gather/priority.ts";
 import { sumOf } from "./gather/record_counts.ts";
 import { startPipeline } from "./gather/start_pipeline_io.ts";
 import { type KeyPair, nameOfKey } from "./seal/key.ts";
 import { newKeyPair } from "./seal/key_file_io.ts";
-import { type Address, sessionAddress } from "./transport/address.ts";
+import { sessionAddress } from "./transport/address.ts";
 import type { BatchSpool } from "./transport/sender/batch_spool.ts";
 import { resolveAddresses, type ResolveHost } from "./transport/resolve_host_io.ts";
-import { NOTHING_SENT, type SentCounts } from "./transport/sent_counts.ts";
+import { NOTHING_SENT } from "./transport/sent_counts.ts";
 import { requireUdp } from "./transport/require_udp_io.ts";
 import { SensorLedger } from "./transport/ledger/sensor_ledger_io.ts";
 import { type Captured, capturedLine, sensorLosses, sentLine } from "./transport/sensor_counts.ts";
+import type { SensorOptions } from "./transport/sensor_options_io.ts";
+import type { SensorReport } from "./transport/sensor_report.ts";
 import { SessionClient } from "./transport/sender/session_client_io.ts";
 import { MIN_UPLINK } from "./transport/quic/uplink.ts";
 import type { Transport } from "./transport/transport.ts";
-
-/** What a sensor is to do. What is left out is as in {@linkcode SENSOR_DEFAULTS}. */
-export interface SensorOptions {
-  /** Where the collector listens; its sessions are at the next port. */
-  readonly collector: Address;
-  /** The collector's public key, 32 bytes. */
-  readonly collectorKey: Uint8Array;
-  /** Capture files and folders of them, to read one after another; `-` is standard input. */
-  readonly sources: readonly string[];
-  /** A folder to watch for captures, behind the sources. */
-  readonly watch?: WatchOptions;
-  /** Which packets to read, in the language of pcap-filter(7); a live capture's options have it too. */
-  readonly filter?: string;
-  /** Pace of the sources: 1 as they were captured, 10 ten times as fast, 0 as fast as possible. */
-  readonly replaySpeed?: number;
-  /** Interfaces to capture from. */
-  readonly live?: LiveOptions;
-  /** `session` is acknowledged, `box` are the original's datagrams. */
-  readonly transport?: "session" | "box";
-  /**
-   * How a session carries records: `records` as they are, `auto` as headers in columns (compact batches)
-   * where the collector takes them and headers tell all that records hold; `compact` also says where it
-   * does not.
-   */
-  readonly encoding?: "auto" | "records" | "compact";
-  /** The sensor's lasting key pair; by default one that is made for this run. */
-  readonly keys?: KeyPair;
-  /** Reads them again, for a session, since they may be changed while it lasts; see {@linkcode SessionKeys}. */
-  readonly readKeys?: () => Promise<readonly KeyPair[]>;
-  /** Told, in a session, of the collector's key to connect to from now on. */
-  readonly onNextKey?: (key: Uint8Array) => void;
-  /** Bytes of batches that may wait, compressed for a session; more are dropped from a live capture. */
-  readonly maxQueueBytes?: number;
-  /**
-   * Where batches of a session go, sealed for the collector, when it has acknowledged nothing for
-   * `afterMs`; all go through it if that is 0. It is made if need be. What a run leaves there, the next
-   * one sends.
-   */
-  readonly spool?: {
-    readonly folder: string;
-    readonly maxBytes?: number;
-    readonly afterMs?: number;
-  };
-  /**
-   * What a session may send, in bytes per second, all counted that it knows of, see {@linkcode Uplink};
-   * Infinity for no limit.
-   */
-  readonly uplink?: number;
-  /** How long the end waits for what a session has not acknowledged, in milliseconds. */
-  readonly lingerMs?: number;
-  /** Called when it is said that the end waits for that; when what it returns aborts, it waits no longer. */
-  readonly stopWaiting?: () => AbortSignal;
-  /** How often a session's books are closed, in milliseconds. */
-  readonly rowMs?: number;
-  /**
-   * Whether it is an error that the collector cannot be reached at the start; else the sensor begins, and
-   * tries again until it ends.
-   */
-  readonly failFast?: boolean;
-  /** Finds the addresses of the collector's host; by default the system does. */
-  readonly resolve?: ResolveHost;
-  /** Name at the collector; by default the host name where it may be read, else from the key. */
-  readonly clientId?: string;
-  /** Numbers of the record types to write; by default all that there are decoders for. */
-  readonly types?: readonly number[];
-  /** Numbers that lead to other decoders, each as `udp.port==8472,vxlan`; later ones overrule. */
-  readonly decodeAs?: readonly string[];
-  /** What records hold besides header fields. */
-  readonly records?: RecordOptions;
-  /** Limit of a batch's framed records in bytes. */
-  readonly maxBatchBytes?: number;
-  /** How old the oldest record of a batch may become, in milliseconds. */
-  readonly flushIntervalMs?: number;
-  /** Limit of a datagram in bytes; a batch that needs more is split. */
-  readonly maxDatagramBytes?: number;
-  /** Bytes per second, see {@linkcode Pacer}; Infinity for no limit. */
-  readonly rate?: number;
-  /** Told twice a second how far the sources have been read. */
-  readonly onProgress?: (progress: Progress) => void;
-  /** Told how to make it send at most so many bytes per second from then on; Infinity for no limit. */
-  readonly onLimitable?: (limit: (bytesPerSecond: number) => void) => void;
-  /** What it says; nothing by default. */
-  readonly log?: Log;
-}
-
-/**
- * What became of the records of one type: `made + resumed = sent + dropped + tooLarge + failed + unwanted +
- * spooled`.
- */
-export interface TypeReport extends SentCounts {
-  /** Records that decoders wrote. */
-  readonly made: number;
-}
-
-/** What a sensor did. */
-export interface SensorReport {
-  /** The name it sent under. */
-  readonly clientId: string;
-  /** Why records are not, or may not be, at the collector; undefined when all that were sent are. */
-  readonly error?: SendError | undefined;
-  /** What became of the packets in the sources. */
-  readonly capture: CaptureCounts;
-  /** What the kernel counted, for a live capture. */
-  readonly live?: LiveCounts;
-  /** What became of the packets that could be decoded. */
-  readonly dissect: DissectCounts;
-  /** By record type. */
-  readonly types: ReadonlyMap<number, TypeReport>;
-  /** Why sources were not read to their ends. */
-  readonly problems: readonly PipelineProblem[];
-}
 
 /** What a session leaves to batches that are not packed yet. */
 const UNPACKED_PART = 4;
@@ -218,7 +102,8 @@ export async function runSensor(
   const session = kind === "session"
     ? await openSession(options, {
       ...sender,
-      ...{ maxQueueBytes: maxQueueBytes - unpackedBytes, spool },
+      maxQueueBytes: maxQueueBytes - unpackedBytes,
+      spool,
       beforeBye: async () => await ledger?.finish(),
     })
     : undefined;
@@ -264,7 +149,8 @@ export async function runSensor(
       replaySpeed,
       ...(types && { types }),
       records,
-      ...{ maxBatchBytes, flushIntervalMs },
+      maxBatchBytes,
+      flushIntervalMs,
       maxQueueBytes: unpackedBytes,
       mayBeCompact: kind === "session" && encoding !== "records",
       tellsProgress: options.onProgress !== undefined,

@@ -3,7 +3,8 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import { encodeHex } from "../lib/base/bytes.ts";
 import { ConfigError, SendError } from "../lib/base/errors.ts";
 import { type CollectorOptions, runCollector } from "../lib/run_collector_io.ts";
-import { runSensor, type SensorOptions } from "../lib/run_sensor_io.ts";
+import { runSensor } from "../lib/run_sensor_io.ts";
+import type { SensorOptions } from "../lib/transport/sensor_options_io.ts";
 import { type KeyPair, keyPairOf } from "../lib/seal/key.ts";
 import type { Address } from "../lib/transport/address.ts";
 import { inFolder } from "./programs/program.ts";

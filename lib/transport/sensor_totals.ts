@@ -1,30 +1,18 @@
 import { lossText } from "../base/losses.ts";
 import { printable } from "../base/printable.ts";
 import { typeName } from "../base/record_types.ts";
-import type { CaptureCounts } from "../capture/capture_counts.ts";
-import type { LiveCounts } from "../capture/live_options.ts";
-import type { DissectCounts } from "../decode/dissect.ts";
 import { mostFrequent } from "../decode/unknown_numbers.ts";
 import { sensorLosses } from "./sensor_counts.ts";
-import type { SentCounts } from "./sent_counts.ts";
-
-/** What a run of a sensor came to. */
-export interface SensorRun {
-  readonly clientId: string;
-  readonly capture: CaptureCounts;
-  readonly live?: LiveCounts;
-  readonly dissect: DissectCounts;
-  readonly types: ReadonlyMap<number, SentCounts & { readonly made: number }>;
-}
+import type { SensorReport } from "./sensor_report.ts";
 
 /** What became of every packet and every record, a line each: what was lost comes first. */
 export function sensorTotals(
-  run: SensorRun,
+  report: SensorReport,
   transport: "session" | "box",
   collector: string,
 ): string[] {
-  const { clientId, capture, live, dissect, types } = run;
-  const lines = [lossLine(run, transport === "session")];
+  const { clientId, capture, live, dissect, types } = report;
+  const lines = [lossLine(report, transport === "session")];
   const reasons = [dissect.failed, mostFrequent(dissect.unknown, 10)].flatMap((counts) =>
     Object.entries(counts).map(([what, count]) => `${what}: ${count}`)
   );
@@ -70,7 +58,7 @@ export function sensorTotals(
 
 /** What was lost, or that nothing was: the first line of the totals. */
 function lossLine(
-  { live, dissect, capture, types }: SensorRun,
+  { live, dissect, capture, types }: SensorReport,
   isAcknowledged: boolean,
 ): string {
   const captured = live && { live, dropped: 0 }; // those are among the records of their types
