@@ -9,12 +9,12 @@
  */
 import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { concat } from "../lib/base/bytes.ts";
+import { frameRecords } from "../lib/base/delimited.ts";
 import { RECORD_TYPES, typeName, typeNumber } from "../lib/base/record_types.ts";
-import { uvarintBytes, writeUvarint } from "../lib/base/uvarint.ts";
 import { encodeMember, packRecords, WITHOUT_SESSION } from "../lib/pack/member.ts";
+import { encodeHeaderMember } from "../lib/write/files/header_member.ts";
 import {
   CollectorSpanSchema,
-  HeaderSchema,
   SensorMinuteSchema,
   type SensorMinuteTypeSchema,
 } from "../proto/gen/netcap_pb.ts";
@@ -26,7 +26,7 @@ const DAY_MS = 86_400_000;
 const MINUTE_NS = 60_000_000_000n;
 const MINUTES = 1440;
 const BEGIN_MS = Date.UTC(2025, 0, 1);
-const TYPES = RECORD_TYPES.filter((type) => type < 1000).slice(0, 20);
+const TYPES = RECORD_TYPES.slice(0, 20);
 const RECORDS = 50;
 const SESSION = 7n;
 
@@ -97,7 +97,7 @@ function filesOfDay(day: number): Map<string, Uint8Array> {
       ...{ Sequence: sequence, Captured: sent * 20n, Decoded: sent * 20n },
       Types: TYPES.map((type) => typeCounts(type, sent)),
     });
-    const body = packRecords(frame(toBinary(SensorMinuteSchema, row)));
+    const body = packRecords(frameRecords([toBinary(SensorMinuteSchema, row)]));
     add("SensorMinute", encodeMember(origin(at), body));
     if (!isDue) continue;
     const span = create(CollectorSpanSchema, {
@@ -116,7 +116,7 @@ function filesOfDay(day: number): Map<string, Uint8Array> {
       "CollectorSpan",
       encodeMember(
         { ...WITHOUT_SESSION, count: 1, firstTime: at, lastTime: at, arrival: at },
-        packRecords(frame(toBinary(CollectorSpanSchema, span))),
+        packRecords(frameRecords([toBinary(CollectorSpanSchema, span)])),
       ),
     );
   }
@@ -131,15 +131,10 @@ function typeCounts(
 }
 
 function headerMember(type: string): Uint8Array {
-  const header = create(HeaderSchema, { Type: typeNumber(type), Version: "v0.6.11" });
-  const origin = { ...WITHOUT_SESSION, count: 0, firstTime: 0n, lastTime: 0n, arrival: 0n };
-  return encodeMember(origin, packRecords(frame(toBinary(HeaderSchema, header))));
-}
-
-function frame(message: Uint8Array): Uint8Array {
-  const length = new Uint8Array(uvarintBytes(message.length));
-  writeUvarint(length, 0, message.length);
-  return concat([length, message]);
+  return encodeHeaderMember({
+    ...{ Created: 0n, InputSource: "", ContainsPayloads: false },
+    ...{ Type: typeNumber(type), Version: "v0.6.11" },
+  });
 }
 
 /** A year of one sensor: the wanted day and its neighbours, and names for all others. */

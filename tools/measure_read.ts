@@ -8,8 +8,8 @@
  */
 import { create, toBinary } from "@bufbuild/protobuf";
 import { concat } from "../lib/base/bytes.ts";
+import { frameRecords } from "../lib/base/delimited.ts";
 import { typeNumber } from "../lib/base/record_types.ts";
-import { uvarintBytes, writeUvarint } from "../lib/base/uvarint.ts";
 import { encodeMember, packRecords, WITHOUT_SESSION } from "../lib/pack/member.ts";
 import { HeaderSchema, type UDP, UDPSchema } from "../proto/gen/netcap_pb.ts";
 
@@ -57,7 +57,7 @@ function dump(name: string): string {
 async function writeFile(path: string, count: number): Promise<void> {
   using file = await Deno.open(path, { create: true, write: true });
   const header = create(HeaderSchema, { Type: typeNumber("UDP"), Version: "v0.6.11" });
-  const framed = [frame(toBinary(HeaderSchema, header))];
+  const framed = [frameRecords([toBinary(HeaderSchema, header)])];
   let bytes = 0;
   let first = 0n;
   const flush = async (last: bigint, isHeader = false) => {
@@ -72,7 +72,7 @@ async function writeFile(path: string, count: number): Promise<void> {
   for (let number = 0; number < count; number++) {
     const record = udpRecord(number);
     if (framed.length === 0) first = record.Timestamp;
-    framed.push(frame(toBinary(UDPSchema, record)));
+    framed.push(frameRecords([toBinary(UDPSchema, record)]));
     bytes += framed.at(-1)!.length;
     if (bytes >= MEMBER_BYTES || number === count - 1) await flush(record.Timestamp);
   }
@@ -90,14 +90,6 @@ function udpRecord(number: number): UDP {
     SrcIP: `10.0.${number % 7}.${number % 251}`,
     DstIP: `192.0.2.${number % 199}`,
   });
-}
-
-function frame(record: Uint8Array): Uint8Array {
-  const at = uvarintBytes(record.length);
-  const framed = new Uint8Array(at + record.length);
-  writeUvarint(framed, 0, record.length);
-  framed.set(record, at);
-  return framed;
 }
 
 interface Timing {

@@ -1,7 +1,7 @@
 /**
  * The framing of records in batches and files: `uvarint(length) bytes[length]`, one after another.
  */
-import { readUvarint, uvarintEnd } from "./uvarint.ts";
+import { readUvarint, uvarintBytes, uvarintEnd, writeUvarint } from "./uvarint.ts";
 
 /** What a walk over framed records found. */
 export interface Framing {
@@ -40,4 +40,17 @@ export function walkRecords(
     at = end;
   }
   return { count, end: at };
+}
+
+/** These records with their lengths, one after another, in bytes of their own. */
+export function frameRecords(records: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const bytes = records.reduce((sum, { length }) => sum + uvarintBytes(length) + length, 0);
+  const framed = new Uint8Array(bytes);
+  let at = 0;
+  for (const record of records) {
+    at = writeUvarint(framed, at, record.length);
+    framed.set(record, at);
+    at += record.length;
+  }
+  return framed;
 }

@@ -2,7 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import { sizeDelimitedEncode } from "@bufbuild/protobuf/wire";
 import { assertEquals } from "@std/assert";
 import { concat } from "../../lib/base/bytes.ts";
-import { walkRecords } from "../../lib/base/delimited.ts";
+import { frameRecords, walkRecords } from "../../lib/base/delimited.ts";
 import { UDPSchema } from "../../proto/gen/netcap_pb.ts";
 
 /** Bodies of the records that the walk visited, and what it found. */
@@ -29,6 +29,13 @@ Deno.test("records framed by protobuf-es are found whole, the empty one too", ()
       length < 128 ? length - 1 : length < 16_384 ? length - 2 : length - 3
     ),
   );
+});
+
+Deno.test("records are framed as protobuf-es frames them, the empty one too", () => {
+  const framedByThem = [0, 1, 100, 127, 128, 20_000, 0].map(framed);
+  const data = concat(framedByThem);
+  assertEquals(frameRecords(walk(data).bodies), data);
+  assertEquals(frameRecords([]).length, 0);
 });
 
 Deno.test("no bytes are no records", () => {

@@ -3,8 +3,8 @@ import { create, toBinary } from "@bufbuild/protobuf";
 import { deflateRawSync } from "node:zlib";
 import { TCPSchema } from "../../proto/gen/netcap_pb.ts";
 import { concat } from "../../lib/base/bytes.ts";
+import { frameRecords } from "../../lib/base/delimited.ts";
 import { RECORD_TYPES } from "../../lib/base/record_types.ts";
-import { uvarintBytes, writeUvarint } from "../../lib/base/uvarint.ts";
 import { digestOf } from "../../lib/pack/digest.ts";
 import { deflateRaw, gzip } from "../../lib/pack/gzip.ts";
 import type { CheckedBatch } from "../../lib/verify/check_batch.ts";
@@ -54,7 +54,7 @@ function writeBatches(): (CheckedBatch & { records: Uint8Array<ArrayBuffer> })[]
     const framed = [];
     let count = 0;
     for (let bytes = 0; bytes < BATCH_BYTES; count++) {
-      const record = frame(writeRecord(count, random));
+      const record = frameRecords([writeRecord(count, random)]);
       framed.push(record);
       bytes += record.length;
     }
@@ -88,10 +88,4 @@ function writeRecord(n: number, random: (limit: number) => number): Uint8Array {
       DstIP: `198.51.100.${random(16)}`,
     }),
   );
-}
-
-function frame(record: Uint8Array): Uint8Array {
-  const prefix = new Uint8Array(uvarintBytes(record.length));
-  writeUvarint(prefix, 0, record.length);
-  return concat([prefix, record]);
 }

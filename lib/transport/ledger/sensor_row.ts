@@ -1,6 +1,6 @@
+import { frameRecords } from "../../base/delimited.ts";
 import { type Tag, tagsOf } from "../../base/tags.ts";
 import { typeNumber } from "../../base/record_types.ts";
-import { uvarintBytes, writeUvarint } from "../../base/uvarint.ts";
 import { WireWriter } from "../../base/wire_writer.ts";
 import type { Batch } from "../../gather/batch.ts";
 import { SensorMinuteSchema, SensorMinuteTypeSchema } from "../../../proto/netcap_tags.ts";
@@ -30,15 +30,7 @@ const INITIAL_BYTES = 1024;
 
 /** The rows as a batch of `SensorMinute` records. */
 export function batchOfRows(rows: readonly SensorRow[]): Batch {
-  const records = rows.map(encodeRow);
-  const bytes = records.reduce((sum, { length }) => sum + uvarintBytes(length) + length, 0);
-  const data = new Uint8Array(bytes);
-  let at = 0;
-  for (const record of records) {
-    at = writeUvarint(data, at, record.length);
-    data.set(record, at);
-    at += record.length;
-  }
+  const data = frameRecords(rows.map(encodeRow));
   return { type: typeNumber("SensorMinute"), count: rows.length, data };
 }
 

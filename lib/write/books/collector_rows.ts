@@ -5,9 +5,8 @@ import {
   type CollectorSpan,
   CollectorSpanSchema,
 } from "../../../proto/gen/netcap_pb.ts";
-import { concat } from "../../base/bytes.ts";
+import { frameRecords } from "../../base/delimited.ts";
 import { typeNumber } from "../../base/record_types.ts";
-import { uvarintBytes, writeUvarint } from "../../base/uvarint.ts";
 
 /** Records of one type, framed, as a batch has them. */
 export interface FramedRows {
@@ -72,16 +71,11 @@ function framed(
   records: readonly Uint8Array[],
   times: readonly bigint[],
 ): FramedRows {
-  const pieces = records.flatMap((record) => {
-    const length = new Uint8Array(uvarintBytes(record.length));
-    writeUvarint(length, 0, record.length);
-    return [length, record];
-  });
   const sorted = times.toSorted((a, b) => (a < b ? -1 : 1));
   return {
     type: typeNumber(name),
     count: records.length,
-    records: concat(pieces),
+    records: frameRecords(records),
     firstTime: sorted[0]!,
     lastTime: sorted.at(-1)!,
   };

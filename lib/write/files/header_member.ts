@@ -1,8 +1,8 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import { type Header, HeaderSchema } from "../../../proto/gen/netcap_pb.ts";
-import { concat } from "../../base/bytes.ts";
+import { frameRecords } from "../../base/delimited.ts";
 import { parseMessage } from "../../base/parse_message.ts";
-import { uvarintBytes, uvarintEnd, writeUvarint } from "../../base/uvarint.ts";
+import { uvarintEnd } from "../../base/uvarint.ts";
 import {
   encodeMember,
   type MemberHeader,
@@ -20,9 +20,6 @@ export type FileHeader = Pick<
 /** The first member of a record file: the delimited `Header` record, as the original's readers want it. */
 export function encodeHeaderMember(header: FileHeader): Uint8Array<ArrayBuffer> {
   const message = toBinary(HeaderSchema, create(HeaderSchema, header));
-  const length = new Uint8Array(uvarintBytes(message.length));
-  writeUvarint(length, 0, message.length);
-  const record = concat([length, message]);
   const origin = {
     ...WITHOUT_SESSION,
     count: 0,
@@ -30,7 +27,7 @@ export function encodeHeaderMember(header: FileHeader): Uint8Array<ArrayBuffer> 
     lastTime: 0n,
     arrival: header.Created,
   };
-  return encodeMember(origin, packRecords(record));
+  return encodeMember(origin, packRecords(frameRecords([message])));
 }
 
 /** The `Header` record in the first member of a file; undefined when there is none. */

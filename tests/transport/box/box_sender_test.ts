@@ -7,10 +7,9 @@ import {
   assertThrows,
 } from "@std/assert";
 import { concat, encodeHex } from "../../../lib/base/bytes.ts";
-import { walkRecords } from "../../../lib/base/delimited.ts";
+import { frameRecords, walkRecords } from "../../../lib/base/delimited.ts";
 import { ConfigError, KeyFileError } from "../../../lib/base/errors.ts";
 import { typeNumber } from "../../../lib/base/record_types.ts";
-import { uvarintBytes, writeUvarint } from "../../../lib/base/uvarint.ts";
 import type { Batch } from "../../../lib/gather/batch.ts";
 import { parseBatchMessage } from "../../../lib/pack/batch_message.ts";
 import { gunzip } from "../../../lib/pack/gzip.ts";
@@ -47,12 +46,8 @@ function senderTo(peer: Peer, options: Partial<BoxSenderOptions> = {}): BoxSende
 /** A batch of records of these sizes, of bytes that no compression makes shorter. */
 function batchOf(type: number, sizes: readonly number[], seed = 1): Batch {
   const random = randomNumbers(seed);
-  const parts = sizes.map((size) => {
-    const prefix = new Uint8Array(uvarintBytes(size));
-    writeUvarint(prefix, 0, size);
-    return concat([prefix, Uint8Array.from({ length: size }, () => random(256))]);
-  });
-  return { type, count: sizes.length, data: concat(parts) };
+  const records = sizes.map((size) => Uint8Array.from({ length: size }, () => random(256)));
+  return { type, count: sizes.length, data: frameRecords(records) };
 }
 
 /** The message in a datagram of `SENSOR`. */
