@@ -25,7 +25,7 @@ export interface ReadCaptureOptions {
   /** Ends the reading, also where it waits for input. */
   readonly signal?: AbortSignal;
   /** Told of bytes of the source that were read, compressed or not. */
-  readonly onRead?: ((bytes: number) => void) | undefined;
+  readonly onRead?: (bytes: number) => void;
   /** Where to count; may be shared by several captures. */
   readonly counts?: CaptureCounts;
   /** 1 gives the packets at the pace at which they were captured, 10 ten times as fast; 0, the

@@ -25,7 +25,7 @@ export interface SourceReading {
   /** Hands over all that was made of the packets so far. */
   readonly handOver: () => Promise<void>;
   /** Told of bytes of the sources that were read. */
-  readonly onRead?: ((bytes: number) => void) | undefined;
+  readonly onRead?: (bytes: number) => void;
   /** Told why a source was not read to its end. */
   readonly onProblem: (problem: CaptureError) => void;
   readonly replaySpeed: number;

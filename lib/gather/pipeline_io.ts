@@ -181,7 +181,7 @@ export async function runPipeline(
         return deliverReady();
       },
       onProblem: orProblem,
-      ...(options.tellsProgress && { onRead: (bytes: number) => readBytes += bytes }),
+      onRead: (bytes) => readBytes += bytes,
       replaySpeed: options.replaySpeed,
       say: listener.say,
       signal: ended,
