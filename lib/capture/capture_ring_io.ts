@@ -30,20 +30,15 @@ export class CaptureRing {
   constructor(
     pcap: Libpcap,
     name: string,
-    ringBytes: number,
-    options: LiveOptions,
+    options: LiveOptions & { readonly ringBytes: number },
     handler: PacketHandler,
     reading: LiveReading,
   ) {
     const collector = reading.collector?.endpoint ?? options.collector;
-    this.ringBytes = ringBytes;
+    this.ringBytes = options.ringBytes;
     this.#pcap = pcap;
     this.#reading = reading;
-    this.handle = openInterface(pcap, name, {
-      ...options,
-      ringBytes,
-      ...(collector && { collector }),
-    });
+    this.handle = openInterface(pcap, name, { ...options, ...(collector && { collector }) });
     this.#moved = new MovedCollector(pcap, this.handle, handler, reading, collector);
     try {
       const { packets } = this.#moved;

@@ -175,8 +175,8 @@ class LiveCapture {
   }
 
   #open(ringBytes: number): CaptureRing {
-    const how = [this.#options, this.#handler, this.#reading] as const;
-    return new CaptureRing(this.#pcap, this.#name, ringBytes, ...how);
+    const options = { ...this.#options, ringBytes };
+    return new CaptureRing(this.#pcap, this.#name, options, this.#handler, this.#reading);
   }
 
   /** A small ring if it can grow, and else a large one, unless the user says how large. */
@@ -221,9 +221,8 @@ class LiveCapture {
 
   /** Goes on with the larger ring once all that came to the other one has been handed over. */
   async #moveOn(successor: CaptureRing): Promise<void> {
-    if (!this.#fanout!.moveTo(successor.fd)) this.#fanout = undefined;
-    const before = this.#ring;
-    if (this.#fanout) {
+    if (this.#fanout!.moveTo(successor.fd)) {
+      const before = this.#ring;
       await before.drain(this.#gatheringMs);
       this.#ring = successor;
       this.#seenBytes = 0;
@@ -232,7 +231,10 @@ class LiveCapture {
           `and is now ${successor.ringBytes >> 20} MiB`,
       );
       await before.close();
-    } else await successor.close();
+    } else {
+      this.#fanout = undefined;
+      await successor.close();
+    }
     this.#successor = undefined;
     this.#growing = undefined;
   }
