@@ -96,11 +96,20 @@ export class CaptureRing {
     }
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return this.#close(() => this.count());
+  }
+
+  /** Closes a ring that was of no use: what came to it, and that it came, is not counted. */
+  discard(): Promise<void> {
+    return this.#close(() => {});
+  }
+
+  async #close(atLast: () => void): Promise<void> {
     this.#moved.close();
     this.breakLoop();
     await this.bursts.close();
-    this.count();
+    atLast();
     this.#pcap.pcap_close(this.handle);
   }
 

@@ -188,7 +188,7 @@ class LiveCapture {
     const ring = this.#open(FIRST_RING_BYTES);
     this.#fanout = PacketFanout.begin(ring.fd);
     if (this.#fanout) return ring;
-    ring.close();
+    ring.discard();
     return this.#open(MAX_RING_BYTES);
   }
 
@@ -203,19 +203,25 @@ class LiveCapture {
 
   /** Makes a larger ring ready; nothing is lost when that fails, and it is not tried again. */
   async #grow(fanout: PacketFanout, ringBytes: number): Promise<void> {
-    let larger: CaptureRing | undefined;
-    try {
-      larger = this.#open(ringBytes);
-      if (!fanout.join(larger.fd)) throw new CaptureError("interface", "it cannot join");
-      // What it got before it joined came to the other one, too.
-      await rest(this.#gatheringMs, this.#reading.signal);
-      larger.forget();
-      this.#successor = larger;
-      this.#ring.breakLoop();
-    } catch (error) {
-      await larger?.close();
+    const larger = this.#tryToOpen(ringBytes);
+    if (!larger || !fanout.join(larger.fd)) {
       this.#fanout = undefined;
-      if (!(error instanceof CaptureError)) throw error;
+      await larger?.discard();
+      return;
+    }
+    // What it got before it joined came to the other one, too.
+    await rest(this.#gatheringMs, this.#reading.signal);
+    larger.forget();
+    this.#successor = larger;
+    this.#ring.breakLoop();
+  }
+
+  #tryToOpen(ringBytes: number): CaptureRing | undefined {
+    try {
+      return this.#open(ringBytes);
+    } catch (error) {
+      if (error instanceof CaptureError) return undefined;
+      throw error;
     }
   }
 
