@@ -16,14 +16,14 @@ export function sealBox(content: Uint8Array, nonce: Uint8Array, key: Uint8Array)
   return nacl.box.after(content, nonce, key);
 }
 
-/** Opens boxes of many senders with one private key; the shared keys of those seen last are kept (LRU). */
+/** Opens boxes of many senders; the keys that those seen last share with ours are kept (LRU). */
 export class BoxOpener {
   #privateKeys: readonly Uint8Array[];
   readonly #maxSenders: number;
-  /** By hex of the sender's key; the one used longest ago comes first. */
-  readonly #shared = new Map<string, Uint8Array>();
+  /** By hex of the sender's key, one for each private key; the sender seen longest ago comes first. */
+  readonly #shared = new Map<string, readonly Uint8Array[]>();
 
-  /** @param maxSenders How many shared keys are kept. */
+  /** @param maxSenders Of how many shared keys are kept. */
   constructor(privateKey: Uint8Array, maxSenders = 4096) {
     this.#privateKeys = [privateKey];
     this.#maxSenders = maxSenders;
@@ -43,21 +43,30 @@ export class BoxOpener {
   /** The content of a box; undefined when it was not made for this key by the owner of `publicKey`. */
   open(box: Uint8Array, nonce: Uint8Array, publicKey: Uint8Array): Uint8Array | undefined {
     const sender = encodeHex(publicKey);
-    const known = this.#shared.get(sender);
-    let content = known && nacl.box.open.after(box, nonce, known);
-    let key = known;
-    for (const privateKey of content ? [] : this.#privateKeys) {
-      key = sharedKey(publicKey, privateKey);
-      content = key && nacl.box.open.after(box, nonce, key);
-      if (content) break;
-    }
-    if (!content || !key) return undefined;
+    const keys = this.#shared.get(sender) ??
+      this.#privateKeys.map((each) => sharedKey(publicKey, each)).filter((key) =>
+        key !== undefined
+      );
+    const content = openWithAny(box, nonce, keys);
+    if (!content) return undefined;
     // Only who has sent something valid is kept, so that a flood of made-up keys displaces nobody.
     this.#shared.delete(sender);
-    this.#shared.set(sender, key);
+    this.#shared.set(sender, keys);
     if (this.#shared.size > this.#maxSenders) {
       this.#shared.delete(this.#shared.keys().next().value!);
     }
     return content;
   }
+}
+
+function openWithAny(
+  box: Uint8Array,
+  nonce: Uint8Array,
+  keys: readonly Uint8Array[],
+): Uint8Array | undefined {
+  for (const key of keys) {
+    const content = nacl.box.open.after(box, nonce, key);
+    if (content) return content;
+  }
+  return undefined;
 }

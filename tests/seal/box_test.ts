@@ -89,3 +89,18 @@ Deno.test("the keys of the senders seen last are kept", () => {
   };
   assertEquals([1, 2, 1, 3, 1, 2].map(wasKnown), [false, false, true, false, true, false]);
 });
+
+Deno.test("what a known sender sends costs no key agreement, whichever of our keys it is for", () => {
+  const ours = [11, 12].map((seed) => keyPairOf(new Uint8Array(32).fill(seed)));
+  const opener = new BoxOpener(ours[0]!.privateKey);
+  const privateKeys = ours.map(({ privateKey }) => privateKey.slice());
+  opener.setKeys(privateKeys);
+  const nonce = hex(VECTOR.nonce);
+  const { publicKey, privateKey } = keyPairOf(new Uint8Array(32).fill(1));
+  const boxes = ours.map((each) =>
+    sealBox(new Uint8Array(9), nonce, sharedKey(each.publicKey, privateKey)!)
+  );
+  assertEquals(opener.open(boxes[0]!, nonce, publicKey), new Uint8Array(9));
+  for (const each of privateKeys) each.fill(0); // nobody can agree on anything with these
+  for (const box of boxes) assertEquals(opener.open(box, nonce, publicKey), new Uint8Array(9));
+});
