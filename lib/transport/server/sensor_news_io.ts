@@ -1,5 +1,6 @@
 import type { ChannelMessage } from "../../seal/channel_message.ts";
 import type { SecureStream } from "../quic/secure_stream_io.ts";
+import { encodeNextKey } from "../session/access_message.ts";
 import type { SessionReceiver } from "./session_receiver.ts";
 
 /** How long a message may wait for a sensor that does not read. */
@@ -10,6 +11,8 @@ export class SensorNews {
   readonly #secure: SecureStream;
   readonly #receiver: SessionReceiver;
   readonly #onFailed: (error: unknown) => void;
+  /** The collector's next key, until it has been told. */
+  #nextKey: Uint8Array | undefined;
   #isTelling = false;
   #isOver = false;
   #unsentSinceMs: number | undefined;
@@ -42,7 +45,7 @@ export class SensorNews {
     if (this.#isTelling || this.#isOver) return;
     this.#isTelling = true;
     try {
-      for (let news = this.#receiver.news(); news; news = this.#receiver.news()) {
+      for (let news = this.#next(); news; news = this.#next()) {
         await this.send(news);
       }
     } catch (error) {
@@ -50,6 +53,18 @@ export class SensorNews {
     } finally {
       this.#isTelling = false;
     }
+  }
+
+  /** Tells the collector's next key too. */
+  tellNextKey(key: Uint8Array): void {
+    this.#nextKey = key;
+    this.tell();
+  }
+
+  #next(): ChannelMessage | undefined {
+    const key = this.#nextKey;
+    this.#nextKey = undefined;
+    return key ? encodeNextKey(key) : this.#receiver.news();
   }
 
   /** Tells nothing more but what {@linkcode sayLast} says. */

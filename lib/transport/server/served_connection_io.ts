@@ -3,7 +3,6 @@ import { messageOf, StoreError } from "../../base/errors.ts";
 import type { Log } from "../../base/log_io.ts";
 import { printable } from "../../base/printable.ts";
 import type { ChannelMessage } from "../../seal/channel_message.ts";
-import { encodeNextKey } from "../session/access_message.ts";
 import { formatAddress } from "../address.ts";
 import { answerQuestion } from "./answer_question_io.ts";
 import { collectorValues } from "./collector_values_io.ts";
@@ -159,7 +158,7 @@ export class ServedConnection {
       return this.#end({ message: BYE, why: "the collector's key that it knows is over" });
     }
     if (at === 0 || !this.#receiver.takesNextKey) return;
-    this.#news!.send(encodeNextKey(accepted[0]!.publicKey));
+    this.#news!.tellNextKey(accepted[0]!.publicKey);
   }
 
   /** To be called every second. */

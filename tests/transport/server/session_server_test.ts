@@ -1,16 +1,22 @@
 /** What the server of sessions promises all sensors together, against single ones. */
 import { assertEquals } from "@std/assert";
+import { importStaticKey } from "../../../lib/seal/agreement_key.ts";
+import { newKeyPair } from "../../../lib/seal/key_file_io.ts";
 import type { HostedSession, SessionHost } from "../../../lib/transport/server/session_host.ts";
 import { encodeBatch } from "../../../lib/transport/session/session_batch.ts";
 import {
   BASE_CREDIT_BYTES,
+  encodeHello,
+  encodeOffer,
   MessageType,
   Rejection,
   SCHEMA,
 } from "../../../lib/transport/session/session_message.ts";
+import { Said } from "../../said.ts";
+import { until } from "../../until.ts";
 import { MemoryHost } from "../memory_host.ts";
 import { batchOf, VALUES } from "../session_batches.ts";
-import { connectRaw, serve } from "../session_ends.ts";
+import { COLLECTOR, connectRaw, serve } from "../session_ends.ts";
 
 Deno.test("sessions of one name are bounded, those of another name not by them", async () => {
   using host = new MemoryHost();
@@ -58,4 +64,33 @@ Deno.test("credit comes back also when another connection uses the session befor
     assertEquals(await peer.rejection(), Rejection.Violation);
     assertEquals(await peer.next(MessageType.Welcome), undefined);
   }
+});
+
+Deno.test("the next key is told to who can be told; that a connection is gone by then ends nobody else's", async () => {
+  using host = new MemoryHost();
+  const log = new Said();
+  await using server = await serve(host, { log });
+  const begin = async (name: string) => {
+    const peer = await connectRaw(server);
+    const hello = encodeHello({ schema: SCHEMA, session: 1n, oldest: 1n, next: 1n, name });
+    await peer.send(hello, encodeOffer({ encodings: [1], takesNextKey: true }));
+    await peer.receive(MessageType.Welcome);
+    return peer;
+  };
+  using stays = await begin("stays");
+  using untold = await connectRaw(server);
+  await untold.welcome(1n, "untold");
+  const goes = await begin("goes");
+  host.isStalled = true; // so that the connection waits for what it has brought
+  await goes.send(encodeBatch(SCHEMA, 1n, batchOf(7, 100)));
+  await until("it has come", () => host.accepted === 1);
+  goes[Symbol.dispose]();
+  await until("it is gone", () => log.problems.some(([key]) => key === "gone goes"));
+  const next = newKeyPair();
+  server.setKeys([await importStaticKey(next), await importStaticKey(COLLECTOR)], []);
+  assertEquals((await stays.receive(MessageType.NextKey)).body, next.publicKey);
+  host.isStalled = false;
+  await until("its end is over", () => server.sensors === 2);
+  await server.close();
+  assertEquals(await untold.next(MessageType.NextKey), undefined);
 });
