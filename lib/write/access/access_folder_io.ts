@@ -1,5 +1,6 @@
 import { FarcapError, StoreError } from "../../base/errors.ts";
 import { rest } from "../../base/rest_io.ts";
+import { Semaphore } from "../../base/semaphore.ts";
 import { type AccessState, NO_ACCESS } from "../../seal/access/access_state.ts";
 import { formatAccess, parseAccess } from "../../seal/access/access_text.ts";
 import type { FileLayer, LockedFolder } from "../files/file_layer.ts";
@@ -20,6 +21,8 @@ const LOCK_TRY_MS = 20;
 export class AccessFolder {
   readonly #layer: FileLayer;
   readonly #folder: string;
+  /** Only one change of this process at a time asks for the folder; the others wait for their turn. */
+  readonly #turn = new Semaphore(1);
 
   /** @param out The folder of the records. */
   constructor(layer: FileLayer, out: string) {
@@ -53,6 +56,7 @@ export class AccessFolder {
   async change<T extends { readonly state: AccessState }>(
     change: (state: AccessState) => T,
   ): Promise<T> {
+    await this.#turn.acquire();
     try {
       using _lock = await this.#lock();
       const before = await this.read();
@@ -64,6 +68,8 @@ export class AccessFolder {
     } catch (cause) {
       if (cause instanceof FarcapError) throw cause;
       throw storeError(`write "${this.#folder}/${FILE}"`, cause);
+    } finally {
+      this.#turn.release();
     }
   }
 

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { StoreError } from "../../../lib/base/errors.ts";
 import { parseRoster } from "../../../lib/seal/roster.ts";
 import { acceptKey } from "../../../lib/seal/access/access_state.ts";
 import { Access } from "../../../lib/write/access/access_io.ts";
@@ -41,4 +42,30 @@ Deno.test("what is damaged while the collector runs is said once, and what was r
   await access.refresh();
   assertEquals([name(), changes, log.problems.length], ["gate", 0, 1]);
   assertEquals(log.problems[0]![1].includes("it is no JSON; wanted: it from a backup"), true);
+});
+
+/** A disk on which the one lock of a folder can be taken only when nobody has it, as a real one has it. */
+class LockingDisk extends MemoryDisk {
+  /** How often somebody has asked for a lock. */
+  locks = 0;
+  #isLocked = false;
+
+  override lock(folder: string) {
+    this.locks++;
+    if (this.#isLocked) return Promise.reject(new StoreError("locked", "somebody has it"));
+    this.#isLocked = true;
+    const unlock = () => void (this.#isLocked = false);
+    return super.lock(folder).then((lock) => ({ ...lock, [Symbol.dispose]: unlock }));
+  }
+}
+
+Deno.test("many changes at once are made in turn, and none of them asks twice for the folder", async () => {
+  const disk = new LockingDisk();
+  const folder = new AccessFolder(disk, "/out");
+  const keys = Array.from({ length: 100 }, (_, n) => n.toString(16).padStart(64, "0"));
+  await Promise.all(
+    keys.map((key) => folder.change((state) => ({ state: acceptKey(state, key, 5) }))),
+  );
+  assertEquals((await folder.read()).accepted.map(({ key }) => key), keys);
+  assertEquals(disk.locks, keys.length);
 });
