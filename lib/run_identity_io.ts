@@ -29,8 +29,8 @@ import { enrolWords, rotateWords } from "./transport/server/enrol_words.ts";
 import { rejectionWords } from "./transport/session/rejection_words.ts";
 import { MessageType, Rejection } from "./transport/session/session_message.ts";
 import { folderOfClient } from "./write/files/client_name.ts";
-import { replaceSmallFile } from "./write/access/small_file_io.ts";
 import { DENO_FILES } from "./write/files/deno_files_io.ts";
+import { replaceSmallFile } from "./write/files/small_file_io.ts";
 import {
   COLLECTOR_PUBLIC_KEY_FILE,
   enrolIdentity,
@@ -197,9 +197,7 @@ export async function renewPublicKey(
   if (path === undefined) return said;
   try {
     if ((await Deno.readTextFile(path)).trim() === digits) return undefined;
-    const at = path.lastIndexOf("/");
-    const folder = at < 0 ? "." : path.slice(0, at) || "/";
-    await replaceSmallFile(DENO_FILES, folder, path.slice(at + 1), digits);
+    await replaceSmallFile(DENO_FILES, path, digits);
     return undefined;
   } catch (error) {
     return `${said}; it cannot be written there: ${messageOf(error)}`;

@@ -12,7 +12,7 @@ export interface KeyFiles {
 }
 
 /** The collector's, as the original has them. */
-const COLLECTOR_KEY_FILES: KeyFiles = { publicKey: "pub.key", privateKey: "priv.key" };
+export const COLLECTOR_KEY_FILES: KeyFiles = { publicKey: "pub.key", privateKey: "priv.key" };
 /** A sensor's lasting pair. */
 export const SENSOR_KEY_FILES: KeyFiles = { publicKey: "sensor.pub", privateKey: "sensor.key" };
 

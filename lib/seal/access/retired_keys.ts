@@ -43,6 +43,14 @@ export interface CollectorKeys {
   readonly retired: readonly KeyPair[];
 }
 
+/** Those of the keys that another one has taken the place of: to replace the current one broke off. */
+export function replacedKeys(
+  current: KeyPair,
+  had: readonly RetiredKeyPair[],
+): readonly RetiredKeyPair[] {
+  return had.filter(({ publicKey }) => !equalBytes(publicKey, current.publicKey));
+}
+
 /**
  * Which keys are in force.
  *
@@ -54,8 +62,7 @@ export function keysInForce(
   nowMs: number,
   keepMs: number,
 ): CollectorKeys {
-  // One that is the current one was to be replaced, and that broke off.
-  const others = had.filter(({ publicKey }) => !equalBytes(publicKey, current.publicKey));
+  const others = replacedKeys(current, had);
   return {
     accepted: [current, ...others.filter(({ untilMs }) => nowMs < untilMs).reverse()],
     retired: others.filter(({ untilMs }) => nowMs >= untilMs && nowMs - untilMs < keepMs),

@@ -5,7 +5,7 @@ import { type AccessState, NO_ACCESS } from "../../seal/access/access_state.ts";
 import { formatAccess, parseAccess } from "../../seal/access/access_text.ts";
 import type { FileLayer, LockedFolder } from "../files/file_layer.ts";
 import { storeError } from "../files/store_error.ts";
-import { readSmallFile, replaceSmallFile } from "./small_file_io.ts";
+import { readSmallFile, replaceSmallFile } from "../files/small_file_io.ts";
 
 const FOLDER = ".access";
 const FILE = "sensors.json";
@@ -21,6 +21,7 @@ const LOCK_TRY_MS = 20;
 export class AccessFolder {
   readonly #layer: FileLayer;
   readonly #folder: string;
+  readonly #path: string;
   /** Only one change of this process at a time asks for the folder; the others wait for their turn. */
   readonly #turn = new Semaphore(1);
 
@@ -28,11 +29,12 @@ export class AccessFolder {
   constructor(layer: FileLayer, out: string) {
     this.#layer = layer;
     this.#folder = `${out}/${FOLDER}`;
+    this.#path = `${this.#folder}/${FILE}`;
   }
 
   /** @throws StoreError `read-failed`, or `damaged` when it is not what was written. */
   async read(): Promise<AccessState> {
-    const path = `${this.#folder}/${FILE}`;
+    const path = this.#path;
     let text: string | undefined;
     try {
       text = await readSmallFile(this.#layer, path);
@@ -62,12 +64,12 @@ export class AccessFolder {
       const before = await this.read();
       const changed = change(before);
       if (changed.state !== before) {
-        await replaceSmallFile(this.#layer, this.#folder, FILE, formatAccess(changed.state));
+        await replaceSmallFile(this.#layer, this.#path, formatAccess(changed.state));
       }
       return changed;
     } catch (cause) {
       if (cause instanceof FarcapError) throw cause;
-      throw storeError(`write "${this.#folder}/${FILE}"`, cause);
+      throw storeError(`write "${this.#path}"`, cause);
     } finally {
       this.#turn.release();
     }

@@ -6,16 +6,18 @@ import {
   formatRetiredKeys,
   keysInForce,
   parseRetiredKeys,
+  replacedKeys,
   type RetiredKeyPair,
 } from "../../seal/access/retired_keys.ts";
-import { type KeyPair, keyPairOf, parseKey } from "../../seal/key.ts";
-import { newKeyPair } from "../../seal/key_file_io.ts";
+import type { KeyPair } from "../../seal/key.ts";
+import { COLLECTOR_KEY_FILES, newKeyPair } from "../../seal/key_file_io.ts";
 import type { FileLayer } from "../files/file_layer.ts";
-import { readSmallFile, replaceSmallFile } from "./small_file_io.ts";
+import { parentOf } from "../files/parent_of.ts";
+import { readSmallFile, replaceSmallFile } from "../files/small_file_io.ts";
+import { readKeyPair } from "./key_pair_io.ts";
 
 /** Behind the name of the file with the private key. */
 const RETIRED = ".retired";
-const PUBLIC_KEY = "pub.key";
 const LOOK_MS = 2000;
 
 /**
@@ -32,21 +34,18 @@ export async function replaceCollectorKey(
   overlapMs: number,
   nowMs: number,
 ): Promise<KeyPair> {
-  const at = path.lastIndexOf("/");
-  const [folder, name] = at < 0 ? [".", path] : [path.slice(0, at) || "/", path.slice(at + 1)];
+  const publicPath = `${parentOf(path)}/${COLLECTOR_KEY_FILES.publicKey}`;
   try {
     const { current, had } = await readAll(layer, path);
     const writePublic = async ({ publicKey }: KeyPair) => {
-      if (await layer.stat(`${folder}/${PUBLIC_KEY}`) === undefined) return;
-      await replaceSmallFile(layer, folder, PUBLIC_KEY, encodeHex(publicKey));
+      if (await layer.stat(publicPath) === undefined) return;
+      await replaceSmallFile(layer, publicPath, encodeHex(publicKey));
     };
-    const before = keysInForce(current, had, nowMs, Infinity);
-    const old = had.filter(({ publicKey }) =>
-      encodeHex(publicKey) !== encodeHex(current.publicKey)
-    );
-    if (before.accepted.length > 1) {
+    const old = replacedKeys(current, had);
+    const untilMs = Math.max(...old.map(({ untilMs }) => untilMs));
+    if (nowMs < untilMs) {
       await writePublic(current);
-      const until = new Date(Math.max(...old.map(({ untilMs }) => untilMs))).toISOString();
+      const until = new Date(untilMs).toISOString();
       throw new ConfigError(
         "usage",
         `Cannot change the key in ${path} yet: the one before it is accepted until ${until}`,
@@ -54,8 +53,8 @@ export async function replaceCollectorKey(
     }
     const next = newKeyPair();
     const retired = formatRetiredKeys([...old, { ...current, untilMs: nowMs + overlapMs }]);
-    await replaceSmallFile(layer, folder, name + RETIRED, retired);
-    await replaceSmallFile(layer, folder, name, encodeHex(next.privateKey));
+    await replaceSmallFile(layer, path + RETIRED, retired);
+    await replaceSmallFile(layer, path, encodeHex(next.privateKey));
     await writePublic(next);
     return next;
   } catch (cause) {
@@ -80,20 +79,15 @@ async function readAll(
   path: string,
 ): Promise<{ current: KeyPair; had: readonly RetiredKeyPair[] }> {
   // What is to be replaced is written down first: so it is read last.
-  const text = await readSmallFile(layer, path);
-  if (text === undefined) {
+  const current = await readKeyPair(layer, path);
+  if (!current) {
     throw new KeyFileError("not-found", `Cannot read the private key: there is no file ${path}`);
-  }
-  const parsed = parseKey(text);
-  if ("reason" in parsed) {
-    const why = parsed.reason;
-    throw new KeyFileError("malformed", `Cannot use the private key in ${path}: ${why}`);
   }
   const had = parseRetiredKeys(await readSmallFile(layer, path + RETIRED) ?? "");
   if ("problem" in had) {
     throw new KeyFileError("malformed", `Cannot use ${path}${RETIRED}: ${had.problem}`);
   }
-  return { current: keyPairOf(parsed.key), had: had.keys };
+  return { current, had: had.keys };
 }
 
 /** Looks every 2 s whether the keys of a collector that runs are others by now. */

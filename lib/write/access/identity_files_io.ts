@@ -1,14 +1,16 @@
 import { encodeHex } from "../../base/bytes.ts";
 import { KeyFileError, messageOf } from "../../base/errors.ts";
 import { EnrolResult, RotateResult } from "../../seal/access/access_state.ts";
-import { type KeyPair, keyPairOf, parseKey } from "../../seal/key.ts";
+import type { KeyPair } from "../../seal/key.ts";
 import { newKeyPair, NEXT, SENSOR_KEY_FILES } from "../../seal/key_file_io.ts";
 import type { Enrolled } from "../../transport/session/access_message.ts";
 import type { FileLayer } from "../files/file_layer.ts";
-import { readSmallFile, replaceSmallFile } from "./small_file_io.ts";
+import { parentOf } from "../files/parent_of.ts";
+import { replaceSmallFile } from "../files/small_file_io.ts";
+import { readKeyPair } from "./key_pair_io.ts";
 
-/** Holds the private key of an enrolment that is under way. */
-const BEGUN = `${SENSOR_KEY_FILES.privateKey}.enrol`;
+/** Behind the name of the file with a sensor's private key: that of an enrolment that is under way. */
+const BEGUN = ".enrol";
 /** Name of the file with the collector's public key. */
 export const COLLECTOR_PUBLIC_KEY_FILE = "collector.pub";
 
@@ -29,20 +31,21 @@ export async function enrolIdentity(
   force = false,
 ): Promise<Enrolled> {
   const path = `${folder}/${SENSOR_KEY_FILES.privateKey}`;
+  const begunPath = path + BEGUN;
   const keys = await orKeyFileError(path, async () => {
     await makeFolder(layer, folder);
     if (!force && await layer.stat(path) !== undefined) throw alreadyThere(path);
-    return await beginKeys(layer, folder, BEGUN);
+    return await beginKeys(layer, begunPath);
   });
   const answer = await ask(keys);
   await orKeyFileError(path, async () => {
     if (answer.result === EnrolResult.Later) return; // it may be known by then
-    if (answer.result !== EnrolResult.Enrolled) return await layer.remove(`${folder}/${BEGUN}`);
-    const { publicKey } = SENSOR_KEY_FILES;
-    const collectorKey = encodeHex(answer.collectorKey);
-    await replaceSmallFile(layer, folder, COLLECTOR_PUBLIC_KEY_FILE, collectorKey);
-    await replaceSmallFile(layer, folder, publicKey, encodeHex(keys.publicKey));
-    await layer.rename(`${folder}/${BEGUN}`, path);
+    if (answer.result !== EnrolResult.Enrolled) return await layer.remove(begunPath);
+    const collectorPath = `${folder}/${COLLECTOR_PUBLIC_KEY_FILE}`;
+    const publicPath = `${folder}/${SENSOR_KEY_FILES.publicKey}`;
+    await replaceSmallFile(layer, collectorPath, encodeHex(answer.collectorKey));
+    await replaceSmallFile(layer, publicPath, encodeHex(keys.publicKey));
+    await layer.rename(begunPath, path);
     await layer.syncFolder(folder);
   });
   return answer;
@@ -62,23 +65,22 @@ export async function rotateIdentity(
   path: string,
   ask: (keys: KeyPair, next: KeyPair) => Promise<RotateAnswer>,
 ): Promise<RotateAnswer> {
-  const [folder, name] = partsOf(path);
   const [keys, next] = await orKeyFileError(path, async () => {
-    const keys = await readKeys(layer, path);
+    const keys = await readKeyPair(layer, path);
     if (!keys) throw new KeyFileError("not-found", `Cannot read ${path}: there is no such file`);
-    return [keys, await beginKeys(layer, folder, name + NEXT)];
+    return [keys, await beginKeys(layer, path + NEXT)];
   });
   let answer = await ask(keys, next);
   // It may have been taken before, and be the only one by now.
   if ("rejection" in answer) answer = await ask(next, next);
   if ("rejection" in answer || answer.result !== RotateResult.Rotated) return answer;
   await orKeyFileError(path, async () => {
-    const publicName = name.replace(/\.key$/, ".pub");
-    if (publicName !== name && await layer.stat(`${folder}/${publicName}`) !== undefined) {
-      await replaceSmallFile(layer, folder, publicName, encodeHex(next.publicKey));
+    const publicPath = path.replace(/\.key$/, ".pub");
+    if (publicPath !== path && await layer.stat(publicPath) !== undefined) {
+      await replaceSmallFile(layer, publicPath, encodeHex(next.publicKey));
     }
     await layer.rename(path + NEXT, path);
-    await layer.syncFolder(folder);
+    await layer.syncFolder(parentOf(path));
   });
   return answer;
 }
@@ -86,36 +88,20 @@ export async function rotateIdentity(
 /** What a collector answers to a wish for another key. */
 export type RotateAnswer = { readonly result: number } | { readonly rejection: number };
 
-/** The folder and the name of a file. */
-function partsOf(path: string): [folder: string, name: string] {
-  const at = path.lastIndexOf("/");
-  return at < 0 ? [".", path] : [path.slice(0, at) || "/", path.slice(at + 1)];
-}
-
 /** A folder that is lost in a power cut takes what is synced in it along. */
 async function makeFolder(layer: FileLayer, folder: string): Promise<void> {
   if (folder === ".") return;
   await layer.makeFolder(folder);
-  const [, parent = "."] = /^(.*?[^/])\/+[^/]+\/*$/.exec(folder) ?? [];
-  await layer.syncFolder(folder.startsWith("/") && parent === "." ? "/" : parent);
+  await layer.syncFolder(parentOf(folder));
 }
 
 /** The keys of a try that broke off, or new ones, which are on disk for good. */
-async function beginKeys(layer: FileLayer, folder: string, name: string): Promise<KeyPair> {
-  const begun = await readKeys(layer, `${folder}/${name}`);
+async function beginKeys(layer: FileLayer, path: string): Promise<KeyPair> {
+  const begun = await readKeyPair(layer, path);
   if (begun) return begun;
   const keys = newKeyPair();
-  await replaceSmallFile(layer, folder, name, encodeHex(keys.privateKey));
+  await replaceSmallFile(layer, path, encodeHex(keys.privateKey));
   return keys;
-}
-
-/** The pair of the private key in a file; undefined when there is no such file. */
-async function readKeys(layer: FileLayer, path: string): Promise<KeyPair | undefined> {
-  const text = await readSmallFile(layer, path);
-  if (text === undefined) return undefined;
-  const parsed = parseKey(text);
-  if ("key" in parsed) return keyPairOf(parsed.key);
-  throw new KeyFileError("malformed", `Cannot use the private key in ${path}: ${parsed.reason}`);
 }
 
 async function orKeyFileError<T>(path: string, attempt: () => Promise<T>): Promise<T> {

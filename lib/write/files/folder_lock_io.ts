@@ -1,6 +1,7 @@
 import { StoreError } from "../../base/errors.ts";
 import { exists } from "../../base/exists_io.ts";
 import type { LockWords } from "./file_layer.ts";
+import { parentOf } from "./parent_of.ts";
 import { storeError } from "./store_error.ts";
 
 const STORE_WORDS: LockWords = {
@@ -72,12 +73,4 @@ async function makeDurableFolder(folder: string): Promise<void> {
     using parent = await Deno.open(path);
     await parent.sync();
   }
-}
-
-/** The folder around a path; `.` and `/` are their own. */
-function parentOf(path: string): string {
-  const [, parent] = /^(.*?)\/*[^/]+\/*$/.exec(path) ?? [];
-  if (parent === undefined) return path; // only slashes
-  if (parent !== "") return parent;
-  return path.startsWith("/") ? "/" : ".";
 }

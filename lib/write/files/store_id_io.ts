@@ -2,8 +2,8 @@ import { StoreError } from "../../base/errors.ts";
 import { encodeHex, parseHex } from "../../base/bytes.ts";
 import { MEMBER_VERSION } from "../../pack/member.ts";
 import type { FileLayer } from "./file_layer.ts";
-import { writeAll } from "./set_aside_io.ts";
-import { newerFile, orSyncError, storeError } from "./store_error.ts";
+import { replaceSmallFile } from "./small_file_io.ts";
+import { newerFile, storeError } from "./store_error.ts";
 
 const NAME = ".store";
 const ID_BYTES = 16;
@@ -22,7 +22,7 @@ export async function openStoreId(layer: FileLayer, folder: string): Promise<Uin
   const path = `${folder}/${NAME}`;
   try {
     const text = await readText(layer, path);
-    if (text === undefined) return await begin(layer, folder, path);
+    if (text === undefined) return await begin(layer, path);
     const match = TEXT.exec(text);
     if (!match?.groups) {
       throw new StoreError(
@@ -50,19 +50,8 @@ async function readText(layer: FileLayer, path: string): Promise<string | undefi
   }
 }
 
-/** The file has its name when it is on disk, so that it is never half there. */
-async function begin(layer: FileLayer, folder: string, path: string): Promise<Uint8Array> {
+async function begin(layer: FileLayer, path: string): Promise<Uint8Array> {
   const id = crypto.getRandomValues(new Uint8Array(ID_BYTES));
-  const begunPath = `${path}.new`;
-  const file = await layer.open(begunPath, "replace");
-  try {
-    const line = `farcap ${MEMBER_VERSION} ${encodeHex(id)}\n`;
-    await writeAll(file, new TextEncoder().encode(line), 0);
-    await orSyncError(begunPath, file.sync());
-  } finally {
-    file.close();
-  }
-  await layer.rename(begunPath, path);
-  await layer.syncFolder(folder);
+  await replaceSmallFile(layer, path, `farcap ${MEMBER_VERSION} ${encodeHex(id)}\n`);
   return id;
 }

@@ -1,6 +1,7 @@
-import type { FileLayer } from "../files/file_layer.ts";
-import { writeAll } from "../files/set_aside_io.ts";
-import { orSyncError } from "../files/store_error.ts";
+import type { FileLayer } from "./file_layer.ts";
+import { parentOf } from "./parent_of.ts";
+import { writeAll } from "./set_aside_io.ts";
+import { orSyncError } from "./store_error.ts";
 
 /** No file that is read here is longer. */
 const MAX_BYTES = 64 << 20;
@@ -32,11 +33,9 @@ export async function readSmallFile(layer: FileLayer, path: string): Promise<str
  */
 export async function replaceSmallFile(
   layer: FileLayer,
-  folder: string,
-  name: string,
+  path: string,
   text: string,
 ): Promise<void> {
-  const path = `${folder}/${name}`;
   const begun = `${path}.new`;
   const file = await layer.open(begun, "replace");
   try {
@@ -46,5 +45,5 @@ export async function replaceSmallFile(
     file.close();
   }
   await layer.rename(begun, path);
-  await layer.syncFolder(folder);
+  await layer.syncFolder(parentOf(path));
 }
