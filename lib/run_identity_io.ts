@@ -25,7 +25,7 @@ import {
 } from "./seal/key_file_io.ts";
 import { rosterLine } from "./seal/roster.ts";
 import { type Address, formatAddress, parseAddress } from "./transport/address.ts";
-import { enrolWords, rotateWords } from "./transport/server/enrol_words.ts";
+import { enrolWords, rotateWords } from "./transport/session/enrol_words.ts";
 import { rejectionWords } from "./transport/session/rejection_words.ts";
 import { MessageType, Rejection } from "./transport/session/session_message.ts";
 import { folderOfClient } from "./write/files/client_name.ts";

@@ -1,7 +1,7 @@
 import { EnrolResult, RotateResult } from "../../seal/access/access_state.ts";
 import type { ChannelMessage } from "../../seal/channel_message.ts";
 import { encodeEnrolled, encodeRotated } from "../session/access_message.ts";
-import { enrolWords } from "./enrol_words.ts";
+import { enrolWords } from "../session/enrol_words.ts";
 import type { SessionHost } from "./session_host.ts";
 import type { Question } from "./session_receiver.ts";
 

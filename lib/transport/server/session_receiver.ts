@@ -267,7 +267,7 @@ export class SessionReceiver {
     const { schema } = this.#hello!;
     const parsed = parseBatch(schema, body);
     if (!parsed) return violation("a malformed batch");
-    const batch = { ...parsed, ...(parsed.isSealed && opened && { opened }) };
+    const batch = opened ? { ...parsed, opened } : parsed;
     const cost = batchCost(schema, batch);
     if (cost > this.#credit.unused) return violation("more bytes than were granted");
     if (batch.sequence !== this.#next) {

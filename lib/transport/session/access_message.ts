@@ -7,7 +7,7 @@ import { MAX_NAME_BYTES } from "../../base/max_name.ts";
 import { TOKEN_ID_BYTES, TOKEN_SECRET_BYTES } from "../../seal/access/enrol_token.ts";
 import type { ChannelMessage } from "../../seal/channel_message.ts";
 import { KEY_BYTES } from "../../seal/key.ts";
-import { MessageType } from "./session_message.ts";
+import { ENROLLED_HEAD_BYTES, MessageType } from "./session_message.ts";
 
 /** With what a sensor enrols: `id, 16 bytes ‖ secret, 32 bytes`. */
 export interface Enrol {
@@ -35,8 +35,6 @@ export interface Enrolled {
   /** Empty unless it is enrolled. */
   readonly name: string;
 }
-
-const ENROLLED_HEAD_BYTES = 4 + KEY_BYTES;
 
 /** Encodes an answer. */
 export function encodeEnrolled({ result, collectorKey, name }: Enrolled): ChannelMessage {

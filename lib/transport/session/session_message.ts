@@ -77,7 +77,8 @@ const REJECTED_BYTES = 9;
 const STORED_BYTES = 16;
 const WANT_BYTES = 8;
 const RELEASE_BYTES = 4;
-const ENROLLED_HEAD_BYTES = 4 + KEY_BYTES;
+/** Of an answer to who enrols, in front of the name. */
+export const ENROLLED_HEAD_BYTES = 4 + KEY_BYTES;
 /** The longest body of a message, but of a batch: for that there has to be credit. */
 export const LONGEST_BODY_BYTES: ReadonlyMap<number, number> = new Map([
   [MessageType.Hello, HELLO_BYTES + MAX_NAME_BYTES],
