@@ -7,8 +7,8 @@ import {
   readCollectorKeys,
   replaceCollectorKey,
 } from "../../../lib/write/access/collector_keys_io.ts";
-import { randomFractions } from "../../base/random_numbers.ts";
-import { type Fault, MemoryDisk } from "../files/memory_disk.ts";
+import { MemoryDisk } from "../files/memory_disk.ts";
+import { testCrashes } from "./crash_tests.ts";
 
 const PATH = "/keys/priv.key";
 const PUBLIC = "/keys/pub.key";
@@ -46,20 +46,17 @@ Deno.test("another key of the collector: both are taken, then the old one only o
   assertEquals(await keysIn(disk, 2500), { accepted: [third, next], retired: [old] });
 });
 
-async function atEveryStep(
-  fault: Fault,
-  leave: (disk: MemoryDisk, step: number) => MemoryDisk,
-): Promise<void> {
+testCrashes("a change of the collector's key", "no sensor is locked out", async (crash) => {
   let steps = 0;
   for (;; steps++) {
     const disk = withKey();
-    disk.faultAt = (step) => step === steps ? fault : undefined;
+    disk.faultAt = (step) => step === steps ? crash.fault : undefined;
     const isDone = await replaceCollectorKey(disk, PATH, OVERLAP_MS, 0).then(
       () => true,
       () => false,
     );
     if (isDone) break;
-    const left = leave(disk, steps);
+    const left = crash.leave(disk, steps);
     const old = encodeHex(OLD.publicKey);
     assert((await keysIn(left, 1)).accepted.includes(old), "whoever knows the old key may connect");
     // The same again does it, or finds it done, and mends what is left to do.
@@ -71,19 +68,4 @@ async function atEveryStep(
     assertEquals(publicIn(left), accepted[0]);
   }
   assert(steps > 8, `${steps} steps`);
-}
-
-for (const fault of ["before", "after", "half"] as const) {
-  Deno.test(`killed ${fault} any write of a change of the collector's key, no sensor is locked out`, async () => {
-    await atEveryStep(fault, (disk) => disk.afterKill());
-  });
-}
-
-Deno.test("after a power cut at any write of a change of the collector's key, no sensor is locked out", async () => {
-  for (let seed = 0; seed < 10; seed++) {
-    await atEveryStep(
-      "after",
-      (disk, step) => disk.afterPowerCut(randomFractions(100 * seed + step)),
-    );
-  }
 });

@@ -7,10 +7,9 @@ import { keyPairOf } from "../../../lib/seal/key.ts";
 import { Access } from "../../../lib/write/access/access_io.ts";
 import { AccessFolder } from "../../../lib/write/access/access_folder_io.ts";
 import { enrolIdentity } from "../../../lib/write/access/identity_files_io.ts";
-import { randomFractions } from "../../base/random_numbers.ts";
 import { Said } from "../../said.ts";
-import type { Fault, MemoryDisk } from "../files/memory_disk.ts";
-import { TwoDisks } from "./two_disks.ts";
+import { testCrashes } from "./crash_tests.ts";
+import { atEachStep, TwoDisks } from "./two_disks.ts";
 
 const OUT = "/out";
 const HOME = "/home";
@@ -64,38 +63,12 @@ async function assertEnrolled({ collector, sensor }: TwoDisks): Promise<void> {
   );
 }
 
-async function atEveryStep(
-  fault: Fault,
-  leave: (disk: MemoryDisk, step: number) => MemoryDisk,
-): Promise<void> {
-  let steps = 0;
-  for (;; steps++) {
-    const disks = await withTokenMade();
-    disks.stopAt(steps, fault);
-    if (await enrol(disks)) break;
-    const left = disks.left((disk) => leave(disk, steps));
+testCrashes("an enrolment", "it is done or the same again does it", async (crash) => {
+  const steps = await atEachStep(crash, withTokenMade, enrol, async (left, step) => {
     const hasKeys = left.sensor.files.has(`${KEYS}/sensor.key`);
-    if (hasKeys) { // the last step: it is done, and not done again
-      await assertEnrolled(left);
-      continue;
-    }
-    assert(await enrol(left), `goes on after step ${steps}`);
+    // With keys it was the last step: it is done, and not done again.
+    if (!hasKeys) assert(await enrol(left), `goes on after step ${step}`);
     await assertEnrolled(left);
-  }
-  assert(steps > 15, `${steps} steps`);
-}
-
-for (const fault of ["before", "after", "half"] as const) {
-  Deno.test(`killed ${fault} any write of an enrolment, it is done or the same again does it`, async () => {
-    await atEveryStep(fault, (disk) => disk.afterKill());
   });
-}
-
-Deno.test("after a power cut at any write of an enrolment, it is done or the same again does it", async () => {
-  for (let seed = 0; seed < 10; seed++) {
-    await atEveryStep(
-      "after",
-      (disk, step) => disk.afterPowerCut(randomFractions(100 * seed + step)),
-    );
-  }
+  assert(steps > 15, `${steps} steps`);
 });

@@ -6,11 +6,10 @@ import { parseRoster } from "../../../lib/seal/roster.ts";
 import { Access } from "../../../lib/write/access/access_io.ts";
 import { AccessFolder } from "../../../lib/write/access/access_folder_io.ts";
 import { rotateIdentity } from "../../../lib/write/access/identity_files_io.ts";
-import { randomFractions } from "../../base/random_numbers.ts";
 import { Said } from "../../said.ts";
 import { until } from "../../until.ts";
-import type { Fault, MemoryDisk } from "../files/memory_disk.ts";
-import { TwoDisks } from "./two_disks.ts";
+import { testCrashes } from "./crash_tests.ts";
+import { atEachStep, TwoDisks } from "./two_disks.ts";
 
 const OUT = "/out";
 const HOME = "/home";
@@ -71,43 +70,24 @@ async function connect(disks: TwoDisks): Promise<string> {
   return key;
 }
 
-async function atEveryStep(
-  fault: Fault,
-  leave: (disk: MemoryDisk, step: number) => MemoryDisk,
-): Promise<void> {
-  let steps = 0;
-  for (;; steps++) {
-    const disks = await withKey();
-    disks.stopAt(steps, fault);
-    if (await rotate(disks)) break;
-    const left = disks.left((disk) => leave(disk, steps));
-    await connect(left);
-    const isDone = !left.sensor.files.has(`${KEY}.next`) &&
-      encodeHex(keysOf(left)[0]!.publicKey) !== encodeHex(OLD.publicKey);
-    if (!isDone) assert(await rotate(left), `goes on after step ${steps}`);
-    assertEquals(keysOf(left).length, 1);
-    const [{ publicKey }] = keysOf(left) as [typeof OLD];
-    assert(encodeHex(publicKey) !== encodeHex(OLD.publicKey));
-    const pub = left.sensor.files.get(`${HOME}/sensor.pub`);
-    assertEquals(new TextDecoder().decode(pub), encodeHex(publicKey));
-    assertEquals(await connect(left), encodeHex(publicKey));
-    using access = await openAccess(left);
-    assertEquals(access.sensors?.entryOf(OLD.publicKey), undefined, "the old key is over");
-  }
-  assert(steps > 10, `${steps} steps`);
-}
-
-for (const fault of ["before", "after", "half"] as const) {
-  Deno.test(`killed ${fault} any write of a change of keys, nobody is locked out, and it is done or goes on`, async () => {
-    await atEveryStep(fault, (disk) => disk.afterKill());
-  });
-}
-
-Deno.test("after a power cut at any write of a change of keys, nobody is locked out, and it is done or goes on", async () => {
-  for (let seed = 0; seed < 10; seed++) {
-    await atEveryStep(
-      "after",
-      (disk, step) => disk.afterPowerCut(randomFractions(100 * seed + step)),
-    );
-  }
-});
+testCrashes(
+  "a change of keys",
+  "nobody is locked out, and it is done or goes on",
+  async (crash) => {
+    const steps = await atEachStep(crash, withKey, rotate, async (left, step) => {
+      await connect(left);
+      const isDone = !left.sensor.files.has(`${KEY}.next`) &&
+        encodeHex(keysOf(left)[0]!.publicKey) !== encodeHex(OLD.publicKey);
+      if (!isDone) assert(await rotate(left), `goes on after step ${step}`);
+      assertEquals(keysOf(left).length, 1);
+      const [{ publicKey }] = keysOf(left) as [typeof OLD];
+      assert(encodeHex(publicKey) !== encodeHex(OLD.publicKey));
+      const pub = left.sensor.files.get(`${HOME}/sensor.pub`);
+      assertEquals(new TextDecoder().decode(pub), encodeHex(publicKey));
+      assertEquals(await connect(left), encodeHex(publicKey));
+      using access = await openAccess(left);
+      assertEquals(access.sensors?.entryOf(OLD.publicKey), undefined, "the old key is over");
+    });
+    assert(steps > 10, `${steps} steps`);
+  },
+);

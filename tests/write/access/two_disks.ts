@@ -1,4 +1,5 @@
 import { type Fault, MemoryDisk } from "../files/memory_disk.ts";
+import type { Crash } from "./crash_tests.ts";
 
 /** The disks of a collector and of a sensor, of which one stops at some step. */
 export class TwoDisks {
@@ -29,5 +30,25 @@ export class TwoDisks {
       if (!this.collector.hasEnded && !this.sensor.hasEnded) throw error;
       return false;
     }
+  }
+}
+
+/**
+ * Does something on new disks of which one stops at a step, at each in turn, and has what they leave checked.
+ *
+ * @param act As {@linkcode TwoDisks.survives}.
+ * @returns How many steps it takes.
+ */
+export async function atEachStep(
+  { fault, leave }: Crash,
+  begin: () => Promise<TwoDisks>,
+  act: (disks: TwoDisks) => Promise<boolean>,
+  check: (left: TwoDisks, step: number) => Promise<void>,
+): Promise<number> {
+  for (let step = 0;; step++) {
+    const disks = await begin();
+    disks.stopAt(step, fault);
+    if (await act(disks)) return step;
+    await check(disks.left((disk) => leave(disk, step)), step);
   }
 }
