@@ -3,7 +3,7 @@ import { rest } from "../../base/rest_io.ts";
 import { Semaphore } from "../../base/semaphore.ts";
 import { type AccessState, NO_ACCESS } from "../../seal/access/access_state.ts";
 import { formatAccess, parseAccess } from "../../seal/access/access_text.ts";
-import type { FileLayer, LockedFolder } from "../files/file_layer.ts";
+import type { FileLayer, LockedFolder, LockWords } from "../files/file_layer.ts";
 import { storeError } from "../files/store_error.ts";
 import { readSmallFile, replaceSmallFile } from "../files/small_file_io.ts";
 
@@ -12,6 +12,10 @@ const FILE = "sensors.json";
 /** How long another process may have the folder, which it needs for a moment only. */
 const LOCK_MS = 10_000;
 const LOCK_TRY_MS = 20;
+const LOCK_WORDS: LockWords = {
+  attempt: "change who may send in",
+  isTaken: `another process has kept it for ${LOCK_MS / 1000} s; wanted: it ended`,
+};
 
 /**
  * What a collector keeps of who may send: `.access/sensors.json` in the folder of its records, see
@@ -79,7 +83,7 @@ export class AccessFolder {
     const endMs = performance.now() + LOCK_MS;
     for (;;) {
       try {
-        return await this.#layer.lock(this.#folder);
+        return await this.#layer.lock(this.#folder, LOCK_WORDS);
       } catch (error) {
         const isLocked = error instanceof StoreError && error.code === "locked";
         if (!isLocked || performance.now() > endMs) throw error;

@@ -3,6 +3,7 @@ import { StoreError } from "../../../lib/base/errors.ts";
 import { parseRoster } from "../../../lib/seal/roster.ts";
 import { acceptKey } from "../../../lib/seal/access/access_state.ts";
 import { Access } from "../../../lib/write/access/access_io.ts";
+import type { LockWords } from "../../../lib/write/files/file_layer.ts";
 import { AccessFolder } from "../../../lib/write/access/access_folder_io.ts";
 import { Said } from "../../said.ts";
 import { MemoryDisk } from "../files/memory_disk.ts";
@@ -48,10 +49,12 @@ Deno.test("what is damaged while the collector runs is said once, and what was r
 class LockingDisk extends MemoryDisk {
   /** How often somebody has asked for a lock. */
   locks = 0;
+  words: LockWords | undefined;
   #isLocked = false;
 
-  override lock(folder: string) {
+  override lock(folder: string, words?: LockWords) {
     this.locks++;
+    this.words = words;
     if (this.#isLocked) return Promise.reject(new StoreError("locked", "somebody has it"));
     this.#isLocked = true;
     const unlock = () => void (this.#isLocked = false);
@@ -68,4 +71,5 @@ Deno.test("many changes at once are made in turn, and none of them asks twice fo
   );
   assertEquals((await folder.read()).accepted.map(({ key }) => key), keys);
   assertEquals(disk.locks, keys.length);
+  assertEquals(disk.words?.attempt, "change who may send in", "it is no collector that stores");
 });
