@@ -14,6 +14,9 @@ import { SCHEMA } from "../../transport/session/session_message.ts";
 /** How a file begins that this build has written. */
 export const SEGMENT_HEADER = concat([new TextEncoder().encode("FCSPOOL"), Uint8Array.of(1)]);
 
+/** A name tells one from 0 on, by a digit. */
+export const PRIORITIES = 10;
+
 /** Length and CRC-32. */
 const FRAME_BYTES = 8;
 const ENTRY_BYTES = 8;

@@ -15,8 +15,8 @@ import { DENO_FILES } from "../files/deno_files_io.ts";
 import type { FileLayer, LockedFolder, LockWords } from "../files/file_layer.ts";
 import { writeAll } from "../files/set_aside_io.ts";
 import { orSyncError, storeError } from "../files/store_error.ts";
-import { encodeEntry, type ReadEntry } from "./segment.ts";
-import { type Segment, SegmentQueue } from "./segment_queue_io.ts";
+import { encodeEntry, PRIORITIES, type ReadEntry } from "./segment.ts";
+import { SegmentQueue } from "./segment_queue_io.ts";
 import { NEW, type Recovered, recoverSpool, STATE } from "./spool_recovery_io.ts";
 import { encodeState } from "./spool_state.ts";
 
@@ -63,9 +63,8 @@ export class Spool implements BatchSpool, Disposable {
   readonly #options: SpoolOptions;
   readonly #layer: FileLayer;
   readonly #lock: LockedFolder;
-  readonly #segmentBytes: number;
   /** By priority, the lowest first. */
-  readonly #queues: SegmentQueue[] = [];
+  readonly #queues: readonly SegmentQueue[];
   #maxBytes: number;
   #last: number;
   /** All entries up to this one are settled or dropped. */
@@ -85,17 +84,18 @@ export class Spool implements BatchSpool, Disposable {
     this.#layer = layer;
     this.#lock = lock;
     this.#maxBytes = maxBytes;
-    this.#segmentBytes = segmentBytes;
     const { segments, numbered, hasNumbers, unsure, settled, last } = recovered;
     this.numbered = numbered;
     this.unsure = unsure;
     this.#settled = settled;
     this.#last = last;
     this.#hasNumbersOnDisk = hasNumbers;
-    for (const [priority, each] of segments) {
-      this.#queueOf(priority, each);
-      for (const { unread } of each) this.held.add(unread.parts);
-    }
+    this.#queues = Array.from(
+      { length: PRIORITIES },
+      (_, priority) =>
+        new SegmentQueue(layer, folder, priority, segmentBytes, segments.get(priority) ?? []),
+    );
+    for (const { unread } of [...segments.values()].flat()) this.held.add(unread.parts);
     if (numbered) this.#note(numbered);
     for (const { parts } of numbered?.batches ?? []) this.held.add(parts);
   }
@@ -154,7 +154,7 @@ export class Spool implements BatchSpool, Disposable {
     const bytes = encodeEntry(entry, sealed);
     while (await this.#makeRoom(bytes.length, priority, onDropped)) {
       try {
-        await this.#queueOf(priority).append(entry, bytes, batch.parts);
+        await this.#queues[priority]!.append(entry, bytes, batch.parts);
         this.held.add(batch.parts);
         return;
       } catch (error) {
@@ -230,28 +230,12 @@ export class Spool implements BatchSpool, Disposable {
     this.#lock[Symbol.dispose]();
   }
 
-  #queueOf(priority: number, segments: Segment[] = []): SegmentQueue {
-    while (this.#queues.length <= priority) {
-      const isIt = this.#queues.length === priority;
-      this.#queues.push(
-        new SegmentQueue(
-          this.#layer,
-          this.folder,
-          this.#queues.length,
-          this.#segmentBytes,
-          isIt ? segments : [],
-        ),
-      );
-    }
-    return this.#queues[priority]!;
-  }
-
   /** Whether there is room; drops for it what is worth no more. */
   async #makeRoom(bytes: number, priority: number, onDropped: OnDropped): Promise<boolean> {
     while (this.bytes + bytes > this.#maxBytes) {
       let parts: readonly BatchPart[] | undefined;
       for (let lowest = 0; lowest <= priority && !parts; lowest++) {
-        parts = await this.#queues[lowest]?.dropOldest();
+        parts = await this.#queues[lowest]!.dropOldest();
       }
       if (!parts) return false;
       this.held.subtract(parts);
