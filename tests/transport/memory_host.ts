@@ -13,6 +13,17 @@ export interface MemorySession {
   readonly batches: NumberedBatch[];
 }
 
+/** A host in whose place there may be another one by now, or none: then nobody is admitted. */
+export function nowAt(current: () => MemoryHost | undefined): SessionHost {
+  return {
+    get storeId() {
+      return current()!.storeId;
+    },
+    admit: (key, name) => current()?.admit(key, name) ?? { rejection: Rejection.UnknownKey },
+    open: (admitted, hello, onSettled) => current()!.open(admitted, hello, onSettled),
+  };
+}
+
 /**
  * A host whose disk is a map, by name and session. It settles what comes after a moment, or when it is
  * told to.

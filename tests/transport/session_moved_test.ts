@@ -1,9 +1,8 @@
 /** What a sensor does when its collector says something else of itself than before. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { Rejection } from "../../lib/transport/session/session_message.ts";
 import { Said } from "../said.ts";
 import { until } from "../until.ts";
-import { MemoryHost } from "./memory_host.ts";
+import { MemoryHost, nowAt } from "./memory_host.ts";
 import { connect, serve } from "./session_ends.ts";
 
 const [TCP, UDP] = [38, 37];
@@ -18,13 +17,7 @@ Deno.test("where a collector stores somewhere else all is sent again in a new se
   using before = new MemoryHost(new Map(), 5, new Uint8Array(16).fill(1));
   using after = new MemoryHost(new Map(), 5, new Uint8Array(16).fill(2));
   let host: MemoryHost | undefined = before;
-  await using server = await serve({
-    get storeId() {
-      return host!.storeId;
-    },
-    admit: (_key, name) => host ? { name } : { rejection: Rejection.UnknownKey },
-    open: (name, hello, onSettled) => host!.open(name, hello, onSettled),
-  });
+  await using server = await serve(nowAt(() => host));
   await using client = await connect(server.address.port, log);
   await client.send(batchOf(TCP, 1));
   await until("it is settled", () => client.counts.get(TCP)?.sent === 1);

@@ -6,14 +6,13 @@ import { createCaptureCounts } from "../../../lib/capture/capture_counts.ts";
 import type { Batch } from "../../../lib/gather/batch.ts";
 import { newKeyPair } from "../../../lib/seal/key_file_io.ts";
 import { SensorLedger } from "../../../lib/transport/ledger/sensor_ledger_io.ts";
-import { Rejection } from "../../../lib/transport/session/session_message.ts";
 import { SessionClient } from "../../../lib/transport/sender/session_client_io.ts";
 import type { SensorMinute } from "../../../proto/gen/netcap_pb.ts";
 import { Spool } from "../../../lib/write/spool/spool_io.ts";
 import { inFolder } from "../../programs/program.ts";
 import { Said } from "../../said.ts";
 import { until } from "../../until.ts";
-import { MemoryHost } from "../memory_host.ts";
+import { MemoryHost, nowAt } from "../memory_host.ts";
 import { COLLECTOR, LOOPBACK, serve } from "../session_ends.ts";
 import { assertBalanced, assertConsecutive, parseRows } from "./rows.ts";
 
@@ -184,13 +183,7 @@ Deno.test("where the store is another one rows go on, and tell what may be there
   using before = new MemoryHost(new Map(), 5, new Uint8Array(16).fill(1));
   using after = new MemoryHost(new Map(), 5, new Uint8Array(16).fill(2));
   let host: MemoryHost | undefined = before;
-  await using server = await serve({
-    get storeId() {
-      return host!.storeId;
-    },
-    admit: (_key, name) => host ? { name } : { rejection: Rejection.UnknownKey },
-    open: (admitted, hello, onSettled) => host!.open(admitted, hello, onSettled),
-  });
+  await using server = await serve(nowAt(() => host));
   await using sensor = await Sensor.open(server.address.port, log);
   await sensor.make(TCP, 1000, 10);
   await until("there is a row", () => rowsAt(before).some(({ Types }) => Types.length > 0));
@@ -232,11 +225,7 @@ Deno.test("what lies in a spool is in every row, of an earlier run, too", () =>
     const log = new Said();
     using host = new MemoryHost();
     let isAway = true;
-    await using server = await serve({
-      storeId: host.storeId,
-      admit: (_key, name) => isAway ? { rejection: Rejection.UnknownKey } : { name },
-      open: (admitted, hello, onSettled) => host.open(admitted, hello, onSettled),
-    });
+    await using server = await serve(nowAt(() => isAway ? undefined : host));
     const openSpool = () =>
       Spool.open({
         ...{ folder: `${folder}/spool`, maxBytes: 300_000, segmentBytes: 65_536, log },
