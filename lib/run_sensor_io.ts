@@ -229,11 +229,16 @@ async function openBox(
 }
 
 async function openSpool(
-  { folder, maxBytes = SENSOR_DEFAULTS.maxSpoolBytes }: NonNullable<SensorOptions["spool"]>,
+  {
+    folder,
+    maxBytes = SENSOR_DEFAULTS.maxSpoolBytes,
+    afterMs = SENSOR_DEFAULTS.spoolAfterMs,
+  }: NonNullable<SensorOptions["spool"]>,
   collectorKey: Uint8Array,
   log: Log,
 ) {
   checkRange("spool.maxBytes", maxBytes, MIN_SPOOL_BYTES);
+  checkRange("spool.afterMs", afterMs, 0);
   const { Spool } = await import("./write/spool/spool_io.ts"); // most sensors write nothing to disk
   return await Spool.open({ folder, maxBytes, collectorKey, priorityOf, log });
 }

@@ -240,6 +240,11 @@ Deno.test("a number that makes no sense is a mistake of the caller, and nothing 
     const [name] = Object.keys(mistake);
     await assertRejects(() => runSensor(optionsFor(peer, mistake)), RangeError, `${name} is `);
   }
+  for (const afterMs of [-1, NaN]) {
+    const spool = { folder: "there-is-none", afterMs };
+    const options = optionsFor(peer, { transport: "session", spool });
+    await assertRejects(() => runSensor(options), RangeError, "spool.afterMs is ");
+  }
 });
 
 Deno.test("an option that is undefined is as good as left out", async () => {
