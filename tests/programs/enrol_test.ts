@@ -3,45 +3,29 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { concat, parseHex } from "../../lib/base/bytes.ts";
 import { EnrolResult } from "../../lib/seal/access/access_state.ts";
 import { parseToken } from "../../lib/seal/access/enrol_token.ts";
-import type { KeyPair } from "../../lib/seal/key.ts";
 import { encodeEnrol, parseEnrolled } from "../../lib/transport/session/access_message.ts";
 import { MessageType, Rejection } from "../../lib/transport/session/session_message.ts";
 import { until } from "../until.ts";
-import { dialRaw, RawPeer } from "../../tools/raw_peer.ts";
-import {
-  inFolder,
-  PRIVATE_KEY,
-  type Program,
-  PUBLIC_KEY,
-  runProgram,
-  startCollector,
-} from "./program.ts";
+import { dialRaw, type RawPeer } from "../../tools/raw_peer.ts";
+import { PRIVATE_KEY, PUBLIC_KEY, runProgram } from "./program.ts";
+import { type Running, withCollector } from "./running_collector.ts";
 
-interface Running {
-  readonly folder: string;
-  readonly collector: Program;
+interface Operated extends Running {
   readonly address: string;
   /** Runs a command of the operator; gives what it prints. */
   operator(...args: string[]): Promise<string>;
-  connect(keys?: KeyPair): Promise<RawPeer>;
 }
 
-const withCollector = (test: (running: Running) => Promise<void>) => () =>
-  inFolder(async (folder) => {
-    const { collector, address } = await startCollector(folder);
-    await using _ = collector;
+const withOperator = (test: (operated: Operated) => Promise<void>) =>
+  withCollector([], (running) => {
+    const address = `127.0.0.1:${running.port}`;
     const operator = async (...args: string[]) => {
-      const out = ["-out", `${folder}/records`, "-privkey", PRIVATE_KEY, "-addr", address];
+      const out = ["-out", `${running.folder}/records`, "-privkey", PRIVATE_KEY, "-addr", address];
       const { code, stdout, stderr } = await runProgram("collector.ts", [...args, ...out]);
       assertEquals(code, 0, stderr);
       return stdout;
     };
-    const port = Number(address.split(":")[1]) + 1;
-    const to = { hostname: "127.0.0.1", port };
-    const connect = (keys?: KeyPair) =>
-      RawPeer.connect({ address: to, collectorKey: parseHex(PUBLIC_KEY)! }, keys);
-    await test({ folder, collector, address, operator, connect });
-    assertEquals((await collector.stop()).code, 0);
+    return test({ ...running, address, operator });
   });
 
 async function enrol(peer: RawPeer, wish: { id: Uint8Array; secret: Uint8Array }) {
@@ -51,7 +35,7 @@ async function enrol(peer: RawPeer, wish: { id: Uint8Array; secret: Uint8Array }
 
 Deno.test(
   "a token makes a sensor of a machine, once; it sends at once, and is out when it is revoked",
-  withCollector(async ({ folder, collector, address, operator }) => {
+  withOperator(async ({ folder, collector, address, operator }) => {
     const token = (await operator("-enroll", "plant-7 max-rate=10M", "-expires", "30m")).trim();
     assertMatch(await operator("-enrolled"), /^plant-7 awaited until \S+Z\n$/);
     const keys = `${folder}/keys`;
@@ -102,7 +86,7 @@ Deno.test(
 
 Deno.test(
   "a session ends when its name is revoked, whether it was enrolled or stands in -sensors",
-  withCollector(async ({ folder, operator, connect }) => {
+  withOperator(async ({ folder, operator, connect }) => {
     const token = parseToken(await operator("-enroll", "mill"))!;
     using peer = await connect();
     assertEquals(await enrol(peer, token), {
@@ -130,7 +114,7 @@ Deno.test(
 
 Deno.test(
   "a key that nobody knows may ask to enrol, and nothing else; a wrong or used token tells it nothing more",
-  withCollector(async ({ operator, collector, connect }) => {
+  withOperator(async ({ operator, collector, connect }) => {
     const token = parseToken(await operator("-enroll", "gate"))!;
     await until("there is a list", async () => { // the collector looks every 2 s
       using nobody = await connect();
