@@ -16,11 +16,17 @@ export const COLLECTOR = newKeyPair();
 /** A server on a free port. */
 export async function serve(
   host: SessionHost,
-  { log = new Said(), creditBytes = 64 << 20 }: { log?: Said; creditBytes?: number } = {},
+  { log = new Said(), creditBytes = 64 << 20, retired = [] }: {
+    log?: Said;
+    creditBytes?: number;
+    /** Keys that it had. */
+    retired?: readonly KeyPair[];
+  } = {},
 ): Promise<SessionServer> {
   return new SessionServer({
     address: { hostname: LOOPBACK, port: 0 },
     keys: [await importStaticKey(COLLECTOR)],
+    retiredKeys: await Promise.all(retired.map(importStaticKey)),
     host,
     creditBytes,
     log,

@@ -1,6 +1,6 @@
 /** What a collector does with sealed batches, also those of a sensor that does not mean well. */
 import { assert, assertEquals } from "@std/assert";
-import { importStaticKey, keyIdOf } from "../../../lib/seal/agreement_key.ts";
+import { keyIdOf } from "../../../lib/seal/agreement_key.ts";
 import { newAgreementKey } from "../../../lib/seal/agreement_key_io.ts";
 import type { KeyPair } from "../../../lib/seal/key.ts";
 import { newKeyPair } from "../../../lib/seal/key_file_io.ts";
@@ -14,12 +14,11 @@ import {
   Rejection,
   SCHEMA,
 } from "../../../lib/transport/session/session_message.ts";
-import { SessionServer } from "../../../lib/transport/server/session_server_io.ts";
+import type { SessionServer } from "../../../lib/transport/server/session_server_io.ts";
 import { RawPeer } from "../../../tools/raw_peer.ts";
-import { Said } from "../../said.ts";
 import { MemoryHost } from "../memory_host.ts";
 import { batchOf } from "../session_batches.ts";
-import { COLLECTOR, connectRaw, LOOPBACK, serve } from "../session_ends.ts";
+import { COLLECTOR, connectRaw, serve } from "../session_ends.ts";
 
 const SESSION = 7n;
 const PLAIN: PackedBatch = {
@@ -50,13 +49,7 @@ async function openedOf(server: SessionServer, host: MemoryHost, batches: Packed
 Deno.test("a collector opens what was sealed for its key or one that it had, and nothing else", async () => {
   const [retired, stranger] = [newKeyPair(), newKeyPair()];
   using host = new MemoryHost();
-  await using server = new SessionServer({
-    address: { hostname: LOOPBACK, port: 0 },
-    keys: [await importStaticKey(COLLECTOR)],
-    retiredKeys: [await importStaticKey(retired)],
-    host,
-    log: new Said(),
-  });
+  await using server = await serve(host, { retired: [retired] });
   const batch = await sealed();
   const batches = [
     batch,
@@ -78,13 +71,7 @@ Deno.test("a collector opens what was sealed for its key or one that it had, and
 Deno.test("nobody is served under a key that the collector had", async () => {
   const retired = newKeyPair();
   using host = new MemoryHost();
-  await using server = new SessionServer({
-    address: { hostname: LOOPBACK, port: 0 },
-    keys: [await importStaticKey(COLLECTOR)],
-    retiredKeys: [await importStaticKey(retired)],
-    host,
-    log: new Said(),
-  });
+  await using server = await serve(host, { retired: [retired] });
   const { address } = server;
   const ended = await RawPeer.connect({ address, collectorKey: retired.publicKey })
     .then(() => false, () => true);
