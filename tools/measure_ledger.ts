@@ -12,6 +12,7 @@ import { concat } from "../lib/base/bytes.ts";
 import { frameRecords } from "../lib/base/delimited.ts";
 import { RECORD_TYPES, typeName, typeNumber } from "../lib/base/record_types.ts";
 import { encodeMember, packRecords, WITHOUT_SESSION } from "../lib/pack/member.ts";
+import { recordFileName, rotatedPath } from "../lib/write/files/file_names.ts";
 import { encodeHeaderMember } from "../lib/write/files/header_member.ts";
 import {
   CollectorSpanSchema,
@@ -156,8 +157,7 @@ async function writeYear(
 
 /** The name of a file that was rotated when a day was over. */
 function nameOf(type: string, day: number): string {
-  const time = new Date(BEGIN_MS + (day + 1) * DAY_MS).toISOString().replaceAll(/[-:]/g, "");
-  return `${type}-${time}.ncap.gz`;
+  return rotatedPath(recordFileName(typeNumber(type)), BEGIN_MS + (day + 1) * DAY_MS);
 }
 
 async function timed(from: string, to: string): Promise<string> {
