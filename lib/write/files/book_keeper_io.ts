@@ -79,7 +79,7 @@ export class BookKeeper {
     file: { readonly name: string; readonly type: number },
     sessions: ReadonlyMap<bigint, FileSession>,
   ): Promise<boolean> {
-    if (!this.#books) return false;
+    if (!this.#books || sessions.size === 0) return false;
     const now = this.#options.stamp();
     let isWritten = false;
     const rows = encodeFileRows(now, file, sessions);

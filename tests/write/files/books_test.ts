@@ -153,6 +153,28 @@ Deno.test("what was in a deleted file is written down before it goes", async () 
   }
 });
 
+Deno.test("of a deleted file without a batch there is nothing to write down", async () => {
+  const disk = new MemoryDisk();
+  {
+    await using store = await open(disk);
+    await store.append(batchOf("bob", TCP, "text"));
+  }
+  const live = disk.files.get("/out/bob/TCP.ncap.gz")!;
+  const header = live.slice(0, new DataView(live.buffer).getUint32(20, true));
+  disk.put(`/out/bob/${rotatedDaysAgo("TCP", 90)}`, header);
+  const deleted: string[] = [];
+  {
+    await using store = await open(disk, {
+      ...{ keepDays: 60, onExpired: ({ path }) => deleted.push(path) },
+    });
+    await until("it is deleted", () => deleted.length === 1);
+    await store.append(batchOf("bob", TCP, "more"));
+    await store.commit();
+  }
+  assertEquals(disk.files.has("/out/bob/CollectorFile.ncap.gz"), false);
+  assertEquals(spansOf(disk, "bob").map(({ Stored }) => Stored[0]!.Records), [1n, 1n]);
+});
+
 Deno.test("books stay longer than the data, and do not count for what a client may take", async () => {
   const disk = new MemoryDisk();
   for (const days of [500, 100, 50, undefined]) {
