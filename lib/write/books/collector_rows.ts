@@ -8,14 +8,13 @@ import {
 import { frameRecords } from "../../base/delimited.ts";
 import { typeNumber } from "../../base/record_types.ts";
 
-/** Records of one type, framed, as a batch has them. */
+/** Rows of one type as framed records, as a batch has them. */
 export interface FramedRows {
   readonly type: number;
   readonly count: number;
   readonly records: Uint8Array;
-  /** Smallest and largest of their times, ns since 1970. */
-  readonly firstTime: bigint;
-  readonly lastTime: bigint;
+  /** Of all of them, ns since 1970. */
+  readonly time: bigint;
 }
 
 /** What one session has in a file. */
@@ -30,16 +29,19 @@ export interface FileSession {
   records: number;
 }
 
-/** Rows of what became of sessions and datagrams; at least one. */
-export function encodeSpanRows(rows: readonly CollectorSpan[]): FramedRows {
-  const records = rows.map((row) => toBinary(CollectorSpanSchema, row));
-  return framed("CollectorSpan", records, rows.map(({ Timestamp }) => Timestamp));
+/**
+ * Rows of what became of sessions and datagrams.
+ *
+ * @param now Their time, ns since 1970.
+ */
+export function encodeSpanRows(now: bigint, rows: readonly CollectorSpan[]): FramedRows {
+  return framed("CollectorSpan", now, rows.map((row) => toBinary(CollectorSpanSchema, row)));
 }
 
 /**
- * Rows that tell what was in a file that is deleted, one a session; at least one.
+ * Rows that tell what was in a file that is deleted, one a session.
  *
- * @param now Ns since 1970.
+ * @param now Their time, ns since 1970.
  */
 export function encodeFileRows(
   now: bigint,
@@ -63,20 +65,14 @@ export function encodeFileRows(
       }),
     )
   );
-  return framed("CollectorFile", records, records.map(() => now));
+  return framed("CollectorFile", now, records);
 }
 
-function framed(
-  name: string,
-  records: readonly Uint8Array[],
-  times: readonly bigint[],
-): FramedRows {
-  const sorted = times.toSorted((a, b) => (a < b ? -1 : 1));
+function framed(name: string, time: bigint, records: readonly Uint8Array[]): FramedRows {
   return {
     type: typeNumber(name),
     count: records.length,
     records: frameRecords(records),
-    firstTime: sorted[0]!,
-    lastTime: sorted.at(-1)!,
+    time,
   };
 }

@@ -65,27 +65,23 @@ export class BookKeeper {
 
   /** Counts batches without session that are lost. */
   unstored({ folder, client }: WaitingFile, batches: number): void {
-    if (batches === 0) return;
     this.#books?.ofDatagrams(folder, client, this.#options.stamp()).leaveOut(batches);
   }
 
   /**
-   * Writes down what is in a file that is to be deleted. Resolves when that is on disk: to false when there
-   * is no room, or no books are kept.
+   * Writes down what is in a file that is to be deleted. Resolves when that is on disk, or waits for room;
+   * at once where no books are kept.
    */
   async expire(
     folder: string,
     client: string,
     file: { readonly name: string; readonly type: number },
     sessions: ReadonlyMap<bigint, FileSession>,
-  ): Promise<boolean> {
-    if (!this.#books || sessions.size === 0) return false;
+  ): Promise<void> {
+    if (!this.#books || sessions.size === 0) return;
     const now = this.#options.stamp();
-    let isWritten = false;
-    const rows = encodeFileRows(now, file, sessions);
-    this.#add(folder, client, rows, now, () => isWritten = true);
+    this.#add(folder, client, encodeFileRows(now, file, sessions), now);
     await this.#options.commit();
-    return isWritten;
   }
 
   /** Ends it, but for what `last` is to write. */
@@ -112,17 +108,11 @@ export class BookKeeper {
 
   #write(now: bigint, isLast: boolean): void {
     for (const { folder, client, rows } of this.#books?.close(now, isLast) ?? []) {
-      this.#add(folder, client, encodeSpanRows(rows), this.#options.stamp());
+      this.#add(folder, client, encodeSpanRows(now, rows), this.#options.stamp());
     }
   }
 
-  #add(
-    folder: string,
-    client: string,
-    rows: FramedRows,
-    arrival: bigint,
-    onWritten?: () => void,
-  ): void {
-    this.#options.write(folder, client, rows.type, waitingRows(rows, arrival, onWritten));
+  #add(folder: string, client: string, rows: FramedRows, arrival: bigint): void {
+    this.#options.write(folder, client, rows.type, waitingRows(rows, arrival));
   }
 }

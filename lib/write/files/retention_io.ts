@@ -30,8 +30,8 @@ export interface RetentionEvents {
    * session: nothing else does when a file goes.
    */
   note(folder: string, header: FileHeader, session: bigint, log: SessionLog): void;
-  /** Resolves when it is written down what is in a file that is to go; to false when it cannot be. */
-  expire(folder: string, client: string, file: NamedFile, sessions: FileSessions): Promise<boolean>;
+  /** Resolves when it is written down what is in a file that is to go, or waits for room. */
+  expire(folder: string, client: string, file: NamedFile, sessions: FileSessions): Promise<void>;
   expired(file: ExpiredFile): void;
   /** Told once when a client's files take more than is to be kept, so many bytes, and none may go. */
   exceeded(folder: string, bytes: number): void;

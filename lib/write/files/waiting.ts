@@ -77,24 +77,17 @@ export function waitingBatch(
   };
 }
 
-/**
- * Rows of the books, which are written as a batch without session is.
- *
- * @param onWritten Told that they are on disk but for their file's name.
- */
+/** Rows of the books, which are written as a batch without session is. */
 export function waitingRows(
-  rows: FramedRows,
+  { count, records, time }: FramedRows,
   arrival: bigint,
-  onWritten?: () => void,
 ): WaitingBatch {
-  const { count, records, firstTime, lastTime } = rows;
-  const origin = { ...WITHOUT_SESSION, count, firstTime, lastTime, arrival };
+  const origin = { ...WITHOUT_SESSION, count, firstTime: time, lastTime: time, arrival };
   return {
     count,
     arrival,
     kind: "row",
     encode: () => encoded(origin, packRecords(records)),
-    written: onWritten,
   };
 }
 
