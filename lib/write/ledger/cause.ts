@@ -43,10 +43,10 @@ export class Causes {
     return this.#all.toSorted((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0));
   }
 
-  /** Adds a cause, unless its count is 0. */
-  add(kind: CauseKind, from: bigint, to: bigint, count: number, what: string, isMissing = true) {
+  /** Adds a cause of something that is missing, unless its count is 0. */
+  add(kind: CauseKind, from: bigint, to: bigint, count: number, what: string): void {
     if (count === 0) return;
-    this.note({ kind, from, to, count, what, isMissing });
+    this.note({ kind, from, to, count, what, isMissing: true });
   }
 
   /** Adds a cause, be its count known or not. */
