@@ -29,8 +29,13 @@ export function typeOfFile(path: string): number | undefined {
 
 /** The name of a file that is not appended to any more: `TCP-20261124T110000.000Z.ncap.gz`. */
 export function rotatedPath(path: string, timeMs: number): string {
-  const time = new Date(timeMs).toISOString().replaceAll(/[-:]/g, "");
-  return `${path.slice(0, -RECORD_FILE_EXTENSION.length)}-${time}${RECORD_FILE_EXTENSION}`;
+  const stem = path.slice(0, -RECORD_FILE_EXTENSION.length);
+  return `${stem}-${timeInName(timeMs)}${RECORD_FILE_EXTENSION}`;
+}
+
+/** A time as such a name has it, which sorts as text: `20261124T110000.000Z`. */
+export function timeInName(timeMs: number): string {
+  return new Date(timeMs).toISOString().replaceAll(/[-:]/g, "");
 }
 
 /**

@@ -1,17 +1,16 @@
 import type { TimeSpan } from "../../base/time_span.ts";
-import { type FileName, parseFileName } from "../files/file_names.ts";
+import {
+  type FileName,
+  parseFileName,
+  RECORD_FILE_EXTENSION,
+  timeInName,
+} from "../files/file_names.ts";
 
 /** A record file of a client. */
-export interface StoredFile {
-  readonly name: string;
-  readonly path: string;
-  readonly kind: FileName["kind"];
-}
+export type StoredFile = FileName & { readonly name: string; readonly path: string };
 
 /** What stands behind the type in the name of a rotated file: `-20261124T110000.000Z.ncap.gz`. */
-const ROTATED = /^-\d{8}T\d{6}\.\d{3}Z\.ncap\.gz$/;
 const ROTATED_LENGTH = "-20261124T110000.000Z.ncap.gz".length;
-const [TIME_AT, TIME_LENGTH] = [1, "20261124T110000.000Z".length];
 
 /**
  * The record files of a client, of which names tell when they were written: there are many thousands in
@@ -54,38 +53,31 @@ export class StoredFiles {
 
   /** The files of one type that may have been written in a time. */
   of(type: string, times: TimeSpan): StoredFile[] {
-    return [...this.#rotatedOf(type, times), ...this.#otherFiles((name) => name === type)];
+    return this.#filesOf([...this.#rotatedIn(type, times), ...this.#others])
+      .filter((file) => file.type === type);
   }
 
   /** The files of all types that may have been written in a time. */
   within(times: TimeSpan): StoredFile[] {
-    const rotated = [...this.#rotated.keys()].flatMap((type) => [
-      ...this.#rotatedOf(type, times),
-    ]);
-    return [...rotated, ...this.#otherFiles(() => true)];
+    const rotated = [...this.#rotated.keys()].flatMap((type) => this.#rotatedIn(type, times));
+    return this.#filesOf([...rotated, ...this.#others]);
   }
 
-  *#rotatedOf(type: string, { from, to }: TimeSpan): Generator<StoredFile> {
+  #rotatedIn(type: string, { from, to }: TimeSpan): string[] {
     const [first, last] = [from, to].map((time) => time === undefined ? undefined : textOf(time));
-    let before = "";
-    for (const name of this.#rotated.get(type) ?? []) {
-      const suffix = name.slice(type.length);
-      const end = suffix.slice(TIME_AT, TIME_AT + TIME_LENGTH);
-      const isWanted = (first === undefined || end >= first) &&
-        (last === undefined || before <= last);
-      before = end;
-      if (isWanted && ROTATED.test(suffix)) {
-        yield { name, path: `${this.#folder}/${name}`, kind: "rotated" };
-      }
-    }
+    const timeIn = (name: string) => name.slice(type.length + 1, -RECORD_FILE_EXTENSION.length);
+    return (this.#rotated.get(type) ?? []).filter((name, n, all) =>
+      (first === undefined || timeIn(name) >= first) &&
+      (last === undefined || n === 0 || timeIn(all[n - 1]!) <= last)
+    );
   }
 
-  *#otherFiles(isWanted: (type: string) => boolean): Generator<StoredFile> {
-    for (const name of this.#others) {
+  /** Those that have names of record files. */
+  #filesOf(names: readonly string[]): StoredFile[] {
+    return names.flatMap((name) => {
       const parsed = parseFileName(name);
-      if (!parsed || !isWanted(parsed.type)) continue;
-      yield { name, path: `${this.#folder}/${name}`, kind: parsed.kind };
-    }
+      return parsed ? [{ ...parsed, name, path: `${this.#folder}/${name}` }] : [];
+    });
   }
 }
 
@@ -97,5 +89,5 @@ export function overlaps(begin: bigint, end: bigint, { from, to }: TimeSpan): bo
 /** A time, ns since 1970, as names of rotated files have it. */
 function textOf(nanos: bigint): string {
   const ms = Math.min(Math.max(Number(nanos / 1_000_000n), 0), 253_402_300_799_999);
-  return new Date(ms).toISOString().replaceAll(/[-:]/g, "");
+  return timeInName(ms);
 }
