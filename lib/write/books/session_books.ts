@@ -74,6 +74,7 @@ export class SessionBooks {
 
   /** The next row counts members up to this place. */
   countTo(place: bigint): void {
+    if (place === this.#upTo) return; // what is put off lies beyond it
     this.#upTo = place;
     const later = this.#later;
     this.#later = [];
