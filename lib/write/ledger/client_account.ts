@@ -157,10 +157,15 @@ export class ClientAccount {
       for (const [type, records] of account.lost) of(type).lost += records;
     }
     for (const type of types.values()) type.stored += type.expired;
-    for (const [id, run] of this.#runs) this.#settle(id, run, of);
     const runs = [...this.#runs.values()];
-    const booked = new Set([...this.#sessionsOf.values()].flatMap((all) => [...all.keys()]));
-    tellUnbooked(this.#sessions, booked, this.#wanted, this.#now, this.#causes);
+    const runsOf = this.#runsOf();
+    for (const [n, sessions] of [...this.#sessionsOf.values()].entries()) {
+      const sharing = new Set([...sessions.keys()].flatMap((session) => runsOf.get(session)!));
+      const before = [...sharing].filter((other) => other < n).map((other) => runs[other]!);
+      const next = runs[Math.min(...[...sharing].filter((other) => other > n))];
+      this.#settle(runs[n]!, [...sessions.keys()], before, next, of);
+    }
+    tellUnbooked(this.#sessions, runsOf, this.#wanted, this.#now, this.#causes);
     tellGaps(runs, this.#sessions, this.#wanted, this.#now, this.#causes);
     const packets = sumOf(runs.map((run) => run.packets));
     return {
@@ -172,16 +177,24 @@ export class ClientAccount {
     };
   }
 
-  /** Compares what a run of the sensor says with what there is. */
-  #settle(id: bigint, run: SensorRun, of: (type: number) => TypeLedger): void {
-    const sessions = [...this.#sessionsOf.get(id)!.keys()].map((session) =>
-      this.#session(session)!
-    );
+  /**
+   * Compares what a run of the sensor says with what there is.
+   *
+   * @param earlier The runs that had a session of this one's before it.
+   * @param next The next that goes on with one of them from the spool.
+   */
+  #settle(
+    run: SensorRun,
+    ids: readonly bigint[],
+    earlier: readonly SensorRun[],
+    next: SensorRun | undefined,
+    of: (type: number) => TypeLedger,
+  ): void {
+    const sessions = ids.map((session) => this.#session(session)!);
     const { base, last } = run;
     const [from, to] = [base?.Timestamp ?? run.begin, last.Timestamp];
     const newest = this.#session(last.Session)!;
     const end = endOfRun(run, newest, this.#now);
-    const { before: earlier, next } = this.#sharing(id);
     let atLeast = 0;
     for (const [type, now, before] of run.types()) {
       const ledger = of(type);
@@ -234,16 +247,17 @@ export class ClientAccount {
     });
   }
 
-  /** The runs that had a session of this one's before it, and the next that goes on with one from the spool. */
-  #sharing(id: bigint): { before: readonly SensorRun[]; next?: SensorRun } {
-    const mine = this.#sessionsOf.get(id)!;
-    const ids = [...this.#runs.keys()];
-    const at = ids.indexOf(id);
-    const isShared = (other: bigint) =>
-      [...this.#sessionsOf.get(other)!.keys()].some((session) => mine.has(session));
-    const before = ids.slice(0, at).filter(isShared).map((other) => this.#runs.get(other)!);
-    const next = ids.slice(at + 1).find(isShared);
-    return { before, ...(next !== undefined && { next: this.#runs.get(next)! }) };
+  /** Of each session the runs that had it: their places among all. */
+  #runsOf(): Map<bigint, number[]> {
+    const runsOf = new Map<bigint, number[]>();
+    for (const [n, sessions] of [...this.#sessionsOf.values()].entries()) {
+      for (const session of sessions.keys()) {
+        const runs = runsOf.get(session) ?? [];
+        runsOf.set(session, runs);
+        runs.push(n);
+      }
+    }
+    return runsOf;
   }
 
   #session(session: bigint): SessionAccount | undefined {

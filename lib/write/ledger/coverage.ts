@@ -32,7 +32,7 @@ export function endOfRun(
  */
 export function tellUnbooked(
   sessions: ReadonlyMap<bigint, SessionAccount>,
-  booked: ReadonlySet<bigint>,
+  booked: { has(session: bigint): boolean },
   { from, to }: TimeSpan,
   now: bigint,
   causes: Causes,
