@@ -190,10 +190,10 @@ export class ClientAccount {
     next: SensorRun | undefined,
     of: (type: number) => TypeLedger,
   ): void {
-    const sessions = ids.map((session) => this.#session(session)!);
+    const sessions = ids.flatMap((session) => this.#session(session) ?? []);
     const { base, last } = run;
     const [from, to] = [base?.Timestamp ?? run.begin, last.Timestamp];
-    const newest = this.#session(last.Session)!;
+    const newest = this.#session(last.Session);
     const end = endOfRun(run, newest, this.#now);
     let atLeast = 0;
     for (const [type, now, before] of run.types()) {
@@ -208,7 +208,7 @@ export class ClientAccount {
       const sent = Number(now.Settled + now.InFlight - before.Settled - before.InFlight) +
         earlier.reduce((sum, of) => sum + of.settled(type), 0);
       const maybeTwice = Number(now.MaybeTwice - before.MaybeTwice);
-      const underWay = newest.settled >= last.Sequence ? 0 : Number(now.InFlight);
+      const underWay = newest && newest.settled >= last.Sequence ? 0 : Number(now.InFlight);
       const later = run.goesOn || next ? 0 : sum((it) => it.later);
       ledger.stored += later;
       if (next) {

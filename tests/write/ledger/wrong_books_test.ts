@@ -1,8 +1,8 @@
 /** Batches lost, doubled and made up behind the back of the books, and books that are changed or lie. */
-import { fromBinary, toBinary } from "@bufbuild/protobuf";
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { assertEquals } from "@std/assert";
 import { crc32, gunzipSync } from "node:zlib";
-import { CollectorSpanSchema } from "../../../proto/gen/netcap_pb.ts";
+import { CollectorSpanSchema, SensorMinuteSchema } from "../../../proto/gen/netcap_pb.ts";
 import { concat } from "../../../lib/base/bytes.ts";
 import {
   encodeMember,
@@ -14,6 +14,7 @@ import { inFolder } from "../../programs/program.ts";
 import { frame } from "../files/record_file_bytes.ts";
 import { TCP, UDP } from "../files/session_sensor.ts";
 import { batchOf } from "../files/text_batches.ts";
+import { ClientAccount } from "../../../lib/write/ledger/client_account.ts";
 import { BookedSensor, ledgerOf, missingOf, type RowChange, withStore } from "./booked_sensor.ts";
 
 const MINUTE = 60_000_000_000n;
@@ -166,6 +167,17 @@ Deno.test("a sensor that says to have sent more than came, or less, is named", a
   };
   assertEquals(await said(({ Types: [tcp] }) => tcp!.Made = tcp!.Settled = 7n), [["lost", 3]]);
   assertEquals(await said(({ Types: [tcp] }) => tcp!.Made = tcp!.Settled = 1n), [["doubled", 3]]);
+});
+
+Deno.test("a sensor that says to have had more sessions than are told apart keeps its ledger", () => {
+  const account = new ClientAccount("alice", {}, now());
+  const sent = { Type: TCP, Made: 1n, Settled: 1n };
+  for (let n = 1n; n <= 10_001n; n++) {
+    const row = create(SensorMinuteSchema, { Run: 1n, Session: n, Timestamp: n, Types: [sent] });
+    account.addSensorRow(row, { session: 1n, sequence: n, arrival: n } as MemberHeader);
+  }
+  account.expect();
+  assertEquals(missingOf(account.finish())[0], ["lost", 1]);
 });
 
 /** Writes a file with other members; the first holds its header. */
