@@ -45,6 +45,11 @@ export function folderOfClient(client: string, foldsCase = false): string {
   return name;
 }
 
+/** The names of folders that somebody means who names a client, or a folder. */
+export function foldersMeant(client: string): string[] {
+  return [client, folderOfClient(client), folderOfClient(client, true)];
+}
+
 /** Whether a folder's name is one that {@linkcode folderOfClient} gives. */
 export function isFolderOfClient(name: string): boolean {
   return FOLDER.test(name);

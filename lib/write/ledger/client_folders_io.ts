@@ -1,6 +1,6 @@
 import { StoreError } from "../../base/errors.ts";
 import { nearestName } from "../../base/nearest_name.ts";
-import { clientOfFolder, folderOfClient, isFolderOfClient } from "../files/client_name.ts";
+import { clientOfFolder, foldersMeant, isFolderOfClient } from "../files/client_name.ts";
 import { DENO_FILES } from "../files/deno_files_io.ts";
 import { parseFileName } from "../files/file_names.ts";
 
@@ -22,7 +22,7 @@ export async function foldersOfClients(
   clients: readonly string[] | undefined,
   say: (line: string) => void,
 ): Promise<ClientFolder[]> {
-  const found: ClientFolder[] = [];
+  const found: { readonly name: string; readonly folder: string }[] = [];
   for (const named of paths) {
     const path = named.replace(/(?<=.)\/+$/, "");
     const there = await DENO_FILES.stat(path);
@@ -30,26 +30,22 @@ export async function foldersOfClients(
       throw new StoreError("read-failed", `Cannot read the books in "${path}": it is no folder`);
     }
     const inside = (await DENO_FILES.readFolders(path)).filter(isFolderOfClient).sort();
-    for (const name of inside) found.push({ folder: `${path}/${name}`, client: clientOf(name) });
+    for (const name of inside) found.push({ name, folder: `${path}/${name}` });
     const names = inside.length > 0 ? [] : await DENO_FILES.readFolder(path);
     if (names.some((name) => parseFileName(name) !== undefined)) {
       const real = await Deno.realPath(path);
-      found.push({ folder: path, client: clientOf(real.slice(real.lastIndexOf("/") + 1)) });
+      found.push({ name: real.slice(real.lastIndexOf("/") + 1), folder: path });
     }
   }
-  if (clients === undefined) return found;
-  const names = new Set(found.map(({ client }) => client));
-  for (const client of clients) {
-    if (names.has(client) || names.has(clientOf(client))) continue;
-    const nearest = nearestName(client, [...names]);
+  const wanted = clients && new Set(clients.flatMap(foldersMeant));
+  for (const client of clients ?? []) {
+    if (found.some(({ name }) => foldersMeant(client).includes(name))) continue;
+    const nearest = nearestName(client, found.map(({ name }) => clientOf(name)));
     const hint = nearest === undefined ? "" : `: did you mean "${nearest}"?`;
     say(`No books of a client "${client}"${hint}`);
   }
-  const wanted = new Set(clients.flatMap((client) => [client, clientOf(client)]));
-  return found.filter(({ folder, client }) =>
-    wanted.has(client) || wanted.has(folder.slice(folder.lastIndexOf("/") + 1)) ||
-    clients.some((name) => folderOfClient(name) === folder.slice(folder.lastIndexOf("/") + 1))
-  );
+  return found.filter(({ name }) => wanted?.has(name) ?? true)
+    .map(({ name, folder }) => ({ folder, client: clientOf(name) }));
 }
 
 function clientOf(folder: string): string {

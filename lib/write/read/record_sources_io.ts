@@ -1,6 +1,11 @@
 import { StoreError } from "../../base/errors.ts";
 import { nearestName } from "../../base/nearest_name.ts";
-import { clientOfFolder, folderOfClient, isFolderOfClient } from "../files/client_name.ts";
+import {
+  clientOfFolder,
+  folderOfClient,
+  foldersMeant,
+  isFolderOfClient,
+} from "../files/client_name.ts";
 import { parseFileName, recordFileName, UNKNOWN_TYPE } from "../files/file_names.ts";
 import { notAFile, readError, specialFile } from "./followed_files_io.ts";
 
@@ -58,9 +63,7 @@ export class RecordSources {
   constructor(paths: readonly string[], options: SourceOptions = {}) {
     this.#paths = paths;
     this.#options = options;
-    this.#folders = options.clients && new Set(options.clients.flatMap(
-      (client) => [client, folderOfClient(client), folderOfClient(client, true)],
-    ));
+    this.#folders = options.clients && new Set(options.clients.flatMap(foldersMeant));
   }
 
   /** Whether more may come: folders are among what was named, or what is not there. */
