@@ -56,6 +56,8 @@ export interface StoredSession {
   /**
    * Takes a batch, and its bytes; never waits. `onSettled` tells when it is durable, in all its parts.
    * Of one that is here, or was before a crash, only the parts are stored that are missing.
+   * What is made of compact batches is bounded for all sessions together: an implementation lets go of it,
+   * by `releaseParts` for parts that it does not store, by `CompactParts.written` for one that it has stored.
    *
    * @returns How many parts are stored; 0 for a duplicate. `"fork"`: another batch of its number is
    * here, by its digest, and this one is not taken.

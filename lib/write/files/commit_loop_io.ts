@@ -9,8 +9,8 @@ import { type WaitingFile, waitsForRoom } from "./waiting.ts";
 
 /**
  * Writes what waits for a store's disk, in rounds (group commit): a batch of a session is settled when
- * the round has made it durable. What finds no room waits on if it belongs to a session, else it is
- * lost and counted.
+ * the round has made it durable. What finds no room waits on if it belongs to a session or to the books,
+ * else it is lost and counted.
  */
 export class CommitLoop {
   readonly #options: StoreOptions & typeof STORE_DEFAULTS;

@@ -107,7 +107,7 @@ export class Rounds {
     for (const [path, stalled] of this.#stalled) {
       const later = round.files.get(path);
       round.files.delete(path);
-      // Batches of sessions stay in order; those without wait for nobody.
+      // Batches of sessions, and rows, stay in order; other batches wait for nobody.
       if (later) stalled.batches.push(...later.batches.filter(waitsForRoom));
       const others = later?.batches.filter((batch) => !waitsForRoom(batch)) ?? [];
       const batches = isTime ? [...stalled.batches, ...others] : others;

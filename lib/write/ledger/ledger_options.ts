@@ -1,7 +1,7 @@
 import type { FlagValues } from "../../arguments/flags.ts";
 import { usageText } from "../../arguments/usage_text.ts";
 import type { TimeSpan } from "../../base/time_span.ts";
-import type { DumpOrigin } from "../read/dump_options.ts";
+import { type DumpOrigin, namesIn } from "../read/dump_options.ts";
 import { parseTimeSpan } from "../read/parse_time.ts";
 import { isZone } from "../read/time_text.ts";
 import { LEDGER_FLAGS } from "./ledger_flags.ts";
@@ -59,13 +59,12 @@ export function ledgerOptions(
   if (from !== undefined && to !== undefined && from >= to) {
     return wrong(`No time lies between -from ${flags.from} and -to ${flags.to}`);
   }
-  const clients = flags.client.join(",").split(",").map((name) => name.trim())
-    .filter((name) => name !== "");
+  const clients = namesIn(flags.client.join(","));
   return {
     ok: true,
     options: {
       ...{ folders, wanted: times.span, now, zone, isJson: flags.json },
-      ...(clients.length > 0 && { clients }),
+      ...(clients && { clients }),
       hasTable: flags.table || (from === undefined && to === undefined),
     },
   };

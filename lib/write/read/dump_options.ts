@@ -148,7 +148,7 @@ export function dumpOptions(
 const OF_EXPRESSIONS = /^(?:[=!]?=|[<>]=?|~|&&|\|\||in|and|or|not)$/;
 
 /** The names in a list with commas; undefined where there are none. */
-function namesIn(list: string): string[] | undefined {
+export function namesIn(list: string): string[] | undefined {
   const names = list.split(",").map((name) => name.trim()).filter((name) => name !== "");
   return names.length === 0 ? undefined : names;
 }
