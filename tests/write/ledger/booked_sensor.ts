@@ -34,6 +34,19 @@ export async function withStore(
   await act(store);
 }
 
+/** Stores what a sensor, alice, does in it while it is connected, and closes the store. */
+export function withSensor(
+  folder: string,
+  act: (sensor: BookedSensor, store: RecordStore) => Promise<void>,
+  options: Partial<StoreOptions> = {},
+): Promise<void> {
+  return withStore(folder, async (store) => {
+    const sensor = new BookedSensor("alice");
+    await sensor.connect(store);
+    await act(sensor, store);
+  }, options);
+}
+
 /** The ledger of a client, now or later. */
 export function ledgerOf(
   folder: string,

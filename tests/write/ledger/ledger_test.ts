@@ -3,7 +3,7 @@ import { runLedger } from "../../../lib/run_ledger_io.ts";
 import { inFolder } from "../../programs/program.ts";
 import { TCP, UDP } from "../files/session_sensor.ts";
 import { batchOf } from "../files/text_batches.ts";
-import { BookedSensor, ledgerOf, missingOf, withStore } from "./booked_sensor.ts";
+import { BookedSensor, ledgerOf, missingOf, withSensor, withStore } from "./booked_sensor.ts";
 
 const SECOND = 1_000_000_000n;
 const HOUR = 3600n * SECOND;
@@ -11,9 +11,7 @@ const now = () => BigInt(Date.now()) * 1_000_000n;
 
 Deno.test("where nothing is missing, what was made is what is stored", () =>
   inFolder(async (folder) => {
-    await withStore(folder, async (store) => {
-      const sensor = new BookedSensor("alice");
-      await sensor.connect(store);
+    await withSensor(folder, async (sensor) => {
       await sensor.send(TCP, 3);
       await sensor.send(UDP, 2);
       await sensor.closeBooks();
@@ -70,9 +68,7 @@ Deno.test("drops are named with the span of the row that tells them, and a time 
 
 Deno.test("a sensor that is killed leaves what it held, and after its last row nobody knows", () =>
   inFolder(async (folder) => {
-    await withStore(folder, async (store) => {
-      const sensor = new BookedSensor("alice");
-      await sensor.connect(store);
+    await withSensor(folder, async (sensor, store) => {
       await sensor.send(TCP, 3);
       sensor.hold(TCP, 5);
       await sensor.closeBooks();
@@ -106,9 +102,7 @@ Deno.test("a sensor that is killed before its first row is named all the same, o
 
 Deno.test("what a sensor has that is connected is held, and nothing is missing", () =>
   inFolder(async (folder) => {
-    await withStore(folder, async (store) => {
-      const sensor = new BookedSensor("alice");
-      await sensor.connect(store);
+    await withSensor(folder, async (sensor) => {
       await sensor.send(TCP, 3);
       sensor.hold(TCP, 5);
       await sensor.closeBooks();
@@ -121,9 +115,7 @@ Deno.test("what a sensor has that is connected is held, and nothing is missing",
 
 Deno.test("a run that goes on with a session from its spool takes over what the one before it held", () =>
   inFolder(async (folder) => {
-    await withStore(folder, async (store) => {
-      const sensor = new BookedSensor("alice");
-      await sensor.connect(store);
+    await withSensor(folder, async (sensor) => {
       await sensor.send(TCP, 3);
       sensor.hold(TCP, 5);
       await sensor.closeBooks();
@@ -143,9 +135,7 @@ Deno.test("a run that goes on with a session from its spool takes over what the 
 Deno.test("a killed collector has lost no count: what no row has is counted by its members", () =>
   inFolder(async (folder) => {
     const copy = `${folder}/copy`;
-    await withStore(`${folder}/killed`, async (store) => {
-      const sensor = new BookedSensor("alice");
-      await sensor.connect(store);
+    await withSensor(`${folder}/killed`, async (sensor) => {
       await sensor.send(TCP, 3);
       await sensor.closeBooks();
       await Deno.mkdir(`${copy}/alice`, { recursive: true });
@@ -162,9 +152,7 @@ Deno.test("a killed collector has lost no count: what no row has is counted by i
 Deno.test("what retention deleted is expired, and not lost", () =>
   inFolder(async (folder) => {
     let expired = 0;
-    await withStore(folder, async (store) => {
-      const sensor = new BookedSensor("alice");
-      await sensor.connect(store);
+    await withSensor(folder, async (sensor) => {
       for (let n = 0; n < 40; n++) await sensor.send(TCP, 2);
       await sensor.closeBooks(now(), (row) => row.IsLast = true);
       sensor.close(true);
@@ -194,7 +182,7 @@ Deno.test("a sensor that sends datagrams stands there with what came, and that i
   }));
 
 /** The exit code and the last line. */
-export async function ledgerCode(folders: readonly string[]): Promise<[number, string]> {
+async function ledgerCode(folders: readonly string[]): Promise<[number, string]> {
   let text = "";
   const write = (bytes: Uint8Array) => {
     text += new TextDecoder().decode(bytes);

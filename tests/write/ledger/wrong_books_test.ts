@@ -15,7 +15,14 @@ import { frame } from "../files/record_file_bytes.ts";
 import { TCP, UDP } from "../files/session_sensor.ts";
 import { batchOf } from "../files/text_batches.ts";
 import { ClientAccount } from "../../../lib/write/ledger/client_account.ts";
-import { BookedSensor, ledgerOf, missingOf, type RowChange, withStore } from "./booked_sensor.ts";
+import {
+  BookedSensor,
+  ledgerOf,
+  missingOf,
+  type RowChange,
+  withSensor,
+  withStore,
+} from "./booked_sensor.ts";
 
 const MINUTE = 60_000_000_000n;
 const now = () => BigInt(Date.now()) * 1_000_000n;
@@ -155,9 +162,7 @@ Deno.test("a sensor that says to have sent more than came, or less, is named", a
   const said = async (change: RowChange) => {
     let missing: (string | number)[][] = [];
     await inFolder(async (folder) => {
-      await withStore(folder, async (store) => {
-        const sensor = new BookedSensor("alice");
-        await sensor.connect(store);
+      await withSensor(folder, async (sensor) => {
         await sensor.send(TCP, 4);
         await sensor.closeBooks(now(), change);
       });
