@@ -3,6 +3,8 @@ import { parentOf } from "./parent_of.ts";
 import { writeAll } from "./set_aside_io.ts";
 import { orSyncError } from "./store_error.ts";
 
+/** Behind the name of one that is being written. */
+export const NEW = ".new";
 /** No file that is read here is longer. */
 const MAX_BYTES = 64 << 20;
 
@@ -36,7 +38,7 @@ export async function replaceSmallFile(
   path: string,
   text: string,
 ): Promise<void> {
-  const begun = `${path}.new`;
+  const begun = path + NEW;
   const file = await layer.open(begun, "replace");
   try {
     await writeAll(file, new TextEncoder().encode(text), 0);
@@ -45,5 +47,6 @@ export async function replaceSmallFile(
     file.close();
   }
   await layer.rename(begun, path);
-  await layer.syncFolder(parentOf(path));
+  const folder = parentOf(path);
+  await orSyncError(folder, layer.syncFolder(folder));
 }

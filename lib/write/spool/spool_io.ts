@@ -13,12 +13,12 @@ import type {
 import { sealBatch } from "../../transport/session/sealed_batch.ts";
 import { DENO_FILES } from "../files/deno_files_io.ts";
 import type { FileLayer, LockedFolder, LockWords } from "../files/file_layer.ts";
-import { writeAll } from "../files/set_aside_io.ts";
+import { replaceSmallFile } from "../files/small_file_io.ts";
 import { orSyncError, storeError } from "../files/store_error.ts";
 import { encodeEntry, PRIORITIES, type ReadEntry } from "./segment.ts";
 import { SegmentQueue } from "./segment_queue_io.ts";
-import { NEW, type Recovered, recoverSpool, STATE } from "./spool_recovery_io.ts";
-import { encodeState } from "./spool_state.ts";
+import { type Recovered, recoverSpool, STATE } from "./spool_recovery_io.ts";
+import { formatState } from "./spool_state.ts";
 
 /** Where a {@linkcode Spool} lies, and how large it may become. */
 export interface SpoolOptions {
@@ -255,27 +255,18 @@ export class Spool implements BatchSpool, Disposable {
     for (const { entry } of batches) if (entry > last) this.#withNumber.push(entry); // once
   }
 
-  /** The file is replaced whole, so that it is never half there. */
   async #writeState(): Promise<void> {
     const path = `${this.folder}/${STATE}`;
     const entries = [...this.#withNumber];
     const numbered = entries.length > 0 && this.#session
       ? { session: this.#session, first: this.#first, entries }
       : undefined;
-    const bytes = encodeState({ settled: this.#settled, ...(numbered && { numbered }) });
+    const text = formatState({ settled: this.#settled, ...(numbered && { numbered }) });
     try {
-      const file = await this.#layer.open(path + NEW, "replace");
-      try {
-        await writeAll(file, bytes, 0);
-        await orSyncError(path, file.sync());
-      } finally {
-        file.close();
-      }
-      await this.#layer.rename(path + NEW, path);
+      await replaceSmallFile(this.#layer, path, text);
     } catch (cause) {
       throw storeError(`write "${path}"`, cause);
     }
-    await this.#syncFolder();
     this.#hasNumbersOnDisk = numbered !== undefined;
   }
 

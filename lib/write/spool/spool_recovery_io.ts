@@ -2,6 +2,7 @@ import type { Log } from "../../base/log_io.ts";
 import type { BatchPart } from "../../pack/packed_batch.ts";
 import type { NumberedBatches, SpooledBatch } from "../../transport/sender/batch_spool.ts";
 import type { FileLayer } from "../files/file_layer.ts";
+import { NEW } from "../files/small_file_io.ts";
 import { newerFile, orSyncError, storeError } from "../files/store_error.ts";
 import { kindOf, parseEntry, parseSegmentName, SEGMENT_HEADER } from "./segment.ts";
 import { readFile, Segment } from "./segment_queue_io.ts";
@@ -9,8 +10,6 @@ import { parseState, type SpoolState } from "./spool_state.ts";
 
 /** The file that tells which batches have numbers. */
 export const STATE = "state";
-/** Behind the name of one that is being written. */
-export const NEW = ".new";
 
 /** What a run before this one has left in a spool. */
 export interface Recovered {

@@ -31,8 +31,8 @@ interface Written {
   readonly entries?: readonly (readonly [number, number])[];
 }
 
-/** Encodes a state. */
-export function encodeState({ settled, numbered }: SpoolState): Uint8Array {
+/** The text of a state. */
+export function formatState({ settled, numbered }: SpoolState): string {
   const written: Written = {
     version: 1,
     settled,
@@ -44,7 +44,7 @@ export function encodeState({ settled, numbered }: SpoolState): Uint8Array {
       entries: rowsOf(numbered.entries),
     }),
   };
-  return new TextEncoder().encode(JSON.stringify(written) + "\n");
+  return JSON.stringify(written) + "\n";
 }
 
 /** Parses a state; undefined when it is none, `"newer"` when a newer build has written it. */
