@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { LINUX, needs, UNIX } from "../needs.ts";
-import { until } from "../until.ts";
+import { makePipe } from "../gather/gathered.ts";
+import { needs, UNIX } from "../needs.ts";
 import {
   inFolder,
   PRIVATE_KEY,
@@ -146,28 +146,21 @@ Deno.test({
 });
 
 Deno.test({
-  ...needs("SIGHUP does not end a sensor that is starting, which then has what it took", LINUX),
+  ...needs("SIGHUP does not end a sensor that is starting, which then has what it took", UNIX),
   fn: () =>
     inFolder(async (folder) => {
       // It waits for its collector's key until somebody writes it into the pipe.
       const [config, pipe] = [`${folder}/sensor.conf`, `${folder}/pub.key`];
-      await new Deno.Command("mkfifo", { args: [pipe] }).output();
+      await makePipe(pipe);
       const settings = `pubkey ${pipe}\nwatch ${folder}\naddr 127.0.0.1:9\n`;
       await Deno.writeTextFile(config, `${settings}log-level error\n`);
       await using sensor = new Program("sensor.ts", ["-config", config]);
-      await until("SIGHUP is caught", () => catchesHangup(sensor.pid));
+      const key = await Deno.open(pipe, { write: true }); // opened as soon as it reads
       await Deno.writeTextFile(config, `${settings}log-level info\nuplink 1M\n`);
       sensor.kill("SIGHUP");
       await sensor.line(/settings are now: .*uplink 1M\/s/);
-      await Deno.writeTextFile(pipe, PUBLIC_KEY);
+      await key.write(new TextEncoder().encode(PUBLIC_KEY));
+      key.close();
       await sensor.errorLine(/127\.0\.0\.1:10/);
     }),
 });
-
-/** Whether a process has a handler of its own for SIGHUP, signal 1, by proc(5). */
-async function catchesHangup(pid: number): Promise<boolean> {
-  const args = ["^SigCgt:", `/proc/${pid}/status`];
-  const { stdout } = await new Deno.Command("grep", { args }).output();
-  const [, mask] = new TextDecoder().decode(stdout).trim().split(/\s+/);
-  return (BigInt(`0x${mask}`) & 1n) === 1n;
-}
