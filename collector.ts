@@ -2,7 +2,7 @@
 import { levelOf } from "./lib/arguments/common_flags.ts";
 import { COLLECTOR_FLAGS, DEFAULT_OUT } from "./lib/arguments/collector_flags.ts";
 import { explainFlag, flagToExplain } from "./lib/arguments/explain_flag.ts";
-import { type FlagValues, parseFlags } from "./lib/arguments/flags.ts";
+import { type FlagTable, type FlagValues, parseFlags } from "./lib/arguments/flags.ts";
 import { type Mistake, mistakesIn, readCommandLine } from "./lib/arguments/answers.ts";
 import { HeldSettings } from "./lib/arguments/held_settings_io.ts";
 import { checkAsked, readSettings } from "./lib/arguments/settings_io.ts";
@@ -203,32 +203,12 @@ function fileOptions(flags: Flags): FileOptions {
 }
 
 /** Prints records; returns the exit code: 0 printed, 1 failed, 2 wrong usage, 3 nothing fitted. */
-async function dump(args: string[]): Promise<number> {
-  const wrongUsage = (message: string) => {
-    console.error(`${message}; -dump -help lists all flags`);
-    return 2;
-  };
-  const explaining = flagToExplain(args.filter((arg) => !/^--?dump$/.test(arg)));
-  if (explaining !== undefined) {
-    const explained = explainFlag(DUMP_PROGRAM_FLAGS, explaining);
-    if ("problem" in explained) return wrongUsage(explained.problem);
-    console.log(explained.answer);
-    return 0;
-  }
-  const parsed = parseFlags("collector -dump", DUMP_PROGRAM_FLAGS, args, { positionals: "PATH" });
-  if (!parsed.ok) return wrongUsage(parsed.message);
-  const { values: flags, positionals } = parsed;
-  if (flags.help) {
-    console.log(dumpUsage());
-    return 0;
-  }
-  if (flags.version) {
-    console.log(VERSION);
-    return 0;
-  }
+async function dump(args: readonly string[]): Promise<number> {
+  const read = readPrinting("-dump", DUMP_PROGRAM_FLAGS, "PATH", dumpUsage, args);
+  if (typeof read === "number") return read;
+  const { values: flags, positionals, wrongUsage } = read;
   const outcome = dumpOptions({ ...flags, read: [...flags.read, ...positionals] }, {
-    now: BigInt(Date.now()) * 1_000_000n,
-    localZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    ...timeOrigin(),
     terminal: terminalSize(),
   });
   if (!outcome.ok) return wrongUsage(outcome.message);
@@ -236,28 +216,52 @@ async function dump(args: string[]): Promise<number> {
 }
 
 /** Prints the ledger; returns the exit code: 0 nothing is missing, 1 failed, 2 wrong usage, 3 something is. */
-async function ledger(args: string[]): Promise<number> {
-  const wrongUsage = (message: string) => {
-    console.error(`${message}; -ledger -help lists all flags`);
-    return 2;
-  };
-  const parsed = parseFlags("collector -ledger", LEDGER_FLAGS, args, { positionals: "FOLDER" });
-  if (!parsed.ok) return wrongUsage(parsed.message);
-  const { values: flags, positionals } = parsed;
-  if (flags.help) {
-    console.log(ledgerUsage());
-    return 0;
-  }
-  if (flags.version) {
-    console.log(VERSION);
-    return 0;
-  }
-  const outcome = ledgerOptions({ ...flags, read: [...flags.read, ...positionals] }, {
-    now: BigInt(Date.now()) * 1_000_000n,
-    localZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-  });
+async function ledger(args: readonly string[]): Promise<number> {
+  const read = readPrinting("-ledger", LEDGER_FLAGS, "FOLDER", ledgerUsage, args);
+  if (typeof read === "number") return read;
+  const { values: flags, positionals, wrongUsage } = read;
+  const outcome = ledgerOptions(
+    { ...flags, read: [...flags.read, ...positionals] },
+    timeOrigin(),
+  );
   if (!outcome.ok) return wrongUsage(outcome.message);
   return await runLedger(outcome.options, Deno.stdout);
+}
+
+/** Reads the command line of a way to print, by its table; the exit code where there is nothing more to do. */
+function readPrinting<const Table extends FlagTable>(
+  way: "-dump" | "-ledger",
+  table: Table,
+  positionals: string,
+  usage: () => string,
+  args: readonly string[],
+) {
+  const wrongUsage = (message: string) => {
+    console.error(`${message}; ${way} -help lists all flags`);
+    return 2;
+  };
+  const answer = (text: string) => {
+    console.log(text);
+    return 0;
+  };
+  const explaining = flagToExplain(args.filter((arg) => arg !== way && arg !== `-${way}`));
+  if (explaining !== undefined) {
+    const explained = explainFlag(table, explaining);
+    return "problem" in explained ? wrongUsage(explained.problem) : answer(explained.answer);
+  }
+  const parsed = parseFlags(`collector ${way}`, table, args, { positionals });
+  if (!parsed.ok) return wrongUsage(parsed.message);
+  if (parsed.values.help) return answer(usage());
+  if (parsed.values.version) return answer(VERSION);
+  return { ...parsed, wrongUsage };
+}
+
+/** What times that are given are relative to. */
+function timeOrigin() {
+  return {
+    now: BigInt(Date.now()) * 1_000_000n,
+    localZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+  };
 }
 
 /** The size of the terminal that is printed on; undefined when there is none, or it does not tell. */

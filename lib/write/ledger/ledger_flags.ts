@@ -1,3 +1,4 @@
+import { COMMON_ACTS } from "../../arguments/common_flags.ts";
 import { type FlagTable, grouped } from "../../arguments/flags.ts";
 
 /** The flags of `collector -ledger`. */
@@ -38,7 +39,6 @@ export const LEDGER_FLAGS = {
   }),
   ...grouped("Other", {
     ledger: { kind: "boolean", default: false, help: "what makes the collector print its ledger" },
-    version: { kind: "boolean", default: false, help: "print the version and exit" },
-    help: { kind: "boolean", default: false, help: "print this text and exit" },
+    ...COMMON_ACTS,
   }),
 } as const satisfies FlagTable;
