@@ -146,7 +146,8 @@ function program(name: string, debian: string = name): Need {
   return { what: name, debian, isMet: () => isOnPath(name) };
 }
 
-function isOnPath(name: string): boolean {
+/** Whether there is a program of that name. */
+export function isOnPath(name: string): boolean {
   return (Deno.env.get("PATH") ?? "").split(":").some((folder) => {
     try {
       return Deno.statSync(`${folder}/${name}`).isFile;

@@ -1,6 +1,6 @@
 /** The Debian packages, installed into a root of their own; as root, with Debian's tools. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { type Need, needs, ROOT } from "../needs.ts";
+import { isOnPath, type Need, needs, ROOT } from "../needs.ts";
 import { inFolder, PUBLIC_KEY } from "../programs/program.ts";
 
 const TREE = `${import.meta.dirname}/../../`;
@@ -19,15 +19,8 @@ const TOOLS: Need = {
   what: "dpkg-deb, systemd-analyze, systemd-sysusers, unshare, on x86-64",
   isMet: () =>
     Deno.build.arch === "x86_64" &&
-    ["dpkg-deb", "systemd-analyze", "systemd-sysusers", "systemd-tmpfiles", "unshare"].every((it) =>
-      (Deno.env.get("PATH") ?? "").split(":").some((folder) => {
-        try {
-          return Deno.statSync(`${folder}/${it}`).isFile;
-        } catch {
-          return false;
-        }
-      })
-    ),
+    ["dpkg-deb", "systemd-analyze", "systemd-sysusers", "systemd-tmpfiles", "unshare"]
+      .every(isOnPath),
 };
 
 async function run(command: string, ...args: string[]) {
