@@ -1,6 +1,6 @@
 /** Completion of the programs' flags for shells, of their tables. */
 import { type Flag, type FlagTable, valueName } from "../lib/arguments/flags.ts";
-import { PROGRAM_PAGES, type ProgramPage } from "./programs.ts";
+import { pagesOf, type ProgramPage } from "./programs.ts";
 
 /** Names of values that are files or folders. */
 const FILES = /^(FILE|PATH)(\||$)/;
@@ -19,30 +19,30 @@ function completedOf(name: string, flag: Flag): Completed {
   return FILES.test(value) ? "files" : FOLDERS.test(value) ? "folders" : [];
 }
 
-/** The executable's page, and that of what it is with `-dump`. */
-function pagesOf(executable: string): [ProgramPage, ProgramPage | undefined] {
-  const [page, dump] = PROGRAM_PAGES.filter(({ command }) => command.split(" ")[0] === executable);
-  return [page!, dump];
+/** What makes an executable another program: `dump`. */
+function wayOf({ command }: ProgramPage): string {
+  return command.split(" -")[1]!;
 }
 
 /** A script for bash that completes the flags of an executable. */
 export function bashCompletion(executable: string): string {
-  const [page, dump] = pagesOf(executable);
+  const [page, ...others] = pagesOf(executable);
   const name = `_${executable.replaceAll("-", "_")}`;
+  const ways = others.map((other) => [wayOf(other), `${name}_${wayOf(other)}`] as const);
   return [
     `# Completion of ${executable} for bash; made by deno task docs of the tables of flags.`,
-    ...(dump ? bashFunction(`${name}_dump`, dump.table, true) : []),
-    ...bashFunction(name, page.table, false, dump && `${name}_dump`),
+    ...others.flatMap((other, at) => bashFunction(ways[at]![1], other)),
+    ...bashFunction(name, page, ways),
     `complete -F ${name} ${executable}`,
     "",
   ].join("\n");
 }
 
+/** @param ways Flags that make it another program, and the functions that complete those. */
 function bashFunction(
   name: string,
-  table: FlagTable,
-  takesFiles: boolean,
-  dump?: string,
+  { table, positionals }: ProgramPage,
+  ways: readonly (readonly [flag: string, name: string])[] = [],
 ): string[] {
   const flags = Object.entries(table);
   const names = flags.map(([flag]) => `-${flag}`);
@@ -54,11 +54,13 @@ function bashFunction(
   return [
     `${name}() {`,
     "  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}",
-    ...(dump
+    ...(ways.length > 0
       ? [
         "  local word",
         '  for word in "${COMP_WORDS[@]}"; do',
-        `    if [[ $word == -dump || $word == --dump ]]; then ${dump}; return; fi`,
+        ...ways.map(([flag, other]) =>
+          `    if [[ $word == -${flag} || $word == --${flag} ]]; then ${other}; return; fi`
+        ),
         "  done",
       ]
       : []),
@@ -80,7 +82,7 @@ function bashFunction(
       ":",
     ),
     "  esac",
-    ...(takesFiles
+    ...(positionals
       ? [
         "  if [[ $cur != -* ]]; then",
         `    compopt -o filenames; ${complete("-f")}; return`,
@@ -94,22 +96,22 @@ function bashFunction(
 
 /** A function for zsh that completes the flags of an executable, with what they do. */
 export function zshCompletion(executable: string): string {
-  const [page, dump] = pagesOf(executable);
+  const [page, ...others] = pagesOf(executable);
   const name = `_${executable.replaceAll("-", "_")}`;
-  const dumping = dump === undefined ? [] : [
-    "  if (( $words[(I)(-|--)dump] )); then",
+  const ways = others.flatMap((other) => [
+    `  if (( $words[(I)(-|--)${wayOf(other)}] )); then`,
     "    _arguments -S \\",
-    ...zshSpecs(dump.table).map((spec) => `      ${spec} \\`),
+    ...zshSpecs(other.table).map((spec) => `      ${spec} \\`),
     "      '*:path:_files'",
     "    return",
     "  fi",
-  ];
+  ]);
   const specs = zshSpecs(page.table);
   return [
     `#compdef ${executable}`,
     "# Made by deno task docs of the tables of flags.",
     `${name}() {`,
-    ...dumping,
+    ...ways,
     "  _arguments -S \\",
     ...specs.map((spec, at) => `    ${spec}${at < specs.length - 1 ? " \\" : ""}`),
     "}",

@@ -1,18 +1,8 @@
 /** What `docs/flags.md` says: the flags of the programs, from their tables. */
-import { COLLECTOR_FLAGS } from "../lib/arguments/collector_flags.ts";
-import { defaultsOf, type Flag, type FlagTable, valueName } from "../lib/arguments/flags.ts";
-import { SENSOR_FLAGS } from "../lib/arguments/sensor_flags.ts";
+import { defaultsOf, type Flag, valueName } from "../lib/arguments/flags.ts";
 import { groupsOf } from "../lib/arguments/usage_text.ts";
-import { LEDGER_FLAGS } from "../lib/write/ledger/ledger_flags.ts";
-import { DUMP_PROGRAM_FLAGS } from "../lib/write/read/dump_flags.ts";
 import { table } from "./markdown_table.ts";
-
-const PROGRAMS: readonly (readonly [string, FlagTable])[] = [
-  ["Sensor", SENSOR_FLAGS],
-  ["Collector", COLLECTOR_FLAGS],
-  ["Dump", DUMP_PROGRAM_FLAGS],
-  ["Ledger", LEDGER_FLAGS],
-];
+import { PROGRAM_PAGES } from "./programs.ts";
 
 const INTRODUCTION =
   `Made by \`deno task docs\` of the tables in \`lib/arguments/\`; \`-help\` prints the same. What stands
@@ -32,10 +22,10 @@ const VALUES: readonly (readonly [string, string])[] = [
 
 /** The page as it is to be. */
 export function flagsPage(): string {
-  const sections = PROGRAMS.flatMap(([program, flags]) => [
-    `## ${program}`,
-    ...[...groupsOf(flags)].flatMap(([heading, group]) => [
-      `### ${program}: ${heading}`,
+  const sections = PROGRAM_PAGES.flatMap((program) => [
+    `## ${program.heading}`,
+    ...[...groupsOf(program.table)].flatMap(([heading, group]) => [
+      `### ${program.heading}: ${heading}`,
       table(["flag", "default", "min", "max", "does", "at SIGHUP"], group.map(rowOf)),
     ]),
   ]);

@@ -24,13 +24,15 @@ const EXIT_CODES: Readonly<Record<string, string>> = {
 };
 
 /** The page of a program. */
-export function manPage({ name, command, summary, table, positionals }: ProgramPage): string {
+export function manPage(
+  { name, command, summary, table, positionals, code3 }: ProgramPage,
+): string {
   const options = [...groupsOf(table)].flatMap(([heading, flags]) => [
     `.SS ${roff(heading)}`,
     ...flags.flatMap(([flag, entry]) => optionLines(flag, entry)),
   ]);
   const isConfigured = "config" in table;
-  const codes = { ...EXIT_CODES, ...(positionals && { "3": "Nothing fitted." }) };
+  const codes = { ...EXIT_CODES, ...(code3 && { "3": code3 }) };
   const others = PROGRAM_PAGES.filter((page) => page.name !== name);
   return [
     '.\\" Made by deno task docs of the tables of flags.',

@@ -6,12 +6,14 @@
  * settings, manual pages and completion. Revision N (default 1) is behind the version's dash.
  */
 import { parseArgs } from "node:util";
+import { gzipSync } from "node:zlib";
 import { COLLECTOR_FLAGS } from "../lib/arguments/collector_flags.ts";
 import { configText } from "../lib/arguments/config_file.ts";
 import type { FlagTable } from "../lib/arguments/flags.ts";
 import { SENSOR_FLAGS } from "../lib/arguments/sensor_flags.ts";
 import { encodeHex } from "../lib/base/bytes.ts";
 import { VERSION } from "../lib/base/version.ts";
+import { pagesOf } from "./programs.ts";
 
 /** A program that packages are made with has failed. */
 class Failed extends Error {
@@ -33,7 +35,6 @@ interface Package {
   readonly name: string;
   readonly program: string;
   readonly table: FlagTable;
-  readonly pages: readonly string[];
   readonly recommends: string;
   readonly description: string;
 }
@@ -43,7 +44,6 @@ const PACKAGES: readonly Package[] = [
     name: "farcap-sensor",
     program: "sensor",
     table: SENSOR_FLAGS,
-    pages: ["farcap-sensor.1"],
     recommends: "libpcap0.8 | libpcap0.8t64",
     description: `Description: network sensor that sends audit records to a collector
  It captures packets, makes records of their headers, and sends them to a
@@ -54,7 +54,6 @@ const PACKAGES: readonly Package[] = [
     name: "farcap-collector",
     program: "collector",
     table: COLLECTOR_FLAGS,
-    pages: ["farcap-collector.1", "farcap-collector-dump.1"],
     recommends: "",
     description: `Description: keeps audit records of network traffic that sensors send
  It receives the records of Farcap sensors, keeps them in files for each of
@@ -92,7 +91,7 @@ Deno.exit(code);
 
 /** Makes one package; returns its path. */
 async function build(
-  { name, program, table, pages, recommends, description }: Package,
+  { name, program, table, recommends, description }: Package,
   made: string,
 ): Promise<string> {
   const root = `${work}/${name}`;
@@ -113,20 +112,19 @@ async function build(
   await add(`usr/lib/sysusers.d/${name}.conf`, await part("sysusers.conf"));
   await add(`usr/lib/tmpfiles.d/${name}.conf`, await part("tmpfiles.conf"));
   await add(`etc/farcap/${program}.conf`, configText(program, table));
-  for (const page of pages) {
-    await add(`usr/share/man/man1/${page}.gz`, await gzip(await doc(`docs/man/${page}`)));
+  for (const page of pagesOf(name)) {
+    const file = `${page.name}.1`;
+    await add(`usr/share/man/man1/${file}.gz`, gzip(await doc(`docs/man/${file}`)));
   }
-  const completions = `docs/completion/`;
-  await add(
-    `usr/share/bash-completion/completions/${name}`,
-    await doc(`${completions}${name}.bash`),
-  );
-  await add(`usr/share/zsh/vendor-completions/_${name}`, await doc(`${completions}_${name}`));
+  const bash = await doc(`docs/completion/${name}.bash`);
+  await add(`usr/share/bash-completion/completions/${name}`, bash);
+  const zsh = await doc(`docs/completion/_${name}`);
+  await add(`usr/share/zsh/vendor-completions/_${name}`, zsh);
   const docs = `usr/share/doc/${name}`;
-  await add(`${docs}/changelog.gz`, await gzip(await doc("CHANGELOG.md")));
+  await add(`${docs}/changelog.gz`, gzip(await doc("CHANGELOG.md")));
   const changes = `${name} (${version}) unstable; urgency=medium\n\n  * See changelog.gz.\n\n` +
     ` -- ${MAINTAINER}  ${new Date().toUTCString().replace("GMT", "+0000")}\n`;
-  await add(`${docs}/changelog.Debian.gz`, await gzip(new TextEncoder().encode(changes)));
+  await add(`${docs}/changelog.Debian.gz`, gzip(new TextEncoder().encode(changes)));
   await add(`${docs}/copyright`, await part("copyright"));
   await add(`usr/share/lintian/overrides/${name}`, await part("lintian-overrides"));
 
@@ -159,8 +157,7 @@ async function checksumLine(path: string): Promise<string> {
   return `${encodeHex(new Uint8Array(digest))}  ${path.slice(path.lastIndexOf("/") + 1)}\n`;
 }
 
-async function gzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
-  const { gzipSync } = await import("node:zlib");
+function gzip(bytes: Uint8Array): Uint8Array {
   return gzipSync(bytes, { level: 9 });
 }
 

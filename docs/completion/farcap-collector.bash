@@ -13,11 +13,25 @@ _farcap_collector_dump() {
   fi
   mapfile -t COMPREPLY < <(compgen -W "-read -type -client -follow -where -from -to -limit -tail -count -by -struc -json -table -csv -tsv -select -time -tz -utc -netcap -raw -header -fields -sep -begin -end -struct-sep -csv-safe -dump -version -help" -- "$cur")
 }
+_farcap_collector_ledger() {
+  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
+  COMPREPLY=()
+  case ${prev/#--/-} in
+    -read) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
+    -help|-h) mapfile -t COMPREPLY < <(compgen -W "read client from to table json tz ledger version help" -- "$cur"); return ;;
+    -client|-from|-to|-tz) :; return ;;
+  esac
+  if [[ $cur != -* ]]; then
+    compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return
+  fi
+  mapfile -t COMPREPLY < <(compgen -W "-read -client -from -to -table -json -tz -ledger -version -help" -- "$cur")
+}
 _farcap_collector() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
   local word
   for word in "${COMP_WORDS[@]}"; do
     if [[ $word == -dump || $word == --dump ]]; then _farcap_collector_dump; return; fi
+    if [[ $word == -ledger || $word == --ledger ]]; then _farcap_collector_ledger; return; fi
   done
   COMPREPLY=()
   case ${prev/#--/-} in

@@ -2,9 +2,15 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { BASH, GROFF, MANDOC, needs, ZSH } from "../needs.ts";
 import { inFolder, runProgram } from "../programs/program.ts";
+import { PROGRAMS } from "./program_flags.ts";
 
 const DOCS = `${import.meta.dirname}/../../docs`;
-const PAGES = ["farcap-sensor", "farcap-collector", "farcap-collector-dump"];
+const PAGES = [
+  "farcap-sensor",
+  "farcap-collector",
+  "farcap-collector-dump",
+  "farcap-collector-ledger",
+];
 const EXECUTABLES = ["farcap-sensor", "farcap-collector"];
 
 /** Without the letters that a printer overstrikes to make them bold. */
@@ -35,14 +41,14 @@ Deno.test({
 Deno.test({
   ...needs("a manual page has every flag that its program lists", MANDOC),
   fn: async () => {
-    const programs = [["sensor.ts"], ["collector.ts"], ["collector.ts", "-dump"]] as const;
-    for (const [at, [source, ...args]] of programs.entries()) {
-      const { stdout } = await runProgram(source, [...args, "-help"]);
+    for (const [at, program] of PROGRAMS.entries()) {
+      const [source, ...args] = program.split(" ");
+      const { stdout } = await runProgram(source!, [...args, "-help"]);
       const listed = [...stdout.matchAll(/^ {2}(-[\w-]+)/gm)].map(([, flag]) => flag!);
       const page = await run("mandoc", "-Tascii", "-Owidth=200", `${DOCS}/man/${PAGES[at]}.1`);
       const plain = plainText(page);
       const shown = [...plain.matchAll(/^ {7}(-[\w-]+)(?: |$)/gm)].map(([, flag]) => flag!);
-      assert(listed.length > 10);
+      assert(listed.length > (program.endsWith("-ledger") ? 9 : 10));
       assertEquals(shown, listed);
     }
   },
@@ -60,7 +66,7 @@ async function offered(executable: string, ...words: string[]): Promise<string[]
 }
 
 Deno.test({
-  ...needs("bash completes flags, choices, files, and the flags of a dump", BASH),
+  ...needs("bash completes flags, choices, files, and the flags of a dump and of a ledger", BASH),
   fn: () =>
     inFolder(async (folder) => {
       await Deno.writeTextFile(`${folder}/a.pcap`, "");
@@ -74,6 +80,7 @@ Deno.test({
       assertEquals(await offered("farcap-sensor", "-help", "uplin"), ["uplink"]);
       assertEquals(await offered("farcap-collector", "-dump", "-whe"), ["-where"]);
       assertEquals(await offered("farcap-collector", "-dump", `${folder}/a`), [`${folder}/a.pcap`]);
+      assertEquals(await offered("farcap-collector", "-ledger", "-fr"), ["-from"]);
       assertEquals(await offered("farcap-collector", "-keep-d"), ["-keep-days"]);
     }),
 });
@@ -99,7 +106,7 @@ Deno.test({
   },
 });
 
-Deno.test("-help FLAG explains one, of either program and of a dump; others are not known", async () => {
+Deno.test("-help FLAG explains one, of either program, of a dump and of a ledger; others are not known", async () => {
   const explained = await runProgram("collector.ts", ["-help", "-keep-days"]);
   assertEquals(explained.code, 0);
   for (const fact of ["-keep-days DAYS\n", "1d to 36500d", "FARCAP_KEEP_DAYS", "SIGHUP"]) {
@@ -108,6 +115,8 @@ Deno.test("-help FLAG explains one, of either program and of a dump; others are 
   assertStringIncludes((await runProgram("sensor.ts", ["-h", "iface"])).stdout, "each one counts");
   const dump = await runProgram("collector.ts", ["-dump", "-help", "where"]);
   assertStringIncludes(dump.stdout, "-where EXPR\n");
+  const ledger = await runProgram("collector.ts", ["-ledger", "-help", "from"]);
+  assertStringIncludes(ledger.stdout, "-from TIME\n");
   const unknown = await runProgram("sensor.ts", ["-help", "ifacee"]);
   assertEquals([unknown.code, unknown.stdout], [2, ""]);
   assertStringIncludes(unknown.stderr, "did you mean -iface?");
