@@ -1,6 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { type LogEvent, logLine } from "../../lib/base/log_line.ts";
 import { JQ, needs, PYTHON } from "../needs.ts";
+import { jq } from "../piped.ts";
+import { runPython } from "../write/read/python.ts";
 
 const TIME = new Date("2026-11-28T22:40:00.123Z");
 const EVENT: LogEvent = { time: TIME, level: "warning", message: "it is gone", sensor: "plant-7" };
@@ -43,15 +45,8 @@ Deno.test({
     const events = [EVENT, { ...EVENT, message: NASTY, sensor: NASTY, repeats: 3 }];
     const lines = events.map((event) => logLine(event, { format: "json" }));
     assertEquals(lines.map((line) => /\p{Cc}|\u2028|\u202e/u.test(line)), [false, false]);
-    const jq = new Deno.Command("jq", {
-      args: ["-cn", "[inputs | [.time, .level, .sensor, .message, .repeats]]"],
-      stdin: "piped",
-      stdout: "piped",
-    }).spawn();
-    const writer = jq.stdin.getWriter();
-    await writer.write(new TextEncoder().encode(lines.join("\n")));
-    await writer.close();
-    assertEquals(JSON.parse(new TextDecoder().decode((await jq.output()).stdout)), [
+    const args = ["-cn", "[inputs | [.time, .level, .sensor, .message, .repeats]]"];
+    assertEquals(JSON.parse(await jq(args, lines.join("\n"))), [
       ["2026-11-28T22:40:00.123Z", "warning", "plant-7", "it is gone", null],
       ["2026-11-28T22:40:00.123Z", "warning", NASTY, NASTY, 3],
     ]);
@@ -71,15 +66,8 @@ Deno.test({
   ...needs("logfmt: each value is bare or quoted, and none passes for another field", PYTHON),
   fn: async () => {
     const line = logLine({ ...EVENT, message: NASTY, repeats: 3 }, { format: "logfmt" });
-    const python = new Deno.Command("python3", {
-      args: ["-c", READ_LOGFMT],
-      stdin: "piped",
-      stdout: "piped",
-    }).spawn();
-    const writer = python.stdin.getWriter();
-    await writer.write(new TextEncoder().encode(line));
-    await writer.close();
-    assertEquals(JSON.parse(new TextDecoder().decode((await python.output()).stdout)), [
+    const read = await runPython(READ_LOGFMT, new TextEncoder().encode(line));
+    assertEquals(JSON.parse(new TextDecoder().decode(read)), [
       "",
       ["time", "2026-11-28T22:40:00.123Z"],
       ["level", "warning"],

@@ -1,6 +1,7 @@
 /** What the programs say, and that nobody has to read it. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { JQ, LINUX, needs, PYTHON } from "../needs.ts";
+import { jq } from "../piped.ts";
 import {
   inFolder,
   PRIVATE_KEY,
@@ -139,14 +140,7 @@ async function startJson(folder: string, json: readonly string[]) {
 }
 
 async function parse(lines: string): Promise<Record<string, string>[]> {
-  const jq = new Deno.Command("jq", { args: ["-cn", "[inputs]"], stdin: "piped", stdout: "piped" })
-    .spawn();
-  const writer = jq.stdin.getWriter();
-  const [{ stdout }] = await Promise.all([
-    jq.output(),
-    writer.write(new TextEncoder().encode(lines)).then(() => writer.close()),
-  ]);
-  return JSON.parse(new TextDecoder().decode(stdout));
+  return JSON.parse(await jq(["-cn", "[inputs]"], lines));
 }
 
 Deno.test({

@@ -16,6 +16,7 @@ import { jsonFormat } from "../../../lib/write/read/json_format.ts";
 import { selectionOf } from "../../../lib/write/read/selection.ts";
 import { timeFormat } from "../../../lib/write/read/time_text.ts";
 import { JQ, needs, PYTHON } from "../../needs.ts";
+import { jq } from "../../piped.ts";
 import { runPython } from "./python.ts";
 import { randomRecords } from "./random_records.ts";
 
@@ -125,15 +126,8 @@ Deno.test(
   needs("jsonFormat() prints lines of printable characters, which jq reads", JQ),
   async () => {
     for (const line of LINES) assertEquals(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(line), false, line);
-    const jq = new Deno.Command("jq", { args: ["-c", ".type"], stdin: "piped", stdout: "piped" })
-      .spawn();
-    const writer = jq.stdin.getWriter();
-    const written = writer.write(new TextEncoder().encode(LINES.join("\n") + "\n"))
-      .then(() => writer.close());
-    const { success, stdout } = await jq.output();
-    await written;
-    const types = new TextDecoder().decode(stdout).trimEnd().split("\n");
-    assertEquals([success, types], [true, RECORDS.map(({ schema }) => `"${schema.name}"`)]);
+    const types = (await jq(["-c", ".type"], LINES.join("\n") + "\n")).trimEnd().split("\n");
+    assertEquals(types, RECORDS.map(({ schema }) => `"${schema.name}"`));
   },
 );
 

@@ -1,4 +1,5 @@
 /** Python as the independent reader and writer of files. */
+import { piped } from "../../piped.ts";
 
 /** `get()` reads standard input, `put(b)` writes standard output. */
 const PRELUDE = `
@@ -13,18 +14,7 @@ export async function runPython(
   input: Uint8Array = new Uint8Array(0),
   ...args: string[]
 ): Promise<Uint8Array> {
-  const process = new Deno.Command("python3", {
-    args: ["-c", PRELUDE + script, ...args],
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const writer = process.stdin.getWriter();
-  const written = writer.write(input).then(() => writer.close());
-  const { success, stdout, stderr } = await process.output();
-  if (!success) throw new Error(new TextDecoder().decode(stderr));
-  await written;
-  return stdout;
+  return await piped("python3", ["-c", PRELUDE + script, ...args], input);
 }
 
 /** A record file as Python sees it. Numbers above 2^53 are text. */
