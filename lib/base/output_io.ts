@@ -25,7 +25,9 @@ export class Output {
   /** @param journal Value of `JOURNAL_STREAM`, where it may be read (systemd.exec(5)). */
   constructor(journal: string | undefined) {
     this.#out = this.#open(Deno.stdout, 1, journal);
-    this.#err = this.#open(Deno.stderr, 2, journal);
+    // By two ways to one terminal lines would come in any order, and amid a status.
+    const isOne = this.#out.isTerminal && Deno.stderr.isTerminal() && placeOf(1) === placeOf(2);
+    this.#err = isOne ? this.#out : this.#open(Deno.stderr, 2, journal);
   }
 
   /** Writes an event, errors and warnings to standard error. */

@@ -150,8 +150,43 @@ Deno.test({
     PYTHON,
   ),
   fn: async () => {
-    // Standard error is a terminal of 80 columns, on which Python reads what is shown.
-    const script = `
+    const show = (env: Record<string, string>) =>
+      onTerminal(env, [
+        ...["run", "--quiet", "-A", `--config=${ROOT}deno.json`],
+        ...[`${ROOT}sensor.ts`, "-read", CAPTURE, "-read", "no-such.pcap", "-pubkey", PUBLIC_KEY],
+        ...["-transport", "box", "-addr", "127.0.0.1:9", "-client", "x", "-replay-speed", "20"],
+      ]);
+    const shown = await show({ NO_COLOR: "" });
+    assertMatch(shown, /\rESC\[K\d+ % of 0\.1 MB, .* packets\/s, /);
+    assertMatch(shown, /ESC\[2m\d{4}-\S+ZESC\[0m ESC\[31mCannot open .*no-such\.pcap/);
+    for (const line of shown.split(/\r\n|\r(?=ESC\[K)/)) {
+      assertEquals(/% of .*(nothing was lost|Cannot open|made=)/.test(line), false, line);
+    }
+    assertEquals(/ESC\[\d*m/.test(await show({ NO_COLOR: "1" })), false);
+  },
+});
+
+Deno.test({
+  ...needs("on a terminal what is wrong stands behind what was said before it", LINUX, PYTHON),
+  fn: async () => {
+    const code = `
+      import { Output } from "file://${ROOT}lib/base/output_io.ts";
+      const output = new Output(undefined);
+      for (let n = 0; n < 1000; n++) {
+        output.write({ level: "info", message: "info " + n });
+        output.write({ level: "error", message: "error " + n });
+        await new Promise((resolve) => setTimeout(resolve));
+      }
+      await output.finish();`;
+    const shown = await onTerminal({ NO_COLOR: "1" }, ["eval", "--quiet", code]);
+    const expected = Array.from({ length: 1000 }, (_, n) => [`info ${n}`, `error ${n}`]).flat();
+    assertEquals(shown.trimEnd().split("\r\n"), expected);
+  },
+});
+
+/** What a terminal is sent by Deno, whose output and errors both go there, with "ESC" for its letter. */
+async function onTerminal(env: Record<string, string>, args: readonly string[]): Promise<string> {
+  const script = `
 import os, pty, subprocess, sys
 main, end = pty.openpty()
 child = subprocess.Popen(sys.argv[1:], stderr=end, stdout=end, stdin=subprocess.DEVNULL)
@@ -165,23 +200,10 @@ except OSError:
 child.wait()
 sys.stdout.buffer.write(shown)
 `;
-    const show = async (env: Record<string, string>) => {
-      const { stdout } = await new Deno.Command("python3", {
-        args: [
-          ...["-c", script, Deno.execPath(), "run", "--quiet", "-A", `--config=${ROOT}deno.json`],
-          ...[`${ROOT}sensor.ts`, "-read", CAPTURE, "-read", "no-such.pcap", "-pubkey", PUBLIC_KEY],
-          ...["-transport", "box", "-addr", "127.0.0.1:9", "-client", "x", "-replay-speed", "20"],
-        ],
-        env,
-      }).output();
-      return new TextDecoder().decode(stdout).replaceAll("\x1b", "ESC");
-    };
-    const shown = await show({ NO_COLOR: "" });
-    assertMatch(shown, /\rESC\[K\d+ % of 0\.1 MB, .* packets\/s, /);
-    assertMatch(shown, /ESC\[2m\d{4}-\S+ZESC\[0m ESC\[31mCannot open .*no-such\.pcap/);
-    for (const line of shown.split(/\r\n|\r(?=ESC\[K)/)) {
-      assertEquals(/% of .*(nothing was lost|Cannot open|made=)/.test(line), false, line);
-    }
-    assertEquals(/ESC\[\d*m/.test(await show({ NO_COLOR: "1" })), false);
-  },
-});
+  const command = new Deno.Command("python3", {
+    args: ["-c", script, Deno.execPath(), ...args],
+    env,
+  });
+  const { stdout } = await command.output();
+  return new TextDecoder().decode(stdout).replaceAll("\x1b", "ESC");
+}
