@@ -1,4 +1,5 @@
 /** The records of the same packets, as decoders write them and by way of compact batches. */
+import { assertEquals } from "@std/assert";
 import { concat } from "../../lib/base/bytes.ts";
 import { typeName } from "../../lib/base/record_types.ts";
 import { Dissector } from "../../lib/decode/dissect.ts";
@@ -19,7 +20,7 @@ const DEFAULTS: RecordOptions = { payload: false, context: true, entropy: false 
 type Records = Map<string, Uint8Array[]>;
 
 /** What came out on both ways, and what compact batches promised. */
-export interface BothWays {
+interface BothWays {
   readonly ordinary: Records;
   readonly compact: Records;
   /** Records by type, as the batches count them. */
@@ -30,10 +31,10 @@ export interface BothWays {
 }
 
 /** Sends frames both ways. */
-export function bothWays(
+function bothWays(
   frames: readonly Frame[],
-  options: Partial<RecordOptions> = {},
-  isWanted: (type: string) => boolean = () => true,
+  options: Partial<RecordOptions>,
+  isWanted: (type: string) => boolean,
 ): BothWays {
   const records = { ...DEFAULTS, ...options };
   const wanted = (type: number) => isWanted(typeName(type));
@@ -77,8 +78,21 @@ export function bothWays(
   };
 }
 
+/** Asserts that the same records come out on both ways, as many as compact batches promise. */
+export function assertSameBothWays(
+  frames: readonly Frame[],
+  options: Partial<RecordOptions> = {},
+  isWanted: (type: string) => boolean = () => true,
+  name = "",
+): void {
+  const { ordinary, compact, promised, kept, counts } = bothWays(frames, options, isWanted);
+  assertEquals(comparable(compact), comparable(ordinary), name);
+  assertEquals(promised, kept, name);
+  assertEquals(counts[1], counts[0], name);
+}
+
 /** What must be equal of both: length and digest of all records of a type, short enough to be shown. */
-export function comparable(records: Records): Map<string, string> {
+function comparable(records: Records): Map<string, string> {
   return new Map(
     [...records].sort(([a], [b]) => a < b ? -1 : 1).map(([type, parts]) => {
       const bytes = concat(parts);

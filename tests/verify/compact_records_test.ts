@@ -4,37 +4,19 @@ import { COMPACT_TYPES } from "../../lib/gather/compact/record_types.ts";
 import { CompactWriter } from "../../lib/gather/compact/writer.ts";
 import { CompactRecords } from "../../lib/verify/compact_records.ts";
 import { captures, type Frame, framesOf } from "../decode/captured_frames.ts";
-import { bothWays, comparable } from "./compact_both_ways.ts";
+import { randomNumbers } from "../base/random_numbers.ts";
+import { assertSameBothWays } from "./compact_both_ways.ts";
 
 const FRAMES = captures().flatMap(framesOf);
 
-function assertSame(
-  frames: readonly Frame[],
-  ...how: Parameters<typeof bothWays> extends [unknown, ...infer Rest] ? Rest : never
-): void {
-  const { ordinary, compact, promised, kept, counts } = bothWays(frames, ...how);
-  assertEquals(comparable(compact), comparable(ordinary));
-  assertEquals(promised, kept);
-  assertEquals(counts[1], counts[0]);
-}
-
-/** The same numbers for the same seed, from 0 to below `limit`. */
-function randomFrom(seed: number): (limit: number) => number {
-  let state = seed;
-  return (limit) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor(state / 2 ** 32 * limit);
-  };
-}
-
 Deno.test("compact batches become the records that decoders write, byte for byte", () => {
-  for (const capture of captures()) assertSame(framesOf(capture));
+  for (const capture of captures()) assertSameBothWays(framesOf(capture));
 });
 
 Deno.test("so they do without context, and where only some types are wanted", () => {
-  assertSame(FRAMES, { context: false });
-  assertSame(FRAMES, {}, (type) => ["IPv4", "UDP", "DNS"].includes(type));
-  assertSame(FRAMES, {}, (type) => !["Ethernet", "TCP"].includes(type));
+  assertSameBothWays(FRAMES, { context: false });
+  assertSameBothWays(FRAMES, {}, (type) => ["IPv4", "UDP", "DNS"].includes(type));
+  assertSameBothWays(FRAMES, {}, (type) => !["Ethernet", "TCP"].includes(type));
 });
 
 Deno.test("most packets of ordinary traffic are taken as headers", () => {
@@ -48,7 +30,7 @@ Deno.test("most packets of ordinary traffic are taken as headers", () => {
 });
 
 Deno.test("so they do of frames with changed bytes, cut frames and clocks that jump", () => {
-  const random = randomFrom(20261128);
+  const random = randomNumbers(20261128);
   for (let round = 0; round < 4; round++) {
     const frames = Array.from({ length: 4000 }, (): Frame => {
       const frame = FRAMES[random(FRAMES.length)]!;
@@ -59,7 +41,7 @@ Deno.test("so they do of frames with changed bytes, cut frames and clocks that j
       const sec = random(500) === 0 ? (random(2) === 0 ? 0xffffffff : -1) : frame.sec;
       return { ...frame, bytes, sec, nsec: random(1_000_000_000) };
     });
-    assertSame(frames);
+    assertSameBothWays(frames);
   }
 });
 
@@ -76,7 +58,7 @@ function synOf(sourcePort: number, segmentBytes: number): Frame {
 
 Deno.test("so they do of more forms of TCP options than there is room for", () => {
   const sizes = Array.from({ length: 300 }, (_, n) => n);
-  assertSame([...sizes.map((size) => synOf(1, size)), synOf(2, 1000), synOf(1, 1000)]);
+  assertSameBothWays([...sizes.map((size) => synOf(1, size)), synOf(2, 1000), synOf(1, 1000)]);
 });
 
 Deno.test("damaged columns are refused without an exception, and make no more rows than a batch may", () => {
@@ -87,7 +69,7 @@ Deno.test("damaged columns are refused without an exception, and make no more ro
     }
   }
   const { data, sumBytes } = writer.finish(Array(8).fill(true), true);
-  const random = randomFrom(7);
+  const random = randomNumbers(7);
   const maker = new CompactRecords();
   assert(maker.make(data, sumBytes));
   assert(!maker.make(data, sumBytes - 1));

@@ -3,6 +3,7 @@ import { encodeHex } from "../../lib/base/bytes.ts";
 import { CompactWriter } from "../../lib/gather/compact/writer.ts";
 import { COMPACT_TYPES } from "../../lib/gather/compact/record_types.ts";
 import { packCompact } from "../../lib/pack/compact_body.ts";
+import { randomNumbers } from "../../tests/base/random_numbers.ts";
 import { captures, type Frame, framesOf } from "../../tests/decode/captured_frames.ts";
 
 const IS_WANTED = COMPACT_TYPES.map(() => true);
@@ -34,11 +35,7 @@ function finish(writer: CompactWriter): string {
 
 /** Frames in any order, a second apart or so, some cut, and with other bytes where headers are: options in many forms too. */
 function* mangled(frames: readonly Frame[]): Generator<Frame> {
-  let state = 20261128;
-  const random = (limit: number) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor(state / 2 ** 32 * limit);
-  };
+  const random = randomNumbers(20261128);
   for (let count = 0; count < MANGLED; count++) {
     const frame = frames[random(frames.length)]!;
     const bytes = frame.bytes.slice(0, random(8) === 0 ? random(frame.bytes.length) : undefined);
