@@ -3,8 +3,7 @@
  *
  * What all records of captures, read one after another, take on the line in a session: made into batches
  * as a sensor makes them that has more to send than it can, as records (levels 1 and 6) and compact (all
- * others at the same levels). Bodies and the heads of their batches, without what QUIC and encryption
- * add. Prints bytes a packet, the ratio, and the part of the packets whose headers went into columns.
+ * others at the same levels). What messages of batches hold, without what QUIC and encryption add. Prints bytes a packet, the ratio, and the part of the packets whose headers went into columns.
  */
 import { CaptureParser } from "../lib/capture/capture_parser.ts";
 import { Dissector } from "../lib/decode/dissect.ts";
@@ -13,13 +12,14 @@ import { SENSOR_DEFAULTS } from "../lib/base/sensor_defaults.ts";
 import { type Batch, isCompact } from "../lib/gather/batch.ts";
 import { Batches } from "../lib/gather/batches.ts";
 import { CompactBatches } from "../lib/gather/compact/compact_batches.ts";
-import { packCompact } from "../lib/pack/compact_body.ts";
 import { deflateRaw, deflateRawSmall } from "../lib/pack/gzip.ts";
+import { type PackedBatch, packedBatch, packedCompactBatch } from "../lib/pack/packed_batch.ts";
+import { batchBytes } from "../lib/transport/session/session_batch.ts";
+import { SCHEMA } from "../lib/transport/session/session_message.ts";
 
-/** The head of a batch of one part, and of each part more (docs/protocol.md, Messages). */
-const HEAD_BYTES = 76;
-const PART_BYTES = 8;
 const CHUNK_BYTES = 256 << 10;
+/** What stands in a batch besides, whatever it is. */
+const SAID = { minute: 0, containsPayloads: false };
 
 /** Bytes as they are sent, with the other batches packed at level 1 and at level 6. */
 interface Sent {
@@ -33,24 +33,23 @@ class Line {
 
   add(batch: Batch): void {
     if (isCompact(batch)) {
-      const { parts, sumBytes } = batch.compact;
-      const bytes = HEAD_BYTES + PART_BYTES * (parts.length - 1) +
-        packCompact(batch.data, sumBytes).length;
+      const bytes = batchBytes(SCHEMA, packedCompactBatch(batch, SAID));
       this.sent.fast += bytes;
       this.sent.small += bytes;
       return;
     }
-    this.sent.fast += HEAD_BYTES + deflateRaw(batch.data).length;
-    this.#packing.push(this.#addSmall(batch.data.slice()));
+    const packed = packedBatch(batch, deflateRaw(batch.data), SAID);
+    this.sent.fast += batchBytes(SCHEMA, packed);
+    this.#packing.push(this.#addSmall(packed, batch.data.slice()));
   }
 
   async packed(): Promise<void> {
     await Promise.all(this.#packing.splice(0));
   }
 
-  async #addSmall(data: Uint8Array<ArrayBuffer>): Promise<void> {
-    const { length } = await deflateRawSmall(data);
-    this.sent.small += HEAD_BYTES + length;
+  async #addSmall(packed: PackedBatch, data: Uint8Array<ArrayBuffer>): Promise<void> {
+    const body = await deflateRawSmall(data);
+    this.sent.small += batchBytes(SCHEMA, { ...packed, body });
   }
 }
 
