@@ -6,6 +6,7 @@
  */
 import { bashCompletion, zshCompletion } from "./completion.ts";
 import { flagsPage } from "./flags_page.ts";
+import { writeMadeFile } from "./made_file.ts";
 import { manPage } from "./man_page.ts";
 import { PROGRAM_PAGES } from "./programs.ts";
 import { recordsPage } from "./records_page.ts";
@@ -23,25 +24,4 @@ const PAGES = [
   ]),
 ] as const;
 
-for (const [path, page, source] of PAGES) {
-  const url = new URL(`../${path}`, import.meta.url);
-  const text = page();
-  if (read(url) === text) {
-    console.log(`${path} is up to date`);
-  } else if (Deno.args.includes("--check")) {
-    console.error(`${path} is not what ${source} say; wanted: deno task docs`);
-    Deno.exitCode = 1;
-  } else {
-    Deno.writeTextFileSync(url, text);
-    console.log(`${path} written`);
-  }
-}
-
-/** What is there; undefined where there is nothing yet. */
-function read(url: URL): string | undefined {
-  try {
-    return Deno.readTextFileSync(url);
-  } catch {
-    return undefined;
-  }
-}
+for (const [path, page, source] of PAGES) writeMadeFile(path, page(), `${source} say`, "docs");

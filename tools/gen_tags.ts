@@ -8,6 +8,7 @@ import type { DescField, DescFile } from "@bufbuild/protobuf";
 import { wireTypeOf } from "../lib/base/scalar_wire_type.ts";
 import { LENGTH_DELIMITED, VARINT } from "../lib/base/wire_types.ts";
 import { file_netcap } from "../proto/gen/netcap_pb.ts";
+import { writeMadeFile } from "./made_file.ts";
 
 /** The text of `netcap_tags.ts`. */
 function tagsModule(file: DescFile): string {
@@ -53,14 +54,5 @@ function wireType(field: DescField): number {
 }
 
 if (import.meta.main) {
-  const path = `${import.meta.dirname}/../proto/netcap_tags.ts`;
-  const fresh = tagsModule(file_netcap);
-  if (await Deno.readTextFile(path) === fresh) console.log("proto/netcap_tags.ts is up to date");
-  else if (Deno.args.includes("--check")) {
-    console.error("proto/netcap_tags.ts is not what proto/ says; wanted: deno task gen");
-    Deno.exitCode = 1;
-  } else {
-    await Deno.writeTextFile(path, fresh);
-    console.log("proto/netcap_tags.ts written");
-  }
+  writeMadeFile("proto/netcap_tags.ts", tagsModule(file_netcap), "proto/ says", "gen");
 }
