@@ -1,15 +1,12 @@
 /** What a pipeline answers who asks for its counts while it runs. */
 import { assert, assertEquals, assertGreater } from "@std/assert";
 import { type Batch, partsOf } from "../../lib/gather/batch.ts";
-import { runPipeline } from "../../lib/gather/pipeline_io.ts";
 import { type AskForCounts, UNHEARD } from "../../lib/gather/pipeline_listener.ts";
 import type { PipelineCounts } from "../../lib/gather/pipeline_options.ts";
 import { RecordCounts, sumOf } from "../../lib/gather/record_counts.ts";
-import { runInWorker } from "../../lib/gather/start_pipeline_io.ts";
 import { inFolder } from "../programs/program.ts";
+import { NEVER, WAYS } from "./every_way.ts";
 import { OFFICE, optionsFor, writeLongCapture } from "./gathered.ts";
-
-const NEVER = new AbortController().signal;
 
 /** Written by decoders = dropped + open + waiting + delivered, and packets add up. */
 function assertBalanced(counts: PipelineCounts, delivered: RecordCounts): void {
@@ -22,10 +19,10 @@ function assertBalanced(counts: PipelineCounts, delivered: RecordCounts): void {
   assertEquals(others.reduce((sum, count) => sum + count, dissect.decoded), dissect.packets);
 }
 
-for (const [where, run] of [["this thread", runPipeline], ["a worker", runInWorker]] as const) {
+for (const [where, run] of WAYS) {
   for (const mayBeCompact of [false, true]) {
     const kind = mayBeCompact ? "compact" : "ordinary";
-    Deno.test(`at any moment all records of ${kind} batches are somewhere, in ${where}`, () =>
+    Deno.test(`at any moment all records of ${kind} batches are somewhere, ${where}`, () =>
       inFolder(async (folder) => {
         await writeLongCapture(`${folder}/long.pcap`, 50);
         const delivered = new RecordCounts();
