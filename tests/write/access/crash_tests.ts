@@ -10,20 +10,20 @@ export interface Crash {
 /**
  * The tests of something that is broken off.
  *
- * @param what As in `killed before any write of WHAT, OUTCOME`.
+ * @param afterPowerCut `after a power cut at any write of WHAT, OUTCOME`: the name of one of them, whole, so that it is
+ * found by it. The others are called after it.
  * @param atEveryStep Breaks it off at every step in turn, and checks what is left.
  */
 export function testCrashes(
-  what: string,
-  outcome: string,
+  afterPowerCut: string,
   atEveryStep: (crash: Crash) => Promise<void>,
 ): void {
   for (const fault of ["before", "after", "half"] as const) {
-    Deno.test(`killed ${fault} any write of ${what}, ${outcome}`, async () => {
+    Deno.test(afterPowerCut.replace("after a power cut at", `killed ${fault}`), async () => {
       await atEveryStep({ fault, leave: (disk) => disk.afterKill() });
     });
   }
-  Deno.test(`after a power cut at any write of ${what}, ${outcome}`, async () => {
+  Deno.test(afterPowerCut, async () => {
     for (let seed = 0; seed < 10; seed++) {
       await atEveryStep({
         fault: "after",

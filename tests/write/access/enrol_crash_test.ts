@@ -63,12 +63,15 @@ async function assertEnrolled({ collector, sensor }: TwoDisks): Promise<void> {
   );
 }
 
-testCrashes("an enrolment", "it is done or the same again does it", async (crash) => {
-  const steps = await atEachStep(crash, withTokenMade, enrol, async (left, step) => {
-    const hasKeys = left.sensor.files.has(`${KEYS}/sensor.key`);
-    // With keys it was the last step: it is done, and not done again.
-    if (!hasKeys) assert(await enrol(left), `goes on after step ${step}`);
-    await assertEnrolled(left);
-  });
-  assert(steps > 15, `${steps} steps`);
-});
+testCrashes(
+  "after a power cut at any write of an enrolment, it is done or the same again does it",
+  async (crash) => {
+    const steps = await atEachStep(crash, withTokenMade, enrol, async (left, step) => {
+      const hasKeys = left.sensor.files.has(`${KEYS}/sensor.key`);
+      // With keys it was the last step: it is done, and not done again.
+      if (!hasKeys) assert(await enrol(left), `goes on after step ${step}`);
+      await assertEnrolled(left);
+    });
+    assert(steps > 15, `${steps} steps`);
+  },
+);

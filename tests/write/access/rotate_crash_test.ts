@@ -71,8 +71,7 @@ async function connect(disks: TwoDisks): Promise<string> {
 }
 
 testCrashes(
-  "a change of keys",
-  "nobody is locked out, and it is done or goes on",
+  "after a power cut at any write of a change of keys, nobody is locked out, and it is done or goes on",
   async (crash) => {
     const steps = await atEachStep(crash, withKey, rotate, async (left, step) => {
       await connect(left);
