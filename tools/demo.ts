@@ -100,7 +100,11 @@ async function demo(folder: string): Promise<boolean> {
       const stored = size > 0 ? await countRecords(path) : 0;
       isComplete &&= count === acknowledged && acknowledged === stored;
       const perRecord = stored > 0 ? (size / stored).toFixed(1) : "-";
-      rows.push([name, ...[count, acknowledged, stored, bytes, size].map(String), perRecord]);
+      rows.push([
+        name,
+        ...[count, acknowledged, stored, bytes ?? "-", size].map(String),
+        perRecord,
+      ]);
     }
     console.log(formatTable([header, ...rows]));
     console.log(
@@ -137,17 +141,18 @@ interface SensorLine {
   readonly made: number;
   /** What the collector said it has on disk. */
   readonly acknowledged: number;
-  readonly bytes: number;
+  /** In batches of the type's own; undefined where its records went with others', in compact batches. */
+  readonly bytes: number | undefined;
 }
 
 function parseSensorLine(line: string): SensorLine | undefined {
-  const match = /^(\w+): made=(\d+) stored=(\d+) .* bytes=(\d+)$/.exec(line);
+  const match = /^(\w+): made=(\d+) stored=(\d+) .* batches=(\d+) bytes=(\d+)$/.exec(line);
   return match
     ? {
       name: match[1]!,
       made: Number(match[2]),
       acknowledged: Number(match[3]),
-      bytes: Number(match[4]),
+      bytes: Number(match[4]) > 0 ? Number(match[5]) : undefined,
     }
     : undefined;
 }
