@@ -35,6 +35,7 @@ Deno.test("a record's table has types from the schema, units and zeros from its 
     ["`Options`", "list of ICMPv6Option", "", "none"],
     ["`Options.Type`", "int32", "", "0"],
     ["`Options.Data`", "bytes", "", "none"],
+    ["`Truncated`", "bool", "", "no"],
   ]);
 });
 

@@ -22,13 +22,14 @@ function decode(p: Packet, out: WireWriter): Outcome {
   const { bytes, at } = p;
   const optionsAt = at + FIXED_BYTES;
   if (optionsAt > p.end) return Outcome.Truncated;
-  const options = checkIcmpv6Options(bytes, optionsAt, p.end);
+  const options = checkIcmpv6Options(bytes, optionsAt, p.end, p.isCut);
   if (options !== Outcome.Ok) return options;
   out.nanos(TAG.Timestamp, p.sec, p.nsec);
   out.uint32(TAG.Flags, bytes[at]!);
   out.ipText(TAG.TargetAddress, bytes, at + 4, ADDRESS_BYTES);
   writeIcmpv6Options(out, TAG.Options, bytes, optionsAt, p.end);
   p.writeAddresses(out, TAG.SrcIP, TAG.DstIP);
+  out.bool(TAG.Truncated, p.isCut);
   p.at = p.end;
   return Outcome.Ok;
 }

@@ -11,18 +11,22 @@ import { Outcome } from "../outcome.ts";
 const TAG = tagsOf(ICMPv6OptionSchema);
 const UNIT_BYTES = 8;
 
-/** Whether `bytes[at, end)` is a row of whole options. */
-export function checkIcmpv6Options(bytes: Uint8Array, at: number, end: number): Outcome {
-  while (at < end) {
-    if (end - at < UNIT_BYTES) return Outcome.Truncated;
+/** Whether `bytes[at, end)` is a row of whole options, but for the last one if the capture has cut it. */
+export function checkIcmpv6Options(
+  bytes: Uint8Array,
+  at: number,
+  end: number,
+  isCut: boolean,
+): Outcome {
+  while (at + UNIT_BYTES <= end) {
     const units = bytes[at + 1]!;
     if (units === 0) return Outcome.Malformed;
     at += UNIT_BYTES * units;
   }
-  return at === end ? Outcome.Ok : Outcome.Truncated;
+  return at === end || isCut ? Outcome.Ok : Outcome.Truncated;
 }
 
-/** Writes the options of an interval that `checkIcmpv6Options` accepted, one message each. */
+/** Writes the whole options of an interval that `checkIcmpv6Options` accepted, one message each. */
 export function writeIcmpv6Options(
   out: WireWriter,
   tag: Tag<Message>,
@@ -30,8 +34,9 @@ export function writeIcmpv6Options(
   at: number,
   end: number,
 ): void {
-  while (at < end) {
+  while (at + UNIT_BYTES <= end) {
     const optionEnd = at + UNIT_BYTES * bytes[at + 1]!;
+    if (optionEnd > end) return;
     const option = out.open(tag);
     out.uint32(TAG.Type, bytes[at]!);
     out.bytesOf(TAG.Data, bytes, at + 2, optionEnd);

@@ -22,7 +22,7 @@ function decode(p: Packet, out: WireWriter): Outcome {
   const { bytes, at } = p;
   const optionsAt = at + FIXED_BYTES;
   if (optionsAt > p.end) return Outcome.Truncated;
-  const options = checkIcmpv6Options(bytes, optionsAt, p.end);
+  const options = checkIcmpv6Options(bytes, optionsAt, p.end, p.isCut);
   if (options !== Outcome.Ok) return options;
   out.nanos(TAG.Timestamp, p.sec, p.nsec);
   out.uint32(TAG.HopLimit, bytes[at]!);
@@ -32,6 +32,7 @@ function decode(p: Packet, out: WireWriter): Outcome {
   out.uint32Of(TAG.RetransTimer, bytes, at + 8);
   writeIcmpv6Options(out, TAG.Options, bytes, optionsAt, p.end);
   p.writeAddresses(out, TAG.SrcIP, TAG.DstIP);
+  out.bool(TAG.Truncated, p.isCut);
   p.at = p.end;
   return Outcome.Ok;
 }

@@ -53,7 +53,8 @@ function decodeQuery(p: Packet, out: WireWriter): Outcome {
   if (end - at < QUERY_V3_BYTES) return Outcome.Malformed;
   const sources = u16(bytes, at + 10);
   const sourcesEnd = at + QUERY_V3_BYTES + ADDRESS_BYTES * sources;
-  if (sourcesEnd > end) return Outcome.Truncated;
+  const isWhole = sourcesEnd <= end;
+  if (!isWhole && !p.isCut) return Outcome.Truncated;
   out.nanos(TAG.Timestamp, p.sec, p.nsec);
   out.uint32(TAG.Type, bytes[at]!);
   writeTenths(out, TAG.MaxResponseTime, valueOfCode(bytes[at + 1]!));
@@ -62,10 +63,10 @@ function decodeQuery(p: Packet, out: WireWriter): Outcome {
   out.bool(TAG.SupressRouterProcessing, (bytes[at + 8]! & 8) !== 0);
   out.uint32(TAG.RobustnessValue, bytes[at + 8]! & 7);
   writeTenths(out, TAG.IntervalTime, 10 * valueOfCode(bytes[at + 9]!));
-  writeAddresses(out, TAG.SourceAddresses, bytes, at + QUERY_V3_BYTES, sourcesEnd);
+  writeAddresses(out, TAG.SourceAddresses, bytes, at + QUERY_V3_BYTES, isWhole ? sourcesEnd : end);
   out.uint32(TAG.NumberOfSources, sources);
   out.uint32(TAG.Version, 3);
-  return finish(p, out);
+  return finish(p, out, isWhole);
 }
 
 /** All messages of versions 1 and 2 have one form; version 1 leaves the response time 0. */
@@ -84,23 +85,25 @@ function decodeReport(p: Packet, out: WireWriter): Outcome {
   const { bytes, at, end } = p;
   const groups = u16(bytes, at + 6);
   const groupsAt = at + MESSAGE_BYTES;
-  if (!areWhole(bytes, groupsAt, end, groups)) return Outcome.Truncated;
+  const whole = countWhole(bytes, groupsAt, end, groups);
+  if (whole < groups && !p.isCut) return Outcome.Truncated;
   out.nanos(TAG.Timestamp, p.sec, p.nsec);
   out.uint32(TAG.Type, bytes[at]!);
   out.uint32(TAG.Checksum, u16(bytes, at + 2));
   out.uint32(TAG.NumberOfGroupRecords, groups);
-  writeGroups(out, bytes, groupsAt, groups);
+  writeGroups(out, bytes, groupsAt, whole);
   out.uint32(TAG.Version, 3);
-  return finish(p, out);
+  return finish(p, out, whole === groups);
 }
 
-/** Whether `count` group records stand in `bytes[at, end)`. */
-function areWhole(bytes: Uint8Array, at: number, end: number, count: number): boolean {
-  for (; count > 0; count--) {
-    if (at + GROUP_RECORD_BYTES > end) return false;
+/** How many of `count` group records stand whole in `bytes[at, end)`. */
+function countWhole(bytes: Uint8Array, at: number, end: number, count: number): number {
+  let whole = 0;
+  for (; whole < count && at + GROUP_RECORD_BYTES <= end; whole++) {
     at = endOfGroup(bytes, at);
+    if (at > end) break;
   }
-  return at <= end;
+  return whole;
 }
 
 function writeGroups(out: WireWriter, bytes: Uint8Array, at: number, count: number): void {
@@ -124,8 +127,9 @@ function endOfGroup(bytes: Uint8Array, at: number): number {
   return at + GROUP_RECORD_BYTES + ADDRESS_BYTES * u16(bytes, at + 2) + 4 * bytes[at + 1]!;
 }
 
-function finish(p: Packet, out: WireWriter): Outcome {
+function finish(p: Packet, out: WireWriter, isWhole = true): Outcome {
   p.writeAddresses(out, TAG.SrcIP, TAG.DstIP);
+  out.bool(TAG.Truncated, !isWhole);
   p.at = p.end;
   return Outcome.Ok;
 }
@@ -137,7 +141,7 @@ function writeAddresses(
   at: number,
   end: number,
 ): void {
-  for (; at < end; at += ADDRESS_BYTES) out.ipText(tag, bytes, at, ADDRESS_BYTES);
+  for (; at + ADDRESS_BYTES <= end; at += ADDRESS_BYTES) out.ipText(tag, bytes, at, ADDRESS_BYTES);
 }
 
 /** Tenths of a second as nanoseconds. */

@@ -8,7 +8,7 @@ import type { WireWriter } from "../../base/wire_writer.ts";
 import type { DbDescPkg, LSAheader, LSReq, LSUpdate } from "../../../proto/gen/netcap_pb.ts";
 import { DbDescPkgSchema, LSReqSchema, LSUpdateSchema } from "../../../proto/netcap_tags.ts";
 import {
-  areWholeLsas,
+  endOfLsas,
   LSA_HEADER_BYTES,
   OSPF_V2,
   type OspfVersion,
@@ -38,31 +38,36 @@ export interface OspfBodyTags {
   readonly LSAs: Tag<LSAheader>;
 }
 
-/** Whether `bytes[at, end)` is the body of a packet of this type; that of an unknown type always is. */
-export function isOspfBody(
+/**
+ * Where the parts of a packet's body in `bytes[at, end)` end that are whole: at `end`, if it is the body
+ * of a packet of this type, as it always is of an unknown type; at `at` where what precedes the first
+ * part is not whole; -1 if advertisements contradict their length or count.
+ */
+export function endOfOspfBody(
   version: OspfVersion,
   type: number,
   bytes: Uint8Array,
   at: number,
   end: number,
-): boolean {
+  isCut: boolean,
+): number {
   switch (type) {
     case HELLO:
-      return isList(end - at - HELLO_BYTES, 4);
+      return endOfList(at, HELLO_BYTES, 4, end);
     case DATABASE_DESCRIPTION:
-      return isList(end - at - descriptionBytes(version), LSA_HEADER_BYTES);
+      return endOfList(at, descriptionBytes(version), LSA_HEADER_BYTES, end);
     case LINK_STATE_REQUEST:
-      return isList(end - at, REQUEST_BYTES);
+      return endOfList(at, 0, REQUEST_BYTES, end);
     case LINK_STATE_UPDATE:
-      return end - at >= COUNT_BYTES && areWholeLsas(version, bytes, at, end);
+      return end - at < COUNT_BYTES ? at : endOfLsas(version, bytes, at, end, isCut);
     case LINK_STATE_ACKNOWLEDGMENT:
-      return isList(end - at, LSA_HEADER_BYTES);
+      return endOfList(at, 0, LSA_HEADER_BYTES, end);
     default:
-      return true;
+      return end;
   }
 }
 
-/** Writes a body that {@linkcode isOspfBody} has checked; of a hello, nothing. */
+/** Writes what {@linkcode endOfOspfBody} has found whole; of a hello, nothing. */
 export function writeOspfBody(
   out: WireWriter,
   tags: OspfBodyTags,
@@ -84,8 +89,10 @@ export function writeOspfBody(
   }
 }
 
-function isList(length: number, itemBytes: number): boolean {
-  return length >= 0 && length % itemBytes === 0;
+/** Where the last whole item ends behind `fixedBytes`, or `at` if not even these fit. */
+function endOfList(at: number, fixedBytes: number, itemBytes: number, end: number): number {
+  const listBytes = end - at - fixedBytes;
+  return listBytes < 0 ? at : end - listBytes % itemBytes;
 }
 
 /** Version 2: MTU (2 bytes), options (1), flags (1), sequence number (4); version 3 has more options. */

@@ -17,25 +17,26 @@ const TAG = tagsOf(LSASchema);
 const HEADER_TAG = tagsOf(LSAheaderSchema);
 
 /**
- * Whether `bytes[at, end)` is a count (4 bytes) and as many whole advertisements, with nothing
- * behind them. An advertisement without content is whole.
+ * Where the last whole advertisement ends in `bytes[at, end)`, which is a count (4 bytes) and as many of
+ * them, but for those that the capture has cut; -1 if it is not. One without content is whole.
  */
-export function areWholeLsas(
+export function endOfLsas(
   version: OspfVersion,
   bytes: Uint8Array,
   at: number,
   end: number,
-): boolean {
+  isCut: boolean,
+): number {
   let count = u32(bytes, at);
-  for (at += 4; count > 0; count--) {
-    if (at + LSA_HEADER_BYTES > end) return false;
+  for (at += 4; count > 0 && at + LSA_HEADER_BYTES <= end; count--) {
     const contentAt = at + LSA_HEADER_BYTES;
     const lsaEnd = at + u16(bytes, at + 18);
-    if (lsaEnd < contentAt || lsaEnd > end) return false;
-    if (lsaEnd > contentAt && !isWholeLsa(version, bytes, at, contentAt, lsaEnd)) return false;
+    if (lsaEnd < contentAt) return -1;
+    if (lsaEnd > end) break;
+    if (lsaEnd > contentAt && !isWholeLsa(version, bytes, at, contentAt, lsaEnd)) return -1;
     at = lsaEnd;
   }
-  return at === end;
+  return count > 0 && !isCut ? -1 : at;
 }
 
 function isWholeLsa(

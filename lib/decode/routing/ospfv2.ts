@@ -7,7 +7,7 @@ import { tagsOf } from "../../base/tags.ts";
 import type { WireWriter } from "../../base/wire_writer.ts";
 import { HelloPkgV2Schema, OSPFv2Schema } from "../../../proto/netcap_tags.ts";
 import { Decoder } from "../decoder.ts";
-import { HELLO, HELLO_BYTES, isOspfBody, writeOspfBody } from "./ospf_body.ts";
+import { endOfOspfBody, HELLO, HELLO_BYTES, writeOspfBody } from "./ospf_body.ts";
 import { OSPF_V2 } from "./ospf_lsa.ts";
 import { Outcome } from "../outcome.ts";
 import type { Packet } from "../packet.ts";
@@ -26,8 +26,10 @@ function decode(p: Packet, out: WireWriter): Outcome {
   const bodyAt = at + HEADER_BYTES;
   const end = at + length;
   if (end < bodyAt) return Outcome.Malformed;
-  if (end > p.end) return Outcome.Truncated;
-  if (!isOspfBody(OSPF_V2, type, bytes, bodyAt, end)) return Outcome.Malformed;
+  const isWhole = end <= p.end;
+  if (!isWhole && !p.isCut) return Outcome.Truncated;
+  const bodyEnd = endOfOspfBody(OSPF_V2, type, bytes, bodyAt, Math.min(end, p.end), !isWhole);
+  if (isWhole ? bodyEnd !== end : bodyEnd < 0) return Outcome.Malformed;
   out.nanos(TAG.Timestamp, p.sec, p.nsec);
   out.uint32(TAG.Version, bytes[at]!);
   out.uint32(TAG.Type, type);
@@ -37,9 +39,12 @@ function decode(p: Packet, out: WireWriter): Outcome {
   out.uint32(TAG.Checksum, u16(bytes, at + 12));
   out.uint32(TAG.AuType, u16(bytes, at + 14));
   out.uint64Of(TAG.Authentication, bytes, at + 16);
-  if (type === HELLO) writeHello(out, bytes, bodyAt, end);
-  else writeOspfBody(out, TAG, OSPF_V2, type, bytes, bodyAt, end);
+  if (bodyEnd > bodyAt) {
+    if (type === HELLO) writeHello(out, bytes, bodyAt, bodyEnd);
+    else writeOspfBody(out, TAG, OSPF_V2, type, bytes, bodyAt, bodyEnd);
+  }
   p.writeAddresses(out, TAG.SrcIP, TAG.DstIP);
+  out.bool(TAG.Truncated, !isWhole);
   p.at = p.end;
   return Outcome.Ok;
 }

@@ -3,7 +3,7 @@ import { encodeHex } from "../../../lib/base/bytes.ts";
 import { checkIcmpv6Options } from "../../../lib/decode/network/icmpv6_options.ts";
 import { Outcome } from "../../../lib/decode/outcome.ts";
 import { ICMPv6NeighborSolicitationSchema } from "../../../proto/gen/netcap_pb.ts";
-import { assertCanonical, decodeFrame, frame } from "../decode_frame.ts";
+import { assertCanonical, assertCut, decodeFrame, frame } from "../decode_frame.ts";
 
 /** A neighbor solicitation with these options. */
 function solicitation(options: Uint8Array): Uint8Array {
@@ -29,6 +29,21 @@ Deno.test("each option is type and data, which are 6 bytes short of its units", 
   assertCanonical(decoded, ICMPv6NeighborSolicitationSchema);
 });
 
+Deno.test("of a message that the capture has cut the whole options are in the record", () => {
+  const whole = solicitation(frame("0e01 6069604c0aaa", "1f02", "ab".repeat(14)));
+  const cut = assertCut(
+    whole,
+    whole.length - 24,
+    whole.length - 1,
+    ICMPv6NeighborSolicitationSchema,
+  );
+  assertEquals(
+    cut.map(({ Options }) => Options.map(({ Type }) => Type)),
+    [...Array(8).fill([]), ...Array(16).fill([14])],
+  );
+  assertEquals(encodeHex(cut.at(-1)!.Options[0]!.Data), "6069604c0aaa");
+});
+
 Deno.test("options are whole, cut short, or malformed where the length is 0", () => {
   const table: [string, Outcome][] = [
     ["", Outcome.Ok],
@@ -42,6 +57,8 @@ Deno.test("options are whole, cut short, or malformed where the length is 0", ()
   ];
   for (const [hex, outcome] of table) {
     const options = frame(hex);
-    assertEquals(checkIcmpv6Options(options, 0, options.length), outcome, hex);
+    assertEquals(checkIcmpv6Options(options, 0, options.length, false), outcome, hex);
+    const ofCut = outcome === Outcome.Truncated ? Outcome.Ok : outcome;
+    assertEquals(checkIcmpv6Options(options, 0, options.length, true), ofCut, hex);
   }
 });

@@ -3,6 +3,7 @@ import { assertEquals } from "@std/assert";
 import { ICMPv6RouterAdvertisementSchema } from "../../../proto/gen/netcap_pb.ts";
 import {
   assertCanonical,
+  assertCut,
   assertRefused,
   assertTruncated,
   decodeFrame,
@@ -68,6 +69,12 @@ Deno.test("a router advertisement cut short gives no record", () => {
   const failure = "Icmpv6RouterAdvertisement truncated";
   assertTruncated(ADVERTISEMENT, BODY_AT + 1, OPTIONS_AT - 1, SCHEMA, failure);
   assertTruncated(ADVERTISEMENT, OPTIONS_AT + 1, OPTIONS_AT + 31, SCHEMA, failure);
+});
+
+Deno.test("of an advertisement of which the capture has kept 96 bytes the fields are in the record", () => {
+  const [cut] = assertCut(ADVERTISEMENT, 96, 96, SCHEMA);
+  assertEquals([cut!.HopLimit, cut!.RouterLifetime, cut!.Options], [64, 15, []]);
+  assertCut(ADVERTISEMENT, OPTIONS_AT, ADVERTISEMENT.length - 1, SCHEMA);
 });
 
 Deno.test("a router advertisement with an option of length 0 gives no record", () => {

@@ -3,6 +3,7 @@ import { assertEquals } from "@std/assert";
 import { IGMPSchema } from "../../../proto/gen/netcap_pb.ts";
 import {
   assertCanonical,
+  assertCut,
   assertRefused,
   assertTruncated,
   decodeFrame,
@@ -111,6 +112,17 @@ Deno.test("a report of version 3 has its group records, auxiliary data passed ov
 Deno.test("a message cut short gives no record", () => {
   assertTruncated(REPORT_V3, MESSAGE_AT + 1, MESSAGE_AT + 47, IGMPSchema, "Igmp truncated");
   assertTruncated(QUERY_V3, MESSAGE_AT + 12, MESSAGE_AT + 19, IGMPSchema, "Igmp truncated");
+});
+
+Deno.test("of a message that the capture has cut the whole group records and sources are in the record", () => {
+  const groups = assertCut(REPORT_V3, MESSAGE_AT + 8, MESSAGE_AT + 47, IGMPSchema)
+    .map(({ NumberOfGroupRecords, GroupRecords }) => [NumberOfGroupRecords, GroupRecords.length]);
+  assertEquals(groups, [
+    ...[...Array(8).fill([3, 0]), ...Array(20).fill([3, 1]), ...Array(12).fill([3, 2])],
+  ]);
+  const sources = assertCut(QUERY_V3, MESSAGE_AT + 12, MESSAGE_AT + 19, IGMPSchema)
+    .map(({ SourceAddresses }) => SourceAddresses);
+  assertEquals(sources, [...Array(4).fill([]), ...Array(4).fill(["192.0.2.7"])]);
 });
 
 Deno.test("a query of 9 to 11 bytes is of no version, RFC 3376, section 7.1", () => {

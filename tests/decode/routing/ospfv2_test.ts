@@ -3,6 +3,7 @@ import { assertEquals } from "@std/assert";
 import { OSPFv2Schema } from "../../../proto/gen/netcap_pb.ts";
 import {
   assertCanonical,
+  assertCut,
   assertRefused,
   assertTruncated,
   decodeFrame,
@@ -193,6 +194,25 @@ Deno.test("an update has router and external advertisements, of others the heade
         ],
       },
     }),
+  );
+});
+
+Deno.test("of a packet that the capture has cut the whole parts are in the record", () => {
+  const lengths = [0, 48, 80, 108, 144, 180]; // where its advertisements end
+  for (const update of assertCut(UPDATE, LSAS_AT, UPDATE.length - 1, OSPFv2Schema, OPTIONS)) {
+    assertEquals([update.PacketLength, update.LSU?.NumOfLSAs], [208, 5]);
+  }
+  const counts = assertCut(UPDATE, LSAS_AT, UPDATE.length - 1, OSPFv2Schema, OPTIONS)
+    .map(({ LSU }) => LSU!.LSAs.length);
+  assertEquals(
+    counts,
+    counts.map((_, more) => lengths.findLastIndex((length) => length <= more)),
+  );
+  const hellos = assertCut(HELLO, PACKET_AT + 24, HELLO.length - 1, OSPFv2Schema, OPTIONS)
+    .map(({ HelloV2 }) => HelloV2?.NeighborID);
+  assertEquals(
+    hellos,
+    [...Array(20).fill(undefined), ...Array(4).fill([]), ...Array(4).fill([0xc0000202])],
   );
 });
 

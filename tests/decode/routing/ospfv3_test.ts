@@ -3,6 +3,7 @@ import { assertEquals } from "@std/assert";
 import { LSAheaderSchema, LSASchema, OSPFv3Schema } from "../../../proto/gen/netcap_pb.ts";
 import {
   assertCanonical,
+  assertCut,
   assertRefused,
   assertTruncated,
   decodeFrame,
@@ -61,6 +62,24 @@ const LSA_HEADER = {
   LSChecksum: 0xabcd,
   Length: 24,
 };
+
+Deno.test("of a packet that the capture has cut the whole parts are in the record", () => {
+  const hellos = assertCut(HELLO, PACKET_AT + 16, HELLO.length - 1, OSPFv3Schema, OPTIONS)
+    .map(({ Hello }) => Hello?.NeighborID);
+  assertEquals(
+    hellos,
+    [...Array(20).fill(undefined), ...Array(4).fill([]), ...Array(4).fill([0xc0000202])],
+  );
+  const acknowledgment = packet("05", HEADER, HEADER);
+  const headers = assertCut(
+    acknowledgment,
+    acknowledgment.length - 40,
+    acknowledgment.length - 1,
+    OSPFv3Schema,
+    OPTIONS,
+  ).map(({ LSAs }) => LSAs.length);
+  assertEquals(headers, [...Array(20).fill(0), ...Array(20).fill(1)]);
+});
 
 Deno.test("a hello has its neighbors", () => {
   assertEquals(
