@@ -289,6 +289,10 @@ async function openSession(
     signal,
     ...(failFast && { failFast }),
     wantsCompact: options.encoding === "compact",
+    loadExpand: async () => {
+      const { expandCompact } = await import("./verify/expand_compact.ts");
+      return (batch) => expandCompact(batch);
+    },
     resolve,
     ...(stopWaiting && { stopWaiting }),
     log,

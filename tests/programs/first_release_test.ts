@@ -1,4 +1,4 @@
-/** Sensors, collectors and record files of 0.1.0, whose sources are taken out of the history. */
+/** Sensors, collectors and record files of 0.1.0. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { crc32, deflateRawSync } from "node:zlib";
 import { parseHex } from "../../lib/base/bytes.ts";
@@ -12,12 +12,11 @@ import {
   Rejection,
 } from "../../lib/transport/session/session_message.ts";
 import { RawPeer } from "../../tools/raw_peer.ts";
-import { FIRST_RELEASE, HISTORY, needs } from "../needs.ts";
 import { type FoundMember, membersOf } from "../write/files/session_sensor.ts";
 import { isLedgerType } from "../../lib/base/record_types.ts";
 import { readRecords } from "../../lib/write/read/read_records_io.ts";
+import { testFirstRelease as test } from "./first_release.ts";
 import {
-  inFolder,
   type Program,
   PUBLIC_KEY,
   runProgram,
@@ -25,27 +24,8 @@ import {
   type StartOptions,
 } from "./program.ts";
 
-const ROOT = `${import.meta.dirname}/../../`;
 const CAPTURE = `${import.meta.dirname}/../captures/office.pcap`;
 const [ETHERNET, ARP, UDP] = [7, 8, 37];
-
-/** A test in a folder of its own, with the options that start programs of 0.1.0. */
-function test(name: string, run: (folder: string, old: StartOptions) => Promise<void>): void {
-  Deno.test({
-    ...needs(name, HISTORY),
-    fn: () =>
-      inFolder(async (folder) => {
-        const root = `${folder}/0.1.0/`;
-        await Deno.mkdir(root);
-        const taking = `git -C "$1" archive ${FIRST_RELEASE} | tar -x -C "$2"`;
-        const { success, stderr } = await new Deno.Command("sh", {
-          args: ["-c", taking, "sh", ROOT, root],
-        }).output();
-        assert(success, new TextDecoder().decode(stderr));
-        await run(folder, { root });
-      }),
-  });
-}
 
 /** Sends the capture and returns the records made, by type, all of which are stored. */
 async function send(

@@ -21,10 +21,12 @@ import { rejectionHint, rejectionWords } from "../session/rejection_words.ts";
 import { SentCountsByType } from "../sent_counts.ts";
 import { batchBytes } from "../session/session_batch.ts";
 import { SessionKeys } from "./session_keys_io.ts";
-import type { SessionClientOptions } from "./session_client_options_io.ts";
+import type { Expand, SessionClientOptions } from "./session_client_options_io.ts";
 import { BYE, SCHEMA } from "../session/session_message.ts";
 import {
   notConnectedTo,
+  OLDER,
+  REKEYED,
   sayRefused,
   sayWelcome,
   stalledLine,
@@ -41,16 +43,10 @@ import { SpoolFeed } from "./spool_feed_io.ts";
 
 /** Messages sealed and written at a time: enough to fill a packet, few enough to stay current. */
 const WRITE_BYTES = 128 << 10;
-/**
- * The handshake and the welcome together; the collector may have to store first what an older
- * connection brought.
- */
+/** Handshake and welcome; the collector may first store what an older connection brought. */
 const WELCOME_MS = 30_000;
 /** How often those who wait look at the clock. */
 const TICK_MS = 500;
-/** Why a connection ended that is tried again at once: with the first schema, or with other keys. */
-const OLDER = "the collector is older";
-const REKEYED = "the keys of this sensor have changed";
 /** How long the collector may take to close what is over. */
 const END_MS = 2_000;
 
@@ -80,6 +76,7 @@ export class SessionClient implements Transport {
   readonly #stall = new Stall();
   readonly #packer: BatchPacker;
   readonly #takesCompact = Promise.withResolvers<void>();
+  #expand: Expand | undefined;
   #hasConnected = false;
   /** Whether there is no connection, and the last try to make one has failed. */
   #isAway = false;
@@ -108,6 +105,7 @@ export class SessionClient implements Transport {
       },
       onMaybeTwice: (batch) => this.counts.add("maybeTwice", batch),
       onReturned: (batch) => this.#feed?.returned(batch),
+      expand: (batch) => this.#expand?.(batch) ?? [batch],
       resumed: options.spool?.numbered,
       onSettled: (batch, bytes) => {
         this.#stall.moved(performance.now());
@@ -262,6 +260,7 @@ export class SessionClient implements Transport {
     while (!this.#end.signal.aborted) {
       let triedAtMs = performance.now();
       const why = await this.#serveOnce().catch(wordsOf);
+      if (why === OLDER) this.#expand ??= await this.#options.loadExpand?.();
       if (why === OLDER || why === REKEYED) {
         this.#sender.disconnected();
         continue;

@@ -1,8 +1,12 @@
 import type { Log } from "../../base/log_io.ts";
+import type { PackedBatch } from "../../pack/packed_batch.ts";
 import type { KeyPair } from "../../seal/key.ts";
 import type { Address } from "../address.ts";
 import type { BatchSpool } from "./batch_spool.ts";
 import type { ResolveHost } from "../resolve_host_io.ts";
+
+/** Makes batches of records of a compact one. */
+export type Expand = (batch: PackedBatch) => readonly PackedBatch[];
 
 /** How a `SessionClient` sends. */
 export interface SessionClientOptions {
@@ -42,5 +46,7 @@ export interface SessionClientOptions {
   readonly beforeBye?: () => Promise<void>;
   /** Whether a collector that takes no compact batches is to be named. */
   readonly wantsCompact?: boolean;
+  /** Loads what a collector needs that is replaced by one of the first release. */
+  readonly loadExpand?: () => Promise<Expand>;
   readonly log: Log;
 }

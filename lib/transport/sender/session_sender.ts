@@ -10,14 +10,12 @@ import {
   type SpooledBatch,
   type SpooledSession,
 } from "./batch_spool.ts";
+import { GrantedCredit } from "./granted_credit.ts";
 import { BOOKS_TYPE, InFlight, isBooks, keptBytes } from "./in_flight.ts";
 import { batchBytes, batchCost, encodeBatch } from "../session/session_batch.ts";
 import {
-  BASE_CREDIT_BYTES,
   encodeHello,
   encodeOffer,
-  encodeRelease,
-  encodeWant,
   FIRST_SCHEMA,
   LONGEST_BODY_BYTES,
   MessageType,
@@ -33,8 +31,6 @@ import type { CollectorValues } from "../session/session_values.ts";
 
 /** In flight at most, as a part of the queue. */
 const IN_FLIGHT_PART = 4;
-/** How long a sensor has had nothing to send when it gives its credit back. */
-const RELEASE_AFTER_MS = 1000;
 
 /** What this build can send. */
 const OFFER = { encodings: [Encoding.Delimited, Encoding.Compact], takesNextKey: true };
@@ -72,11 +68,7 @@ export class SessionSender {
   #values: CollectorValues | undefined;
   #next = 1n;
   #isWelcome = false;
-  /** Of this connection, in bytes of batch messages. */
-  #used = 0n;
-  #credit = 0n;
-  #hasAsked = false;
-  #idleSinceMs: number | undefined;
+  readonly #credit = new GrantedCredit();
 
   /** Begins a session. */
   constructor(options: SessionSenderOptions) {
@@ -193,6 +185,7 @@ export class SessionSender {
   /** A connection is there: its first messages. */
   connected(): ChannelMessage[] {
     this.disconnected();
+    this.#expandSent();
     const { name } = this.#options;
     const hello = encodeHello({
       schema: this.#schema,
@@ -208,9 +201,7 @@ export class SessionSender {
   disconnected(): void {
     this.#isWelcome = false;
     this.inFlight.rewind();
-    this.#used = 0n;
-    this.#credit = 0n;
-    this.#hasAsked = false;
+    this.#credit.reset();
   }
 
   /** Whether a message of the collector that begins may come: no longer than its type can be. */
@@ -254,20 +245,22 @@ export class SessionSender {
     const again = this.inFlight.next;
     const next = () => this.#books.at(0) ?? (this.spoolsAll ? undefined : this.waiting.peek());
     const batch = again?.batch ?? (this.holdsBack ? undefined : next());
-    if (!batch) return this.#releaseCredit(nowMs);
-    this.#idleSinceMs = undefined;
+    if (!batch) return this.inFlight.length > 0 ? undefined : this.#credit.release(nowMs);
     const cost = batchCost(this.#schema, batch);
-    if (this.#used + BigInt(cost) > this.#credit) return this.#askForCredit(cost);
+    if (!this.#credit.covers(cost)) {
+      const others = this.holdsBack ? 0 : this.waiting.bytes;
+      return this.#credit.ask(cost, this.inFlight.unsentBytes + others);
+    }
     if (!again) {
       const isFirst = this.inFlight.length === 0;
       if (!isFirst && keptBytes(batch) > this.inFlight.room) return undefined;
       if (!this.#books.shift()) this.waiting.take();
-      this.inFlight.push({ sequence: this.#next++, batch, isAgain: false });
+      for (const each of this.#carried(batch)) this.#push(each, false);
+      return this.nextMessage(nowMs);
     }
-    const { sequence } = this.inFlight.next!;
     this.inFlight.send();
-    this.#used += BigInt(cost);
-    return encodeBatch(this.#schema, sequence, batch);
+    this.#credit.spend(cost);
+    return encodeBatch(this.#schema, again.sequence, batch);
   }
 
   /**
@@ -291,7 +284,7 @@ export class SessionSender {
       if (isSpooled(batch)) {
         this.#returned.add(batch);
         this.#options.onReturned?.(batch);
-      } else this.inFlight.push({ sequence: this.#next++, batch, isAgain: true });
+      } else this.#push(batch, true);
     }
     for (const batch of this.#books) books.push(batch);
     this.#books = books;
@@ -333,7 +326,7 @@ export class SessionSender {
     }
     this.#isWelcome = true;
     this.#name = name;
-    this.#credit = credit;
+    this.#credit.grant(credit);
     // Encodings are those of the session's first welcome.
     this.#values = values && { ...values, encodings: (this.#values ?? values).encodings };
     this.waiting.keep((batch) => this.isTaken(batch));
@@ -355,10 +348,9 @@ export class SessionSender {
       return violation(`batch ${settled} as stored, which has not been sent`);
     }
     if (settled < first - 1n) return violation("fewer batches as stored than before");
-    if (credit < this.#credit) return violation("less credit than before");
+    if (credit < this.#credit.granted) return violation("less credit than before");
     this.#settle(settled);
-    if (credit > this.#credit) this.#hasAsked = false;
-    this.#credit = credit;
+    this.#credit.grant(credit);
     return GO_ON;
   }
 
@@ -375,25 +367,27 @@ export class SessionSender {
 
   #number(batches: readonly SpooledBatch[]): void {
     for (const batch of batches) {
-      const isAgain = this.#returned.has(batch);
-      this.inFlight.push({ sequence: this.#next++, batch, isAgain });
+      this.#push(batch, this.#returned.has(batch));
     }
   }
 
-  #askForCredit(next: number): ChannelMessage | undefined {
-    if (this.#hasAsked) return undefined;
-    this.#hasAsked = true;
-    const all = this.inFlight.unsentBytes + (this.holdsBack ? 0 : this.waiting.bytes);
-    return encodeWant({ next, all });
+  #push(batch: PackedBatch, isAgain: boolean): void {
+    this.inFlight.push({ sequence: this.#next++, batch, isAgain });
   }
 
-  /** Others can use what an idle sensor holds. */
-  #releaseCredit(nowMs: number): ChannelMessage | undefined {
-    if (this.inFlight.length > 0) return undefined;
-    this.#idleSinceMs ??= nowMs;
-    const excess = Number(this.#credit - this.#used) - BASE_CREDIT_BYTES;
-    if (excess <= 0 || nowMs - this.#idleSinceMs < RELEASE_AFTER_MS) return undefined;
-    this.#used += BigInt(excess);
-    return encodeRelease(excess);
+  /** The batches that the session can carry in place of one. */
+  #carried(batch: PackedBatch): readonly PackedBatch[] {
+    const isCarried = this.#schema !== FIRST_SCHEMA || batch.encoding === Encoding.Delimited;
+    return isCarried ? [batch] : this.#options.expand?.(batch) ?? [batch];
+  }
+
+  /** What was in flight with a newer collector is numbered anew, as the first schema carries it. */
+  #expandSent(): void {
+    const isMade = ({ encoding }: PackedBatch) => encoding === Encoding.Delimited;
+    if (this.#schema !== FIRST_SCHEMA || [...this.inFlight.batches()].every(isMade)) return;
+    this.#next = 1n;
+    for (const { batch, isAgain } of this.inFlight.clear()) {
+      for (const each of this.#carried(batch)) this.#push(each, isAgain);
+    }
   }
 }

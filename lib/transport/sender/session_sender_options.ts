@@ -21,6 +21,8 @@ export interface SessionSenderOptions {
   readonly onMaybeTwice?: (batch: PackedBatch) => void;
   /** Told of each of these that lies in a spool, and has no number any more. */
   readonly onReturned?: (batch: SpooledBatch) => void;
+  /** Makes batches of records of a compact one, for a session of the first schema. */
+  readonly expand?: (batch: PackedBatch) => readonly PackedBatch[];
   /** Batches of a spool that have numbers of a run before this one, which goes on with its session. */
   readonly resumed?: NumberedBatches | undefined;
 }

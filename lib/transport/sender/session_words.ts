@@ -12,6 +12,10 @@ import { takesCompact } from "./takes_compact.ts";
 /** When the clocks of both ends differ by more, that is said. */
 const SAY_CLOCK_MS = 60_000;
 
+/** Why a connection ended that is tried again at once: with the first schema, or with other keys. */
+export const OLDER = "the collector is older";
+export const REKEYED = "the keys of this sensor have changed";
+
 export function notConnectedTo(collector: Address): string {
   return `Not connected to the collector ${formatAddress(collector)}`;
 }

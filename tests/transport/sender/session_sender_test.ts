@@ -1,6 +1,6 @@
 import type { ChannelMessage } from "../../../lib/seal/channel_message.ts";
 import { assert, assertEquals } from "@std/assert";
-import type { PackedBatch } from "../../../lib/pack/packed_batch.ts";
+import { Encoding, type PackedBatch } from "../../../lib/pack/packed_batch.ts";
 import { batchCost, parseBatch } from "../../../lib/transport/session/session_batch.ts";
 import {
   BASE_CREDIT_BYTES,
@@ -22,7 +22,13 @@ import { batchOf, VALUES } from "../session_batches.ts";
 const BATCH = batchOf(7, 1000);
 const COST = BigInt(batchCost(SCHEMA, BATCH));
 
-function senderOf(options: { maxQueueBytes?: number; settled?: PackedBatch[] } = {}) {
+function senderOf(
+  options: {
+    maxQueueBytes?: number;
+    settled?: PackedBatch[];
+    expand?: (batch: PackedBatch) => PackedBatch[];
+  } = {},
+) {
   let sessions = 5n;
   const dropped: PackedBatch[] = [];
   const refused: [PackedBatch, string][] = [];
@@ -37,6 +43,7 @@ function senderOf(options: { maxQueueBytes?: number; settled?: PackedBatch[] } =
     onSettled: (batch) => settled.push(batch),
     onRefused: (batch, why) => refused.push([batch, why]),
     onMaybeTwice: (batch) => maybeTwice.push(batch),
+    ...(options.expand && { expand: options.expand }),
   });
   return { sender, dropped, settled, refused, maybeTwice };
 }
@@ -233,6 +240,36 @@ Deno.test("a collector that has become older gets a new session, and what was in
   assertEquals(said(sender).map(({ body }) => parseBatch(1, body)?.sequence), [1n, 2n, 3n]);
   sender.receive(encodeStored({ settled: 3n, credit: 10_000n }));
   assertEquals([settled.length, maybeTwice.length, sender.isDrained], [3, 2, true]);
+});
+
+Deno.test("a collector that has become older gets compact batches as records, in order, those in flight first", () => {
+  const expanded = (batch: PackedBatch) =>
+    [7, 8].map((type) => ({ ...batchOf(type, 500), firstTime: batch.firstTime }));
+  const { sender, maybeTwice, settled } = senderOf({ expand: expanded });
+  const compact = (time: bigint) => ({
+    ...BATCH,
+    parts: [{ type: 7, count: 1 }, { type: 8, count: 1 }],
+    encoding: Encoding.Compact,
+    firstTime: time,
+  });
+  for (let time = 1n; time <= 3n; time++) sender.add(compact(time));
+  const cost = BigInt(batchCost(SCHEMA, compact(1n)));
+  welcome(sender, 0n, 2n * cost);
+  said(sender); // two are in flight, one waits
+  sender.connected();
+  assertEquals(sender.receive(OLDER), { kind: "older" });
+  assertEquals(maybeTwice.length, 2);
+  const hello = parseHello(sender.connected()[0]!.body)!;
+  assertEquals([hello.schema, hello.oldest, hello.next], [1, 1n, 5n]);
+  sender.receive(encodeWelcome({ settled: 0n, credit: 10_000n, name: "granted" }));
+  sender.add(compact(4n));
+  assertEquals(
+    said(sender).map(({ body }) => parseBatch(1, body)!)
+      .map(({ sequence, parts, firstTime }) => [sequence, parts[0]!.type, firstTime]),
+    [1n, 2n, 3n, 4n].flatMap((time) => [[2n * time - 1n, 7, time], [2n * time, 8, time]]),
+  );
+  sender.receive(encodeStored({ settled: 8n, credit: 10_000n }));
+  assertEquals([settled.length, maybeTwice.length, sender.isDrained], [8, 2, true]);
 });
 
 Deno.test("another store begins a new session; what was in flight is counted once, however often that happens", () => {
