@@ -43,6 +43,7 @@ export {
   StoreError,
 } from "./lib/base/errors.ts";
 export { type About, type Log, SILENT, terminalLog } from "./lib/base/log_io.ts";
+export type { Distribution, Metric, Sample } from "./lib/base/metric.ts";
 export { recordSchema } from "./lib/base/record_schemas.ts";
 export { RECORD_TYPES, typeName, typeNumber } from "./lib/base/record_types.ts";
 export type { FileHeader, RecordOf, RecordSchema } from "./lib/base/schema_types.ts";
@@ -54,7 +55,11 @@ export type { WatchOptions } from "./lib/capture/watched_files.ts";
 export type { CollectorEndpoint } from "./lib/capture/own_traffic.ts";
 export type { DissectCounts } from "./lib/decode/dissect.ts";
 export type { RecordOptions } from "./lib/decode/packet.ts";
-export type { PipelineProblem } from "./lib/gather/pipeline_options.ts";
+export type {
+  PipelineCounts,
+  PipelineProblem,
+  PipelineTotals,
+} from "./lib/gather/pipeline_options.ts";
 export type { GunzipRefusal, InflateRefusal } from "./lib/pack/gzip.ts";
 export {
   type CollectorOptions,
@@ -74,6 +79,9 @@ export {
   writeKeyPair,
 } from "./lib/seal/key_file_io.ts";
 export { type Address, formatAddress, parseAddress } from "./lib/transport/address.ts";
+export { SENSOR_METRICS } from "./lib/transport/ledger/sensor_metrics.ts";
+export type { LinkState } from "./lib/transport/link_state.ts";
+export type { RecordsOfType, SensorReading } from "./lib/transport/sensor_reading.ts";
 export type { ResolveHost } from "./lib/transport/resolve_host_io.ts";
 export type { SensorOptions } from "./lib/transport/sensor_options_io.ts";
 export type { SensorReport, TypeReport } from "./lib/transport/sensor_report.ts";

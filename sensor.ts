@@ -22,7 +22,7 @@ import { type KeyPair, keyPairOf } from "./lib/seal/key.ts";
 import { isKeyItself, readKey, readKeyPairs, readPrivateKey } from "./lib/seal/key_file_io.ts";
 import { formatAddress, MAX_PORT, parseAddress } from "./lib/transport/address.ts";
 import { locateCollector } from "./lib/transport/resolve_host_io.ts";
-import { sensorTotals } from "./lib/transport/sensor_totals.ts";
+import { sensorTotals } from "./lib/transport/ledger/sensor_totals.ts";
 import { MIN_UPLINK } from "./lib/transport/quic/uplink.ts";
 
 const PROGRAM = {

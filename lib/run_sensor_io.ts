@@ -2,6 +2,7 @@ import { checkRange } from "./base/check_range.ts";
 import { hostName } from "./base/host_name_io.ts";
 import { MAX_DATAGRAM_BYTES } from "./base/max_datagram.ts";
 import { type Losses, newLossText } from "./base/losses.ts";
+import { lossesOf } from "./base/metric.ts";
 import { MAX_NAME_BYTES } from "./base/max_name.ts";
 import { MAX_TIMER_MS } from "./base/max_timer.ts";
 import { type Log, logAbout, SILENT } from "./base/log_io.ts";
@@ -21,7 +22,9 @@ import { resolveAddresses, type ResolveHost } from "./transport/resolve_host_io.
 import { NOTHING_SENT } from "./transport/sent_counts.ts";
 import { requireUdp } from "./transport/require_udp_io.ts";
 import { SensorLedger } from "./transport/ledger/sensor_ledger_io.ts";
-import { type Captured, capturedLine, sensorLosses, sentLine } from "./transport/sensor_counts.ts";
+import { SensorMeter } from "./transport/ledger/sensor_meter_io.ts";
+import { SENSOR_METRICS } from "./transport/ledger/sensor_metrics.ts";
+import { capturedLine, sentLine } from "./transport/sensor_counts.ts";
 import type { SensorOptions } from "./transport/sensor_options_io.ts";
 import type { SensorReport } from "./transport/sensor_report.ts";
 import { SessionClient } from "./transport/sender/session_client_io.ts";
@@ -108,36 +111,31 @@ export async function runSensor(
     })
     : undefined;
   await using transport = session ?? await openBox(options, sender);
-  using _ = ledger = session && new SensorLedger(session, rowMs);
+  const meter = new SensorMeter(transport);
+  using _ = ledger = session && new SensorLedger(session, meter, rowMs);
+  options.onReadable?.(() => meter.read());
   options.onLimitable?.((bytesPerSecond) => transport.limit(bytesPerSecond));
   const isNamedByKey = options.clientId === undefined && clientId === nameOfKey(keys.publicKey);
   if (isNamedByKey && !options.keys) warnOfName(clientId, log);
   const deliver = async (batches: readonly Batch[]) => {
-    ledger?.deliver(batches);
+    meter.deliver(batches);
     for (const batch of batches) await transport.send(batch);
     return batches;
   };
-  let captured: Captured | undefined;
   let lost: Losses = {};
-  let ask: AskForCounts = () => {};
-  const summary = setInterval(() => {
-    ask(({ live, dropped }) => {
-      if (!live) return;
-      captured = { live, dropped: sumOf(dropped) };
-      log.detail(capturedLine(captured));
-    });
+  const summary = setInterval(async () => {
+    const reading = await meter.read();
+    const { live, dropped } = reading.pipeline;
+    if (live) log.detail(capturedLine({ live, dropped: sumOf(dropped) }));
     log.detail(sentLine(transport));
-    const losses = sensorLosses(captured, transport.counts.values());
+    const losses = lossesOf(SENSOR_METRICS, reading);
     const text = newLossText(lost, losses);
     if (text !== undefined) log.problem("lost", `Lost in the last 10 s: ${text}`);
     lost = losses;
   }, SUMMARY_MS);
   const listener = {
     say: (line: string) => log.line(line),
-    begun: (each: AskForCounts) => {
-      ask = each;
-      ledger?.begun(each);
-    },
+    begun: (ask: AskForCounts) => meter.begun(ask),
     progressed: (progress: Progress) => options.onProgress?.(progress),
   };
   try {
@@ -164,7 +162,7 @@ export async function runSensor(
       place,
       transport.takesCompact,
     );
-    ledger?.ended({ ...report, made, dropped });
+    meter.ended({ ...report, made, dropped });
     await transport.finish();
     const known = new Set([...made.keys(), ...transport.counts.keys()]);
     const byType = [...known].sort((a, b) => a - b).map((type) => {

@@ -79,17 +79,22 @@ async function openOrWait(
   reading: LiveReading,
   isFirst: boolean,
 ): Promise<LiveCapture | undefined> {
-  const { signal, onChange } = reading;
+  const { counts, signal, onChange } = reading;
   // That it broke off has been said.
   for (let isSaid = !isFirst; !signal.aborted; isSaid = true) {
     try {
-      return new LiveCapture(name, options, handler, reading);
+      const capture = new LiveCapture(name, options, handler, reading);
+      if (isFirst && isSaid) counts.down--;
+      return capture;
     } catch (error) {
       if (!(error instanceof CaptureError)) throw error;
       const isHopeless = error.code !== "interface-away" || options.failFast;
       if (isFirst && isHopeless) throw error;
       if (isFirst) checkFilter(options.filter);
-      if (!isSaid) onChange(`${error.message}; waiting for it`);
+      if (!isSaid) {
+        counts.down++;
+        onChange(`${error.message}; waiting for it`);
+      }
     }
     await rest(REOPEN_MS, signal);
   }
@@ -98,10 +103,12 @@ async function openOrWait(
 
 function sayBroken(name: string, problem: string, { counts, onChange }: LiveReading): void {
   counts.interruptions++;
+  counts.down++;
   onChange(`Capture on ${name} broke off: ${problem}`);
 }
 
-function sayMended(name: string, { onChange }: LiveReading): void {
+function sayMended(name: string, { counts, onChange }: LiveReading): void {
+  counts.down--;
   onChange(`Capture on ${name} goes on`);
 }
 
@@ -167,6 +174,7 @@ class LiveCapture {
       return problem;
     } finally {
       clearInterval(looks);
+      if (this.#isDown) this.#reading.counts.down--; // it is opened anew, if at all
       signal.removeEventListener("abort", stop);
       await this.#growing;
       await this.#successor?.close();

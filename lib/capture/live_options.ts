@@ -38,6 +38,8 @@ export interface LiveCounts {
   interruptions: number;
   /** How often an interface's MTU was seen to have changed (Linux). */
   mtuChanges: number;
+  /** Interfaces that are missing or down just now. */
+  down: number;
 }
 
 /** Nothing counted yet. */
@@ -49,5 +51,6 @@ export function createLiveCounts(): LiveCounts {
     leftOut: 0,
     interruptions: 0,
     mtuChanges: 0,
+    down: 0,
   };
 }

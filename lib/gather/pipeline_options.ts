@@ -46,7 +46,9 @@ export interface PipelineProblem {
 
 /** What a pipeline has counted so far, records by type. */
 export interface PipelineTotals {
+  /** What became of packets that were found. */
   readonly capture: CaptureCounts;
+  /** What became of those that could be decoded. */
   readonly dissect: DissectCounts;
   /** Records in batches that were closed. */
   readonly made: ReadonlyMap<number, number>;

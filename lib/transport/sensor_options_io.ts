@@ -6,6 +6,7 @@ import type { Progress } from "../gather/pipeline_listener.ts";
 import type { KeyPair } from "../seal/key.ts";
 import type { Address } from "./address.ts";
 import type { ResolveHost } from "./resolve_host_io.ts";
+import type { SensorReading } from "./sensor_reading.ts";
 
 /** What a sensor is to do. What is left out is as in {@linkcode SENSOR_DEFAULTS}. */
 export interface SensorOptions {
@@ -87,6 +88,8 @@ export interface SensorOptions {
   readonly onProgress?: (progress: Progress) => void;
   /** Told how to make it send at most so many bytes per second from then on; Infinity for no limit. */
   readonly onLimitable?: (limit: (bytesPerSecond: number) => void) => void;
+  /** Told how to read all that it counts, at one moment each time, until it ends. */
+  readonly onReadable?: (read: () => Promise<SensorReading>) => void;
   /** What it says; nothing by default. */
   readonly log?: Log;
 }

@@ -1,5 +1,6 @@
 import type { SendError } from "../base/errors.ts";
 import type { Batch } from "../gather/batch.ts";
+import type { LinkState } from "./link_state.ts";
 import type { SentCounts } from "./sent_counts.ts";
 
 /** A way to the collector. */
@@ -12,6 +13,8 @@ export interface Transport extends AsyncDisposable {
   readonly error: SendError | undefined;
   /** Memory of batches that wait to be sent, or to be acknowledged. */
   readonly waitingBytes: number;
+  /** The connection to the collector; undefined where there is none. */
+  readonly link?: LinkState;
   /** Resolves when compact batches can be sent; never where they cannot. */
   readonly takesCompact?: Promise<void>;
   /** Takes a batch, which is the caller's again when this returns; waits while it can take no more. */

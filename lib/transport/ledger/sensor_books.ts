@@ -1,7 +1,6 @@
-import type { PipelineCounts } from "../../gather/pipeline_options.ts";
-import { NOTHING_SENT, type SentCounts } from "../sent_counts.ts";
 import type { SessionState } from "../sender/session_state.ts";
-import { PACKET_COUNTERS, RECORD_COUNTERS, type RecordsOfType } from "./counters.ts";
+import { PACKET_COUNTERS, RECORD_COUNTERS } from "./counters.ts";
+import { recordsOf, type SensorCounts } from "./sensor_counts.ts";
 import type { SensorRow } from "./sensor_row.ts";
 
 /** A moment: by the clock on the wall, ns since 1970, and by one that does not go back. */
@@ -10,14 +9,8 @@ export interface Moment {
   readonly ms: number;
 }
 
-/** What a sensor has counted, all at one moment. */
-export interface SensorCounts {
-  readonly pipeline: PipelineCounts;
-  /** Records that the pipeline has delivered, by type. */
-  readonly delivered: ReadonlyMap<number, number>;
-  readonly sent: ReadonlyMap<number, SentCounts>;
-  readonly session: SessionState;
-}
+/** What a sensor has counted that sends in a session. */
+export type SessionCounts = SensorCounts & { readonly session: SessionState };
 
 /** Rows that say how quiet it is may be so many minutes late. */
 const LATE_MINUTES = 4;
@@ -61,11 +54,11 @@ export class SensorBooks {
     this.#spanStart = time;
   }
 
-  /** Makes a row. @param isLast Whether the sensor ends in order. */
-  close(counts: SensorCounts, { time, ms }: Moment, isLast = false): void {
+  /** Makes a row, in a session. @param isLast Whether the sensor ends in order. */
+  close(counts: SessionCounts, { time, ms }: Moment, isLast = false): void {
     const { session, sequence } = counts.session;
     const packets = PACKET_COUNTERS.map(({ of }) => of(counts.pipeline));
-    const types = recordsOf(counts);
+    const types = numbersOf(counts);
     const row = {
       ...{ time, spanStart: this.#spanStart, run: this.#run, session, sequence, isLast },
       packets,
@@ -130,28 +123,11 @@ function join(before: Waiting, { row, isQuiet }: Waiting): Waiting {
 }
 
 /** By type, ascending. */
-function recordsOf(counts: SensorCounts): Map<number, readonly number[]> {
-  const { pipeline, delivered, sent } = counts;
-  const resumed = [...sent].filter(([, each]) => each.resumed > 0).map(([type]) => type);
-  const types = new Set([...pipeline.made.keys(), ...pipeline.open.keys(), ...resumed]);
+function numbersOf(counts: SensorCounts): Map<number, readonly number[]> {
   return new Map(
-    [...types].sort((a, b) => a - b).map((type) => {
-      const of = (numbers: ReadonlyMap<number, number>) => numbers.get(type) ?? 0;
-      const { inFlight, waiting, taken, spooled } = counts.session;
-      const each = sent.get(type) ?? NOTHING_SENT;
-      const records: RecordsOfType = {
-        made: of(pipeline.made) + of(pipeline.open),
-        resumed: each.resumed,
-        settled: each.sent,
-        inFlight: of(inFlight),
-        waiting: of(pipeline.open) + of(pipeline.waiting) + of(delivered) - of(taken) + of(waiting),
-        spooled: of(spooled),
-        evicted: of(pipeline.dropped) + each.dropped,
-        tooLarge: each.tooLarge,
-        unwanted: each.unwanted,
-        maybeTwice: each.maybeTwice,
-      };
-      return [type, RECORD_COUNTERS.map((counter) => counter.of(records))];
-    }),
+    [...recordsOf(counts)].map(([type, records]) => [
+      type,
+      RECORD_COUNTERS.map(({ of }) => of(records)),
+    ]),
   );
 }

@@ -32,6 +32,9 @@ export interface NumberedBatches {
 export interface BatchSpool {
   /** Where it is, for messages. */
   readonly folder: string;
+  /** Length of its files, and what that may become. */
+  readonly bytes: number;
+  readonly maxBytes: number;
   /** What a run before this one left with numbers, oldest first; undefined for nothing. */
   readonly numbered: NumberedBatches | undefined;
   /** Of a run before this one: had numbers that are not known any more, since the disk lost something. */

@@ -12,6 +12,11 @@ export class GrantedCredit {
   #hasAsked = false;
   #idleSinceMs: number | undefined;
 
+  /** What of that is left. */
+  get left(): number {
+    return Number(this.granted - this.#used);
+  }
+
   /** There is another connection, or none. */
   reset(): void {
     this.granted = 0n;
@@ -45,7 +50,7 @@ export class GrantedCredit {
   /** Others can use what an idle sensor holds. */
   release(nowMs: number): ChannelMessage | undefined {
     this.#idleSinceMs ??= nowMs;
-    const excess = Number(this.granted - this.#used) - BASE_CREDIT_BYTES;
+    const excess = this.left - BASE_CREDIT_BYTES;
     if (excess <= 0 || nowMs - this.#idleSinceMs < RELEASE_AFTER_MS) return undefined;
     this.#used += BigInt(excess);
     return encodeRelease(excess);

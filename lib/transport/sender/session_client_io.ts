@@ -33,6 +33,8 @@ import {
   unacknowledged,
   wordsOf,
 } from "./session_words.ts";
+import type { LinkState } from "../link_state.ts";
+import { SessionLink } from "./session_link.ts";
 import { type SessionState, stateOf } from "./session_state.ts";
 import { Stall } from "./stall.ts";
 import { takesCompact } from "./takes_compact.ts";
@@ -72,14 +74,11 @@ export class SessionClient implements Transport {
   /** Resolves with why the first try to connect failed; with nothing when it did not. */
   readonly #firstTry = Promise.withResolvers<string | undefined>();
   readonly #linger: Linger;
-  #connectedAtMs = performance.now();
+  readonly #link = new SessionLink(performance.now());
   readonly #stall = new Stall();
   readonly #packer: BatchPacker;
   readonly #takesCompact = Promise.withResolvers<void>();
   #expand: Expand | undefined;
-  #hasConnected = false;
-  /** Whether there is no connection, and the last try to make one has failed. */
-  #isAway = false;
   #isEnding = false;
   /** Whether the books have been closed. */
   #isClosed = false;
@@ -114,11 +113,8 @@ export class SessionClient implements Transport {
         this.#feed?.settled(batch);
       },
     });
-    const fed = {
-      sender: this.#sender,
-      counts: this.counts,
-      onChange: () => this.#changed.notify(),
-    };
+    const onChange = () => this.#changed.notify();
+    const fed = { sender: this.#sender, counts: this.counts, onChange };
     this.#feed = options.spool && new SpoolFeed({ ...options, spool: options.spool, ...fed });
     this.#feed?.start();
     this.#linger = new Linger(options, () => this.#notify());
@@ -149,7 +145,7 @@ export class SessionClient implements Transport {
   }
 
   get error(): SendError | undefined {
-    return unacknowledged(this.counts.failed, this.#hasConnected);
+    return unacknowledged(this.counts.failed, this.#link.hasConnected);
   }
 
   get waitingBytes(): number {
@@ -159,6 +155,11 @@ export class SessionClient implements Transport {
   /** The session as the sensor's books have it. */
   get state(): SessionState {
     return stateOf(this.#sender, this.counts.taken, this.#feed);
+  }
+
+  /** The way to the collector. */
+  get link(): LinkState {
+    return this.#link.stateOf(this.#sender, this.#options, performance.now());
   }
 
   /** Resolves when the collector is known to take compact batches. */
@@ -200,7 +201,7 @@ export class SessionClient implements Transport {
     this.#notify();
     const isDone = () => this.#isDrained && (this.#isClosed || !this.#sender.isWelcome);
     // What is left need not wait for a collector that is away.
-    const canSpool = () => this.#feed?.isWorking === true && this.#isAway;
+    const canSpool = () => this.#feed?.isWorking === true && this.#link.isAway;
     while (!isDone() && !this.#linger.isOver && !canSpool()) {
       await this.#changed.wait(TICK_MS);
     }
@@ -256,7 +257,7 @@ export class SessionClient implements Transport {
   async #run(): Promise<void> {
     const { collector, failFast, log } = this.#options;
     let tries = 0;
-    let outage = new Outage(this.#connectedAtMs);
+    let outage = new Outage(this.#link.lastMs);
     while (!this.#end.signal.aborted) {
       let triedAtMs = performance.now();
       const why = await this.#serveOnce().catch(wordsOf);
@@ -265,13 +266,13 @@ export class SessionClient implements Transport {
         this.#sender.disconnected();
         continue;
       }
-      this.#isAway = true;
+      this.#link.ended(why, this.#sender.isWelcome, performance.now());
       this.#firstTry.resolve(why);
-      if (failFast && !this.#hasConnected) return;
+      if (failFast && !this.#link.hasConnected) return;
       if (this.#sender.isWelcome) {
         tries = 0;
-        this.#connectedAtMs = triedAtMs = performance.now();
-        outage = new Outage(this.#connectedAtMs);
+        triedAtMs = this.#link.lastMs;
+        outage = new Outage(triedAtMs);
       }
       this.#sender.disconnected();
       if (this.#hasSaidBye || why === undefined) return;
@@ -283,7 +284,7 @@ export class SessionClient implements Transport {
         log.problem(`connection: ${why}`, `${notConnectedTo(collector)}${words}`);
       }
       if (isEnd) return;
-      const sinceMs = nowMs - this.#connectedAtMs;
+      const sinceMs = nowMs - this.#link.lastMs;
       const waitMs = backoffMs(++tries, sinceMs, nowMs - triedAtMs, Math.random());
       await rest(waitMs, this.#end.signal);
     }
@@ -292,6 +293,7 @@ export class SessionClient implements Transport {
   /** One connection, from its beginning to its end; returns why it ended, nothing when all is done. */
   async #serveOnce(): Promise<string | undefined> {
     if (this.#isEnding && this.#isDrained) return undefined;
+    this.#link.begins(performance.now());
     using stream = await this.#dialer.dial(this.#end.signal);
     const close = () => stream[Symbol.dispose](); // whatever is being waited for
     const late = `no welcome within ${WELCOME_MS / 1000} s`;
@@ -383,16 +385,15 @@ export class SessionClient implements Transport {
     const nowMs = performance.now();
     if (this.waitingBytes === 0 || !this.#sender.isWelcome) this.#stall.moved(nowMs);
     if (!this.#stall.isDue(nowMs)) return;
-    const { collector, log } = this.#options;
-    log.problem("stalled", stalledLine(collector, this.waitingBytes));
+    this.#options.log.problem("stalled", stalledLine(this.#options.collector, this.waitingBytes));
   }
 
   #onWelcome(): void {
-    this.#hasConnected = true;
-    this.#isAway = false;
+    const nowMs = performance.now();
+    this.#link.welcome(this.#sender.values, nowMs, Date.now());
     this.#feed?.welcome();
     this.#firstTry.resolve(undefined);
-    this.#stall.moved(performance.now());
+    this.#stall.moved(nowMs);
     sayWelcome(this.#options, this.#sender, Date.now());
     if (takesCompact(this.#sender.values)) this.#takesCompact.resolve();
   }

@@ -56,6 +56,7 @@ export class SessionSender {
   readonly waiting: DropQueue<PackedBatch>;
   /** Those that have one and are not settled. */
   readonly inFlight: InFlight;
+  readonly credit = new GrantedCredit();
   readonly #options: SessionSenderOptions;
   /** Rows of the sensor's books that have no number. */
   #books = new Fifo<PackedBatch>();
@@ -68,7 +69,6 @@ export class SessionSender {
   #values: CollectorValues | undefined;
   #next = 1n;
   #isWelcome = false;
-  readonly #credit = new GrantedCredit();
 
   /** Begins a session. */
   constructor(options: SessionSenderOptions) {
@@ -201,7 +201,7 @@ export class SessionSender {
   disconnected(): void {
     this.#isWelcome = false;
     this.inFlight.rewind();
-    this.#credit.reset();
+    this.credit.reset();
   }
 
   /** Whether a message of the collector that begins may come: no longer than its type can be. */
@@ -245,11 +245,11 @@ export class SessionSender {
     const again = this.inFlight.next;
     const next = () => this.#books.at(0) ?? (this.spoolsAll ? undefined : this.waiting.peek());
     const batch = again?.batch ?? (this.holdsBack ? undefined : next());
-    if (!batch) return this.inFlight.length > 0 ? undefined : this.#credit.release(nowMs);
+    if (!batch) return this.inFlight.length > 0 ? undefined : this.credit.release(nowMs);
     const cost = batchCost(this.#schema, batch);
-    if (!this.#credit.covers(cost)) {
+    if (!this.credit.covers(cost)) {
       const others = this.holdsBack ? 0 : this.waiting.bytes;
-      return this.#credit.ask(cost, this.inFlight.unsentBytes + others);
+      return this.credit.ask(cost, this.inFlight.unsentBytes + others);
     }
     if (!again) {
       const isFirst = this.inFlight.length === 0;
@@ -259,7 +259,7 @@ export class SessionSender {
       return this.nextMessage(nowMs);
     }
     this.inFlight.send();
-    this.#credit.spend(cost);
+    this.credit.spend(cost);
     return encodeBatch(this.#schema, again.sequence, batch);
   }
 
@@ -326,7 +326,7 @@ export class SessionSender {
     }
     this.#isWelcome = true;
     this.#name = name;
-    this.#credit.grant(credit);
+    this.credit.grant(credit);
     // Encodings are those of the session's first welcome.
     this.#values = values && { ...values, encodings: (this.#values ?? values).encodings };
     this.waiting.keep((batch) => this.isTaken(batch));
@@ -348,9 +348,9 @@ export class SessionSender {
       return violation(`batch ${settled} as stored, which has not been sent`);
     }
     if (settled < first - 1n) return violation("fewer batches as stored than before");
-    if (credit < this.#credit.granted) return violation("less credit than before");
+    if (credit < this.credit.granted) return violation("less credit than before");
     this.#settle(settled);
-    this.#credit.grant(credit);
+    this.credit.grant(credit);
     return GO_ON;
   }
 

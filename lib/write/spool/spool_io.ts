@@ -131,9 +131,12 @@ export class Spool implements BatchSpool, Disposable {
     return this.#hasNumbersOnDisk && this.#session?.session === session;
   }
 
-  /** Length of its files. */
   get bytes(): number {
     return this.#queues.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  get maxBytes(): number {
+    return this.#maxBytes;
   }
 
   hasRoomFor(batch: PackedBatch): boolean {

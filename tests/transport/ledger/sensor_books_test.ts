@@ -4,7 +4,8 @@ import { deflateRawSync } from "node:zlib";
 import { createCaptureCounts } from "../../../lib/capture/capture_counts.ts";
 import { createLiveCounts } from "../../../lib/capture/live_options.ts";
 import { packedBatch } from "../../../lib/pack/packed_batch.ts";
-import { SensorBooks, type SensorCounts } from "../../../lib/transport/ledger/sensor_books.ts";
+import { SensorBooks } from "../../../lib/transport/ledger/sensor_books.ts";
+import type { SessionCounts } from "../../../lib/transport/ledger/sensor_books.ts";
 import { batchOfRows, type SensorRow } from "../../../lib/transport/ledger/sensor_row.ts";
 import { NOTHING_SENT } from "../../../lib/transport/sent_counts.ts";
 import { batchBytes } from "../../../lib/transport/session/session_batch.ts";
@@ -28,7 +29,7 @@ class Clocked {
   dropped = 0;
   minutes = 0;
 
-  get counts(): SensorCounts {
+  get counts(): SessionCounts {
     const none = new Map<number, number>();
     const packets = [...this.made.values()].reduce((sum, count) => sum + count, 0);
     return {

@@ -6,6 +6,7 @@ import { createCaptureCounts } from "../../../lib/capture/capture_counts.ts";
 import type { Batch } from "../../../lib/gather/batch.ts";
 import { newKeyPair } from "../../../lib/seal/key_file_io.ts";
 import { SensorLedger } from "../../../lib/transport/ledger/sensor_ledger_io.ts";
+import { SensorMeter } from "../../../lib/transport/ledger/sensor_meter_io.ts";
 import { SessionClient } from "../../../lib/transport/sender/session_client_io.ts";
 import type { SensorMinute } from "../../../proto/gen/netcap_pb.ts";
 import { Spool } from "../../../lib/write/spool/spool_io.ts";
@@ -28,9 +29,11 @@ class Sensor implements AsyncDisposable {
   /** How often the books were closed. */
   closings = 0;
   readonly client: SessionClient;
+  readonly #meter: SensorMeter;
 
   private constructor(client: SessionClient) {
     this.client = client;
+    this.#meter = new SensorMeter(client);
   }
 
   static async open(
@@ -50,8 +53,8 @@ class Sensor implements AsyncDisposable {
       ...(spool && { spool, spoolAfterMs: 0 }),
     });
     const sensor = new Sensor(client);
-    sensor.#ledger = new SensorLedger(client, MINUTE_MS);
-    sensor.#ledger.begun((answer) => {
+    sensor.#ledger = new SensorLedger(client, sensor.#meter, MINUTE_MS);
+    sensor.#meter.begun((answer) => {
       sensor.closings++;
       answer({ ...sensor.#totals, open: NONE, waiting: NONE });
     });
@@ -62,13 +65,13 @@ class Sensor implements AsyncDisposable {
   async make(type: number, count: number, bytes = 1000): Promise<void> {
     const batch = randomBatch(type, count, bytes);
     this.made.set(type, (this.made.get(type) ?? 0) + count);
-    this.#ledger.deliver([batch]);
+    this.#meter.deliver([batch]);
     await this.client.send(batch);
   }
 
   /** The pipeline ends, and all that is left is sent. */
   async finish(): Promise<void> {
-    this.#ledger.ended(this.#totals);
+    this.#meter.ended(this.#totals);
     await this.client.finish();
   }
 

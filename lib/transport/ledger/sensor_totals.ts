@@ -1,9 +1,11 @@
-import { lossText } from "../base/losses.ts";
-import { printable } from "../base/printable.ts";
-import { typeName } from "../base/record_types.ts";
-import { mostFrequent } from "../decode/unknown_numbers.ts";
-import { sensorLosses } from "./sensor_counts.ts";
-import type { SensorReport } from "./sensor_report.ts";
+import { lossText } from "../../base/losses.ts";
+import { lossesOf } from "../../base/metric.ts";
+import { printable } from "../../base/printable.ts";
+import { typeName } from "../../base/record_types.ts";
+import { mostFrequent } from "../../decode/unknown_numbers.ts";
+import type { SensorReport } from "../sensor_report.ts";
+import { finalReading } from "../sensor_reading.ts";
+import { SENSOR_METRICS } from "./sensor_metrics.ts";
 
 /** What became of every packet and every record, a line each: what was lost comes first. */
 export function sensorTotals(
@@ -57,20 +59,11 @@ export function sensorTotals(
 }
 
 /** What was lost, or that nothing was: the first line of the totals. */
-function lossLine(
-  { live, dissect, capture, types }: SensorReport,
-  isAcknowledged: boolean,
-): string {
-  const captured = live && { live, dropped: 0 }; // those are among the records of their types
-  const lost = lossText({
-    ...sensorLosses(captured, types.values()),
-    "records too long to be written": dissect.oversized,
-    "packets of a link type that cannot be read": capture.refused,
-    "interruptions of the capture": live?.interruptions ?? 0,
-  });
+function lossLine(report: SensorReport, isAcknowledged: boolean): string {
+  const lost = lossText(lossesOf(SENSOR_METRICS, finalReading(report)));
   if (lost !== undefined) return `lost: ${lost}`;
   let [records, spooled] = [0, 0];
-  for (const each of types.values()) {
+  for (const each of report.types.values()) {
     records += each.sent;
     spooled += each.spooled;
   }
