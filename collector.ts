@@ -14,6 +14,7 @@ import { typeName } from "./lib/base/record_types.ts";
 import type { Output } from "./lib/base/output_io.ts";
 import { runMain } from "./lib/base/run_main_io.ts";
 import { stopSignal } from "./lib/base/stop_signal_io.ts";
+import { Systemd } from "./lib/base/systemd_io.ts";
 import { VERSION } from "./lib/base/version.ts";
 import {
   collectorLosses,
@@ -157,7 +158,8 @@ async function collect(
   const address = parseAddress(flags.addr, "0.0.0.0")!;
   const log = new ProgramLog(output, { format: flags["log-format"], level: levelOf(flags) });
   settings.onReread((flags) => log.level = levelOf(flags));
-  settings.rereadOnHangup(log);
+  await using service = new Systemd(log);
+  settings.rereadOnHangup(log, (reread) => service.reload(reread));
   const privateKey = await readPrivateKey(
     flags.privkey!,
     "private key",
@@ -180,6 +182,7 @@ async function collect(
     onReload: (reload) => settings.onReread((flags) => reload(fileOptions(flags))),
     ...fileOptions(flags),
     log,
+    service,
     onListening: (address) => {
       log.line(`listening on ${formatAddress(address)}`);
       if (flags.session) {

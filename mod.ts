@@ -43,6 +43,7 @@ export {
   StoreError,
 } from "./lib/base/errors.ts";
 export { type About, type Log, SILENT, terminalLog } from "./lib/base/log_io.ts";
+export type { Service } from "./lib/base/service.ts";
 export type { Distribution, Metric, Sample } from "./lib/base/metric.ts";
 export { recordSchema } from "./lib/base/record_schemas.ts";
 export { RECORD_TYPES, typeName, typeNumber } from "./lib/base/record_types.ts";

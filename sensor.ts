@@ -13,6 +13,7 @@ import type { Output } from "./lib/base/output_io.ts";
 import { SENSOR_DEFAULTS } from "./lib/base/sensor_defaults.ts";
 import { runMain } from "./lib/base/run_main_io.ts";
 import { stopSignal } from "./lib/base/stop_signal_io.ts";
+import { Systemd } from "./lib/base/systemd_io.ts";
 import { interfaceLine, listInterfaces } from "./lib/capture/interfaces_io.ts";
 import { parseDecodeAs } from "./lib/decode/decode_as.ts";
 import { decoderNames, selectTypes } from "./lib/decode/select_decoders.ts";
@@ -184,7 +185,8 @@ async function sense(
   const isLive = flags.iface.length > 0;
   const log = new ProgramLog(output, { format: flags["log-format"], level: levelOf(flags) });
   settings.onReread((flags) => log.level = levelOf(flags));
-  settings.rereadOnHangup(log);
+  await using service = new Systemd(log);
+  settings.rereadOnHangup(log, (reread) => service.reload(reread));
   const selection = await selectionOf(flags);
   const watch = watchOf(flags.watch, flags["watch-state"]);
   const report = await runSensor({
@@ -243,6 +245,7 @@ async function sense(
       onProgress: await showProgress(output, sourcesOf(flags)),
     }),
     log,
+    service,
   }, stopSignal());
   const hasNothing = report.problems.length > 0 && report.dissect.packets === 0;
   if (!hasNothing) {

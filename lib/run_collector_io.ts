@@ -2,6 +2,7 @@ import { encodeHex } from "./base/bytes.ts";
 import { type Losses, newLossText } from "./base/losses.ts";
 import { type Log, SILENT } from "./base/log_io.ts";
 import { printable } from "./base/printable.ts";
+import type { Service } from "./base/service.ts";
 import { typeName } from "./base/record_types.ts";
 import { VERSION } from "./base/version.ts";
 import type { CollectorKeys } from "./seal/access/retired_keys.ts";
@@ -49,6 +50,8 @@ export interface CollectorOptions extends FileOptions {
   readonly maxKeyAgeDays?: number | undefined;
   /** What it says; nothing by default. */
   readonly log?: Log;
+  /** Told how it fares; nobody by default. */
+  readonly service?: Service;
   /** Told of the address once it listens; sessions are at the next port. */
   readonly onListening?: (address: Address) => void;
   /** Told how to make it look at the file of sensors at once, and keep to other limits of files. */
@@ -107,7 +110,7 @@ export async function runCollector(
   options: CollectorOptions,
   signal: AbortSignal,
 ): Promise<CollectorReport> {
-  const { address, privateKey, out, log = SILENT } = options;
+  const { address, privateKey, out, log = SILENT, service } = options;
   requireUdp();
   const stopped = Promise.withResolvers<void>();
   const onStop = () => stopped.resolve();
@@ -202,6 +205,7 @@ export async function runCollector(
     const text = newLossText(lost, losses);
     if (text !== undefined) log.problem("lost", `Lost in the last 10 s: ${text}`);
     lost = losses;
+    service?.status(lines.join("; "));
   }, SUMMARY_MS);
   signal.addEventListener("abort", onStop);
   if (signal.aborted) onStop();
@@ -212,7 +216,11 @@ export async function runCollector(
         "Any key may send, under any name: -sensors FILE or -enroll restricts that",
       );
     }
-    options.onListening?.(boxes?.address ?? portBefore(server!.address));
+    const listening = boxes?.address ?? portBefore(server!.address);
+    options.onListening?.(listening);
+    service?.ready();
+    service?.status(`listening on ${formatAddress(listening)}`);
+    service?.watch(() => store.commit());
     const taking = boxes && takeDatagrams(boxes, opener, {
       roster,
       store,
@@ -220,6 +228,7 @@ export async function runCollector(
       log,
     });
     await Promise.race([stopped.promise, taking ?? stopped.promise]);
+    service?.stopping();
     await Promise.all([boxes?.close(), server?.close()]);
     await taking;
     await store.commit();

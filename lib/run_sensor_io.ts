@@ -7,6 +7,7 @@ import { MAX_NAME_BYTES } from "./base/max_name.ts";
 import { MAX_TIMER_MS } from "./base/max_timer.ts";
 import { type Log, logAbout, SILENT } from "./base/log_io.ts";
 import { typeName } from "./base/record_types.ts";
+import type { Service } from "./base/service.ts";
 import { MIN_SPOOL_BYTES, SENSOR_DEFAULTS } from "./base/sensor_defaults.ts";
 import { CollectorPlace } from "./capture/collector_place.ts";
 import type { Batch } from "./gather/batch.ts";
@@ -127,15 +128,26 @@ export async function runSensor(
     const reading = await meter.read();
     const { live, dropped } = reading.pipeline;
     if (live) log.detail(capturedLine({ live, dropped: sumOf(dropped) }));
-    log.detail(sentLine(transport));
+    const sent = sentLine(transport);
+    log.detail(sent);
+    options.service?.status(sent);
     const losses = lossesOf(SENSOR_METRICS, reading);
     const text = newLossText(lost, losses);
     if (text !== undefined) log.problem("lost", `Lost in the last 10 s: ${text}`);
     lost = losses;
   }, SUMMARY_MS);
+  const tellReady = async (service: Service) => {
+    await meter.read();
+    service.ready();
+    service.watch(() => meter.read());
+  };
   const listener = {
     say: (line: string) => log.line(line),
-    begun: (ask: AskForCounts) => meter.begun(ask),
+    begun: (ask: AskForCounts) => {
+      meter.begun(ask);
+      // Behind the beginning, which opens interfaces.
+      if (options.service) setTimeout(tellReady, 0, options.service);
+    },
     progressed: (progress: Progress) => options.onProgress?.(progress),
   };
   try {
@@ -163,6 +175,7 @@ export async function runSensor(
       transport.takesCompact,
     );
     meter.ended({ ...report, made, dropped });
+    options.service?.stopping();
     await transport.finish();
     const known = new Set([...made.keys(), ...transport.counts.keys()]);
     const byType = [...known].sort((a, b) => a - b).map((type) => {

@@ -24,9 +24,9 @@ const PROGRAMS = [
       "--allow-read",
       "--allow-ffi",
       "--allow-sys=hostname",
-      // The folders of Debian's package, for keys, spools, and what -watch remembers.
-      "--allow-write=/etc/farcap/keys,/var/lib/farcap-sensor",
-      "--allow-env=FARCAP_*,JOURNAL_STREAM",
+      // The folders of Debian's package, for keys, spools, and what -watch remembers; and systemd.
+      "--allow-write=/etc/farcap/keys,/var/lib/farcap-sensor,/run/farcap-sensor,/run/systemd/notify",
+      "--allow-env=FARCAP_*,JOURNAL_STREAM,NOTIFY_SOCKET,RUNTIME_DIRECTORY,WATCHDOG_*",
       "--include=lib/gather/pipeline_worker_io.ts",
     ],
   },
@@ -37,7 +37,7 @@ const PROGRAMS = [
       "--allow-net",
       "--allow-read",
       "--allow-write",
-      "--allow-env=FARCAP_*,JOURNAL_STREAM",
+      "--allow-env=FARCAP_*,JOURNAL_STREAM,NOTIFY_SOCKET,RUNTIME_DIRECTORY,WATCHDOG_*",
       "--include=lib/transport/box/receiver_worker_io.ts",
     ],
   },

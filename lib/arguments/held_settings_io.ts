@@ -37,9 +37,13 @@ export class HeldSettings<Table extends FlagTable> {
     if (this.#areReread) take(this.#values);
   }
 
-  /** Reads all again at each SIGHUP from now on, which ends the program no more. */
-  rereadOnHangup(log: Log): void {
-    onHangup(() => this.reread(log));
+  /**
+   * Reads all again at each SIGHUP from now on, which ends the program no more.
+   *
+   * @param around Told to do so, and may do more before and afterwards.
+   */
+  rereadOnHangup(log: Log, around: (reread: () => Promise<void>) => Promise<void>): void {
+    onHangup(() => around(() => this.reread(log)));
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { Log } from "../base/log_io.ts";
+import type { Service } from "../base/service.ts";
 import type { LiveOptions } from "../capture/live_options.ts";
 import type { WatchOptions } from "../capture/watched_files.ts";
 import type { RecordOptions } from "../decode/packet.ts";
@@ -92,4 +93,6 @@ export interface SensorOptions {
   readonly onReadable?: (read: () => Promise<SensorReading>) => void;
   /** What it says; nothing by default. */
   readonly log?: Log;
+  /** Told how it fares; nobody by default. */
+  readonly service?: Service;
 }

@@ -4,7 +4,7 @@ import config from "../../deno.json" with { type: "json" };
 import { inFolder } from "../programs/program.ts";
 
 /** What a packaged sensor may write besides. */
-const PACKAGED = /^--allow-write=\/etc\/farcap\/keys,\/var\/lib\/farcap-sensor$/;
+const PACKAGED = /^--allow-write=\/etc\/farcap\/keys,/;
 const ROOT = new URL("../../", import.meta.url);
 
 /** Runs the tool with a program in place of npx; gives the arguments of its calls. */

@@ -1,7 +1,8 @@
 /** The Debian packages, installed into a root of their own; as root, with Debian's tools. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { isOnPath, type Need, needs, ROOT } from "../needs.ts";
+import { isOnPath, type Need, needs, PYTHON, ROOT } from "../needs.ts";
 import { inFolder, PUBLIC_KEY } from "../programs/program.ts";
+import { until } from "../until.ts";
 
 const TREE = `${import.meta.dirname}/../../`;
 const NAMES = ["farcap-sensor", "farcap-collector"] as const;
@@ -45,6 +46,7 @@ Deno.test({
   ...needs(
     "packages are installed, run as their user, upgraded, removed and purged",
     ROOT,
+    PYTHON,
     TOOLS,
     DENORT,
   ),
@@ -161,6 +163,13 @@ Deno.test({
       assertEquals(sent.code, 0, sent.err);
       assertStringIncludes(sent.out, "nothing was lost: all ");
       assertEquals(await collector.stop(), 0);
+      for (const name of NAMES) {
+        const told = () => Deno.readTextFile(toldBy(root, name));
+        await until(`${name} tells systemd that it ends`, async () =>
+          /STOPPING=1/.test(await told()));
+      }
+      const told = await Deno.readTextFile(toldBy(root, "farcap-collector"));
+      assertMatch(told, /"READY=1"\n"STATUS=listening on [^"]*"\n"WATCHDOG=1"\n/);
       const stored = `${root}/var/lib/farcap-collector/records/plant-7`;
       assert((await Deno.stat(`${stored}/TCP.ncap.gz`)).isFile);
       assertEquals((await Deno.stat(stored)).uid, await idOf(root, "farcap-collector"));
@@ -170,7 +179,12 @@ Deno.test({
       assertMatch(await stateOf("farcap-sensor"), /^ii .*-2$/);
       assertStringIncludes(await Deno.readTextFile(`${root}/etc/farcap/sensor.conf`), "plant-7");
       await dpkg("-r", ...NAMES);
-      assertEquals(await stateOf("farcap-sensor").then((state) => state.slice(0, 2)), "rc");
+      assertEquals(
+        await stateOf("farcap-sensor").then((state) =>
+          state.slice(0, 2)
+        ),
+        "rc",
+      );
       await dpkg("-P", ...NAMES);
       assertEquals(await stateOf("farcap-sensor"), "");
       const left = await Array.fromAsync(Deno.readDir(`${root}/etc/farcap`), ({ name }) => name);
@@ -227,10 +241,25 @@ async function argsInRoot(root: string, user: string | undefined, command: reado
     cp -r ${root}/etc/farcap/keys ${root}/run/credentials
     chown -R ${id}:${id} ${root}/run/credentials
     user=$1; shift
-    exec env -i PATH="$PATH" chroot --userspec=$user ${root} /bin/sh -c 'cd "$0" && exec "$@"' "$@"`;
+    ${user === undefined ? "" : systemdFor(root, user, id)}
+    exec env -i PATH="$PATH" $told chroot --userspec=$user ${root} /bin/sh -c 'cd "$0" && exec "$@"' "$@"`;
   const home = user === undefined ? "/" : `/var/lib/${user}`;
   await Deno.copyFile("/bin/sh", `${root}/usr/bin/sh`).catch(() => {}); // it runs already
   return ["-m", "sh", "-c", script, "sh", `${id}:${id}`, home, ...command];
+}
+
+/** What systemd gives a unit of `Type=notify`; what it is told goes to a file. */
+function systemdFor(root: string, user: string, id: number): string {
+  const socket = "/run/systemd/notify";
+  return `mkdir ${root}/run/systemd ${root}/run/${user}
+    chown ${id}:${id} ${root}/run/${user}
+    python3 ${TREE}tests/base/notify_socket.py ${root}${socket} > ${toldBy(root, user)} &
+    until [ -S ${root}${socket} ]; do sleep 0.02; done
+    told="NOTIFY_SOCKET=${socket} RUNTIME_DIRECTORY=/run/${user} WATCHDOG_USEC=120000000"`;
+}
+
+function toldBy(root: string, user: string): string {
+  return `${root}/var/lib/${user}.told`;
 }
 
 async function inRoot(root: string, user: string | undefined, ...command: string[]) {
