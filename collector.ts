@@ -177,6 +177,7 @@ async function collect(
     out: flags.out ?? DEFAULT_OUT,
     box: flags.box,
     maxKeyAgeDays: flags["max-key-age"],
+    silentAfterMs: flags["silent-after"],
     session: flags.session,
     ...(flags.sensors !== undefined && { sensors: flags.sensors }),
     onReload: (reload) => settings.onReread((flags) => reload(fileOptions(flags))),

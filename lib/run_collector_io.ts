@@ -19,6 +19,7 @@ import type { SessionCounts } from "./transport/server/session_counts.ts";
 import { SessionServer } from "./transport/server/session_server_io.ts";
 import { DatagramOpener, type DatagramRefusal } from "./verify/open_datagram.ts";
 import { Access } from "./write/access/access_io.ts";
+import { AlarmWatch } from "./write/alarms/alarm_watch_io.ts";
 import { CollectorKeysFile } from "./write/access/collector_keys_io.ts";
 import { AccessFolder } from "./write/access/access_folder_io.ts";
 import type { ExpiredCounts, StoredCounts } from "./write/files/store_counts.ts";
@@ -46,6 +47,8 @@ export interface CollectorOptions extends FileOptions {
   readonly sensors?: string;
   /** What a row of its books spans at least (default 1 minute). */
   readonly spanMs?: number;
+  /** After how long a sensor that has gone without a word is named as silent (default 1 minute). */
+  readonly silentAfterMs?: number;
   /** After so many days a sensor's key is named as old; never by default. */
   readonly maxKeyAgeDays?: number | undefined;
   /** What it says; nothing by default. */
@@ -87,6 +90,7 @@ export interface SessionReport extends HostCounts, SessionCounts {}
 const NO_SESSIONS: SessionCounts = { connections: 0, accepted: 0, turnedAway: 0, violations: 0 };
 const SUMMARY_MS = 10_000;
 const SPAN_MS = 60_000;
+const SILENT_AFTER_MS = 60_000;
 
 /**
  * The collector's half of the way: receive, open, unpack, check, store. Ends when `signal` aborts;
@@ -140,7 +144,11 @@ export async function runCollector(
     onUnstored: (_batches, error) => log.problem("unstored", error.message),
     onFailure: onStop, // also when nothing more comes; the last commit says why
   });
-  const onSensors = () => server?.review();
+  let watch: AlarmWatch | undefined = undefined;
+  const onSensors = () => {
+    server?.review();
+    watch?.review();
+  };
   using sensors = options.sensors === undefined
     ? undefined
     : await RosterFile.open(options.sensors, { log, onChange: onSensors });
@@ -152,6 +160,12 @@ export async function runCollector(
     onChange: onSensors,
   });
   const roster = () => access.sensors;
+  watch = await AlarmWatch.open({
+    ...{ layer: DENO_FILES, folder: out, store, sensors: roster, log },
+    silentAfterMs: options.silentAfterMs ?? SILENT_AFTER_MS,
+    oldKeys: () => access.oldKeys,
+  });
+  await using _watching = watch;
   options.onReload?.((limits) => {
     if (limits) store.limit(limits);
     sensors?.reload();
@@ -160,7 +174,7 @@ export async function runCollector(
 
   await using boxes = options.box === false ? undefined : await openReceiver(address);
   const boxAddress = boxes?.address ?? address; // port 0 is any, where no datagrams are taken
-  const host = new StoreHost(store, roster, log, access);
+  const host = new StoreHost(store, roster, log, { access, watch });
   const opener = new DatagramOpener(privateKey, roster);
   const keys = await options.readKeys?.() ??
     { accepted: [keyPairOf(privateKey)] as const, retired: [] };

@@ -163,6 +163,7 @@ export const CollectorSpanSchema = of<pb.CollectorSpan>("CollectorSpan", { Times
 export const CollectorSpanStoredSchema = of<pb.CollectorSpanStored>("CollectorSpanStored", { Type: 8, Batches: 16, Records: 24 });
 export const CollectorSpanRefusedSchema = of<pb.CollectorSpanRefused>("CollectorSpanRefused", { Reason: 8, Type: 16, Batches: 24, Records: 32 });
 export const CollectorFileSchema = of<pb.CollectorFile>("CollectorFile", { Timestamp: 8, File: 18, Type: 24, First: 32, Last: 40, Session: 48, FirstSequence: 56, LastSequence: 64, Batches: 72, Records: 80 });
+export const SensorAlarmSchema = of<pb.SensorAlarm>("SensorAlarm", { Timestamp: 8, Alarm: 18, IsOver: 24, Since: 32, Duration: 40, Detail: 50 });
 
 /** All messages. */
 export const MESSAGES: readonly Tagged<unknown>[] = [
@@ -316,6 +317,7 @@ export const MESSAGES: readonly Tagged<unknown>[] = [
   CollectorSpanStoredSchema,
   CollectorSpanRefusedSchema,
   CollectorFileSchema,
+  SensorAlarmSchema,
 ];
 
 /** The enum Type by name. */
@@ -423,4 +425,5 @@ export const TYPES: Readonly<Record<string, number>> = {
   NC_SensorMinute: 1000,
   NC_CollectorSpan: 1001,
   NC_CollectorFile: 1002,
+  NC_SensorAlarm: 1003,
 };

@@ -167,6 +167,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
   },
   write: {
     access: ["files"],
+    alarms: ["books", "files"],
     books: [],
     files: ["books"],
     query: [],

@@ -24,6 +24,7 @@ import { text } from "../proto/gen/netcap_pb.ts";
 import {
   CollectorFileSchema,
   CollectorSpanSchema,
+  SensorAlarmSchema,
   SensorMinuteSchema,
 } from "../proto/netcap_tags.ts";
 import { table } from "./markdown_table.ts";
@@ -68,8 +69,12 @@ function decoderOfIpProtocol(protocol: number): Decoder | undefined {
 type Described = Pick<Decoder, "name" | "schema" | "type">;
 
 /** Of the programs' own counts. */
-const BOOKS: readonly Described[] = [SensorMinuteSchema, CollectorSpanSchema, CollectorFileSchema]
-  .map((schema) => ({ name: schema.name, schema, type: typeNumber(schema.name) }));
+const BOOKS: readonly Described[] = [
+  SensorMinuteSchema,
+  CollectorSpanSchema,
+  CollectorFileSchema,
+  SensorAlarmSchema,
+].map((schema) => ({ name: schema.name, schema, type: typeNumber(schema.name) }));
 /** One decoder a record or header: several layers may give the same record. */
 const DECODED = [...new Map(DECODERS.map((decoder) => [nameOf(decoder), decoder])).values()];
 const DESCRIBED: readonly Described[] = [...DECODED, ...BOOKS];

@@ -109,13 +109,6 @@ export const COLLECTOR_FLAGS = {
       value: "NAME",
       help: "let no key of NAME send any more, whoever let it, and exit",
     },
-    "max-key-age": {
-      kind: "days",
-      min: 1,
-      max: MAX_DAYS,
-      otherwise: "never",
-      help: "say at the start and each hour which sensors' keys have been in use for longer",
-    },
     enrolled: {
       kind: "boolean",
       default: false,
@@ -159,6 +152,22 @@ export const COLLECTOR_FLAGS = {
       default: false,
       environment: false,
       help: "with -gen-keypair: replace existing keys",
+    },
+  }),
+  ...grouped("Alarms", {
+    "silent-after": {
+      kind: "duration",
+      default: 60_000,
+      min: 1000,
+      max: MAX_DAYS * 86_400_000,
+      help: "name a sensor that has gone without ending its session when it is not back by then",
+    },
+    "max-key-age": {
+      kind: "days",
+      min: 1,
+      max: MAX_DAYS,
+      otherwise: "never",
+      help: "name sensors whose keys have been in use for longer",
     },
   }),
   ...grouped("Reading records", {

@@ -13,6 +13,8 @@ export interface RosterEntry extends RosterOptions {
 export interface SensorList {
   /** The owner of a key; undefined when it may not send. */
   entryOf(key: Uint8Array): RosterEntry | undefined;
+  /** Whether a key that may send has that name. */
+  hasName(name: string): boolean;
 }
 
 /** The sensors that may send by a file. */

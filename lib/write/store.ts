@@ -1,5 +1,6 @@
 import type { CheckedBatch } from "../verify/check_batch.ts";
 import type { CheckedSessionBatch } from "../verify/check_session_batch.ts";
+import type { FramedRows } from "./framed_rows.ts";
 
 /**
  * Where records are kept: all that the collector's ways of receiving need of it. `RecordStore` keeps them in
@@ -24,6 +25,12 @@ export interface Store extends AsyncDisposable {
    * @throws StoreError When the store has failed.
    */
   commit(): Promise<void>;
+  /**
+   * Takes rows of the collector's own books of a client: they wait for room as batches of sessions do.
+   *
+   * @throws StoreError When the store has failed.
+   */
+  keep(client: string, rows: FramedRows): Promise<void>;
   /**
    * Opens a session of a client for one connection. A use of the same session that is still open is ended,
    * and what it appended is settled first.

@@ -1,6 +1,7 @@
 import { equalBytes } from "../../lib/base/bytes.ts";
 import type { CheckedBatch } from "../../lib/verify/check_batch.ts";
 import type { CheckedSessionBatch } from "../../lib/verify/check_session_batch.ts";
+import type { FramedRows } from "../../lib/write/framed_rows.ts";
 import type { Store, StoredSession } from "../../lib/write/store.ts";
 
 /** What is stored of a session. */
@@ -61,6 +62,12 @@ export class MapStore implements Store {
     if (this.#isClosed) return Promise.reject(new TypeError("it has been closed"));
     const copy = records.slice();
     this.#later(() => void this.#place.boxes.push(copy));
+    return Promise.resolve();
+  }
+
+  keep(_client: string, { records }: FramedRows): Promise<void> {
+    if (this.#isClosed) return Promise.reject(new TypeError("it has been closed"));
+    this.#later(() => void this.#place.boxes.push(records));
     return Promise.resolve();
   }
 

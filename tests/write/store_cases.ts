@@ -1,5 +1,6 @@
 /** What every store does, whatever it keeps records in: the cases of `Store` (lib/write/store.ts). */
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { frameRows } from "../../lib/write/framed_rows.ts";
 import type { Store, StoredSession } from "../../lib/write/store.ts";
 import { sessionBatch, TCP, UDP } from "./files/session_sensor.ts";
 import { batchOf } from "./files/text_batches.ts";
@@ -201,18 +202,20 @@ const CASES: readonly (readonly [name: string, run: (place: StorePlace) => Promi
   ],
 
   [
-    "batches without session are there when that is said, beside those of sessions",
+    "batches without session, and rows, are there when that is said, beside those of sessions",
     async (place) => {
       await using store = await place.open();
       const records = batchOf(NAME, TCP, "one");
       await store.append(records);
       records.records.fill(0); // they are the caller's again
       await store.append(batchOf("bob", TCP, "two"));
+      const row = new TextEncoder().encode("three");
+      await store.keep("carol", frameRows("SensorAlarm", 0n, [row]));
       const session = await open(store);
       session.append(batch(1n));
       await store.commit();
       const stored = await place.contents();
-      assertEquals([stored.get("one"), stored.get("two")], [1, 1]);
+      assertEquals(["one", "two", "three"].map((text) => stored.get(text)), [1, 1, 1]);
       await session.drained();
       assertEquals((await place.contents()).get("alice/1/1"), 1);
     },

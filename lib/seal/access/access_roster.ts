@@ -27,5 +27,9 @@ export function accessRoster(
       const entry = listed?.entryOf(own?.from === undefined ? key : parseHex(own.from)!);
       return entry && !revoked.has(entry.name) ? entry : undefined;
     },
+    hasName(name): boolean {
+      const isOwn = state.keys.some((own) => own.name === name && own.from === undefined);
+      return isOwn || (listed?.hasName(name) === true && !revoked.has(name));
+    },
   };
 }

@@ -94,9 +94,8 @@ export class SessionClient implements Transport {
     this.#dialer = new QuicDialer(collector, options.resolve, this.#uplink);
     this.#sender = new SessionSender({
       newSession: () => crypto.getRandomValues(new BigUint64Array(1))[0]! || 1n,
-      name,
-      maxQueueBytes,
-      priorityOf,
+      ...{ name, maxQueueBytes, priorityOf },
+      time: () => BigInt(Date.now()) * 1_000_000n,
       onDropped: (batch) => this.counts.add("dropped", batch),
       onRefused: (batch, why) => {
         this.counts.add(why === "unwanted" ? "unwanted" : "tooLarge", batch);

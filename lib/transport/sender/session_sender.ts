@@ -10,12 +10,12 @@ import {
   type SpooledBatch,
   type SpooledSession,
 } from "./batch_spool.ts";
+import { ClockAnswer } from "./clock_answer.ts";
 import { GrantedCredit } from "./granted_credit.ts";
 import { BOOKS_TYPE, InFlight, isBooks, keptBytes } from "./in_flight.ts";
 import { batchBytes, batchCost, encodeBatch } from "../session/session_batch.ts";
 import {
   encodeHello,
-  encodeOffer,
   FIRST_SCHEMA,
   LONGEST_BODY_BYTES,
   MessageType,
@@ -31,9 +31,6 @@ import type { CollectorValues } from "../session/session_values.ts";
 
 /** In flight at most, as a part of the queue. */
 const IN_FLIGHT_PART = 4;
-
-/** What this build can send. */
-const OFFER = { encodings: [Encoding.Delimited, Encoding.Compact], takesNextKey: true };
 
 /**
  * The sensor's end of a session, without the world: batches and the collector's messages go in,
@@ -69,12 +66,14 @@ export class SessionSender {
   #values: CollectorValues | undefined;
   #next = 1n;
   #isWelcome = false;
+  readonly #clock: ClockAnswer;
 
   /** Begins a session. */
   constructor(options: SessionSenderOptions) {
     this.#options = options;
     this.#session = options.newSession();
     this.#name = options.name;
+    this.#clock = new ClockAnswer(options.time);
     const { priorityOf, maxQueueBytes, resumed } = options;
     this.inFlight = new InFlight(maxQueueBytes / IN_FLIGHT_PART);
     this.waiting = new DropQueue(
@@ -194,7 +193,7 @@ export class SessionSender {
       next: this.#next,
       name,
     });
-    return this.#schema === FIRST_SCHEMA ? [hello] : [hello, encodeOffer(OFFER)];
+    return this.#schema === FIRST_SCHEMA ? [hello] : [hello, this.#clock.offer];
   }
 
   /** The connection is gone: what it had in flight is sent again on the next one. */
@@ -202,6 +201,7 @@ export class SessionSender {
     this.#isWelcome = false;
     this.inFlight.rewind();
     this.credit.reset();
+    this.#clock.ask(false);
   }
 
   /** Whether a message of the collector that begins may come: no longer than its type can be. */
@@ -234,6 +234,9 @@ export class SessionSender {
         return { kind: "bye" };
       case MessageType.NextKey:
         return { kind: "next key", key: body };
+      case MessageType.AskTime:
+        this.#clock.ask(true);
+        return GO_ON;
       default:
         return violation(`a message of type ${type}`);
     }
@@ -242,6 +245,8 @@ export class SessionSender {
   /** The next message to send; undefined while there is none, or no credit for it. */
   nextMessage(nowMs: number): ChannelMessage | undefined {
     if (!this.#isWelcome) return undefined;
+    const answer = this.#clock.next();
+    if (answer) return answer;
     const again = this.inFlight.next;
     const next = () => this.#books.at(0) ?? (this.spoolsAll ? undefined : this.waiting.peek());
     const batch = again?.batch ?? (this.holdsBack ? undefined : next());

@@ -11,6 +11,8 @@ export interface SessionSenderOptions {
   readonly priorityOf: (type: number) => number;
   /** Makes the number of a session: random, not 0. */
   readonly newSession: () => bigint;
+  /** The sensor's clock, nanoseconds since 1970; where there is none it tells no time. */
+  readonly time?: () => bigint;
   /** Told of each batch that was dropped, which has never been sent. */
   readonly onDropped?: (batch: PackedBatch) => void;
   /** Told of each batch that the collector has settled, with the bytes of its message's body. */

@@ -1,6 +1,7 @@
 import type { ChannelMessage } from "../../seal/channel_message.ts";
 import type { SecureStream } from "../quic/secure_stream_io.ts";
 import { encodeNextKey } from "../session/access_message.ts";
+import { ASK_TIME } from "../session/session_message.ts";
 import type { SessionReceiver } from "./session_receiver.ts";
 
 /** How long a message may wait for a sensor that does not read. */
@@ -13,6 +14,7 @@ export class SensorNews {
   readonly #onFailed: (error: unknown) => void;
   /** The collector's next key, until it has been told. */
   #nextKey: Uint8Array | undefined;
+  #asksTime = false;
   #isTelling = false;
   #isOver = false;
   #unsentSinceMs: number | undefined;
@@ -61,10 +63,19 @@ export class SensorNews {
     this.tell();
   }
 
+  /** Asks for the sensor's time too. */
+  askTime(): void {
+    this.#asksTime = true;
+    this.tell();
+  }
+
   #next(): ChannelMessage | undefined {
     const key = this.#nextKey;
     this.#nextKey = undefined;
-    return key ? encodeNextKey(key) : this.#receiver.news();
+    if (key) return encodeNextKey(key);
+    const asksTime = this.#asksTime;
+    this.#asksTime = false;
+    return asksTime ? ASK_TIME : this.#receiver.news();
   }
 
   /** Tells nothing more but what {@linkcode sayLast} says. */

@@ -6,6 +6,7 @@ import type { ChannelMessage } from "../../seal/channel_message.ts";
 import { formatAddress } from "../address.ts";
 import { answerQuestion } from "./answer_question_io.ts";
 import { collectorValues } from "./collector_values_io.ts";
+import { ClockQuestions } from "./clock_questions.ts";
 import type { CreditPool } from "./credit_pool.ts";
 import { MessageClock } from "./message_clock.ts";
 import {
@@ -38,6 +39,7 @@ import { openSealed } from "../session/sealed_batch.ts";
 import { SensorNews } from "./sensor_news_io.ts";
 import { type Question, type ReceiverStep, SessionReceiver } from "./session_receiver.ts";
 import type { SessionTable } from "./session_table.ts";
+import type { ArrivedSensor, SensorVisit } from "./session_watch.ts";
 import type { Turns } from "./turns_io.ts";
 import { within } from "../within_io.ts";
 
@@ -72,7 +74,7 @@ interface Ending {
 }
 
 /** A sensor that has proved who it is and may send. */
-interface Sensor extends Admitted {
+interface Sensor extends Admitted, ArrivedSensor {
   readonly hello: Hello;
   /** The name, fit for a line of the log. */
   readonly shownName: string;
@@ -96,6 +98,8 @@ export class ServedConnection {
   #key: Uint8Array | undefined;
   #sensor: Sensor | undefined;
   #session: HostedSession | undefined;
+  #visit: SensorVisit | undefined;
+  readonly #questions = new ClockQuestions();
   #handshake: ReturnType<typeof setTimeout> | undefined;
   /** Aborts when it ends: whoever waits for it need not any more. */
   readonly #gone = new AbortController();
@@ -175,6 +179,10 @@ export class ServedConnection {
     } else if (this.#receiver.isHoarding(nowMs)) {
       this.#violation("nothing, and keeps credit that others could use");
     } else this.#news?.tell();
+    if (this.#visit && this.#receiver.tellsTime && this.#questions.isDue(nowMs)) {
+      this.#questions.ask(nowMs);
+      this.#news!.askTime();
+    }
   }
 
   /**
@@ -226,8 +234,6 @@ export class ServedConnection {
       ? await this.#takeBatch(message, this.#sensor)
       : this.#receive(message);
     switch (step.kind) {
-      case "go on":
-        return;
       case "hello":
         return await this.#welcome(step.hello);
       case "enrol":
@@ -239,6 +245,8 @@ export class ServedConnection {
         return this.#violation(step.what);
       case "fork":
         return await this.#fork(this.#sensor!);
+      case "time":
+        return this.#takeTime(step.time);
     }
   }
 
@@ -255,6 +263,12 @@ export class ServedConnection {
     return this.#receiver.receive(message, performance.now(), opened);
   }
 
+  #takeTime(time: bigint): void {
+    const sample = this.#questions.answer(time, Date.now(), performance.now());
+    if (sample) this.#visit?.clock(sample);
+    else this.#violation("a time that nobody has asked for");
+  }
+
   /** Answers what comes in place of a hello, and ends the connection. */
   async #answer(question: Question): Promise<void> {
     const { host, keys } = this.#options;
@@ -269,8 +283,7 @@ export class ServedConnection {
 
   async #welcome(hello: Hello): Promise<void> {
     const { host, keys, table, counts, limits, log, onConfirmed } = this.#options;
-    const key = this.#secure!.remoteKey!;
-    this.#key = key;
+    const key = this.#key = this.#secure!.remoteKey!;
     const admitted = host.admit(key, hello.name);
     if ("rejection" in admitted) {
       const { rejection } = admitted;
@@ -282,7 +295,9 @@ export class ServedConnection {
     const { name } = admitted;
     if (!table.admits(name, hello.session, performance.now())) return this.#reject(Rejection.Busy);
     const shownName = printable(name);
-    this.#sensor = { ...admitted, hello, shownName };
+    const from = this.#from;
+    const sensor = { ...admitted, hello, shownName, key, session: hello.session, from };
+    this.#sensor = sensor;
     clearTimeout(this.#handshake);
     counts.accepted++;
     onConfirmed();
@@ -293,22 +308,18 @@ export class ServedConnection {
       await before.#drained();
       if (this.#isEnded) return;
     }
-    if (table.hasOthers(name, hello.session)) {
-      log.problem(
-        `others ${name}`,
-        `Another session of ${shownName} is connected too, now from ${this.#from}: ` +
-          "a restarted sensor, or two machines with one key",
-        { sensor: name },
-      );
-    }
     const onSettled = (sequence: bigint) => {
       this.#receiver.settled(sequence);
       this.#news?.tell();
     };
     const session = await host.open(admitted, hello, onSettled, this.#gone.signal);
-    if (session === "fork") return this.#reject(Rejection.Fork);
+    if (session === "fork") {
+      host.watch?.forked(sensor);
+      return this.#reject(Rejection.Fork);
+    }
     if (this.#isEnded || !table.holds(name, hello.session, this)) return session.close();
     this.#session = session;
+    this.#visit = host.watch?.came(sensor);
     log.line(`${shownName} is connected from ${this.#from}`, { sensor: name });
     const limit = limits.of(name, admitted.maxRate, performance.now());
     const values = collectorValues(host, keys.opener, admitted);
@@ -317,13 +328,9 @@ export class ServedConnection {
   }
 
   /** What was taken before is settled first, so that the sensor knows what is its own. */
-  async #fork({ name, shownName }: Sensor): Promise<void> {
+  async #fork(sensor: Sensor): Promise<void> {
     await this.#drained();
-    this.#options.log.problem(
-      `fork ${name}`,
-      `Two senders use one session of ${shownName}, now from ${this.#from}: it begins a new one`,
-      { sensor: name },
-    );
+    this.#options.host.watch?.forked(sensor);
     const settled = this.#receiver.settledHere;
     this.#end({ message: encodeRejected({ reason: Rejection.Fork, settled }), why: "fork" });
   }
@@ -386,6 +393,7 @@ export class ServedConnection {
     closeConnection(this.#quic);
     await this.#drained();
     this.#session?.close(why === undefined);
+    this.#visit?.left(why === undefined);
     if (sensor) table.leave(sensor.name, sensor.hello.session, this, performance.now());
   }
 }

@@ -1,5 +1,6 @@
 import type { BatchSink } from "./session_receiver.ts";
 import type { SessionAccess } from "./session_access.ts";
+import type { SessionWatch } from "./session_watch.ts";
 import type { Hello } from "../session/session_message.ts";
 
 /** A session as the store has it. */
@@ -32,6 +33,8 @@ export interface SessionHost {
   readonly storeId: Uint8Array;
   /** What it does for who comes to enrol; undefined where nobody can. */
   readonly access?: SessionAccess;
+  /** Who is told which sensors are there. */
+  readonly watch?: SessionWatch;
   /** The owner of `key`, or why it may not send: one of `Rejection`. */
   admit(key: Uint8Array, wantedName: string): Admitted | { readonly rejection: number };
   /**

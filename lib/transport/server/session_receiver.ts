@@ -14,6 +14,7 @@ import {
   parseHello,
   parseOffer,
   parseRelease,
+  parseTime,
   parseWant,
   PART_OVERHEAD_BYTES,
   SCHEMA,
@@ -46,6 +47,8 @@ export type ReceiverStep =
   | { readonly kind: "hello"; readonly hello: Hello }
   /** It is to be answered, and nothing else comes. */
   | Question
+  /** The sensor's time, ns since 1970. */
+  | { readonly kind: "time"; readonly time: bigint }
   /** The session is over; all of it is settled. */
   | { readonly kind: "bye" }
   /** Two senders use this session: nothing more is taken. */
@@ -69,6 +72,7 @@ export class SessionReceiver {
   #state: "new" | "offer" | "hello" | "open" | "closed" = "new";
   #hello: Hello | undefined;
   #takesNextKey = false;
+  #tellsTime = false;
   #sink: BatchSink | undefined;
   #next = 0n;
   #settled = 0n;
@@ -101,6 +105,11 @@ export class SessionReceiver {
     return this.#takesNextKey;
   }
 
+  /** Whether the sensor answers when it is asked for its time. */
+  get tellsTime(): boolean {
+    return this.#tellsTime;
+  }
+
   /**
    * Whether a message that begins may come: one of its type in this state, no longer than that can be,
    * a batch only within the credit. To be asked once for each, in order, before there is memory for it.
@@ -128,6 +137,10 @@ export class SessionReceiver {
         return this.#receiveWant(body);
       case MessageType.Release:
         return this.#receiveRelease(body);
+      case MessageType.Time: {
+        const time = parseTime(body);
+        return time === undefined ? violation("a malformed time") : { kind: "time", time };
+      }
       case MessageType.Bye:
         return this.#unsettled.length === 0
           ? { kind: "bye" }
@@ -258,6 +271,7 @@ export class SessionReceiver {
     const offer = type === MessageType.Offer ? parseOffer(body) : undefined;
     if (!offer) return violation("no offer");
     this.#takesNextKey = offer.takesNextKey === true;
+    this.#tellsTime = offer.tellsTime === true;
     this.#state = "hello";
     return { kind: "hello", hello: this.#hello! };
   }

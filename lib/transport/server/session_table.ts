@@ -52,14 +52,6 @@ export class SessionTable<Connection> {
     this.#forgetUntil(nowMs - COUNTS_MS);
   }
 
-  /** Whether other sessions of the name are being served. */
-  hasOthers(name: string, session: bigint): boolean {
-    for (const [other, entry] of this.#names.get(name) ?? []) {
-      if (other !== session && "connection" in entry) return true;
-    }
-    return false;
-  }
-
   #connectionOf(name: string, session: bigint): Connection | undefined {
     const entry = this.#names.get(name)?.get(session);
     return entry && "connection" in entry ? entry.connection : undefined;

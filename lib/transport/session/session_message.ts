@@ -34,6 +34,9 @@ export const MessageType = {
   Rotate: 13,
   Rotated: 14,
   NextKey: 15,
+  // 16 to 18 are the channel's.
+  AskTime: 19,
+  Time: 20,
 } as const;
 
 /** What a part of a batch takes of the credit besides the message's body: what it costs to keep it. */
@@ -77,6 +80,7 @@ const REJECTED_BYTES = 9;
 const STORED_BYTES = 16;
 const WANT_BYTES = 8;
 const RELEASE_BYTES = 4;
+const TIME_BYTES = 8;
 /** Of an answer to who enrols, in front of the name. */
 export const ENROLLED_HEAD_BYTES = 4 + KEY_BYTES;
 /** The longest body of a message, but of a batch: for that there has to be credit. */
@@ -94,6 +98,8 @@ export const LONGEST_BODY_BYTES: ReadonlyMap<number, number> = new Map([
   [MessageType.Rotate, KEY_BYTES],
   [MessageType.Rotated, 1],
   [MessageType.NextKey, KEY_BYTES],
+  [MessageType.AskTime, 0],
+  [MessageType.Time, TIME_BYTES],
 ]);
 
 /**
@@ -267,6 +273,21 @@ export function encodeRelease(bytes: number): ChannelMessage {
 /** Parses what is given back. */
 export function parseRelease(body: Uint8Array): number | undefined {
   return body.length === RELEASE_BYTES ? u32le(body, 0) : undefined;
+}
+
+/** The collector asks what time it is at the sensor. No body. */
+export const ASK_TIME: ChannelMessage = { type: MessageType.AskTime, body: new Uint8Array(0) };
+
+/** Encodes the sensor's time, nanoseconds since 1970: `time i64`. */
+export function encodeTime(time: bigint): ChannelMessage {
+  const { body, view } = create(TIME_BYTES);
+  view.setBigInt64(0, time, true);
+  return { type: MessageType.Time, body };
+}
+
+/** Parses the sensor's time. */
+export function parseTime(body: Uint8Array): bigint | undefined {
+  return body.length === TIME_BYTES ? viewOf(body).getBigInt64(0, true) : undefined;
 }
 
 /** The end of a session from a sensor, of a connection from a collector. No body. */

@@ -30,6 +30,8 @@ export const ValueKind = {
   SealedKeys: 6,
   /** Empty. */
   TakesNextKey: 7,
+  /** Empty. */
+  TellsTime: 8,
 } as const;
 
 /** What a sensor offers. */
@@ -38,6 +40,8 @@ export interface SensorValues {
   readonly encodings: readonly number[];
   /** Whether it can be told of the collector's next key. */
   readonly takesNextKey?: boolean;
+  /** Whether it answers when the collector asks for its time. */
+  readonly tellsTime?: boolean;
 }
 
 /** What a collector answers. */
@@ -57,10 +61,13 @@ export interface CollectorValues {
 }
 
 /** Encodes a sensor's values. */
-export function encodeSensorValues({ encodings, takesNextKey }: SensorValues): Uint8Array {
+export function encodeSensorValues(
+  { encodings, takesNextKey, tellsTime }: SensorValues,
+): Uint8Array {
   return concat([
     ...valueOf(ValueKind.Encodings, Uint8Array.from(encodings)),
     ...(takesNextKey ? valueOf(ValueKind.TakesNextKey, new Uint8Array(0)) : []),
+    ...(tellsTime ? valueOf(ValueKind.TellsTime, new Uint8Array(0)) : []),
   ]);
 }
 
@@ -69,8 +76,14 @@ export function parseSensorValues(bytes: Uint8Array): SensorValues | undefined {
   const values = parseValues(bytes);
   const encodings = values && parseEncodings(values);
   const takesNextKey = values?.get(ValueKind.TakesNextKey);
-  if (!encodings || (takesNextKey && takesNextKey.length > 0)) return undefined;
-  return { encodings, ...(takesNextKey && { takesNextKey: true }) };
+  const tellsTime = values?.get(ValueKind.TellsTime);
+  const areEmpty = [takesNextKey, tellsTime].every((value) => (value?.length ?? 0) === 0);
+  if (!encodings || !areEmpty) return undefined;
+  return {
+    encodings,
+    ...(takesNextKey && { takesNextKey: true }),
+    ...(tellsTime && { tellsTime: true }),
+  };
 }
 
 /** Encodes a collector's values. @throws RangeError For more wanted types than there is room for. */

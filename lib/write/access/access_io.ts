@@ -21,7 +21,6 @@ import type { AccessFolder } from "./access_folder_io.ts";
 const LOOK_MS = 2000;
 /** A secret cannot be guessed; those who try anyway cost little. */
 const ENROLMENTS_PER_SECOND = 10;
-const SAY_OLD_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 const NO_HASH = new Uint8Array(32);
 
@@ -30,7 +29,7 @@ export interface AccessOptions {
   readonly folder: AccessFolder;
   /** The operator's list as it is now; undefined where there is none. */
   readonly listed: () => SensorList | undefined;
-  /** A key that has been in use for longer is named at the start and each hour. */
+  /** A key that has been in use for longer is old. */
   readonly maxKeyAgeMs?: number;
   readonly log: Log;
   /** Told when somebody else has changed who may send. */
@@ -50,7 +49,6 @@ export class Access implements SessionAccess, Disposable {
   #problem = "";
   /** Of the retired keys, how many may not send any more. */
   #over = 0;
-  #saidOldMs = -Infinity;
   #refreshing: Promise<void> = Promise.resolve();
   #sensors: { of: SensorList | undefined; list: SensorList | undefined } | undefined;
 
@@ -63,9 +61,7 @@ export class Access implements SessionAccess, Disposable {
 
   /** @throws StoreError When what is there cannot be read. */
   static async open(options: AccessOptions): Promise<Access> {
-    const access = new Access(options, await options.folder.read());
-    access.#sayOldKeys();
-    return access;
+    return new Access(options, await options.folder.read());
   }
 
   /** Who may send now; undefined if everybody may, under any name. */
@@ -143,6 +139,21 @@ export class Access implements SessionAccess, Disposable {
     );
   }
 
+  /** By name, whose keys have been in use for too long, since when, and how that is said. */
+  get oldKeys(): ReadonlyMap<string, { readonly sinceMs: number; readonly detail: string }> {
+    const { maxKeyAgeMs = Infinity } = this.#options;
+    const nowMs = Date.now();
+    const old = new Map<string, { sinceMs: number; detail: string }>();
+    for (const { key, sinceMs } of this.#state.accepted) {
+      if (nowMs - sinceMs <= maxKeyAgeMs) continue;
+      const name = this.sensors?.entryOf(parseHex(key)!)?.name;
+      if (name === undefined) continue;
+      const days = Math.floor((nowMs - sinceMs) / DAY_MS);
+      old.set(name, { sinceMs: sinceMs + maxKeyAgeMs, detail: `in use for ${days} days` });
+    }
+    return old;
+  }
+
   /** Looks at the folder again. */
   refresh(): Promise<void> {
     return this.#refreshing = this.#refreshing.then(() => this.#refresh());
@@ -151,7 +162,6 @@ export class Access implements SessionAccess, Disposable {
   async #refresh(): Promise<void> {
     const { folder, log, onChange } = this.#options;
     let problem = "";
-    this.#sayOldKeys();
     try {
       const isOther = this.#take(await folder.read());
       const over = this.#state.retired.filter(({ untilMs }) => Date.now() >= untilMs).length;
@@ -162,23 +172,6 @@ export class Access implements SessionAccess, Disposable {
       if (problem !== this.#problem) log.problem("access", `${problem}; what was read holds`);
     }
     this.#problem = problem;
-  }
-
-  #sayOldKeys(): void {
-    const { maxKeyAgeMs = Infinity, log } = this.#options;
-    const nowMs = Date.now();
-    if (nowMs - this.#saidOldMs < SAY_OLD_MS) return;
-    this.#saidOldMs = nowMs;
-    for (const { key, sinceMs } of this.#state.accepted) {
-      const entry = this.sensors?.entryOf(parseHex(key)!);
-      if (!entry || nowMs - sinceMs <= maxKeyAgeMs) continue;
-      const name = printable(entry.name);
-      const days = Math.floor((nowMs - sinceMs) / DAY_MS);
-      log.problem(
-        `key age ${name}`,
-        `The key of ${name} has been in use for ${days} days: sensor -rotate-identity changes it`,
-      );
-    }
   }
 
   /** Returns whether it is another state. */

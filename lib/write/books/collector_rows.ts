@@ -1,21 +1,13 @@
-/** The collector's rows as records: `CollectorSpan` and `CollectorFile`. */
+/** The collector's rows as records: `CollectorSpan`, `CollectorFile` and `SensorAlarm`. */
 import { create, toBinary } from "@bufbuild/protobuf";
 import {
   CollectorFileSchema,
   type CollectorSpan,
   CollectorSpanSchema,
+  type SensorAlarm,
+  SensorAlarmSchema,
 } from "../../../proto/gen/netcap_pb.ts";
-import { frameRecords } from "../../base/delimited.ts";
-import { typeNumber } from "../../base/record_types.ts";
-
-/** Rows of one type as framed records, as a batch has them. */
-export interface FramedRows {
-  readonly type: number;
-  readonly count: number;
-  readonly records: Uint8Array;
-  /** Of all of them, ns since 1970. */
-  readonly time: bigint;
-}
+import { type FramedRows, frameRows } from "../framed_rows.ts";
 
 /** What one session has in a file. */
 export interface FileSession {
@@ -35,7 +27,7 @@ export interface FileSession {
  * @param now Their time, ns since 1970.
  */
 export function encodeSpanRows(now: bigint, rows: readonly CollectorSpan[]): FramedRows {
-  return framed("CollectorSpan", now, rows.map((row) => toBinary(CollectorSpanSchema, row)));
+  return frameRows("CollectorSpan", now, rows.map((row) => toBinary(CollectorSpanSchema, row)));
 }
 
 /**
@@ -65,14 +57,10 @@ export function encodeFileRows(
       }),
     )
   );
-  return framed("CollectorFile", now, records);
+  return frameRows("CollectorFile", now, records);
 }
 
-function framed(name: string, time: bigint, records: readonly Uint8Array[]): FramedRows {
-  return {
-    type: typeNumber(name),
-    count: records.length,
-    records: frameRecords(records),
-    time,
-  };
+/** Rows of what was noticed about a sensor. @param now Their time, ns since 1970. */
+export function encodeAlarmRows(now: bigint, rows: readonly SensorAlarm[]): FramedRows {
+  return frameRows("SensorAlarm", now, rows.map((row) => toBinary(SensorAlarmSchema, row)));
 }

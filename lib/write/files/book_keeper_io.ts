@@ -1,10 +1,6 @@
 import { Books } from "../books/books.ts";
-import {
-  encodeFileRows,
-  encodeSpanRows,
-  type FileSession,
-  type FramedRows,
-} from "../books/collector_rows.ts";
+import { encodeFileRows, encodeSpanRows, type FileSession } from "../books/collector_rows.ts";
+import type { FramedRows } from "../framed_rows.ts";
 import { type SessionBooks, SessionEnd } from "../books/session_books.ts";
 import type { SessionLog } from "./session_log.ts";
 import { type WaitingBatch, type WaitingFile, waitingRows } from "./waiting.ts";
@@ -82,6 +78,11 @@ export class BookKeeper {
     const now = this.#options.stamp();
     this.#add(folder, client, encodeFileRows(now, file, sessions), now);
     await this.#options.commit();
+  }
+
+  /** Has rows written that others have made. */
+  keep(folder: string, client: string, rows: FramedRows): void {
+    this.#add(folder, client, rows, this.#options.stamp());
   }
 
   /** Ends it, but for what `last` is to write. */

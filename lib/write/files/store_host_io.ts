@@ -8,7 +8,8 @@ import type { SessionAccess } from "../../transport/server/session_access.ts";
 import type { NumberedBatch } from "../../transport/session/session_batch.ts";
 import { type Hello, Rejection } from "../../transport/session/session_message.ts";
 import { CompactMaker } from "../../verify/compact_parts.ts";
-import { checkSessionBatch, REFUSAL_WORDS } from "../../verify/check_session_batch.ts";
+import { checkSessionBatch, packedPart, REFUSAL_WORDS } from "../../verify/check_session_batch.ts";
+import type { SensorWatch } from "../sensor_watch.ts";
 import { partsOf } from "./session_log.ts";
 import type { Store, StoredSession } from "../store.ts";
 
@@ -37,6 +38,7 @@ export class StoreHost implements SessionHost {
   readonly #store: Store;
   readonly #maker = new CompactMaker(() => performance.now());
   readonly access?: SessionAccess;
+  readonly watch?: SensorWatch;
   readonly #roster: () => SensorList | undefined;
   readonly #log: Log;
 
@@ -45,10 +47,11 @@ export class StoreHost implements SessionHost {
     store: Store,
     roster: () => SensorList | undefined,
     log: Log,
-    access?: SessionAccess,
+    { access, watch }: { readonly access?: SessionAccess; readonly watch?: SensorWatch } = {},
   ) {
     this.#store = store;
     if (access) this.access = access;
+    if (watch) this.watch = watch;
     this.storeId = store.id;
     this.#roster = roster;
     this.#log = log;
@@ -106,14 +109,14 @@ export class StoreHost implements SessionHost {
       get settled() {
         return stored.settled;
       },
-      accept: (batch) => this.#accept(shownName, stored, batch, wantedTypes),
+      accept: (batch) => this.#accept(name, stored, batch, wantedTypes),
       drained: () => stored.drained(),
       close: (isOver) => stored.close(isOver),
     };
   }
 
   #accept(
-    shownName: string,
+    name: string,
     stored: StoredSession,
     batch: NumberedBatch,
     wantedTypes: readonly number[] | undefined,
@@ -128,7 +131,8 @@ export class StoreHost implements SessionHost {
     const what = batch.parts.map(({ type, count }) =>
       `${count} records of type NC_${typeName(type)}`
     );
-    const about = { sensor: shownName };
+    const shownName = printable(name);
+    const about = { sensor: name };
     this.#log.detail(`batch ${batch.sequence} from ${shownName}: ${what.join(", ")}`, about);
     const refused = checked.reason === 0
       ? checked.parts.filter((part) => "refused" in part)
@@ -139,6 +143,8 @@ export class StoreHost implements SessionHost {
       const line = `Refused batch ${batch.sequence} of ${shownName}: ${why}`;
       this.#log.problem(`batch ${why}`, line, about);
     }
+    const [first] = checked.parts;
+    if (this.watch && first?.type === BOOKS) this.watch.rows(name, packedPart(first));
     return "accepted";
   }
 }

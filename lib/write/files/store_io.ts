@@ -11,6 +11,7 @@ import { type Client, Clients } from "./clients_io.ts";
 import { CommitLoop } from "./commit_loop_io.ts";
 import { DENO_FILES } from "./deno_files_io.ts";
 import type { FileLayer, LockedFolder } from "./file_layer.ts";
+import type { FramedRows } from "../framed_rows.ts";
 import { filedType, recordFileName, typeOfFile, UNKNOWN_TYPE } from "./file_names.ts";
 import { OpenSessions } from "./open_sessions.ts";
 import type { FileHeader } from "./header_member.ts";
@@ -207,16 +208,19 @@ export class RecordStore implements Store {
     this.#add(folder, client, batch, waiting, waiting.memberBytes + BATCH_COST_BYTES);
   }
 
+  /** Takes rows of the collector's own, when the client's files are recovered. @throws StoreError */
+  async keep(client: string, rows: FramedRows): Promise<void> {
+    const folder = this.#folderOf(client);
+    if (!this.#clients.isReady(folder)) await this.#recover(folder);
+    this.#loop.check();
+    this.#books.keep(folder, client, rows);
+  }
+
   /**
-   * Opens a session of a client for one connection: what is stored of it is read out of the client's
-   * files at the first use of the client. A use of the same session that is still open is ended, and
-   * what it appended is settled first.
+   * As {@linkcode Store.openSession}. What is stored of it is read out of the client's files at the first
+   * use of the client, for others too when `signal` aborts; `onSettled` is told once for all that is written
+   * at a time, as many files as may be open.
    *
-   * @param client Name of the sensor.
-   * @param session Its number, not 0.
-   * @param onSettled Told the newest `settled`, before `drained` resolves: once for all that is
-   * written at a time, as many files as may be open.
-   * @param signal Gives up waiting: whoever asked has gone. The recovery goes on for others.
    * @throws StoreError When the files cannot be recovered, or the store has failed; the signal's
    * reason when it has aborted.
    */
@@ -252,11 +256,7 @@ export class RecordStore implements Store {
     }
   }
 
-  /**
-   * Returns when everything appended without session is on disk or counted as unstored.
-   *
-   * @throws StoreError When the store has failed.
-   */
+  /** Returns when everything appended without session is on disk or counted as unstored. @throws StoreError */
   async commit(): Promise<void> {
     await this.#loop.commit();
   }

@@ -9,7 +9,7 @@ import {
 } from "../../pack/member.ts";
 import type { CheckedBatch } from "../../verify/check_batch.ts";
 import { type CheckedSessionBatch, packedPart } from "../../verify/check_session_batch.ts";
-import type { FramedRows } from "../books/collector_rows.ts";
+import type { FramedRows } from "../framed_rows.ts";
 import type { RefusedClaims, SessionBooks } from "../books/session_books.ts";
 import { partsOf, type SessionLog } from "./session_log.ts";
 

@@ -10,6 +10,7 @@ export type CauseKind =
   | "lost"
   | "unknown"
   | "not running"
+  | "alarm"
   | "no books"
   | "doubled"
   | "false books"

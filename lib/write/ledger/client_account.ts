@@ -1,7 +1,13 @@
-import type { CollectorFile, CollectorSpan, SensorMinute } from "../../../proto/gen/netcap_pb.ts";
+import type {
+  CollectorFile,
+  CollectorSpan,
+  SensorAlarm,
+  SensorMinute,
+} from "../../../proto/gen/netcap_pb.ts";
 import { isLedgerType, typeName } from "../../base/record_types.ts";
 import type { TimeSpan } from "../../base/time_span.ts";
 import type { MemberHeader } from "../../pack/member.ts";
+import { AlarmSpans } from "./alarm_spans.ts";
 import { type Cause, Causes } from "./cause.ts";
 import { endOfRun, SLACK_NS, tellGaps, tellUnbooked } from "./coverage.ts";
 import { falseRow, type PacketCounts, SensorRun } from "./sensor_run.ts";
@@ -47,6 +53,7 @@ export class ClientAccount {
   readonly #wanted: TimeSpan;
   readonly #now: bigint;
   readonly #causes = new Causes();
+  readonly #alarms = new AlarmSpans();
   readonly #sessions = new Map<bigint, SessionAccount>();
   readonly #runs = new Map<bigint, SensorRun>();
   /** The sessions of each run, with the highest sequence in a row of it. */
@@ -120,6 +127,11 @@ export class ClientAccount {
     this.#session(row.Session)?.addFile(row);
   }
 
+  /** Takes a row of what was noticed about its sensor. */
+  addAlarm(row: SensorAlarm): void {
+    this.#alarms.add(row);
+  }
+
   /** To be called between the sensor's rows and all others: says what these count. */
   expect(): void {
     for (const [id, sessions] of this.#sessionsOf) {
@@ -167,6 +179,7 @@ export class ClientAccount {
     }
     tellUnbooked(this.#sessions, runsOf, this.#wanted, this.#now, this.#causes);
     tellGaps(runs, this.#sessions, this.#wanted, this.#now, this.#causes);
+    this.#alarms.tell(this.#causes, this.#wanted, this.#now);
     const packets = sumOf(runs.map((run) => run.packets));
     return {
       client: this.#client,

@@ -1,8 +1,13 @@
-import { CollectorFileSchema, CollectorSpanSchema } from "../../../proto/gen/netcap_pb.ts";
+import {
+  CollectorFileSchema,
+  CollectorSpanSchema,
+  SensorAlarmSchema,
+} from "../../../proto/gen/netcap_pb.ts";
 import { StoreError } from "../../base/errors.ts";
 import { isMadeByCollector } from "../../base/record_types.ts";
 import type { TimeSpan } from "../../base/time_span.ts";
 import { typeOfFile } from "../files/file_names.ts";
+import { MAX_ALARM_NS } from "./alarm_spans.ts";
 import { ClientAccount, type ClientLedger } from "./client_account.ts";
 import { MAX_SILENCE_NS, SLACK_NS } from "./coverage.ts";
 import { overlaps, type StoredFile, StoredFiles } from "./stored_files.ts";
@@ -90,6 +95,9 @@ function readOnce(
       told.add(key);
       account.addFile(row);
     });
+  }
+  for (const file of files.of("SensorAlarm", widened(wanted, MAX_ALARM_NS))) {
+    readRows(file.path, SensorAlarmSchema, {}, damageOf(file), (row) => account.addAlarm(row));
   }
   for (const file of files.within(counted)) {
     const type = typeOfFile(file.name);
