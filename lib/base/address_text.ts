@@ -11,9 +11,22 @@ export const MAX_IPV6_TEXT_BYTES = 39;
 const DOT = 0x2e;
 const COLON = 0x3a;
 const HEX = ascii("0123456789abcdef");
+/** By byte: two hex digits. */
+const HEX_PAIRS = Uint8Array.from(
+  { length: 512 },
+  (_, at) => HEX[(at & 1) === 0 ? at >> 5 : (at >> 1) & 0xf]!,
+);
+/** By byte: its decimal digits, and in the fourth place how many. */
+const DECIMALS = Uint8Array.from({ length: 1024 }, (_, at) => {
+  const digits = String(at >> 2);
+  return (at & 3) === 3 ? digits.length : digits.charCodeAt(at & 3);
+});
 const IPV4_MAPPED = ascii("::ffff:");
 
-/** 4 bytes in dotted decimal. */
+/**
+ * 4 bytes in dotted decimal. Takes {@linkcode MAX_IPV4_TEXT_BYTES} of room: what stands there behind a shorter text
+ * may be overwritten.
+ */
 export function writeIpv4Text(
   bytes: Uint8Array,
   at: number,
@@ -22,10 +35,11 @@ export function writeIpv4Text(
 ): number {
   for (let i = 0; i < 4; i++) {
     if (i > 0) bytes[at++] = DOT;
-    const byte = source[from + i]!;
-    if (byte >= 100) bytes[at++] = 0x30 + ((byte / 100) | 0);
-    if (byte >= 10) bytes[at++] = 0x30 + (((byte / 10) | 0) % 10);
-    bytes[at++] = 0x30 + byte % 10;
+    const decimal = 4 * source[from + i]!;
+    bytes[at] = DECIMALS[decimal]!;
+    bytes[at + 1] = DECIMALS[decimal + 1]!;
+    bytes[at + 2] = DECIMALS[decimal + 2]!;
+    at += DECIMALS[decimal + 3]!;
   }
   return at;
 }
@@ -81,9 +95,9 @@ export function writeMacText(
 ): number {
   for (let i = 0; i < length; i++) {
     if (i > 0) bytes[at++] = COLON;
-    const byte = source[from + i]!;
-    bytes[at++] = HEX[byte >> 4]!;
-    bytes[at++] = HEX[byte & 0xf]!;
+    const pair = 2 * source[from + i]!;
+    bytes[at++] = HEX_PAIRS[pair]!;
+    bytes[at++] = HEX_PAIRS[pair + 1]!;
   }
   return at;
 }

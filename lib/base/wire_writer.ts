@@ -1,11 +1,5 @@
 import type { Message } from "@bufbuild/protobuf";
-import {
-  MAX_IPV4_TEXT_BYTES,
-  MAX_IPV6_TEXT_BYTES,
-  writeIpv4Text,
-  writeIpv6Text,
-  writeMacText,
-} from "./address_text.ts";
+import { MAX_IPV6_TEXT_BYTES, writeIpv4Text, writeIpv6Text, writeMacText } from "./address_text.ts";
 import { bits32 } from "./bytes.ts";
 import type { Tag } from "./tags.ts";
 import { uvarintBytes, writeUvarint } from "./uvarint.ts";
@@ -15,6 +9,8 @@ export const MAX_RECORD_BYTES = 1 << 20;
 
 /** Up to here bytes are copied one by one; a view for `set` is faster beyond, but an allocation. */
 const MAX_LOOP_BYTES = 256;
+/** Upper 32 bits of the first number that takes nine bytes as a varint: a time in 1972, and to 2262. */
+const NINE_BYTES_HIGH = 1 << 24;
 const DOUBLE = new Float64Array(1);
 const DOUBLE_BYTES = new Uint8Array(DOUBLE.buffer);
 
@@ -64,8 +60,21 @@ export class WireWriter {
   uint32(tag: Tag<number>, value: number): void {
     if (value === 0) return;
     this.reserve(8);
-    this.#tag(tag);
-    this.at = writeUvarint(this.bytes, this.at, value);
+    // All in one place, for every other field is one: a sixth of decoding went into these calls.
+    const { bytes } = this;
+    let { at } = this;
+    if (tag < 0x80) {
+      bytes[at++] = tag;
+    } else {
+      bytes[at++] = (tag & 0x7f) | 0x80;
+      bytes[at++] = tag >> 7;
+    }
+    while ((value & ~0x7f) !== 0) {
+      bytes[at++] = (value & 0x7f) | 0x80;
+      value >>>= 7;
+    }
+    bytes[at++] = value;
+    this.at = at;
   }
 
   /**
@@ -138,10 +147,25 @@ export class WireWriter {
   nanos(tag: Tag<bigint>, sec: number, nsec: number): void {
     // The product passes 2^53, so the seconds are multiplied in two parts, above and below 2^16.
     const upper = Math.floor(sec / 0x10000) * 1e9;
-    const high = Math.floor(upper / 0x10000);
-    const lower = (upper - high * 0x10000) * 0x10000 + (sec & 0xffff) * 1e9 + nsec;
+    const above = Math.floor(upper / 0x10000);
+    const lower = (upper - above * 0x10000) * 0x10000 + (sec & 0xffff) * 1e9 + nsec;
     const carry = Math.floor(lower / 0x100000000);
-    this.#uint64(tag, (high + carry) | 0, (lower - carry * 0x100000000) | 0);
+    const high = (above + carry) | 0;
+    const low = (lower - carry * 0x100000000) | 0;
+    if (high < NINE_BYTES_HIGH) return this.#uint64(tag, high, low);
+    this.reserve(13);
+    this.#tag(tag);
+    const { bytes, at } = this;
+    bytes[at] = low | 0x80;
+    bytes[at + 1] = (low >>> 7) | 0x80;
+    bytes[at + 2] = (low >>> 14) | 0x80;
+    bytes[at + 3] = (low >>> 21) | 0x80;
+    bytes[at + 4] = (low >>> 28) | (high << 4) | 0x80;
+    bytes[at + 5] = (high >>> 3) | 0x80;
+    bytes[at + 6] = (high >>> 10) | 0x80;
+    bytes[at + 7] = (high >>> 17) | 0x80;
+    bytes[at + 8] = high >>> 24;
+    this.at = at + 9;
   }
 
   /** A flag. */
@@ -176,15 +200,14 @@ export class WireWriter {
   /** An IPv4 (4 bytes) or IPv6 (16 bytes) address as text, RFC 5952; nothing for 0 bytes. */
   ipText(tag: Tag<string> | Tag<Uint8Array>, source: Uint8Array, at: number, length: number): void {
     if (length === 0) return;
-    const mark = this.open(tag);
-    if (length === 4) {
-      this.reserve(MAX_IPV4_TEXT_BYTES);
-      this.at = writeIpv4Text(this.bytes, this.at, source, at);
-    } else {
-      this.reserve(MAX_IPV6_TEXT_BYTES);
-      this.at = writeIpv6Text(this.bytes, this.at, source, at);
-    }
-    this.close(mark);
+    this.reserve(8 + MAX_IPV6_TEXT_BYTES);
+    this.#tag(tag);
+    const { bytes } = this;
+    const textAt = this.at + 1;
+    this.at = length === 4
+      ? writeIpv4Text(bytes, textAt, source, at)
+      : writeIpv6Text(bytes, textAt, source, at);
+    bytes[textAt - 1] = this.at - textAt;
   }
 
   /** A hardware address as lower-case hex pairs with colons between them; nothing for 0 bytes. */
