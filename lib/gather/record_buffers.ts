@@ -8,7 +8,8 @@ const BUFFERS = { take: () => new Uint8Array(BUFFER_BYTES) };
 
 /** Framed records by type, in buffers that are used again and again. */
 export class RecordBuffers implements RecordSink {
-  readonly #open = new Map<number, OpenBatch>();
+  /** By record type. */
+  readonly #open: (OpenBatch | undefined)[] = [];
 
   begin(type: number): WireWriter {
     return this.#of(type).begin();
@@ -22,6 +23,14 @@ export class RecordBuffers implements RecordSink {
     this.#of(type).rewind();
   }
 
+  /**
+   * Counts a record of at most `bytes`, its length included, for which there is room at the writer's
+   * position: the caller writes it there, framed, and moves the position.
+   */
+  room(type: number, bytes: number): WireWriter {
+    return this.#of(type).room(bytes);
+  }
+
   /** The framed records of a type, valid until `clear`. */
   records(type: number): Uint8Array<ArrayBuffer> {
     const { bytes, at } = this.#of(type).writer;
@@ -33,12 +42,15 @@ export class RecordBuffers implements RecordSink {
   }
 
   clear(): void {
-    for (const open of this.#open.values()) open.clear();
+    for (const open of this.#open) open?.clear();
   }
 
   #of(type: number): OpenBatch {
-    let open = this.#open.get(type);
-    if (open === undefined) this.#open.set(type, open = new OpenBatch(BUFFERS));
-    return open;
+    return this.#open[type] ?? this.#openFirst(type);
+  }
+
+  #openFirst(type: number): OpenBatch {
+    while (this.#open.length < type) this.#open.push(undefined); // no holes: a fast array
+    return this.#open[type] = new OpenBatch(BUFFERS);
   }
 }

@@ -13,6 +13,7 @@ import { Dissector } from "../decode/dissect.ts";
 import { RecordBuffers } from "../gather/record_buffers.ts";
 import { COMPACT_TYPES } from "../gather/compact/record_types.ts";
 import { countCompact } from "./count_compact.ts";
+import { HeaderRecords } from "./header_records.ts";
 
 const DECODERS = [ethernet, dot1q, linuxSll, linuxSll2, ipv4, ipv6, tcp, udp, icmpv4, icmpv6];
 
@@ -20,6 +21,7 @@ const DECODERS = [ethernet, dot1q, linuxSll, linuxSll2, ipv4, ipv6, tcp, udp, ic
 export class CompactRecords {
   /** What the last batch has become. */
   readonly made = new RecordBuffers();
+  readonly #headers = new HeaderRecords(this.made);
   readonly #dissectors = new Map<string, Dissector>();
 
   /** Makes the records of a batch, and counts them by type; undefined when it is damaged. */
@@ -28,9 +30,12 @@ export class CompactRecords {
     made.clear();
     return countCompact(data, sumBytes, (isWanted, hasContext) => {
       const dissector = this.#dissectorOf(isWanted, hasContext);
+      const hasAll = hasContext && !isWanted.includes(false);
       return {
-        packet: (bytes, at, end, sec, nsec, linkType, layers) =>
-          dissector.headers(bytes, at, end, sec, nsec, linkType, layers),
+        packet: (bytes, at, end, sec, nsec, linkType, layers, shape) => {
+          if (hasAll && this.#headers.write(bytes, at, end, sec, nsec, shape)) return;
+          dissector.headers(bytes, at, end, sec, nsec, linkType, layers);
+        },
         record: (type, bytes, from, to) => {
           made.begin(type).raw(bytes, from, to);
           made.commit(type);

@@ -56,6 +56,30 @@ function synOf(sourcePort: number, segmentBytes: number): Frame {
   return { number: 1, bytes, originalLength: bytes.length, sec: 1, nsec: 0, linkType: 1 };
 }
 
+/** A segment of TCP as above with 40 bytes of options, `optionsHex` at first, every flag and an odd length. */
+function segmentOf(optionsHex: string, sec = 1_700_000_000): Frame {
+  const bytes = parseHex(
+    "0200000000020200000000010800" + "4510006100014000400600000a0000017f0000ff" +
+      "ffff0001ffffffff80000000f1ffffffffff0001" + optionsHex.padEnd(80, "0") + "55".repeat(17),
+  )!;
+  return { number: 1, bytes, originalLength: bytes.length, sec, nsec: 1, linkType: 1 };
+}
+
+Deno.test("so they do of TCP options that are many, ended, malformed, and of times of any length", () => {
+  const options = [
+    "01".repeat(40),
+    "0101080a0000000100000002",
+    "00".repeat(40),
+    "01000101",
+    "fe28",
+  ];
+  const malformed = ["0201", "01".repeat(39) + "02", "0300", "05ff"];
+  assertSameBothWays([...options, ...malformed].map((hex) => segmentOf(hex)));
+  for (const sec of [0, 1, 70_000_000, 73_000_000, 0x7fffffff, 0xffffffff]) {
+    assertSameBothWays([segmentOf("01", sec)]);
+  }
+});
+
 Deno.test("so they do of more forms of TCP options than there is room for", () => {
   const sizes = Array.from({ length: 300 }, (_, n) => n);
   assertSameBothWays([...sizes.map((size) => synOf(1, size)), synOf(2, 1000), synOf(1, 1000)]);
