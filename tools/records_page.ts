@@ -52,6 +52,7 @@ const NUMBERS: readonly (readonly [string, number, 10 | 16, typeof decoderOfIpPr
   ["EtherType", 0xffff, 16, (number) => ROUTES.etherType.of(number)],
   ["LLC service access point", 0xff, 16, (number) => ROUTES.sap.of(number)],
   ["PPP protocol", 0xffff, 16, (number) => ROUTES.ppp.of(number)],
+  ["identifier in Frame Relay", 0xff, 16, (number) => ROUTES.networkProtocol.of(number)],
   ["IP protocol, IPv6 next header", 0xff, 10, decoderOfIpProtocol],
   ["channel type of MPLS", 0xffff, 16, (number) => ROUTES.channelType.of(number)],
   ["NSH next protocol", 0xff, 10, (number) => ROUTES.nshProtocol.of(number)],

@@ -8,6 +8,8 @@ export const LinkType = {
   /** Address family of the host that captured, 4 bytes in its byte order, then IP. */
   Null: 0,
   Ethernet: 1,
+  /** Of the BSDs. */
+  Slip: 8,
   /** With or without HDLC-like framing. */
   Ppp: 9,
   Fddi: 10,
@@ -20,21 +22,45 @@ export const LinkType = {
   PppEther: 51,
   /** IPv4 or IPv6, told apart by the version. */
   Raw: 101,
+  CiscoHdlc: 104,
   /** IEEE 802.11 without a radio header. */
   Dot11: 105,
+  FrameRelay: 107,
   /** As `Null`, but the address family is big-endian. */
   Loop: 108,
   LinuxSll: 113,
   PfLog: 117,
   Prism: 119,
   Radiotap: 127,
+  /** `Pktap` as older files have it. */
+  PktapUser2: 149,
+  JuniperPppoe: 167,
+  JuniperEthernet: 178,
+  JuniperPpp: 179,
+  JuniperFrameRelay: 180,
+  JuniperCiscoHdlc: 181,
+  MultilinkFrameRelay: 182,
   UsbLinux: 189,
   Ppi: 192,
   PppWithDirection: 204,
+  CiscoHdlcWithDirection: 205,
+  FrameRelayWithDirection: 206,
   UsbLinuxMmapped: 220,
+  /** Of Solaris. */
+  IpNet: 226,
   Ipv4: 228,
   Ipv6: 229,
+  /** Of Linux's netfilter. */
+  NfLog: 239,
+  IpOverInfiniBand: 242,
+  /** Of macOS. */
+  Pktap: 258,
+  LoraTap: 270,
   LinuxSll2: 276,
+  BroadcomTag: 281,
+  BroadcomTagPrepended: 282,
+  MarvellTag: 284,
+  MarvellEtherTag: 285,
 } as const;
 
 /** Whether packets of this link type are read. */

@@ -90,7 +90,11 @@ export class Packet {
    */
   follow(table: Table<Layer>, number: number, organization = 0): void {
     this.next = table.of(number);
-    if (this.next !== undefined) return;
+    if (this.next === undefined) this.endAt(table, number, organization);
+  }
+
+  /** Ends the packet at a number of the table, whatever that leads to elsewhere. */
+  endAt(table: Table<Layer>, number: number, organization = 0): void {
     this.unknownIn = table;
     this.unknownNumber = number;
     this.unknownOrganization = organization;

@@ -5,6 +5,12 @@ import { associatedChannel, controlWord } from "./tunnel/mpls_payload.ts";
 import { fabricPath, providerBackbone, trill } from "./link/backbone.ts";
 import { batman } from "./link/batman.ts";
 import { bfd } from "./routing/bfd.ts";
+import {
+  broadcomPrepended,
+  broadcomTagged,
+  marvellEtherTagged,
+  marvellTagged,
+} from "./link/switch_tags.ts";
 import { cip } from "./plant/cip.ts";
 import { ciscoDiscovery } from "./discovery/cisco_discovery.ts";
 import { ciscoDiscoveryInfo } from "./discovery/cisco_discovery_info.ts";
@@ -24,8 +30,15 @@ import { etherIp } from "./tunnel/ether_ip.ts";
 import { ethernet } from "./link/ethernet.ts";
 import { ethernetCtp } from "./link/ethernet_ctp.ts";
 import { ethernetCtpReply } from "./link/ethernet_ctp_reply.ts";
+import { ciscoHdlc, pppHdlc } from "./link/cisco_hdlc.ts";
+import {
+  ciscoHdlcWithDirection,
+  frameRelayWithDirection,
+  pppWithDirection,
+} from "./link/direction.ts";
 import { ciscoMetaData, eTag, hsrTag, redundancyTag, vnTag } from "./link/fixed_tags.ts";
 import { fddi } from "./link/fddi.ts";
+import { frameRelay, multilinkFrameRelay } from "./link/frame_relay.ts";
 import { geneve } from "./tunnel/geneve.ts";
 import { greMetaData } from "./tunnel/gre_meta_data.ts";
 import { gre } from "./tunnel/gre.ts";
@@ -38,6 +51,7 @@ import { icmpv6NeighborSolicitation } from "./network/icmpv6_neighbor_solicitati
 import { icmpv6RouterAdvertisement } from "./network/icmpv6_router_advertisement.ts";
 import { icmpv6RouterSolicitation } from "./network/icmpv6_router_solicitation.ts";
 import { igmp } from "./network/igmp.ts";
+import { infiniBand, ipNet, loraTap, slip } from "./link/host_headers.ts";
 import { ipsecAh } from "./network/ipsec_ah.ts";
 import { ipsecEsp } from "./network/ipsec_esp.ts";
 import { ipv4 } from "./network/ipv4.ts";
@@ -46,6 +60,12 @@ import { ipv6Destination, ipv6NoNextHeader, ipv6Routing } from "./network/ipv6_e
 import { ipv6Fragment } from "./network/ipv6_fragment.ts";
 import { ipv6HopByHop } from "./network/ipv6_hop_by_hop.ts";
 import { isl } from "./link/isl.ts";
+import {
+  juniperCiscoHdlc,
+  juniperEthernet,
+  juniperFrameRelay,
+  juniperPpp,
+} from "./link/juniper.ts";
 import { lcm } from "./application/lcm.ts";
 import { linkLayerDiscovery } from "./discovery/link_layer_discovery.ts";
 import { linkLayerDiscoveryInfo } from "./discovery/link_layer_discovery_info.ts";
@@ -56,15 +76,17 @@ import { loopback } from "./link/loopback.ts";
 import { macSecurity } from "./link/mac_security.ts";
 import { modbus } from "./plant/modbus.ts";
 import { mpls } from "./tunnel/mpls.ts";
+import { nfLog } from "./link/nf_log.ts";
 import { nortelDiscovery } from "./discovery/nortel_discovery.ts";
 import { ntp } from "./application/ntp.ts";
 import { ospf } from "./routing/ospf.ts";
 import { ospfv2 } from "./routing/ospfv2.ts";
 import { ospfv3 } from "./routing/ospfv3.ts";
 import { pfLog } from "./link/pf_log.ts";
+import { pktap } from "./link/pktap.ts";
 import { ppi } from "./link/ppi.ts";
 import { pppBridging } from "./link/ppp_bridging.ts";
-import { ppp, pppWithDirection } from "./link/ppp.ts";
+import { ppp } from "./link/ppp.ts";
 import { pppoe } from "./link/pppoe.ts";
 import { prism } from "./link/prism.ts";
 import { radiotap } from "./link/radiotap.ts";
@@ -175,4 +197,24 @@ export const DECODERS: readonly Decoder[] = [
   controlWord,
   wccpRedirect,
   greMetaData,
+  ciscoHdlc,
+  pppHdlc,
+  ciscoHdlcWithDirection,
+  frameRelay,
+  multilinkFrameRelay,
+  frameRelayWithDirection,
+  nfLog,
+  slip,
+  ipNet,
+  infiniBand,
+  loraTap,
+  pktap,
+  broadcomTagged,
+  broadcomPrepended,
+  marvellTagged,
+  marvellEtherTagged,
+  juniperEthernet,
+  juniperPpp,
+  juniperFrameRelay,
+  juniperCiscoHdlc,
 ];

@@ -28,6 +28,10 @@ export class Routes<Layer> {
   readonly snap = new OrganizationTables<Layer>();
   /** PPP protocols, the data link layer's (IANA's "PPP DLL Protocol Numbers"). */
   readonly ppp = new Table<Layer>(0xffff, (protocol) => hex(protocol, 4));
+  /** Network layer protocol identifiers (ISO/IEC TR 9577), as Frame Relay has them: RFC 2427, 10. */
+  readonly networkProtocol = new Table<Layer>(0xff, (protocol) => hex(protocol, 2));
+  /** The words that tell networks of LoRa apart. */
+  readonly loraSyncWord = new Table<Layer>(0xff, (word) => `sync word ${hex(word, 2)}`);
   /** Packet types of EAPOL. */
   readonly eapolType = new Table<Layer>(0xff);
   /** Hardware types of Linux (ARPHRD_) whose frames have no EtherType in their cooked header. */

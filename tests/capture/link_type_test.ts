@@ -11,13 +11,16 @@ Deno.test("isSupportedLinkType: those that there is a decoder for, nothing else"
   const supported = [];
   for (let n = 0; n < 65_536; n++) if (isSupportedLinkType(n)) supported.push(n);
   const internet = [12, 14, 101, 228, 229];
-  const ppp = [9, 50, 51, 204];
+  const lines = [8, 9, 50, 51, 104, 107, 182, 204, 205, 206];
   const wireless = [105, 119, 127, 192];
   const usb = [189, 220];
+  const juniper = [167, 178, 179, 180, 181];
+  const switches = [281, 282, 284, 285];
+  const hosts = [149, 226, 239, 242, 258, 270];
   const others = [0, 1, 10, 108, 113, 117, 276];
   assertEquals(
     supported,
-    [...internet, ...ppp, ...wireless, ...usb, ...others].sort((a, b) => a - b),
+    [internet, lines, wireless, usb, juniper, switches, hosts, others].flat().sort((a, b) => a - b),
   );
   assertEquals(Object.values(LinkType), supported);
 });
@@ -39,10 +42,13 @@ Deno.test("describeLinkType: number and name of tcpdump.org/linktypes.html", () 
 
 Deno.test("explainUnsupported: what is refused, and what would not be", () => {
   assertEquals(
-    explainUnsupported([104, 65_535]),
-    "link type 104 (C_HDLC), 65535 is not supported; supported are " +
-      "NULL, ETHERNET, PPP, FDDI, RAW, PPP_HDLC, PPP_ETHER, IEEE802_11, LOOP, LINUX_SLL, PFLOG, " +
-      "IEEE802_11_PRISM, IEEE802_11_RADIOTAP, USB_LINUX, PPI, PPP_WITH_DIR, USB_LINUX_MMAPPED, " +
-      "IPV4, IPV6, LINUX_SLL2",
+    explainUnsupported([147, 65_535]),
+    "link type 147 (USER0), 65535 is not supported; supported are " +
+      "NULL, ETHERNET, SLIP, PPP, FDDI, RAW, PPP_HDLC, PPP_ETHER, C_HDLC, IEEE802_11, FRELAY, LOOP, " +
+      "LINUX_SLL, PFLOG, IEEE802_11_PRISM, IEEE802_11_RADIOTAP, USER2, JUNIPER_PPPOE, " +
+      "JUNIPER_ETHER, JUNIPER_PPP, JUNIPER_FRELAY, JUNIPER_CHDLC, MFR, USB_LINUX, PPI, " +
+      "PPP_WITH_DIR, C_HDLC_WITH_DIR, FRELAY_WITH_DIR, USB_LINUX_MMAPPED, IPNET, IPV4, IPV6, NFLOG, " +
+      "IPOIB, PKTAP, LORATAP, LINUX_SLL2, DSA_TAG_BRCM, DSA_TAG_BRCM_PREPEND, DSA_TAG_DSA, " +
+      "DSA_TAG_EDSA",
   );
 });

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { CaptureParser } from "../../lib/capture/capture_parser.ts";
+import { explainUnsupported } from "../../lib/capture/link_type.ts";
 import { MAX_BLOCK_BYTES, MAX_INTERFACES } from "../../lib/capture/pcapng.ts";
 import { type CollectedPacket, collectPackets, hex } from "./collect_packets.ts";
 
@@ -13,7 +14,7 @@ const ETHERNET_B = "00000001 00000014 0001 0000 00000000 00000014";
 const ETHERNET_L = "01000000 14000000 0100 0000 00000000 14000000";
 const IPV4_B = "00000001 00000014 00e4 0000 00000000 00000014";
 const USER0_B = "00000001 00000014 0093 0000 00000000 00000014";
-const C_HDLC_B = "00000001 00000014 0068 0000 00000000 00000014";
+const ATM_CLIP_B = "00000001 00000014 006a 0000 00000000 00000014";
 // interface, time (0x60a2418202240 = 1,700,000,000,123,456), captured, original, data and padding
 const PACKET_B = "00000006 00000028 00000000 00060a24 18202240 00000005 0000003c" +
   "0102030405 000000 00000028";
@@ -170,16 +171,15 @@ Deno.test("pcapng: packets of an unsupported link type are refused, the others g
     problem: {
       code: "link-type",
       offset: 28 + 20, // where the interface is described
-      message: "link type 147 (USER0) is not supported; supported are " +
-        "NULL, ETHERNET, PPP, FDDI, RAW, PPP_HDLC, PPP_ETHER, IEEE802_11, LOOP, LINUX_SLL, PFLOG, " +
-        "IEEE802_11_PRISM, IEEE802_11_RADIOTAP, USB_LINUX, PPI, PPP_WITH_DIR, USB_LINUX_MMAPPED, " +
-        "IPV4, IPV6, LINUX_SLL2",
+      message: explainUnsupported([147]),
     },
     counts: { delivered: 1, refused: 2, clampedTimes: 0, filtered: 0 },
   });
-  const both = collectPackets(hex(SECTION_B, C_HDLC_B, USER0_B, PACKET_OF_1_B, PACKET_B, PACKET_B));
+  const both = collectPackets(
+    hex(SECTION_B, ATM_CLIP_B, USER0_B, PACKET_OF_1_B, PACKET_B, PACKET_B),
+  );
   assertEquals(both.counts, { delivered: 0, refused: 3, clampedTimes: 0, filtered: 0 });
-  assertEquals(both.problem?.message.split(" is ")[0], "link type 147 (USER0), 104 (C_HDLC)");
+  assertEquals(both.problem?.message.split(" is ")[0], "link type 147 (USER0), 106 (ATM_CLIP)");
 });
 
 Deno.test("pcapng: an interface of an unsupported link type without packets is no problem", () => {

@@ -21,27 +21,56 @@ Deno.test("link types have the numbers of the pcap registry", () => {
   assertTable(ROUTES.linkType, {
     0: "Loopback", // NULL
     1: "Ethernet",
+    8: "Slip",
     9: "Ppp",
     10: "Fddi",
     12: "RawIp", // DLT_RAW as some systems number it
     14: "RawIp",
-    50: "Ppp", // PPP_HDLC
+    50: "PppHdlc",
     51: "Pppoe", // PPP_ETHER
     101: "RawIp",
+    104: "CiscoHdlc", // C_HDLC
     105: "Dot11",
+    107: "FrameRelay", // FRELAY
     108: "Loopback", // LOOP
     113: "LinuxSll",
     117: "PfLog",
     119: "Prism",
     127: "Radiotap",
+    149: "Pktap", // USER2
+    167: "JuniperEthernet", // JUNIPER_PPPOE: frames with PPPoE
+    178: "JuniperEthernet",
+    179: "JuniperPpp",
+    180: "JuniperFrameRelay",
+    181: "JuniperCiscoHdlc",
+    182: "MultilinkFrameRelay", // MFR
     189: "Usb", // USB_LINUX
     192: "Ppi",
     204: "PppWithDirection",
+    205: "CiscoHdlcWithDirection",
+    206: "FrameRelayWithDirection",
     220: "UsbMmapped",
+    226: "IpNet",
     228: "IPv4",
     229: "IPv6",
+    239: "NfLog",
+    242: "InfiniBand", // IPOIB
+    258: "Pktap",
+    270: "LoraTap",
     276: "LinuxSll2",
+    281: "BroadcomTagged", // DSA_TAG_BRCM
+    282: "BroadcomPrepended",
+    284: "MarvellTagged", // DSA_TAG_DSA
+    285: "MarvellEtherTagged",
   });
+});
+
+Deno.test("network layer protocol identifiers have the numbers of RFC 2427", () => {
+  assertTable(ROUTES.networkProtocol, { 0x80: "Snap", 0x8e: "IPv6", 0xcc: "IPv4", 0xcf: "Ppp" });
+});
+
+Deno.test("no network of LoRa is decoded", () => {
+  assertTable(ROUTES.loraSyncWord, {});
 });
 
 Deno.test("every link type that is read leads to a decoder, and no other", () => {
@@ -58,6 +87,7 @@ Deno.test("EtherTypes have IEEE's numbers", () => {
     0x22f3: "Trill",
     0x4305: "Batman",
     0x6558: "Ethernet",
+    0x6559: "FrameRelay", // raw
     0x2000: "CiscoDiscovery",
     0x8035: "Arp", // reverse
     0x8100: "Dot1Q",
@@ -209,8 +239,8 @@ Deno.test("channel types and protocols of service headers have IANA's numbers", 
   });
 });
 
-Deno.test("of Linux's hardware types, radiotap has no EtherType", () => {
-  assertTable(ROUTES.hardwareType, { 803: "Radiotap" });
+Deno.test("of Linux's hardware types, Frame Relay and radiotap have no EtherType", () => {
+  assertTable(ROUTES.hardwareType, { 770: "FrameRelay", 803: "Radiotap" });
 });
 
 Deno.test("IP versions are 4 and 6", () => {

@@ -21,19 +21,20 @@ export const ethernet = new Decoder({
     nshProtocol: [3],
     ipProtocol: [143], // RFC 8986
   },
-  decode,
+  decode: (p, out) => decodeFrame(p, out, 0),
 });
 
 const TAG = tagsOf(EthernetSchema);
 const HEADER_BYTES = 14;
 const MAC_BYTES = 6;
 
-function decode(p: Packet, out: WireWriter): Outcome {
+/** Decodes a frame with a tag of so many bytes between addresses and type, of which nothing is read. */
+export function decodeFrame(p: Packet, out: WireWriter, tagBytes: number): Outcome {
   const { bytes, at } = p;
-  if (p.end - at < HEADER_BYTES) return Outcome.Truncated;
-  const typeOrLength = u16(bytes, at + 12);
+  const payloadAt = at + HEADER_BYTES + tagBytes;
+  if (payloadAt > p.end) return Outcome.Truncated;
+  const typeOrLength = u16(bytes, payloadAt - 2);
   const isType = typeOrLength >= FIRST_ETHER_TYPE;
-  const payloadAt = at + HEADER_BYTES;
   if (!isType) p.end = Math.min(p.end, payloadAt + typeOrLength); // drops padding
   out.nanos(TAG.Timestamp, p.sec, p.nsec);
   out.macText(TAG.SrcMAC, bytes, at + MAC_BYTES, MAC_BYTES);

@@ -1,7 +1,6 @@
 /**
  * Point-to-Point Protocol: the protocol's number, behind address and control of HDLC-like framing
- * when they are there. RFC 1661, section 2; RFC 1662, section 3.1. LINKTYPE_PPP_WITH_DIR has a byte
- * in front that says the direction.
+ * when they are there. RFC 1661, section 2; RFC 1662, section 3.1.
  */
 import { u16 } from "../../base/bytes.ts";
 import { LinkType } from "../../capture/link_type.ts";
@@ -11,13 +10,8 @@ import type { Packet } from "../packet.ts";
 
 export const ppp = new Decoder({
   name: "Ppp",
-  from: { linkType: [LinkType.Ppp, LinkType.PppHdlc], etherType: [0x880b] },
+  from: { linkType: [LinkType.Ppp], etherType: [0x880b], networkProtocol: [0xcf] },
   decode,
-});
-export const pppWithDirection = new Decoder({
-  name: "PppWithDirection",
-  from: { linkType: [LinkType.PppWithDirection] },
-  decode: passDirection,
 });
 
 const ADDRESS_AND_CONTROL = 0xff03;
@@ -33,12 +27,5 @@ function decode(p: Packet): Outcome {
   if (headerEnd > end) return Outcome.Truncated;
   p.at = headerEnd;
   p.follow(p.routes.ppp, isShort ? bytes[at]! : u16(bytes, at));
-  return Outcome.Ok;
-}
-
-function passDirection(p: Packet): Outcome {
-  if (p.end === p.at) return Outcome.Truncated;
-  p.at++;
-  p.next = ppp;
   return Outcome.Ok;
 }

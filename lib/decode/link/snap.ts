@@ -10,7 +10,7 @@ import type { Packet } from "../packet.ts";
 export const snap = new Decoder({
   name: "Snap",
   schema: SNAPSchema,
-  from: { sap: [0xaa] },
+  from: { sap: [0xaa], networkProtocol: [0x80] },
   decode,
 });
 

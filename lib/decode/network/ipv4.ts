@@ -18,6 +18,7 @@ export const ipv4 = new Decoder({
     linkType: [LinkType.Ipv4],
     etherType: [0x0800],
     sap: [0x06],
+    networkProtocol: [0xcc],
     ppp: [0x0021],
     addressFamily: [2],
     ipVersion: [4],

@@ -18,6 +18,7 @@ export const ipv6 = new Decoder({
     linkType: [LinkType.Ipv6],
     etherType: [0x86dd],
     ppp: [0x0057],
+    networkProtocol: [0x8e],
     addressFamily: [10, 24, 26, 28, 30], // Linux, NetBSD and OpenBSD, Solaris, FreeBSD, macOS
     ipVersion: [6],
     ipProtocol: [41],

@@ -22,11 +22,9 @@ Deno.test("the protocol is an EtherType, also on a GRE tunnel, as tshark reads i
 });
 
 Deno.test("on interfaces where the protocol is no EtherType the packet ends", () => {
-  for (const [arphrdType, number] of [["0302", 770], ["0338", 824]] as const) {
-    const decoded = decodeFrame(patched(LISTENER_REPORT, ARPHRD_TYPE_AT, arphrdType), SLL);
-    assertEquals(decoded.types, [], arphrdType);
-    assertEquals(decoded.counts.unknown, { [`LinuxSll unknown hardware type ${number}`]: 1 });
-  }
+  const decoded = decodeFrame(patched(LISTENER_REPORT, ARPHRD_TYPE_AT, "0338"), SLL); // netlink
+  assertEquals(decoded.types, []);
+  assertEquals(decoded.counts.unknown, { "LinuxSll unknown hardware type 824": 1 });
 });
 
 Deno.test("of a wireless interface that says what its radio says it is radiotap", () => {

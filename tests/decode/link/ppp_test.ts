@@ -21,25 +21,13 @@ Deno.test("the protocol comes with HDLC-like framing and without, in two bytes o
   }
 });
 
-Deno.test("control protocols and Cisco's HDLC end the packet, which is counted by the number", () => {
-  const numbers = {
-    "ff03c021 01010004": "0xc021",
-    "8021 01010004": "0x8021",
-    "0f000800 4500": "0x000f",
-  };
+Deno.test("control protocols end the packet, which is counted by the number", () => {
+  const numbers = { "ff03c021 01010004": "0xc021", "8021 01010004": "0x8021" };
   for (const [bytes, number] of Object.entries(numbers)) {
     const decoded = decodeFrame(frame(bytes), { linkType: 50 });
     assertEquals(decoded.types, []);
     assertEquals(decoded.counts.unknown, { [`Ppp unknown ${number}`]: 1 });
   }
-});
-
-Deno.test("a byte in front of the frame says its direction in link type 204", () => {
-  for (const direction of ["00", "01"]) {
-    const decoded = decodeFrame(frame(direction, "ff030021", IPV4), { linkType: 204 });
-    assertEquals(decoded.types, ["IPv4", "ICMPv4"]);
-  }
-  assertRefused(frame(""), undefined, "PppWithDirection truncated", { linkType: 204 });
 });
 
 Deno.test("a header cut short is counted", () => {

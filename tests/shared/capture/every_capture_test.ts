@@ -11,7 +11,10 @@ const SUPPORTED = [
   ..."NULL ETHERNET RAW LOOP LINUX_SLL IPV4 IPV6 LINUX_SLL2 -".split(" "),
   ..."PPP PPP_HDLC PPP_ETHER PPP_WITH_DIR IEEE802_11 IEEE802_11_RADIOTAP PPI".split(" "),
   ..."IEEE802_11_PRISM FDDI PFLOG USB_LINUX USB_LINUX_MMAPPED".split(" "),
+  ..."SLIP C_HDLC FRELAY IPNET IPOIB JUNIPER_ETHER NFLOG PKTAP USER2".split(" "),
 ];
+/** Those of them that tshark 4.0 does not read. */
+const OURS_ALONE = "MFR DSA_TAG_BRCM MARVELL_DSA MARVELL_EDSA".split(" ");
 
 /**
  * Packets whose fraction of a second is a second or more. tshark prints such a time as it stands, or
@@ -48,7 +51,7 @@ Deno.test("every shared capture of a supported link type gives the packets that 
 Deno.test("every shared capture of another link type is refused, a pcapng packet by packet", async () => {
   let captures = 0;
   for (const { path, linkType, format } of await listCaptures()) {
-    if (SUPPORTED.includes(linkType)) continue;
+    if ([...SUPPORTED, ...OURS_ALONE].includes(linkType)) continue;
     const { packets, problem, counts } = collectPackets(await readShared(path));
     assertEquals(problem?.code, "link-type", path);
     assertMatch(problem?.message ?? "", /^link type \d+ \([A-Z0-9_]+\) is not supported/, path);
@@ -57,7 +60,7 @@ Deno.test("every shared capture of another link type is refused, a pcapng packet
     assertEquals(counts.refused, refused, path);
     captures++;
   }
-  assert(captures > 60, `only ${captures} captures were found`);
+  assert(captures > 15, `only ${captures} captures were found`);
 });
 
 Deno.test("every shared capture gives the same whatever the size of the chunks", async () => {

@@ -37,6 +37,24 @@ export const LINK_CONTROL: Group = {
   ],
   disagreements: [
     {
+      captures: ["hostile/q933-heapoverflow-2.pcap"],
+      found: ["no record of llc"],
+      frames: 5,
+      why: "tshark tries a frame where Frame Relay has no identifier that it knows",
+    },
+    {
+      captures: ["hostile/q933-heapoverflow-2.pcap"],
+      found: ["no record of llc, FrameRelay unsupported"],
+      frames: 1,
+      why: "the same",
+    },
+    {
+      captures: ["own/crafted/devices.pcapng"],
+      found: ["a record of llc, which tshark does not see"],
+      frames: 2,
+      why: "SNAP in Frame Relay, for which tshark has fields of that",
+    },
+    {
       captures: ["own/crafted/in_front_of_ip.pcap"],
       found: ["no record of llc"],
       frames: 1,
