@@ -68,9 +68,14 @@ export function isSupportedLinkType(linkType: number): boolean {
   return SUPPORTED.has(linkType);
 }
 
-/** Whether packets are transfers of USB, which no filter of libpcap knows. */
-export function isUsb(linkType: number): boolean {
-  return linkType === LinkType.UsbLinux || linkType === LinkType.UsbLinuxMmapped;
+/** Whether there is never IP in such packets: nothing of what a sensor sends. */
+export function holdsNoIp(linkType: number): boolean {
+  return WITHOUT_IP.has(linkType);
+}
+
+/** Whether there may be IP in such packets, and libpcap 1.10 has no filter that finds it. */
+export function hidesIp(linkType: number): boolean {
+  return WITH_HIDDEN_IP.has(linkType);
 }
 
 /** The number and its name, as in `147 (USER0)`; without a name where we know none. */
@@ -86,6 +91,17 @@ export function explainUnsupported(linkTypes: readonly number[]): string {
   return `link type ${refused} is not supported; supported are ${[...supported].join(", ")}`;
 }
 
+const WITHOUT_IP: ReadonlySet<number> = new Set([LinkType.UsbLinux, LinkType.UsbLinuxMmapped]);
+const WITH_HIDDEN_IP: ReadonlySet<number> = new Set([
+  LinkType.MultilinkFrameRelay,
+  LinkType.NfLog,
+  LinkType.IpOverInfiniBand,
+  LinkType.Pktap,
+  LinkType.BroadcomTag,
+  LinkType.BroadcomTagPrepended,
+  LinkType.MarvellTag,
+  LinkType.MarvellEtherTag,
+]);
 const SUPPORTED: ReadonlySet<number> = new Set(Object.values(LinkType));
 
 const LINK_TYPE_NAMES: ReadonlyMap<number, string> = new Map([

@@ -3,7 +3,7 @@ import { BpfMachine } from "./bpf_machine.ts";
 import type { CollectorPlace } from "./collector_place.ts";
 import { compileFilter } from "./compile_filter_io.ts";
 import { FilteredPackets } from "./filtered_packets.ts";
-import { isUsb, LinkType } from "./link_type.ts";
+import { holdsNoIp, LinkType } from "./link_type.ts";
 import type { LiveCounts } from "./live_options.ts";
 import type { CollectorEndpoint } from "./own_traffic.ts";
 import { withoutOwnTraffic } from "./own_traffic.ts";
@@ -37,7 +37,7 @@ export class MovedCollector {
     const compile = (linkType: number) => {
       const { addresses = [], port = 0 } = collector?.endpoint ?? {};
       const moved = addresses.filter((address) => !known.has(address));
-      if (moved.length === 0 || isUsb(linkType)) return undefined;
+      if (moved.length === 0 || holdsNoIp(linkType)) return undefined;
       const others = withoutOwnTraffic({ addresses: moved, port }, linkType === LinkType.Ethernet);
       return new BpfMachine(compileFilter(pcap, handle, others));
     };

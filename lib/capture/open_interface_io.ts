@@ -4,7 +4,14 @@ import { nearestName } from "../base/nearest_name.ts";
 import { type BpfProgram, joinBpf } from "./bpf_program.ts";
 import { compileFilter, netmaskOf, setFilter } from "./compile_filter_io.ts";
 import { listInterfaces } from "./interfaces_io.ts";
-import { explainUnsupported, isSupportedLinkType, isUsb, LinkType } from "./link_type.ts";
+import {
+  describeLinkType,
+  explainUnsupported,
+  hidesIp,
+  holdsNoIp,
+  isSupportedLinkType,
+  LinkType,
+} from "./link_type.ts";
 import type { LiveOptions } from "./live_options.ts";
 import { withoutOwnTraffic } from "./own_traffic.ts";
 
@@ -94,7 +101,15 @@ function captureFilter(
     ? undefined
     : compileFilter(pcap, handle, filter, netmaskOf(pcap, name));
   const linkType = pcap.pcap_datalink(handle);
-  if (!collector || collector.addresses.length === 0 || isUsb(linkType)) return wanted;
+  if (!collector || collector.addresses.length === 0 || holdsNoIp(linkType)) return wanted;
+  if (hidesIp(linkType)) {
+    const what = `libpcap has no filter for link type ${describeLinkType(linkType)}`;
+    throw cannotOpen(
+      name,
+      "link-type",
+      `${what}, so that what sensors send would be captured again; wanted is a file of it`,
+    );
+  }
   const others = withoutOwnTraffic(collector, linkType === LinkType.Ethernet);
   const program = compileFilter(pcap, handle, others);
   return wanted ? joinBpf(wanted, program) : program;

@@ -2,8 +2,9 @@ import { assertEquals } from "@std/assert";
 import {
   describeLinkType,
   explainUnsupported,
+  hidesIp,
+  holdsNoIp,
   isSupportedLinkType,
-  isUsb,
   LinkType,
 } from "../../lib/capture/link_type.ts";
 
@@ -25,8 +26,13 @@ Deno.test("isSupportedLinkType: those that there is a decoder for, nothing else"
   assertEquals(Object.values(LinkType), supported);
 });
 
-Deno.test("isUsb: both headers of Linux's usbmon", () => {
-  assertEquals(Object.values(LinkType).filter(isUsb), [189, 220]);
+Deno.test("holdsNoIp: both headers of Linux's usbmon", () => {
+  assertEquals(Object.values(LinkType).filter(holdsNoIp), [189, 220]);
+});
+
+Deno.test("hidesIp: those of which libpcap 1.10 says that filtering is not implemented", () => {
+  const hidden = [182, 239, 242, 258, 281, 282, 284, 285];
+  assertEquals(Object.values(LinkType).filter(hidesIp), hidden);
 });
 
 Deno.test("describeLinkType: number and name of tcpdump.org/linktypes.html", () => {
