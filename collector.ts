@@ -8,20 +8,13 @@ import { HeldSettings } from "./lib/arguments/held_settings_io.ts";
 import { checkAsked, readSettings } from "./lib/arguments/settings_io.ts";
 import { encodeHex } from "./lib/base/bytes.ts";
 import { ProgramLog } from "./lib/base/log_io.ts";
-import { lossText } from "./lib/base/losses.ts";
 import { printable } from "./lib/base/printable.ts";
-import { typeName } from "./lib/base/record_types.ts";
 import type { Output } from "./lib/base/output_io.ts";
 import { runMain } from "./lib/base/run_main_io.ts";
 import { stopSignal } from "./lib/base/stop_signal_io.ts";
 import { Systemd } from "./lib/base/systemd_io.ts";
 import { VERSION } from "./lib/base/version.ts";
-import {
-  collectorLosses,
-  type CollectorReport,
-  runCollector,
-  summaryOf,
-} from "./lib/run_collector_io.ts";
+import { runCollector } from "./lib/run_collector_io.ts";
 import { listSensors, makeToken, revokeSensor, rotateCollectorKey } from "./lib/run_access_io.ts";
 import { runDump } from "./lib/run_dump_io.ts";
 import { runLedger } from "./lib/run_ledger_io.ts";
@@ -29,8 +22,17 @@ import { KEY_BYTES, keyPairOf } from "./lib/seal/key.ts";
 import { isKeyItself, readPrivateKey, writeKeyPair } from "./lib/seal/key_file_io.ts";
 import { rosterLine } from "./lib/seal/roster.ts";
 import { parseRosterOptions } from "./lib/seal/roster_options.ts";
-import { formatAddress, MAX_PORT, parseAddress, sessionAddress } from "./lib/transport/address.ts";
+import {
+  formatAddress,
+  MAX_PORT,
+  parseAddress,
+  parseLocalAddress,
+  sessionAddress,
+} from "./lib/transport/address.ts";
 import { readCollectorKeys } from "./lib/write/access/collector_keys_io.ts";
+import { collectorProblems } from "./lib/write/counts/collector_health.ts";
+import { COLLECTOR_METRICS } from "./lib/write/counts/collector_metrics.ts";
+import { collectorTotals } from "./lib/write/counts/collector_totals.ts";
 import { DENO_FILES } from "./lib/write/files/deno_files_io.ts";
 import type { FileOptions } from "./lib/write/files/store_options.ts";
 import { LEDGER_FLAGS } from "./lib/write/ledger/ledger_flags.ts";
@@ -111,6 +113,10 @@ function mistakeOf(flags: Flags): Mistake | undefined {
   if (flags.session && address.port === MAX_PORT) {
     return { flag: "addr", message: `Wrong port ${MAX_PORT} of -addr: sessions use the next one` };
   }
+  if (flags.metrics !== undefined && !parseLocalAddress(flags.metrics)) {
+    const message = `Wrong value "${flags.metrics}" of -metrics: wanted PORT or HOST:PORT`;
+    return { flag: "metrics", message };
+  }
   if (!flags.privkey) {
     const message = "Cannot receive: no private key; wanted -privkey FILE or 64 hex digits";
     return { flag: "privkey", message };
@@ -160,6 +166,9 @@ async function collect(
   settings.onReread((flags) => log.level = levelOf(flags));
   await using service = new Systemd(log);
   settings.rereadOnHangup(log, (reread) => service.reload(reread));
+  await using metrics = flags.metrics === undefined
+    ? undefined
+    : await serveMetrics(flags.metrics, output, log);
   const privateKey = await readPrivateKey(
     flags.privkey!,
     "private key",
@@ -176,6 +185,9 @@ async function collect(
     }),
     out: flags.out ?? DEFAULT_OUT,
     box: flags.box,
+    maxNames: flags["metrics-clients"],
+    onReadable: (read) =>
+      metrics?.tell({ metrics: COLLECTOR_METRICS, read, problemsOf: collectorProblems }),
     maxKeyAgeDays: flags["max-key-age"],
     silentAfterMs: flags["silent-after"],
     session: flags.session,
@@ -192,8 +204,15 @@ async function collect(
       log.line(`public key ${encodeHex(keyPairOf(privateKey).publicKey)}`);
     },
   }, stopSignal());
-  for (const line of totalsOf(report)) output.total(line);
+  for (const line of collectorTotals(report)) output.total(line);
   return 0;
+}
+
+/** Loaded when it is needed. */
+async function serveMetrics(text: string, output: Output, log: ProgramLog) {
+  const { MetricsService } = await import("./lib/run_metrics_io.ts");
+  const address = parseLocalAddress(text)!;
+  return await MetricsService.open({ program: "collector", address, output, log });
 }
 
 function fileOptions(flags: Flags): FileOptions {
@@ -273,21 +292,6 @@ function terminalSize(): { columns: number; rows: number } | undefined {
   if (!Deno.stdout.isTerminal()) return undefined;
   const size = Deno.consoleSize();
   return size.columns > 0 ? size : undefined;
-}
-
-/** What became of all that came, a line each: what was lost comes first. */
-function totalsOf(report: CollectorReport): string[] {
-  const lost = lossText(collectorLosses(report));
-  return [
-    lost === undefined ? "nothing was lost" : `lost: ${lost}`,
-    ...summaryOf(report),
-    ...[...report.refused].map(([reason, count]) => `refused, ${reason}: ${count}`),
-    ...[...report.stored].map(([type, { batches, records, bytes, packedBytes }]) =>
-      `${
-        typeName(type)
-      }: batches=${batches} records=${records} bytes=${bytes} stored=${packedBytes}`
-    ),
-  ];
 }
 
 if (import.meta.main) await runMain(main);

@@ -62,12 +62,7 @@ export type {
   PipelineTotals,
 } from "./lib/gather/pipeline_options.ts";
 export type { GunzipRefusal, InflateRefusal } from "./lib/pack/gzip.ts";
-export {
-  type CollectorOptions,
-  type CollectorReport,
-  runCollector,
-  type SessionReport,
-} from "./lib/run_collector_io.ts";
+export { type CollectorOptions, runCollector } from "./lib/run_collector_io.ts";
 export type { Progress } from "./lib/gather/pipeline_listener.ts";
 export { runSensor } from "./lib/run_sensor_io.ts";
 export type { CollectorKeys } from "./lib/seal/access/retired_keys.ts";
@@ -103,6 +98,16 @@ export type { SourceOptions } from "./lib/write/read/record_sources_io.ts";
 export { type Binding, Where } from "./lib/write/query/where.ts";
 export type { MissingField, Unbound } from "./lib/write/query/field_path.ts";
 export type { ParseTime } from "./lib/write/query/value_tests.ts";
-export type { HostCounts } from "./lib/write/files/store_host_io.ts";
+export type { AlarmKind } from "./lib/write/alarms/alarm.ts";
+export { COLLECTOR_METRICS } from "./lib/write/counts/collector_metrics.ts";
+export type {
+  CollectorReading,
+  DiskSpace,
+  StoreState,
+} from "./lib/write/counts/collector_reading.ts";
+export type { CollectorReport, SessionReport } from "./lib/write/counts/collector_report.ts";
+export type { LastRow, SensorState } from "./lib/write/counts/sensor_states.ts";
+export type { ServerState } from "./lib/transport/server/server_state.ts";
+export type { HostCounts } from "./lib/write/files/host_counts.ts";
 export type { ExpiredCounts, StoredCounts } from "./lib/write/files/store_counts.ts";
 export type { FileOptions } from "./lib/write/files/store_options.ts";

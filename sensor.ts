@@ -21,9 +21,16 @@ import { showProgress } from "./lib/gather/show_progress_io.ts";
 import { runSensor } from "./lib/run_sensor_io.ts";
 import { type KeyPair, keyPairOf } from "./lib/seal/key.ts";
 import { isKeyItself, readKey, readKeyPairs, readPrivateKey } from "./lib/seal/key_file_io.ts";
-import { formatAddress, MAX_PORT, parseAddress } from "./lib/transport/address.ts";
+import {
+  formatAddress,
+  MAX_PORT,
+  parseAddress,
+  parseLocalAddress,
+} from "./lib/transport/address.ts";
 import { locateCollector } from "./lib/transport/resolve_host_io.ts";
+import { SENSOR_METRICS } from "./lib/transport/ledger/sensor_metrics.ts";
 import { sensorTotals } from "./lib/transport/ledger/sensor_totals.ts";
+import { sensorProblems } from "./lib/transport/metrics/sensor_health.ts";
 import { MIN_UPLINK } from "./lib/transport/quic/uplink.ts";
 
 const PROGRAM = {
@@ -110,6 +117,12 @@ async function mistakeOf(flags: Flags): Promise<Mistake | undefined> {
     const [uplink, least] = [flags.uplink, MIN_UPLINK].map(RATE_QUANTITY.format);
     return wrong("uplink", `Wrong value "${uplink}" of -uplink: wanted ${least} or more, or 0`);
   }
+  if (flags.metrics !== undefined && !parseLocalAddress(flags.metrics)) {
+    return wrong(
+      "metrics",
+      `Wrong value "${flags.metrics}" of -metrics: wanted PORT or HOST:PORT`,
+    );
+  }
   if (flags.spool === "") return wrong("spool", 'Wrong value "" of -spool: wanted a folder');
   if (flags.spool !== undefined && flags.transport === "box") {
     return wrong("spool", "-spool is for sessions: datagrams do not wait for a collector");
@@ -187,6 +200,9 @@ async function sense(
   settings.onReread((flags) => log.level = levelOf(flags));
   await using service = new Systemd(log);
   settings.rereadOnHangup(log, (reread) => service.reload(reread));
+  await using metrics = flags.metrics === undefined
+    ? undefined
+    : await serveMetrics(flags.metrics, output, log);
   const selection = await selectionOf(flags);
   const watch = watchOf(flags.watch, flags["watch-state"]);
   const report = await runSensor({
@@ -241,6 +257,8 @@ async function sense(
       settings.onReread(({ rate, uplink }) =>
         limit((transport === "box" ? rate : uplink) || Infinity)
       ),
+    onReadable: (read) =>
+      metrics?.tell({ metrics: SENSOR_METRICS, read, problemsOf: sensorProblems }),
     ...(output.showsStatus && !isLive && !watch && {
       onProgress: await showProgress(output, sourcesOf(flags)),
     }),
@@ -256,6 +274,13 @@ async function sense(
   for (const { message } of report.problems) log.error(message);
   if (report.error) log.error(report.error.message);
   return report.problems.length > 0 || report.error ? 1 : 0;
+}
+
+/** Loaded when it is needed: most sensors are not looked at. */
+async function serveMetrics(text: string, output: Output, log: Log) {
+  const { MetricsService } = await import("./lib/run_metrics_io.ts");
+  const address = parseLocalAddress(text)!;
+  return await MetricsService.open({ program: "sensor", address, output, log });
 }
 
 /** Makes this sensor's keys, has them enrolled, or changes them; prints what there is to say. */

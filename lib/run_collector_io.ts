@@ -1,5 +1,6 @@
 import { encodeHex } from "./base/bytes.ts";
 import { type Losses, newLossText } from "./base/losses.ts";
+import { lossesOf } from "./base/metric.ts";
 import { type Log, SILENT } from "./base/log_io.ts";
 import { printable } from "./base/printable.ts";
 import type { Service } from "./base/service.ts";
@@ -22,9 +23,15 @@ import { Access } from "./write/access/access_io.ts";
 import { AlarmWatch } from "./write/alarms/alarm_watch_io.ts";
 import { CollectorKeysFile } from "./write/access/collector_keys_io.ts";
 import { AccessFolder } from "./write/access/access_folder_io.ts";
-import type { ExpiredCounts, StoredCounts } from "./write/files/store_counts.ts";
+import { COLLECTOR_METRICS } from "./write/counts/collector_metrics.ts";
+import type { CollectorReading } from "./write/counts/collector_reading.ts";
+import type { CollectorReport } from "./write/counts/collector_report.ts";
+import { summaryOf } from "./write/counts/collector_totals.ts";
+import { SensorStates } from "./write/counts/sensor_states.ts";
+import { Watches } from "./write/counts/watches.ts";
 import { DENO_FILES } from "./write/files/deno_files_io.ts";
-import { type HostCounts, StoreHost } from "./write/files/store_host_io.ts";
+import { diskSpace } from "./write/counts/disk_space_io.ts";
+import { StoreHost } from "./write/files/store_host_io.ts";
 import { RecordStore } from "./write/files/store_io.ts";
 import type { FileOptions } from "./write/files/store_options.ts";
 import type { Store } from "./write/store.ts";
@@ -51,6 +58,10 @@ export interface CollectorOptions extends FileOptions {
   readonly silentAfterMs?: number;
   /** After so many days a sensor's key is named as old; never by default. */
   readonly maxKeyAgeDays?: number | undefined;
+  /** How many sensors are told by name in readings, those that come first; default 1,000. */
+  readonly maxNames?: number;
+  /** Told how to read all that it counts, until it ends. */
+  readonly onReadable?: (read: () => CollectorReading) => void;
   /** What it says; nothing by default. */
   readonly log?: Log;
   /** Told how it fares; nobody by default. */
@@ -61,36 +72,11 @@ export interface CollectorOptions extends FileOptions {
   readonly onReload?: (reload: (limits?: FileOptions) => void) => void;
 }
 
-/**
- * What a collector took in: `datagrams + session.batches = stored + unstored + overflowed + Σ refused +
- * session.duplicates + session.refused`, in batches.
- */
-export interface CollectorReport {
-  /** All that were read from the socket. */
-  readonly datagrams: number;
-  /** Datagrams that came faster than they could be stored. */
-  readonly overflowed: number;
-  /** Refused datagrams by reason. */
-  readonly refused: ReadonlyMap<DatagramRefusal, number>;
-  /** Batches whose file could not be opened or had no room. */
-  readonly unstored: number;
-  /** What sessions brought. */
-  readonly session: Readonly<SessionReport>;
-  /** What is on disk, by record type. */
-  readonly stored: ReadonlyMap<number, StoredCounts>;
-  /** What was in files that were deleted, as `-keep-days` and `-keep-bytes` say. */
-  readonly expired: Readonly<ExpiredCounts>;
-  /** Files put aside since stored batches in them are damaged. */
-  readonly damagedFiles: number;
-}
-
-/** What became of connections and their batches. */
-export interface SessionReport extends HostCounts, SessionCounts {}
-
 const NO_SESSIONS: SessionCounts = { connections: 0, accepted: 0, turnedAway: 0, violations: 0 };
 const SUMMARY_MS = 10_000;
 const SPAN_MS = 60_000;
 const SILENT_AFTER_MS = 60_000;
+const MAX_NAMES = 1000;
 
 /**
  * The collector's half of the way: receive, open, unpack, check, store. Ends when `signal` aborts;
@@ -165,7 +151,7 @@ export async function runCollector(
     silentAfterMs: options.silentAfterMs ?? SILENT_AFTER_MS,
     oldKeys: () => access.oldKeys,
   });
-  await using _watching = watch;
+  await using alarms = watch;
   options.onReload?.((limits) => {
     if (limits) store.limit(limits);
     sensors?.reload();
@@ -174,7 +160,8 @@ export async function runCollector(
 
   await using boxes = options.box === false ? undefined : await openReceiver(address);
   const boxAddress = boxes?.address ?? address; // port 0 is any, where no datagrams are taken
-  const host = new StoreHost(store, roster, log, { access, watch });
+  const states = new SensorStates(options.maxNames ?? MAX_NAMES, Date.now);
+  const host = new StoreHost(store, roster, log, { access, watch: new Watches([alarms, states]) });
   const opener = new DatagramOpener(privateKey, roster);
   const keys = await options.readKeys?.() ??
     { accepted: [keyPairOf(privateKey)] as const, retired: [] };
@@ -208,6 +195,14 @@ export async function runCollector(
     expired: store.expired,
     damagedFiles: store.damagedFiles,
   });
+  options.onReadable?.((): CollectorReading => ({
+    report: report(),
+    store: store.counts,
+    server: server?.state,
+    disk: diskSpace(out),
+    alarms: alarms.standing.map(({ name, kind }) => ({ client: states.nameOf(name), kind })),
+    sensors: states.states, // behind those of which alarms tell
+  }));
   let said = "";
   let lost: Losses = {};
   const summary = setInterval(() => {
@@ -215,7 +210,7 @@ export async function runCollector(
     const lines = summaryOf(now);
     if (lines.join() !== said) lines.forEach((line) => log.detail(line));
     said = lines.join();
-    const losses = collectorLosses(now);
+    const losses = lossesOf(COLLECTOR_METRICS, { report: now });
     const text = newLossText(lost, losses);
     if (text !== undefined) log.problem("lost", `Lost in the last 10 s: ${text}`);
     lost = losses;
@@ -305,48 +300,4 @@ function boxLine(bytes: Uint8Array, roster: SensorList | undefined): string {
 
 function portBefore({ hostname, port }: Address): Address {
   return { hostname, port: port - 1 };
-}
-
-/** What a collector did not keep of what came, or had and has no more. */
-export function collectorLosses(
-  { overflowed, unstored, session, damagedFiles }: CollectorReport,
-): Losses {
-  return {
-    "datagrams that came faster than they could be stored": overflowed,
-    "batches without a session that had no room on the disk": unstored,
-    "acknowledged batches that are not on disk any more": Number(session.lost),
-    "files with damaged batches": damagedFiles,
-  };
-}
-
-/** The totals of a report, a line for each kind of which there is something. */
-export function summaryOf(report: CollectorReport): string[] {
-  const sum = { batches: 0, records: 0, bytes: 0 };
-  for (const { batches, records, packedBytes } of report.stored.values()) {
-    sum.batches += batches;
-    sum.records += records;
-    sum.bytes += packedBytes;
-  }
-  let refused = 0;
-  for (const count of report.refused.values()) refused += count;
-  const { session, expired, damagedFiles } = report;
-  const lines = [
-    `datagrams=${report.datagrams} refused=${refused} overflowed=${report.overflowed} ` +
-    `unstored=${report.unstored}`,
-    `stored: batches=${sum.batches} records=${sum.records} bytes=${sum.bytes}`,
-  ];
-  if (session.connections > 0) {
-    lines.unshift(
-      `sessions=${session.accepted} turned-away=${session.turnedAway} ` +
-        `violations=${session.violations} batches=${session.batches} ` +
-        `duplicates=${session.duplicates} refused=${session.refused} lost=${session.lost}`,
-    );
-  }
-  if (expired.files > 0) {
-    lines.push(
-      `deleted: files=${expired.files} batches=${expired.batches} records=${expired.records}`,
-    );
-  }
-  if (damagedFiles > 0) lines.push(`damaged: files=${damagedFiles}`);
-  return lines;
 }

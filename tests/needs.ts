@@ -48,6 +48,7 @@ export const GROFF = program("groff");
 export const MANDOC = program("mandoc");
 export const ZSH = program("zsh");
 export const JQ = program("jq");
+export const PROMETHEUS = program("prometheus");
 export const PYTHON = program("python3");
 export const PYNACL: Need = {
   what: "PyNaCl",
@@ -129,6 +130,7 @@ export const INSTALLABLE: readonly Need[] = [
     LIBPCAP,
     MANDOC,
     PING,
+    PROMETHEUS,
     PYNACL,
     PYTHON,
     SETPRIV,

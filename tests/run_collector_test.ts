@@ -5,17 +5,14 @@ import { concat, parseHex } from "../lib/base/bytes.ts";
 import { walkRecords } from "../lib/base/delimited.ts";
 import { ConfigError, StoreError } from "../lib/base/errors.ts";
 import { SILENT } from "../lib/base/log_io.ts";
-import {
-  type CollectorOptions,
-  type CollectorReport,
-  runCollector,
-  summaryOf,
-} from "../lib/run_collector_io.ts";
+import { type CollectorOptions, runCollector } from "../lib/run_collector_io.ts";
 import { sealBox } from "../lib/seal/box.ts";
 import { keyPairOf } from "../lib/seal/key.ts";
 import { sharedKey } from "../lib/seal/shared_key.ts";
 import type { Address } from "../lib/transport/address.ts";
 import { encodeDatagram } from "../lib/transport/box/datagram.ts";
+import type { CollectorReport } from "../lib/write/counts/collector_report.ts";
+import { summaryOf } from "../lib/write/counts/collector_totals.ts";
 import { BatchSchema, Type } from "../proto/gen/netcap_pb.ts";
 import { inFolder } from "./programs/program.ts";
 import { Said } from "./said.ts";

@@ -158,6 +158,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
   seal: { access: [] },
   transport: {
     box: [],
+    metrics: [],
     quic: [],
     session: [],
     sender: ["quic", "session"],
@@ -170,6 +171,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     alarms: ["books", "files"],
     books: [],
     files: ["books"],
+    counts: ["alarms", "files"],
     query: [],
     read: ["files", "query"],
     spool: ["files"],

@@ -8,6 +8,7 @@ import { bashCompletion, zshCompletion } from "./completion.ts";
 import { flagsPage } from "./flags_page.ts";
 import { writeMadeFile } from "./made_file.ts";
 import { manPage } from "./man_page.ts";
+import { metricsPage } from "./metrics_page.ts";
 import { PROGRAM_PAGES } from "./programs.ts";
 import { recordsPage } from "./records_page.ts";
 
@@ -17,6 +18,7 @@ const FLAGS = "the tables of flags";
 const PAGES = [
   ["docs/records.md", recordsPage, "schema, registry and docs/records/"],
   ["docs/flags.md", flagsPage, FLAGS],
+  ["docs/metrics.md", metricsPage, "the registries of counters"],
   ...PROGRAM_PAGES.map((page) => [`docs/man/${page.name}.1`, () => manPage(page), FLAGS] as const),
   ...["farcap-sensor", "farcap-collector"].flatMap((name) => [
     [`docs/completion/${name}.bash`, () => bashCompletion(name), FLAGS] as const,

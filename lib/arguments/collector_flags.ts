@@ -1,5 +1,5 @@
 import { MAX_FILE_BYTES } from "../base/max_file.ts";
-import { COMMON_ACTS, CONFIG_FLAGS, LOG_FLAGS } from "./common_flags.ts";
+import { COMMON_ACTS, CONFIG_FLAGS, LOG_FLAGS, WATCHING_FLAGS } from "./common_flags.ts";
 import { grouped } from "./flags.ts";
 
 /** Where the record files go unless something else is said. */
@@ -186,6 +186,18 @@ export const COLLECTOR_FLAGS = {
     },
   }),
   ...CONFIG_FLAGS,
+  ...grouped("Watching", {
+    ...WATCHING_FLAGS,
+    "metrics-clients": {
+      kind: "integer",
+      default: 1000,
+      min: 0,
+      max: 100_000,
+      value: "N",
+      help: "with -metrics: how many sensors are told by name, the first that come; all others " +
+        "together are told as other",
+    },
+  }),
   ...grouped("Log", {
     ...LOG_FLAGS,
     verbose: {

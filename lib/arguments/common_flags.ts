@@ -31,6 +31,18 @@ export const CONFIG_FLAGS = grouped("Configuration", {
   },
 }) satisfies FlagTable;
 
+/** The flags that say who may look at a run. */
+export const WATCHING_FLAGS = {
+  metrics: {
+    kind: "string",
+    value: "ADDR",
+    otherwise: "not at all",
+    help:
+      "where to answer http with /metrics for Prometheus, /healthz and /readyz: PORT or :PORT " +
+      "on 127.0.0.1, HOST:PORT",
+  },
+} as const satisfies FlagTable;
+
 /** The flags that say what is told of a run, and how. */
 export const LOG_FLAGS = {
   "log-format": {

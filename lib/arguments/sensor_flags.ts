@@ -1,6 +1,6 @@
 import { MAX_DATAGRAM_BYTES } from "../base/max_datagram.ts";
 import { MIN_SPOOL_BYTES, SENSOR_DEFAULTS } from "../base/sensor_defaults.ts";
-import { COMMON_ACTS, CONFIG_FLAGS, LOG_FLAGS } from "./common_flags.ts";
+import { COMMON_ACTS, CONFIG_FLAGS, LOG_FLAGS, WATCHING_FLAGS } from "./common_flags.ts";
 import { grouped } from "./flags.ts";
 import { MAX_WAIT_MS } from "./max_wait.ts";
 
@@ -298,6 +298,7 @@ export const SENSOR_FLAGS = {
     },
   }),
   ...CONFIG_FLAGS,
+  ...grouped("Watching", WATCHING_FLAGS),
   ...grouped("Log", {
     ...LOG_FLAGS,
     verbose: {

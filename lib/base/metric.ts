@@ -76,16 +76,13 @@ function metric<From>(
   return { name, kind, ...source, labels, of: read };
 }
 
-/** A sample of each entry of a map that is not 0. */
+/** A sample of each entry, those included that are 0: what begins to rise later has been seen before. */
 export function* samplesOf<Key, Value>(
   counts: Iterable<readonly [Key, Value]>,
   labelOf: (key: Key) => string,
   valueOf: (value: Value) => number,
 ): IterableIterator<Sample> {
-  for (const [key, each] of counts) {
-    const value = valueOf(each);
-    if (value !== 0) yield { labels: [labelOf(key)], value };
-  }
+  for (const [key, each] of counts) yield { labels: [labelOf(key)], value: valueOf(each) };
 }
 
 /** All that a metric tells together; of a histogram, how much it has observed. */

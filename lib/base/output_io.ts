@@ -37,6 +37,14 @@ export class Output {
     this.#writeLine(stream, this.#lineOf(event, stream));
   }
 
+  /** Lines that were dropped, since nobody read them or they could not be written. */
+  get dropped(): number {
+    return new Set([this.#out, this.#err]).values().reduce(
+      (sum, { lines }) => sum + lines.dropped,
+      0,
+    );
+  }
+
   /** Whether there is a terminal that shows a status. */
   get showsStatus(): boolean {
     return this.#err.isTerminal;

@@ -29,6 +29,11 @@ export function parseAddress(text: string, anyHost: string): Address | undefined
   return { hostname: match[1] ?? (match[2] || anyHost), port };
 }
 
+/** Parses where this machine alone is to reach something unless more is said: `PORT`, or as {@linkcode parseAddress}. */
+export function parseLocalAddress(text: string): Address | undefined {
+  return parseAddress(/^\d+$/.test(text) ? `:${text}` : text, "127.0.0.1");
+}
+
 /** Where sessions are when datagrams are at `address`: one flag serves both. */
 export function sessionAddress({ hostname, port }: Address): Address {
   return { hostname, port: port + 1 };

@@ -10,8 +10,8 @@ export interface LinkState {
   readonly failures: number;
   /** Seconds from the first packet of a connection until the collector accepts it. */
   readonly handshakes: Distribution;
-  /** When there was last a connection, or when the first was looked for; ms of a monotonic clock. */
-  readonly lastMs: number;
+  /** How long there has been none, or the first has been looked for; 0 while there is one. */
+  readonly awayMs: number;
   /** Why the last try, or the last connection, ended. */
   readonly why: string | undefined;
   /** How far the clock here is ahead of the collector's, as its last welcome told. */

@@ -32,10 +32,13 @@ function reading(lost: readonly (readonly [number, number])[] = [], sent?: numbe
   return { lost: new Map(lost), times: new Histogram([1, 2]), ...(sent !== undefined && { sent }) };
 }
 
-Deno.test("a metric without a value has no sample, and one of a map has those that are not 0", () => {
+Deno.test("a metric without a value has no sample, and one of a map has all, also those that are 0", () => {
   assertEquals(SENT.of(reading()), []);
   assertEquals(SENT.of(reading([], 0)), [{ labels: [], value: 0 }]);
-  assertEquals(LOST.of(reading([[1, 0], [2, 5]])), [{ labels: ["type 2"], value: 5 }]);
+  assertEquals(LOST.of(reading([[1, 0], [2, 5]])), [
+    { labels: ["type 1"], value: 0 },
+    { labels: ["type 2"], value: 5 },
+  ]);
   assertEquals([SENT.kind, LOST.labels, gauge<Reading>("x", SENT).labels], [
     "counter",
     ["type"],

@@ -86,7 +86,7 @@ export const SENSOR_METRICS: readonly Metric<SensorReading>[] = [
     help: "Tries to connect that failed",
     of: ({ link }) => link?.failures,
   }),
-  histogram("farcap_handshake_seconds", {
+  histogram("farcap_connect_seconds", {
     help: "From the first packet of a connection until the collector accepted it",
     of: ({ link }) => link?.handshakes,
   }),

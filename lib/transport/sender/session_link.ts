@@ -63,7 +63,7 @@ export class SessionLink {
       connections: this.#connections,
       failures: this.#failures,
       handshakes: this.#handshakes,
-      lastMs: isConnected ? nowMs : this.#lastMs,
+      awayMs: isConnected ? 0 : nowMs - this.#lastMs,
       why: this.#why,
       clockAheadMs: this.#clockAheadMs,
       queueBytes,

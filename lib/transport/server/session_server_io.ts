@@ -1,4 +1,5 @@
 import { messageOf } from "../../base/errors.ts";
+import { Histogram } from "../../base/histogram.ts";
 import type { Log } from "../../base/log_io.ts";
 import type { StaticKey } from "../../seal/agreement_key.ts";
 import type { Address } from "../address.ts";
@@ -10,6 +11,7 @@ import type { SessionCounts } from "./session_counts.ts";
 import { ServedConnection } from "./served_connection_io.ts";
 import type { SessionHost } from "./session_host.ts";
 import { RateLimits } from "./rate_limit.ts";
+import type { ServerState } from "./server_state.ts";
 import { ServerKeys } from "./server_keys.ts";
 import { SessionTable } from "./session_table.ts";
 import { ALPN, tlsIdentity } from "../quic/tls_identity.ts";
@@ -45,6 +47,8 @@ export class SessionServer implements AsyncDisposable {
     turnedAway: 0,
     violations: 0,
   };
+  /** Seconds from the beginning of a connection until its sensor has proved that it may send. */
+  readonly #handshakes = new Histogram();
   readonly #options: SessionServerOptions;
   readonly #endpoint: Deno.QuicEndpoint;
   readonly #pool: CreditPool;
@@ -76,6 +80,17 @@ export class SessionServer implements AsyncDisposable {
   /** Connections of sensors that may send, those included that are ending. */
   get sensors(): number {
     return this.#connections.size - this.#halfOpen.size;
+  }
+
+  /** How it is doing just now. */
+  get state(): ServerState {
+    return {
+      sensors: this.sensors,
+      halfOpen: this.#halfOpen.size,
+      creditBytes: this.#pool.bytes,
+      freeCreditBytes: this.#pool.free,
+      handshakes: this.#handshakes,
+    };
   }
 
   /** Asks the host again whether each sensor may send, and ends the sessions of those that may not. */
@@ -123,6 +138,7 @@ export class SessionServer implements AsyncDisposable {
   #serve(quic: Deno.QuicConn): void {
     const { host, log } = this.#options;
     this.counts.connections++;
+    const beganMs = performance.now();
     const connection = new ServedConnection(quic, {
       keys: this.#keys,
       host,
@@ -132,7 +148,10 @@ export class SessionServer implements AsyncDisposable {
       limits: this.#limits,
       counts: this.counts,
       log,
-      onConfirmed: () => this.#halfOpen.remove(connection),
+      onConfirmed: () => {
+        this.#halfOpen.remove(connection);
+        this.#handshakes.observe((performance.now() - beganMs) / 1000);
+      },
     });
     this.#halfOpen.add(connection, quic.remoteAddr.hostname)?.abandon("too many are half open");
     const over = connection.run().finally(() => {

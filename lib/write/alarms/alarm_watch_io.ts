@@ -12,7 +12,7 @@ import type { FileLayer } from "../files/file_layer.ts";
 import { readSmallFile, replaceSmallFile } from "../files/small_file_io.ts";
 import type { SensorWatch } from "../sensor_watch.ts";
 import type { Store } from "../store.ts";
-import type { AlarmEvent, Moment } from "./alarm.ts";
+import type { AlarmEvent, Moment, StandingAlarm } from "./alarm.ts";
 import { type AlarmState, formatAlarms, NO_ALARMS, parseAlarms } from "./alarm_state.ts";
 import { alarmLine, standingLine } from "./alarm_words.ts";
 import { Alarms } from "./alarms.ts";
@@ -83,6 +83,11 @@ export class AlarmWatch implements SensorWatch, AsyncDisposable {
       options.log.problem("alarms", line);
     }
     return new AlarmWatch(options, path, state ?? NO_ALARMS);
+  }
+
+  /** Alarms that are not over. */
+  get standing(): readonly StandingAlarm[] {
+    return this.#alarms.standing;
   }
 
   came(sensor: ArrivedSensor): SensorVisit {

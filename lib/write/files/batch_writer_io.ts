@@ -81,6 +81,11 @@ export class BatchWriter {
     );
   }
 
+  /** How many files are open. */
+  get openFiles(): number {
+    return this.#files.size;
+  }
+
   /** Takes note that files are whole up to a length. */
   know(lengths: ReadonlyMap<string, number>): void {
     for (const [path, length] of lengths) this.#files.know(path, length);

@@ -101,11 +101,14 @@ export class CommitLoop {
       if (this.#isClosing && this.#stallCause && this.#rounds.hasNothingNew) break;
       await this.#rounds.pause(this.#isClosing ? 0 : this.#options.gatherMs);
       const { maxOpenFiles } = this.#options;
+      const beganMs = performance.now();
       const files = [...this.#rounds.begin().files.values()];
       let stallCause: StoreError | undefined;
       for (let at = 0; at < files.length && !this.#failure; at += maxOpenFiles) {
         stallCause = await this.#write(files.slice(at, at + maxOpenFiles)) ?? stallCause;
       }
+      this.#counts.commits.observe((performance.now() - beganMs) / 1000);
+      this.#counts.openFiles = this.#writer.openFiles;
       this.#sayStalled(stallCause);
       this.#rounds.end();
     }
@@ -161,6 +164,7 @@ export class CommitLoop {
     const was = this.#stallCause;
     if (!cause && this.#rounds.isStalled) return;
     this.#stallCause = cause;
+    this.#counts.stall = cause?.message;
     if (cause && !was) this.#options.onStalled?.(cause);
     if (!cause && was) this.#options.onResumed?.();
   }

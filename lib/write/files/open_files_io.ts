@@ -37,6 +37,11 @@ export class OpenFiles {
     this.#onFound = onFound;
   }
 
+  /** How many there are. */
+  get size(): number {
+    return this.#open.size;
+  }
+
   /** Closes the files unused for longest, until all of `paths`, at most the maximum, may be open at once. */
   makeRoom(paths: ReadonlySet<string>): void {
     let excess = this.#open.size + paths.size - this.#max;

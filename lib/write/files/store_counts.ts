@@ -1,3 +1,4 @@
+import { Histogram } from "../../base/histogram.ts";
 import type { WaitingBatch } from "./waiting.ts";
 
 /** What was in a file that has been deleted. */
@@ -40,7 +41,7 @@ interface CountedBatch {
   readonly memberBytes: number;
 }
 
-/** What a store has done with the batches that came. */
+/** What a store has done with the batches that came, and how that goes just now. */
 export class StoreCounts {
   /** What is on disk, by record type; refused batches are not among it. */
   readonly stored = new Map<number, StoredCounts>();
@@ -52,6 +53,13 @@ export class StoreCounts {
   damagedFiles = 0;
   /** Files deleted since they were too old or too many, and what was in them. */
   readonly expired: ExpiredCounts = { files: 0, batches: 0, records: 0, bytes: 0 };
+
+  /** Seconds from when a round of writing is begun until all of it is durable. */
+  readonly commits = new Histogram();
+  /** Record files that are open. */
+  openFiles = 0;
+  /** Why batches wait; undefined while none do. */
+  stall: string | undefined;
 
   /** Counts a file that has been deleted. */
   countExpired({ batches, records, bytes }: ExpiredFile): void {

@@ -10,23 +10,9 @@ import { type Hello, Rejection } from "../../transport/session/session_message.t
 import { CompactMaker } from "../../verify/compact_parts.ts";
 import { checkSessionBatch, packedPart, REFUSAL_WORDS } from "../../verify/check_session_batch.ts";
 import type { SensorWatch } from "../sensor_watch.ts";
+import type { HostCounts } from "./host_counts.ts";
 import { partsOf } from "./session_log.ts";
 import type { Store, StoredSession } from "../store.ts";
-
-/**
- * What became of the batches of all sessions: `batches = duplicates + refused + stored`, once settled.
- * One that is stored in several files counts once for each.
- */
-export interface HostCounts {
-  /** Taken, in the order of their sequence. */
-  batches: number;
-  /** Were on disk already: the sensor had not heard of that. */
-  duplicates: number;
-  /** Said something else than they held; that is on disk too. */
-  refused: number;
-  /** Batches that had been acknowledged and are not on disk: it has been put back to an older state. */
-  lost: bigint;
-}
 
 /** What a sensor says of itself is taken of every one. */
 const BOOKS = typeNumber("SensorMinute");

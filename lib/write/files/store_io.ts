@@ -76,7 +76,8 @@ export class RecordStore implements Store {
   readonly #layer: FileLayer;
   readonly #clients: Clients;
   readonly #writer: BatchWriter;
-  readonly #counts = new StoreCounts();
+  /** What it has done with what came. */
+  readonly counts = new StoreCounts();
   readonly #sessions = new OpenSessions();
   readonly #retention: Retention;
   readonly #loop: CommitLoop;
@@ -120,7 +121,7 @@ export class RecordStore implements Store {
       all,
       this.#writer,
       this.#sessions,
-      this.#counts,
+      this.counts,
       this.#books,
       (folder) => this.#retention.pass(folder),
     );
@@ -129,7 +130,7 @@ export class RecordStore implements Store {
       expire: (folder, client, file, sessions) =>
         this.#books.expire(folder, client, file, sessions),
       expired: (file) => {
-        this.#counts.countExpired(file);
+        this.counts.countExpired(file);
         options.onExpired?.(file);
       },
       exceeded: (folder, bytes) => options.onExceeded?.(this.#below(folder), bytes),
@@ -168,27 +169,27 @@ export class RecordStore implements Store {
 
   /** What is on disk, by record type. */
   get stored(): ReadonlyMap<number, StoredCounts> {
-    return this.#counts.stored;
+    return this.counts.stored;
   }
 
   /** Refused batches of sessions that are on disk as such. */
   get refused(): number {
-    return this.#counts.refused;
+    return this.counts.refused;
   }
 
   /** Batches without session that are lost since their file could not be opened or had no room. */
   get unstored(): number {
-    return this.#counts.unstored;
+    return this.counts.unstored;
   }
 
   /** What was in files that have been deleted since they were too old or too many. */
   get expired(): Readonly<ExpiredCounts> {
-    return this.#counts.expired;
+    return this.counts.expired;
   }
 
   /** Files put aside since batches in them that had been settled are damaged. */
   get damagedFiles(): number {
-    return this.#counts.damagedFiles;
+    return this.counts.damagedFiles;
   }
 
   /**
@@ -382,7 +383,7 @@ export class RecordStore implements Store {
   }
 
   #tellSetAside({ path, why, isDamaged }: SetAside): void {
-    if (isDamaged) this.#counts.damagedFiles++;
+    if (isDamaged) this.counts.damagedFiles++;
     this.#options.onSetAside?.(path, why);
   }
 

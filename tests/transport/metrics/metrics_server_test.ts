@@ -1,0 +1,127 @@
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { ConfigError } from "../../../lib/base/errors.ts";
+import {
+  MetricsServer,
+  type MetricsServerOptions,
+} from "../../../lib/transport/metrics/metrics_server_io.ts";
+import { until } from "../../until.ts";
+
+const ANY = { hostname: "127.0.0.1", port: 0 };
+const MANY_BYTES = 8 << 20;
+
+function open(options: Partial<MetricsServerOptions> = {}): Promise<MetricsServer> {
+  return MetricsServer.open({
+    address: ANY,
+    answer: (path) => {
+      if (path === "/fails") return Promise.reject(new Error("on purpose"));
+      if (path !== "/a" && path !== "/large") return Promise.resolve(undefined);
+      const text = path === "/a" ? "ä\n" : "x".repeat(MANY_BYTES);
+      return Promise.resolve({ status: 200, type: "text/plain", text });
+    },
+    ...options,
+  });
+}
+
+async function connect({ address: { port } }: MetricsServer, text: string): Promise<Deno.TcpConn> {
+  const connection = await Deno.connect({ hostname: "127.0.0.1", port });
+  await connection.write(new TextEncoder().encode(text));
+  return connection;
+}
+
+/** Whether the other end has closed; waits for that. */
+async function isOver(connection: Deno.TcpConn): Promise<boolean> {
+  try {
+    return await connection.read(new Uint8Array(1)) === null;
+  } catch {
+    return true; // it was reset
+  } finally {
+    connection.close();
+  }
+}
+
+Deno.test("fetch() gets what there is, and refusals of what there is not", async () => {
+  await using server = await open();
+  const url = `http://127.0.0.1:${server.address.port}`;
+  const get = async (path: string, init?: RequestInit) => {
+    const response = await fetch(url + path, init);
+    return [response.status, await response.text()];
+  };
+  assertEquals(await get("/a"), [200, "ä\n"]);
+  assertEquals(await get("/b"), [404, "Not Found\n"]);
+  assertEquals(await get("/fails"), [500, "Internal Server Error\n"]);
+  assertEquals(await get("/a", { method: "POST", body: "x" }), [405, "Method Not Allowed\n"]);
+  const [, large] = await get("/large");
+  assertEquals(String(large).length, MANY_BYTES);
+});
+
+Deno.test("a request that never ends, or is too long, takes no more than its time and 8 KiB", async () => {
+  await using server = await open({ limitMs: 300 });
+  assertEquals(await isOver(await connect(server, "GET /a HTTP/1.1\r\nHost: x\r\n")), true);
+  const long = await connect(server, `GET /a HTTP/1.1\r\nX: ${"y".repeat(9000)}`);
+  const answer = new Uint8Array(100);
+  const read = await long.read(answer);
+  assertMatch(
+    new TextDecoder().decode(answer.subarray(0, read!)),
+    /^HTTP\/1.1 400 Bad Request\r\n/,
+  );
+  long.close();
+});
+
+Deno.test("who does not read is let go of", async () => {
+  await using server = await open({ limitMs: 300 });
+  const connection = await connect(server, "GET /large HTTP/1.1\r\n\r\n");
+  let bytes = 0;
+  await until("the connection is reset", async () => {
+    try {
+      await connection.write(Uint8Array.of(0));
+      return false;
+    } catch {
+      return true;
+    }
+  });
+  const chunk = new Uint8Array(1 << 16);
+  try {
+    for (let read; (read = await connection.read(chunk)) !== null;) bytes += read;
+  } catch {
+    // it was reset
+  }
+  connection.close();
+  assertEquals(bytes < MANY_BYTES, true, `${bytes} bytes came`);
+});
+
+Deno.test("there are 8 connections at most: the oldest goes for one more, which is answered", async () => {
+  await using server = await open({ limitMs: 60_000 });
+  const open9 = [];
+  for (let n = 0; n < 9; n++) open9.push(await connect(server, "GET /a"));
+  assertEquals(await isOver(open9[0]!), true);
+  for (const connection of open9.slice(1)) {
+    await connection.write(new TextEncoder().encode(" HTTP/1.1\r\n\r\n"));
+  }
+  for (const connection of open9.slice(1)) assertEquals(await isOver(connection), false);
+});
+
+Deno.test("an address that is in use is said, and so is one that is not this machine's", async () => {
+  await using server = await open();
+  const { port } = server.address;
+  await assertRejects(
+    () => open({ address: { ...ANY, port } }),
+    ConfigError,
+    `Cannot serve metrics on 127.0.0.1:${port}: `,
+  );
+});
+
+Deno.test("when it is closed, so are its connections, and nobody listens any more", async () => {
+  const server = await open();
+  const { port } = server.address;
+  const connection = await connect(server, "GET ");
+  await server[Symbol.asyncDispose]();
+  assertEquals(await isOver(connection), true);
+  await until("nobody listens", async () => {
+    try {
+      (await Deno.connect({ hostname: "127.0.0.1", port })).close();
+      return false;
+    } catch {
+      return true;
+    }
+  });
+});
