@@ -1,6 +1,7 @@
 import { encodeHex } from "./base/bytes.ts";
 import { ConfigError } from "./base/errors.ts";
 import { printable } from "./base/printable.ts";
+import { userWords } from "./base/user_words_io.ts";
 import { type AccessState, hasName, revokeName, withToken } from "./seal/access/access_state.ts";
 import {
   formatToken,
@@ -41,7 +42,8 @@ export async function makeToken(
   const madeMs = Date.now();
   const expiresMs = madeMs + validMs;
   const stored = { id: encodeHex(id), secretHash, name, options, madeMs, expiresMs };
-  await folderOf(out).change((state) => ({ state: withToken(state, stored) }));
+  const who = await userWords();
+  await folderOf(out).change((state) => ({ state: withToken(state, stored, who) }));
   return {
     token: formatToken({ collectorKey, id, secret, address }),
     expires: new Date(expiresMs),
@@ -62,6 +64,7 @@ export async function revokeSensor(
   sensors: string | undefined,
 ): Promise<void> {
   const isListed = sensors !== undefined && (await readRoster(sensors)).hasName(name);
+  const who = await userWords();
   await folderOf(out).change((state) => {
     if (!isListed && !hasName(state, name)) {
       const known = state.keys.map((each) => each.name).join(", ") || "nobody";
@@ -71,7 +74,7 @@ export async function revokeSensor(
           printable(known),
       );
     }
-    return { state: revokeName(state, name, Date.now()) };
+    return { state: revokeName(state, name, Date.now(), who) };
   });
 }
 

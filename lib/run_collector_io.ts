@@ -20,6 +20,7 @@ import type { SessionCounts } from "./transport/server/session_counts.ts";
 import { SessionServer } from "./transport/server/session_server_io.ts";
 import { DatagramOpener, type DatagramRefusal } from "./verify/open_datagram.ts";
 import { Access } from "./write/access/access_io.ts";
+import { ActKeeper } from "./write/acts/act_keeper_io.ts";
 import { AlarmWatch } from "./write/alarms/alarm_watch_io.ts";
 import { CollectorKeysFile } from "./write/access/collector_keys_io.ts";
 import { AccessFolder } from "./write/access/access_folder_io.ts";
@@ -131,9 +132,15 @@ export async function runCollector(
     onFailure: onStop, // also when nothing more comes; the last commit says why
   });
   let watch: AlarmWatch | undefined = undefined;
+  await using acts = new ActKeeper(DENO_FILES, out, store, log);
+  let publicKey: Uint8Array | undefined = undefined;
+  const lookAtLists = () => {
+    if (publicKey) acts.look(publicKey, sensors?.roster.entries ?? new Map());
+  };
   const onSensors = () => {
     server?.review();
     watch?.review();
+    lookAtLists();
   };
   using sensors = options.sensors === undefined
     ? undefined
@@ -143,6 +150,7 @@ export async function runCollector(
     listed: () => sensors?.roster,
     ...(options.maxKeyAgeDays !== undefined && { maxKeyAgeMs: options.maxKeyAgeDays * 86_400_000 }),
     log,
+    onActs: () => acts.poke(),
     onChange: onSensors,
   });
   const roster = () => access.sensors;
@@ -166,6 +174,8 @@ export async function runCollector(
   const keys = await options.readKeys?.() ??
     { accepted: [keyPairOf(privateKey)] as const, retired: [] };
   const onKeys = async ({ accepted, retired }: CollectorKeys) => {
+    publicKey = accepted[0].publicKey;
+    lookAtLists();
     opener.setKeys(accepted.map((pair) => pair.privateKey));
     server?.setKeys(...await importKeys({ accepted, retired }));
     log.line(
@@ -173,6 +183,8 @@ export async function runCollector(
     );
   };
   opener.setKeys(keys.accepted.map((pair) => pair.privateKey));
+  publicKey = keys.accepted[0].publicKey;
+  lookAtLists();
   const [serverKeys, retiredKeys] = await importKeys(keys);
   server = options.session === false ? undefined : new SessionServer({
     address: boxAddress.port === 0 ? boxAddress : sessionAddress(boxAddress),

@@ -1,5 +1,8 @@
 import { FarcapError } from "./base/errors.ts";
 import { terminalText } from "./base/escape_text.ts";
+import { causesOfActs } from "./write/ledger/act_causes.ts";
+import { Acts } from "./write/ledger/acts_io.ts";
+import { sortedCauses } from "./write/ledger/cause.ts";
 import { readClientLedger } from "./write/ledger/client_ledger_io.ts";
 import { foldersOfClients } from "./write/ledger/client_folders_io.ts";
 import type { LedgerOptions } from "./write/ledger/ledger_options.ts";
@@ -23,12 +26,15 @@ export async function runLedger(
   const output = new TextOutput(out);
   const total = new LedgerTotal();
   const time = timeFormat(isJson ? "full" : "short", zone);
+  const acts = new Acts();
   let isUnreadable = false;
   try {
     const clients = await foldersOfClients(options.folders, options.clients, say);
     for (const { folder, client } of clients) {
       try {
-        const ledger = readClientLedger(folder, client, wanted, now);
+        const books = readClientLedger(folder, client, wanted, now);
+        const done = causesOfActs(await acts.at(folder), client, wanted);
+        const ledger = { ...books, causes: sortedCauses([...books.causes, ...done]) };
         total.add(ledger);
         if (isJson) output.add(clientJson(ledger, time));
         if (!isJson && hasTable) output.add(clientTable(ledger));

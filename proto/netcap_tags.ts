@@ -164,6 +164,7 @@ export const CollectorSpanStoredSchema = of<pb.CollectorSpanStored>("CollectorSp
 export const CollectorSpanRefusedSchema = of<pb.CollectorSpanRefused>("CollectorSpanRefused", { Reason: 8, Type: 16, Batches: 24, Records: 32 });
 export const CollectorFileSchema = of<pb.CollectorFile>("CollectorFile", { Timestamp: 8, File: 18, Type: 24, First: 32, Last: 40, Session: 48, FirstSequence: 56, LastSequence: 64, Batches: 72, Records: 80 });
 export const SensorAlarmSchema = of<pb.SensorAlarm>("SensorAlarm", { Timestamp: 8, Alarm: 18, IsOver: 24, Since: 32, Duration: 40, Detail: 50 });
+export const OperatorActSchema = of<pb.OperatorAct>("OperatorAct", { Timestamp: 8, Act: 18, Name: 26, Key: 34, Who: 42, Detail: 50 });
 
 /** All messages. */
 export const MESSAGES: readonly Tagged<unknown>[] = [
@@ -318,6 +319,7 @@ export const MESSAGES: readonly Tagged<unknown>[] = [
   CollectorSpanRefusedSchema,
   CollectorFileSchema,
   SensorAlarmSchema,
+  OperatorActSchema,
 ];
 
 /** The enum Type by name. */
@@ -426,4 +428,5 @@ export const TYPES: Readonly<Record<string, number>> = {
   NC_CollectorSpan: 1001,
   NC_CollectorFile: 1002,
   NC_SensorAlarm: 1003,
+  NC_OperatorAct: 1004,
 };

@@ -168,6 +168,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
   },
   write: {
     access: ["files"],
+    acts: ["access", "files"],
     alarms: ["books", "files"],
     books: [],
     files: ["books"],

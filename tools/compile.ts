@@ -37,7 +37,7 @@ const PROGRAMS = [
       "--allow-net",
       "--allow-read",
       "--allow-write",
-      "--allow-sys=statfs",
+      "--allow-sys=statfs,uid",
       "--allow-env=FARCAP_*,JOURNAL_STREAM,NOTIFY_SOCKET,RUNTIME_DIRECTORY,WATCHDOG_*",
       "--include=lib/transport/box/receiver_worker_io.ts",
     ],

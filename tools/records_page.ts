@@ -24,6 +24,7 @@ import { text } from "../proto/gen/netcap_pb.ts";
 import {
   CollectorFileSchema,
   CollectorSpanSchema,
+  OperatorActSchema,
   SensorAlarmSchema,
   SensorMinuteSchema,
 } from "../proto/netcap_tags.ts";
@@ -75,6 +76,7 @@ const BOOKS: readonly Described[] = [
   CollectorSpanSchema,
   CollectorFileSchema,
   SensorAlarmSchema,
+  OperatorActSchema,
 ].map((schema) => ({ name: schema.name, schema, type: typeNumber(schema.name) }));
 /** One decoder a record or header: several layers may give the same record. */
 const DECODED = [...new Map(DECODERS.map((decoder) => [nameOf(decoder), decoder])).values()];

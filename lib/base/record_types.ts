@@ -19,7 +19,7 @@ export const RECORD_TYPES: readonly number[] = MESSAGES
   .sort((a, b) => a - b);
 
 /** Names of the types whose records only a collector makes: nobody sends them. */
-const COLLECTOR_TYPES = ["CollectorSpan", "CollectorFile", "SensorAlarm"];
+const COLLECTOR_TYPES = ["CollectorSpan", "CollectorFile", "SensorAlarm", "OperatorAct"];
 /** Names of the types whose records are the books: what was seen, and what became of it. */
 const LEDGER_TYPES = ["SensorMinute", ...COLLECTOR_TYPES];
 

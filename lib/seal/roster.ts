@@ -26,6 +26,11 @@ export class Roster implements SensorList {
     this.#entries = entries;
   }
 
+  /** By the hex digits of the key. */
+  get entries(): ReadonlyMap<string, RosterEntry> {
+    return this.#entries;
+  }
+
   /** How many keys there are. */
   get size(): number {
     return this.#entries.size;

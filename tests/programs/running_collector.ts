@@ -85,7 +85,7 @@ export async function membersIn(folder: string, file: string) {
 export async function clientsIn(folder: string): Promise<string[]> {
   const names: string[] = [];
   for await (const { name, isDirectory } of Deno.readDir(`${folder}/records`)) {
-    if (isDirectory && !name.startsWith(".")) names.push(name);
+    if (isDirectory && !/^\.|^%collector$/.test(name)) names.push(name);
   }
   return names.sort();
 }

@@ -4,6 +4,7 @@
  * is a parameter, milliseconds since 1970.
  */
 import type { RosterOptions } from "../roster_options.ts";
+import { type ActKind, type ActLog, NO_ACTS, type OperatorAct, withActs } from "./act_log.ts";
 
 /** With which one sensor may enrol, once. */
 export interface StoredToken {
@@ -62,6 +63,8 @@ export interface AccessState {
   readonly revoked: readonly RevokedName[];
   /** Of keys of the operator's list, too. */
   readonly accepted: readonly AcceptedKey[];
+  /** What was done, until it is stored as records. */
+  readonly acts: ActLog;
 }
 
 /** Of a folder in which nobody has enrolled anything. */
@@ -71,6 +74,7 @@ export const NO_ACCESS: AccessState = {
   retired: [],
   revoked: [],
   accepted: [],
+  acts: NO_ACTS,
 };
 
 /** Whether there is a list by now of who may send. */
@@ -78,10 +82,23 @@ export function isRestricted({ tokens, keys, revoked }: AccessState): boolean {
   return tokens.length + keys.length + revoked.length > 0;
 }
 
-/** Adds a token; those that have expired a month ago go. */
-export function withToken(state: AccessState, token: StoredToken): AccessState {
-  const tokens = state.tokens.filter(({ expiresMs }) => token.madeMs - expiresMs < FORGET_MS);
-  return { ...state, tokens: [...tokens, token] };
+/** Adds a token; those that have expired a month ago go. @param who Who made it, as far as that is known. */
+export function withToken(state: AccessState, token: StoredToken, who = ""): AccessState {
+  const { name, madeMs, expiresMs } = token;
+  const tokens = state.tokens.filter((each) => madeMs - each.expiresMs < FORGET_MS);
+  const detail = `good until ${new Date(expiresMs).toISOString()}`;
+  return noting({ ...state, tokens: [...tokens, token] }, "token", madeMs, { name, who, detail });
+}
+
+/** The state with one act more. */
+function noting(
+  state: AccessState,
+  act: ActKind,
+  atMs: number,
+  about: Pick<OperatorAct, "name"> & Partial<OperatorAct>,
+): AccessState {
+  const whole = { key: "", who: "", detail: "", ...about, act, atMs };
+  return { ...state, acts: withActs(state.acts, [whole]) };
 }
 
 const FORGET_MS = 30 * 86_400_000;
@@ -125,7 +142,9 @@ export function enrolKey(
   if (known || isListed) return { result: EnrolResult.KnownKey, state };
   const tokens = state.tokens.map((each) => each === token ? { ...each, usedBy: key } : each);
   const keys = [...state.keys, { key, name, options, sinceMs: nowMs }];
-  return { result: EnrolResult.Enrolled, name, state: { ...state, tokens, keys } };
+  const detail = `by the token ${id.slice(0, 8)}`;
+  const enrolled = noting({ ...state, tokens, keys }, "enrolled", nowMs, { name, key, detail });
+  return { result: EnrolResult.Enrolled, name, state: enrolled };
 }
 
 /** Whether a token or a key of that name is here. */
@@ -133,15 +152,25 @@ export function hasName({ tokens, keys }: AccessState, name: string): boolean {
   return [...tokens, ...keys].some((each) => each.name === name);
 }
 
-/** Revokes a name: its keys and tokens go, and the operator's lines of that name do not count any more. */
-export function revokeName(state: AccessState, name: string, nowMs: number): AccessState {
+/**
+ * Revokes a name: its keys and tokens go, and the operator's lines of that name do not count any more.
+ *
+ * @param who Who did it, as far as that is known.
+ */
+export function revokeName(
+  state: AccessState,
+  name: string,
+  nowMs: number,
+  who = "",
+): AccessState {
   const isOther = (each: { readonly name: string }) => each.name !== name;
-  return {
+  const revoked = {
     ...state,
     tokens: state.tokens.filter(isOther),
     keys: state.keys.filter(isOther),
     revoked: [...state.revoked.filter(isOther), { name, sinceMs: nowMs }],
   };
+  return noting(revoked, "revoked", nowMs, { name, who });
 }
 
 /** Notes that a key was welcome, unless it was before; the one that it took the place of is over. */
@@ -196,12 +225,11 @@ export function rotateKey(
   const { name, options, from } = had;
   const entry = { key: next, name, options, sinceMs: nowMs, ...(from !== undefined && { from }) };
   const retired = { key, next, untilMs: before?.untilMs ?? nowMs + OVERLAP_MS };
-  return {
-    result: RotateResult.Rotated,
-    state: {
-      ...state,
-      keys: [...state.keys.filter((each) => each.key !== before?.next), entry],
-      retired: [...state.retired.filter((each) => each !== before), retired],
-    },
+  const rotated = {
+    ...state,
+    keys: [...state.keys.filter((each) => each.key !== before?.next), entry],
+    retired: [...state.retired.filter((each) => each !== before), retired],
   };
+  const about = { name, key: next, detail: `in place of ${key}` };
+  return { result: RotateResult.Rotated, state: noting(rotated, "rotated", nowMs, about) };
 }

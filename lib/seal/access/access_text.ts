@@ -3,6 +3,7 @@
  * digits, options what stands behind a name in a roster.
  */
 import { formatRosterOptions, parseRosterOptions } from "../roster_options.ts";
+import { type ActLog, actsText, parseActs } from "./act_log.ts";
 import type {
   AcceptedKey,
   AccessState,
@@ -22,7 +23,8 @@ const ID = /^[0-9a-f]{32}$/;
 class Wrong extends Error {}
 
 /** Formats a state. */
-export function formatAccess({ tokens, keys, retired, revoked, accepted }: AccessState): string {
+export function formatAccess(state: AccessState): string {
+  const { tokens, keys, retired, revoked, accepted, acts } = state;
   const text = {
     version: VERSION,
     tokens: tokens.map(({ madeMs, expiresMs, options, ...rest }) => ({
@@ -39,6 +41,7 @@ export function formatAccess({ tokens, keys, retired, revoked, accepted }: Acces
     retired: retired.map(({ untilMs, ...rest }) => ({ ...rest, until: timeText(untilMs) })),
     revoked: revoked.map(({ name, sinceMs }) => ({ name, since: timeText(sinceMs) })),
     accepted: accepted.map(({ key, sinceMs }) => ({ key, since: timeText(sinceMs) })),
+    acts: actsText(acts),
   };
   return `${JSON.stringify(text, null, 1)}\n`;
 }
@@ -65,7 +68,16 @@ function readState(value: unknown): AccessState {
     retired: listOf(all.retired, "retired").map(readRetired),
     revoked: listOf(all.revoked, "revoked").map(readRevoked),
     accepted: listOf(all.accepted, "accepted").map(readAccepted),
+    acts: readActs(all.acts),
   };
+}
+
+function readActs(value: unknown): ActLog {
+  try {
+    return parseActs(value);
+  } catch {
+    throw new Wrong("acts are not what was written");
+  }
 }
 
 function readToken(value: unknown): StoredToken {

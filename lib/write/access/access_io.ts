@@ -32,6 +32,8 @@ export interface AccessOptions {
   /** A key that has been in use for longer is old. */
   readonly maxKeyAgeMs?: number;
   readonly log: Log;
+  /** Told, again and again, while acts wait that are to be records. */
+  readonly onActs?: () => void;
   /** Told when somebody else has changed who may send. */
   readonly onChange: () => void;
 }
@@ -160,13 +162,14 @@ export class Access implements SessionAccess, Disposable {
   }
 
   async #refresh(): Promise<void> {
-    const { folder, log, onChange } = this.#options;
+    const { folder, log, onChange, onActs } = this.#options;
     let problem = "";
     try {
       const isOther = this.#take(await folder.read());
       const over = this.#state.retired.filter(({ untilMs }) => Date.now() >= untilMs).length;
       if (isOther || over !== this.#over) onChange();
       this.#over = over;
+      if (this.#state.acts.waiting.length > 0) onActs?.();
     } catch (error) {
       problem = messageOf(error);
       if (problem !== this.#problem) log.problem("access", `${problem}; what was read holds`);

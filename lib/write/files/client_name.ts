@@ -20,12 +20,13 @@ const TEXT = new TextDecoder("utf-8", { ignoreBOM: true });
  * the first letter of a Windows device name. Everything else becomes `%XX` for each of its UTF-8
  * bytes, half a surrogate pair `%uXXXX`. A result of more than 120 characters is cut; `%-` and 16
  * hex digits follow, the beginning of the SHA-256 of the id as a JSON string. No id at all is
- * `%empty`.
+ * `%empty`; the collector itself is `%collector`.
  *
  * @param foldsCase The file system takes `Alice` for `alice`: capital letters are escaped too.
  */
 export function folderOfClient(client: string, foldsCase = false): string {
   if (client === "") return "%empty";
+  if (client === COLLECTOR_ITSELF) return client;
   const kept = foldsCase ? /[a-z0-9._-]/ : /[A-Za-z0-9._-]/;
   const isDevice = DEVICE.test(client);
   let name = "";
@@ -44,6 +45,12 @@ export function folderOfClient(client: string, foldsCase = false): string {
   }
   return name;
 }
+
+/**
+ * The collector itself where a client is wanted, and the name of the folder for what it says of itself. No
+ * sensor may have that name.
+ */
+export const COLLECTOR_ITSELF = "%collector";
 
 /** The names of folders that somebody means who names a client, or a folder. */
 export function foldersMeant(client: string): string[] {

@@ -2,7 +2,7 @@ import { StoreError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
 import { typeName, typeNumber } from "../../base/record_types.ts";
 import type { Log } from "../../base/log_io.ts";
-import type { SensorList } from "../../seal/roster.ts";
+import type { RosterEntry, SensorList } from "../../seal/roster.ts";
 import type { Admitted, HostedSession, SessionHost } from "../../transport/server/session_host.ts";
 import type { SessionAccess } from "../../transport/server/session_access.ts";
 import type { NumberedBatch } from "../../transport/session/session_batch.ts";
@@ -11,6 +11,7 @@ import { CompactMaker } from "../../verify/compact_parts.ts";
 import { checkSessionBatch, packedPart, REFUSAL_WORDS } from "../../verify/check_session_batch.ts";
 import type { SensorWatch } from "../sensor_watch.ts";
 import type { HostCounts } from "./host_counts.ts";
+import { COLLECTOR_ITSELF } from "./client_name.ts";
 import { partsOf } from "./session_log.ts";
 import type { Store, StoredSession } from "../store.ts";
 
@@ -45,10 +46,9 @@ export class StoreHost implements SessionHost {
 
   admit(key: Uint8Array, wantedName: string): Admitted | { rejection: number } {
     const roster = this.#roster();
-    if (!roster) return { name: wantedName };
-    const entry = roster.entryOf(key);
-    if (!entry) return { rejection: Rejection.UnknownKey };
-    const { name, types, maxRate } = entry;
+    const entry = roster ? roster.entryOf(key) : { name: wantedName };
+    if (!entry || entry.name === COLLECTOR_ITSELF) return { rejection: Rejection.UnknownKey };
+    const { name, types, maxRate }: Pick<RosterEntry, "name" | "types" | "maxRate"> = entry;
     return {
       name,
       ...(types && { wantedTypes: [...types, BOOKS] }),

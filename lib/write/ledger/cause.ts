@@ -11,6 +11,7 @@ export type CauseKind =
   | "unknown"
   | "not running"
   | "alarm"
+  | "act"
   | "no books"
   | "doubled"
   | "false books"
@@ -33,6 +34,11 @@ export interface Cause {
 /** More are joined with the last of their kind. */
 const MAX_CAUSES = 1000;
 
+/** The oldest first. */
+export function sortedCauses(causes: readonly Cause[]): Cause[] {
+  return causes.toSorted((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0));
+}
+
 /** The causes of one client; those of neighbouring spans are one. */
 export class Causes {
   readonly #all: Cause[] = [];
@@ -41,7 +47,7 @@ export class Causes {
 
   /** All, the oldest first. */
   get all(): Cause[] {
-    return this.#all.toSorted((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0));
+    return sortedCauses(this.#all);
   }
 
   /** Adds a cause of something that is missing, unless its count is 0. */

@@ -1,6 +1,11 @@
 import { StoreError } from "../../base/errors.ts";
 import { nearestName } from "../../base/nearest_name.ts";
-import { clientOfFolder, foldersMeant, isFolderOfClient } from "../files/client_name.ts";
+import {
+  clientOfFolder,
+  COLLECTOR_ITSELF,
+  foldersMeant,
+  isFolderOfClient,
+} from "../files/client_name.ts";
 import { DENO_FILES } from "../files/deno_files_io.ts";
 import { parseFileName } from "../files/file_names.ts";
 
@@ -29,7 +34,8 @@ export async function foldersOfClients(
     if (there?.kind !== "folder") {
       throw new StoreError("read-failed", `Cannot read the books in "${path}": it is no folder`);
     }
-    const inside = (await DENO_FILES.readFolders(path)).filter(isFolderOfClient).sort();
+    const inside = (await DENO_FILES.readFolders(path)).filter(isFolderOfClient)
+      .filter((name) => name !== COLLECTOR_ITSELF).sort();
     for (const name of inside) found.push({ name, folder: `${path}/${name}` });
     const names = inside.length > 0 ? [] : await DENO_FILES.readFolder(path);
     if (names.some((name) => parseFileName(name) !== undefined)) {
