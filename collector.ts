@@ -7,6 +7,7 @@ import { type Mistake, mistakesIn, readCommandLine } from "./lib/arguments/answe
 import { HeldSettings } from "./lib/arguments/held_settings_io.ts";
 import { checkAsked, readSettings } from "./lib/arguments/settings_io.ts";
 import { encodeHex } from "./lib/base/bytes.ts";
+import { hasTerminal, NO_TERMINAL } from "./lib/base/full_screen_io.ts";
 import { ProgramLog } from "./lib/base/log_io.ts";
 import { printable } from "./lib/base/printable.ts";
 import type { Output } from "./lib/base/output_io.ts";
@@ -117,6 +118,7 @@ function mistakeOf(flags: Flags): Mistake | undefined {
     const message = `Wrong value "${flags.metrics}" of -metrics: wanted PORT or HOST:PORT`;
     return { flag: "metrics", message };
   }
+  if (flags.top && !hasTerminal()) return { flag: "top", message: NO_TERMINAL };
   if (!flags.privkey) {
     const message = "Cannot receive: no private key; wanted -privkey FILE or 64 hex digits";
     return { flag: "privkey", message };
@@ -174,6 +176,8 @@ async function collect(
     "private key",
     (line) => log.problem(line, line),
   );
+  await using top = flags.top ? await openTop(output, flags) : undefined;
+  const stop = AbortSignal.any([stopSignal(), ...top ? [top.quit] : []]);
   const report = await runCollector({
     address,
     privateKey,
@@ -186,8 +190,10 @@ async function collect(
     out: flags.out ?? DEFAULT_OUT,
     box: flags.box,
     maxNames: flags["metrics-clients"],
-    onReadable: (read) =>
-      metrics?.tell({ metrics: COLLECTOR_METRICS, read, problemsOf: collectorProblems }),
+    onReadable: (read) => {
+      metrics?.tell({ metrics: COLLECTOR_METRICS, read, problemsOf: collectorProblems });
+      top?.show(COLLECTOR_METRICS, read, stop);
+    },
     maxKeyAgeDays: flags["max-key-age"],
     silentAfterMs: flags["silent-after"],
     session: flags.session,
@@ -203,7 +209,8 @@ async function collect(
       }
       log.line(`public key ${encodeHex(keyPairOf(privateKey).publicKey)}`);
     },
-  }, stopSignal());
+  }, stop);
+  await top?.end();
   for (const line of collectorTotals(report)) output.total(line);
   return 0;
 }
@@ -213,6 +220,13 @@ async function serveMetrics(text: string, output: Output, log: ProgramLog) {
   const { MetricsService } = await import("./lib/run_metrics_io.ts");
   const address = parseLocalAddress(text)!;
   return await MetricsService.open({ program: "collector", address, output, log });
+}
+
+/** Loaded when it is needed. */
+async function openTop(output: Output, { addr }: Flags) {
+  const { Top } = await import("./lib/view/top_io.ts");
+  const { collectorView } = await import("./lib/view/collector_view.ts");
+  return Top.open(output, collectorView(`farcap-collector at ${addr}`));
 }
 
 function fileOptions(flags: Flags): FileOptions {

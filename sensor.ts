@@ -9,7 +9,9 @@ import { checkAsked, readSettings } from "./lib/arguments/settings_io.ts";
 import { usageText } from "./lib/arguments/usage_text.ts";
 import { type Log, ProgramLog } from "./lib/base/log_io.ts";
 import { nearestName } from "./lib/base/nearest_name.ts";
+import { hasTerminal, NO_TERMINAL } from "./lib/base/full_screen_io.ts";
 import type { Output } from "./lib/base/output_io.ts";
+import { printable } from "./lib/base/printable.ts";
 import { SENSOR_DEFAULTS } from "./lib/base/sensor_defaults.ts";
 import { runMain } from "./lib/base/run_main_io.ts";
 import { stopSignal } from "./lib/base/stop_signal_io.ts";
@@ -127,6 +129,7 @@ async function mistakeOf(flags: Flags): Promise<Mistake | undefined> {
   if (flags.spool !== undefined && flags.transport === "box") {
     return wrong("spool", "-spool is for sessions: datagrams do not wait for a collector");
   }
+  if (flags.top && !hasTerminal()) return wrong("top", NO_TERMINAL);
   const unknown = await mistakeInDecoders(flags);
   if (unknown !== undefined) return unknown;
   if (sourcesOf(flags).length === 0 && !isLive && flags.watch === undefined) {
@@ -203,6 +206,8 @@ async function sense(
   await using metrics = flags.metrics === undefined
     ? undefined
     : await serveMetrics(flags.metrics, output, log);
+  await using top = flags.top ? await openTop(output, flags) : undefined;
+  const stop = AbortSignal.any([stopSignal(), ...top ? [top.quit] : []]);
   const selection = await selectionOf(flags);
   const watch = watchOf(flags.watch, flags["watch-state"]);
   const report = await runSensor({
@@ -257,14 +262,17 @@ async function sense(
       settings.onReread(({ rate, uplink }) =>
         limit((transport === "box" ? rate : uplink) || Infinity)
       ),
-    onReadable: (read) =>
-      metrics?.tell({ metrics: SENSOR_METRICS, read, problemsOf: sensorProblems }),
+    onReadable: (read) => {
+      metrics?.tell({ metrics: SENSOR_METRICS, read, problemsOf: sensorProblems });
+      top?.show(SENSOR_METRICS, read, stop);
+    },
     ...(output.showsStatus && !isLive && !watch && {
       onProgress: await showProgress(output, sourcesOf(flags)),
     }),
     log,
     service,
-  }, stopSignal());
+  }, stop);
+  await top?.end();
   const hasNothing = report.problems.length > 0 && report.dissect.packets === 0;
   if (!hasNothing) {
     for (const line of sensorTotals(report, transport, formatAddress(collector))) {
@@ -281,6 +289,14 @@ async function serveMetrics(text: string, output: Output, log: Log) {
   const { MetricsService } = await import("./lib/run_metrics_io.ts");
   const address = parseLocalAddress(text)!;
   return await MetricsService.open({ program: "sensor", address, output, log });
+}
+
+/** Loaded when it is needed. */
+async function openTop(output: Output, { addr, client }: Flags) {
+  const { Top } = await import("./lib/view/top_io.ts");
+  const { sensorView } = await import("./lib/view/sensor_view.ts");
+  const name = client === undefined ? "" : ` ${printable(client)}`;
+  return Top.open(output, sensorView(`farcap-sensor${name} to ${addr}`));
 }
 
 /** Makes this sensor's keys, has them enrolled, or changes them; prints what there is to say. */

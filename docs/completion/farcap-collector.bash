@@ -39,9 +39,9 @@ _farcap_collector() {
     -out) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
     -log-format) mapfile -t COMPREPLY < <(compgen -W "text logfmt json" -- "$cur"); return ;;
     -log-level) mapfile -t COMPREPLY < <(compgen -W "error warning info debug" -- "$cur"); return ;;
-    -help|-h) mapfile -t COMPREPLY < <(compgen -W "addr privkey sensors session box out rotate-size rotate-age keep-days keep-bytes keep-ledger-days enroll expires revoke enrolled gen-keypair rotate-key key-overlap spool-key-days force silent-after max-key-age dump ledger config gen-config show-config check-config metrics metrics-clients log-format log-level verbose version help" -- "$cur"); return ;;
+    -help|-h) mapfile -t COMPREPLY < <(compgen -W "addr privkey sensors session box out rotate-size rotate-age keep-days keep-bytes keep-ledger-days enroll expires revoke enrolled gen-keypair rotate-key key-overlap spool-key-days force silent-after max-key-age dump ledger config gen-config show-config check-config top metrics metrics-clients log-format log-level verbose version help" -- "$cur"); return ;;
     -addr|-rotate-size|-rotate-age|-keep-days|-keep-bytes|-keep-ledger-days|-enroll|-expires|-revoke|-key-overlap|-spool-key-days|-silent-after|-max-key-age|-metrics|-metrics-clients) :; return ;;
   esac
-  mapfile -t COMPREPLY < <(compgen -W "-addr -privkey -sensors -session -box -out -rotate-size -rotate-age -keep-days -keep-bytes -keep-ledger-days -enroll -expires -revoke -enrolled -gen-keypair -rotate-key -key-overlap -spool-key-days -force -silent-after -max-key-age -dump -ledger -config -gen-config -show-config -check-config -metrics -metrics-clients -log-format -log-level -verbose -version -help" -- "$cur")
+  mapfile -t COMPREPLY < <(compgen -W "-addr -privkey -sensors -session -box -out -rotate-size -rotate-age -keep-days -keep-bytes -keep-ledger-days -enroll -expires -revoke -enrolled -gen-keypair -rotate-key -key-overlap -spool-key-days -force -silent-after -max-key-age -dump -ledger -config -gen-config -show-config -check-config -top -metrics -metrics-clients -log-format -log-level -verbose -version -help" -- "$cur")
 }
 complete -F _farcap_collector farcap-collector

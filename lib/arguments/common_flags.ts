@@ -33,6 +33,14 @@ export const CONFIG_FLAGS = grouped("Configuration", {
 
 /** The flags that say who may look at a run. */
 export const WATCHING_FLAGS = {
+  top: {
+    kind: "boolean",
+    default: false,
+    environment: false,
+    help:
+      "show on the terminal, live, what is captured, sent, stored and lost; keys sort it, q ends " +
+      "the program",
+  },
   metrics: {
     kind: "string",
     value: "ADDR",

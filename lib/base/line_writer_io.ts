@@ -39,7 +39,11 @@ export class LineWriter {
 
   /** Shows a text that is no line and may be left out: where something waits, it is. */
   show(text: string): void {
-    if (this.#waiting > 0) return;
+    if (this.#waiting === 0) this.put(text);
+  }
+
+  /** Writes a text that is no line behind all that waits. */
+  put(text: string): void {
     this.#push(text);
     this.#writing ??= this.#run();
   }

@@ -1,4 +1,5 @@
 import { fstatSync } from "node:fs";
+import { FullScreen } from "./full_screen_io.ts";
 import { LineWriter } from "./line_writer_io.ts";
 import { type LogEvent, type LogFormat, logLine } from "./log_line.ts";
 
@@ -19,6 +20,7 @@ export class Output {
   format: LogFormat | undefined;
   /** Whether a status stands on the last line of the terminal. */
   #hasStatus = false;
+  #screen: FullScreen | undefined;
   readonly #out: Stream;
   readonly #err: Stream;
 
@@ -34,7 +36,9 @@ export class Output {
   write(event: NewEvent): void {
     const isWrong = event.level === "error" || event.level === "warning";
     const stream = isWrong ? this.#err : this.#out;
-    this.#writeLine(stream, this.#lineOf(event, stream));
+    const line = this.#lineOf(event, stream);
+    if (stream.isTerminal && this.#screen) this.#screen.hold(line, event.message, isWrong);
+    else this.#writeLine(stream, line);
   }
 
   /** Lines that were dropped, since nobody read them or they could not be written. */
@@ -50,9 +54,21 @@ export class Output {
     return this.#err.isTerminal;
   }
 
+  /**
+   * The terminal as a whole, until {@linkcode Output.finish} or `leave`; lines that go to a terminal are
+   * kept meanwhile, and written then. Undefined when neither way out is a terminal.
+   */
+  fullScreen(): FullScreen | undefined {
+    const stream = [this.#out, this.#err].find(({ isTerminal }) => isTerminal);
+    if (!stream) return undefined;
+    const { target, lines, hasColours } = stream;
+    return this.#screen = new FullScreen(target, lines, hasColours, () => this.#screen = undefined);
+  }
+
   /** Shows a text below all lines until the next one, on a terminal. */
   status(text: string): void {
-    if (!this.#err.isTerminal) return;
+    if (this.#screen) this.#screen.status = text;
+    if (this.#screen || !this.#err.isTerminal) return;
     this.#err.lines.show(`${CLEAR}${text}`);
     this.#hasStatus = true;
   }
@@ -65,6 +81,7 @@ export class Output {
 
   /** Writes what waits, as long as somebody reads. */
   async finish(): Promise<void> {
+    this.#screen?.leave();
     if (this.#hasStatus) this.#err.lines.show(CLEAR);
     await this.#out.lines.finish(MAX_IDLE_MS);
     const { dropped } = this.#out.lines;
@@ -82,6 +99,7 @@ export class Output {
 
   #open(target: typeof Deno.stdout, descriptor: number, journal: string | undefined): Stream {
     const stream: Stream = {
+      target,
       isTerminal: target.isTerminal(),
       hasColours: target.isTerminal() && !Deno.noColor,
       hasPriority: journal !== undefined && journal === placeOf(descriptor),
@@ -100,6 +118,7 @@ export class Output {
 }
 
 interface Stream {
+  readonly target: typeof Deno.stdout;
   readonly lines: LineWriter;
   readonly isTerminal: boolean;
   /** Whether it is a terminal that is to show colours (https://no-color.org). */

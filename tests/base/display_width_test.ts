@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { cutToWidth, displayWidth } from "../../../lib/write/read/display_width.ts";
-import { needs, PYTHON } from "../../needs.ts";
-import { runPython } from "./python.ts";
+import { cutToWidth, displayWidth } from "../../lib/base/display_width.ts";
+import { needs, PYTHON } from "../needs.ts";
+import { runPython } from "../write/read/python.ts";
 
 Deno.test("displayWidth() counts columns of a terminal", () => {
   const cases: [string, number][] = [
