@@ -160,17 +160,22 @@ export class ClientAccount {
       return ledger;
     };
     let unbooked = 0;
-    for (const account of this.#sessions.values()) {
-      for (const { batches } of account.loose.values()) unbooked += batches;
-      for (const [type, records] of account.stored) of(type).stored += records;
-      for (const [type, records] of account.refused) of(type).refused += records;
-      for (const [type, records] of account.expired) of(type).expired += records;
-      account.compare();
-      for (const [type, records] of account.lost) of(type).lost += records;
-    }
-    for (const type of types.values()) type.stored += type.expired;
     const runs = [...this.#runs.values()];
     const runsOf = this.#runsOf();
+    for (const [session, account] of this.#sessions) {
+      for (const { batches } of account.loose.values()) unbooked += batches;
+      account.compare();
+      const { stored, refused, lost, expired } = account;
+      for (const [type, records] of stored) of(type).stored += records;
+      for (const [type, records] of refused) of(type).refused += records;
+      for (const [type, records] of expired) of(type).expired += records;
+      for (const [type, records] of lost) of(type).lost += records;
+      if (runs.length === 0 || runsOf.has(session)) continue;
+      for (const [type, records] of [...stored, ...refused, ...lost, ...expired]) {
+        of(type).made = (of(type).made ?? 0) + records; // by a run that had no time to say so
+      }
+    }
+    for (const type of types.values()) type.stored += type.expired;
     for (const [n, sessions] of [...this.#sessionsOf.values()].entries()) {
       const sharing = new Set([...sessions.keys()].flatMap((session) => runsOf.get(session)!));
       const before = [...sharing].filter((other) => other < n).map((other) => runs[other]!);
@@ -209,9 +214,15 @@ export class ClientAccount {
     const newest = this.#session(last.Session);
     const end = endOfRun(run, newest, this.#now);
     let atLeast = 0;
+    // Whether its first session may have more than it and those that told of it have sent.
+    const isOfAnother = earlier.length === 0
+      ? last.Types.some(({ Resumed }) => Resumed > 0n)
+      : !earlier.every((of) => of.last.IsLast);
     for (const [type, now, before] of run.types()) {
       const ledger = of(type);
-      const made = Number(now.Made - before.Made + before.Waiting + before.Spooled);
+      // What is found in the spool, the run before it made; if that has told nothing, it counts here.
+      const resumed = earlier.length > 0 ? 0n : now.Resumed - before.Resumed;
+      const made = Number(now.Made - before.Made + resumed + before.Waiting + before.Spooled);
       ledger.made = (ledger.made ?? 0) + made;
       ledger.evicted += Number(now.Evicted - before.Evicted);
       ledger.tooLarge += Number(now.TooLarge - before.TooLarge);
@@ -228,6 +239,7 @@ export class ClientAccount {
         const left = Number(now.InFlight + now.Waiting + now.Spooled) - next.resumed(type);
         ledger.unknown += Math.max(0, left);
         atLeast += Math.max(0, left);
+        ledger.made += Math.max(0, -left); // after its last row
         continue;
       }
       ledger.held += Number(now.Spooled);
@@ -238,7 +250,9 @@ export class ClientAccount {
       if (missing > 0) {
         this.#causes.add("lost", from, to, missing, `${name} records acknowledged, and not there`);
         ledger.lost += missing;
-      } else if (there - sent > maybeTwice && earlier.every((of) => of.last.IsLast)) {
+      } else if (there > sent && isOfAnother) {
+        ledger.made += there - sent; // by the run before it, after its last row
+      } else if (there - sent > maybeTwice) {
         const what = `${name} records more than its sensor says to have sent`;
         this.#causes.add("doubled", from, to, there - sent - maybeTwice, what);
       }

@@ -132,6 +132,32 @@ Deno.test("a run that goes on with a session from its spool takes over what the 
     assertEquals([made, stored, unknown, lost], [9, 8, 1, 0]);
   }));
 
+Deno.test("what a run made that was killed before its first row counts as made, and as nothing else", () =>
+  inFolder(async (folder) => {
+    await withStore(folder, async (store) => {
+      const spooling = new BookedSensor("alice", 1n);
+      await spooling.connect(store);
+      await spooling.send(TCP, 2); // then it was killed, with 3 in its spool
+      spooling.startAgain(7n);
+      spooling.resume(TCP, 3);
+      await spooling.send(TCP, 3, false);
+      await spooling.send(UDP, 1);
+      await spooling.closeBooks(now(), (row) => row.IsLast = true);
+      spooling.close(true);
+      const other = new BookedSensor("alice", 2n);
+      await other.connect(store);
+      await other.send(UDP, 4);
+      other.close(true); // no row of it ever came
+    });
+    const ledger = ledgerOf(folder, "alice");
+    assertEquals(missingOf(ledger), []);
+    const counts = ["TCP", "UDP"].map((type) => {
+      const { made, stored, unknown, lost } = ledger.types.get(type)!;
+      return [made, stored, unknown, lost];
+    });
+    assertEquals(counts, [[5, 5, 0, 0], [5, 5, 0, 0]]);
+  }));
+
 Deno.test("a killed collector has lost no count: what no row has is counted by its members", () =>
   inFolder(async (folder) => {
     const copy = `${folder}/copy`;
