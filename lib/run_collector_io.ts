@@ -1,4 +1,5 @@
 import { encodeHex } from "./base/bytes.ts";
+import { COLLECTOR_DEFAULTS } from "./base/collector_defaults.ts";
 import { type Losses, newLossText } from "./base/losses.ts";
 import { lossesOf } from "./base/metric.ts";
 import { type Log, SILENT } from "./base/log_io.ts";
@@ -75,7 +76,6 @@ export interface CollectorOptions extends FileOptions {
 
 const NO_SESSIONS: SessionCounts = { connections: 0, accepted: 0, turnedAway: 0, violations: 0 };
 const SUMMARY_MS = 10_000;
-const SPAN_MS = 60_000;
 const SILENT_AFTER_MS = 60_000;
 const MAX_NAMES = 1000;
 
@@ -113,7 +113,7 @@ export async function runCollector(
     keepDays: options.keepDays,
     keepBytes: options.keepBytes,
     keepLedgerDays: options.keepLedgerDays,
-    spanMs: options.spanMs ?? SPAN_MS,
+    spanMs: options.spanMs ?? COLLECTOR_DEFAULTS.spanMs,
     onNewFile: (path) => log.line(`new file ${path}`),
     onSetAside: (path, why) => log.problem(path, `Set aside in ${path}: ${why}`), // each one is said
     onNoticed: (line) => log.problem(line, line),

@@ -4,7 +4,7 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { until } from "../until.ts";
-import { ChaosInput, COUNTED_TYPES, EPOCH, runOf } from "./chaos_input.ts";
+import { ChaosInput, COUNTED_TYPES, EPOCH, runOf } from "./chaos/input.ts";
 import { testFirstRelease } from "./first_release.ts";
 import { PRIVATE_KEY, Program, PUBLIC_KEY, runProgram, type StartOptions } from "./program.ts";
 import { COLLECTOR_FLAGS } from "../../lib/arguments/collector_flags.ts";

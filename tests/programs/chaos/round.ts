@@ -2,11 +2,15 @@
  * One round of chaos: sensors and a collector as real processes, a network and a disk that fail, kills at
  * random moments, and at the end a count. A seed decides what happens; the machine, when exactly.
  */
-import { randomNumbers } from "../base/random_numbers.ts";
-import { UdpRelay, type Weather } from "../transport/udp_relay.ts";
-import { ChaosCount, readStored, type Run } from "./chaos_count.ts";
-import { ChaosInput } from "./chaos_input.ts";
-import { PRIVATE_KEY, Program, PUBLIC_KEY } from "./program.ts";
+import { randomNumbers } from "../../base/random_numbers.ts";
+import { UdpRelay, type Weather } from "../../transport/udp_relay.ts";
+import { type AccessCounts, ChaosAccess } from "./access.ts";
+import { ChaosCollector } from "./collector.ts";
+import { ChaosCount, readStored, type Run } from "./count.ts";
+import { ChaosInput } from "./input.ts";
+import { checkLedger, type Unknown } from "./ledger.ts";
+import { pause } from "./pause.ts";
+import { type ClientPlan, planOf, POLL_MS, runClient, SETTLE_MS } from "./sensors.ts";
 
 /** Where and how a round takes place. */
 export interface RoundOptions {
@@ -18,7 +22,7 @@ export interface RoundOptions {
 }
 
 /** What a round was like. */
-export interface RoundReport {
+export interface RoundReport extends AccessCounts, Unknown {
   readonly seconds: number;
   readonly collectorKills: number;
   readonly sensorKills: number;
@@ -39,13 +43,8 @@ export interface RoundReport {
 }
 
 const DISK_KIB = 16 << 10;
-const POLL_MS = 10;
-/** Each client's last sensor is started before. */
-const SETTLE_MS = 2_000;
-/** A sensor that is not connected by then is fed, and killed, all the same. */
-const CONNECT_MS = 1_500;
-/** One that is to end in order must have begun to listen for signals. */
-const BEGIN_MS = 20_000;
+/** A command that changes a key takes about so long. */
+const COMMAND_MS = 1_000;
 
 /** Plays a round to its end. @throws Error When something outside of the programs does not work. */
 export async function playRound(options: RoundOptions): Promise<RoundReport> {
@@ -71,9 +70,9 @@ class Round {
   readonly #input = new ChaosInput();
   readonly #runs: Run[] = [];
   readonly #problems: string[] = [];
-  #collector!: Program;
-  #port = 0;
-  #collectorKills = 0;
+  readonly #clients: readonly ClientPlan[];
+  #access!: ChaosAccess;
+  #collector!: ChaosCollector;
   #cuts = 0;
   #rebinds = 0;
   #diskFills = 0;
@@ -82,38 +81,56 @@ class Round {
     this.#options = options;
     this.#records = `${options.folder}/records`;
     this.#random = randomNumbers(options.seed);
+    const clients = 2 + this.#random(2);
+    this.#clients = Array.from(
+      { length: clients },
+      (_, n) => planOf(n, n === 2 && this.#random(2) === 0, this.#random),
+    );
   }
 
   async play(): Promise<RoundReport> {
     const beganMs = performance.now();
-    await this.#startCollector();
-    using relay = new UdpRelay(
-      { hostname: "127.0.0.1", port: this.#port + 1 },
-      this.#weather(),
-      this.#options.seed,
+    const { folder, seed } = this.#options;
+    const access = await ChaosAccess.prepare(
+      folder,
+      this.#records,
+      this.#clients.map(({ client }) => client),
+      this.#problems,
     );
+    this.#access = access;
+    const args = [...access.collectorArgs, "-out", this.#records];
+    this.#collector = await ChaosCollector.start(args, this.#problems);
+    using relay = new UdpRelay(
+      { hostname: "127.0.0.1", port: this.#collector.port + 1 },
+      this.#weather(),
+      seed,
+    );
+    const scene = { port: relay.address.port - 1, folder, input: this.#input, access };
     const plan = [
       this.#endangerCollector(relay),
       this.#endangerNetwork(relay),
       this.#endangerDisk(),
+      this.#changeRoster(),
+      this.#changeKeys(),
+      ...this.#clients.map((client) => runClient(client, scene, this.#runs)),
     ];
-    const clients = 2 + this.#random(2);
-    for (let n = 0; n < clients; n++) plan.push(this.#runClient(n, relay.address.port - 1));
     for (const result of await Promise.allSettled(plan)) {
       if (result.status === "rejected") this.#problems.push(String(result.reason));
     }
-    await this.#endCollector();
+    await access.check(this.#collector.port + 1).catch((error) => this.#problems.push(`${error}`));
+    await this.#collector.end();
     const found = await this.#check();
     const { forwarded, lost } = relay.counts;
     return {
       seconds: (performance.now() - beganMs) / 1000,
-      collectorKills: this.#collectorKills,
+      collectorKills: this.#collector.kills,
       sensorKills: this.#runs.filter(({ isKilled }) => isKilled).length,
       cuts: this.#cuts,
       rebinds: this.#rebinds,
       diskFills: this.#diskFills,
       datagrams: forwarded + lost,
       datagramsLost: lost,
+      ...access.counts,
       ...found,
       problems: this.#problems,
     };
@@ -126,24 +143,6 @@ class Round {
       delayMs: this.#random(60),
       jitterMs: this.#random(20),
     };
-  }
-
-  async #startCollector(): Promise<void> {
-    this.#collector = new Program("collector.ts", [
-      ...["-privkey", PRIVATE_KEY, "-addr", `127.0.0.1:${this.#port}`, "-out", this.#records],
-    ]);
-    const [, port] = await this.#collector.line(/^listening on .*:(\d+)$/);
-    this.#port = Number(port);
-  }
-
-  async #endCollector(): Promise<void> {
-    await using collector = this.#collector;
-    try {
-      const { code, stderr } = await collector.stop();
-      if (code !== 0) this.#problems.push(`the collector ended with ${code}: ${stderr}`);
-    } catch (error) {
-      this.#problems.push(String(error));
-    }
   }
 
   /** Kills it and starts it again; some of what it acknowledged last is not heard. */
@@ -159,24 +158,17 @@ class Round {
       await pause(beforeMs);
       relay.losesAnswers = unheardMs > 0;
       await pause(unheardMs);
-      this.#collector.kill("SIGKILL");
-      const { code, stderr } = await this.#collector.end();
-      if (code !== SIGKILLED) this.#problems.push(`the collector ended with ${code}: ${stderr}`);
-      this.#collectorKills++;
+      await this.#collector.kill();
       relay.losesAnswers = false;
       await pause(downMs);
-      await this.#startCollector();
+      await this.#collector.startAgain();
     }
   }
 
   /** Returns when there is something to endanger. */
   async #busy(): Promise<void> {
     const beganMs = performance.now();
-    while (
-      performance.now() - beganMs < SETTLE_MS && !/ is connected /.test(this.#collector.said)
-    ) {
-      await pause(POLL_MS);
-    }
+    while (performance.now() - beganMs < SETTLE_MS && !this.#collector.isBusy) await pause(POLL_MS);
   }
 
   async #endangerNetwork(relay: UdpRelay): Promise<void> {
@@ -215,83 +207,55 @@ class Round {
     await Deno.remove(ballast);
   }
 
-  /** One sensor after another under the same name; the last one is left to end in peace. */
-  async #runClient(client: number, port: number): Promise<void> {
-    const spools = this.#random(2) === 0;
-    const runs = Array.from({ length: 1 + this.#random(3) }, () => ({
-      startMs: this.#random(200),
-      packets: 2000 + this.#random(15_000),
-      feedMs: 300 + this.#random(1200),
-      endMs: this.#random(1200),
-      maxBatchBytes: [2048, 16_384, 131_072][this.#random(3)]!,
-      isStopped: this.#random(4) === 0,
+  /** Lets strangers in and out, limits sensors, and may revoke one. */
+  async #changeRoster(): Promise<void> {
+    const events = Array.from({ length: 1 + this.#random(3) }, () => ({
+      afterMs: this.#random(700),
+      limit: this.#random(8),
+      of: this.#random(this.#clients.length),
+      isSaid: this.#random(2) === 0,
     }));
-    const beganMs = performance.now();
-    for (const [n, plan] of runs.entries()) {
-      await pause(plan.startMs);
-      const isLast = n === runs.length - 1 || performance.now() - beganMs > SETTLE_MS;
-      const run: Run = {
-        client: `c${client}`,
-        number: client * 10 + n,
-        packets: plan.packets,
-        spools,
-        isKilled: false,
-        code: 0,
-        stdout: "",
-        stderr: "",
-      };
-      this.#runs.push(run);
-      await this.#runSensor(run, port, plan, isLast);
-      if (isLast) return;
+    const [revokeMs, byCommand] = [this.#random(1500), this.#random(2) === 0];
+    const revoked = this.#clients.find(({ isRevoked }) => isRevoked);
+    await this.#busy();
+    for (const { afterMs, limit, of, isSaid } of events) {
+      await pause(afterMs);
+      if (limit < 4) await this.#access.limit(this.#clients[of]!.client, limit);
+      else await this.#access.letIn("stranger");
+      if (isSaid) this.#collector.reload();
     }
+    if (!revoked) return;
+    await pause(revokeMs);
+    await this.#access.revoke(revoked.client, byCommand);
   }
 
-  async #runSensor(
-    run: Run,
-    port: number,
-    { feedMs, endMs, maxBatchBytes, isStopped }: {
-      readonly feedMs: number;
-      readonly endMs: number;
-      readonly maxBatchBytes: number;
-      readonly isStopped: boolean;
-    },
-    isLast: boolean,
-  ): Promise<void> {
-    await using sensor = new Program("sensor.ts", [
-      ...["-pubkey", PUBLIC_KEY, "-addr", `127.0.0.1:${port}`, "-client", run.client],
-      ...["-flush-interval", "100ms", "-max", String(maxBatchBytes), "-queue", String(1 << 20)],
-      ...(run.spools ? ["-spool", this.#spoolOf(run), "-spool-after", "0s"] : []),
-    ], { stdin: "piped" });
-    const startedMs = performance.now();
-    const connectMs = isLast && isStopped ? BEGIN_MS : CONNECT_MS;
-    while (!sensor.said.includes("connected to ")) {
-      if (performance.now() - startedMs > connectMs) break;
-      await pause(POLL_MS);
-    }
-    const feeding = feed(sensor.stdin, this.#input.file(run.number, run.packets), feedMs);
-    if (!isLast || isStopped) {
-      await pause(endMs);
-      run.isKilled = !isLast;
-      try {
-        sensor.kill(isLast ? "SIGINT" : "SIGKILL");
-      } catch {
-        run.isKilled = false; // it has ended before
+  /** Changes keys; the command may be killed amid that, and is repeated. */
+  async #changeKeys(): Promise<void> {
+    const events = Array.from({ length: 1 + this.#random(2) }, () => ({
+      afterMs: this.#random(600),
+      killMs: this.#random(2) === 0 ? undefined : this.#random(COMMAND_MS),
+      of: this.#random(this.#clients.length + 1),
+    }));
+    await this.#busy();
+    for (const { afterMs, killMs, of } of events) {
+      await pause(afterMs);
+      const client = this.#clients[of]?.client;
+      if (client === undefined) await this.#access.rotateCollector(killMs);
+      else {
+        await this.#access.rotateSensor(client, `127.0.0.1:${this.#collector.port}`, killMs);
       }
     }
-    const { code, stdout, stderr } = await sensor.end();
-    await feeding;
-    if (code === 0) run.isKilled = false; // likewise
-    Object.assign(run, { code, stdout, stderr });
   }
 
-  /** Compares what sensors say, what is on disk and what tshark sees in the packets. */
+  /** Compares what sensors and the ledger say, what is on disk and what tshark sees in the packets. */
   async #check() {
-    const { found, files, problems } = await readStored(
+    const stored = await readStored(
       this.#records,
       this.#runs.filter(({ spools }) => spools).map(({ client }) => client),
     );
+    const { files, problems } = stored;
     this.#problems.push(...problems);
-    const count = new ChaosCount(this.#input, found, this.#problems);
+    const count = new ChaosCount(this.#input, stored, this.#problems);
     let acknowledged = 0;
     let ofKilled = 0;
     let reconnects = 0;
@@ -301,38 +265,13 @@ class Round {
         acknowledged += run.spools ? count.checkSpooling(run) : count.checkEnded(run);
         reconnects += [...run.stdout.matchAll(/^connected to /gm)].length - 1;
       }
+      if (run.isLast && run.code !== 0 && !this.#access.isRevoked(run.client)) {
+        this.#problems.push(`the last run of ${run.client} ended with ${run.code}: ${run.stderr}`);
+      }
     }
-    return { files, reconnects, acknowledged, ofKilled };
+    const unknown = checkLedger(this.#records, this.#runs, this.#input, stored, this.#problems);
+    return { files, reconnects, acknowledged, ofKilled, ...unknown };
   }
-
-  #spoolOf({ client }: Run): string {
-    return `${this.#options.folder}/spool-${client}`;
-  }
-}
-
-const SIGKILLED = 137;
-/** Writes a file to a program in small pieces, as long as it reads. */
-async function feed(
-  stdin: WritableStream<Uint8Array>,
-  file: Uint8Array,
-  ms: number,
-): Promise<void> {
-  const writer = stdin.getWriter();
-  const pieces = Math.ceil(ms / 50);
-  const size = Math.ceil(file.length / pieces);
-  try {
-    for (let at = 0; at < file.length; at += size) {
-      await writer.write(file.subarray(at, at + size));
-      await pause(50);
-    }
-    await writer.close();
-  } catch {
-    await writer.abort().catch(() => {}); // it has been killed
-  }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 async function run(program: string, ...args: string[]): Promise<void> {

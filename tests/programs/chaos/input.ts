@@ -1,6 +1,6 @@
 /** What sensors read in chaos, and what an independent decoder makes of it. */
 
-const CAPTURES = new URL("../captures/", import.meta.url);
+const CAPTURES = new URL("../../captures/", import.meta.url);
 const NAME = "office";
 const FILE_HEADER_BYTES = 24;
 const PACKET_HEADER_BYTES = 16;

@@ -1,12 +1,13 @@
 /**
  * deno task chaos [-rounds N] [-seed S]
  *
- * Plays rounds of chaos (chaos_round.ts): what the collector acknowledged must be stored
- * exactly once, everything else at most once, and every file must be readable, whatever was killed, cut
- * or full. A round that fails prints its seed and keeps its folder; as root disks fill up, too.
+ * Plays rounds of chaos (round.ts): what the collector acknowledged must be stored exactly once,
+ * everything else at most once, every file must be readable, the ledger must add up and agree with all
+ * that, and who may send can, whatever was killed, cut, full, limited, revoked, or given another key. A
+ * round that fails prints its seed and keeps its folder; as root disks fill up, too.
  */
-import { playRound, type RoundReport } from "./chaos_round.ts";
-import { isMet, SMALL_DISK } from "../needs.ts";
+import { playRound, type RoundReport } from "./round.ts";
+import { isMet, SMALL_DISK } from "../../needs.ts";
 
 const rounds = Number(valueOf("-rounds") ?? 5);
 const seed = Number(valueOf("-seed") ?? Math.floor(Math.random() * 1e9));
