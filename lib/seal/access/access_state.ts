@@ -176,7 +176,7 @@ export function revokeName(
 /** Notes that a key was welcome, unless it was before; the one that it took the place of is over. */
 export function acceptKey(state: AccessState, key: string, nowMs: number): AccessState {
   if (state.accepted.some((each) => each.key === key)) return state;
-  const over = new Set(state.retired.filter(({ next }) => next === key).map((each) => each.key));
+  const over = keysBefore(state, key);
   return {
     ...state,
     accepted: [...state.accepted, { key, sinceMs: nowMs }],
@@ -185,6 +185,17 @@ export function acceptKey(state: AccessState, key: string, nowMs: number): Acces
       over.has(each.key) ? { ...each, untilMs: Math.min(each.untilMs, nowMs) } : each
     ),
   };
+}
+
+/** The retired keys in whose place this one came, be it after others that never were accepted. */
+function keysBefore({ retired }: AccessState, key: string): ReadonlySet<string> {
+  const before = new Set<string>();
+  for (let at: string | undefined = key; at !== undefined;) {
+    const next: string = at;
+    at = retired.find((each) => each.next === next && !before.has(each.key))?.key;
+    if (at !== undefined) before.add(at);
+  }
+  return before;
 }
 
 /** How long the old key of a sensor is accepted, unless the new one is before. */

@@ -127,6 +127,20 @@ Deno.test("another key takes the place of one of the operator's list: both may s
   assertEquals(parseAccess(formatAccess(accepted)), { state: accepted });
 });
 
+Deno.test("a key that came ends all before it, also where one between was changed before it ever came", () => {
+  const enrolled = enrolKey(withToken(NO_ACCESS, token("gate")), wish(GATE), 1).state;
+  const unlisted = { listed: undefined, isNextListed: false };
+  const once = rotateKey(enrolled, { ...unlisted, key: GATE, next: HALL }, 2).state;
+  const twice = rotateKey(once, { ...unlisted, key: HALL, next: MILL }, 3).state;
+  const has = (of: typeof twice) =>
+    [GATE, HALL, MILL].map((key) =>
+      accessRoster(of, undefined, () => 5)!.entryOf(parseHex(key)!)?.name
+    );
+  assertEquals(has(twice), ["gate", "gate", "gate"]);
+  assertEquals(has(acceptKey(twice, HALL, 4)), [undefined, "gate", "gate"]);
+  assertEquals(has(acceptKey(twice, MILL, 4)), [undefined, undefined, "gate"]);
+});
+
 Deno.test("a key that somebody has, or had, takes nobody's place; one that never came makes way for another", () => {
   const enrolled = enrolKey(withToken(NO_ACCESS, token("gate")), wish(GATE), 1).state;
   const wanted = { key: GATE, next: HALL, listed: undefined, isNextListed: false };
