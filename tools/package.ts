@@ -36,6 +36,8 @@ interface Package {
   readonly program: string;
   readonly table: FlagTable;
   readonly recommends: string;
+  /** Files of `packaging/` for /usr/share/<name>. */
+  readonly shared: readonly string[];
   readonly description: string;
 }
 
@@ -45,6 +47,7 @@ const PACKAGES: readonly Package[] = [
     program: "sensor",
     table: SENSOR_FLAGS,
     recommends: "libpcap0.8 | libpcap0.8t64",
+    shared: [],
     description: `Description: network sensor that sends audit records to a collector
  It captures packets, makes records of their headers, and sends them to a
  Farcap collector in sessions that lose nothing.
@@ -55,6 +58,7 @@ const PACKAGES: readonly Package[] = [
     program: "collector",
     table: COLLECTOR_FLAGS,
     recommends: "",
+    shared: ["farcap.rules.yml", "farcap.dashboard.json"],
     description: `Description: keeps audit records of network traffic that sensors send
  It receives the records of Farcap sensors, keeps them in files for each of
  them, and prints them again.
@@ -91,7 +95,7 @@ Deno.exit(code);
 
 /** Makes one package; returns its path. */
 async function build(
-  { name, program, table, recommends, description }: Package,
+  { name, program, table, recommends, shared, description }: Package,
   made: string,
 ): Promise<string> {
   const root = `${work}/${name}`;
@@ -120,6 +124,7 @@ async function build(
   await add(`usr/share/bash-completion/completions/${name}`, bash);
   const zsh = await doc(`docs/completion/_${name}`);
   await add(`usr/share/zsh/vendor-completions/_${name}`, zsh);
+  for (const file of shared) await add(`usr/share/${name}/${file}`, await doc(`packaging/${file}`));
   const docs = `usr/share/doc/${name}`;
   await add(`${docs}/changelog.gz`, gzip(await doc("CHANGELOG.md")));
   const changes = `${name} (${version}) unstable; urgency=medium\n\n  * See changelog.gz.\n\n` +

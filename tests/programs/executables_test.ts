@@ -3,6 +3,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { readRecords } from "../../lib/write/read/read_records_io.ts";
 import { inFolder, PRIVATE_KEY, Program, PUBLIC_KEY, runProgram } from "./program.ts";
 import { type Need, needs } from "../needs.ts";
+import { metricsUrl, scrape } from "./scrape.ts";
 
 const ROOT = `${import.meta.dirname}/../../`;
 const CAPTURE = `${ROOT}tests/captures/office.pcap`;
@@ -27,12 +28,16 @@ Deno.test({
     inFolder(async (work) => {
       await using collector = new Program("", [
         ...["-privkey", PRIVATE_KEY, "-addr", "127.0.0.1:0", "-out", `${work}/records`],
+        ...["-metrics", "0"],
       ], { executable: `${folder}/farcap-collector`, cwd: work });
       const [, address] = await collector.line(/^listening on (\S+)$/);
       const sent = await runProgram("", [
         ...["-pubkey", PUBLIC_KEY, "-addr", address!, "-client", "xyz", "-read", CAPTURE],
       ], { executable: `${folder}/farcap-sensor`, cwd: work });
       assertEquals([sent.code, sent.stderr], [0, ""]);
+      const told = await scrape(await metricsUrl(collector));
+      assertEquals(told.get('farcap_sensor_captured_packets_total{client="xyz"}'), 657);
+      assertEquals(told.get("farcap_disk_free_bytes")! > 0, true);
       const ended = await collector.stop();
       assertEquals(ended.code, 0, ended.stderr);
       for (const [, name, made] of sent.stdout.matchAll(/^(\w+): made=(\d+)/gm)) {

@@ -1,7 +1,7 @@
 /** Both programs, watched: what they tell while they run is what they say at the end. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { needs, PROMETHEUS } from "../needs.ts";
-import { check } from "../transport/metrics/promtool.ts";
+import { checkMetrics } from "../transport/metrics/promtool.ts";
 import { until } from "../until.ts";
 import {
   type Ended,
@@ -15,6 +15,7 @@ import {
 import { Prometheus } from "./prometheus.ts";
 import { ask, metricsUrl, scrape, type Scraped, scrapeText } from "./scrape.ts";
 
+const RULES = new URL("../../packaging/farcap.rules.yml", import.meta.url).pathname;
 const CAPTURE = `${import.meta.dirname}/../captures/office.pcap`;
 /** As `capinfos -c` counts them. */
 const PACKETS = 657;
@@ -152,13 +153,15 @@ Deno.test({
       const [sensor, sensorUrl] = await startSensor(folder, address);
       await using _sensor = sensor;
       const told = await untilSettled(sensorUrl);
-      assertEquals(await check("metrics", await scrapeText(sensorUrl)), "");
-      await using prometheus = await Prometheus.start(`${folder}/prometheus`, [url, sensorUrl]);
+      assertEquals(await checkMetrics(await scrapeText(sensorUrl)), "");
+      await using prometheus = await Prometheus.start(`${folder}/prometheus`, [url, sensorUrl], [
+        RULES,
+      ]);
       await until("it has scraped both", async () => await prometheus.value("sum(up)") === 2);
       const made = sum(told, "farcap_made_records_total");
       assertEquals(await prometheus.value("sum(farcap_made_records_total)"), made);
       await sensor.stop();
-      assertEquals(await check("metrics", await scrapeText(url)), "");
+      assertEquals(await checkMetrics(await scrapeText(url)), "");
       const [row] = await prometheus.series("farcap_sensor_captured_packets_total");
       assertEquals([row?.metric.client, row?.value], [CLIENT, PACKETS]);
     }),

@@ -90,6 +90,12 @@ Deno.test({
       const keys = `${root}/etc/farcap/keys`;
       assertEquals((await Deno.stat(keys)).mode! & 0o777, 0o700);
 
+      const shared = `${root}/usr/share/farcap-collector`;
+      for (const file of ["farcap.rules.yml", "farcap.dashboard.json"]) {
+        const shipped = await Deno.readTextFile(`${shared}/${file}`);
+        assertEquals(shipped, await Deno.readTextFile(`${TREE}packaging/${file}`));
+      }
+
       // The units, where they are installed.
       assertEquals(
         await must(

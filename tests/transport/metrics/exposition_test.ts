@@ -3,7 +3,7 @@ import { Histogram } from "../../../lib/base/histogram.ts";
 import { counter, gauge, histogram, type Metric, type Sample } from "../../../lib/base/metric.ts";
 import { metricsText } from "../../../lib/transport/metrics/exposition.ts";
 import { needs, PROMETHEUS } from "../../needs.ts";
-import { check } from "./promtool.ts";
+import { checkMetrics } from "./promtool.ts";
 
 /** Names that strangers could choose. */
 const HOSTILE = ['a"b', "a\\b", "a\nb", 'a"} 1\nevil_total{x="', "\u202e\u0000\ufffd", "{}#,=", ""];
@@ -70,7 +70,7 @@ Deno.test({
     const times = new Histogram();
     times.observe(0.01);
     const x = histogram<null>("farcap_t_seconds", { help: "Times", of: () => times });
-    assertEquals(await check("metrics", metricsText([named(HOSTILE), x], null)), "");
-    assertEquals((await check("metrics", 'farcap_x_total{client="a"b"} 0\n')) !== "", true);
+    assertEquals(await checkMetrics(metricsText([named(HOSTILE), x], null)), "");
+    assertEquals((await checkMetrics('farcap_x_total{client="a"b"} 0\n')) !== "", true);
   },
 });
