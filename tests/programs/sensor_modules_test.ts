@@ -1,4 +1,4 @@
-/** What a sensor loads at its start, which takes most of the time of that and much of its memory. */
+/** What programs load at their start, which takes most of the time of that and much of its memory. */
 import { assert, assertEquals } from "@std/assert";
 
 const ROOT = `${import.meta.dirname}/../../`;
@@ -46,5 +46,16 @@ for (
     );
     const heavy = loaded.filter((specifier) => /bufbuild|netcap_pb/.test(specifier));
     assertEquals(heavy, [], "a sensor needs tags only, of proto/netcap_tags.ts");
+  });
+}
+
+for (const source of ["sensor.ts", "collector.ts"]) {
+  Deno.test(`${source} is loaded without what -metrics needs`, async () => {
+    const loaded = [...await loadedWith(source)];
+    assert(loaded.some((specifier) => specifier.endsWith("/sensor_metrics.ts")), "the registry is");
+    const served = loaded.filter((specifier) =>
+      /metrics_server|exposition|run_metrics/.test(specifier)
+    );
+    assertEquals(served, []);
   });
 }
