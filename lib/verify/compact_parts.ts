@@ -1,7 +1,8 @@
 import { Allowance } from "../base/allowance.ts";
+import { typeNumber } from "../base/record_types.ts";
 import type { RecordBuffers } from "../gather/record_buffers.ts";
 import { unpackCompact } from "../pack/compact_body.ts";
-import { deflateRaw, SMALL } from "../pack/gzip.ts";
+import { deflateRaw, FAST, MEDIUM, SMALL } from "../pack/gzip.ts";
 import { type PackedRecords, packRecords } from "../pack/member.ts";
 import { CompactRecords } from "./compact_records.ts";
 import { countCompact } from "./count_compact.ts";
@@ -10,6 +11,9 @@ import { countCompact } from "./count_compact.ts";
 const MAX_MADE_BYTES = 8 << 20;
 /** Of records that are packed small in a second, as long as there are no more: a few hundredths of a core. */
 const SMALL_BYTES = 4 << 20;
+
+/** A third of their packed bytes are numbers that nothing predicts: a better level gains the least here. */
+const TCP = typeNumber("TCP");
 
 /** Makes the records of compact batches, all parts of one at a time, and knows what is made. */
 export class CompactMaker {
@@ -45,10 +49,11 @@ export class CompactMaker {
     return { counts: this.#records.make(data, sumBytes), records: this.#records.made };
   }
 
-  /** Packs records as they are stored: small as long as there are few of them. */
-  pack(records: Uint8Array): PackedRecords {
+  /** Packs records of a type as they are stored: small as long as there are few of them. */
+  pack(type: number, records: Uint8Array): PackedRecords {
     const isSmall = this.#smallBytes.spend(records.length, this.#nowMs());
-    return packRecords(records, isSmall ? deflateRaw(records, SMALL) : deflateRaw(records));
+    const level = isSmall ? SMALL : type === TCP ? FAST : MEDIUM;
+    return packRecords(records, deflateRaw(records, level));
   }
 
   /** The records in a body that has been checked, valid until the next call. */
@@ -97,7 +102,7 @@ export class CompactParts {
     }
     const records = this.#maker.make(this.#body, this.#bytes);
     this.#pack(records, [...this.#awaited].filter((other) => other !== type));
-    return this.#maker.pack(records.records(type));
+    return this.#maker.pack(type, records.records(type));
   }
 
   /** Takes note that the records of that type are on disk: nobody asks for them any more. */
@@ -110,7 +115,7 @@ export class CompactParts {
   #pack(records: RecordBuffers, types: readonly number[]): void {
     for (const type of types) {
       if (this.#made.has(type) || !this.#maker.hasRoom) continue;
-      const packed = this.#maker.pack(records.records(type));
+      const packed = this.#maker.pack(type, records.records(type));
       this.#made.set(type, packed);
       this.#maker.keep(packed.body.length);
     }
