@@ -1,5 +1,6 @@
 import { isLedgerType, typeName } from "../../base/record_types.ts";
 import type { StoreError } from "../../base/errors.ts";
+import { release } from "../../base/release.ts";
 import { MEMBER_VERSION } from "../../pack/member.ts";
 import type { Clients } from "./clients_io.ts";
 import type { FileLayer } from "./file_layer.ts";
@@ -136,6 +137,7 @@ export class BatchWriter {
           for (const { batch, settled, member, recordBytes } of run) {
             batch.written?.();
             written.push({ batch, settled, path, recordBytes, memberBytes: member.length });
+            release(member);
           }
         }
       } finally {

@@ -1,5 +1,6 @@
 import { concat } from "../../base/bytes.ts";
 import { StoreError } from "../../base/errors.ts";
+import { release } from "../../base/release.ts";
 import { MEMBER_HEADER_BYTES, type MemberHeader, parseMemberHeader } from "../../pack/member.ts";
 import type { FileLayer, FileStat, LayerFile } from "./file_layer.ts";
 import { BEGUN_SUFFIX } from "./file_names.ts";
@@ -132,6 +133,7 @@ export class RecordFile {
       throw this.#failure = syncError(this.#path, cause);
     }
     this.#length += bytes.length;
+    release(bytes);
   }
 
   /**

@@ -1,3 +1,4 @@
+import { release } from "../../base/release.ts";
 import {
   encodeMember,
   MAX_UNSYNCED_BYTES,
@@ -37,7 +38,10 @@ export interface WaitingBatch {
     /** Where the session's batches are counted for the books. */
     readonly books?: SessionBooks;
   };
-  /** Its member, which says that all up to `settled` is durable; what it holds may be made only now. */
+  /**
+   * Its member, which says that all up to `settled` is durable; what it holds may be made only now. The
+   * caller's, once `written` is called.
+   */
   encode(settled: bigint): EncodedMember;
   /** It is on disk: nobody asks for its member again. */
   written?(): void;
@@ -115,7 +119,12 @@ export function waitingSessionBatch(
     ...(reason !== 0 &&
       { refused: { reason, claims: stored ? claims.slice(part - 1, part) : claims } }),
     place: { log, sequence, part, books },
-    encode: (settled) => encoded({ ...origin, settled }, stored ? packedPart(stored) : NO_RECORDS),
+    encode: (settled) => {
+      const packed = stored ? packedPart(stored) : NO_RECORDS;
+      const member = encoded({ ...origin, settled }, packed);
+      if (stored && "of" in stored) release(packed.body); // made for this member alone
+      return member;
+    },
     written: () => stored && "of" in stored && stored.of.written(stored.type),
   };
 }
