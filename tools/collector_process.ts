@@ -34,11 +34,11 @@ export class CollectorProcess implements AsyncDisposable {
     this.#folder = folder;
   }
 
-  /** Starts one that stores in a folder of its own, which goes with it. */
-  static async start(): Promise<CollectorProcess> {
+  /** Starts one that stores in a folder of its own, which goes with it. @param within Where that is made. */
+  static async start(within?: string): Promise<CollectorProcess> {
     const { tasks } = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`));
     const [, ...flags] = tasks.collector.split(" ").slice(0, -1);
-    const folder = await Deno.makeTempDir({ prefix: "farcap-measure-" });
+    const folder = await Deno.makeTempDir({ prefix: "farcap-measure-", dir: within });
     const { publicKey, privateKey } = newKeyPair();
     const child = new Deno.Command(Deno.execPath(), {
       args: [

@@ -8,6 +8,7 @@
 import { fileURLToPath } from "node:url";
 import { SHARED } from "../tests/shared/shared.ts";
 import { storedRecords } from "../tests/programs/stored_records.ts";
+import { endedSeconds } from "./ended_seconds.ts";
 import { linesOf } from "./lines_of.ts";
 import { listeningAddress } from "./listening_address.ts";
 
@@ -16,8 +17,6 @@ const TASKS = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`)).tasks;
 const MAKE_MIXED = fileURLToPath(new URL("captures/make-mixed", SHARED));
 const TSHARK_PACKETS = 50_000;
 const POLL_MS = 50;
-/** Of the times in proc(5). */
-const TICKS_PER_SECOND = 100;
 
 const packets = Number(Deno.args[0] ?? 1_000_000);
 const runs = Number(Deno.args[1] ?? 3);
@@ -43,7 +42,7 @@ async function measure(capture: string, number: number): Promise<string> {
   const address = await listeningAddress(collectorLines);
   const collectorPeak = watchPeak(collector);
 
-  const before = endedSeconds();
+  const before = await endedSeconds();
   const beganMs = performance.now();
   const sensor = start("sensor", [
     ...["-pubkey", "pub.key", "-addr", address, "-client", "m", "-read", capture],
@@ -55,7 +54,7 @@ async function measure(capture: string, number: number): Promise<string> {
     sent += Number(/ (?:sent|stored)=(\d+) /.exec(line)?.[1] ?? 0);
   }
   await sensor.status;
-  const sensorSeconds = endedSeconds() - before;
+  const sensorSeconds = await endedSeconds() - before;
   const seconds = (performance.now() - beganMs) / 1000;
 
   collector.kill("SIGTERM");
@@ -66,7 +65,7 @@ async function measure(capture: string, number: number): Promise<string> {
     refused = /refused=\d+ overflowed=\d+/.exec(line)?.[0] ?? refused;
   }
   await collector.status;
-  const collectorSeconds = endedSeconds() - before - sensorSeconds;
+  const collectorSeconds = await endedSeconds() - before - sensorSeconds;
   const counts = Object.values(await storedRecords(`${folder}/${out}/m`));
   const onDisk = counts.reduce((sum, count) => sum + count, 0);
   await Deno.remove(`${folder}/${out}`, { recursive: true });
@@ -103,14 +102,6 @@ function start(program: "sensor" | "collector", args: string[]): Deno.ChildProce
 async function run(command: string, args: string[]): Promise<void> {
   const { success } = await new Deno.Command(command, { args, stdout: "null" }).spawn().status;
   if (!success) throw new Error(`${command} failed`);
-}
-
-/** Processor time of all programs that were started and have ended, with all their threads. Linux only. */
-function endedSeconds(): number {
-  const stat = Deno.readTextFileSync("/proc/self/stat");
-  // Behind the name, which may hold spaces: cutime and cstime are fields 16 and 17.
-  const [user, system] = stat.slice(stat.lastIndexOf(")") + 2).split(" ").slice(13, 15).map(Number);
-  return (user! + system!) / TICKS_PER_SECOND;
 }
 
 /** The highest resident size of a process in MiB, once it has ended. Linux only. */

@@ -2,9 +2,12 @@
  * deno task measure-sensors [SENSORS] [CONNECTS]
  *
  * Many sensors against one collector process: 200 at once; 10 beside 200 that stand still; three times
- * 5,000 that connect and leave. Prints rates, and the collector's memory.
+ * 5,000 that connect and leave; as root, 50 busy ones whose collector's disk is held for 20 s. Prints
+ * rates, and the collector's memory.
  */
+import { busyBatch } from "./busy_batch.ts";
 import { CollectorProcess } from "./collector_process.ts";
+import { FrozenDisk } from "./frozen_disk.ts";
 import {
   connectAndLeave,
   medianOf,
@@ -14,12 +17,16 @@ import {
   stall,
 } from "./sensor_crowd.ts";
 
+const HELD_MS = 20_000;
+const HELD_DISK_MEBIBYTES = 2048;
+
 const sensors = Number(Deno.args[0] ?? 200);
 const connects = Number(Deno.args[1] ?? 5000);
 
 await crowd();
 await stalled();
 await guests();
+if (Deno.uid() === 0) await held();
 
 async function crowd(): Promise<void> {
   await using collector = await CollectorProcess.start();
@@ -65,6 +72,32 @@ async function guests(): Promise<void> {
     );
   }
   console.log(`  ${await collector.stop()}`);
+}
+
+/** Each sends until it has no credit left, since nothing is settled. */
+async function held(): Promise<void> {
+  await using disk = await FrozenDisk.make(HELD_DISK_MEBIBYTES);
+  await using collector = await CollectorProcess.start(disk.folder);
+  const load = { sensors: 50, batches: 40, batchBytes: 0, name: "busy", batch: busyBatch() };
+  await disk.hold();
+  const sending = sendAtOnce(targetOf(collector), load);
+  const beganMs = performance.now();
+  let resident = 0;
+  while (performance.now() - beganMs < HELD_MS) {
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    resident = (await memoryOf(collector.pid)).now;
+  }
+  await disk.letGo();
+  const sent = await sending;
+  const { peak } = await memoryOf(collector.pid);
+  console.log(
+    `${load.sensors} busy sensors, the disk held for ${
+      HELD_MS / 1000
+    } s: collector ${resident} MiB ` +
+      `then, ${peak} MiB at most until all was stored`,
+  );
+  const records = acknowledgedOf(sent);
+  console.log(`  acknowledged ${records} records; ${await collector.stop()}`);
 }
 
 function targetOf({ sessions, publicKey }: CollectorProcess) {

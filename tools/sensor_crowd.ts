@@ -19,6 +19,8 @@ export interface Load {
   readonly batchBytes: number;
   /** How their names begin. */
   readonly name: string;
+  /** What each of them is, in place of records of that many bytes. */
+  readonly batch?: Batch;
 }
 
 /** What became of one good sensor. */
@@ -56,7 +58,7 @@ function recordsOf(
 
 /** Has so many sensors send so much at once, and waits until each is done. */
 export async function sendAtOnce(target: PeerTarget, load: Load): Promise<Sent[]> {
-  const batch: Batch = { type: TYPE, ...recordsOf(load.batchBytes) };
+  const batch = load.batch ?? { type: TYPE, ...recordsOf(load.batchBytes) };
   const beganMs = performance.now();
   return await Promise.all(Array.from({ length: load.sensors }, async (_, number) => {
     await using client = await openClient(target, `${load.name}-${number}`);
