@@ -18,7 +18,9 @@ import { stopSignal } from "./lib/base/stop_signal_io.ts";
 import { Systemd } from "./lib/base/systemd_io.ts";
 import { interfaceLine, listInterfaces } from "./lib/capture/interfaces_io.ts";
 import { parseDecodeAs } from "./lib/decode/decode_as.ts";
-import { decoderNames, selectTypes } from "./lib/decode/select_decoders.ts";
+import { selectTypes } from "./lib/decode/select_decoders.ts";
+import { recordNames, recordsOf } from "./lib/follow/flow_types.ts";
+import { parseIdleSeconds } from "./lib/follow/parse_idle_seconds.ts";
 import { showProgress } from "./lib/gather/show_progress_io.ts";
 import { runSensor } from "./lib/run_sensor_io.ts";
 import { type KeyPair, keyPairOf } from "./lib/seal/key.ts";
@@ -59,7 +61,7 @@ async function main(args: string[], output: Output): Promise<number> {
   }
   const { asked, given } = commandLine;
   if (asked.decoders) {
-    console.log(decoderNames(await loadDecoders()).join("\n"));
+    console.log(recordNames(await loadDecoders()).join("\n"));
     return 0;
   }
   if (asked["gen-identity"] || asked.enroll !== undefined) return await identify(asked, wrongUsage);
@@ -130,6 +132,19 @@ async function mistakeOf(flags: Flags): Promise<Mistake | undefined> {
     return wrong("spool", "-spool is for sessions: datagrams do not wait for a collector");
   }
   if (flags.top && !hasTerminal()) return wrong("top", NO_TERMINAL);
+  if (idleSecondsOf(flags) === undefined) {
+    const wanted = "wanted tcp=5m,udp=1m,icmp=10s, some of these, or one time";
+    return wrong(
+      "conn-timeout",
+      `Wrong value "${flags["conn-timeout"]}" of -conn-timeout: ${wanted}`,
+    );
+  }
+  if (flags.records === "flows" && !flags.conversations) {
+    return wrong(
+      "records",
+      "-records flows are conversations: wanted without -conversations=false",
+    );
+  }
   const unknown = await mistakeInDecoders(flags);
   if (unknown !== undefined) return unknown;
   if (sourcesOf(flags).length === 0 && !isLive && flags.watch === undefined) {
@@ -166,9 +181,10 @@ async function loadDecoders() {
 async function mistakeInDecoders(flags: Flags): Promise<Mistake | undefined> {
   const { unknown } = await selectionOf(flags) ?? {};
   if (unknown !== undefined) {
-    const nearest = nearestName(unknown, decoderNames(await loadDecoders()));
+    const nearest = nearestName(unknown, recordNames(await loadDecoders()));
     const hint = nearest === undefined ? "-decoders lists them" : `did you mean ${nearest}?`;
-    const flag = flags.include.split(",").includes(unknown) ? "include" : "exclude";
+    const flag = (["records", "include"] as const)
+      .find((name) => flags[name].split(",").some((each) => each.trim() === unknown)) ?? "exclude";
     return { flag, message: `Unknown decoder "${unknown}": ${hint}` };
   }
   for (const text of flags["decode-as"]) {
@@ -179,9 +195,16 @@ async function mistakeInDecoders(flags: Flags): Promise<Mistake | undefined> {
 }
 
 /** Which types are to be written; undefined for all. */
-async function selectionOf({ include, exclude }: Flags) {
-  if (include === "" && exclude === "") return undefined;
-  return selectTypes(await loadDecoders(), include.split(","), exclude.split(","));
+async function selectionOf({ records, include, exclude }: Flags) {
+  if (records === "all" && include === "" && exclude === "") return undefined;
+  const decoders = await loadDecoders();
+  const includes = [recordsOf(decoders, records), include.split(",")];
+  return selectTypes(recordNames(decoders), includes, exclude.split(","));
+}
+
+/** After how long conversations are idle; undefined where that is not said rightly. */
+function idleSecondsOf(flags: Flags) {
+  return parseIdleSeconds(flags["conn-timeout"], SENSOR_DEFAULTS.follow.idleSeconds);
 }
 
 /** The captures to read: standard input where it is no terminal and nothing else is named. */
@@ -221,6 +244,11 @@ async function sense(
     ...(selection && "types" in selection && { types: selection.types }),
     decodeAs: flags["decode-as"],
     records: { payload: flags.payload, context: flags.context, entropy: flags.entropy },
+    follow: flags.conversations && {
+      idleSeconds: idleSecondsOf(flags)!,
+      activeSeconds: flags["conn-active"] / 1000,
+      maxBytes: flags["follow-memory"],
+    },
     transport,
     encoding: flags.encoding,
     ...(flags.privkey !== undefined && await identityOf(flags.privkey, log)),

@@ -132,7 +132,7 @@ Deno.test("two lines are said of every datagram", async () => {
 });
 
 Deno.test("what records hold and box sends by default is what the original does, but for quiet types", () => {
-  const { rate, maxQueueBytes, maxSpoolBytes, ...defaults } = SENSOR_DEFAULTS;
+  const { rate, maxQueueBytes, maxSpoolBytes, follow, ...defaults } = SENSOR_DEFAULTS;
   assertEquals(defaults, {
     replaySpeed: 0,
     records: { payload: false, context: true, entropy: false },
@@ -144,6 +144,11 @@ Deno.test("what records hold and box sends by default is what the original does,
     flushIntervalMs: 5_000,
     spoolAfterMs: 5_000,
     maxDatagramBytes: 10_240,
+  });
+  assertEquals(follow, {
+    idleSeconds: { tcp: 300, udp: 60, icmp: 10 },
+    activeSeconds: 300,
+    maxBytes: 32 * 1024 * 1024,
   });
   assert(rate > 0 && rate < Infinity);
   assert(maxQueueBytes > 0 && maxQueueBytes < Infinity);

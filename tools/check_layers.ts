@@ -78,8 +78,13 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
 
 /** Built-in modules that neither touch the world nor keep state. */
 const PURE_BUILTINS = ["node:assert", "node:buffer", "node:util", "node:zlib"];
-/** The pure files that may use functions of `node:crypto` (docs/adr/0005-digest.md, 0009-key-agreement.md). */
-const CRYPTO_USERS = ["lib/pack/digest.ts", "lib/seal/shared_key.ts"];
+/** The pure files that may use functions of `node:crypto` (docs/adr/0005-digest.md, 0009-key-agreement.md): digests. */
+const CRYPTO_USERS = [
+  "lib/follow/community_id.ts",
+  "lib/follow/netcap_uid.ts",
+  "lib/pack/digest.ts",
+  "lib/seal/shared_key.ts",
+];
 
 function packageRefusal(path: string, specifier: string): string | undefined {
   if (path.startsWith("tests/")) return undefined;

@@ -20,10 +20,12 @@ import type { Decoder } from "../lib/decode/decoder.ts";
 import { ipv6HopByHop } from "../lib/decode/network/ipv6_hop_by_hop.ts";
 import { DECODERS } from "../lib/decode/registry.ts";
 import { Routes } from "../lib/decode/routes.ts";
+import { FLOW_TYPES } from "../lib/follow/flow_types.ts";
 import { text } from "../proto/gen/netcap_pb.ts";
 import {
   CollectorFileSchema,
   CollectorSpanSchema,
+  MESSAGES,
   OperatorActSchema,
   SensorAlarmSchema,
   SensorMinuteSchema,
@@ -43,6 +45,7 @@ const GROUPS = [
   ["application", "Applications"],
   ["plant", "Plants"],
   ["passed", "Headers without a record"],
+  ["flows", "Conversations"],
   ["books", "Books"],
 ] as const;
 
@@ -78,9 +81,14 @@ const BOOKS: readonly Described[] = [
   SensorAlarmSchema,
   OperatorActSchema,
 ].map((schema) => ({ name: schema.name, schema, type: typeNumber(schema.name) }));
+/** Of several packets. */
+const FLOWS: readonly Described[] = FLOW_TYPES.map((name) => {
+  const type = typeNumber(name);
+  return { name, schema: tagsByName(name), type };
+});
 /** One decoder a record or header: several layers may give the same record. */
 const DECODED = [...new Map(DECODERS.map((decoder) => [nameOf(decoder), decoder])).values()];
-const DESCRIBED: readonly Described[] = [...DECODED, ...BOOKS];
+const DESCRIBED: readonly Described[] = [...DECODED, ...FLOWS, ...BOOKS];
 
 const CONTEXT = ["SrcIP", "DstIP", "SrcPort", "DstPort"];
 
@@ -126,6 +134,11 @@ export function recordsPage(folder: URL = NOTES): string {
 
 function nameOf({ schema, name }: Pick<Described, "schema" | "name">): string {
   return schema?.name ?? name;
+}
+
+/** The tags of the message of that name, which there is. */
+function tagsByName(name: string): Described["schema"] {
+  return MESSAGES.find((message) => message.name === name);
 }
 
 function wrong(name: string, what: string): Error {

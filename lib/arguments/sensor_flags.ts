@@ -89,17 +89,25 @@ export const SENSOR_FLAGS = {
     },
   }),
   ...grouped("Records", {
+    records: {
+      kind: "string",
+      default: "all",
+      value: "WHICH",
+      help:
+        "all; packets: what decoders write, one record a header; flows: one record a conversation, " +
+        "with DNS, DHCP and ARP; or names of record types, separated by commas",
+    },
     include: {
       kind: "string",
       default: "",
       value: "NAMES",
-      help: "use only these decoders, separated by commas",
+      help: "of -records, write only these types, separated by commas",
     },
     exclude: {
       kind: "string",
       default: "",
       value: "NAMES",
-      help: "do not use these decoders, separated by commas",
+      help: "of -records, do not write these types, separated by commas",
     },
     "decode-as": {
       kind: "strings",
@@ -112,7 +120,7 @@ export const SENSOR_FLAGS = {
       kind: "boolean",
       default: false,
       environment: false,
-      help: "list the decoders and exit",
+      help: "list the types of records and exit",
     },
     payload: {
       kind: "boolean",
@@ -128,6 +136,37 @@ export const SENSOR_FLAGS = {
       kind: "boolean",
       default: false,
       help: "include the entropy of payloads",
+    },
+  }),
+  ...grouped("Conversations", {
+    conversations: {
+      kind: "boolean",
+      default: true,
+      help: "follow conversations: write a Connection record when one ends",
+    },
+    "conn-timeout": {
+      kind: "string",
+      default: "tcp=5m,udp=1m,icmp=10s",
+      value: "TIMES",
+      help:
+        "after how long without a packet a conversation has ended, by protocol, all others as udp, " +
+        "or one time for all",
+    },
+    "conn-active": {
+      kind: "duration",
+      default: SENSOR_DEFAULTS.follow.activeSeconds * 1000,
+      min: 1000,
+      max: MAX_WAIT_MS,
+      help: "how often a conversation that lasts has a record, of what came since the last one",
+    },
+    "follow-memory": {
+      kind: "size",
+      default: SENSOR_DEFAULTS.follow.maxBytes,
+      min: 1 << 16,
+      max: 1 << 30,
+      help:
+        "memory for conversations; when it is full, the one that has been idle longest is written " +
+        "and forgotten, and counted",
     },
   }),
   ...grouped("Sending", {

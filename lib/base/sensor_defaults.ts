@@ -5,6 +5,11 @@ export const MIN_SPOOL_BYTES = 16 << 20;
 export const SENSOR_DEFAULTS = {
   replaySpeed: 0,
   records: { payload: false, context: true, entropy: false },
+  follow: {
+    idleSeconds: { tcp: 300, udp: 60, icmp: 10 },
+    activeSeconds: 300,
+    maxBytes: 32 << 20,
+  },
   transport: "session",
   encoding: "auto",
   /** Of the records in a batch, by transport. */

@@ -123,6 +123,11 @@ export class WireWriter {
     this.#uint64(tag, Number(BigInt.asIntN(32, value >> 32n)), Number(BigInt.asIntN(32, value)));
   }
 
+  /** A count below 2^53, for 64-bit fields. */
+  count(tag: Tag<bigint>, value: number): void {
+    this.#uint64(tag, Math.floor(value / 0x100000000), value | 0);
+  }
+
   /** The big-endian 64-bit number at `source[at]`. */
   uint64Of(tag: Tag<bigint>, source: Uint8Array, at: number): void {
     this.#uint64(tag, bits32(source, at), bits32(source, at + 4));
@@ -246,6 +251,14 @@ export class WireWriter {
       this.at += prefix - 1;
     }
     writeUvarint(this.bytes, mark - 1, length);
+  }
+
+  /** Text of ASCII characters; nothing when it is empty. */
+  ascii(tag: Tag<string>, text: string): void {
+    if (text === "") return;
+    const mark = this.open(tag);
+    for (let i = 0; i < text.length; i++) this.byte(text.charCodeAt(i));
+    this.close(mark);
   }
 
   /** One byte of content of an open text or bytes field. */

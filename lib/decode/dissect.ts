@@ -29,6 +29,12 @@ export interface DissectCounts {
   oversized: number;
 }
 
+/** Who is told of packets once they are decoded. */
+export interface PacketFollower {
+  /** Takes a packet with an IP header; what it says holds during the call. No record is open then. */
+  follow(packet: Packet): void;
+}
+
 const SCRATCH_BYTES = 4096;
 /**
  * No packet may have more layers, of which tunnels within tunnels make one record each: a large
@@ -52,6 +58,7 @@ export class Dissector implements PacketHandler {
   readonly #isWritten: Uint8Array;
   /** Takes the records that nobody wants, so that their decoders still find the next layer. */
   readonly #scratch = new WireWriter(SCRATCH_BYTES);
+  readonly #follower: PacketFollower | undefined;
   /** Counts by outcome, of decoders that have refused something. */
   readonly #failed = new Map<Layer, number[]>();
   readonly #unknown = new UnknownNumbers();
@@ -66,6 +73,7 @@ export class Dissector implements PacketHandler {
    * @param isWanted Whether records of that type are to be written.
    * @param decodeAs What leads to other decoders than it does by itself; the last one counts.
    * @param headers Is asked first for each packet.
+   * @param follower Is told of each packet with an IP header, behind its records.
    */
   constructor(
     decoders: readonly Decoder[],
@@ -74,9 +82,11 @@ export class Dissector implements PacketHandler {
     isWanted: (type: number) => boolean = () => true,
     decodeAs: readonly DecodeAs[] = [],
     headers?: HeaderTaker,
+    follower?: PacketFollower,
   ) {
     this.#sink = sink;
     this.#headers = headers;
+    this.#follower = follower;
     this.#packet = new Packet(options, routesOf(decoders, decodeAs));
     const types = decoders.filter(({ schema }) => schema).map(({ type }) => type);
     this.#isWritten = new Uint8Array(1 + Math.max(0, ...types));
@@ -95,13 +105,21 @@ export class Dissector implements PacketHandler {
     const p = this.#packet;
     p.begin(bytes, at, end, sec, nsec);
     p.isCut = end - at < originalLength;
+    p.wireBytes = originalLength;
+    p.linkType = linkType;
     this.#packets++;
     if (p.isCut) this.#cut++;
+    this.#walk(p, linkType);
+    if (p.ipVersion !== 0) this.#follower?.follow(p);
+  }
+
+  /** Decodes a packet from its outermost layer inwards. */
+  #walk(p: Packet, linkType: number): void {
     let name = LINK_TYPE;
     let last: Layer | undefined;
     let layer: Layer | undefined;
     let depth = 0;
-    if (this.#headers?.take(bytes, at, end, sec, nsec, linkType)) {
+    if (this.#headers?.take(p.bytes, p.at, p.end, p.sec, p.nsec, linkType)) {
       const { taken } = this.#headers;
       passHeaders(p, taken);
       name = taken.name;
@@ -116,6 +134,7 @@ export class Dissector implements PacketHandler {
       const outcome = depth < MAX_LAYERS ? this.#decodeLayer(layer, p) : Outcome.TooDeep;
       if (outcome !== Outcome.Ok) {
         this.#countFailure(layer, outcome);
+        if (layer === p.application) p.application = undefined;
         return;
       }
       if (p.at >= p.end) break;

@@ -2,6 +2,7 @@ import type { Tag } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Routes, Table } from "./routes.ts";
+import { isIp, Tunnel } from "./tunnels.ts";
 
 /** What a packet goes on with: a `Decoder`, as far as packets have to know it. */
 export interface Layer {
@@ -65,6 +66,33 @@ export class Packet {
   /** What a radio header said of the 802.11 frame behind it: bits of `RadioFlag`. */
   radioFlags = 0;
 
+  /** Where the frame begins, where what was captured of it ends, and how long it was on the wire. */
+  frameAt = 0;
+  frameEnd = 0;
+  wireBytes = 0;
+  linkType = 0;
+  /** Version of the innermost IP header that was decoded, 4 or 6; 0 without one. */
+  ipVersion = 0;
+  /** Where that header begins. */
+  ipAt = 0;
+  /** Length of its packet, as it says; where that is 0, or more than there was, up to the frame's end. */
+  ipLength = 0;
+  /** What it carries, behind extension headers, and where that begins. */
+  protocol = 0;
+  transportAt = 0;
+  /** Offset of a fragment, in bytes; -1 for a whole packet. */
+  fragmentOffset = -1;
+  /** The last two VLAN tags, the inner one in the lower 12 bits. */
+  vlans = 0;
+  /** What the innermost IP packet was in, and which one. */
+  tunnel: Tunnel = Tunnel.None;
+  tunnelId = 0;
+  /** The last tunnel whose header was decoded: there need not be IP behind it. */
+  lastTunnel: Tunnel = Tunnel.None;
+  lastTunnelId = 0;
+  /** What the ports lead to; undefined where the bytes were not of that kind. */
+  application: Layer | undefined = undefined;
+
   /** @param routes Where decoders look up what numbers lead to. */
   constructor(readonly options: RecordOptions, readonly routes: Routes<Layer>) {}
 
@@ -82,6 +110,49 @@ export class Packet {
     this.segmentEnd = 0;
     this.isCut = false;
     this.radioFlags = 0;
+    this.frameAt = at;
+    this.frameEnd = end;
+    this.ipVersion = 0;
+    this.vlans = 0;
+    this.lastTunnel = Tunnel.None;
+    this.lastTunnelId = 0;
+    this.application = undefined;
+  }
+
+  /**
+   * Notes an IP header.
+   *
+   * @param length Of the packet, as its header says; 0 where it says nothing.
+   * @param transportAt Where what it carries begins.
+   */
+  enterIp(version: 4 | 6, at: number, length: number, protocol: number, transportAt: number): void {
+    if (this.ipVersion !== 0 && isIp(this.protocol)) this.enterTunnel(Tunnel.Ip);
+    this.tunnel = this.lastTunnel;
+    this.tunnelId = this.lastTunnelId;
+    this.ipVersion = version;
+    this.ipAt = at;
+    const onWire = this.isCut ? this.frameAt + this.wireBytes - at : this.frameEnd - at;
+    this.ipLength = length !== 0 ? Math.min(length, onWire) : this.isCut ? onWire : this.end - at;
+    this.fragmentOffset = -1;
+    this.application = undefined;
+    this.enterTransport(protocol, transportAt);
+  }
+
+  /** Notes what IP carries, behind one more extension header. */
+  enterTransport(protocol: number, at: number): void {
+    this.protocol = protocol;
+    this.transportAt = at;
+  }
+
+  /** Notes the header of a tunnel. */
+  enterTunnel(tunnel: Tunnel, id = 0): void {
+    this.lastTunnel = tunnel;
+    this.lastTunnelId = id;
+  }
+
+  /** Notes a VLAN tag. */
+  enterVlan(id: number): void {
+    this.vlans = ((this.vlans << 12) | id) & 0xffffff;
   }
 
   /**

@@ -12,23 +12,22 @@ export function decoderNames(decoders: readonly Decoder[]): readonly string[] {
 }
 
 /**
- * The record types that `include` leaves (all when it is empty) and `exclude` does not take away.
- * Both hold names as in {@linkcode decoderNames}, spaces around them allowed; empty ones are passed over.
+ * The record types that every list of `includes` leaves (all when it is empty) and `exclude` does not
+ * take away. All hold names of `names`, spaces around them allowed; empty ones are passed over.
  */
 export function selectTypes(
-  decoders: readonly Decoder[],
-  include: readonly string[],
+  names: readonly string[],
+  includes: readonly (readonly string[])[],
   exclude: readonly string[],
 ): Selection {
-  const names = decoderNames(decoders);
   const given = (list: readonly string[]) => list.map((name) => name.trim()).filter(Boolean);
-  const included = given(include);
+  const included = includes.map(given);
   const excluded = given(exclude);
-  const unknown = [...included, ...excluded].find((name) => !names.includes(name));
+  const unknown = [...included.flat(), ...excluded].find((name) => !names.includes(name));
   if (unknown !== undefined) return { unknown };
   return {
     types: names
-      .filter((name) => included.length === 0 || included.includes(name))
+      .filter((name) => included.every((list) => list.length === 0 || list.includes(name)))
       .filter((name) => !excluded.includes(name))
       .map(typeNumber),
   };

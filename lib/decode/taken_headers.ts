@@ -34,6 +34,9 @@ export interface TakenHeaders {
   readonly protocolAt: number;
   /** The protocol behind IP, -1 where its header was not taken. */
   readonly protocol: number;
+  /** Where its VLAN tags begin, the type of each behind it, and how many they are. */
+  readonly tagsAt: number;
+  readonly tags: number;
   /** Where the headers of the packet that begins at `at` end. */
   headerBytes(bytes: Uint8Array, at: number): number;
   /** Where that packet ends by its IP header; with no IP, where the link header does. */
@@ -47,6 +50,8 @@ export const UDP = 17;
 export const ICMPV6 = 58;
 /** The EtherType that stands for what a frame with a length holds. IEEE 802.1AC-2016, 12.2. */
 const LLC = 0x8870;
+const TAG_BYTES = 4;
+const IPV6_BYTES = 40;
 /** More fragments, or an offset. */
 const FRAGMENT = 0x3fff;
 
@@ -56,6 +61,10 @@ export function passHeaders(p: Packet, headers: TakenHeaders): void {
   const { addressesAt, addressBytes, protocol, protocolAt } = headers;
   p.next = undefined;
   p.at = at + headers.headerBytes(bytes, at);
+  const tagsEnd = at + headers.tagsAt + TAG_BYTES * headers.tags;
+  for (let tagAt = at + headers.tagsAt; tagAt < tagsEnd; tagAt += TAG_BYTES) {
+    p.enterVlan(u16(bytes, tagAt) & 0xfff);
+  }
   if (addressBytes === 0) {
     const typeOrLength = u16(bytes, p.at - 2);
     if (typeOrLength >= FIRST_ETHER_TYPE) return p.follow(routes.etherType, typeOrLength);
@@ -67,6 +76,15 @@ export function passHeaders(p: Packet, headers: TakenHeaders): void {
   p.srcIpAt = at + addressesAt;
   p.dstIpAt = at + addressesAt + addressBytes;
   p.end = Math.min(p.end, at + headers.wireBytes(bytes, at));
+  if (addressBytes === 4) {
+    const ipAt = p.srcIpAt - 12;
+    p.enterIp(4, ipAt, u16(bytes, ipAt + 2), bytes[ipAt + 9]!, at + protocolAt);
+    const fragment = u16(bytes, ipAt + 6);
+    if ((fragment & FRAGMENT) !== 0) p.fragmentOffset = 8 * (fragment & 0x1fff);
+  } else {
+    const ipAt = p.srcIpAt - 8;
+    p.enterIp(6, ipAt, IPV6_BYTES + u16(bytes, ipAt + 4), bytes[ipAt + 6]!, at + protocolAt);
+  }
   switch (protocol) {
     case ICMPV4:
       return;
@@ -82,6 +100,7 @@ export function passHeaders(p: Packet, headers: TakenHeaders): void {
       if (udpBytes !== 0) p.end = Math.min(p.end, at + protocolAt + udpBytes);
       const ports = protocol === TCP ? routes.tcpPort : routes.udpPort;
       p.next = ports.of(p.dstPort) ?? ports.of(p.srcPort);
+      if (p.at < p.end) p.application = p.next;
       return;
     }
     default: // IPv4 alone

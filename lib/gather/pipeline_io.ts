@@ -10,10 +10,12 @@ import { readSources } from "../capture/read_sources_io.ts";
 import { type DecodeAs, parseDecodeAs } from "../decode/decode_as.ts";
 import { Dissector } from "../decode/dissect.ts";
 import { DECODERS } from "../decode/registry.ts";
-import { decoderNames } from "../decode/select_decoders.ts";
+import { Conversations } from "../follow/conversations.ts";
+import { recordNames } from "../follow/flow_types.ts";
 import { type Batch, partsOf } from "./batch.ts";
 import { Batches } from "./batches.ts";
 import { CompactBatches } from "./compact/compact_batches.ts";
+import { COMPACT_TYPES } from "./compact/record_types.ts";
 import { DropQueue } from "./drop_queue.ts";
 import { type PipelineListener, UNHEARD } from "./pipeline_listener.ts";
 import type {
@@ -40,6 +42,9 @@ const DELIVERY_BYTES = 640 << 10;
 const EARLY_BYTES = 512 << 10;
 const MAX_EARLY_WAIT_MS = 500;
 const PROGRESS_MS = 500;
+const CONNECTION = typeNumber("Connection");
+/** What conversations need of them. */
+const RANDOM_BYTES = 12;
 
 /**
  * Runs stages 1 to 4: reads the sources, decodes their packets, gathers the records in batches and
@@ -77,7 +82,7 @@ export async function runPipeline(
     }
   };
   const ordinary = new Batches(options.maxBatchBytes, onBatch);
-  const wanted = new Set(options.types ?? decoderNames(DECODERS).map(typeNumber));
+  const wanted = new Set(options.types ?? recordNames(DECODERS).map(typeNumber));
   const decodeAs = (options.decodeAs ?? []).map((text) => {
     const parsed = parseDecodeAs(text, DECODERS);
     if (!parsed.ok) throw new RangeError(parsed.message);
@@ -89,7 +94,13 @@ export async function runPipeline(
     { isWanted, hasContext: options.records.context },
     onBatch,
   );
-  const isAuto = mayBeCompact(options, decodeAs);
+  const conversations = options.follow && new Conversations(
+    options.follow,
+    batches,
+    isWanted(CONNECTION),
+    crypto.getRandomValues(new Uint8Array(RANDOM_BYTES)),
+  );
+  const isAuto = mayBeCompact(options, decodeAs) && COMPACT_TYPES.some(isWanted);
   const known = new AbortController();
   if (isAuto) {
     takesCompact.then(() => {
@@ -104,6 +115,7 @@ export async function runPipeline(
     isWanted,
     decodeAs,
     batches,
+    conversations,
   );
 
   // One delivery at a time, whoever asks for it: the reader after a chunk, or the clock. The first that
@@ -128,7 +140,9 @@ export async function runPipeline(
     delivery.catch(() => failure.abort());
     return delivery;
   };
+  let isLive = false;
   const closeOld = () => {
+    if (isLive) conversations?.tick(performance.now() / 1000);
     batches.closeOlderThan(options.flushIntervalMs, performance.now());
     return deliverReady();
   };
@@ -147,6 +161,7 @@ export async function runPipeline(
   const totals = (): PipelineTotals => ({
     capture: { ...counts },
     dissect: dissector.counts(),
+    ...(conversations && { follow: conversations.counts() }),
     made: new Map(made),
     dropped: new Map(dropped),
     ...(live && { live: { ...live } }),
@@ -176,9 +191,10 @@ export async function runPipeline(
     await readSources(options, dissector, {
       afterChunk,
       counts,
-      handOver: () => {
+      handOver: async () => {
+        for (const _ of conversations?.writeParts() ?? []) await deliverReady();
         batches.closeAll();
-        return deliverReady();
+        await deliverReady();
       },
       onProblem: orProblem,
       onRead: (bytes) => readBytes += bytes,
@@ -194,6 +210,8 @@ export async function runPipeline(
         onChange: listener.say,
         signal: ended,
       };
+      isLive = true;
+      conversations?.tick(performance.now() / 1000);
       const { interfaces } = options.live;
       await readInterfaces(interfaces, options.live, dissector, reading).catch(orProblem);
     }
@@ -201,6 +219,7 @@ export async function runPipeline(
     clearInterval(clock);
     clearInterval(progressing);
   }
+  for (const _ of conversations?.end() ?? []) await deliverReady();
   batches.closeAll();
   await deliverReady();
   return { ...totals(), problems };

@@ -3,6 +3,8 @@ import type { LiveCounts, LiveOptions } from "../capture/live_options.ts";
 import type { WatchOptions } from "../capture/watched_files.ts";
 import type { RecordOptions } from "../decode/packet.ts";
 import type { DissectCounts } from "../decode/dissect.ts";
+import type { FollowCounts } from "../follow/follow_counts.ts";
+import type { FollowOptions } from "../follow/follow_options.ts";
 
 /** What the pipeline is to do; can be posted to a worker. */
 export interface PipelineOptions {
@@ -26,6 +28,8 @@ export interface PipelineOptions {
   readonly records: RecordOptions;
   /** What users say about numbers, as `udp.port==8472,vxlan`; later ones overrule. */
   readonly decodeAs?: readonly string[];
+  /** How conversations are followed; without, they are not. */
+  readonly follow?: FollowOptions;
   /** Limit of a batch's framed records in bytes. */
   readonly maxBatchBytes: number;
   /** How old the oldest record of a batch may become, in milliseconds. */
@@ -50,6 +54,8 @@ export interface PipelineTotals {
   readonly capture: CaptureCounts;
   /** What became of those that could be decoded. */
   readonly dissect: DissectCounts;
+  /** What became of conversations, if they are followed. */
+  readonly follow?: FollowCounts;
   /** Records in batches that were closed. */
   readonly made: ReadonlyMap<number, number>;
   /** Those of batches that were dropped since the queue was full; part of `made`. */

@@ -3,6 +3,7 @@ import type { Service } from "../base/service.ts";
 import type { LiveOptions } from "../capture/live_options.ts";
 import type { WatchOptions } from "../capture/watched_files.ts";
 import type { RecordOptions } from "../decode/packet.ts";
+import type { FollowOptions } from "../follow/follow_options.ts";
 import type { Progress } from "../gather/pipeline_listener.ts";
 import type { KeyPair } from "../seal/key.ts";
 import type { Address } from "./address.ts";
@@ -77,6 +78,8 @@ export interface SensorOptions {
   readonly decodeAs?: readonly string[];
   /** What records hold besides header fields. */
   readonly records?: RecordOptions;
+  /** How conversations are followed; false: they are not. */
+  readonly follow?: FollowOptions | false;
   /** Limit of a batch's framed records in bytes. */
   readonly maxBatchBytes?: number;
   /** How old the oldest record of a batch may become, in milliseconds. */

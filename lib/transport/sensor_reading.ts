@@ -51,8 +51,15 @@ export function finalReading(report: SensorReport): SensorReading {
     return [type, { ...each, settled, evicted, inFlight: 0, waiting: 0 }] as const;
   });
   const none = new Map<number, number>();
-  const { capture, dissect, live } = report;
-  const pipeline = { capture, dissect, ...(live && { live }), made: none, dropped: none };
+  const { capture, dissect, live, follow } = report;
+  const pipeline = {
+    capture,
+    dissect,
+    ...(live && { live }),
+    ...(follow && { follow }),
+    made: none,
+    dropped: none,
+  };
   return {
     pipeline: { ...pipeline, open: none, waiting: none },
     records: new Map(records),

@@ -2,6 +2,7 @@ import type { SendError } from "../base/errors.ts";
 import type { CaptureCounts } from "../capture/capture_counts.ts";
 import type { LiveCounts } from "../capture/live_options.ts";
 import type { DissectCounts } from "../decode/dissect.ts";
+import type { FollowCounts } from "../follow/follow_counts.ts";
 import type { PipelineProblem } from "../gather/pipeline_options.ts";
 import type { SentCounts } from "./sent_counts.ts";
 
@@ -26,6 +27,8 @@ export interface SensorReport {
   readonly live?: LiveCounts;
   /** What became of the packets that could be decoded. */
   readonly dissect: DissectCounts;
+  /** What became of conversations, if they are followed. */
+  readonly follow?: FollowCounts;
   /** By record type. */
   readonly types: ReadonlyMap<number, TypeReport>;
   /** Why sources were not read to their ends. */

@@ -3,9 +3,12 @@
  * are named are decoded. To be run by itself, with V8's young generation made so large that nothing is collected meanwhile.
  */
 import type { Decoder } from "../../lib/decode/decoder.ts";
+import { SENSOR_DEFAULTS } from "../../lib/base/sensor_defaults.ts";
 import { Dissector } from "../../lib/decode/dissect.ts";
 import { DECODERS } from "../../lib/decode/registry.ts";
+import { Conversations } from "../../lib/follow/conversations.ts";
 import { Batches } from "../../lib/gather/batches.ts";
+import { datagram, segment } from "../follow/packets.ts";
 import { type Frame, framesOf } from "./captured_frames.ts";
 import { LayerWalk } from "./walk_layers.ts";
 
@@ -17,6 +20,8 @@ export interface Growth {
   readonly unmeasured: readonly string[];
   /** A packet, over 100,000 small ones, with all options. */
   readonly perPacketWithEverything: number;
+  /** A packet of a conversation that is known, over a million of them. */
+  readonly perFollowedPacket: number;
   /** A record, by the decoder's name, over 100,000 small packets that have it. */
   readonly perRecord: Record<string, number>;
 }
@@ -66,7 +71,19 @@ for (const frame of smallFrames) {
 /** A batch is an allocation, so there are few, and their buffers are used again. */
 const sink = new Batches(1 << 18, (batch) => sink.recycle(batch));
 const usual = new Dissector(DECODERS, sink, USUAL);
+const conversations = new Conversations(SENSOR_DEFAULTS.follow, sink, true, new Uint8Array(12));
+const following = new Dissector(DECODERS, sink, USUAL, undefined, [], undefined, conversations);
+const client = { address: "10.0.0.1", port: 40000 };
+const server = { address: "10.0.0.2", port: 8080 };
+const followed = [
+  segment(client, server, { seq: 0x90000000, payload: 100 }),
+  segment(server, client, { seq: 7, payload: 1000, vlan: 5 }),
+  segment(server, client, { seq: 7, payload: 1000 }),
+  datagram(client, server, { payload: 10 }),
+  datagram(server, client, { payload: 900 }),
+];
 const measured: Growth = {
+  perFollowedPacket: growth(following, followed.map((each) => ({ ...each, number: 1 })), 1_000_000),
   perPacket: growth(usual, frames, 1_000_000),
   perRecord: Object.fromEntries(
     [...framesOfDecoder].filter(([, frames]) => frames.size > 0).map((

@@ -5,7 +5,7 @@ import { decoderNames, selectTypes } from "../../lib/decode/select_decoders.ts";
 
 /** Names of the types that are selected. */
 function select(include: string[], exclude: string[]): string[] {
-  const selection = selectTypes(DECODERS, include, exclude);
+  const selection = selectTypes(decoderNames(DECODERS), [include], exclude);
   assertEquals(selection.unknown, undefined);
   return "types" in selection ? selection.types.map(typeName) : [];
 }
@@ -40,12 +40,21 @@ Deno.test("exclude takes its types away, those that are included too", () => {
   assertEquals(select(["TCP"], ["TCP"]), []);
 });
 
+Deno.test("of several lists of types all leave theirs", () => {
+  const select = (...includes: string[][]) => {
+    const selection = selectTypes(["ARP", "DNS", "TCP"], includes, []);
+    return "types" in selection ? selection.types.map(typeName) : [];
+  };
+  assertEquals(select(["ARP", "DNS"], ["DNS", "TCP"]), ["DNS"]);
+  assertEquals(select([], ["TCP"]), ["TCP"]);
+  assertEquals(select(["ARP"], ["TCP"]), []);
+});
+
 Deno.test("spaces around names are passed over", () => {
   assertEquals(select([" TCP", "UDP "], [" UDP"]), ["TCP"]);
 });
 
 Deno.test("a name that is none is told, the first one", () => {
-  assertEquals(selectTypes(DECODERS, ["TCP", "Tcp"], ["nope"]), { unknown: "Tcp" });
-  // A record type that no decoder writes.
-  assertEquals(selectTypes(DECODERS, ["Connection"], []), { unknown: "Connection" });
+  assertEquals(selectTypes(["TCP"], [["TCP", "Tcp"]], ["nope"]), { unknown: "Tcp" });
+  assertEquals(selectTypes(["TCP"], [[], ["UDP"]], []), { unknown: "UDP" });
 });

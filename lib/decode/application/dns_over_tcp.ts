@@ -30,6 +30,6 @@ function decode(p: Packet): Outcome {
   p.segmentNext = dnsOverTcp;
   p.at = messageAt;
   p.end = p.segmentAt;
-  p.next = dns;
+  p.next = p.application = dns;
   return Outcome.Ok;
 }

@@ -32,6 +32,7 @@ function decode(p: Packet, out: WireWriter): Outcome {
   out.uint32(TAG.VLANIdentifier, control & 0xfff);
   out.uint32(TAG.Type, type);
   p.at = at + HEADER_BYTES;
+  p.enterVlan(control & 0xfff);
   followTypeOrLength(p, type);
   return Outcome.Ok;
 }

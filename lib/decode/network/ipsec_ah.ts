@@ -30,6 +30,7 @@ function decode(p: Packet, out: WireWriter): Outcome {
   out.bytesOf(TAG.AuthenticationData, bytes, at + FIXED_BYTES, headerEnd);
   p.writeAddresses(out, TAG.SrcIP, TAG.DstIP);
   p.at = headerEnd;
+  p.enterTransport(bytes[at]!, headerEnd);
   p.follow(p.routes.ipProtocol, bytes[at]!);
   return Outcome.Ok;
 }

@@ -76,6 +76,8 @@ function decode(p: Packet, out: WireWriter): Outcome {
   out.uint32(TAG.PayloadSize, p.end - payloadAt);
   p.writePorts(out, TAG.SrcPort, TAG.DstPort);
   p.at = payloadAt;
+  p.enterIp(4, at, totalLength, protocol, payloadAt);
+  if (isFragment) p.fragmentOffset = 8 * (fragment & 0x1fff);
   if (!isFragment) p.follow(p.routes.ipProtocol, protocol);
   return Outcome.Ok;
 }

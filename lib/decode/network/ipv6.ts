@@ -44,12 +44,10 @@ function decode(p: Packet, out: WireWriter): Outcome {
   const nextHeader = bytes[at + 6]!;
   const headerEnd = at + HEADER_BYTES;
   const hasHopByHop = nextHeader === HOP_BY_HOP && p.end - headerEnd >= 8;
+  const jumboBytes = length === 0 && hasHopByHop ? jumboLength(bytes, headerEnd, p.end) : 0;
+  const hasLength = length !== 0 || nextHeader === NO_NEXT_HEADER || jumboBytes !== 0;
   // Without a length the packet is a jumbogram or an offloaded segment: all that was captured.
-  const payloadLength = length !== 0 || nextHeader === NO_NEXT_HEADER
-    ? length
-    : hasHopByHop
-    ? jumboLength(bytes, headerEnd, p.end)
-    : p.end - headerEnd;
+  const payloadLength = hasLength ? length + jumboBytes : p.end - headerEnd;
   p.end = Math.min(p.end, headerEnd + payloadLength); // drops link-layer padding
   const payloadAt = hasHopByHop
     ? Math.min(p.end, headerEnd + 8 * (bytes[headerEnd + 1]! + 1))
@@ -73,12 +71,13 @@ function decode(p: Packet, out: WireWriter): Outcome {
   out.uint32(TAG.PayloadSize, p.end - payloadAt);
   p.writePorts(out, TAG.SrcPort, TAG.DstPort);
   p.at = headerEnd;
+  p.enterIp(6, at, hasLength ? HEADER_BYTES + payloadLength : 0, nextHeader, headerEnd);
   if (nextHeader === HOP_BY_HOP) p.next = ipv6HopByHop;
   else p.follow(p.routes.ipProtocol, nextHeader);
   return Outcome.Ok;
 }
 
-/** The payload length of a jumbogram by its hop-by-hop option; without that option, what is there. */
+/** The payload length of a jumbogram by its hop-by-hop option; 0 without that option. */
 function jumboLength(bytes: Uint8Array, at: number, packetEnd: number): number {
   const end = Math.min(packetEnd, at + 8 * (bytes[at + 1]! + 1));
   for (let optionAt = at + 2; optionAt + 2 <= end;) {
@@ -86,5 +85,5 @@ function jumboLength(bytes: Uint8Array, at: number, packetEnd: number): number {
     if (type === JUMBO_PAYLOAD && optionAt + 6 <= end) return u32(bytes, optionAt + 2);
     optionAt += type === 0 ? 1 : 2 + bytes[optionAt + 1]!;
   }
-  return packetEnd - at;
+  return 0;
 }

@@ -28,6 +28,7 @@ function decode(p: Packet): Outcome {
   const headerEnd = at + UNIT_BYTES * (bytes[at + 1]! + 1);
   if (headerEnd > p.end) return Outcome.Truncated;
   p.at = headerEnd;
+  p.enterTransport(bytes[at]!, headerEnd);
   p.follow(p.routes.ipProtocol, bytes[at]!);
   return Outcome.Ok;
 }

@@ -37,6 +37,8 @@ function decode(p: Packet, out: WireWriter): Outcome {
   p.writePorts(out, TAG.SrcPort, TAG.DstPort);
   p.writeAddresses(out, TAG.SrcIP, TAG.DstIP);
   p.at = at + HEADER_BYTES;
+  p.enterTransport(nextHeader, p.at);
+  if (offset !== 0 || moreFragments) p.fragmentOffset = 8 * offset;
   if (offset === 0 && !moreFragments) p.follow(p.routes.ipProtocol, nextHeader);
   return Outcome.Ok;
 }

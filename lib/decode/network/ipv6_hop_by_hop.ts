@@ -44,6 +44,7 @@ function decode(p: Packet, out: WireWriter): Outcome {
   }
   p.writeAddresses(out, TAG.SrcIP, TAG.DstIP);
   p.at = headerEnd;
+  p.enterTransport(bytes[at]!, headerEnd);
   p.follow(p.routes.ipProtocol, bytes[at]!);
   return Outcome.Ok;
 }

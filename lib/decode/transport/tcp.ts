@@ -58,5 +58,6 @@ function decode(p: Packet, out: WireWriter): Outcome {
   p.writeAddresses(out, TAG.SrcIP, TAG.DstIP);
   p.at = payloadAt;
   p.next = p.routes.tcpPort.of(dstPort) ?? p.routes.tcpPort.of(srcPort);
+  if (p.at < p.end) p.application = p.next;
   return Outcome.Ok;
 }

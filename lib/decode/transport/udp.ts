@@ -39,5 +39,6 @@ function decode(p: Packet, out: WireWriter): Outcome {
   p.writeAddresses(out, TAG.SrcIP, TAG.DstIP);
   p.at = payloadAt;
   p.next = p.routes.udpPort.of(dstPort) ?? p.routes.udpPort.of(srcPort);
+  if (p.at < p.end) p.application = p.next;
   return Outcome.Ok;
 }

@@ -8,6 +8,7 @@ import { ethernet } from "../link/ethernet.ts";
 import { Outcome } from "../outcome.ts";
 import type { Packet } from "../packet.ts";
 import { rawIp } from "../link/raw_ip.ts";
+import { Tunnel } from "../tunnels.ts";
 
 export const erspan = new Decoder({
   name: "Erspan",
@@ -29,6 +30,7 @@ function decode(p: Packet): Outcome {
   const type = bytes[at]! >> 4;
   if (type === TYPE_II) {
     p.at = at + TYPE_II_BYTES;
+    p.enterTunnel(Tunnel.Erspan);
     p.next = ethernet;
     return Outcome.Ok;
   }
@@ -40,6 +42,7 @@ function decode(p: Packet): Outcome {
   const frameType = (flags >> 10) & 0x1f;
   if (frameType !== ETHERNET_FRAME && frameType !== IP_PACKET) return Outcome.Unsupported;
   p.at = headerEnd;
+  p.enterTunnel(Tunnel.Erspan);
   p.next = frameType === ETHERNET_FRAME ? ethernet : rawIp;
   return Outcome.Ok;
 }

@@ -3,6 +3,7 @@ import { Decoder } from "../decoder.ts";
 import { ethernet } from "../link/ethernet.ts";
 import { Outcome } from "../outcome.ts";
 import type { Packet } from "../packet.ts";
+import { Tunnel } from "../tunnels.ts";
 
 export const etherIp = new Decoder({ name: "EtherIp", from: { ipProtocol: [97] }, decode });
 
@@ -13,6 +14,7 @@ function decode(p: Packet): Outcome {
   if (p.end - p.at < HEADER_BYTES) return Outcome.Truncated;
   if (p.bytes[p.at]! >> 4 !== VERSION) return Outcome.Unsupported;
   p.at += HEADER_BYTES;
+  p.enterTunnel(Tunnel.EtherIp);
   p.next = ethernet;
   return Outcome.Ok;
 }

@@ -6,6 +6,7 @@ import { GeneveOptionSchema, GeneveSchema } from "../../../proto/netcap_tags.ts"
 import { Decoder } from "../decoder.ts";
 import { Outcome } from "../outcome.ts";
 import type { Packet } from "../packet.ts";
+import { Tunnel } from "../tunnels.ts";
 
 export const geneve = new Decoder({
   name: "Geneve",
@@ -38,6 +39,7 @@ function decode(p: Packet, out: WireWriter): Outcome {
   out.uint32(TAG.VNI, u24(bytes, at + 4));
   writeOptions(out, bytes, optionsAt, optionsEnd);
   p.at = optionsEnd;
+  p.enterTunnel(Tunnel.Geneve, u24(bytes, at + 4));
   p.follow(p.routes.etherType, protocol);
   return Outcome.Ok;
 }

@@ -12,6 +12,7 @@ import { ethernet } from "../link/ethernet.ts";
 import { greMetaData } from "./gre_meta_data.ts";
 import { Outcome } from "../outcome.ts";
 import type { Packet } from "../packet.ts";
+import { Tunnel } from "../tunnels.ts";
 
 export const gre = new Decoder({
   name: "Gre",
@@ -64,6 +65,7 @@ function decode(p: Packet, out: WireWriter): Outcome {
   if (hasRoutes) writeRoutes(out, TAG.Routing, bytes, routesAt);
   p.writeAddresses(out, TAG.SrcIP, TAG.DstIP);
   p.at = headerEnd;
+  p.enterTunnel(protocol === ERSPAN ? Tunnel.Erspan : Tunnel.Gre);
   // ERSPAN of type I has neither a sequence number nor a header of its own.
   if (protocol === ERSPAN && (flags & SEQUENCE_PRESENT) === 0) p.next = ethernet;
   else if (protocol === META_DATA) p.next = greMetaData;

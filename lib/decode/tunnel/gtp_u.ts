@@ -12,6 +12,7 @@ import { u16 } from "../../base/bytes.ts";
 import { Decoder } from "../decoder.ts";
 import { Outcome } from "../outcome.ts";
 import type { Packet } from "../packet.ts";
+import { Tunnel } from "../tunnels.ts";
 
 export const gtpU = new Decoder({ name: "GtpU", from: { udpPort: [2152] }, decode });
 
@@ -43,6 +44,7 @@ function decode(p: Packet): Outcome {
   const isPacket = bytes[at + 1] === PACKET && headerEnd < end;
   p.at = headerEnd;
   p.end = end;
+  p.enterTunnel(Tunnel.Gtp);
   if (isPacket) p.follow(p.routes.ipVersion, bytes[headerEnd]! >> 4);
   return Outcome.Ok;
 }

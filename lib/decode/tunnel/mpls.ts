@@ -10,6 +10,7 @@ import { Decoder } from "../decoder.ts";
 import { followLabel } from "./mpls_payload.ts";
 import { Outcome } from "../outcome.ts";
 import type { Packet } from "../packet.ts";
+import { Tunnel } from "../tunnels.ts";
 
 export const mpls = new Decoder({
   name: "Mpls",
@@ -37,6 +38,7 @@ function decode(p: Packet, out: WireWriter): Outcome {
   out.bool(TAG.StackBottom, isBottom);
   out.uint32(TAG.TTL, bytes[at + 3]!);
   p.at = at + ENTRY_BYTES;
+  p.enterTunnel(Tunnel.Mpls);
   if (!isBottom) p.next = mpls;
   else followLabel(p, upper >> 4);
   return Outcome.Ok;

@@ -7,6 +7,7 @@ import { Decoder } from "../decoder.ts";
 import { ethernet } from "../link/ethernet.ts";
 import { Outcome } from "../outcome.ts";
 import type { Packet } from "../packet.ts";
+import { Tunnel } from "../tunnels.ts";
 
 export const vxlan = new Decoder({
   name: "Vxlan",
@@ -31,6 +32,7 @@ function decode(p: Packet, out: WireWriter): Outcome {
   out.bool(TAG.GBPApplied, (flags & 0x0008) !== 0);
   out.uint32(TAG.GBPGroupPolicyID, u16(bytes, at + 2));
   p.at = at + HEADER_BYTES;
+  p.enterTunnel(Tunnel.Vxlan, u24(bytes, at + 4));
   p.next = ethernet;
   return Outcome.Ok;
 }

@@ -81,6 +81,7 @@ export class Shape implements TakenHeaders {
   readonly protocol: number;
   /** Length of the link header with its tags. */
   readonly linkBytes: number;
+  readonly tagsAt: number;
   readonly addressesAt: number;
   /** Of one address; 0 without IP. */
   readonly addressBytes: number;
@@ -108,6 +109,7 @@ export class Shape implements TakenHeaders {
     this.ipVersion = ipVersion;
     this.protocol = protocol;
     this.linkBytes = LINK_BYTES[link]! + TAG_BYTES * tags;
+    this.tagsAt = LINK_BYTES[link]!;
     this.addressesAt = this.linkBytes + (ipVersion === 6 ? 8 : ipVersion === 4 ? 12 : 0);
     this.addressBytes = ipVersion === 6 ? 16 : ipVersion;
     this.protocolAt = this.linkBytes + IP_BYTES[ipVersion];

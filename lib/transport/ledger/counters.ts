@@ -125,6 +125,18 @@ export const PACKET_COUNTERS: readonly Counter<
     loss: "records too long to be written",
     of: ({ dissect }) => dissect.oversized,
   },
+  {
+    name: "Conversations",
+    metric: "conversations",
+    help: "Conversations that began",
+    of: ({ follow }) => follow?.opened ?? 0,
+  },
+  {
+    name: "EvictedConversations",
+    metric: "evicted_conversations",
+    help: "Conversations that were written and forgotten since the memory for them was full",
+    of: ({ follow }) => follow?.evicted ?? 0,
+  },
 ];
 
 /** Of records, for each type. */

@@ -3,6 +3,7 @@ import { lossesOf } from "../../base/metric.ts";
 import { printable } from "../../base/printable.ts";
 import { typeName } from "../../base/record_types.ts";
 import { mostFrequent } from "../../decode/unknown_numbers.ts";
+import type { FollowCounts } from "../../follow/follow_counts.ts";
 import type { SensorReport } from "../sensor_report.ts";
 import { finalReading } from "../sensor_reading.ts";
 import { SENSOR_METRICS } from "./sensor_metrics.ts";
@@ -13,7 +14,7 @@ export function sensorTotals(
   transport: "session" | "box",
   collector: string,
 ): string[] {
-  const { clientId, capture, live, dissect, types } = report;
+  const { clientId, capture, live, dissect, follow, types } = report;
   const lines = [lossLine(report, transport === "session")];
   const reasons = [dissect.failed, mostFrequent(dissect.unknown, 10)].flatMap((counts) =>
     Object.entries(counts).map(([what, count]) => `${what}: ${count}`)
@@ -27,6 +28,7 @@ export function sensorTotals(
       (capture.clampedTimes > 0 ? ` clamped-times=${capture.clampedTimes}` : "") +
       (dissect.oversized > 0 ? ` oversized-records=${dissect.oversized}` : ""),
   );
+  if (follow) lines.push(conversationsLine(follow));
   if (live) {
     lines.push(`${dissect.packets - capture.delivered} packets captured`);
     lines.push(`${live.received} packets received by filter`);
@@ -56,6 +58,23 @@ export function sensorTotals(
   const hasSent = [...types.values()].some(({ sent }) => sent > 0);
   lines.push(`client ${printable(clientId)} sent ${hasSent ? "" : "nothing "}to ${collector}`);
   return lines;
+}
+
+/** What became of conversations; what is rare is named where there was any. */
+function conversationsLine(counts: FollowCounts): string {
+  const rare = {
+    evicted: counts.evicted,
+    "one-sided": counts.oneSided,
+    "doubled-packets": counts.doubled,
+    "super-packets": counts.superPackets,
+    "packets-without-length": counts.withoutLength,
+    "packets-without-ports": counts.portsUnknown,
+    "clock-set-back": counts.clockSetBack,
+  };
+  return `conversations=${counts.opened} finished=${counts.finished} reset=${counts.reset} ` +
+    `replaced=${counts.replaced} idle=${counts.idle} ended=${counts.ended}` +
+    Object.entries(rare).filter(([, count]) => count > 0)
+      .map(([what, count]) => ` ${what}=${count}`).join("");
 }
 
 /** What was lost, or that nothing was: the first line of the totals. */

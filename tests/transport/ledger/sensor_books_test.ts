@@ -3,6 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { deflateRawSync } from "node:zlib";
 import { createCaptureCounts } from "../../../lib/capture/capture_counts.ts";
 import { createLiveCounts } from "../../../lib/capture/live_options.ts";
+import { createFollowCounts } from "../../../lib/follow/follow_counts.ts";
 import { packedBatch } from "../../../lib/pack/packed_batch.ts";
 import { SensorBooks } from "../../../lib/transport/ledger/sensor_books.ts";
 import type { SessionCounts } from "../../../lib/transport/ledger/sensor_books.ts";
@@ -196,6 +197,7 @@ Deno.test("a row says what each count is of, and leaves out what is 0", () => {
           ...{ packets: 135, decoded: 10, cut: 4, oversized: 31, unknown: { "A unknown 1": 29 } },
           failed: { ...failed, "Dns incomplete": 17, "Ntp unsupported": 19, "Ah truncated": 12 },
         },
+        follow: { ...createFollowCounts(), opened: 67, evicted: 37 },
         dropped: new Map([[UDP, 1]]),
         open: new Map([[UDP, 41]]),
         waiting: new Map([[UDP, 2]]),
@@ -229,7 +231,7 @@ Deno.test("a row says what each count is of, and leaves out what is 0", () => {
     ...{ Received: 1n, DroppedByKernel: 2n, DroppedByInterface: 3n, Interruptions: 6n },
     ...{ Captured: 157n, Filtered: 14n, RefusedLinkType: 8n, Cut: 4n, Decoded: 10n },
     ...{ Truncated: 24n, Malformed: 13n, Incomplete: 17n, Unsupported: 19n, TooDeep: 23n },
-    ...{ Unknown: 29n, Oversized: 31n },
+    ...{ Unknown: 29n, Oversized: 31n, Conversations: 67n, EvictedConversations: 37n },
   });
   assertEquals(Types.map(({ Type }) => Type as number), [ARP, UDP]);
   assertEquals(Types[0]!.Made, 2n ** 40n);

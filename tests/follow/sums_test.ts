@@ -1,0 +1,4 @@
+import { captures } from "../decode/captured_frames.ts";
+import { testSums } from "./sums.ts";
+
+testSums(captures(), 800);
