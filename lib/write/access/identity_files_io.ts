@@ -5,6 +5,7 @@ import type { KeyPair } from "../../seal/key.ts";
 import { newKeyPair, NEXT, SENSOR_KEY_FILES } from "../../seal/key_file_io.ts";
 import type { Enrolled } from "../../transport/session/access_message.ts";
 import type { FileLayer } from "../files/file_layer.ts";
+import { makeDurableFolder } from "../files/durable_folder_io.ts";
 import { parentOf } from "../files/parent_of.ts";
 import { replaceSmallFile } from "../files/small_file_io.ts";
 import { readKeyPair } from "./key_pair_io.ts";
@@ -33,7 +34,7 @@ export async function enrolIdentity(
   const path = `${folder}/${SENSOR_KEY_FILES.privateKey}`;
   const begunPath = path + BEGUN;
   const keys = await orKeyFileError(path, async () => {
-    await makeFolder(layer, folder);
+    await makeDurableFolder(layer, folder);
     if (!force && await layer.stat(path) !== undefined) throw alreadyThere(path);
     return await beginKeys(layer, begunPath);
   });
@@ -87,13 +88,6 @@ export async function rotateIdentity(
 
 /** What a collector answers to a wish for another key. */
 export type RotateAnswer = { readonly result: number } | { readonly rejection: number };
-
-/** A folder that is lost in a power cut takes what is synced in it along. */
-async function makeFolder(layer: FileLayer, folder: string): Promise<void> {
-  if (folder === ".") return;
-  await layer.makeFolder(folder);
-  await layer.syncFolder(parentOf(folder));
-}
 
 /** The keys of a try that broke off, or new ones, which are on disk for good. */
 async function beginKeys(layer: FileLayer, path: string): Promise<KeyPair> {

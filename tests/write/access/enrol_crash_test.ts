@@ -13,7 +13,8 @@ import { atEachStep, TwoDisks } from "./two_disks.ts";
 
 const OUT = "/out";
 const HOME = "/home";
-const KEYS = `${HOME}/keys`;
+/** Neither of both folders is there at first. */
+const KEYS = `${HOME}/new/keys`;
 const COLLECTOR_KEY = new Uint8Array(32).fill(7);
 const ID = new Uint8Array(16).fill(1);
 const SECRET = new Uint8Array(32).fill(2);

@@ -105,8 +105,12 @@ export class MemoryDisk implements FileLayer {
       keptNames.set(folder, names);
     }
     const left = new MemoryDisk();
-    for (const [path, folder] of this.#folders) {
-      if (!folder.isSynced && random() < 0.5) continue;
+    const lost = new Set<string>();
+    for (const [path, folder] of this.#folders) { // those around a folder come before it
+      if (lost.has(split(path)[0]) || (!folder.isSynced && random() < 0.5)) {
+        lost.add(path);
+        continue;
+      }
       left.#folders.set(path, emptyFolder(true));
       for (const [name, { bytes, synced }] of keptNames.get(folder)!) {
         left.put(`${path}/${name}`, torn(bytes, synced, random));
@@ -230,7 +234,9 @@ export class MemoryDisk implements FileLayer {
     this.#alive();
     const [folder, name] = split(path);
     const inode = this.#folders.get(folder)?.names.get(name);
-    return Promise.resolve(inode && statOf(inode));
+    const isFolder = path === "/" || this.#folders.has(path);
+    const ofFolder = { kind: "folder", size: 0, dev: 1, ino: null } as const;
+    return Promise.resolve(isFolder ? ofFolder : inode && statOf(inode));
   }
 
   readFolder(path: string): Promise<string[]> {
@@ -270,6 +276,7 @@ export class MemoryDisk implements FileLayer {
   }
 
   async syncFolder(path: string): Promise<void> {
+    if (path === "/") return; // what is in it is there from the beginning
     const folder = this.#folder(path);
     await this.#step(`syncFolder ${path}`, () => {
       for (const change of folder.changes) change(folder.syncedNames);
