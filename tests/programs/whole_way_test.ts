@@ -126,7 +126,7 @@ Deno.test("a second SIGINT ends the wait that the first began; there are totals 
   await sensor.errorLine(/^Not connected to the collector /); // it runs, and listens for signals
   sensor.kill("SIGINT");
   await sensor.line(
-    /^waiting up to \d+ s until \d+ batches are acknowledged; Ctrl-C ends the wait$/,
+    /^waiting up to \d+ s until \d+ batch(?:es are| is) acknowledged; Ctrl-C ends the wait$/,
   );
   const { code, stdout, stderr } = await sensor.stop();
   await writer.close().catch(() => {});

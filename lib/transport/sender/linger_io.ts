@@ -1,3 +1,4 @@
+import { counted } from "../../base/counted.ts";
 import type { SessionClientOptions } from "./session_client_options_io.ts";
 
 /** When the end waits longer, that is said. */
@@ -61,7 +62,9 @@ export class Linger implements Disposable {
     if (seconds <= 0) return;
     this.#hasSaid = true;
     this.#options.stopWaiting?.().addEventListener("abort", this.#onAbort);
-    const what = batches > 0 ? `${batches} batches are` : "the end is";
+    const what = batches > 0
+      ? `${counted(batches, "batch", "batches")} ${batches === 1 ? "is" : "are"}`
+      : "the end is";
     this.#options.log.line(
       `waiting up to ${seconds} s until ${what} acknowledged; Ctrl-C ends the wait`,
     );

@@ -1,5 +1,6 @@
 import { Allowance } from "../../base/allowance.ts";
 import { encodeHex, parseHex } from "../../base/bytes.ts";
+import { counted } from "../../base/counted.ts";
 import { messageOf } from "../../base/errors.ts";
 import type { Log } from "../../base/log_io.ts";
 import { printable } from "../../base/printable.ts";
@@ -151,7 +152,10 @@ export class Access implements SessionAccess, Disposable {
       const name = this.sensors?.entryOf(parseHex(key)!)?.name;
       if (name === undefined) continue;
       const days = Math.floor((nowMs - sinceMs) / DAY_MS);
-      old.set(name, { sinceMs: sinceMs + maxKeyAgeMs, detail: `in use for ${days} days` });
+      old.set(name, {
+        sinceMs: sinceMs + maxKeyAgeMs,
+        detail: `in use for ${counted(days, "day")}`,
+      });
     }
     return old;
   }

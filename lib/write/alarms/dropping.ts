@@ -1,4 +1,5 @@
 import type { SensorMinute } from "../../../proto/gen/netcap_pb.ts";
+import { counted } from "../../base/counted.ts";
 
 /** What a run of a sensor had lost by a row of its books. */
 export interface RunDrops {
@@ -61,5 +62,5 @@ export class Dropping {
 }
 
 function amount(count: bigint, what: string): string {
-  return count <= 0n ? "" : `${count} ${what}${count === 1n ? "" : "s"}`;
+  return count <= 0n ? "" : counted(count, what);
 }

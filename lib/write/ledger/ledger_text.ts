@@ -1,3 +1,4 @@
+import { counted, ofOne } from "../../base/counted.ts";
 import { escapeText } from "../../base/escape_text.ts";
 import type { Cause, CauseKind } from "./cause.ts";
 import type { ClientLedger, TypeLedger } from "./client_account.ts";
@@ -36,7 +37,10 @@ export class LedgerTotal {
 
   /** The line that says whether something is missing. */
   get line(): string {
-    const of = `${this.#stored} records of ${this.#clients} clients are stored`;
+    const is = this.#stored === 1 ? "is" : "are";
+    const of = `${counted(this.#stored, "record")} of ${
+      counted(this.#clients, "client")
+    } ${is} stored`;
     if (this.missing.size === 0) return `ledger: nothing is missing; ${of}`;
     const missing = [...this.missing].map(([kind, count]) =>
       count > 0 ? `${kind}: ${count}` : kind
@@ -71,7 +75,9 @@ export function clientTable({ client, types, packets, unbooked }: ClientLedger):
     escapeText(client),
     ...lines.map((line) => `  ${line}`),
     ...(seen ? [`  packets: ${seen.join(" ")}`] : []),
-    ...(unbooked > 0 ? [`  in no row of the books yet: ${unbooked} batches`] : []),
+    ...(unbooked > 0
+      ? [`  in no row of the books yet: ${counted(unbooked, "batch", "batches")}`]
+      : []),
     "",
   ].join("\n");
 }
@@ -83,7 +89,8 @@ export function causeLine(
   time: (nanos: bigint) => string,
 ): string {
   const amount = count > 0 ? `${count} ` : "";
-  return `${time(from)} to ${time(to)}  ${escapeText(client)}: ${amount}${what}\n`;
+  const words = count === 1 ? ofOne(what) : what;
+  return `${time(from)} to ${time(to)}  ${escapeText(client)}: ${amount}${words}\n`;
 }
 
 /** The books of a client as JSON, an object a line: its types, its packets, its causes. */

@@ -28,7 +28,7 @@ Deno.test("where nothing is missing, what was made is what is stored", () =>
     assertEquals(ledger.unbooked, 0);
     assertEquals(await ledgerCode([folder]), [
       0,
-      "ledger: nothing is missing; 9 records of 1 clients are stored",
+      "ledger: nothing is missing; 9 records of 1 client are stored",
     ]);
   }));
 
