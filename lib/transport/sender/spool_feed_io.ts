@@ -233,10 +233,11 @@ export class SpoolFeed {
   async #feed(): Promise<boolean> {
     const { spool, sender } = this.#options;
     const session = sender.spooledSession;
-    if (!session || this.#isBlocked) return false;
+    const isOlder = sender.isWelcome && !sender.values; // it takes nothing that is sealed
+    if ((!session && !isOlder) || this.#isBlocked) return false;
     if (this.#pending.length === 0) this.#putBack(await spool.read(READ_BYTES));
     const batches = this.#takePending(sender.inFlight.room);
-    if (batches.length === 0) return false;
+    if (batches.length === 0 || !session) return false;
     const numbered = { session, first: sender.sequence + 1n, batches };
     try {
       await spool.number(numbered);

@@ -10,6 +10,7 @@ import type { SessionClient } from "../../../lib/transport/sender/session_client
 import { SessionServer } from "../../../lib/transport/server/session_server_io.ts";
 import { Spool } from "../../../lib/write/spool/spool_io.ts";
 import { Said } from "../../said.ts";
+import { FirstSchemaCollector } from "../../transport/first_schema.ts";
 import { MemoryHost } from "../../transport/memory_host.ts";
 import { COLLECTOR, connect, serve } from "../../transport/session_ends.ts";
 import { UdpRelay } from "../../transport/udp_relay.ts";
@@ -209,6 +210,32 @@ Deno.test("what is sealed for a key that the collector has not stays, and is sai
   const { sent, spooled } = await late.finish();
   assertEquals([sent, spooled], [40, 0]);
   assertEquals(storedIn(host)[1], [...upTo(30), ...upTo(60).slice(50)]);
+});
+
+Deno.test("a collector of the first release gets what is new; what was sealed stays, and goes to the newer one", async () => {
+  const disk = new MemoryDisk();
+  const early = await Sensor.start(disk, PORT_OF_NOBODY.port);
+  await early.send(0, 30);
+  await early.finish();
+  {
+    await using older = new FirstSchemaCollector();
+    const sensor = await Sensor.start(disk, older.port);
+    await until("it is said", () => sensor.log.problems.length > 0);
+    assertMatch(
+      sensor.log.problems[0]![1],
+      /^The collector cannot open what is in the spool \/spool, .*: 30 records stay/,
+    );
+    await sensor.send(30, 50);
+    const { sent, failed, dropped, spooled } = await sensor.finish();
+    assertEquals([sent, failed, dropped, spooled], [20, 0, 0, 30]);
+    assertEquals(older.batches.length, 20);
+  }
+  using host = new MemoryHost();
+  await using newer = await serve(host);
+  const late = await Sensor.start(disk, newer.address.port);
+  const { sent, spooled } = await late.finish();
+  assertEquals([sent, spooled], [30, 0]);
+  assertEquals(storedIn(host), [upTo(30)]);
 });
 
 Deno.test("a sensor whose disk fails while it spools says so and goes on in memory", async () => {
