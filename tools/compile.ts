@@ -1,14 +1,18 @@
 /**
- * deno task compile [FOLDER]
+ * deno task compile [--target TRIPLE] [FOLDER]
  *
  * Makes the executables farcap-sensor and farcap-collector in FOLDER (default: this one), each with
- * the permissions that it needs and no other; what is not granted fails instead of asking.
+ * the permissions that it needs and no other; what is not granted fails instead of asking. TRIPLE is
+ * another machine than this one, such as aarch64-unknown-linux-gnu.
  *
  * `deno compile` needs the runtime `denort` of its own version. Where Deno's download host answers,
  * it fetches that itself. Elsewhere DENORT_BIN names a denort of Deno 2.7.11, the oldest version
- * supported, which then compiles (by npx). Exits with 3 when there is none and compiling fails, since
+ * supported, which then compiles (by npx); it has to be that of the target. Exits with 3 when there is none and compiling fails, since
  * it may fail for want of one.
  */
+import { parseArgs } from "node:util";
+import { elfMachine } from "./elf_machine.ts";
+
 const ROOT = new URL("../", import.meta.url);
 const OLDEST_DENO = "2.7.11";
 const NO_RUNTIME = 3;
@@ -44,8 +48,21 @@ const PROGRAMS = [
   },
 ] as const;
 
-const folder = Deno.args[0] ?? ".";
+const { values: { target }, positionals: [folder = "."] } = parseArgs({
+  args: Deno.args,
+  options: { target: { type: "string" } },
+  allowPositionals: true,
+});
 const denort = Deno.env.get("DENORT_BIN");
+const machine = denort && await elfMachine(denort).catch(() => undefined);
+const wanted = target?.split("-")[0] ?? Deno.build.arch;
+if (machine && machine !== wanted) {
+  console.error(
+    `Cannot compile for ${wanted}: the denort that DENORT_BIN names is for ${machine}; ` +
+      `wanted: one for ${wanted}, of Deno ${OLDEST_DENO}`,
+  );
+  Deno.exit(1);
+}
 const compiler: { command: string; args: string[]; env: Record<string, string> } = denort
   ? { command: "npx", args: ["--yes", `deno@${OLDEST_DENO}`], env: { DENORT_BIN: denort } }
   : { command: Deno.execPath(), args: [], env: {} };
@@ -59,6 +76,7 @@ for (const { name, main, options } of PROGRAMS) {
       "--quiet",
       "--no-prompt",
       V8_FLAGS,
+      ...target === undefined ? [] : ["--target", target],
       ...options,
       "-o",
       output,
@@ -72,7 +90,10 @@ for (const { name, main, options } of PROGRAMS) {
   if (!success) {
     console.error(new TextDecoder().decode(stderr).trim());
     if (denort) Deno.exit(1);
-    console.error(`Cannot compile ${main}; a denort runtime can be named by DENORT_BIN`);
+    console.error(
+      `Cannot compile ${main} for ${wanted}: wanted the denort of Deno ${Deno.version.deno}, which it ` +
+        `fetches itself where its download host answers, or one of Deno ${OLDEST_DENO} in DENORT_BIN`,
+    );
     Deno.exit(NO_RUNTIME);
   }
   console.log(`made ${output}`);

@@ -1,9 +1,10 @@
 /**
- * deno task package [--executables FOLDER] [--revision N] [FOLDER]
+ * deno task package [--executables FOLDER] [--target TRIPLE] [--revision N] [FOLDER]
  *
  * Makes a Debian package each of sensor and collector in FOLDER (default: this one), by dpkg-deb: the
- * executables of `deno task compile`, or those in the folder that is named, with units, users, default
- * settings, manual pages and completion. Revision N (default 1) is behind the version's dash.
+ * executables of `deno task compile` (for TRIPLE), or those in the folder that is named, with units,
+ * users, default settings, manual pages and completion. Revision N (default 1) is behind the version's
+ * dash. Beside them: what is in them (CycloneDX), and the checksums of all.
  */
 import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
@@ -13,7 +14,9 @@ import type { FlagTable } from "../lib/arguments/flags.ts";
 import { SENSOR_FLAGS } from "../lib/arguments/sensor_flags.ts";
 import { encodeHex } from "../lib/base/bytes.ts";
 import { VERSION } from "../lib/base/version.ts";
+import { elfMachine } from "./elf_machine.ts";
 import { pagesOf } from "./programs.ts";
+import { runtimeVersion, softwareBill } from "./software_bill.ts";
 
 /** A program that packages are made with has failed. */
 class Failed extends Error {
@@ -66,9 +69,13 @@ const PACKAGES: readonly Package[] = [
   },
 ];
 
-const { values: { executables, revision }, positionals: [given = "."] } = parseArgs({
+const { values: { executables, revision, target }, positionals: [given = "."] } = parseArgs({
   args: Deno.args,
-  options: { executables: { type: "string" }, revision: { type: "string", default: "1" } },
+  options: {
+    executables: { type: "string" },
+    revision: { type: "string", default: "1" },
+    target: { type: "string" },
+  },
   allowPositionals: true,
 });
 const folder = await Deno.realPath(given);
@@ -77,13 +84,19 @@ let code = 0;
 try {
   const made = executables ?? `${work}/executables`;
   if (executables === undefined) {
-    await run(Deno.execPath(), ["run", "-A", "--quiet", `${ROOT}tools/compile.ts`, made]);
+    const compile = ["run", "-A", "--quiet", `${ROOT}tools/compile.ts`];
+    await run(Deno.execPath(), [...compile, ...target ? ["--target", target] : [], made]);
   }
   const packages: string[] = [];
   for (const each of PACKAGES) packages.push(await build(each, made));
-  const sums = await Promise.all(packages.map(checksumLine));
+  const bill = `${folder}/farcap_${debianVersion()}.cdx.json`;
+  const deno = runtimeVersion(await Deno.readFile(`${made}/${PACKAGES[0]!.name}`));
+  if (deno === undefined) throw new Error(`${made} has executables without Deno's runtime`);
+  await Deno.writeTextFile(bill, await softwareBill(deno));
+  const files = [...packages, bill];
+  const sums = await Promise.all(files.map(checksumLine));
   await Deno.writeTextFile(`${folder}/SHA256SUMS`, sums.join(""));
-  for (const path of packages) console.log(`made ${path}`);
+  for (const path of files) console.log(`made ${path}`);
 } catch (error) {
   if (!(error instanceof Failed)) throw error;
   console.error(`Cannot make packages: ${error.message}`);
@@ -109,7 +122,7 @@ async function build(
   const part = async (file: string) =>
     (await Deno.readTextFile(`${ROOT}packaging/${file}`)).replaceAll("@NAME@", name);
   const doc = (file: string) => Deno.readFile(`${ROOT}${file}`);
-  const version = `${VERSION.slice(1).replace("-", "~")}-${revision}`;
+  const version = debianVersion();
 
   await add(`usr/bin/${name}`, await Deno.readFile(`${made}/${name}`), 0o755);
   await add(`usr/lib/systemd/system/${name}.service`, await part(`${name}.service`));
@@ -134,7 +147,9 @@ async function build(
   await add(`usr/share/lintian/overrides/${name}`, await part("lintian-overrides"));
 
   const size = Math.ceil((await Deno.stat(`${root}/usr/bin/${name}`)).size / 1024) + 256;
-  const architecture = ARCHITECTURES[Deno.build.arch];
+  const machine = await elfMachine(`${root}/usr/bin/${name}`);
+  if (machine === undefined) throw new Error(`${made}/${name} is no executable for Linux`);
+  const architecture = ARCHITECTURES[machine];
   await add(
     "DEBIAN/control",
     `Package: ${name}
@@ -154,6 +169,11 @@ ${description}`,
   const path = `${folder}/${name}_${version}_${architecture}.deb`;
   await run("dpkg-deb", ["--root-owner-group", "--build", root, path]);
   return path;
+}
+
+/** Packages of one version that differ have another revision. */
+function debianVersion(): string {
+  return `${VERSION.slice(1).replace("-", "~")}-${revision}`;
 }
 
 /** As sha256sum writes it, and reads it with `-c`. */

@@ -8,11 +8,11 @@ const PACKAGED = /^--allow-write=\/etc\/farcap\/keys,/;
 const ROOT = new URL("../../", import.meta.url);
 
 /** Runs the tool with a program in place of npx; gives the arguments of its calls. */
-async function compile(folder: string, npx: string) {
-  await Deno.mkdir(`${folder}/bin`);
+async function compile(folder: string, npx: string, ...args: string[]) {
+  await Deno.mkdir(`${folder}/bin`, { recursive: true });
   await Deno.writeTextFile(`${folder}/bin/npx`, `#!/bin/sh\n${npx}\n`, { mode: 0o755 });
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--quiet", "tools/compile.ts", `${folder}/made`],
+    args: ["run", "-A", "--quiet", "tools/compile.ts", ...args, `${folder}/made`],
     cwd: ROOT,
     env: {
       PATH: `${folder}/bin:/usr/bin:/bin`,
@@ -23,7 +23,8 @@ async function compile(folder: string, npx: string) {
     stdin: "null",
   }).output();
   const text = new TextDecoder();
-  const calls = (await Deno.readTextFile(`${folder}/log`)).trim().split("\n")
+  const log = await Deno.readTextFile(`${folder}/log`).catch(() => "");
+  const calls = log.trim().split("\n")
     .map((line) => line.split(" "));
   return { code, stdout: text.decode(stdout), stderr: text.decode(stderr), calls };
 }
@@ -63,4 +64,30 @@ Deno.test("a compiler that fails ends it with what that said", () =>
     const { code, stdout, stderr, calls } = await compile(folder, failing);
     assertEquals([code, stdout, calls.length], [1, "", 1]);
     assertStringIncludes(stderr, "error: no such thing");
+  }));
+
+/** The beginning of an executable for that machine (System V ABI, ELF header). */
+function elfOf(machine: number): Uint8Array {
+  const header = new Uint8Array(64);
+  header.set([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1]);
+  header[18] = machine;
+  return header;
+}
+
+Deno.test("a runtime for another machine than the target's is refused in one line", () =>
+  inFolder(async (folder) => {
+    const target = ["--target", "aarch64-unknown-linux-gnu"];
+    const npx = 'echo "$@" >> "$LOG"';
+    await Deno.writeFile(`${folder}/denort`, elfOf(62));
+    const refused = await compile(folder, npx, ...target);
+    assertEquals([refused.code, refused.stdout], [1, ""]);
+    assertEquals(
+      refused.stderr,
+      "Cannot compile for aarch64: the denort that DENORT_BIN names is for x86_64; " +
+        "wanted: one for aarch64, of Deno 2.7.11\n",
+    );
+    await Deno.writeFile(`${folder}/denort`, elfOf(183));
+    const { code, calls } = await compile(folder, npx, ...target);
+    assertEquals(code, 0);
+    for (const call of calls) assertStringIncludes(call.join(" "), target.join(" "));
   }));

@@ -65,7 +65,9 @@ Deno.test({
           `${work}/executables`,
           folder,
         );
-        return made.trim().split("\n").map((line) => line.replace(/^made /, ""));
+        const files = made.trim().split("\n").map((line) => line.replace(/^made /, ""));
+        assertEquals(files.map((path) => path.split(".").at(-1)), ["deb", "deb", "json"]);
+        return files.slice(0, 2);
       };
       const root = `${folder}/root`;
       await makeRoot(root);
@@ -81,7 +83,8 @@ Deno.test({
         )).out;
 
       const first = await make("1");
-      await must("sh", "-c", `cd ${folder} && sha256sum --strict -c SHA256SUMS`);
+      const checked = await must("sh", "-c", `cd ${folder} && sha256sum --strict -c SHA256SUMS`);
+      assertEquals(checked.match(/: OK$/gm)?.length, 3);
       await dpkg("-i", ...first);
       for (const name of NAMES) {
         assertMatch(await stateOf(name), /^ii .*-1$/);
@@ -133,13 +136,13 @@ Deno.test({
         config,
         (await Deno.readTextFile(config)).replace(/^#addr .*$/m, "addr 127.0.0.1:0"),
       );
-      const checked = await inRoot(
+      const verdict = await inRoot(
         root,
         "farcap-collector",
         ...await commandOf(root, "farcap-collector"),
         "-check-config",
       );
-      assertEquals(checked.code, 0, checked.err);
+      assertEquals(verdict.code, 0, verdict.err);
       await using collector = await startInRoot(
         root,
         "farcap-collector",
