@@ -11,6 +11,7 @@ import { manPage } from "./man_page.ts";
 import { metricsPage } from "./metrics_page.ts";
 import { PROGRAM_PAGES } from "./programs.ts";
 import { recordsPage } from "./records_page.ts";
+import { STAGES, stagesChart } from "./stages_chart.ts";
 
 const FLAGS = "the tables of flags";
 
@@ -18,6 +19,7 @@ const FLAGS = "the tables of flags";
 const PAGES = [
   ["docs/records.md", recordsPage, "schema, registry and docs/records/"],
   ["docs/flags.md", flagsPage, FLAGS],
+  ["docs/images/stages.svg", stagesChart, STAGES],
   ["docs/metrics.md", metricsPage, "the registries of counters"],
   ...PROGRAM_PAGES.map((page) => [`docs/man/${page.name}.1`, () => manPage(page), FLAGS] as const),
   ...["farcap-sensor", "farcap-collector"].flatMap((name) => [

@@ -150,7 +150,11 @@ function wholeWay(sensorArgs: readonly string[]): Subject {
         async stop() {
           const said = await sensor.stop();
           await collector.idle();
-          const kept = sum(await collector.stop(), /^(?!stored:)\w+: batches=\d+ records=(\d+)/gm);
+          // Rows of books are records that the sensor does not count.
+          const kept = sum(
+            await collector.stop(),
+            /^(?!stored:|Sensor|Collector)\w+: batches=\d+ records=(\d+)/gm,
+          );
           await Deno.remove(`${folder}/records`, { recursive: true });
           const made = sum(said, /^\w+: made=(\d+)/gm);
           return { captured: capturedOf(said).captured, lost: made - kept };
