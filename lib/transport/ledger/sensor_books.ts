@@ -12,12 +12,15 @@ export interface Moment {
 /** What a sensor has counted that sends in a session. */
 export type SessionCounts = SensorCounts & { readonly session: SessionState };
 
-/** Rows that say how quiet it is may be so many minutes late. */
+/** Rows that say that nothing was seen may be so many minutes late. */
 const LATE_MINUTES = 4;
 /** A row is over so many minutes at most. */
 const JOINED_MINUTES = 60;
-/** A minute without a loss is quiet if no more records were made. */
-const QUIET_RECORDS = 600;
+/** What rises, or falls, though nothing was seen: packets that nobody wants, and what becomes of older records. */
+const STILL: readonly string[] = [
+  ...["Received", "Captured", "Filtered"],
+  ...["Settled", "InFlight", "Waiting", "Spooled", "Unwanted"],
+];
 /** Rows kept while there is no collector to send them to; more become rows over longer spans. */
 const MAX_ROWS = 1440;
 
@@ -90,20 +93,17 @@ export class SensorBooks {
     this.#waiting = [];
   }
 
+  /** Whether nothing was seen since the row before, and nothing lost. */
   #isQuiet(packets: SensorRow["packets"], types: SensorRow["types"]): boolean {
-    const hasLost = PACKET_COUNTERS.some(({ isLoss }, at) =>
-      isLoss && packets[at] !== this.#packets[at]
-    );
-    if (hasLost) return false;
-    let made = 0;
-    for (const [type, counts] of types) {
-      const before = this.#types.get(type) ?? NO_RECORDS;
-      for (const [at, { name, isLoss }] of RECORD_COUNTERS.entries()) {
-        if (isLoss && counts[at] !== before[at]) return false;
-        if (name === "Made") made += counts[at]! - before[at]!;
-      }
-    }
-    return made <= QUIET_RECORDS;
+    const isStill = (
+      counters: readonly { readonly name: string }[],
+      now: readonly number[],
+      before: readonly number[],
+    ) => counters.every(({ name }, at) => STILL.includes(name) || now[at] === before[at]);
+    return isStill(PACKET_COUNTERS, packets, this.#packets) &&
+      [...types].every(([type, counts]) =>
+        isStill(RECORD_COUNTERS, counts, this.#types.get(type) ?? NO_RECORDS)
+      );
   }
 
   /** Joins the older half two by two. */
