@@ -1,17 +1,18 @@
 /**
  * deno task measure-ledger [SENSORS] [RUNS] [MINUTES]
  *
- * How long the ledger of one day takes in a year of books, rotated each day: a row of each sensor every so
- * many minutes, and every five at least one of the collector's and a batch of each of 20 record types. The
- * day that is asked for and its neighbours are written in full; of other days there are the books, as
- * further names of that day's, which nobody opens. Prints what a year of books takes, and run by run the
- * seconds and the peak memory of `-ledger -from -to`. Linux only.
+ * How long the ledger of one day takes in a year of books, rotated each day and compacted then: a row of
+ * each sensor every so many minutes, and every five at least one of the collector's and a batch of each of
+ * 20 record types. The day that is asked for and its neighbours are written in full; of other days there
+ * are the books, as further names of that day's, which nobody opens. Prints what a year of books takes,
+ * and run by run the seconds and the peak memory of `-ledger -from -to`. Linux only.
  */
 import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { concat } from "../lib/base/bytes.ts";
 import { frameRecords } from "../lib/base/delimited.ts";
-import { RECORD_TYPES, typeName, typeNumber } from "../lib/base/record_types.ts";
+import { isLedgerType, RECORD_TYPES, typeName, typeNumber } from "../lib/base/record_types.ts";
 import { encodeMember, packRecords, WITHOUT_SESSION } from "../lib/pack/member.ts";
+import { compactBooks } from "../lib/write/books/compact_books.ts";
 import { recordFileName, rotatedPath } from "../lib/write/files/file_names.ts";
 import { encodeHeaderMember } from "../lib/write/files/header_member.ts";
 import {
@@ -28,10 +29,11 @@ const MINUTE_NS = 60_000_000_000n;
 const MINUTES = 1440;
 const BEGIN_MS = Date.UTC(2025, 0, 1);
 const TYPES = RECORD_TYPES.slice(0, 20);
-const RECORDS = 50;
+/** Records of a type in the batch that ends with that minute of the day. */
+const recordsOf = (type: number, minute: number) => 20 + (type * 7 + minute * 13) % 61;
 const SESSION = 7n;
 
-const [sensors, runs, rowMinutes] = [100, 5, 60].map((byDefault, n) =>
+const [sensors, runs, rowMinutes] = [100, 5, 1].map((byDefault, n) =>
   Number(Deno.args[n] ?? byDefault)
 ) as [number, number, number];
 /** Between two batches of a type, and two rows of the collector's. */
@@ -71,7 +73,7 @@ function filesOfDay(day: number): Map<string, Uint8Array> {
   };
   // Counts go on from the days before.
   let sequence = BigInt(day * (MINUTES / rowMinutes + MINUTES / EVERY_MINUTES * TYPES.length));
-  let sent = BigInt(day * MINUTES / EVERY_MINUTES * RECORDS);
+  const sent = new Map(TYPES.map((type) => [type, day * recordsOfDay(type)]));
   let booked = sequence;
   for (let minute = 1; minute <= MINUTES; minute++) {
     const at = begin + BigInt(minute) * MINUTE_NS;
@@ -83,11 +85,13 @@ function filesOfDay(day: number): Map<string, Uint8Array> {
     });
     if (isDue) {
       for (const type of TYPES) {
-        const records = packRecords(new Uint8Array(RECORDS * 2).fill(1));
-        add(typeName(type), encodeMember({ ...origin(), count: RECORDS }, records));
+        const count = recordsOf(type, minute);
+        const records = packRecords(new Uint8Array(count * 2).fill(1));
+        add(typeName(type), encodeMember({ ...origin(), count }, records));
+        sent.set(type, sent.get(type)! + count);
       }
-      sent += BigInt(RECORDS);
     }
+    const packets = BigInt(day * 1e7 + minute * 700 + minute % 97);
     const row = create(SensorMinuteSchema, {
       ...{
         Timestamp: at,
@@ -95,8 +99,8 @@ function filesOfDay(day: number): Map<string, Uint8Array> {
         Run: SESSION,
         Session: SESSION,
       },
-      ...{ Sequence: sequence, Captured: sent * 20n, Decoded: sent * 20n },
-      Types: TYPES.map((type) => typeCounts(type, sent)),
+      ...{ Sequence: sequence, Captured: packets, Decoded: packets },
+      Types: TYPES.map((type) => typeCounts(type, sent.get(type)!, minute)),
     });
     const body = packRecords(frameRecords([toBinary(SensorMinuteSchema, row)]));
     add("SensorMinute", encodeMember(origin(at), body));
@@ -105,7 +109,11 @@ function filesOfDay(day: number): Map<string, Uint8Array> {
       ...{ Timestamp: at, SpanStart: at - BigInt(EVERY_MINUTES) * MINUTE_NS, Session: SESSION },
       ...{ After: booked, Sequence: booked = sequence },
       Stored: [
-        ...TYPES.map((Type) => ({ Type, Batches: 1n, Records: BigInt(RECORDS) })),
+        ...TYPES.map((Type) => ({
+          Type,
+          Batches: 1n,
+          Records: BigInt(recordsOf(Type, minute)),
+        })),
         {
           Type: typeNumber("SensorMinute"),
           Batches: BigInt(EVERY_MINUTES / rowMinutes),
@@ -121,14 +129,33 @@ function filesOfDay(day: number): Map<string, Uint8Array> {
       ),
     );
   }
-  return new Map([...members].map(([type, all]) => [type, concat(all)]));
+  return new Map([...members].map(([type, all]) => {
+    const file = concat(all);
+    return [type, isLedgerType(type) ? compactBooks(file, type, () => sequence) ?? file : file];
+  }));
 }
 
+function recordsOfDay(type: number): number {
+  let records = 0;
+  for (let minute = EVERY_MINUTES; minute <= MINUTES; minute += EVERY_MINUTES) {
+    records += recordsOf(type, minute);
+  }
+  return records;
+}
+
+/** What a sensor says of a type: what it has made since the last batch waits. */
 function typeCounts(
   Type: number,
-  count: bigint,
+  sent: number,
+  minute: number,
 ): MessageInitShape<typeof SensorMinuteTypeSchema> {
-  return { Type, Made: count, Settled: count };
+  const since = minute % EVERY_MINUTES;
+  const waiting = Math.floor(
+    recordsOf(Type, minute - since + EVERY_MINUTES) * since / EVERY_MINUTES,
+  );
+  return {
+    ...{ Type, Made: BigInt(sent + waiting), Settled: BigInt(sent), Waiting: BigInt(waiting) },
+  };
 }
 
 function headerMember(type: string): Uint8Array {

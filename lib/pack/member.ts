@@ -208,7 +208,8 @@ export function parseMemberHeader(bytes: Uint8Array, at: number): MemberHeader |
   const view = new DataView(bytes.buffer, bytes.byteOffset + at, headerBytes);
   const length = view.getUint32(20, true);
   const isFirst = version === 1;
-  const [part, parts] = isFirst ? [1, 1] : [view.getUint8(18), view.getUint8(19)];
+  const part = isFirst ? 1 : view.getUint8(18);
+  const parts = isFirst ? 1 : view.getUint8(19);
   if (!isWhole || length < headerBytes + EMPTY_BODY_BYTES + MEMBER_TRAILER_BYTES) return "damaged";
   if (part < 1 || part > parts || parts > MAX_PARTS) return "damaged";
   return {

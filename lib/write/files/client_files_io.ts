@@ -125,8 +125,9 @@ function isFolderOf(folder: string, client: string): boolean {
   return [false, true].some((foldsCase) => folderOfClient(client, foldsCase) === folder);
 }
 
-/** Whether a file was being begun; it has no name of its own yet. */
+/** Whether a file was being begun, or compacted; it has no name of its own yet. */
 function isBegunFile(entry: string): boolean {
-  return entry.endsWith(BEGUN_SUFFIX) &&
-    parseFileName(entry.slice(0, -BEGUN_SUFFIX.length))?.kind === "live";
+  if (!entry.endsWith(BEGUN_SUFFIX)) return false;
+  const kind = parseFileName(entry.slice(0, -BEGUN_SUFFIX.length))?.kind;
+  return kind === "live" || kind === "rotated";
 }

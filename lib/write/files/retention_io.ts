@@ -2,6 +2,7 @@ import { isLedgerType } from "../../base/record_types.ts";
 import type { FileSession } from "../books/collector_rows.ts";
 import type { StoreError } from "../../base/errors.ts";
 import { type MemberHeader, MIN_MEMBER_BYTES } from "../../pack/member.ts";
+import { BookCompaction } from "./book_compaction_io.ts";
 import { isFolderOfClient } from "./client_name.ts";
 import type { Client, Clients } from "./clients_io.ts";
 import type { FileLayer } from "./file_layer.ts";
@@ -48,7 +49,7 @@ const DAY_MS = 86_400_000;
 const EVERY_MS = 3_600_000;
 
 /**
- * Deletes rotated files that are too old or too many. Never one with a batch whose settlement no
+ * Compacts the books in rotated files, and deletes rotated files that are too old or too many. Never one with a batch whose settlement no
  * other file tells: that is noted elsewhere first, and the file goes at the next pass. One that is
  * not old stays where the notes would take more than half of it: else notes of many sessions would
  * drive each other out for ever. Never the newest of a type.
@@ -59,6 +60,7 @@ export class Retention {
   readonly #clients: Clients;
   readonly #keep: KeepOptions;
   readonly #events: RetentionEvents;
+  readonly #compaction: BookCompaction;
   readonly #timer: ReturnType<typeof setInterval>;
   /** Folders of clients to pass over. */
   readonly #due = new Set<string>();
@@ -82,6 +84,7 @@ export class Retention {
     this.#clients = clients;
     this.#keep = keep;
     this.#events = events;
+    this.#compaction = new BookCompaction(layer);
     const { clock } = keep;
     this.#time = new SteadyTime(clock.wallMs(), clock.monotonicMs());
     this.#timer = setInterval(() => this.passAll(), EVERY_MS);
@@ -89,13 +92,14 @@ export class Retention {
 
   /** Passes over a client's files soon. */
   pass(folder: string): void {
-    if (this.#keepsAll() || this.#isClosed) return;
+    if (this.#isClosed) return;
     this.#due.add(folder);
     this.#running ??= this.#run();
   }
 
-  /** Passes over all clients' files. */
+  /** Passes over all clients' files; of clients that nobody uses only if some may have to be deleted. */
   async passAll(): Promise<void> {
+    for (const [folder] of this.#clients.remembered()) this.pass(folder);
     if (this.#keepsAll()) return;
     try {
       for (const name of await this.#layer.readFolders(this.#folder)) {
@@ -125,7 +129,8 @@ export class Retention {
       try {
         const client = await this.#clients.use(folder);
         try {
-          await this.#expire(folder, client);
+          if (!this.#keepsAll()) await this.#expire(folder, client);
+          await this.#compaction.pass(folder, client, this.#keep.clock.wallMs());
         } finally {
           this.#clients.release(folder, client);
         }

@@ -7,10 +7,11 @@ import type {
 import { isLedgerType, typeName } from "../../base/record_types.ts";
 import type { TimeSpan } from "../../base/time_span.ts";
 import type { MemberHeader } from "../../pack/member.ts";
+import { falseRow } from "../books/sensor_row_checks.ts";
 import { AlarmSpans } from "./alarm_spans.ts";
 import { type Cause, Causes } from "./cause.ts";
 import { endOfRun, SLACK_NS, tellGaps, tellUnbooked } from "./coverage.ts";
-import { falseRow, type PacketCounts, SensorRun } from "./sensor_run.ts";
+import { type PacketCounts, SensorRun } from "./sensor_run.ts";
 import { SessionAccount } from "./session_account.ts";
 
 /** What became of the records of one type. */
@@ -88,6 +89,7 @@ export class ClientAccount {
       : falseRow(row);
     const contradiction = why ?? run?.add(row);
     if (contradiction !== undefined) {
+      run?.passOver(row);
       const what = `rows of its sensor that cannot be: ${contradiction}`;
       this.#causes.add("false books", arrival, arrival, 1, what);
       return;
@@ -135,13 +137,19 @@ export class ClientAccount {
   /** To be called between the sensor's rows and all others: says what these count. */
   expect(): void {
     for (const [id, sessions] of this.#sessionsOf) {
-      const { base, last } = this.#runs.get(id)!;
+      const { base, last, goesOn } = this.#runs.get(id)!;
+      const isBounded = goesOn && base !== undefined;
       for (const [session, upTo] of sessions) {
         const account = this.#session(session);
         const after = base?.Session === session ? base.Sequence : account?.after ?? 0n;
-        account?.expect(after, session === last.Session ? upTo : undefined);
+        account?.expect(after, session === last.Session ? upTo : undefined, isBounded);
       }
     }
+  }
+
+  /** Whether a member need not be counted, since it is of another time than is asked for. */
+  isOutside(session: bigint, sequence: number): boolean {
+    return this.#sessions.get(session)?.isOutside(sequence) ?? false;
   }
 
   /** Counts a member of a file of that type; `isInOrder` unless the file was put aside. */

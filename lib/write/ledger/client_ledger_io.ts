@@ -105,6 +105,7 @@ function readOnce(
     readHeaders(
       file.path,
       damageOf(file),
+      (session, sequence) => account.isOutside(session, sequence),
       (header) => account.addMember(type, header, file.kind !== "damaged"),
     );
   }

@@ -21,8 +21,19 @@ export class FileBytes implements Disposable {
 
   /** `length` bytes from `at`, which the file has; a view that the next call may overwrite. */
   view(at: number, length: number): Uint8Array {
+    const start = this.placeOf(at, length);
+    return this.#bytes.subarray(start, start + length);
+  }
+
+  /** What has been read last, until something else is. */
+  get window(): Uint8Array {
+    return this.#bytes;
+  }
+
+  /** Where in {@linkcode FileBytes.window} `length` bytes from `at` are by then, which the file has. */
+  placeOf(at: number, length: number): number {
     if (at < this.#at || at + length > this.#at + this.#bytes.length) this.#fill(at, length);
-    return this.#bytes.subarray(at - this.#at, at - this.#at + length);
+    return at - this.#at;
   }
 
   [Symbol.dispose](): void {

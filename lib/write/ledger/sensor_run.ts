@@ -31,6 +31,8 @@ export class SensorRun {
   #last: SensorMinute;
   readonly #begin: bigint;
   #goesOn = false;
+  /** The end of the newest row, be it false or not. */
+  #toldTo: bigint;
 
   /** @param wanted What is asked for; the last row is the first that is not earlier than its end. */
   constructor(first: SensorMinute, wanted: TimeSpan, causes: Causes) {
@@ -38,6 +40,7 @@ export class SensorRun {
     this.#wanted = wanted;
     this.#begin = first.SpanStart;
     this.#last = first;
+    this.#toldTo = first.Timestamp;
     if (this.#isWanted(first)) this.#tell(undefined, first);
     else this.#base = first;
   }
@@ -68,6 +71,8 @@ export class SensorRun {
     if (row.Timestamp === before.Timestamp) return undefined; // sent again in a new session
     const why = contradiction(before, row);
     if (why !== undefined) return why;
+    this.#tellGap(row);
+    this.passOver(row);
     if (this.#wanted.to !== undefined && before.Timestamp >= this.#wanted.to) {
       this.#goesOn = true;
       return undefined;
@@ -105,6 +110,20 @@ export class SensorRun {
     return this.#wanted.from === undefined || Timestamp > this.#wanted.from;
   }
 
+  /** Takes note that there is a row, which need not count. */
+  passOver({ Timestamp }: SensorMinute): void {
+    if (Timestamp > this.#toldTo) this.#toldTo = Timestamp;
+  }
+
+  /** Each row begins where the one before it ended; not all are looked at where a time is asked for. */
+  #tellGap({ SpanStart: to }: SensorMinute): void {
+    const from = this.#toldTo;
+    const { from: first, to: last } = this.#wanted;
+    if (to <= from || first !== undefined || last !== undefined) return;
+    const what = "rows of its sensor's books are missing: what they told of, later ones do";
+    this.#causes.note({ kind: "damaged books", from, to, count: 0, what, isMissing: true });
+  }
+
   #tell(before: SensorMinute | undefined, row: SensorMinute): void {
     const { SpanStart: from, Timestamp: to } = row;
     const rise = (name: keyof RowCounts) => Number(row[name] - (before?.[name] ?? 0n));
@@ -131,24 +150,6 @@ export class SensorRun {
       causes.add("too large", from, to, tooLarge, `${name} records too large to be sent`);
     }
   }
-}
-
-/** Why a row by itself is false; undefined when it adds up. */
-export function falseRow(row: SensorMinute): string | undefined {
-  const { Captured, Filtered, RefusedLinkType, Decoded, Truncated, Malformed } = row;
-  const { Incomplete, Unsupported, TooDeep, Unknown } = row;
-  const failed = Truncated + Malformed + Incomplete + Unsupported + TooDeep + Unknown;
-  if (Captured !== Filtered + RefusedLinkType + Decoded + failed) {
-    return "its packets do not add up";
-  }
-  for (const of of row.Types) {
-    const { Made, Resumed, Settled, InFlight, Waiting, Spooled } = of;
-    const lost = of.Evicted + of.TooLarge + of.Unwanted;
-    if (Made + Resumed !== Settled + InFlight + Waiting + Spooled + lost) {
-      return `its ${typeName(of.Type)} records do not add up`;
-    }
-  }
-  return undefined;
 }
 
 function contradiction(before: SensorMinute, row: SensorMinute): string | undefined {

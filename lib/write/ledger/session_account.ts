@@ -1,9 +1,11 @@
 import type { CollectorFile, CollectorSpan } from "../../../proto/gen/netcap_pb.ts";
-import { typeName } from "../../base/record_types.ts";
+import { typeName, typeNumber } from "../../base/record_types.ts";
 import type { MemberHeader } from "../../pack/member.ts";
 import { SessionEnd } from "../books/session_books.ts";
 import type { Causes } from "./cause.ts";
 import { addTo, type Bin, SpanBins, type Sum } from "./span_bins.ts";
+
+const SENSOR_ROWS = typeNumber("SensorMinute");
 
 /** What the collector's rows say of one session of a client, or of its datagrams, and what there is of it. */
 export class SessionAccount {
@@ -28,6 +30,8 @@ export class SessionAccount {
   /** The places that the sensor's rows count: after the one, up to the other. */
   #after = 0n;
   #upTo?: bigint;
+  /** Whether only those between are asked for. */
+  #isBounded = false;
   #settled = 0n;
   #end: number = SessionEnd.None;
   #endedAt = 0n;
@@ -71,10 +75,23 @@ export class SessionAccount {
     return this.#after;
   }
 
-  /** Says which sequences a sensor's rows count; those up to the last one if there is no end. */
-  expect(after: bigint, upTo?: bigint): void {
+  /**
+   * Says which sequences a sensor's rows count; those up to the last one if there is no end.
+   *
+   * @param isBounded Whether a time is asked for that was over before the sensor's last row.
+   */
+  expect(after: bigint, upTo?: bigint, isBounded = false): void {
     this.#after = after;
     this.#upTo = upTo;
+    this.#isBounded = isBounded;
+  }
+
+  /** Whether a member with that number is of another time than is asked for, so that it need not be counted. */
+  isOutside(sequence: number): boolean {
+    const { first, last } = this.#bins;
+    if (!this.#isBounded || !first || !last || this.#upTo === undefined) return false;
+    return sequence <= Math.min(Number(first.after), Number(this.#after)) ||
+      (sequence > Math.max(Number(last.upTo), Number(this.#upTo)) && this.#settled >= this.#upTo);
   }
 
   /** Takes a row, in the order of the file. */
@@ -153,6 +170,7 @@ export class SessionAccount {
   compare(): void {
     for (const bin of this.#bins.all) {
       for (const type of new Set([...bin.booked.keys(), ...bin.found.keys()])) {
+        if (type === SENSOR_ROWS) continue; // joined when their file is compacted; each tells of the one before
         const missing = this.#compare(bin, type);
         if (missing > 0) this.lost.set(type, (this.lost.get(type) ?? 0) + missing);
       }

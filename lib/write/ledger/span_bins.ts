@@ -36,6 +36,14 @@ export class SpanBins {
     return this.#bins;
   }
 
+  get first(): Bin | undefined {
+    return this.#bins[0];
+  }
+
+  get last(): Bin | undefined {
+    return this.#bins.at(-1);
+  }
+
   /** Adds a row; they come in the order in which they were written. False for one that overlaps others. */
   add(row: CollectorSpan): boolean {
     const [after, upTo] = this.#isOfSession

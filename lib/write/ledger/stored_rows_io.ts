@@ -11,8 +11,10 @@ import {
   parseMemberHeader,
   unpackMember,
 } from "../../pack/member.ts";
+import { MemberGlance } from "../../pack/member_glance.ts";
+import { readTimestamp } from "../../pack/record_time.ts";
 import { FileBytes } from "./file_bytes_io.ts";
-import { type RowMember, visitChanges, wantedRange } from "./row_points.ts";
+import { type RowMember, visitChanges, wantedPoints } from "./row_points.ts";
 
 /** A longer member is none of rows. */
 const MAX_ROWS_BYTES = 2 * MAX_MEMBER_RECORDS_BYTES;
@@ -26,15 +28,17 @@ export type OnDamage = (what: string) => void;
  * Shows the header of each member of a record file. A file may end amid a member: it is being written, or
  * was when the collector was killed.
  *
+ * @param isOutside Whether a member need not be shown; of such a one only what follows it is looked for.
  * @throws The runtime's exceptions when the file cannot be opened or read; so do the others here.
  */
 export function readHeaders(
   path: string,
   onDamage: OnDamage,
+  isOutside: (session: bigint, sequence: number) => boolean,
   visit: (header: MemberHeader) => void,
 ): void {
   using file = new FileBytes(path);
-  hop(file, onDamage, (_at, header) => visit(header));
+  hop(file, onDamage, (_at, header) => visit(header), isOutside);
 }
 
 /** Reads the rows in a record file whose members say to be of the times that are wanted. */
@@ -74,18 +78,41 @@ export function readSensorRows(
   if (members.length > MAX_MEMBERS) {
     return readRows(path, SensorMinuteSchema, {}, onDamage, visit);
   }
-  const rows = (member: RowMember) => rowsOf(file, member, SensorMinuteSchema, onDamage);
-  visitChanges(wantedRange(members, wanted), rows, visit);
+  const unpacked = new Map<RowMember, readonly Uint8Array[]>();
+  const recordsIn = (member: RowMember) => {
+    const records = unpacked.get(member) ?? recordsOf(file, member, onDamage);
+    unpacked.set(member, records);
+    return records;
+  };
+  const points = wantedPoints(
+    members,
+    wanted,
+    (member) =>
+      member.header.count === 1
+        ? [member.header.lastTime]
+        : recordsIn(member).map((record) => readTimestamp(record, 0, record.length)),
+  );
+  visitChanges(points, ({ member, nth }) => {
+    const record = recordsIn(member)[nth];
+    return record && rowOf(SensorMinuteSchema, record, onDamage);
+  }, visit);
 }
 
 function hop(
   file: FileBytes,
   onDamage: OnDamage,
   visit: (at: number, header: MemberHeader) => void,
+  isOutside?: (session: bigint, sequence: number) => boolean,
 ): void {
+  const glance = new MemberGlance();
   for (let at = 0; at < file.size;) {
-    const bytes = file.view(at, Math.min(MEMBER_HEADER_BYTES, file.size - at));
-    const header: MemberHeader | MemberProblem = parseMemberHeader(bytes, 0);
+    const place = file.placeOf(at, Math.min(MEMBER_HEADER_BYTES, file.size - at));
+    const bytes = file.window;
+    if (isOutside && glance.read(bytes, place) && isOutside(glance.session, glance.sequence)) {
+      at += glance.length;
+      continue;
+    }
+    const header: MemberHeader | MemberProblem = parseMemberHeader(bytes, place);
     if (header === "cut short") return;
     if (typeof header === "string") return onDamage(`what begins at ${at} is ${header}`);
     if (at + header.length > file.size) return;
@@ -100,20 +127,37 @@ function isOfRows({ count, length }: MemberHeader): boolean {
 
 function rowsOf<Schema extends RecordSchema>(
   file: FileBytes,
-  { at, header }: RowMember,
+  member: RowMember,
   schema: Schema,
   onDamage: OnDamage,
 ): RecordOf<Schema>[] {
+  return recordsOf(file, member, onDamage).flatMap((record) =>
+    rowOf(schema, record, onDamage) ?? []
+  );
+}
+
+/** The records of a member. */
+function recordsOf(
+  file: FileBytes,
+  { at, header }: RowMember,
+  onDamage: OnDamage,
+): readonly Uint8Array[] {
   const records = unpackMember(file.view(at, header.length), header);
   if (records === "damaged") {
     onDamage("a member does not hold what was written");
     return [];
   }
-  const rows: RecordOf<Schema>[] = [];
-  walkRecords(records, (at, end) => {
-    const row = parseMessage(schema, records.subarray(at, end));
-    if (row === undefined) onDamage("a record is no message");
-    else rows.push(row);
-  });
-  return rows;
+  const all: Uint8Array[] = [];
+  walkRecords(records, (at, end) => all.push(records.subarray(at, end)));
+  return all;
+}
+
+function rowOf<Schema extends RecordSchema>(
+  schema: Schema,
+  record: Uint8Array,
+  onDamage: OnDamage,
+): RecordOf<Schema> | undefined {
+  const row = parseMessage(schema, record);
+  if (row === undefined) onDamage("a record is no message");
+  return row;
 }

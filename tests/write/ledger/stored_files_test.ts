@@ -2,7 +2,11 @@ import { assertEquals } from "@std/assert";
 import { create } from "@bufbuild/protobuf";
 import { SensorMinuteSchema } from "../../../proto/gen/netcap_pb.ts";
 import type { MemberHeader } from "../../../lib/pack/member.ts";
-import { visitChanges, wantedRange } from "../../../lib/write/ledger/row_points.ts";
+import {
+  type RowMember,
+  visitChanges,
+  wantedPoints,
+} from "../../../lib/write/ledger/row_points.ts";
 import { StoredFiles } from "../../../lib/write/ledger/stored_files.ts";
 
 const at = (time: string) => BigInt(Date.parse(`2026-11-${time}Z`)) * 1_000_000n;
@@ -39,17 +43,26 @@ Deno.test("of the rows in a time few are looked at, and each that tells of a cha
       ...{ Run: 1n, Session: 1n, Timestamp: BigInt(n) },
       DroppedByKernel: BigInt(changes.filter((change) => change <= n).length),
     }));
-  const members = rows.map(({ Timestamp }, n) => ({
-    at: n,
-    header: { session: 1n, firstTime: Timestamp, lastTime: Timestamp } as MemberHeader,
-  }));
-  const range = wantedRange(members, { from: 10n, to: 900n });
-  assertEquals([range[0]!.at, range.at(-1)!.at], [10, 901], "the one before, and one behind");
+  // Of every ten rows four are in members of their own, the others in one.
+  const members: RowMember[] = rows.flatMap(({ Timestamp }, n) => {
+    const count = n % 10 === 4 ? 6 : n % 10 < 4 ? 1 : 0;
+    const lastTime = Timestamp + BigInt(count - 1);
+    const header = { session: 1n, count, firstTime: Timestamp, lastTime } as MemberHeader;
+    return count > 0 ? [{ at: n, header }] : [];
+  });
+  const timesOf = ({ at, header }: RowMember) =>
+    rows.slice(at, at + header.count).map(({ Timestamp }) => Timestamp);
+  for (const [from, to] of [[10n, 900n], [16n, 897n], [999n, 1000n], [0n, 1n]] as const) {
+    const points = wantedPoints(members, { from, to }, timesOf);
+    const [first, last] = [points[0]!, points.at(-1)!].map(({ member: { at }, nth }) => at + nth);
+    const end = Math.min(Number(to) + 1, 999);
+    assertEquals([first, last], [Number(from), end], "the one before, and one behind");
+  }
   const seen: number[] = [];
   let read = 0;
-  visitChanges(range, (member) => {
+  visitChanges(wantedPoints(members, { from: 10n, to: 900n }, timesOf), ({ member, nth }) => {
     read++;
-    return [rows[member.at]!];
+    return rows[member.at + nth];
   }, ({ Timestamp }) => seen.push(Number(Timestamp)));
   assertEquals(seen, seen.toSorted((a, b) => a - b));
   for (const change of changes) {
