@@ -212,6 +212,7 @@ export async function runCollector(
     store: store.counts,
     server: server?.state,
     disk: diskSpace(out),
+    refusals: host.refusals,
     alarms: alarms.standing.map(({ name, kind }) => ({ client: states.nameOf(name), kind })),
     sensors: states.states, // behind those of which alarms tell
   }));

@@ -2,7 +2,13 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { KEY, sendMarker, startSensor, totalsOf } from "./live_programs.ts";
 import { type Host, joinHosts, onSegment, run, runOn, startOn } from "./namespaces.ts";
-import { isMet, type Need, needs, PING, SEGMENT, SETPRIV, TCPDUMP } from "../needs.ts";
+import { isMet, type Need, needs, PING, PYTHON, SEGMENT, SETPRIV, TCPDUMP } from "../needs.ts";
+
+/** Asks for what is at a URL; prints the status, and what is there. */
+const ASK = `import sys, urllib.request, urllib.error
+try: answer = urllib.request.urlopen(sys.argv[1])
+except urllib.error.HTTPError as error: answer = error
+print(answer.status, answer.read().decode(), end="")`;
 
 /** The kernel's tap of that name. */
 const NFLOG: Need = {
@@ -17,21 +23,29 @@ Deno.test({
   ...needs(
     "an interface that goes down and away is reported, and captured from when it is back",
     ...SEGMENT,
+    PYTHON,
   ),
   fn: () =>
     onSegment(async (near, far) => {
       const link = (...args: string[]) => run("ip", "-n", far.namespace, "link", ...args);
-      await using sensor = await startSensor(far);
+      await using sensor = await startSensor(far, ["-metrics", "0"]);
+      const [, url] = await sensor.line(/^metrics on (\S+)\/metrics$/);
+      const isReady = () => runOn(far, "python3", "-c", ASK, `${url}/readyz`);
+      assertEquals(await isReady(), "200 ready\n");
       await link("set", far.iface, "down");
       await sensor.line(/^Capture on veth2 broke off: the interface is down$/);
+      assertEquals(await isReady(), "503 1 of the interfaces are missing or down\n");
       await link("set", far.iface, "up");
       await sensor.line(/^Capture on veth2 goes on$/);
+      assertEquals(await isReady(), "200 ready\n");
       let sent = await sendMarker(near, sensor);
 
       await link("delete", far.iface);
       await sensor.line(/^Capture on veth2 broke off: The interface disappeared/);
+      assertEquals(await isReady(), "503 1 of the interfaces are missing or down\n");
       await joinHosts(near, far);
       await sensor.line(/^Capture on veth2 goes on$/, 2);
+      assertEquals(await isReady(), "200 ready\n");
       sent += await sendMarker(near, sensor, 2);
 
       await link("delete", far.iface);

@@ -12,6 +12,8 @@ import { readRecords } from "../../lib/write/read/read_records_io.ts";
 import { onSmallDisk } from "../write/files/small_disk.ts";
 import { inFolder, Program, PUBLIC_KEY, startCollector } from "./program.ts";
 import { LINUX, needs, SMALL_DISK } from "../needs.ts";
+import { until } from "../until.ts";
+import { ask, metricsUrl, scrape } from "./scrape.ts";
 
 const SENDER = keyPairOf(new Uint8Array(32).fill(9));
 
@@ -30,8 +32,9 @@ Deno.test({
   ),
   fn: () =>
     inFolder(async (folder) => {
-      const { collector, address } = await startCollector(folder);
+      const { collector, address } = await startCollector(folder, ["-metrics", "0"]);
       await using _ = collector;
+      const url = await metricsUrl(collector);
       const socket = Deno.listenDatagram({ transport: "udp", hostname: "127.0.0.1", port: 0 });
       using _socket = { [Symbol.dispose]: () => socket.close() };
       const to = {
@@ -46,9 +49,16 @@ Deno.test({
       await Deno.symlink("/dev/full", `${path}.new`); // where the next one is begun
       await socket.send(datagramOf("full"), to);
       await collector.errorLine(/^Cannot open "[^"]+\/full\/UDP\.ncap\.gz": the disk is full; /);
+      await until("it is not ready, and says why", async () => {
+        const [status, text] = await ask(url, "/readyz");
+        return status === 503 && /^batches wait: Cannot open ".+": the disk is full/.test(text);
+      });
+      assertEquals((await scrape(url)).get("farcap_store_stalled"), 1);
       await socket.send(datagramOf("full"), to); // the link has been removed
       await collector.line(/^new file full\/UDP\.ncap\.gz$/, 2);
       await collector.line(/^storing again$/);
+      assertEquals(await ask(url, "/readyz"), [200, "ready\n"]);
+      assertEquals((await scrape(url)).get("farcap_unstored_batches_total"), 1);
 
       const { code, stdout } = await collector.stop();
       assertEquals(code, 0);

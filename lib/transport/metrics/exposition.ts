@@ -19,41 +19,45 @@ export const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
  * ```
  */
 export function metricsText<From>(metrics: readonly Metric<From>[], from: From): string {
-  const lines: string[] = [];
+  let text = "";
   let family: string | undefined;
   for (const { name, kind, help, labels, of } of metrics) {
-    for (const sample of of(from)) {
+    for (const { labels: values, value } of of(from)) {
       if (family !== name) {
-        lines.push(`# HELP ${name} ${escapeHelp(help)}`, `# TYPE ${name} ${kind}`);
+        text += `# HELP ${name} ${escapeHelp(help)}\n# TYPE ${name} ${kind}\n`;
         family = name;
       }
-      const pairs = labels.map((label, at) => `${label}="${escapeLabel(sample.labels[at]!)}"`);
-      const { value } = sample;
-      if (typeof value !== "number") lines.push(...histogramLines(name, pairs, value));
-      else lines.push(`${name}${braced(pairs)} ${numberText(value)}`);
+      let pairs = "";
+      for (let at = 0; at < labels.length; at++) {
+        if (at > 0) pairs += ",";
+        pairs += `${labels[at]}="${escapeLabel(values[at]!)}"`;
+      }
+      if (typeof value !== "number") text += histogramText(name, pairs, value);
+      else text += `${name}${braced(pairs)} ${numberText(value)}\n`;
     }
   }
-  return lines.length === 0 ? "" : `${lines.join("\n")}\n`;
+  return text;
 }
 
 /** Each bucket holds those before it, too. */
-function* histogramLines(
+function histogramText(
   name: string,
-  pairs: readonly string[],
+  pairs: string,
   { bounds, counts, count, sum }: Distribution,
-): IterableIterator<string> {
+): string {
+  const others = pairs === "" ? "" : `${pairs},`;
+  let text = "";
   let below = 0;
   for (const [at, bound] of bounds.entries()) {
     below += counts[at]!;
-    yield `${name}_bucket${braced([...pairs, `le="${bound}"`])} ${below}`;
+    text += `${name}_bucket{${others}le="${bound}"} ${below}\n`;
   }
-  yield `${name}_bucket${braced([...pairs, 'le="+Inf"'])} ${count}`;
-  yield `${name}_sum${braced(pairs)} ${numberText(sum)}`;
-  yield `${name}_count${braced(pairs)} ${count}`;
+  return text + `${name}_bucket{${others}le="+Inf"} ${count}\n` +
+    `${name}_sum${braced(pairs)} ${numberText(sum)}\n${name}_count${braced(pairs)} ${count}\n`;
 }
 
-function braced(pairs: readonly string[]): string {
-  return pairs.length === 0 ? "" : `{${pairs.join(",")}}`;
+function braced(pairs: string): string {
+  return pairs === "" ? "" : `{${pairs}}`;
 }
 
 function numberText(value: number): string {
@@ -65,6 +69,7 @@ function escapeHelp(text: string): string {
   return text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n");
 }
 
+/** Few need it. */
 function escapeLabel(text: string): string {
-  return escapeHelp(text).replaceAll('"', '\\"');
+  return /[\\\n"]/.test(text) ? escapeHelp(text).replaceAll('"', '\\"') : text;
 }

@@ -10,6 +10,7 @@ import {
 import { typeName } from "../../base/record_types.ts";
 import { PACKET_COUNTERS, RECORD_COUNTERS } from "../../transport/ledger/counters.ts";
 import { metricName } from "../../transport/ledger/sensor_metrics.ts";
+import { RefusalReason } from "../../verify/check_session_batch.ts";
 import { ALARM_KINDS } from "../alarms/alarm.ts";
 import type { StoredCounts } from "../files/store_counts.ts";
 import type { CollectorReading } from "./collector_reading.ts";
@@ -43,7 +44,8 @@ export const COLLECTOR_METRICS: readonly Metric<CollectorReading>[] = [
   }),
   counter("farcap_refused_batches_total", {
     help: "Batches of sessions that said something else than they held, or were not wanted",
-    of: ({ report }) => report.session.refused,
+    labels: ["reason"],
+    of: ({ refusals = [] }) => samplesOf(refusals, reasonName, (count) => count),
   }),
   counter("farcap_lost_batches_total", {
     help: "Batches that had been acknowledged and are not on disk any more",
@@ -200,6 +202,13 @@ function* alarmSamples({ sensors = [], alarms = [] }: CollectorReading): Iterabl
       yield { labels: [name, kind], value: counts.get(`${kind} ${name}`) ?? 0 };
     }
   }
+}
+
+/** As in `unknown type`. */
+function reasonName(reason: number): string {
+  const [name = String(reason)] = Object.entries(RefusalReason)
+    .find(([, each]) => each === reason) ?? [];
+  return name.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter}`).toLowerCase();
 }
 
 /** A sample for each sensor of which there is something to tell. */

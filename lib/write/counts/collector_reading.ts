@@ -32,6 +32,8 @@ export interface CollectorReading {
   readonly server?: ServerState | undefined;
   /** Bytes of the file system of the records; undefined where they may not be asked for. */
   readonly disk?: DiskSpace | undefined;
+  /** Refused batches of sessions, by the number of the reason (docs/protocol.md). */
+  readonly refusals?: ReadonlyMap<number, number>;
   /** Alarms that stand, with the names under which sensors are told. */
   readonly alarms?: readonly { readonly client: string; readonly kind: AlarmKind }[];
   /** What is known of sensors that have sessions. */

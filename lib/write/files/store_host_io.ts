@@ -21,6 +21,8 @@ const BOOKS = typeNumber("SensorMinute");
 /** Connects sessions with the roster, which says who may send, the check of batches, and the store. */
 export class StoreHost implements SessionHost {
   readonly counts: HostCounts = { batches: 0, duplicates: 0, refused: 0, lost: 0n };
+  /** Refused batches, by one of `RefusalReason`. */
+  readonly refusals = new Map<number, number>();
   readonly storeId: Uint8Array;
   readonly #store: Store;
   readonly #maker = new CompactMaker(() => performance.now());
@@ -124,6 +126,9 @@ export class StoreHost implements SessionHost {
       ? checked.parts.filter((part) => "refused" in part)
       : [{ refused: checked.reason }];
     this.counts.refused += refused.length;
+    for (const { refused: reason } of refused) {
+      this.refusals.set(reason, (this.refusals.get(reason) ?? 0) + 1);
+    }
     if (refused[0]) {
       const why = REFUSAL_WORDS[refused[0].refused];
       const line = `Refused batch ${batch.sequence} of ${shownName}: ${why}`;

@@ -1,11 +1,26 @@
 import { assertEquals } from "@std/assert";
+import { Histogram } from "../../../lib/base/histogram.ts";
 import type { Metric } from "../../../lib/base/metric.ts";
 import { PROCESS_METRICS } from "../../../lib/transport/metrics/process_metrics.ts";
 import { SENSOR_METRICS } from "../../../lib/transport/ledger/sensor_metrics.ts";
+import { RefusalReason } from "../../../lib/verify/check_session_batch.ts";
+import { collectorProblems } from "../../../lib/write/counts/collector_health.ts";
 import { COLLECTOR_METRICS } from "../../../lib/write/counts/collector_metrics.ts";
+import type { CollectorReading } from "../../../lib/write/counts/collector_reading.ts";
+import type { CollectorReport } from "../../../lib/write/counts/collector_report.ts";
 
 type Any = Pick<Metric<never>, "name" | "kind" | "help" | "labels">;
 const ALL: readonly Any[] = [...SENSOR_METRICS, ...COLLECTOR_METRICS, ...PROCESS_METRICS];
+
+const REPORT: CollectorReport = {
+  ...{ datagrams: 5, overflowed: 0, unstored: 0, stored: new Map(), damagedFiles: 0 },
+  refused: new Map([["too short", 3]]),
+  session: {
+    ...{ connections: 4, accepted: 3, turnedAway: 1, violations: 0 },
+    ...{ batches: 9, duplicates: 2, refused: 3, lost: 7n },
+  },
+  expired: { files: 0, batches: 0, records: 0, bytes: 0 },
+};
 
 Deno.test("every name says what is counted, in which unit, and that it is a counter's", () => {
   for (const { name, kind, help } of ALL) {
@@ -29,4 +44,30 @@ Deno.test("labels are of few names", () => {
   const labels = new Set(ALL.flatMap(({ labels }) => labels));
   const wanted = ["alarm", "by", "client", "deno", "layer", "program", "reason", "type", "version"];
   assertEquals([...labels].sort(), wanted);
+});
+
+Deno.test("what became of batches is told by why, and alarms by kind, of every sensor", () => {
+  const reading: CollectorReading = {
+    report: REPORT,
+    refusals: new Map([[RefusalReason.UnknownType, 2], [RefusalReason.Damaged, 1]]),
+    sensors: [{ name: "p", connected: 1 }, { name: "q", connected: 0 }],
+    alarms: [{ client: "q", kind: "silent" }],
+  };
+  const told = (name: string) =>
+    COLLECTOR_METRICS.filter((each) => each.name === name).flatMap((each) => each.of(reading))
+      .filter(({ value }) => value !== 0).map(({ labels, value }) => [...labels, value].join());
+  assertEquals(told("farcap_refused_batches_total"), ["unknown type,2", "damaged,1"]);
+  assertEquals(told("farcap_refused_datagrams_total"), ["too short,3"]);
+  assertEquals(told("farcap_sensor_alarms"), ["q,silent,1"]);
+  assertEquals(told("farcap_lost_batches_total"), ["7"]);
+});
+
+Deno.test("a collector is not ready while batches wait, and says for what", () => {
+  assertEquals(collectorProblems({}), []);
+  const store = { commits: new Histogram(), openFiles: 1, stall: undefined };
+  assertEquals(collectorProblems({ store }), []);
+  const stalled = { ...store, stall: 'Cannot open "x": the disk is full' };
+  assertEquals(collectorProblems({ store: stalled }), [
+    'batches wait: Cannot open "x": the disk is full',
+  ]);
 });
