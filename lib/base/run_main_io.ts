@@ -1,5 +1,5 @@
 import { permittedVariable } from "./permitted_variable_io.ts";
-import { FarcapError } from "./errors.ts";
+import { FarcapError, messageOf } from "./errors.ts";
 import { Output } from "./output_io.ts";
 
 /**
@@ -15,11 +15,13 @@ export async function runMain(
   try {
     code = await main(Deno.args, output);
   } catch (error) {
-    if (!(error instanceof FarcapError)) {
+    const isDenied = error instanceof Deno.errors.NotCapable;
+    if (!(error instanceof FarcapError || isDenied)) {
       await output.finish();
       throw error;
     }
-    output.write({ level: "error", message: error.message });
+    const message = isDenied ? `Cannot go on: ${messageOf(error)}` : error.message;
+    output.write({ level: "error", message });
   }
   await output.finish();
   Deno.exit(code);

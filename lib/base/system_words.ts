@@ -49,9 +49,14 @@ export function systemWords(error: Error): string | undefined {
   return text === undefined ? undefined : `the system says: ${text}`;
 }
 
+/** With what it is wanted for, as the flag takes it; of a file that is to replace another, its folder. */
 function permissionWords(message: string): string {
-  const [, permission = "all"] = /--allow-([a-z]+)/.exec(message) ?? [];
-  return permission === "all"
-    ? "Deno opens devices and pipes of the system for programs with all permissions only"
-    : `Deno does not permit it; wanted: --allow-${permission}`;
+  const [, target, permission = "all"] =
+    /^Requires \w+ access(?: to "(.*?)")?, .*--allow-([a-z]+)/s.exec(message) ?? [];
+  if (permission === "all") {
+    return "Deno opens devices and pipes of the system for programs with all permissions only";
+  }
+  const named = target?.replace(/\/[^/]*\.new$/, "") ?? "";
+  const isPlain = /^[^,\p{C}\s]+$/u.test(named);
+  return `Deno does not permit it; wanted: --allow-${permission}${isPlain ? `=${named}` : ""}`;
 }

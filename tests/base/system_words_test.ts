@@ -42,14 +42,25 @@ Deno.test("what the system refuses is said in our words", () =>
     socket.close();
   }));
 
-Deno.test("of a permission that Deno wants only its flag is said, and never all permissions", () => {
-  const denied = (access: string, flag: string) =>
+Deno.test("of a permission that Deno wants its flag is said and what for, and never all permissions", () => {
+  const denied = (access: string, flag: string, target = "/dev/fd/0") =>
     messageOf(
       new Deno.errors.NotCapable(
-        `Requires ${access} access to "/dev/fd/0", run again with the --allow-${flag} flag`,
+        `Requires ${access} access to "${target}", run again with the --allow-${flag} flag`,
       ),
     );
-  assertEquals(denied("net", "net"), "Deno does not permit it; wanted: --allow-net");
+  const wanted = "Deno does not permit it; wanted:";
+  assertEquals(denied("net", "net", "[::1]:80"), `${wanted} --allow-net=[::1]:80`);
+  assertEquals(denied("write", "write", "keys/a.key.new"), `${wanted} --allow-write=keys`);
+  // A flag's values are separated by commas, and words by spaces.
+  assertEquals(denied("read", "read", "a,b"), `${wanted} --allow-read`);
+  assertEquals(denied("read", "read", "a b"), `${wanted} --allow-read`);
+  assertEquals(
+    messageOf(
+      new Deno.errors.NotCapable("Requires ffi access, run again with the --allow-ffi flag"),
+    ),
+    `${wanted} --allow-ffi`,
+  );
   assertEquals(
     denied("all", "all"),
     "Deno opens devices and pipes of the system for programs with all permissions only",

@@ -248,7 +248,7 @@ Deno.test("readCapture says which permission a file needs", async () => {
   assertEquals(
     await new Response(printer.stdout).text(),
     'not-permitted: Cannot open capture file "some.pcap": ' +
-      "Deno does not permit it; wanted: --allow-read\n",
+      "Deno does not permit it; wanted: --allow-read=some.pcap\n",
   );
   await printer.status;
 });

@@ -57,7 +57,7 @@ Deno.test("-spool without the permission to write there, or with datagrams, is o
   assertEquals(denied.code, 1);
   assertMatch(
     denied.stderr,
-    /^Cannot use the spool "\/nowhere\/spool": Deno does not permit it; wanted: --allow-write\n$/,
+    /^Cannot use the spool "\/nowhere\/spool": Deno does not permit it; wanted: --allow-write=\/nowhere\/spool\n$/,
   );
   const { code, stderr } = await runProgram("sensor.ts", [...args, "-transport", "box"]);
   assertEquals(code, 2);

@@ -106,7 +106,7 @@ Deno.test({
     assertEquals(error.code, "not-permitted");
     assertEquals(
       error.message,
-      "Cannot read the public key in pub.key: Deno does not permit it; wanted: --allow-read; " +
+      "Cannot read the public key in pub.key: Deno does not permit it; wanted: --allow-read=pub.key; " +
         "the key may also be given as 64 hex digits",
     );
   },

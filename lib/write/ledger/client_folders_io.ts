@@ -1,4 +1,4 @@
-import { StoreError } from "../../base/errors.ts";
+import { messageOf, StoreError } from "../../base/errors.ts";
 import { nearestName } from "../../base/nearest_name.ts";
 import {
   clientOfFolder,
@@ -30,10 +30,8 @@ export async function foldersOfClients(
   const found: { readonly name: string; readonly folder: string }[] = [];
   for (const named of paths) {
     const path = named.replace(/(?<=.)\/+$/, "");
-    const there = await DENO_FILES.stat(path);
-    if (there?.kind !== "folder") {
-      throw new StoreError("read-failed", `Cannot read the books in "${path}": it is no folder`);
-    }
+    const there = await DENO_FILES.stat(path).catch((cause) => cannotRead(path, messageOf(cause)));
+    if (there?.kind !== "folder") cannotRead(path, "it is no folder");
     const inside = (await DENO_FILES.readFolders(path)).filter(isFolderOfClient)
       .filter((name) => name !== COLLECTOR_ITSELF).sort();
     for (const name of inside) found.push({ name, folder: `${path}/${name}` });
@@ -56,4 +54,8 @@ export async function foldersOfClients(
 
 function clientOf(folder: string): string {
   return clientOfFolder(folder) ?? folder;
+}
+
+function cannotRead(path: string, why: string): never {
+  throw new StoreError("read-failed", `Cannot read the books in "${path}": ${why}`);
 }
