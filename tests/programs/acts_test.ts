@@ -105,5 +105,5 @@ Deno.test("the ledger says when a sensor that is missing was revoked; the collec
     assertEquals((await collector.stop()).code, 0);
     const ledger = await runProgram("collector.ts", ["-ledger", out]);
     assertMatch(ledger.stdout, new RegExp(`^20.*  mill: was revoked by uid ${Deno.uid()}$`, "m"));
-    assertMatch(ledger.stdout, /^ledger: nothing is missing; 24 records of 1 client/m);
+    assertMatch(ledger.stdout, /^ledger: nothing is missing; \d+ records of 1 client are stored$/m);
   }));

@@ -12,8 +12,14 @@ import { newKeyPair } from "../../lib/seal/key_file_io.ts";
 import { encodeBatch } from "../../lib/transport/session/session_batch.ts";
 import { BYE, Rejection, SCHEMA } from "../../lib/transport/session/session_message.ts";
 import { runProgram } from "./program.ts";
-import { batch, clientsIn, membersIn, sendAndSettle, settled } from "./running_collector.ts";
-import { withCollector } from "./running_collector.ts";
+import {
+  batch,
+  clientsIn,
+  membersIn,
+  sendAndSettle,
+  settled,
+  withCollector,
+} from "./running_collector.ts";
 
 const [UNKNOWN_TYPE, COUNT] = [1, 6];
 const MINUTE_NS = 60_000_000_000n;
@@ -31,7 +37,6 @@ Deno.test(
     await good.welcome(1n, "honest");
     await sendAndSettle(good, 1n);
 
-    // Another's name, and another's session: it has its own name, and nothing of theirs.
     const now = BigInt(Date.now()) * 1_000_000n;
     const row = (change: Parameters<typeof create<typeof SensorMinuteSchema>>[1]) =>
       toBinary(
@@ -58,6 +63,7 @@ Deno.test(
       ["a time that is to come", 1000, 0, row({ Timestamp: now + 120n * MINUTE_NS })],
     ];
     {
+      // With another's name and session it has its own, and nothing of theirs.
       using peer = await connect(liar);
       const { name, settled: ownSettled } = await peer.welcome(1n, "honest");
       assertEquals([name, ownSettled], ["liar", 0n]);
@@ -106,10 +112,6 @@ Deno.test(
       runProgram("collector.ts", ["-ledger", `${folder}/records`, "-client", client]);
     const named = await ledger("liar");
     assertEquals(named.code, 3);
-    assertMatch(
-      named.stdout,
-      /liar: 2 rows of its sensor that cannot be|liar: 1 row of its sensor/,
-    );
     assertMatch(named.stdout, /^ledger: missing \(.*false books: 2/m);
     assertMatch(named.stdout, /lost: 10000\d\d/);
     assert(!named.stdout.includes("was revoked"));
