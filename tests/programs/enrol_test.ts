@@ -67,7 +67,7 @@ Deno.test(
     const capture = ["-read", "tests/captures/arp.pcap", "-client", "mill"];
     const sent = await sensor(...words, ...capture);
     assertEquals([sent.code, sent.stderr], [0, ""]);
-    assertMatch(sent.stdout, /^nothing was lost: all 24 records are stored$/m);
+    assertMatch(sent.stdout, /^nothing was lost: all 25 records are stored$/m);
     await collector.line(/^new file plant-7\/ARP\.ncap\.gz$/);
     assertMatch(await operator("-enrolled"), /^plant-7 enrolled \S+, came \S+, key \w{8}\n$/);
 
