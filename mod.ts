@@ -55,6 +55,7 @@ export type { LiveCounts, LiveOptions } from "./lib/capture/live_options.ts";
 export type { WatchOptions } from "./lib/capture/watched_files.ts";
 export type { CollectorEndpoint } from "./lib/capture/own_traffic.ts";
 export type { DissectCounts } from "./lib/decode/dissect.ts";
+export type { FragmentCounts } from "./lib/decode/reassembly.ts";
 export type { FollowCounts } from "./lib/follow/follow_counts.ts";
 export type { FollowOptions, IdleSeconds } from "./lib/follow/follow_options.ts";
 export type { RecordOptions } from "./lib/decode/packet.ts";

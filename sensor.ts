@@ -244,6 +244,7 @@ async function sense(
     ...(selection && "types" in selection && { types: selection.types }),
     decodeAs: flags["decode-as"],
     records: { payload: flags.payload, context: flags.context, entropy: flags.entropy },
+    defrag: flags.defrag,
     follow: flags.conversations && {
       idleSeconds: idleSecondsOf(flags)!,
       activeSeconds: flags["conn-active"] / 1000,

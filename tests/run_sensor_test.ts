@@ -136,6 +136,7 @@ Deno.test("what records hold and box sends by default is what the original does,
   assertEquals(defaults, {
     replaySpeed: 0,
     records: { payload: false, context: true, entropy: false },
+    defrag: true,
     transport: "session",
     encoding: "auto",
     maxBatchBytes: { session: 131_072, box: 10_240 },

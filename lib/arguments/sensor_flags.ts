@@ -122,6 +122,11 @@ export const SENSOR_FLAGS = {
       environment: false,
       help: "list the types of records and exit",
     },
+    defrag: {
+      kind: "boolean",
+      default: SENSOR_DEFAULTS.defrag,
+      help: "put fragments of IP together, within 4 MiB and 30 s, and decode what is in them",
+    },
     payload: {
       kind: "boolean",
       default: false,

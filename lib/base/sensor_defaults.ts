@@ -5,6 +5,7 @@ export const MIN_SPOOL_BYTES = 16 << 20;
 export const SENSOR_DEFAULTS = {
   replaySpeed: 0,
   records: { payload: false, context: true, entropy: false },
+  defrag: true,
   follow: {
     idleSeconds: { tcp: 300, udp: 60, icmp: 10 },
     activeSeconds: 300,

@@ -1,4 +1,5 @@
 import type { RecordSink } from "../base/record_sink.ts";
+import { u16 } from "../base/bytes.ts";
 import { WireWriter } from "../base/wire_writer.ts";
 import type { PacketHandler } from "../capture/packet_handler.ts";
 import type { DecodeAs } from "./decode_as.ts";
@@ -6,6 +7,7 @@ import type { Decoder } from "./decoder.ts";
 import { Outcome, OUTCOME_NAMES } from "./outcome.ts";
 import { type Layer, Packet, type RecordOptions } from "./packet.ts";
 import { Routes } from "./routes.ts";
+import { ADDRESSES_BYTES, type FragmentCounts, type Reassembly } from "./reassembly.ts";
 import { type HeaderTaker, passHeaders } from "./taken_headers.ts";
 import { UnknownNumbers } from "./unknown_numbers.ts";
 
@@ -27,6 +29,8 @@ export interface DissectCounts {
   cut: number;
   /** Records that were larger than a record may be, and dropped. */
   oversized: number;
+  /** What became of fragments, if they are put together. */
+  fragments?: FragmentCounts;
 }
 
 /** Who is told of packets once they are decoded. */
@@ -53,6 +57,9 @@ const LINK_TYPE = "LinkType";
 export class Dissector implements PacketHandler {
   readonly #sink: RecordSink;
   readonly #packet: Packet;
+  /** What fragments hold. */
+  readonly #inner: Packet;
+  readonly #reassembly: Reassembly | undefined;
   readonly #headers: HeaderTaker | undefined;
   /** By record type, whether such records are written: 1 or 0. */
   readonly #isWritten: Uint8Array;
@@ -73,6 +80,7 @@ export class Dissector implements PacketHandler {
    * @param isWanted Whether records of that type are to be written.
    * @param decodeAs What leads to other decoders than it does by itself; the last one counts.
    * @param headers Is asked first for each packet.
+   * @param reassembly Puts fragments together: what they hold becomes records, too.
    * @param follower Is told of each packet with an IP header, behind its records.
    */
   constructor(
@@ -83,11 +91,14 @@ export class Dissector implements PacketHandler {
     decodeAs: readonly DecodeAs[] = [],
     headers?: HeaderTaker,
     follower?: PacketFollower,
+    reassembly?: Reassembly,
   ) {
     this.#sink = sink;
     this.#headers = headers;
     this.#follower = follower;
+    this.#reassembly = reassembly;
     this.#packet = new Packet(options, routesOf(decoders, decodeAs));
+    this.#inner = new Packet(options, this.#packet.routes);
     const types = decoders.filter(({ schema }) => schema).map(({ type }) => type);
     this.#isWritten = new Uint8Array(1 + Math.max(0, ...types));
     for (const type of types) if (isWanted(type)) this.#isWritten[type] = 1;
@@ -110,6 +121,7 @@ export class Dissector implements PacketHandler {
     this.#packets++;
     if (p.isCut) this.#cut++;
     this.#walk(p, linkType);
+    if (p.ipVersion !== 0 && p.fragmentOffset >= 0) this.#putTogether(p);
     if (p.ipVersion !== 0) this.#follower?.follow(p);
   }
 
@@ -143,6 +155,47 @@ export class Dissector implements PacketHandler {
     }
     if (p.unknownIn === undefined || p.at >= p.end) this.#decoded++;
     else this.#unknown.add(last?.name ?? name, p);
+  }
+
+  /**
+   * Decodes the header behind IP of a first fragment, and what is in a datagram that is whole with this
+   * one. What cannot be decoded of it makes no record; the fragment's own packet counts as it does alone.
+   */
+  #putTogether(p: Packet): void {
+    const layer = p.routes.ipProtocol.of(p.protocol);
+    if (this.#reassembly === undefined || layer === undefined) return;
+    const inner = this.#inner;
+    let hasRecord = false;
+    if (p.fragmentOffset === 0) {
+      inner.begin(p.bytes, p.transportAt, p.end, p.sec, p.nsec);
+      inner.isCut = true;
+      inner.ipBytes = p.ipBytes;
+      inner.srcIpAt = p.srcIpAt;
+      inner.dstIpAt = p.dstIpAt;
+      hasRecord = this.#decodeLayer(layer, inner) === Outcome.Ok;
+    }
+    if (!this.#reassembly.take(p, hasRecord)) return;
+    inner.begin(this.#reassembly.bytes, ADDRESSES_BYTES, this.#reassembly.end, p.sec, p.nsec);
+    inner.isCut = false;
+    inner.ipBytes = p.ipBytes;
+    inner.srcIpAt = 0;
+    inner.dstIpAt = ADDRESSES_BYTES / 2;
+    inner.srcPort = u16(inner.bytes, inner.at);
+    inner.dstPort = u16(inner.bytes, inner.at + 2);
+    this.#scratch.at = 0;
+    const outcome = this.#reassembly.hasRecord
+      ? layer.decode(inner, this.#scratch)
+      : this.#decodeLayer(layer, inner);
+    let next = outcome === Outcome.Ok && inner.at < inner.end ? inner.next : undefined;
+    for (let depth = 0; next !== undefined && depth < MAX_LAYERS; depth++) {
+      inner.next = undefined;
+      if (this.#decodeLayer(next, inner) !== Outcome.Ok) {
+        if (next === inner.application) inner.application = undefined;
+        break;
+      }
+      next = inner.at < inner.end ? inner.next : undefined;
+    }
+    p.application = inner.application;
   }
 
   /**
@@ -183,6 +236,7 @@ export class Dissector implements PacketHandler {
       unknown: this.#unknown.counts(),
       cut: this.#cut,
       oversized: this.#oversized,
+      ...(this.#reassembly && { fragments: this.#reassembly.counts() }),
     };
   }
 

@@ -82,6 +82,9 @@ export class Packet {
   transportAt = 0;
   /** Offset of a fragment, in bytes; -1 for a whole packet. */
   fragmentOffset = -1;
+  /** Of a fragment: the identification of its datagram, and whether others are behind it. */
+  fragmentId = 0;
+  hasMoreFragments = false;
   /** The last two VLAN tags, the inner one in the lower 12 bits. */
   vlans = 0;
   /** What the innermost IP packet was in, and which one. */
@@ -136,6 +139,13 @@ export class Packet {
     this.fragmentOffset = -1;
     this.application = undefined;
     this.enterTransport(protocol, transportAt);
+  }
+
+  /** Notes that the IP packet is a fragment. @param offset In bytes. */
+  enterFragment(offset: number, hasMore: boolean, id: number): void {
+    this.fragmentOffset = offset;
+    this.hasMoreFragments = hasMore;
+    this.fragmentId = id;
   }
 
   /** Notes what IP carries, behind one more extension header. */

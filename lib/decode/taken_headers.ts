@@ -80,7 +80,9 @@ export function passHeaders(p: Packet, headers: TakenHeaders): void {
     const ipAt = p.srcIpAt - 12;
     p.enterIp(4, ipAt, u16(bytes, ipAt + 2), bytes[ipAt + 9]!, at + protocolAt);
     const fragment = u16(bytes, ipAt + 6);
-    if ((fragment & FRAGMENT) !== 0) p.fragmentOffset = 8 * (fragment & 0x1fff);
+    if ((fragment & FRAGMENT) !== 0) {
+      p.enterFragment(8 * (fragment & 0x1fff), (fragment & 0x2000) !== 0, u16(bytes, ipAt + 4));
+    }
   } else {
     const ipAt = p.srcIpAt - 8;
     p.enterIp(6, ipAt, IPV6_BYTES + u16(bytes, ipAt + 4), bytes[ipAt + 6]!, at + protocolAt);

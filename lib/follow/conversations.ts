@@ -8,6 +8,7 @@ import { ConnectionTable, IS_REPLY, NO_ROW, Num, ROW_BYTES, Word } from "./conne
 import { Connections } from "./connections.ts";
 import { ANY_RST, BOTH_FIN, BOTH_SEEN, Fact, TcpFlag } from "./facts.ts";
 import { FlowKey } from "./flow_key.ts";
+import { FragmentPorts } from "./fragment_ports.ts";
 import { FlowTime } from "./flow_time.ts";
 import { createFollowCounts, type FollowCounts } from "./follow_counts.ts";
 import { FollowMemory } from "./follow_memory.ts";
@@ -51,6 +52,7 @@ export class Conversations implements PacketFollower {
   readonly #time = new FlowTime();
   readonly #key = new FlowKey();
   readonly #size = new Size();
+  readonly #fragments: FragmentPorts;
   #nextId = 0;
 
   /**
@@ -69,6 +71,7 @@ export class Conversations implements PacketFollower {
     const maxRows = Math.max(MIN_ROWS, Math.floor(maxBytes * TABLE_PART / ROW_BYTES));
     this.#activeSeconds = activeSeconds;
     this.#table = new ConnectionTable(maxRows, IdleLists.COUNT, view.getInt32(8));
+    this.#fragments = new FragmentPorts(view.getInt32(4));
     this.#lists = new IdleLists(this.#table, idleSeconds);
     this.#memory = new FollowMemory(Math.max(maxBytes, MIN_ROWS * ROW_BYTES));
     this.#connections = new Connections(this.#table, this.#memory, view.getBigUint64(0));
@@ -87,6 +90,7 @@ export class Conversations implements PacketFollower {
     this.#endIdle(ENDED_AT_ONCE);
     const key = this.#key;
     key.take(p);
+    if (p.fragmentOffset >= 0) this.#fragments.take(p, key, this.#time.now);
     const size = this.#size;
     measure(p, size);
     this.#connections.sec = p.sec;
@@ -177,7 +181,7 @@ export class Conversations implements PacketFollower {
     const n = table.numbersAt(row);
     const at = p.transportAt;
     const flags = isSegment ? p.bytes[at + 13]! & (TcpFlag.Syn | TcpFlag.Ack) : 0;
-    const isIcmpKnown = isIcmp(p.protocol) && this.#key.knowsPorts;
+    const isIcmpKnown = isIcmp(p.protocol) && this.#key.knowsPorts && p.fragmentOffset <= 0;
     const isReply = flags === (TcpFlag.Syn | TcpFlag.Ack) ||
       (isIcmpKnown && isAnswer(p.protocol, p.bytes[at]!) && !isToMany(p));
     let facts = this.#key.isSwapped !== isReply ? Fact.ClientIsSecond : 0;

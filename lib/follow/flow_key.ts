@@ -9,6 +9,8 @@ export const KeyWord = { Meta: 0, Vlans: 1, Network: 2, Ports: 3, First: 4, Seco
 
 export const SCTP = 132;
 export const UDP_LITE = 136;
+/** In `meta`. */
+const KNOWS_PORTS = 1 << 24;
 
 /**
  * What tells connections apart: addresses and ports in ascending order, so that both directions are
@@ -81,7 +83,16 @@ export class FlowKey {
       this.knowsPorts = true;
     }
     this.isSwapped = order > 0;
-    this.meta = protocol | (ipVersion << 8) | (p.tunnel << 16) | (this.knowsPorts ? 1 << 24 : 0);
+    this.meta = protocol | (ipVersion << 8) | (p.tunnel << 16) |
+      (this.knowsPorts ? KNOWS_PORTS : 0);
+  }
+
+  /** Gives the packet ports that it does not have itself, see `ports` and `isSwapped`. */
+  setPorts(ports: number, isSwapped: boolean): void {
+    this.ports = ports;
+    this.isSwapped = isSwapped;
+    this.knowsPorts = true;
+    this.meta |= KNOWS_PORTS;
   }
 
   hash(seed: number): number {

@@ -9,6 +9,7 @@ import { createLiveCounts } from "../capture/live_options.ts";
 import { readSources } from "../capture/read_sources_io.ts";
 import { type DecodeAs, parseDecodeAs } from "../decode/decode_as.ts";
 import { Dissector } from "../decode/dissect.ts";
+import { Reassembly } from "../decode/reassembly.ts";
 import { DECODERS } from "../decode/registry.ts";
 import { Conversations } from "../follow/conversations.ts";
 import { recordNames } from "../follow/flow_types.ts";
@@ -116,6 +117,7 @@ export async function runPipeline(
     decodeAs,
     batches,
     conversations,
+    options.defrag ? new Reassembly() : undefined,
   );
 
   // One delivery at a time, whoever asks for it: the reader after a chunk, or the clock. The first that

@@ -28,6 +28,8 @@ export interface PipelineOptions {
   readonly records: RecordOptions;
   /** What users say about numbers, as `udp.port==8472,vxlan`; later ones overrule. */
   readonly decodeAs?: readonly string[];
+  /** Whether fragments of IP are put together. */
+  readonly defrag?: boolean;
   /** How conversations are followed; without, they are not. */
   readonly follow?: FollowOptions;
   /** Limit of a batch's framed records in bytes. */

@@ -78,6 +78,8 @@ export interface SensorOptions {
   readonly decodeAs?: readonly string[];
   /** What records hold besides header fields. */
   readonly records?: RecordOptions;
+  /** Whether fragments of IP are put together. */
+  readonly defrag?: boolean;
   /** How conversations are followed; false: they are not. */
   readonly follow?: FollowOptions | false;
   /** Limit of a batch's framed records in bytes. */

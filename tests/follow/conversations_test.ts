@@ -231,3 +231,25 @@ Deno.test("all that is there is written when it is asked for, and goes on", () =
   assertEquals(records.map(({ Part, NumPackets }) => [Part, NumPackets]), [[1, 1], [2, 1]]);
   assertEquals(reasons(records), ["active", "end"]);
 });
+
+Deno.test("fragments count where their first one belongs; without it, their ports are unknown", () => {
+  // One datagram in three: pmacctd 1.7.7 has 3 packets of 3,068 octets for it.
+  const content = new Uint8Array(3008);
+  new DataView(content.buffer).setUint32(0, (A.port << 16) | B.port);
+  new DataView(content.buffer).setUint16(4, content.length);
+  const fragment = (offset: number, id: number) =>
+    packet(17, A, B, content.slice(offset, offset + 1480), {
+      id,
+      fragment: { more: offset + 1480 < content.length, offset },
+    });
+  const { records } = follow([0, 1480, 2960].map((offset) => fragment(offset, 5)));
+  assertEquals(records.length, 1);
+  const { NumPackets, IPBytesClientToServer, NumFragments, SrcPort } = records[0]!;
+  assertEquals([NumPackets, IPBytesClientToServer, NumFragments], [3, 3068n, 3]);
+  assertEquals(SrcPort, "40000");
+  const { records: alone } = follow([fragment(1480, 6), fragment(0, 7), fragment(1480, 7)]);
+  assertEquals(
+    alone.map(({ PortsUnknown, NumPackets }) => [PortsUnknown, NumPackets]),
+    [[true, 1], [false, 2]],
+  );
+});

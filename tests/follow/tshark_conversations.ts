@@ -27,13 +27,27 @@ const FIELDS = [
   "udp.srcport",
   "udp.dstport",
   "udp.stream",
+  "ip.frag_offset",
+  "ipv6.fraghdr.offset",
 ];
 
-/** The conversations of the innermost headers, in the order in which they began. */
-export async function askConversations(capture: URL): Promise<Conversation[]> {
+/** What tshark says of a capture. */
+export interface Conversations {
+  /** Those of the innermost headers, in the order in which they began. */
+  readonly conversations: Conversation[];
+  /** Numbers of the frames that hold a later fragment: they are in no conversation of tshark's. */
+  readonly laterFragments: ReadonlySet<number>;
+}
+
+/** Asks for the conversations of a capture. */
+export async function askConversations(capture: URL): Promise<Conversations> {
   const found = new Map<string, Conversation>();
-  for (const answer of await askTshark(capture, FIELDS)) {
+  const laterFragments = new Set<number>();
+  for (const [index, answer] of (await askTshark(capture, FIELDS)).entries()) {
     const last = (field: string) => answer.get(field)?.at(-1);
+    if (["ip.frag_offset", "ipv6.fraghdr.offset"].some((field) => Number(last(field) ?? 0) > 0)) {
+      laterFragments.add(index + 1);
+    }
     const protocols = last("frame.protocols")?.split(":") ?? [];
     const layer = innermost(protocols);
     if (layer === undefined) continue;
@@ -56,7 +70,7 @@ export async function askConversations(capture: URL): Promise<Conversation[]> {
     if (time < conversation.first) conversation.first = time;
     if (time > conversation.last) conversation.last = time;
   }
-  return [...found.values()];
+  return { conversations: [...found.values()], laterFragments };
 }
 
 /** The name of a conversation, and which of its sides has sent. */

@@ -77,7 +77,9 @@ function decode(p: Packet, out: WireWriter): Outcome {
   p.writePorts(out, TAG.SrcPort, TAG.DstPort);
   p.at = payloadAt;
   p.enterIp(4, at, totalLength, protocol, payloadAt);
-  if (isFragment) p.fragmentOffset = 8 * (fragment & 0x1fff);
+  if (isFragment) {
+    p.enterFragment(8 * (fragment & 0x1fff), (fragment & 0x2000) !== 0, u16(bytes, at + 4));
+  }
   if (!isFragment) p.follow(p.routes.ipProtocol, protocol);
   return Outcome.Ok;
 }

@@ -2,7 +2,7 @@
  * The fragment header of IPv6. RFC 8200, section 4.5. What follows is decoded only when it is the
  * whole packet, an "atomic fragment" (RFC 6946).
  */
-import { u16 } from "../../base/bytes.ts";
+import { bits32, u16 } from "../../base/bytes.ts";
 import { tagsOf } from "../../base/tags.ts";
 import type { WireWriter } from "../../base/wire_writer.ts";
 import { IPv6FragmentSchema } from "../../../proto/netcap_tags.ts";
@@ -38,7 +38,9 @@ function decode(p: Packet, out: WireWriter): Outcome {
   p.writeAddresses(out, TAG.SrcIP, TAG.DstIP);
   p.at = at + HEADER_BYTES;
   p.enterTransport(nextHeader, p.at);
-  if (offset !== 0 || moreFragments) p.fragmentOffset = 8 * offset;
+  if (offset !== 0 || moreFragments) {
+    p.enterFragment(8 * offset, moreFragments, bits32(bytes, at + 4));
+  }
   if (offset === 0 && !moreFragments) p.follow(p.routes.ipProtocol, nextHeader);
   return Outcome.Ok;
 }

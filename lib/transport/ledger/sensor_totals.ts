@@ -28,6 +28,13 @@ export function sensorTotals(
       (capture.clampedTimes > 0 ? ` clamped-times=${capture.clampedTimes}` : "") +
       (dissect.oversized > 0 ? ` oversized-records=${dissect.oversized}` : ""),
   );
+  if (dissect.fragments && dissect.fragments.fragments > 0) {
+    const { fragments, datagrams, overlapping, broken, givenUp } = dissect.fragments;
+    lines.push(
+      `fragments=${fragments} put-together=${datagrams} overlapping=${overlapping} broken=${broken} ` +
+        `given-up=${givenUp}`,
+    );
+  }
   if (follow) lines.push(conversationsLine(follow));
   if (live) {
     lines.push(`${dissect.packets - capture.delivered} packets captured`);
