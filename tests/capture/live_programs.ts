@@ -75,11 +75,11 @@ export async function packetsThatCame({ namespace, iface }: Host): Promise<numbe
   return link.stats64.rx.packets;
 }
 
-/** Records by type that a capture file gives. */
+/** Records by type that a capture file gives, whose conversations last as if all packets came at once. */
 export async function recordsOf(file: string): Promise<Record<string, number>> {
   const { stdout } = await runProgram("sensor.ts", [
     ...[...KEY, "-addr", `127.0.0.1:${PORT}`, "-transport", "box", "-rate", "0"],
-    ...["-read", file],
+    ...["-read", file, "-conn-timeout", "1d", "-conn-active", "1d"],
   ]);
   return Object.fromEntries(
     [...stdout.matchAll(/^(\w+): made=(\d+)/gm)].map(([, name, made]) => [name, Number(made)]),
