@@ -11,6 +11,21 @@ import { typeName } from "../../base/record_types.ts";
 import type { SensorReading } from "../sensor_reading.ts";
 import { type Counter, PACKET_COUNTERS, RECORD_COUNTERS } from "./counters.ts";
 
+/** Ways in which a conversation ends; that it was evicted is told by itself. */
+const ENDINGS = [
+  ["finished", "finished"],
+  ["reset", "reset"],
+  ["replaced", "replaced"],
+  ["idle", "idle"],
+  ["sensor ended", "ended"],
+] as const;
+const ODD_PACKETS = [
+  ["doubled", "doubled"],
+  ["super packet", "superPackets"],
+  ["without length", "withoutLength"],
+  ["ports unknown", "portsUnknown"],
+] as const;
+
 /** Everything that is told of packets and records. */
 export const SENSOR_METRICS: readonly Metric<SensorReading>[] = [
   ...metricsOf(PACKET_COUNTERS, [], (counter, { pipeline }) => [
@@ -20,6 +35,31 @@ export const SENSOR_METRICS: readonly Metric<SensorReading>[] = [
     help: "Packets that were not decoded to their end, by the layer that they ended at",
     labels: ["layer", "reason"],
     of: ({ pipeline: { dissect } }) => [...failures(dissect.failed), ...unknowns(dissect.unknown)],
+  }),
+  gauge("farcap_open_conversations", {
+    help: "Conversations that go on",
+    of: ({ pipeline }) => pipeline.follow?.open,
+  }),
+  counter("farcap_ended_conversations_total", {
+    help: "Conversations that ended, and how",
+    labels: ["reason"],
+    of: ({ pipeline: { follow } }) =>
+      follow && samplesOf(ENDINGS, (name) => name, (count) => follow[count]),
+  }),
+  counter("farcap_one_sided_conversations_total", {
+    help:
+      "Conversations of which one side was seen only, though it acknowledged what the other sent",
+    of: ({ pipeline }) => pipeline.follow?.oneSided,
+  }),
+  counter("farcap_odd_packets_total", {
+    help: "Packets of conversations that say something of the capture, and what",
+    labels: ["reason"],
+    of: ({ pipeline: { follow } }) =>
+      follow && samplesOf(ODD_PACKETS, (name) => name, (count) => follow[count]),
+  }),
+  counter("farcap_clock_setbacks_total", {
+    help: "How often the clock of the packets was set back",
+    of: ({ pipeline }) => pipeline.follow?.clockSetBack,
   }),
   counter("farcap_clamped_times_total", {
     help: "Packets whose time was moved to the nearest that 64-bit nanoseconds hold",

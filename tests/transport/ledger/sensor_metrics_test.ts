@@ -3,6 +3,7 @@ import { type Metric, totalOf } from "../../../lib/base/metric.ts";
 import { typeNumber } from "../../../lib/base/record_types.ts";
 import { createCaptureCounts } from "../../../lib/capture/capture_counts.ts";
 import { createLiveCounts } from "../../../lib/capture/live_options.ts";
+import { createFollowCounts } from "../../../lib/follow/follow_counts.ts";
 import { SENSOR_METRICS } from "../../../lib/transport/ledger/sensor_metrics.ts";
 import type { SensorReading } from "../../../lib/transport/sensor_reading.ts";
 
@@ -18,6 +19,7 @@ const READING: SensorReading = {
       cut: 6,
       oversized: 0,
     },
+    follow: { ...createFollowCounts(), opened: 9, open: 2, finished: 4, ended: 3, doubled: 5 },
     live: { ...createLiveCounts(), droppedByKernel: 11, droppedByInterface: 12, leftOut: 2 },
     ...{ made: NONE, dropped: NONE, open: NONE, waiting: NONE },
   },
@@ -51,6 +53,17 @@ Deno.test("a sensor's packets: what was dropped by whom, what was not decoded an
     "Ipv6|too deep": 1,
     "Ethernet|unknown": 11,
     "Llc|unknown": 1,
+  });
+});
+
+Deno.test("conversations: how many go on, how others ended, and what was odd about packets", () => {
+  assertEquals(samples("farcap_conversations_total"), { "": 9 });
+  assertEquals(samples("farcap_open_conversations"), { "": 2 });
+  assertEquals(samples("farcap_ended_conversations_total"), {
+    ...{ finished: 4, reset: 0, replaced: 0, idle: 0, "sensor ended": 3 },
+  });
+  assertEquals(samples("farcap_odd_packets_total"), {
+    ...{ doubled: 5, "super packet": 0, "without length": 0, "ports unknown": 0 },
   });
 });
 
