@@ -39,6 +39,7 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
   dhcp: ["Dhcpv4"],
   dns: ["Dns", "DnsOverTcp"],
   esp: ["IpsecEsp"],
+  fou: ["Gue"],
   gtp: ["GtpU"],
   icmp: ["Icmpv4"],
   ieee8021ad: ["Dot1Q"],
@@ -47,6 +48,7 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
   mbtcp: ["Modbus"],
   nsh: ["ServiceHeader"],
   pppoes: ["Pppoe"],
+  udpencap: ["UdpEncapsulatedEsp"],
   vlan: ["Dot1Q"],
 };
 

@@ -11,6 +11,7 @@ import {
   marvellEtherTagged,
   marvellTagged,
 } from "./link/switch_tags.ts";
+import { capwapData } from "./tunnel/capwap_data.ts";
 import { cip } from "./plant/cip.ts";
 import { ciscoDiscovery } from "./discovery/cisco_discovery.ts";
 import { ciscoDiscoveryInfo } from "./discovery/cisco_discovery_info.ts";
@@ -43,6 +44,7 @@ import { geneve } from "./tunnel/geneve.ts";
 import { greMetaData } from "./tunnel/gre_meta_data.ts";
 import { gre } from "./tunnel/gre.ts";
 import { gtpU } from "./tunnel/gtp_u.ts";
+import { gue } from "./tunnel/gue.ts";
 import { icmpv4 } from "./network/icmpv4.ts";
 import { icmpv6 } from "./network/icmpv6.ts";
 import { icmpv6Echo } from "./network/icmpv6_echo.ts";
@@ -51,6 +53,7 @@ import { icmpv6NeighborSolicitation } from "./network/icmpv6_neighbor_solicitati
 import { icmpv6RouterAdvertisement } from "./network/icmpv6_router_advertisement.ts";
 import { icmpv6RouterSolicitation } from "./network/icmpv6_router_solicitation.ts";
 import { igmp } from "./network/igmp.ts";
+import { ike, udpEncapsulatedEsp } from "./tunnel/udp_encapsulated_esp.ts";
 import { infiniBand, ipNet, loraTap, slip } from "./link/host_headers.ts";
 import { ipsecAh } from "./network/ipsec_ah.ts";
 import { ipsecEsp } from "./network/ipsec_esp.ts";
@@ -66,11 +69,13 @@ import {
   juniperFrameRelay,
   juniperPpp,
 } from "./link/juniper.ts";
+import { l2tp, l2tpv3 } from "./tunnel/l2tp.ts";
 import { lcm } from "./application/lcm.ts";
 import { linkLayerDiscovery } from "./discovery/link_layer_discovery.ts";
 import { linkLayerDiscoveryInfo } from "./discovery/link_layer_discovery_info.ts";
 import { linuxSll } from "./link/linux_sll.ts";
 import { linuxSll2 } from "./link/linux_sll2.ts";
+import { lispData } from "./tunnel/lisp_data.ts";
 import { llc } from "./link/llc.ts";
 import { loopback } from "./link/loopback.ts";
 import { macSecurity } from "./link/mac_security.ts";
@@ -83,6 +88,7 @@ import { ospf } from "./routing/ospf.ts";
 import { ospfv2 } from "./routing/ospfv2.ts";
 import { ospfv3 } from "./routing/ospfv3.ts";
 import { pfLog } from "./link/pf_log.ts";
+import { pimRegister } from "./tunnel/pim_register.ts";
 import { pktap } from "./link/pktap.ts";
 import { ppi } from "./link/ppi.ts";
 import { pppBridging } from "./link/ppp_bridging.ts";
@@ -96,11 +102,13 @@ import { serviceHeader } from "./tunnel/service_header.ts";
 import { sip } from "./application/sip.ts";
 import { snap } from "./link/snap.ts";
 import { tcp } from "./transport/tcp.ts";
+import { teredo } from "./tunnel/teredo.ts";
 import { udp } from "./transport/udp.ts";
 import { usb, usbMmapped } from "./link/usb.ts";
 import { usbSetup } from "./link/usb_setup.ts";
 import { vrrp } from "./routing/vrrp.ts";
 import { vxlan } from "./tunnel/vxlan.ts";
+import { vxlanGpe } from "./tunnel/vxlan_gpe.ts";
 import { wccpRedirect } from "./tunnel/wccp_redirect.ts";
 import type { Decoder } from "./decoder.ts";
 
@@ -217,4 +225,14 @@ export const DECODERS: readonly Decoder[] = [
   juniperPpp,
   juniperFrameRelay,
   juniperCiscoHdlc,
+  udpEncapsulatedEsp,
+  ike,
+  l2tp,
+  l2tpv3,
+  teredo,
+  vxlanGpe,
+  gue,
+  capwapData,
+  pimRegister,
+  lispData,
 ];

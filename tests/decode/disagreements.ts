@@ -73,18 +73,6 @@ export const DISAGREEMENTS: readonly Disagreement[] = [
     why: "the same, though here the length is only wrong",
   },
   {
-    captures: ["mpls-over-udp.pcap"],
-    found: ["records Ethernet IPv4 UDP instead of Ethernet IPv4 UDP IPv4 ICMPv4"],
-    frames: 2,
-    why: "MPLS in UDP (RFC 7510) is not decoded, as in the original",
-  },
-  {
-    captures: ["nsh-over-vxlan-gpe.pcap"],
-    found: ["records Ethernet IPv4 UDP instead of Ethernet IPv4 UDP IPv4 UDP"],
-    frames: 1,
-    why: "the generic extension of VXLAN (UDP port 4790) is not decoded, as in the original",
-  },
-  {
     captures: ["vxlan_port_8472.pcap"],
     found: ["records Ethernet IPv4 UDP Ethernet IPv4 ICMPv4 instead of Ethernet IPv4 UDP"],
     frames: 8,

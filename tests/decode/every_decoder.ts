@@ -32,7 +32,7 @@ export function testEveryDecoder(captures: readonly Capture[]): void {
       (frame) =>
         walk.run(frame, frame.bytes, frame.bytes.length, (decoder) => reached.add(decoder)),
     );
-    assertEquals(DECODERS.filter((decoder) => !reached.has(decoder)), []);
+    assertEquals(DECODERS.filter((each) => !reached.has(each) && !waitsToBeTold(each)), []);
   });
 
   Deno.test("every decoder takes every beginning of a frame, and reads nothing behind it", () => {
@@ -82,6 +82,12 @@ export function testEveryDecoder(captures: readonly Capture[]): void {
       }
     });
   });
+}
+
+/** Whether no number leads to it, and users may say that one does. */
+function waitsToBeTold({ from }: Decoder): boolean {
+  const numbers = Object.values(from);
+  return numbers.length > 0 && numbers.every(({ length }) => length === 0);
 }
 
 function walkEveryFrame(frames: readonly NamedFrame[], check: (frame: Frame) => void): void {

@@ -4,7 +4,7 @@
  *     frame control 2, duration 2, address 1 6, then as type and flags say
  *     address 2 6, address 3 6, sequence control 2, address 4 6, QoS control 2, HT control 4
  */
-import { u16le } from "../../base/bytes.ts";
+import { u16, u16le } from "../../base/bytes.ts";
 import { tagsOf } from "../../base/tags.ts";
 import type { WireWriter } from "../../base/wire_writer.ts";
 import { LinkType } from "../../capture/link_type.ts";
@@ -72,10 +72,12 @@ function decode(p: Packet, out: WireWriter): Outcome {
   const hasFcs = (p.radioFlags & RadioFlag.HasFcs) !== 0 && !p.isCut;
   const end = hasFcs ? p.end - FCS_BYTES : p.end;
   if (end - at < ADDRESS_2_AT) return Outcome.Truncated;
-  const version = bytes[at]! & 3;
-  const type = (bytes[at]! >> 2) & 3;
-  const subtype = bytes[at]! >> 4;
-  const flags = bytes[at + 1]!;
+  const isExchanged = (p.radioFlags & RadioFlag.IsExchanged) !== 0;
+  const kind = bytes[isExchanged ? at + 1 : at]!;
+  const version = kind & 3;
+  const type = (kind >> 2) & 3;
+  const subtype = kind >> 4;
+  const flags = bytes[isExchanged ? at : at + 1]!;
   if (version !== 0 || type > DATA) return Outcome.Unsupported;
   if (type === DATA && subtype === RESERVED_DATA) return Outcome.Unsupported;
 
@@ -94,14 +96,14 @@ function decode(p: Packet, out: WireWriter): Outcome {
   if (headerEnd > end) return Outcome.Truncated;
 
   out.nanos(TAG.Timestamp, p.sec, p.nsec);
-  out.uint32(TAG.Type, bytes[at]! >> 2);
+  out.uint32(TAG.Type, kind >> 2);
   out.uint32(TAG.Flags, flags);
   out.uint32(TAG.DurationID, u16le(bytes, at + 2));
   out.macText(TAG.Address1, bytes, at + ADDRESS_1_AT, MAC_BYTES);
   if (hasAddress2) out.macText(TAG.Address2, bytes, at + ADDRESS_2_AT, MAC_BYTES);
   let fragment = 0;
   if (type !== CONTROL) {
-    const sequence = u16le(bytes, at + SEQUENCE_AT);
+    const sequence = isExchanged ? u16(bytes, at + SEQUENCE_AT) : u16le(bytes, at + SEQUENCE_AT);
     fragment = sequence & 0xf;
     out.macText(TAG.Address3, bytes, at + ADDRESS_3_AT, MAC_BYTES);
     if (hasAddress4) out.macText(TAG.Address4, bytes, at + FULL_BYTES, MAC_BYTES);

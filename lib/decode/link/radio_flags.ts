@@ -7,4 +7,6 @@ export const RadioFlag = {
   HasFcs: 0x10,
   /** The 802.11 header is followed by padding up to a multiple of four bytes. */
   IsPadded: 0x20,
+  /** The bytes of frame control and sequence control have changed places; no radio header says so. */
+  IsExchanged: 0x100,
 } as const;

@@ -17,7 +17,7 @@ import { Tunnel } from "../tunnels.ts";
 export const gre = new Decoder({
   name: "Gre",
   schema: GRESchema,
-  from: { ipProtocol: [47] },
+  from: { ipProtocol: [47], udpPort: [4754] }, // RFC 8086
   decode,
 });
 

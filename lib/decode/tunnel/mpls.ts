@@ -20,6 +20,7 @@ export const mpls = new Decoder({
     ppp: [0x0281, 0x0283], // unicast, multicast
     ipProtocol: [137], // RFC 4023
     nshProtocol: [5],
+    udpPort: [6635], // RFC 7510
   },
   decode,
 });

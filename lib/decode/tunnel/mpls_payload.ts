@@ -60,7 +60,7 @@ function isControlWord(p: Packet): boolean {
  * Whether a frame at `at` would make sense: a type that leads on, of IP with the version behind it, or
  * a length with LLC behind it from and to the same service.
  */
-function isFrame({ bytes, end, routes }: Packet, at: number): boolean {
+export function isFrame({ bytes, end, routes }: Packet, at: number): boolean {
   const payloadAt = at + FRAME_HEADER_BYTES;
   if (end - payloadAt < LLC_BYTES) return false;
   const type = u16(bytes, at + TYPE_AT);

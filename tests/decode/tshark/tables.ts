@@ -82,6 +82,12 @@ export const WITHOUT_RECORD: readonly string[] = [
   "pwethcw",
   "pwethnocw",
   "pwach",
+  "udpencap",
+  "l2tp",
+  "teredo",
+  "capwap.data",
+  "pim",
+  "lisp-data",
 ];
 
 /** Nothing is decoded behind these: not, for one, the datagram that an ICMP error quotes. */

@@ -66,12 +66,6 @@ export const LINK_CONTROL: Group = {
       frames: 2,
       why: "frames within OpenFlow messages, which are not decoded",
     },
-    {
-      captures: ["nDPI-capwap_data.pcapng"],
-      found: ["no record of llc"],
-      frames: 14,
-      why: "802.11 frames within CAPWAP, which is not decoded",
-    },
   ],
 };
 

@@ -208,9 +208,28 @@ export const WIRELESS_USB_AND_FDDI: Group = {
     },
     {
       captures: ["nDPI-capwap_data.pcapng"],
-      found: ["no record of wlan"],
-      frames: 14,
-      why: "CAPWAP has no decoder",
+      found: ["wlan.frag 0 instead of 6"],
+      frames: 9,
+      why: "Cisco's access points exchange the bytes of the sequence control, too: with these in " +
+        "order it counts from packet to packet, and the frames are whole",
+    },
+    {
+      captures: ["nDPI-capwap_data.pcapng"],
+      found: ["wlan.seq 1891 instead of 775"],
+      frames: 3,
+      why: "the same",
+    },
+    {
+      captures: ["nDPI-capwap_data.pcapng"],
+      found: ["wlan.seq 1892 instead of 1031"],
+      frames: 3,
+      why: "the same",
+    },
+    {
+      captures: ["nDPI-capwap_data.pcapng"],
+      found: ["wlan.seq 1893 instead of 1287"],
+      frames: 3,
+      why: "the same",
     },
     {
       captures: ["own/crafted/link_types.pcapng"],

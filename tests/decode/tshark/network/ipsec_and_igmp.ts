@@ -44,12 +44,6 @@ export const IPSEC_AND_IGMP: Group = {
   ],
   disagreements: [
     {
-      captures: ["espudp1.pcap", "isakmp4500.pcap"],
-      found: ["no record of esp"],
-      frames: 8,
-      why: "ESP in UDP (RFC 3948) is not decoded, as in the original",
-    },
-    {
       captures: ["hostile/esp_truncated.pcap"],
       found: ["no record of esp"],
       frames: 1,

@@ -85,12 +85,6 @@ export const TUNNELS: Group = {
       why: "Linux's own port for VXLAN, which tshark has to be told",
     },
     {
-      captures: ["mpls-over-udp.pcap"],
-      found: ["no record of mpls"],
-      frames: 2,
-      why: "MPLS in UDP (RFC 7510) is not decoded, as in the original",
-    },
-    {
       captures: ["bigtcp-ipv4-vxlan-ipv6.pcap"],
       found: ["a record of vxlan, which tshark does not see"],
       frames: 1,
