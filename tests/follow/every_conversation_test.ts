@@ -9,6 +9,7 @@ const KNOWN = {
   "own/crafted/link_types.pcapng": "link types that tshark does not read to their end",
   "own/crafted/switches.pcapng": "link types that tshark does not read to their end",
   "own/crafted/tunnels.pcap": APART,
+  "own/crafted/udp_tunnels.pcap": APART,
   "own/cut_nanoseconds.pcap": "headers of TCP that are cut behind their ports are none for tshark",
 };
 
