@@ -22,8 +22,8 @@ const TYPES: Readonly<Record<string, string>> = {
   "dhcp": "DHCPv4",
   "ntp": "NTP",
 };
-/** Nothing is decoded behind these: what an error quotes, and what is in fragments. */
-const LAST = ["icmp", "icmpv6", "ipv6.fraghdr"];
+/** Nothing is decoded behind these, which may quote a packet. */
+const LAST = ["icmp", "icmpv6"];
 
 /** Counts the headers of as many packets as will come, by the type of our records. */
 class Witness implements AsyncDisposable {
@@ -31,7 +31,7 @@ class Witness implements AsyncDisposable {
 
   constructor({ namespace, iface }: Host, packets: number) {
     const fields = ["frame.protocols", "ip.flags.mf"].flatMap((name) => ["-e", name]);
-    const preferences = ["ip.defragment:FALSE", "ipv6.defragment:FALSE"]
+    const preferences = ["ip.defragment:TRUE", "ipv6.defragment:TRUE"]
       .flatMap((preference) => ["-o", preference]);
     this.#tshark = new Program("tshark", [
       ...["netns", "exec", namespace, "tshark", "-n", "-i", iface, "-c", String(packets)],

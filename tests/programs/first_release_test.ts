@@ -122,7 +122,7 @@ test(
     const tcp = await Deno.readFile(`${client}/TCP.ncap.gz`);
     const after = await startCollector(folder);
     await using collector = after.collector;
-    const { made } = await send(after.address, "xyz", {}, ["-records", "packets"]); // as then
+    const { made } = await send(after.address, "xyz", {}, ["-records", "packets", "-defrag=false"]); // as then
     await stop(collector);
     assertEquals(await recordsOf(client), doubled(made));
     const names = (await Array.fromAsync(Deno.readDir(client), ({ name }) => name)).sort();
