@@ -19,4 +19,4 @@ const KNOWN = {
   "hostile/timestamp_invalid_nano.pcap": "times beyond those that there are",
 };
 
-testEveryConversation(sharedCaptures(), KNOWN, 1_000);
+testEveryConversation(sharedCaptures(), KNOWN, 700);
