@@ -226,7 +226,9 @@ export class ClientAccount {
     const isOfAnother = earlier.length === 0
       ? last.Types.some(({ Resumed }) => Resumed > 0n)
       : !earlier.every((of) => of.last.IsLast);
-    for (const [type, now, before] of run.types()) {
+    const typesThere = sessions.flatMap(({ stored, later }) => [...stored.keys(), ...later.keys()])
+      .filter((type) => !isLedgerType(typeName(type)));
+    for (const [type, now, before] of run.types(typesThere)) {
       const ledger = of(type);
       // What is found in the spool, the run before it made; if that has told nothing, it counts here.
       const resumed = earlier.length > 0 ? 0n : now.Resumed - before.Resumed;

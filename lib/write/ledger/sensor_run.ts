@@ -101,9 +101,11 @@ export class SensorRun {
     return Number(countsOf(this.#last, type).Resumed);
   }
 
-  /** The types of the last row, each with its counts there and in the base. */
-  *types(): Generator<[type: number, last: TypeCounts, base: TypeCounts]> {
-    for (const last of this.#last.Types) yield [last.Type, last, countsOf(this.#base, last.Type)];
+  /** The types of the last row and others, each with its counts there and in the base. */
+  *types(others: Iterable<number>): Generator<[type: number, last: TypeCounts, base: TypeCounts]> {
+    for (const type of new Set([...this.#last.Types.map(({ Type }) => Type), ...others])) {
+      yield [type, countsOf(this.#last, type), countsOf(this.#base, type)];
+    }
   }
 
   #isWanted({ Timestamp }: SensorMinute): boolean {

@@ -5,6 +5,7 @@ import { TCP, UDP } from "../files/session_sensor.ts";
 import { batchOf } from "../files/text_batches.ts";
 import { BookedSensor, ledgerOf, missingOf, withSensor, withStore } from "./booked_sensor.ts";
 
+const DNS = 41;
 const SECOND = 1_000_000_000n;
 const HOUR = 3600n * SECOND;
 const now = () => BigInt(Date.now()) * 1_000_000n;
@@ -73,6 +74,7 @@ Deno.test("a sensor that is killed leaves what it held, and after its last row n
       sensor.hold(TCP, 5);
       await sensor.closeBooks();
       await sensor.send(TCP, 2); // of the five
+      await sensor.send(DNS, 4); // the first of their type
       const again = new BookedSensor("alice", 2n, now() + SECOND);
       sensor.close(false);
       await again.connect(store);
@@ -84,6 +86,8 @@ Deno.test("a sensor that is killed leaves what it held, and after its last row n
     const { made, stored, unknown, held } = ledger.types.get("TCP")!;
     assertEquals([made, stored, unknown, held], [8, 5, 3, 0]);
     assertEquals(ledger.types.get("UDP")!.unknown, 0);
+    const dns = ledger.types.get("DNS")!;
+    assertEquals([dns.made, dns.stored, dns.unknown], [4, 4, 0]);
   }));
 
 Deno.test("a sensor that is killed before its first row is named all the same, one that said bye is not", () =>
