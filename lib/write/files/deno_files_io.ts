@@ -16,7 +16,9 @@ export const DENO_FILES: FileLayer = {
       if (!isLink && !(error instanceof Deno.errors.NotFound)) throw error;
     }
     try {
-      return { ...await Deno.lstat(path), kind: "link that leads nowhere" };
+      const found = await Deno.lstat(path);
+      // Where it is none, the path was given a file meanwhile.
+      return found.isSymlink ? { ...found, kind: "link that leads nowhere" } : statOf(found);
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return undefined;
       throw error;
