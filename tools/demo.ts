@@ -141,18 +141,18 @@ interface SensorLine {
   readonly made: number;
   /** What the collector said it has on disk. */
   readonly acknowledged: number;
-  /** In batches of the type's own; undefined where its records went with others', in compact batches. */
+  /** Undefined where all its records went with others', in compact batches. */
   readonly bytes: number | undefined;
 }
 
 function parseSensorLine(line: string): SensorLine | undefined {
-  const match = /^(\w+): made=(\d+) stored=(\d+) .* batches=(\d+) bytes=(\d+)$/.exec(line);
+  const match = /^(\w+): made=(\d+) stored=(\d+) .* bytes=(\d+)$/.exec(line);
   return match
     ? {
       name: match[1]!,
       made: Number(match[2]),
       acknowledged: Number(match[3]),
-      bytes: Number(match[4]) > 0 ? Number(match[5]) : undefined,
+      bytes: Number(match[4]) || undefined,
     }
     : undefined;
 }
