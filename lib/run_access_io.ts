@@ -14,6 +14,7 @@ import { readRoster } from "./seal/roster_file_io.ts";
 import { replaceCollectorKey } from "./write/access/collector_keys_io.ts";
 import { AccessFolder } from "./write/access/access_folder_io.ts";
 import { DENO_FILES } from "./write/files/deno_files_io.ts";
+import { filesOfOwner } from "./write/files/files_of_owner_io.ts";
 
 /** For whom a token is made. */
 export interface TokenOptions {
@@ -43,7 +44,7 @@ export async function makeToken(
   const expiresMs = madeMs + validMs;
   const stored = { id: encodeHex(id), secretHash, name, options, madeMs, expiresMs };
   const who = await userWords();
-  await folderOf(out).change((state) => ({ state: withToken(state, stored, who) }));
+  await (await folderOf(out)).change((state) => ({ state: withToken(state, stored, who) }));
   return {
     token: formatToken({ collectorKey, id, secret, address }),
     expires: new Date(expiresMs),
@@ -65,7 +66,7 @@ export async function revokeSensor(
 ): Promise<void> {
   const isListed = sensors !== undefined && (await readRoster(sensors)).hasName(name);
   const who = await userWords();
-  await folderOf(out).change((state) => {
+  await (await folderOf(out)).change((state) => {
     if (!isListed && !hasName(state, name)) {
       const known = state.keys.map((each) => each.name).join(", ") || "nobody";
       throw new ConfigError(
@@ -91,7 +92,7 @@ export async function rotateCollectorKey(path: string, overlapMs: number): Promi
 
 /** What that collector knows of its sensors by itself, a line each, the newest last. @throws StoreError */
 export async function listSensors(out: string): Promise<readonly string[]> {
-  return linesOf(await folderOf(out).read(), Date.now());
+  return linesOf(await (await folderOf(out)).read(), Date.now());
 }
 
 function linesOf(
@@ -121,8 +122,8 @@ function linesOf(
   return lines.sort((a, b) => a.atMs - b.atMs).map(({ name, text }) => `${name} ${text}`);
 }
 
-function folderOf(out: string): AccessFolder {
-  return new AccessFolder(DENO_FILES, out);
+async function folderOf(out: string): Promise<AccessFolder> {
+  return new AccessFolder(await filesOfOwner(), out);
 }
 
 function timeText(ms: number): string {
