@@ -16,6 +16,7 @@ const LAST = [
   "Exploit",
   "HTTP",
   "Modbus",
+  "SensorMinute",
   "Service",
   "Software",
   "TLSClientHello",

@@ -1,5 +1,9 @@
 import { RecordCounts } from "../gather/record_counts.ts";
+import { typeNumber } from "../base/record_types.ts";
 import type { BatchPart } from "../pack/packed_batch.ts";
+
+/** Of the rows of the sensor's own books. */
+export const BOOKS_TYPE = typeNumber("SensorMinute");
 
 /**
  * What became of the records of one type: `taken + resumed = sent + dropped + tooLarge + failed + unwanted +
@@ -69,13 +73,14 @@ export class SentCountsByType extends Map<number, SentCounts> {
     return counts;
   }
 
-  /** Adds the records of a batch to one of the counts of their types. */
+  /** Adds the records of a batch to one of the counts of their types; rows of the books count nowhere. */
   add(what: Exclude<keyof SentCounts, "parts" | "bytes">, { parts }: Counted): void {
-    for (const { type, count } of parts) this.of(type)[what] += count;
+    for (const { type, count } of parts) if (type !== BOOKS_TYPE) this.of(type)[what] += count;
   }
 
   /** Adds a batch that was sent; its bytes count for the first of its types. */
   addPart({ parts }: Counted, bytes: number): void {
+    if (parts[0]!.type === BOOKS_TYPE) return;
     for (const { type } of parts) this.of(type).parts++;
     this.of(parts[0]!.type).bytes += bytes;
   }

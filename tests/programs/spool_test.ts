@@ -2,7 +2,13 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { needs, STRACE } from "../needs.ts";
 import { UdpRelay } from "../transport/udp_relay.ts";
-import { inFolder, PUBLIC_KEY, runProgram, startCollector } from "./program.ts";
+import { readClientLedger } from "../../lib/write/ledger/client_ledger_io.ts";
+import { readRecords } from "../../lib/write/read/read_records_io.ts";
+import { type SensorMinute, SensorMinuteSchema } from "../../proto/gen/netcap_pb.ts";
+import { assertBalanced, assertConsecutive } from "../transport/ledger/rows.ts";
+import { until } from "../until.ts";
+import { SHORT_MINUTES } from "./chaos/collector.ts";
+import { inFolder, Program, PUBLIC_KEY, runProgram, startCollector } from "./program.ts";
 import { storedRecords } from "./stored_records.ts";
 
 const CAPTURES = `${import.meta.dirname}/../captures`;
@@ -49,6 +55,59 @@ Deno.test("-spool: what is left while the collector is away, the next start send
       all[type] = (all[type] ?? 0) + count;
     }
     assertEquals(await storedRecords(`${folder}/records/xyz`), all);
+  }));
+
+Deno.test("-spool: the books of an outage are there afterwards, with their spans, of a sensor that was killed in it, too", () =>
+  inFolder(async (folder) => {
+    using relay = new UdpRelay({ hostname: "127.0.0.1", port: 9 });
+    const place = ["-pubkey", PUBLIC_KEY, "-addr", `127.0.0.1:${relay.address.port - 1}`];
+    const args = [...place, "-client", "xyz", "-spool", `${folder}/spool`, "-spool-after", "0s"];
+    const options = { permissions: SHORT_MINUTES };
+    await using killed = new Program("sensor.ts", args, { ...options, stdin: "piped" });
+    const input = killed.stdin.getWriter();
+    await input.write(await Deno.readFile(`${CAPTURES}/dns.pcap`)); // and stays open
+    const spooled = async () => {
+      let bytes = 0;
+      for await (const { name } of Deno.readDir(`${folder}/spool`)) {
+        bytes += (await Deno.stat(`${folder}/spool/${name}`)).size;
+      }
+      return bytes;
+    };
+    // Records first, then rows, at most 5 short minutes apart.
+    for (let rows = 0, before = 0; rows < 6; rows++) {
+      await until("something is spooled", async () => {
+        const bytes = await Deno.stat(`${folder}/spool`).then(spooled, () => 0);
+        return bytes > before && (before = bytes) > 0;
+      });
+    }
+    killed.kill("SIGKILL");
+    await input.close().catch(() => {}); // the pipe is broken
+    await killed.end();
+    const outageEnd = BigInt(Date.now()) * 1_000_000n;
+
+    const { collector, address } = await startCollector(folder);
+    await using _ = collector;
+    relay.server = { hostname: "127.0.0.1", port: Number(address.replace(/^.*:/, "")) + 1 };
+    const capture = ["-read", `${CAPTURES}/http.pcap`];
+    const second = await runProgram("sensor.ts", [...args, ...capture], options);
+    assertEquals(second.code, 0, second.stderr);
+    await collector.stop();
+    const rows: SensorMinute[] = [];
+    for await (const row of readRecords(`${folder}/records`, SensorMinuteSchema)) rows.push(row);
+    rows.forEach(assertBalanced);
+    const [first, last] = [...Map.groupBy(rows, ({ Run }) => Run).values()];
+    assertConsecutive(first!);
+    assert(first!.length > 1 && first!.every(({ Timestamp }) => Timestamp < outageEnd));
+    const packets = (await Deno.readTextFile(`${CAPTURES}/dns.tsv`)).trimEnd().split("\n").length -
+      1;
+    assertEquals([Number(first!.at(-1)!.Captured), first!.at(-1)!.IsLast], [packets, false]);
+    assert(last!.at(-1)!.IsLast);
+    const now = BigInt(Date.now()) * 1_000_000n;
+    const { types, causes } = readClientLedger(`${folder}/records/xyz`, "xyz", {}, now);
+    assertEquals(causes.filter(({ isMissing }) => isMissing).map(({ kind }) => kind), ["unknown"]);
+    for (const { made, stored, unknown } of types.values()) {
+      assertEquals([made, unknown], [stored, 0]);
+    }
   }));
 
 Deno.test("-spool without the permission to write there, or with datagrams, is one line", async () => {

@@ -1,8 +1,8 @@
 import { Fifo } from "../../base/fifo.ts";
-import { typeNumber } from "../../base/record_types.ts";
 import type { PackedBatch } from "../../pack/packed_batch.ts";
 import { isSpooled } from "./batch_spool.ts";
 import { batchCost } from "../session/session_batch.ts";
+import { BOOKS_TYPE } from "../sent_counts.ts";
 import { SCHEMA } from "../session/session_message.ts";
 
 /** A batch with its number. */
@@ -12,8 +12,6 @@ export interface Sent {
   /** Whether it was in flight in a session before this one. */
   readonly isAgain: boolean;
 }
-
-export const BOOKS_TYPE = typeNumber("SensorMinute");
 
 /** Whether a batch holds rows of the sensor's books, which count nowhere. */
 export function isBooks({ parts }: PackedBatch): boolean {

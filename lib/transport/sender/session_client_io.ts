@@ -209,6 +209,7 @@ export class SessionClient implements Transport {
     if (!this.#isDrained || !this.#sender.isWelcome) this.#end.abort();
     this.#notify();
     await this.#running;
+    if (this.#feed?.takesBooks && !this.#isClosed) await this.#options.beforeBye?.();
     await this.#feed?.finish();
     for (const batch of this.#sender.unsettled()) {
       if (!isSpooled(batch)) this.counts.add("failed", batch);

@@ -42,7 +42,7 @@ export interface SessionClientOptions {
   readonly resolve?: ResolveHost;
   /** Called when it is said that the end waits; when what it returns aborts, nothing waits any longer. */
   readonly stopWaiting?: () => AbortSignal;
-  /** Called once, when all is settled and the end is to be told: may still call `sendBooks`. */
+  /** Called once, before the end is told, or the rest is left in a spool: may still call `sendBooks`. */
   readonly beforeBye?: () => Promise<void>;
   /** Whether a collector that takes no compact batches is to be named. */
   readonly wantsCompact?: boolean;

@@ -12,7 +12,8 @@ import {
 } from "./batch_spool.ts";
 import { ClockAnswer } from "./clock_answer.ts";
 import { GrantedCredit } from "./granted_credit.ts";
-import { BOOKS_TYPE, InFlight, isBooks, keptBytes } from "./in_flight.ts";
+import { InFlight, isBooks, keptBytes } from "./in_flight.ts";
+import { BOOKS_TYPE } from "../sent_counts.ts";
 import { batchBytes, batchCost, encodeBatch } from "../session/session_batch.ts";
 import {
   encodeHello,
@@ -56,7 +57,7 @@ export class SessionSender {
   readonly credit = new GrantedCredit();
   readonly #options: SessionSenderOptions;
   /** Rows of the sensor's books that have no number. */
-  #books = new Fifo<PackedBatch>();
+  books = new Fifo<PackedBatch>();
   /** Batches of a spool that have been in flight in a session before this one. */
   readonly #returned = new WeakSet<SpooledBatch>();
   #session: bigint;
@@ -115,7 +116,7 @@ export class SessionSender {
 
   /** Whether everything that was added is settled or dropped. */
   get isDrained(): boolean {
-    const hasBooks = this.#books.length > 0 && !this.holdsBack;
+    const hasBooks = this.books.length > 0 && !this.holdsBack;
     return this.waiting.bytes === 0 && this.inFlight.length === 0 && !hasBooks;
   }
 
@@ -178,7 +179,7 @@ export class SessionSender {
 
   /** Adds rows of the sensor's books: they are next, and dropped only where nobody wants them. */
   addBooks(batch: PackedBatch): void {
-    if (this.takesBooks || !this.#isWelcome) this.#books.push(batch);
+    if (this.takesBooks || !this.#isWelcome) this.books.push(batch);
   }
 
   /** A connection is there: its first messages. */
@@ -248,7 +249,7 @@ export class SessionSender {
     const answer = this.#clock.next();
     if (answer) return answer;
     const again = this.inFlight.next;
-    const next = () => this.#books.at(0) ?? (this.spoolsAll ? undefined : this.waiting.peek());
+    const next = () => this.books.at(0) ?? (this.spoolsAll ? undefined : this.waiting.peek());
     const batch = again?.batch ?? (this.holdsBack ? undefined : next());
     if (!batch) return this.inFlight.length > 0 ? undefined : this.credit.release(nowMs);
     const cost = batchCost(this.#schema, batch);
@@ -259,7 +260,7 @@ export class SessionSender {
     if (!again) {
       const isFirst = this.inFlight.length === 0;
       if (!isFirst && keptBytes(batch) > this.inFlight.room) return undefined;
-      if (!this.#books.shift()) this.waiting.take();
+      if (!this.books.shift()) this.waiting.take();
       for (const each of this.#carried(batch)) this.#push(each, false);
       return this.nextMessage(nowMs);
     }
@@ -281,18 +282,15 @@ export class SessionSender {
     this.#next = 1n;
     const books = new Fifo<PackedBatch>(); // not all collectors want them
     for (const { batch, isAgain } of sent) {
-      if (isBooks(batch)) {
-        books.push(batch);
-        continue;
-      }
-      if (!isAgain) this.#options.onMaybeTwice?.(batch);
+      if (!isAgain && !isBooks(batch)) this.#options.onMaybeTwice?.(batch);
       if (isSpooled(batch)) {
         this.#returned.add(batch);
         this.#options.onReturned?.(batch);
-      } else this.#push(batch, true);
+      } else if (isBooks(batch)) books.push(batch);
+      else this.#push(batch, true);
     }
-    for (const batch of this.#books) books.push(batch);
-    this.#books = books;
+    for (const batch of this.books) books.push(batch);
+    this.books = books;
   }
 
   /** A session's schema is that of its first welcome: with another one it is a new session. */
@@ -305,7 +303,9 @@ export class SessionSender {
   /** Whether the collector takes a batch that has not been sent; else that is told. */
   isTaken(batch: PackedBatch): boolean {
     const { wantedTypes, largestBatch = Infinity } = this.#values ?? {};
-    const isWanted = !wantedTypes || batch.parts.some(({ type }) => wantedTypes.includes(type));
+    const isWanted = isBooks(batch)
+      ? this.takesBooks
+      : !wantedTypes || batch.parts.some(({ type }) => wantedTypes.includes(type));
     const isSmall = batchBytes(this.#schema, batch) <= largestBatch;
     if (isWanted && isSmall) return true;
     this.#options.onRefused?.(batch, isWanted ? "too large" : "unwanted");
@@ -335,7 +335,7 @@ export class SessionSender {
     // Encodings are those of the session's first welcome.
     this.#values = values && { ...values, encodings: (this.#values ?? values).encodings };
     this.waiting.keep((batch) => this.isTaken(batch));
-    if (!this.takesBooks) this.#books = new Fifo();
+    if (!this.takesBooks) this.books = new Fifo();
     return GO_ON;
   }
 
@@ -361,7 +361,8 @@ export class SessionSender {
 
   #settle(settled: bigint): void {
     for (const { batch } of this.inFlight.settle(settled)) {
-      if (!isBooks(batch)) this.#options.onSettled?.(batch, batchBytes(this.#schema, batch));
+      if (isBooks(batch) && !isSpooled(batch)) continue;
+      this.#options.onSettled?.(batch, batchBytes(this.#schema, batch));
     }
   }
 

@@ -9,7 +9,7 @@ export interface SessionState {
   readonly session: bigint;
   /** The highest number that a batch was given. */
   readonly sequence: bigint;
-  /** Whether the collector takes books; undefined while there is no connection. */
+  /** Whether the collector takes books, or a spool for it; undefined while there is neither. */
   readonly takesBooks: boolean | undefined;
   /** Records that have been in the queue, or were too large for it. */
   readonly taken: ReadonlyMap<number, number>;
@@ -27,13 +27,17 @@ interface Spooled {
   readonly held: ReadonlyMap<number, number>;
   /** What is being written there. */
   readonly writing: PackedBatch | undefined;
+  /** Whether rows of the books go there while there is no connection. */
+  readonly takesBooks: boolean;
 }
+
+const NO_SPOOL: Spooled = { held: new Map(), writing: undefined, takesBooks: false };
 
 /** The state of a session just now. */
 export function stateOf(
   sender: SessionSender,
   taken: ReadonlyMap<number, number>,
-  { held, writing }: Spooled = { held: new Map(), writing: undefined },
+  { held, writing, takesBooks: isSpooling }: Spooled = NO_SPOOL,
 ): SessionState {
   const inFlight = new RecordCounts();
   const spooled = new RecordCounts(held);
@@ -44,8 +48,8 @@ export function stateOf(
   }
   const waiting = new RecordCounts();
   for (const { parts } of sender.waiting.batches()) waiting.add(parts);
-  if (writing) waiting.add(writing.parts);
+  if (writing && !isBooks(writing)) waiting.add(writing.parts);
   const { session, sequence } = sender;
-  const takesBooks = sender.isWelcome ? sender.takesBooks : undefined;
+  const takesBooks = sender.isWelcome ? sender.takesBooks : isSpooling || undefined;
   return { session, sequence, takesBooks, taken, inFlight, waiting, spooled };
 }

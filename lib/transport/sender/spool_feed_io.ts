@@ -4,7 +4,7 @@ import type { Log } from "../../base/log_io.ts";
 import type { BatchPart, PackedBatch } from "../../pack/packed_batch.ts";
 import { type BatchSpool, isSpooled, type SpooledBatch } from "./batch_spool.ts";
 import { isBooks, keptBytes } from "./in_flight.ts";
-import type { SentCountsByType } from "../sent_counts.ts";
+import { BOOKS_TYPE, type SentCountsByType } from "../sent_counts.ts";
 import type { SessionSender } from "./session_sender.ts";
 import { blockedLine, leftLine, spoolingLine, takenUpLine } from "./spool_words.ts";
 
@@ -66,14 +66,19 @@ export class SpoolFeed {
     this.#isSpooling = !spool.isClear;
     sender.holdsBack = this.#isSpooling;
     sender.spoolsAll = this.#takesAll;
-    for (const [type, records] of spool.held) counts.of(type).resumed = records;
+    for (const [type, records] of this.held) counts.of(type).resumed = records;
     counts.add("maybeTwice", { parts: spool.unsure });
-    if (this.#isSpooling) log.line(takenUpLine(spool));
+    if (this.held.size > 0) log.line(takenUpLine(this.#words));
   }
 
-  /** Records in the spool that are not settled, by type. */
+  /** Records in the spool that are not settled, by type; without rows of the books, which count nowhere. */
   get held(): ReadonlyMap<number, number> {
-    return this.#options.spool.held;
+    return new Map([...this.#options.spool.held].filter(([type]) => type !== BOOKS_TYPE));
+  }
+
+  /** Whether rows of the books may go there while there is no connection. */
+  get takesBooks(): boolean {
+    return this.isWorking;
   }
 
   /** Whether no batch is sent that has not been on disk. */
@@ -141,8 +146,8 @@ export class SpoolFeed {
     } catch (error) {
       this.#fail(error);
     }
-    for (const [type, records] of spool.held) counts.of(type).spooled = records;
-    if (spool.held.size > 0) log.line(leftLine(spool));
+    for (const [type, records] of this.held) counts.of(type).spooled = records;
+    if (this.held.size > 0) log.line(leftLine(this.#words));
   }
 
   async #run(): Promise<void> {
@@ -179,12 +184,14 @@ export class SpoolFeed {
 
   #mustSpill(nowMs: number): boolean {
     const { spool, sender, waits, maxQueueBytes, spoolAfterMs = 0 } = this.#options;
-    if (sender.waiting.bytes === 0) {
+    const hasRecords = sender.waiting.bytes > 0;
+    if (!hasRecords && sender.books.length === 0) {
       if (sender.queuedBytes === 0) this.#movedAtMs = nowMs;
       return false;
     }
     const hasOlder = spool.hasUnread || this.#pending.length > 0;
-    if (!this.#isBlocked && (this.#takesAll || hasOlder)) return true;
+    if (!this.#isBlocked && (hasOlder || (this.#takesAll && hasRecords))) return true;
+    if (!hasRecords && sender.isWelcome) return false; // rows of the books are next
     if (!waits && sender.waiting.bytes > maxQueueBytes / QUEUE_PART) return true;
     const mayWait = waits && sender.isWelcome; // reading waits, and nothing is lost
     return !mayWait && nowMs - this.#movedAtMs >= spoolAfterMs;
@@ -193,9 +200,9 @@ export class SpoolFeed {
   /** Moves a batch from memory to disk; false when there is none, or no room. */
   async #spill(waits: boolean): Promise<boolean> {
     const { spool, sender, onChange } = this.#options;
-    const next = sender.waiting.peek();
+    const next = sender.waiting.peek() ?? sender.books.at(0);
     if (!next || (waits && !spool.hasRoomFor(next))) return false;
-    await this.#append(sender.waiting.take()!);
+    await this.#append((isBooks(next) ? sender.books.shift() : sender.waiting.take())!);
     onChange();
     return true;
   }
@@ -205,7 +212,6 @@ export class SpoolFeed {
     const { sender: { inFlight }, counts } = this.#options;
     for (let sent = inFlight.shift(); sent; sent = inFlight.shift()) {
       const { batch } = sent;
-      if (isBooks(batch)) continue;
       counts.add("maybeTwice", batch);
       const { next, end } = this.#gap;
       await this.#append(batch, next < end ? this.#gap.next++ : undefined);
@@ -260,7 +266,7 @@ export class SpoolFeed {
       if (!next) break;
       if (!sender.canSend(next)) {
         this.#isBlocked = batches.length === 0;
-        if (this.#isBlocked) log.problem("blocked", blockedLine(spool, next));
+        if (this.#isBlocked) log.problem("blocked", blockedLine(this.#words, next));
         break;
       }
       this.#pending.shift();
@@ -271,6 +277,11 @@ export class SpoolFeed {
       }
     }
     return batches;
+  }
+
+  /** What is said of it. */
+  get #words() {
+    return { folder: this.#options.spool.folder, held: this.held };
   }
 
   #putBack(batches: readonly SpooledBatch[]): void {

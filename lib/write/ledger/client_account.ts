@@ -170,6 +170,7 @@ export class ClientAccount {
     let unbooked = 0;
     const runs = [...this.#runs.values()];
     const runsOf = this.#runsOf();
+    const heirs = heirsOf(runs);
     for (const [session, account] of this.#sessions) {
       for (const { batches } of account.loose.values()) unbooked += batches;
       account.compare();
@@ -188,7 +189,9 @@ export class ClientAccount {
       const sharing = new Set([...sessions.keys()].flatMap((session) => runsOf.get(session)!));
       const before = [...sharing].filter((other) => other < n).map((other) => runs[other]!);
       const next = runs[Math.min(...[...sharing].filter((other) => other > n))];
-      this.#settle(runs[n]!, [...sessions.keys()], before, next, of);
+      const heir = heirs.get(runs[n]!);
+      const isHeir = [...heirs.values()].includes(runs[n]!);
+      this.#settle(runs[n]!, [...sessions.keys()], { before, next, heir, isHeir }, of);
     }
     tellUnbooked(this.#sessions, runsOf, this.#wanted, this.#now, this.#causes);
     tellGaps(runs, this.#sessions, this.#wanted, this.#now, this.#causes);
@@ -206,21 +209,20 @@ export class ClientAccount {
   /**
    * Compares what a run of the sensor says with what there is.
    *
-   * @param earlier The runs that had a session of this one's before it.
-   * @param next The next that goes on with one of them from the spool.
+   * @param others The runs that had a session of this one's before it, the next that goes on with one, and
+   * the one that found in the spool what this one left there, be it in a session of its own.
    */
   #settle(
     run: SensorRun,
     ids: readonly bigint[],
-    earlier: readonly SensorRun[],
-    next: SensorRun | undefined,
+    { before: earlier, next, heir, isHeir }: Others,
     of: (type: number) => TypeLedger,
   ): void {
     const sessions = ids.flatMap((session) => this.#session(session) ?? []);
     const { base, last } = run;
     const [from, to] = [base?.Timestamp ?? run.begin, last.Timestamp];
     const newest = this.#session(last.Session);
-    const end = endOfRun(run, newest, this.#now);
+    const end = endOfRun(run, newest, this.#now) ?? (heir && to);
     let atLeast = 0;
     // Whether its first session may have more than it and those that told of it have sent.
     const isOfAnother = earlier.length === 0
@@ -231,7 +233,7 @@ export class ClientAccount {
     for (const [type, now, before] of run.types(typesThere)) {
       const ledger = of(type);
       // What is found in the spool, the run before it made; if that has told nothing, it counts here.
-      const resumed = earlier.length > 0 ? 0n : now.Resumed - before.Resumed;
+      const resumed = earlier.length > 0 || isHeir ? 0n : now.Resumed - before.Resumed;
       const made = Number(now.Made - before.Made + resumed + before.Waiting + before.Spooled);
       ledger.made = (ledger.made ?? 0) + made;
       ledger.evicted += Number(now.Evicted - before.Evicted);
@@ -245,14 +247,17 @@ export class ClientAccount {
       const underWay = newest && newest.settled >= last.Sequence ? 0 : Number(now.InFlight);
       const later = run.goesOn || next ? 0 : sum((it) => it.later);
       ledger.stored += later;
+      const handOver = (left: number, to: SensorRun) => {
+        const gone = left - to.resumed(type);
+        ledger.unknown += Math.max(0, gone);
+        atLeast += Math.max(0, gone);
+        ledger.made! += Math.max(0, -gone); // after its last row
+      };
       if (next) {
-        const left = Number(now.InFlight + now.Waiting + now.Spooled) - next.resumed(type);
-        ledger.unknown += Math.max(0, left);
-        atLeast += Math.max(0, left);
-        ledger.made += Math.max(0, -left); // after its last row
+        handOver(Number(now.InFlight + now.Waiting + now.Spooled), next);
         continue;
       }
-      ledger.held += Number(now.Spooled);
+      if (!heir) ledger.held += Number(now.Spooled);
       if (sessions.some((account) => account.isExpired(type))) continue;
       const there = sum((it) => it.stored) + sum((it) => it.refused);
       const name = typeName(type);
@@ -266,7 +271,12 @@ export class ClientAccount {
         const what = `${name} records more than its sensor says to have sent`;
         this.#causes.add("doubled", from, to, there - sent - maybeTwice, what);
       }
-      const waiting = Math.max(0, Math.min(underWay, sent - there) + Number(now.Waiting) - later);
+      const open = Math.min(underWay, sent - there) + Number(now.Waiting) - later;
+      if (heir) {
+        handOver(open + Number(now.Spooled), heir);
+        continue;
+      }
+      const waiting = Math.max(0, open);
       if (end !== undefined) {
         ledger.unknown += waiting;
         atLeast += waiting;
@@ -304,6 +314,29 @@ export class ClientAccount {
     }
     return account;
   }
+}
+
+/** Other runs of a client's sensors that have to do with one. */
+interface Others {
+  readonly before: readonly SensorRun[];
+  readonly next: SensorRun | undefined;
+  readonly heir: SensorRun | undefined;
+  readonly isHeir: boolean;
+}
+
+/**
+ * By run, the one that found in the spool what it left: the next that says so, where it left something.
+ *
+ * @param runs In the order in which their first rows came.
+ */
+function heirsOf(runs: readonly SensorRun[]): ReadonlyMap<SensorRun, SensorRun> {
+  const heirs = new Map<SensorRun, SensorRun>();
+  for (const [n, run] of runs.entries()) {
+    if (!run.hasResumed) continue;
+    const leaver = runs.slice(0, n).findLast((other) => other.hasLeft);
+    if (leaver && !heirs.has(leaver)) heirs.set(leaver, run);
+  }
+  return heirs;
 }
 
 function emptyType(): TypeLedger {

@@ -101,6 +101,18 @@ export class SensorRun {
     return Number(countsOf(this.#last, type).Resumed);
   }
 
+  /** Whether it found anything there. */
+  get hasResumed(): boolean {
+    return this.#last.Types.some(({ Resumed }) => Resumed > 0n);
+  }
+
+  /** Whether it had anything, at its last row, that was not settled. */
+  get hasLeft(): boolean {
+    return this.#last.Types.some(({ InFlight, Waiting, Spooled }) =>
+      InFlight + Waiting + Spooled > 0n
+    );
+  }
+
   /** The types of the last row and others, each with its counts there and in the base. */
   *types(others: Iterable<number>): Generator<[type: number, last: TypeCounts, base: TypeCounts]> {
     for (const type of new Set([...this.#last.Types.map(({ Type }) => Type), ...others])) {

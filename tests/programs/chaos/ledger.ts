@@ -59,7 +59,7 @@ function checkTypes(
       complain(`its ${type} do not add up: ${JSON.stringify(ledger)}`);
     }
   }
-  const areAllTold = runs.every(({ isKilled }) => !isKilled);
+  const areAllTold = !runs.some(hasKept);
   const seen = runs.reduce((all, run) => all + packetsOf(run), 0);
   if (areAllTold && packets && packets.Captured !== seen) {
     complain(`${packets.Captured} packets of ${seen}`);
@@ -83,16 +83,18 @@ function checkCauses(
   { refused }: Stored,
   complain: (what: string) => void,
 ): void {
-  // Out of reach is one, too, that ended while it was cut off, and left all in its spool.
-  const isKilled = runs.some(({ isKilled, code, stdout }) =>
-    isKilled || code !== 0 || / left in the spool$/m.test(stdout)
-  );
+  const isKilled = runs.some(hasKept);
   const isRefused = Object.values(refused[client] ?? {}).some((batches) => batches > 0);
   for (const { kind, count, what } of causes) {
     const isExpected = HARMLESS.includes(kind) || (kind === "unknown" && isKilled) ||
       (kind === "refused" && isRefused);
     if (!isExpected) complain(`${kind}: ${count} ${what}`);
   }
+}
+
+/** Whether a sensor was killed, or was out of reach when it ended: then it may have kept some. */
+function hasKept({ isKilled, code, stdout }: Run): boolean {
+  return isKilled || code !== 0 || / left in the spool$/m.test(stdout);
 }
 
 /** All the places where a record may be. */

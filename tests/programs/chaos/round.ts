@@ -265,9 +265,6 @@ class Round {
         acknowledged += run.spools ? count.checkSpooling(run) : count.checkEnded(run);
         reconnects += [...run.stdout.matchAll(/^connected to /gm)].length - 1;
       }
-      if (run.isLast && run.code !== 0 && !this.#access.isRevoked(run.client)) {
-        this.#problems.push(`the last run of ${run.client} ended with ${run.code}: ${run.stderr}`);
-      }
     }
     const unknown = checkLedger(this.#records, this.#runs, this.#input, stored, this.#problems);
     return { files, reconnects, acknowledged, ofKilled, ...unknown };

@@ -13,6 +13,8 @@ export const POLL_MS = 10;
 const CONNECT_MS = 5_000;
 /** One that is to end in order must have begun to listen for signals. */
 const BEGIN_MS = 20_000;
+/** The exit code of one that does not listen for SIGINT. */
+const INTERRUPTED = 130;
 /** How long one that will be revoked waits at its end. */
 const REVOKED_LINGER = "2s";
 
@@ -128,6 +130,7 @@ async function runSensor(
   const { code, stdout, stderr } = await sensor.end();
   await feeding;
   if (code === 0) run.isKilled = false; // likewise
+  if (code === INTERRUPTED && stdout === "") run.isKilled = true; // it did not listen yet
   Object.assign(run, { code, stdout, stderr });
 }
 

@@ -110,7 +110,7 @@ function randomBatch(type: number, count: number, bytes: number): Batch {
 function rowsAt(host: MemoryHost): SensorMinute[] {
   return [...host.disk.values()].flatMap(({ batches }) =>
     batches.filter(({ parts }) => parts[0]!.type === BOOKS)
-      .flatMap(({ body }) => parseRows(inflateRawSync(body)))
+      .flatMap(({ body, opened = body }) => parseRows(inflateRawSync(opened)))
   );
 }
 
@@ -223,7 +223,7 @@ Deno.test("a collector that does not want rows gets none, and all the rest", asy
   assertEquals(settledAt(host, BOOKS), 0);
 });
 
-Deno.test("what lies in a spool is in every row, of an earlier run, too", () =>
+Deno.test("what lies in a spool is in every row, of an earlier run, too, and so are rows themselves", () =>
   inFolder(async (folder) => {
     const log = new Said();
     using host = new MemoryHost();
@@ -233,7 +233,7 @@ Deno.test("what lies in a spool is in every row, of an earlier run, too", () =>
       Spool.open({
         ...{ folder: `${folder}/spool`, maxBytes: 300_000, segmentBytes: 65_536, log },
         collectorKey: COLLECTOR.publicKey,
-        priorityOf: () => 0,
+        priorityOf: (type) => type === BOOKS ? 2 : 0,
       });
     {
       using spool = await openSpool();
@@ -249,14 +249,19 @@ Deno.test("what lies in a spool is in every row, of an earlier run, too", () =>
     const { closings } = sensor;
     await until("books have been closed meanwhile", () => sensor.closings > closings + 5);
     isAway = false;
-    await until("it is connected", () => sensor.client.state.takesBooks === true);
+    await until("it is connected", () => settledAt(host, TCP) > 0);
     await sensor.finish();
-    const rows = rowsAt(host);
-    rows.forEach(assertBalanced);
-    assertConsecutive(rows);
-    const spooled = rows.flatMap(({ Types }) => Types).map(({ Spooled }) => Number(Spooled));
+    const all = rowsAt(host);
+    all.forEach(assertBalanced);
+    const [before, rows, ...others] = [...Map.groupBy(all, ({ Run }) => Run).values()];
+    assertEquals(others, []);
+    assertConsecutive(before!);
+    assertConsecutive(rows!);
+    const end = before!.at(-1)!;
+    assertEquals([end.IsLast, end.Types[0]!.Made], [true, 100n], "the first run's books, too");
+    const spooled = rows!.flatMap(({ Types }) => Types).map(({ Spooled }) => Number(Spooled));
     assertGreater(Math.max(...spooled), 0);
-    const last = rows.at(-1)!;
+    const last = rows!.at(-1)!;
     const dns = last.Types.find(({ Type }) => Type as number === DNS)!;
     assertEquals([last.IsLast, dns.Made, dns.Resumed], [true, 0n, 100n]);
     assertEquals(dns.Settled + dns.Evicted, 100n);
