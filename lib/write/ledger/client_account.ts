@@ -230,7 +230,8 @@ export class ClientAccount {
       : !earlier.every((of) => of.last.IsLast);
     const typesThere = sessions.flatMap(({ stored, later }) => [...stored.keys(), ...later.keys()])
       .filter((type) => !isLedgerType(typeName(type)));
-    for (const [type, now, before] of run.types(typesThere)) {
+    const typesLeft = (next ?? heir)?.typesResumed ?? [];
+    for (const [type, now, before] of run.types([...typesThere, ...typesLeft])) {
       const ledger = of(type);
       // What is found in the spool, the run before it made; if that has told nothing, it counts here.
       const resumed = earlier.length > 0 || isHeir ? 0n : now.Resumed - before.Resumed;
@@ -332,7 +333,7 @@ interface Others {
 function heirsOf(runs: readonly SensorRun[]): ReadonlyMap<SensorRun, SensorRun> {
   const heirs = new Map<SensorRun, SensorRun>();
   for (const [n, run] of runs.entries()) {
-    if (!run.hasResumed) continue;
+    if (run.typesResumed.length === 0) continue;
     const leaver = runs.slice(0, n).findLast((other) => other.hasLeft);
     if (leaver && !heirs.has(leaver)) heirs.set(leaver, run);
   }

@@ -101,9 +101,9 @@ export class SensorRun {
     return Number(countsOf(this.#last, type).Resumed);
   }
 
-  /** Whether it found anything there. */
-  get hasResumed(): boolean {
-    return this.#last.Types.some(({ Resumed }) => Resumed > 0n);
+  /** The types of which it found some there. */
+  get typesResumed(): number[] {
+    return this.#last.Types.filter(({ Resumed }) => Resumed > 0n).map(({ Type }) => Type);
   }
 
   /** Whether it had anything, at its last row, that was not settled. */

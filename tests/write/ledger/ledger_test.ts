@@ -136,6 +136,32 @@ Deno.test("a run that goes on with a session from its spool takes over what the 
     assertEquals([made, stored, unknown, lost], [9, 8, 1, 0]);
   }));
 
+Deno.test("what a run found in the spool that another left there, in a session of its own, is told once", () =>
+  inFolder(async (folder) => {
+    await withSensor(folder, async (sensor, store) => {
+      await sensor.send(TCP, 3);
+      sensor.hold(TCP, 5);
+      await sensor.closeBooks();
+      sensor.close(false); // killed with 5 in its spool, and 1 that was not there yet when it closed its books
+      const next = new BookedSensor("alice", 2n, now() + SECOND);
+      await next.connect(store);
+      next.resume(TCP, 6);
+      next.resume(UDP, 2);
+      await next.send(TCP, 6, false);
+      await next.send(UDP, 2, false);
+      await next.send(UDP, 1);
+      await next.closeBooks(now() + 2n * SECOND, (row) => row.IsLast = true);
+      next.close(true);
+    });
+    const ledger = ledgerOf(folder, "alice", {}, now() + 3n * SECOND);
+    assertEquals(missingOf(ledger), [["unknown", 0]]);
+    const counts = ["TCP", "UDP"].map((type) => {
+      const { made, stored, unknown, held, lost } = ledger.types.get(type)!;
+      return [made, stored, unknown, held, lost];
+    });
+    assertEquals(counts, [[9, 9, 0, 0, 0], [3, 3, 0, 0, 0]]);
+  }));
+
 Deno.test("what a run made that was killed before its first row counts as made, and as nothing else", () =>
   inFolder(async (folder) => {
     await withStore(folder, async (store) => {
