@@ -141,13 +141,19 @@ export class ChaosAccess {
     for (const client of this.#roster.keys()) {
       if (this.isRevoked(client) || !await exists(this.#keyOf(client))) continue;
       const [keys] = await readKeyPairs(this.#keyOf(client));
-      const name = await nameOf({ address, collectorKey }, keys);
+      let name: string | undefined;
+      await until(`the collector answers ${client}`, async () => {
+        const answer = await nameOf({ address, collectorKey }, keys).catch(() => NO_ANSWER);
+        name = answer === NO_ANSWER ? undefined : answer;
+        return answer !== NO_ANSWER;
+      });
       if (name !== client) this.#problems.push(`${client} may send as ${name}`);
     }
     for (const keys of this.#gone) {
       await until(
         "an old key is over",
-        async () => await nameOf({ address, collectorKey }, keys) === undefined,
+        async () =>
+          await nameOf({ address, collectorKey }, keys).catch(() => NO_ANSWER) === undefined,
       );
     }
   }
@@ -198,6 +204,8 @@ export class ChaosAccess {
 }
 
 const RETRY_MS = 300;
+/** The connection broke off: the machine has other things to do. */
+const NO_ANSWER = " ";
 
 /** Under which name a key may send, which it does not; undefined if it may not. */
 async function nameOf(collector: PeerTarget, keys: KeyPair): Promise<string | undefined> {
