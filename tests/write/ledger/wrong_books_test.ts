@@ -118,6 +118,23 @@ Deno.test("a row of the collector's that is changed, or taken away, is named or 
   assertEquals(await after("alice", without), []);
 });
 
+Deno.test("a row of a sensor's books that is taken out of its file is named, though later ones tell all", () =>
+  inFolder(async (folder) => {
+    await withSensor(folder, async (sensor) => {
+      for (let minute = 1n; minute <= 4n; minute++) {
+        await sensor.send(TCP, 2);
+        await sensor.closeBooks(now() + minute * MINUTE, (row) => row.IsLast = minute === 4n);
+      }
+      sensor.close(true);
+    });
+    const ledger = () => ledgerOf(folder, "alice", {}, now() + 5n * MINUTE);
+    assertEquals(missingOf(ledger()), []);
+    await edit(`${folder}/alice/SensorMinute.ncap.gz`, (all) => all.toSpliced(2, 2));
+    assertEquals(missingOf(ledger()), [["damaged books", 0]]);
+    const [gap] = ledger().causes.filter(({ isMissing }) => isMissing);
+    assertEquals((gap!.to - gap!.from) / (MINUTE / 2n), 4n, "of the two minutes");
+  }));
+
 Deno.test("a file of the books that is damaged is named", async () => {
   for (const name of ["CollectorSpan", "SensorMinute"]) {
     const damage = async (folder: string) => {
