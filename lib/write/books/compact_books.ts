@@ -1,7 +1,7 @@
-import { fromBinary } from "@bufbuild/protobuf";
 import { SensorMinuteSchema } from "../../../proto/gen/netcap_pb.ts";
 import { concat } from "../../base/bytes.ts";
 import { frameRecords, walkRecords } from "../../base/delimited.ts";
+import { parseMessage } from "../../base/parse_message.ts";
 import { digestOf } from "../../pack/digest.ts";
 import { deflateRaw, SMALL } from "../../pack/gzip.ts";
 import {
@@ -76,7 +76,9 @@ function membersOf(file: Uint8Array, type: string): BookMember[] | undefined {
     const rows: PlacedRow<MemberHeader>[] = [];
     if (header.count > 0) {
       walkRecords(records, (at, end) => {
-        rows.push({ bytes: records.subarray(at, end), place: header });
+        const bytes = records.subarray(at, end);
+        const row = type === "SensorMinute" ? parseMessage(SensorMinuteSchema, bytes) : undefined;
+        rows.push({ bytes, place: header, ...(row && { row }) });
       });
     }
     if (rows.length !== header.count) return undefined;
@@ -87,15 +89,10 @@ function membersOf(file: Uint8Array, type: string): BookMember[] | undefined {
 }
 
 /** Whether a row of a sensor is none that the ledger is to name. */
-function canBe({ bytes, place: { session, sequence, arrival } }: PlacedRow<MemberHeader>): boolean {
-  try {
-    const row = fromBinary(SensorMinuteSchema, bytes);
-    return session !== 0n && falseRow(row) === undefined &&
-      row.Timestamp <= arrival + MAX_AHEAD_NS &&
-      (row.Session !== session || row.Sequence < sequence);
-  } catch {
-    return false;
-  }
+function canBe({ row, place: { session, sequence, arrival } }: PlacedRow<MemberHeader>): boolean {
+  return row !== undefined && session !== 0n && falseRow(row) === undefined &&
+    row.Timestamp <= arrival + MAX_AHEAD_NS &&
+    (row.Session !== session || row.Sequence < sequence);
 }
 
 /** Neighbours of one session that hold rows; each other member by itself. */

@@ -21,6 +21,8 @@ const COLLECTOR_SPAN_NS = 3_600_000_000_000n;
 export interface PlacedRow<Place> {
   readonly bytes: Uint8Array;
   readonly place: Place;
+  /** What the record says, where somebody has parsed it; then it is the callee's. */
+  readonly row?: SensorMinute;
 }
 
 /** A row that others may be joined with. */
@@ -30,11 +32,13 @@ interface Joined<Row, Place> {
   place: Place;
 }
 
+/** In place of a record that is to be encoded anew. */
+const CHANGED = new Uint8Array(0);
+
 /** Joins rows of one session of a sensor, in their order. They are totals: one that is joined leaves itself out. */
 export function joinSensorRows<Place>(rows: readonly PlacedRow<Place>[]): PlacedRow<Place>[] {
   const joined: (Joined<SensorMinute, Place> & { readonly isQuiet: boolean })[] = [];
-  for (const { bytes, place } of rows) {
-    const row = fromBinary(SensorMinuteSchema, bytes);
+  for (const { bytes, place, row = fromBinary(SensorMinuteSchema, bytes) } of rows) {
     const before = joined.at(-1);
     const isQuiet = before !== undefined && follows(before.row, row) &&
       missingIn(before.row) === missingIn(row);
@@ -43,9 +47,12 @@ export function joinSensorRows<Place>(rows: readonly PlacedRow<Place>[]): Placed
       continue;
     }
     row.SpanStart = before.row.SpanStart;
-    joined[joined.length - 1] = { row, bytes: toBinary(SensorMinuteSchema, row), place, isQuiet };
+    joined[joined.length - 1] = { row, bytes: CHANGED, place, isQuiet };
   }
-  return joined;
+  return joined.map(({ row, bytes, place }) => ({
+    bytes: bytes === CHANGED ? toBinary(SensorMinuteSchema, row) : bytes,
+    place,
+  }));
 }
 
 /** Joins rows of a collector, in their order, session by session. They are differences, and are added. */
@@ -64,7 +71,7 @@ export function joinCollectorRows<Place>(rows: readonly PlacedRow<Place>[]): Pla
     last.set(row.Session, added);
     joined.push(added);
   }
-  return joined;
+  return joined.map(({ bytes, place }) => ({ bytes, place }));
 }
 
 function follows(before: SensorMinute, { Run, Session, SpanStart }: SensorMinute): boolean {
