@@ -60,6 +60,9 @@ export class ClientAccount {
   /** The sessions of each run, with the highest sequence in a row of it. */
   readonly #sessionsOf = new Map<bigint, Map<bigint, bigint>>();
 
+  /** Of runs that have ended: when, and by type, of how many records nobody knows. */
+  readonly #gone = new Map<SensorRun, { to: bigint; gone: Map<number, number> }>();
+
   /** Of the rows that what is asked for begins with; of the last ones. */
   #firstArrival?: bigint;
   #lastArrival = 0n;
@@ -193,6 +196,7 @@ export class ClientAccount {
       const isHeir = [...heirs.values()].includes(runs[n]!);
       this.#settle(runs[n]!, [...sessions.keys()], { before, next, heir, isHeir }, of);
     }
+    this.#tellGone();
     tellUnbooked(this.#sessions, runsOf, this.#wanted, this.#now, this.#causes);
     tellGaps(runs, this.#sessions, this.#wanted, this.#now, this.#causes);
     this.#alarms.tell(this.#causes, this.#wanted, this.#now);
@@ -223,7 +227,11 @@ export class ClientAccount {
     const [from, to] = [base?.Timestamp ?? run.begin, last.Timestamp];
     const newest = this.#session(last.Session);
     const end = endOfRun(run, newest, this.#now) ?? (heir && to);
-    let atLeast = 0;
+    const gone = new Map<number, number>();
+    const lose = (type: number, records: number) => {
+      gone.set(type, records);
+      of(type).unknown += records;
+    };
     // Whether its first session may have more than it and those that told of it have sent.
     const isOfAnother = earlier.length === 0
       ? last.Types.some(({ Resumed }) => Resumed > 0n)
@@ -249,10 +257,9 @@ export class ClientAccount {
       const later = run.goesOn || next ? 0 : sum((it) => it.later);
       ledger.stored += later;
       const handOver = (left: number, to: SensorRun) => {
-        const gone = left - to.resumed(type);
-        ledger.unknown += Math.max(0, gone);
-        atLeast += Math.max(0, gone);
-        ledger.made! += Math.max(0, -gone); // after its last row
+        const rest = left - to.resumed(type);
+        lose(type, Math.max(0, rest));
+        ledger.made! += Math.max(0, -rest); // after its last row
       };
       if (next) {
         handOver(Number(now.InFlight + now.Waiting + now.Spooled), next);
@@ -267,7 +274,11 @@ export class ClientAccount {
         this.#causes.add("lost", from, to, missing, `${name} records acknowledged, and not there`);
         ledger.lost += missing;
       } else if (there > sent && isOfAnother) {
-        ledger.made += there - sent; // by the run before it, after its last row
+        // By the runs before it, after their last rows: what these had then, or made later.
+        ledger.made += earlier.reduceRight(
+          (rest, before) => rest - this.#find(before, type, rest, ledger),
+          there - sent,
+        );
       } else if (there - sent > maybeTwice) {
         const what = `${name} records more than its sensor says to have sent`;
         this.#causes.add("doubled", from, to, there - sent - maybeTwice, what);
@@ -278,21 +289,36 @@ export class ClientAccount {
         continue;
       }
       const waiting = Math.max(0, open);
-      if (end !== undefined) {
-        ledger.unknown += waiting;
-        atLeast += waiting;
-      } else ledger.held += waiting;
+      if (end !== undefined) lose(type, waiting);
+      else ledger.held += waiting;
       // What came after the last row was made after it, but for what waited.
       ledger.made += Math.max(0, later - Number(now.Waiting));
     }
-    if (end === undefined) return;
-    if (last.IsLast && atLeast === 0) return;
-    this.#causes.note({
-      ...{ kind: "unknown", from: to, to: end, count: atLeast, isMissing: true },
-      what: last.IsLast
-        ? "records that its sensor had when it ended"
-        : "records at least: its sensor was killed, or is out of reach",
-    });
+    if (end !== undefined) this.#gone.set(run, { to: end, gone });
+  }
+
+  /** Takes up to so many records of a type from what is not known of a run: they were found. */
+  #find(run: SensorRun, type: number, records: number, ledger: TypeLedger): number {
+    const gone = this.#gone.get(run)?.gone;
+    const unknown = gone?.get(type) ?? 0;
+    const found = Math.min(unknown, records);
+    gone?.set(type, unknown - found);
+    ledger.unknown -= found;
+    return found;
+  }
+
+  /** Names what is not known of runs that ended without a word, or before all was acknowledged. */
+  #tellGone(): void {
+    for (const [{ last }, { to, gone }] of this.#gone) {
+      const count = [...gone.values()].reduce((sum, records) => sum + records, 0);
+      if (last.IsLast && count === 0) continue;
+      this.#causes.note({
+        ...{ kind: "unknown", from: last.Timestamp, to, count, isMissing: true },
+        what: last.IsLast
+          ? "records that its sensor had when it ended"
+          : "records at least: its sensor was killed, or is out of reach",
+      });
+    }
   }
 
   /** Of each session the runs that had it: their places among all. */

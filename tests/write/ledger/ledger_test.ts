@@ -136,6 +136,29 @@ Deno.test("a run that goes on with a session from its spool takes over what the 
     assertEquals([made, stored, unknown, lost], [9, 8, 1, 0]);
   }));
 
+Deno.test("what was sent after a killed run's last row is not unknown, since the run that goes on does not find it", () =>
+  inFolder(async (folder) => {
+    await withSensor(folder, async (sensor) => {
+      await sensor.send(TCP, 3);
+      sensor.hold(TCP, 5);
+      await sensor.closeBooks();
+      await sensor.send(TCP, 2, false); // of the five
+      await sensor.send(UDP, 1); // made after the row
+      sensor.startAgain(2n);
+      sensor.resume(TCP, 2);
+      await sensor.send(TCP, 2, false);
+      await sensor.closeBooks(now() + SECOND, (row) => row.IsLast = true);
+      sensor.close(true);
+    });
+    const ledger = ledgerOf(folder, "alice", {}, now() + 2n * SECOND);
+    assertEquals(missingOf(ledger), [["unknown", 1]]);
+    const counts = ["TCP", "UDP"].map((type) => {
+      const { made, stored, unknown, held, lost } = ledger.types.get(type)!;
+      return [made, stored, unknown, held, lost];
+    });
+    assertEquals(counts, [[8, 7, 1, 0, 0], [1, 1, 0, 0, 0]]);
+  }));
+
 Deno.test("what a run found in the spool that another left there, in a session of its own, is told once", () =>
   inFolder(async (folder) => {
     await withSensor(folder, async (sensor, store) => {
