@@ -66,18 +66,22 @@ Deno.test("-spool: the books of an outage are there afterwards, with their spans
     await using killed = new Program("sensor.ts", args, { ...options, stdin: "piped" });
     const input = killed.stdin.getWriter();
     await input.write(await Deno.readFile(`${CAPTURES}/dns.pcap`)); // and stays open
-    const spooled = async () => {
+    const sizeOf = (path: string) => Deno.stat(path).then(({ size }) => size, () => 0);
+    const spooledBytes = async () => {
       let bytes = 0;
       for await (const { name } of Deno.readDir(`${folder}/spool`)) {
-        bytes += (await Deno.stat(`${folder}/spool/${name}`)).size;
+        bytes += await sizeOf(`${folder}/spool/${name}`);
       }
       return bytes;
     };
     // Records first, then rows, at most 5 short minutes apart.
-    for (let rows = 0, before = 0; rows < 6; rows++) {
+    let before = 0;
+    for (let rows = 0; rows < 6; rows++) {
       await until("something is spooled", async () => {
-        const bytes = await Deno.stat(`${folder}/spool`).then(spooled, () => 0);
-        return bytes > before && (before = bytes) > 0;
+        const bytes = await spooledBytes().catch(() => 0); // there is no folder yet
+        const isMore = bytes > before;
+        before = bytes;
+        return isMore;
       });
     }
     killed.kill("SIGKILL");
