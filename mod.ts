@@ -57,6 +57,7 @@ export type { CollectorEndpoint } from "./lib/capture/own_traffic.ts";
 export type { DissectCounts } from "./lib/decode/dissect.ts";
 export type { FragmentCounts } from "./lib/decode/reassembly.ts";
 export type { FollowCounts } from "./lib/follow/follow_counts.ts";
+export type { StreamCounts } from "./lib/follow/streams/stream_counts.ts";
 export type { FollowOptions, IdleSeconds } from "./lib/follow/follow_options.ts";
 export type { RecordOptions } from "./lib/decode/packet.ts";
 export type {

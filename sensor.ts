@@ -249,6 +249,7 @@ async function sense(
       idleSeconds: idleSecondsOf(flags)!,
       activeSeconds: flags["conn-active"] / 1000,
       maxBytes: flags["follow-memory"],
+      hasCredentials: flags.credentials,
     },
     transport,
     encoding: flags.encoding,

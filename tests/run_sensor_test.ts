@@ -150,6 +150,7 @@ Deno.test("what records hold and box sends by default is what the original does,
     idleSeconds: { tcp: 300, udp: 60, icmp: 10 },
     activeSeconds: 300,
     maxBytes: 32 * 1024 * 1024,
+    hasCredentials: false,
   });
   assert(rate > 0 && rate < Infinity);
   assert(maxQueueBytes > 0 && maxQueueBytes < Infinity);

@@ -78,10 +78,11 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
 
 /** Built-in modules that neither touch the world nor keep state. */
 const PURE_BUILTINS = ["node:assert", "node:buffer", "node:util", "node:zlib"];
-/** The pure files that may use functions of `node:crypto` (docs/adr/0005-digest.md, 0009-key-agreement.md): digests. */
+/** The pure files that may use functions of `node:crypto` (docs/adr/0005-digest.md, 0009-key-agreement.md): digests, and what opens QUIC's Initial packets. */
 const CRYPTO_USERS = [
   "lib/follow/community_id.ts",
   "lib/follow/netcap_uid.ts",
+  "lib/follow/streams/crypto.ts",
   "lib/pack/digest.ts",
   "lib/seal/shared_key.ts",
 ];
@@ -159,6 +160,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     application: [],
     plant: [],
   },
+  follow: { streams: [] },
   gather: { compact: [] },
   seal: { access: [] },
   transport: {

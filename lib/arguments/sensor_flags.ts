@@ -164,6 +164,12 @@ export const SENSOR_FLAGS = {
       max: MAX_WAIT_MS,
       help: "how often a conversation that lasts has a record, of what came since the last one",
     },
+    credentials: {
+      kind: "boolean",
+      default: false,
+      help:
+        "write who logs in where, in clear text, and whether a secret came along: never the secret",
+    },
     "follow-memory": {
       kind: "size",
       default: SENSOR_DEFAULTS.follow.maxBytes,

@@ -10,6 +10,7 @@ export const SENSOR_DEFAULTS = {
     idleSeconds: { tcp: 300, udp: 60, icmp: 10 },
     activeSeconds: 300,
     maxBytes: 32 << 20,
+    hasCredentials: false,
   },
   transport: "session",
   encoding: "auto",

@@ -1,8 +1,21 @@
 import { decoderNames } from "../decode/select_decoders.ts";
 import type { Decoder } from "../decode/decoder.ts";
 
+/** Names of the record types that are made of what connections carry. */
+export const STREAM_TYPES: readonly string[] = [
+  "TLSClientHello",
+  "TLSServerHello",
+  "HTTP",
+  "SSH",
+  "SMTP",
+  "POP3",
+  "Service",
+  "Software",
+  "File",
+  "Credentials",
+];
 /** Names of the record types that are made of more than one packet. */
-export const FLOW_TYPES: readonly string[] = ["Connection"];
+export const FLOW_TYPES: readonly string[] = ["Connection", ...STREAM_TYPES];
 /** Names of those that say so much of a network that they go along with them. */
 const WITH_FLOWS: readonly string[] = ["ARP", "DNS", "DHCPv4", "DHCPv6"];
 

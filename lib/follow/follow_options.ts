@@ -6,6 +6,8 @@ export interface FollowOptions {
   readonly activeSeconds: number;
   /** What connections and streams may take, in bytes. */
   readonly maxBytes: number;
+  /** Whether users' names that connections carry may be in records; secrets never are. */
+  readonly hasCredentials: boolean;
 }
 
 /** By protocol; those that are not named are as UDP. */

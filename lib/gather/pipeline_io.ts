@@ -8,11 +8,13 @@ import { readInterfaces } from "../capture/live_capture_io.ts";
 import { createLiveCounts } from "../capture/live_options.ts";
 import { readSources } from "../capture/read_sources_io.ts";
 import { type DecodeAs, parseDecodeAs } from "../decode/decode_as.ts";
+import { dnsOverTcp } from "../decode/application/dns_over_tcp.ts";
 import { Dissector } from "../decode/dissect.ts";
 import { Reassembly } from "../decode/reassembly.ts";
 import { DECODERS } from "../decode/registry.ts";
 import { Conversations } from "../follow/conversations.ts";
-import { recordNames } from "../follow/flow_types.ts";
+import { recordNames, STREAM_TYPES } from "../follow/flow_types.ts";
+import { Streams } from "../follow/streams/streams.ts";
 import { type Batch, partsOf } from "./batch.ts";
 import { Batches } from "./batches.ts";
 import { CompactBatches } from "./compact/compact_batches.ts";
@@ -44,6 +46,8 @@ const EARLY_BYTES = 512 << 10;
 const MAX_EARLY_WAIT_MS = 500;
 const PROGRESS_MS = 500;
 const CONNECTION = typeNumber("Connection");
+/** What is made of streams, that of DNS over TCP included. */
+const OF_STREAMS = [...STREAM_TYPES, "DNS"].map(typeNumber);
 /** What conversations need of them. */
 const RANDOM_BYTES = 12;
 
@@ -95,11 +99,20 @@ export async function runPipeline(
     { isWanted, hasContext: options.records.context },
     onBatch,
   );
+  let streams: Streams | undefined;
   const conversations = options.follow && new Conversations(
     options.follow,
     batches,
     isWanted(CONNECTION),
     crypto.getRandomValues(new Uint8Array(RANDOM_BYTES)),
+    OF_STREAMS.some(isWanted)
+      ? (connections) => {
+        const { hasCredentials } = options.follow!;
+        const { context: hasContext } = options.records;
+        streams = new Streams(connections, batches, { isWanted, hasCredentials, hasContext });
+        return streams;
+      }
+      : undefined,
   );
   const isAuto = mayBeCompact(options, decodeAs) && COMPACT_TYPES.some(isWanted);
   const known = new AbortController();
@@ -110,11 +123,11 @@ export async function runPipeline(
     });
   }
   const dissector = new Dissector(
-    DECODERS,
+    streams ? DECODERS.filter((decoder) => decoder !== dnsOverTcp) : DECODERS,
     batches,
     options.records,
     isWanted,
-    decodeAs,
+    streams ? decodeAs.filter(({ decoder }) => decoder !== dnsOverTcp) : decodeAs,
     batches,
     conversations,
     options.defrag ? new Reassembly() : undefined,
@@ -164,6 +177,7 @@ export async function runPipeline(
     capture: { ...counts },
     dissect: dissector.counts(),
     ...(conversations && { follow: conversations.counts() }),
+    ...(streams && { streams: streams.counts() }),
     made: new Map(made),
     dropped: new Map(dropped),
     ...(live && { live: { ...live } }),

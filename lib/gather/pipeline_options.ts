@@ -4,6 +4,7 @@ import type { WatchOptions } from "../capture/watched_files.ts";
 import type { RecordOptions } from "../decode/packet.ts";
 import type { DissectCounts } from "../decode/dissect.ts";
 import type { FollowCounts } from "../follow/follow_counts.ts";
+import type { StreamCounts } from "../follow/streams/stream_counts.ts";
 import type { FollowOptions } from "../follow/follow_options.ts";
 
 /** What the pipeline is to do; can be posted to a worker. */
@@ -58,6 +59,8 @@ export interface PipelineTotals {
   readonly dissect: DissectCounts;
   /** What became of conversations, if they are followed. */
   readonly follow?: FollowCounts;
+  /** What became of what they carry, if that is read. */
+  readonly streams?: StreamCounts;
   /** Records in batches that were closed. */
   readonly made: ReadonlyMap<number, number>;
   /** Those of batches that were dropped since the queue was full; part of `made`. */

@@ -51,12 +51,13 @@ export function finalReading(report: SensorReport): SensorReading {
     return [type, { ...each, settled, evicted, inFlight: 0, waiting: 0 }] as const;
   });
   const none = new Map<number, number>();
-  const { capture, dissect, live, follow } = report;
+  const { capture, dissect, live, follow, streams } = report;
   const pipeline = {
     capture,
     dissect,
     ...(live && { live }),
     ...(follow && { follow }),
+    ...(streams && { streams }),
     made: none,
     dropped: none,
   };

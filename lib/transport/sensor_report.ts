@@ -3,6 +3,7 @@ import type { CaptureCounts } from "../capture/capture_counts.ts";
 import type { LiveCounts } from "../capture/live_options.ts";
 import type { DissectCounts } from "../decode/dissect.ts";
 import type { FollowCounts } from "../follow/follow_counts.ts";
+import type { StreamCounts } from "../follow/streams/stream_counts.ts";
 import type { PipelineProblem } from "../gather/pipeline_options.ts";
 import type { SentCounts } from "./sent_counts.ts";
 
@@ -29,6 +30,8 @@ export interface SensorReport {
   readonly dissect: DissectCounts;
   /** What became of conversations, if they are followed. */
   readonly follow?: FollowCounts;
+  /** What became of what they carry, if that is read. */
+  readonly streams?: StreamCounts;
   /** By record type. */
   readonly types: ReadonlyMap<number, TypeReport>;
   /** Why sources were not read to their ends. */

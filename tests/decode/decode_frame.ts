@@ -49,7 +49,7 @@ export class DecodedFrame {
   }
 }
 
-interface WrittenRecord {
+export interface WrittenRecord {
   readonly type: number;
   readonly bytes: Uint8Array;
 }
@@ -157,7 +157,7 @@ export function assertCanonical(decoded: DecodedFrame, schema: DescMessage): voi
 }
 
 /** Keeps every record by itself. One writer serves all, with what was before left in its buffer. */
-class MemorySink implements RecordSink {
+export class MemorySink implements RecordSink {
   readonly records: WrittenRecord[] = [];
   readonly #writer = new WireWriter(16);
 

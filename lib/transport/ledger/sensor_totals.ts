@@ -4,6 +4,7 @@ import { printable } from "../../base/printable.ts";
 import { typeName } from "../../base/record_types.ts";
 import { mostFrequent } from "../../decode/unknown_numbers.ts";
 import type { FollowCounts } from "../../follow/follow_counts.ts";
+import type { StreamCounts } from "../../follow/streams/stream_counts.ts";
 import type { SensorReport } from "../sensor_report.ts";
 import { finalReading } from "../sensor_reading.ts";
 import { SENSOR_METRICS } from "./sensor_metrics.ts";
@@ -14,7 +15,7 @@ export function sensorTotals(
   transport: "session" | "box",
   collector: string,
 ): string[] {
-  const { clientId, capture, live, dissect, follow, types } = report;
+  const { clientId, capture, live, dissect, follow, streams, types } = report;
   const lines = [lossLine(report, transport === "session")];
   const reasons = [dissect.failed, mostFrequent(dissect.unknown, 10)].flatMap((counts) =>
     Object.entries(counts).map(([what, count]) => `${what}: ${count}`)
@@ -36,6 +37,7 @@ export function sensorTotals(
     );
   }
   if (follow) lines.push(conversationsLine(follow));
+  if (streams) lines.push(streamsLine(streams));
   if (live) {
     lines.push(`${dissect.packets - capture.delivered} packets captured`);
     lines.push(`${live.received} packets received by filter`);
@@ -80,8 +82,30 @@ function conversationsLine(counts: FollowCounts): string {
   };
   return `conversations=${counts.opened} finished=${counts.finished} reset=${counts.reset} ` +
     `replaced=${counts.replaced} idle=${counts.idle} ended=${counts.ended}` +
-    Object.entries(rare).filter(([, count]) => count > 0)
-      .map(([what, count]) => ` ${what}=${count}`).join("");
+    named(rare);
+}
+
+/** What connections carried, by application, and what of it could not be read. */
+function streamsLine(counts: StreamCounts): string {
+  const read = Object.entries(counts.read).sort(([a], [b]) => a < b ? -1 : 1);
+  const rare = {
+    cut: counts.cut,
+    missing: counts.missing,
+    broken: counts.broken,
+    "no-room": counts.noRoom,
+    "quic-passed": counts.quicPassed,
+    "oversized-records": counts.oversized,
+  };
+  const total = read.reduce((sum, [, count]) => sum + count, 0);
+  return `streams-read=${total}` +
+    (read.length > 0 ? ` (${read.map(([name, count]) => `${name}: ${count}`).join(", ")})` : "") +
+    named(rare);
+}
+
+/** Counts by name, of those that are not 0. */
+function named(counts: Readonly<Record<string, number>>): string {
+  return Object.entries(counts).filter(([, count]) => count > 0)
+    .map(([what, count]) => ` ${what}=${count}`).join("");
 }
 
 /** What was lost, or that nothing was: the first line of the totals. */

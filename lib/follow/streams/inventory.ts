@@ -1,0 +1,97 @@
+/** What runs where: a record of each service and program when it is seen first, or says something else. */
+import { typeNumber } from "../../base/record_types.ts";
+import { tagsOf } from "../../base/tags.ts";
+import { writeText } from "../../decode/text.ts";
+import { ServiceSchema, SoftwareSchema } from "../../../proto/netcap_tags.ts";
+import { RecentKeys } from "./recent_keys.ts";
+import type { Program } from "./software_words.ts";
+import { type Ends, type StreamRecords, writeString } from "./stream_records.ts";
+
+const SERVICE_TAG = tagsOf(ServiceSchema);
+const SERVICE = typeNumber(ServiceSchema.name);
+const SOFTWARE_TAG = tagsOf(SoftwareSchema);
+const SOFTWARE = typeNumber(SoftwareSchema.name);
+
+/** Services and programs that are remembered; one that was forgotten is written again. */
+const MAX_REMEMBERED = 4096;
+/** Of what a server says first. */
+export const MAX_BANNER_BYTES = 256;
+
+const NOTHING = new Uint8Array(0);
+
+/** What says which program one end runs. */
+export interface Evidence {
+  /** Where it stands, as `UserAgent`. */
+  readonly source: string;
+  readonly text: string;
+  /** What makes of the text a program. */
+  readonly parse: (text: string) => Program;
+  /** In which application's words. */
+  readonly service: string;
+}
+
+export class Inventory {
+  readonly #services = new RecentKeys(MAX_REMEMBERED);
+  readonly #programs = new RecentKeys(MAX_REMEMBERED);
+  /** What has been looked at: most is said again and again. */
+  readonly #texts = new RecentKeys(MAX_REMEMBERED);
+
+  constructor(private readonly records: StreamRecords) {}
+
+  /**
+   * A server has answered.
+   *
+   * @param protocol `TCP` or `UDP`.
+   * @param name Its application; empty when that is not known.
+   * @param banner What it said first, where that is text.
+   */
+  service(
+    ends: Ends,
+    protocol: "TCP" | "UDP",
+    name: string,
+    banner: Uint8Array = NOTHING,
+    program?: Program,
+  ): void {
+    if (!this.records.isWanted(SERVICE)) return;
+    const place = protocol + this.records.endKey(ends, false);
+    const state = `${name} ${program?.product ?? ""} ${program?.version ?? ""}`;
+    if (!this.#services.isNews(place, state)) return;
+    const out = this.records.begin(SERVICE, SERVICE_TAG.Timestamp);
+    if (out === undefined) return;
+    this.records.address(out, SERVICE_TAG.IP, ends, false);
+    out.uint32(SERVICE_TAG.Port, this.records.port(ends, false));
+    writeString(out, SERVICE_TAG.Name, name);
+    writeText(out, SERVICE_TAG.Banner, banner, 0, Math.min(banner.length, MAX_BANNER_BYTES));
+    writeString(out, SERVICE_TAG.Protocol, protocol);
+    writeString(out, SERVICE_TAG.Flows, this.records.flowText(ends));
+    writeString(out, SERVICE_TAG.Product, program?.product ?? "");
+    writeString(out, SERVICE_TAG.Vendor, program?.vendor ?? "");
+    writeString(out, SERVICE_TAG.Version, program?.version ?? "");
+    writeString(out, SERVICE_TAG.OS, program?.os ?? "");
+    this.records.id(out, SERVICE_TAG.ConnectionID, ends);
+    this.records.commit(SERVICE);
+  }
+
+  /** One end has said what program it is. */
+  program(ends: Ends, isClient: boolean, { source, text, parse, service }: Evidence): void {
+    if (text === "" || !this.records.isWanted(SOFTWARE)) return;
+    const host = this.records.hostKey(ends, isClient);
+    if (!this.#texts.isNews(host + text)) return;
+    const program = parse(text);
+    if (program.product === "") return;
+    if (!this.#programs.isNews(`${host}${program.product}/${program.version} ${source}`)) return;
+    const out = this.records.begin(SOFTWARE, SOFTWARE_TAG.Timestamp);
+    if (out === undefined) return;
+    writeString(out, SOFTWARE_TAG.Product, program.product);
+    writeString(out, SOFTWARE_TAG.Vendor, program.vendor);
+    writeString(out, SOFTWARE_TAG.Version, program.version);
+    writeString(out, SOFTWARE_TAG.SourceName, source);
+    writeString(out, SOFTWARE_TAG.Service, service);
+    writeString(out, SOFTWARE_TAG.Flows, this.records.flowText(ends));
+    writeString(out, SOFTWARE_TAG.SourceData, text);
+    writeString(out, SOFTWARE_TAG.OS, program.os);
+    this.records.id(out, SOFTWARE_TAG.ConnectionID, ends);
+    this.records.address(out, SOFTWARE_TAG.Host, ends, isClient);
+    this.records.commit(SOFTWARE);
+  }
+}

@@ -1,0 +1,206 @@
+/** The TLS hellos in QUIC's Initial packets. RFC 9001, section 4.1.3. */
+import { u24 } from "../../base/bytes.ts";
+import { HeldBytes, MAX_HELD_BYTES } from "./held_bytes.ts";
+import {
+  cryptoPieces,
+  initialKeys,
+  type LongPacket,
+  mayBeQuic,
+  openInitial,
+  type PacketKeys,
+  parseLongPacket,
+} from "./quic_initial.ts";
+import { type HeldRoom, SegmentOrder } from "./segment_order.ts";
+import type { Ends, StreamRecords } from "./stream_records.ts";
+import { parseClientHello, writeClientHello } from "./tls_client_hello.ts";
+import { parseServerHello, writeServerHello } from "./tls_server_hello.ts";
+
+/** Packets that are tried in a second; opening one costs some 70 µs. */
+export const MAX_TRIES_A_SECOND = 2000;
+/** Datagrams of one connection that are looked at: hellos of today take up to four. */
+const MAX_DATAGRAMS = 32;
+const FLOW_BYTES = 2 << 10;
+const NOTHING = new Uint8Array(0);
+const HANDSHAKE_HEADER_BYTES = 4;
+const CLIENT_HELLO = 1;
+const SERVER_HELLO = 2;
+
+/** What one side says in its handshake, put in order. */
+class Side {
+  isRead = false;
+  readonly held: HeldBytes;
+  readonly order: SegmentOrder;
+
+  constructor(room: HeldRoom, records: StreamRecords) {
+    this.held = new HeldBytes(records.connections);
+    this.order = new SegmentOrder(room);
+    this.order.begin(0);
+  }
+
+  /** The first message, once it is whole. */
+  message(): Uint8Array | undefined {
+    const { bytes, length } = this.held;
+    if (length < HANDSHAKE_HEADER_BYTES) return undefined;
+    const end = HANDSHAKE_HEADER_BYTES + u24(bytes, 1);
+    return end <= length ? bytes.subarray(0, end) : undefined;
+  }
+
+  close(): void {
+    this.held.close();
+    this.order.close();
+  }
+}
+
+/** A connection whose hellos are being read. */
+class Flow implements HeldRoom {
+  readonly client: Side;
+  readonly server: Side;
+  keys: { readonly client: PacketKeys; readonly server: PacketKeys } | undefined;
+  /** The client's last destination: after a Retry, keys are made of the new one. RFC 9001, section 5.2. */
+  newest = NOTHING;
+  datagrams = 0;
+  #heldBytes = 0;
+
+  constructor(private readonly records: StreamRecords) {
+    this.client = new Side(this, records);
+    this.server = new Side(this, records);
+  }
+
+  take(bytes: number): boolean {
+    if (this.#heldBytes + bytes > MAX_HELD_BYTES) return false;
+    if (!this.records.connections.reserve(bytes)) return false;
+    this.#heldBytes += bytes;
+    return true;
+  }
+
+  give(bytes: number): void {
+    this.#heldBytes -= bytes;
+    this.records.connections.release(bytes);
+  }
+}
+
+export class QuicHellos {
+  readonly #flows = new Map<number, Flow>();
+  #second = 0;
+  #tries = 0;
+
+  constructor(private readonly records: StreamRecords) {}
+
+  /** Takes a datagram; false when it is none of a connection of QUIC that is read here. */
+  datagram(row: number, direction: number, bytes: Uint8Array, at: number, end: number): boolean {
+    const known = this.#flows.get(row);
+    if (known === undefined && !mayBeQuic(bytes, at, end)) return false;
+    const flow = known ?? this.#begin(row);
+    if (flow === undefined) return true;
+    const ends: Ends = { row, clientSide: 0 };
+    while (at < end) {
+      const packet = parseLongPacket(bytes, at, end);
+      if (packet === undefined) break;
+      if (packet.isInitial) this.#read(flow, ends, direction === 0, bytes, packet);
+      at = packet.end;
+    }
+    const isDone = flow.client.isRead && flow.server.isRead;
+    if (isDone || ++flow.datagrams === MAX_DATAGRAMS) this.#stop(row, flow);
+    return true;
+  }
+
+  closed(row: number): void {
+    const flow = this.#flows.get(row);
+    if (flow !== undefined) this.#forget(row, flow);
+  }
+
+  #begin(row: number): Flow | undefined {
+    const { connections, counts } = this.records;
+    if (!connections.reserve(FLOW_BYTES)) {
+      counts.noRoom++;
+      connections.stopReading(row);
+      return undefined;
+    }
+    const flow = new Flow(this.records);
+    this.#flows.set(row, flow);
+    return flow;
+  }
+
+  #read(flow: Flow, ends: Ends, fromClient: boolean, bytes: Uint8Array, packet: LongPacket): void {
+    const side = fromClient ? flow.client : flow.server;
+    if (fromClient) flow.newest = packet.destination.slice();
+    if (side.isRead) return;
+    const frames = this.#open(flow, fromClient, bytes, packet);
+    if (frames === undefined) return;
+    if (fromClient) this.records.connections.setApplication(ends.row, "QUIC");
+    for (const { offset, data } of cryptoPieces(frames)) {
+      side.order.add(offset, data, 0, data.length, false, (part, at, end) => {
+        side.held.append(part, at, end);
+      });
+    }
+    const message = side.message();
+    if (message === undefined) return;
+    side.isRead = true;
+    this.#write(ends, fromClient, message, packet.version);
+    side.close();
+  }
+
+  /** Opens a packet, with keys of the client's last destination if it is not with those that are known. */
+  #open(
+    flow: Flow,
+    fromClient: boolean,
+    bytes: Uint8Array,
+    packet: LongPacket,
+  ): Uint8Array | undefined {
+    const side = fromClient ? "client" : "server";
+    if (flow.keys !== undefined) {
+      if (!this.#mayTry()) return undefined;
+      const frames = openInitial(flow.keys[side], bytes, packet);
+      if (frames !== undefined) return frames;
+    }
+    if (flow.newest.length === 0 || !this.#mayTry()) return undefined;
+    const keys = initialKeys(packet.version, flow.newest);
+    const frames = openInitial(keys[side], bytes, packet);
+    if (frames !== undefined) flow.keys = keys;
+    return frames;
+  }
+
+  #mayTry(): boolean {
+    const { connections, counts } = this.records;
+    if (connections.sec !== this.#second) {
+      this.#second = connections.sec;
+      this.#tries = 0;
+    }
+    if (this.#tries === MAX_TRIES_A_SECOND) {
+      counts.quicPassed++;
+      return false;
+    }
+    this.#tries++;
+    return true;
+  }
+
+  #write(ends: Ends, fromClient: boolean, message: Uint8Array, quicVersion: number): void {
+    const carrier = { recordType: 0, recordVersion: 0, recordBytes: 0, quicVersion };
+    const body = message.subarray(HANDSHAKE_HEADER_BYTES);
+    const { counts } = this.records;
+    if (fromClient && message[0] === CLIENT_HELLO) {
+      const hello = parseClientHello(body);
+      if (hello === undefined) counts.broken++;
+      else {
+        counts.read["QUIC"] = (counts.read["QUIC"] ?? 0) + 1;
+        writeClientHello(this.records, ends, hello, message, carrier);
+      }
+    } else if (!fromClient && message[0] === SERVER_HELLO) {
+      const hello = parseServerHello(body);
+      if (hello === undefined) counts.broken++;
+      else writeServerHello(this.records, ends, hello, carrier);
+    }
+  }
+
+  #stop(row: number, flow: Flow): void {
+    this.#forget(row, flow);
+    this.records.connections.stopReading(row);
+  }
+
+  #forget(row: number, flow: Flow): void {
+    flow.client.close();
+    flow.server.close();
+    this.#flows.delete(row);
+    this.records.connections.release(FLOW_BYTES);
+  }
+}

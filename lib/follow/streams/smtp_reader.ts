@@ -1,0 +1,151 @@
+/** What a client of SMTP orders; mails are passed over. RFC 5321; AUTH: RFC 4954; BDAT: RFC 3030. */
+import { typeNumber } from "../../base/record_types.ts";
+import { tagsOf } from "../../base/tags.ts";
+import { SMTPSchema } from "../../../proto/netcap_tags.ts";
+import { type Login, plainLogin, textOfBase64, writeCredentials } from "./credentials.ts";
+import type { Inventory } from "./inventory.ts";
+import { DottedText, lineAt } from "./lines.ts";
+import type { Reader, ReaderState } from "./reader.ts";
+import { programOfGreeting } from "./software_words.ts";
+import { type Ends, type Moment, type StreamRecords, writeString } from "./stream_records.ts";
+
+const TAG = tagsOf(SMTPSchema);
+const TYPE = typeNumber(SMTPSchema.name);
+
+/** Commands in a record; those behind are read and left out. */
+const MAX_COMMANDS = 256;
+const MAX_COMMAND_BYTES = 16;
+
+export class SmtpReader implements Reader {
+  readonly application = "SMTP";
+  state: ReaderState = "more";
+  readonly #began: Moment;
+  readonly #commands: string[] = [];
+  #isEncrypted = false;
+  /** The command that the server has not settled yet. */
+  #open: "" | "DATA" | "AUTH PLAIN" | "AUTH LOGIN" | "AUTH" | "STARTTLS" = "";
+  /** Commands, and mails, that the server has not answered. */
+  #unanswered = 0;
+  /** Code of the server's answer to the last of them; 0 before. */
+  #code = 0;
+  #text: DottedText | undefined;
+  /** Bytes of a chunk (BDAT) that are still to pass. */
+  #left = 0;
+  #greeting = "";
+
+  constructor(
+    private readonly records: StreamRecords,
+    private readonly inventory: Inventory,
+    private readonly ends: Ends,
+  ) {
+    this.#began = records.now();
+  }
+
+  read(fromClient: boolean, bytes: Uint8Array, at: number, end: number): number {
+    while (at < end && this.state === "more") {
+      if (fromClient && this.#left > 0) {
+        const passed = Math.min(this.#left, end - at);
+        this.#left -= passed;
+        at += passed;
+        continue;
+      }
+      if (fromClient && this.#open === "DATA") {
+        if (this.#code < 400) this.#text ??= new DottedText();
+        this.#open = "";
+      }
+      if (fromClient && this.#text !== undefined) {
+        at = this.#text.read(bytes, at, end);
+        if (this.#text.isEnded) {
+          this.#text = undefined;
+          this.#unanswered++;
+        }
+        continue;
+      }
+      const line = lineAt(bytes, at, end);
+      if (line === "more") return at;
+      if (line === "broken") {
+        this.state = "broken";
+        return at;
+      }
+      at = line.next;
+      if (fromClient) this.#order(line.text);
+      else this.#answer(line.text);
+    }
+    return at;
+  }
+
+  ended(): void {
+    this.state = "done";
+  }
+
+  close(): void {
+    const banner = new TextEncoder().encode(this.#greeting);
+    const program = programOfGreeting(this.#greeting);
+    if (this.#greeting !== "") {
+      this.inventory.service(this.ends, "TCP", this.application, banner, program);
+      const [source, text] = ["SMTP greeting", this.#greeting];
+      this.inventory.program(this.ends, false, {
+        source,
+        text,
+        parse: programOfGreeting,
+        service: this.application,
+      });
+    }
+    const out = this.records.begin(TYPE, TAG.Timestamp, this.#began);
+    if (out === undefined) return;
+    out.bool(TAG.IsEncrypted, this.#isEncrypted);
+    this.records.address(out, TAG.SrcIP, this.ends, true);
+    this.records.address(out, TAG.DstIP, this.ends, false);
+    out.uint32(TAG.SrcPort, this.records.port(this.ends, true));
+    out.uint32(TAG.DstPort, this.records.port(this.ends, false));
+    for (const command of this.#commands) writeString(out, TAG.Commands, command);
+    this.records.id(out, TAG.ConnectionID, this.ends);
+    this.records.commit(TYPE);
+  }
+
+  #order(line: string): void {
+    if (this.#open.startsWith("AUTH")) return this.#takeSecret(line);
+    const [first = "", second = "", third = ""] = line.trim().split(/ +/);
+    const word = first.toUpperCase().slice(0, MAX_COMMAND_BYTES);
+    const path = /^(MAIL FROM|RCPT TO):/i.exec(line)?.[1];
+    const command = path?.toUpperCase() ??
+      (word === "AUTH" ? `AUTH ${second.toUpperCase()}` : word);
+    if (this.#commands.length < MAX_COMMANDS) this.#commands.push(command);
+    this.#code = 0;
+    this.#unanswered++;
+    if (word === "DATA" || word === "STARTTLS") this.#open = word;
+    if (word === "BDAT") this.#left = /^\d{1,15}$/.test(second) ? Number(second) : 0;
+    if (word !== "AUTH") return;
+    this.#open = command === "AUTH PLAIN" || command === "AUTH LOGIN" ? command : "AUTH";
+    if (third !== "") this.#takeSecret(third);
+  }
+
+  /** What the client says between AUTH and the server's verdict: a name, a secret, or both. */
+  #takeSecret(text: string): void {
+    const login = this.#open === "AUTH PLAIN"
+      ? plainLogin(text)
+      : this.#open === "AUTH LOGIN"
+      ? { user: textOfBase64(text), hasSecret: true }
+      : undefined;
+    if (login?.user === undefined) return;
+    const service = this.#open === "AUTH PLAIN" ? "SMTP Auth Plain" : "SMTP Auth Login";
+    writeCredentials(this.records, this.ends, { service, ...login } as Login);
+    this.#open = "AUTH"; // what comes now is the secret, or nothing
+  }
+
+  #answer(line: string): void {
+    const [, digits, more] = /^(\d{3})([ -]?)/.exec(line) ?? [];
+    const isGreeting = this.#greeting === "" && digits === "220";
+    this.#greeting ||= line;
+    if (digits === undefined || more === "-" || isGreeting || digits === "334") return;
+    this.#unanswered = Math.max(0, this.#unanswered - 1);
+    // Commands may come several at once, but these are the last of them. RFC 2920, section 3.1.
+    if (this.#unanswered > 0) return;
+    this.#code = Number(digits);
+    if (this.#open === "STARTTLS" && this.#code === 220) {
+      this.#isEncrypted = true;
+      this.state = "other";
+    }
+    if (this.#open !== "DATA") this.#open = "";
+  }
+}
