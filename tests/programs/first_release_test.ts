@@ -122,7 +122,8 @@ test(
     const tcp = await Deno.readFile(`${client}/TCP.ncap.gz`);
     const after = await startCollector(folder);
     await using collector = after.collector;
-    const { made } = await send(after.address, "xyz", {}, ["-records", "packets", "-defrag=false"]); // as then
+    const asThen = ["-conversations=false", "-defrag=false"];
+    const { made } = await send(after.address, "xyz", {}, asThen);
     await stop(collector);
     assertEquals(await recordsOf(client), doubled(made));
     const names = (await Array.fromAsync(Deno.readDir(client), ({ name }) => name)).sort();
