@@ -69,14 +69,18 @@ const REFUSED_VERSION = {
   },
 };
 
-/** tshark takes for commands what AUTH asks for, and for a mail what comes behind a DATA that was refused. */
+/**
+ * tshark takes for commands what AUTH asks for, for a mail what comes behind a DATA that was refused, and
+ * for a chunk what comes behind a BDAT that has no length. Commands are compared in upper case.
+ */
 const MAIL = {
   "zeek-pop3.pcap": {
     "pop.request.command": {
-      "AGRpZ2l0YWxpbnZlc3RpZ2F0b3JAbmV0d29ya3NpbXMuY29tAG5hcGllcg==": -1,
-      "AGRpZ2l0YWxpbnZlc3RpZ2F0b3JAbmV0d29ya3NpbXMuY29tAG5hcGllcjEyMw==": -2,
+      "AGRPZ2L0YWXPBNZLC3RPZ2F0B3JABMV0D29YA3NPBXMUY29TAG5HCGLLCG==": -1,
+      "AGRPZ2L0YWXPBNZLC3RPZ2F0B3JABMV0D29YA3NPBXMUY29TAG5HCGLLCJEYMW==": -2,
     },
   },
+  "zeek-smtp-bdat-cmd-invalid.pcapng": { "smtp.req.command": { "QUIT": 1 } },
   "zeek-smtp-mail-transactions-invalid.pcap": { "smtp.req.command": { "HELLO,": 3, ".": 3 } },
 };
 

@@ -5,7 +5,7 @@ testEveryStream(sharedCaptures(), {
   "tls.handshake.ja3": 100,
   "tls.handshake.ja3s": 20,
   "ssh.kex.hassh": 4,
-  "http.request.method": 10,
+  "http.request.method": 9,
   "smtp.req.command": 20,
   "pop.request.command": 10,
   "dns.id": 2,
