@@ -243,7 +243,12 @@ async function sense(
     replaySpeed: flags["replay-speed"],
     ...(selection && "types" in selection && { types: selection.types }),
     decodeAs: flags["decode-as"],
-    records: { payload: flags.payload, context: flags.context, entropy: flags.entropy },
+    records: {
+      payload: flags.payload,
+      context: flags.context,
+      entropy: flags.entropy,
+      tunnelDepth: flags["tunnel-depth"],
+    },
     defrag: flags.defrag,
     follow: flags.conversations && {
       idleSeconds: idleSecondsOf(flags)!,

@@ -91,6 +91,8 @@ const DECODED = [...new Map(DECODERS.map((decoder) => [nameOf(decoder), decoder]
 const DESCRIBED: readonly Described[] = [...DECODED, ...FLOWS, ...BOOKS];
 
 const CONTEXT = ["SrcIP", "DstIP", "SrcPort", "DstPort"];
+/** Fields of all records, which the page describes once. */
+const OF_TUNNEL = ["Tunnel", "TunnelID"];
 
 /** What the notes say of one field or of several that are alike. */
 interface Entry {
@@ -209,7 +211,8 @@ function fieldTable(schema: DescMessage, notes: Notes): string {
   const elsewhere = notes.entries.filter(isDescribedElsewhere)
     .flatMap(({ paths }) => paths.map((path) => `${path}.`));
   for (const path of fields.keys()) {
-    if (path === "Timestamp" || CONTEXT.includes(path) || described.includes(path)) continue;
+    if (path === "Timestamp" || described.includes(path)) continue;
+    if (CONTEXT.includes(path) || OF_TUNNEL.includes(path)) continue;
     if (elsewhere.some((parent) => path.startsWith(parent))) continue;
     throw wrong(schema.name, `does not describe ${path}`);
   }

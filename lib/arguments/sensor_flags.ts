@@ -135,12 +135,21 @@ export const SENSOR_FLAGS = {
     context: {
       kind: "boolean",
       default: true,
-      help: "include the packet's outermost addresses and ports in records of other layers",
+      help:
+        "include the packet's addresses and ports, within a tunnel those inside, in records of other layers",
     },
     entropy: {
       kind: "boolean",
       default: false,
       help: "include the entropy of payloads",
+    },
+    "tunnel-depth": {
+      kind: "integer",
+      default: SENSOR_DEFAULTS.records.tunnelDepth,
+      min: 0,
+      max: 64,
+      value: "N",
+      help: "go into so many tunnels in one another; 0 for none",
     },
   }),
   ...grouped("Conversations", {

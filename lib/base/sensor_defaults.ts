@@ -4,7 +4,8 @@ export const MIN_SPOOL_BYTES = 16 << 20;
 /** What a sensor does unless it is told otherwise. */
 export const SENSOR_DEFAULTS = {
   replaySpeed: 0,
-  records: { payload: false, context: true, entropy: false },
+  /** Nobody builds more tunnels in one another, but for who wants to keep others busy. */
+  records: { payload: false, context: true, entropy: false, tunnelDepth: 8 },
   defrag: true,
   follow: {
     idleSeconds: { tcp: 300, udp: 60, icmp: 10 },

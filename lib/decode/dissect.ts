@@ -9,6 +9,7 @@ import { type Layer, Packet, type RecordOptions } from "./packet.ts";
 import { Routes } from "./routes.ts";
 import { ADDRESSES_BYTES, type FragmentCounts, type Reassembly } from "./reassembly.ts";
 import { type HeaderTaker, passHeaders } from "./taken_headers.ts";
+import { Tunnel, writeTunnel } from "./tunnels.ts";
 import { UnknownNumbers } from "./unknown_numbers.ts";
 
 /** What the dissector made of its packets: `packets = decoded + Σ failed + Σ unknown`. */
@@ -60,6 +61,7 @@ export class Dissector implements PacketHandler {
   /** What fragments hold. */
   readonly #inner: Packet;
   readonly #reassembly: Reassembly | undefined;
+  readonly #tunnelDepth: number;
   readonly #headers: HeaderTaker | undefined;
   /** By record type, whether such records are written: 1 or 0. */
   readonly #isWritten: Uint8Array;
@@ -97,6 +99,7 @@ export class Dissector implements PacketHandler {
     this.#headers = headers;
     this.#follower = follower;
     this.#reassembly = reassembly;
+    this.#tunnelDepth = options.tunnelDepth ?? MAX_LAYERS;
     this.#packet = new Packet(options, routesOf(decoders, decodeAs));
     this.#inner = new Packet(options, this.#packet.routes);
     const types = decoders.filter(({ schema }) => schema).map(({ type }) => type);
@@ -143,7 +146,8 @@ export class Dissector implements PacketHandler {
     }
     for (; layer !== undefined; depth++) {
       p.next = undefined;
-      const outcome = depth < MAX_LAYERS ? this.#decodeLayer(layer, p) : Outcome.TooDeep;
+      const isTooDeep = depth >= MAX_LAYERS || p.tunnels > this.#tunnelDepth;
+      const outcome = isTooDeep ? Outcome.TooDeep : this.#decodeLayer(layer, p);
       if (outcome !== Outcome.Ok) {
         this.#countFailure(layer, outcome);
         if (layer === p.application) p.application = undefined;
@@ -169,6 +173,7 @@ export class Dissector implements PacketHandler {
     if (p.fragmentOffset === 0) {
       inner.begin(p.bytes, p.transportAt, p.end, p.sec, p.nsec);
       inner.isCut = true;
+      inner.enterTunnelOf(p);
       inner.ipBytes = p.ipBytes;
       inner.srcIpAt = p.srcIpAt;
       inner.dstIpAt = p.dstIpAt;
@@ -177,6 +182,7 @@ export class Dissector implements PacketHandler {
     if (!this.#reassembly.take(p, hasRecord)) return;
     inner.begin(this.#reassembly.bytes, ADDRESSES_BYTES, this.#reassembly.end, p.sec, p.nsec);
     inner.isCut = false;
+    inner.enterTunnelOf(p);
     inner.ipBytes = p.ipBytes;
     inner.srcIpAt = 0;
     inner.dstIpAt = ADDRESSES_BYTES / 2;
@@ -188,6 +194,7 @@ export class Dissector implements PacketHandler {
       : this.#decodeLayer(layer, inner);
     let next = outcome === Outcome.Ok && inner.at < inner.end ? inner.next : undefined;
     for (let depth = 0; next !== undefined && depth < MAX_LAYERS; depth++) {
+      if (inner.tunnels > this.#tunnelDepth) break;
       inner.next = undefined;
       if (this.#decodeLayer(next, inner) !== Outcome.Ok) {
         if (next === inner.application) inner.application = undefined;
@@ -246,9 +253,16 @@ export class Dissector implements PacketHandler {
       this.#scratch.at = 0;
       return layer.decode(p, this.#scratch);
     }
-    const outcome = layer.decode(p, this.#sink.begin(type));
-    if (outcome !== Outcome.Ok) this.#sink.rewind(type);
-    else if (!this.#sink.commit(type)) this.#oversized++;
+    const tunnel = p.lastTunnel;
+    const tunnelId = p.lastTunnelId;
+    const out = this.#sink.begin(type);
+    const outcome = layer.decode(p, out);
+    if (outcome !== Outcome.Ok) {
+      this.#sink.rewind(type);
+      return outcome;
+    }
+    if (tunnel !== Tunnel.None) writeTunnel(out, tunnel, tunnelId);
+    if (!this.#sink.commit(type)) this.#oversized++;
     return outcome;
   }
 

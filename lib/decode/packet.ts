@@ -19,6 +19,8 @@ export interface RecordOptions {
   readonly context: boolean;
   /** Fill `PayloadEntropy`. */
   readonly entropy: boolean;
+  /** How many tunnels in one another are gone into; without, as many as there may be layers. */
+  readonly tunnelDepth?: number;
 }
 
 /**
@@ -45,12 +47,12 @@ export class Packet {
   /** The organization whose number it is, in SNAP; else 0. */
   unknownOrganization = 0;
 
-  /** Where the source and destination address of the outermost IP header are. */
+  /** Where the source and destination address of the outermost IP header are, within the last tunnel. */
   srcIpAt = 0;
   dstIpAt = 0;
-  /** Length of these addresses: 4, 16, or 0 when there was no IP header. */
+  /** Length of these addresses: 4, 16, or 0 when there was no IP header there. */
   ipBytes = 0;
-  /** The ports of the outermost transport header; 0 when there was none. */
+  /** The ports of the outermost transport header there; 0 when there was none. */
   srcPort = 0;
   dstPort = 0;
   /** Where a segment ends whose messages are decoded one by one; 0 outside of one. */
@@ -93,6 +95,14 @@ export class Packet {
   /** The last tunnel whose header was decoded: there need not be IP behind it. */
   lastTunnel: Tunnel = Tunnel.None;
   lastTunnelId = 0;
+  /** How many tunnels there were so far. */
+  tunnels = 0;
+  /** Addresses and ports outside of all tunnels, once the packet is in one; no length when there were none. */
+  outerSrcIpAt = 0;
+  outerDstIpAt = 0;
+  outerIpBytes = 0;
+  outerSrcPort = 0;
+  outerDstPort = 0;
   /** What the ports lead to; undefined where the bytes were not of that kind. */
   application: Layer | undefined = undefined;
 
@@ -119,6 +129,8 @@ export class Packet {
     this.vlans = 0;
     this.lastTunnel = Tunnel.None;
     this.lastTunnelId = 0;
+    this.tunnels = 0;
+    this.outerIpBytes = 0;
     this.application = undefined;
   }
 
@@ -129,7 +141,6 @@ export class Packet {
    * @param transportAt Where what it carries begins.
    */
   enterIp(version: 4 | 6, at: number, length: number, protocol: number, transportAt: number): void {
-    if (this.ipVersion !== 0 && isIp(this.protocol)) this.enterTunnel(Tunnel.Ip);
     this.tunnel = this.lastTunnel;
     this.tunnelId = this.lastTunnelId;
     this.ipVersion = version;
@@ -152,12 +163,35 @@ export class Packet {
   enterTransport(protocol: number, at: number): void {
     this.protocol = protocol;
     this.transportAt = at;
+    if (isIp(protocol)) this.enterTunnel(Tunnel.Ip);
   }
 
-  /** Notes the header of a tunnel. */
+  /**
+   * Notes the header of a tunnel, once its record is written. What is inside has a context of its own.
+   *
+   * @param id An unsigned number of 32 bits, as one with a sign or without.
+   */
   enterTunnel(tunnel: Tunnel, id = 0): void {
     this.lastTunnel = tunnel;
     this.lastTunnelId = id;
+    this.tunnels++;
+    if (this.outerIpBytes === 0) {
+      this.outerSrcIpAt = this.srcIpAt;
+      this.outerDstIpAt = this.dstIpAt;
+      this.outerIpBytes = this.ipBytes;
+      this.outerSrcPort = this.srcPort;
+      this.outerDstPort = this.dstPort;
+    }
+    this.ipBytes = 0;
+    this.srcPort = 0;
+    this.dstPort = 0;
+  }
+
+  /** Notes the tunnel of another packet, whose datagram this one is. */
+  enterTunnelOf(fragment: Packet): void {
+    this.lastTunnel = fragment.lastTunnel;
+    this.lastTunnelId = fragment.lastTunnelId;
+    this.tunnels = fragment.tunnels;
   }
 
   /** Notes a VLAN tag. */
@@ -181,14 +215,14 @@ export class Packet {
     this.unknownOrganization = organization;
   }
 
-  /** Writes the packet's outermost IP addresses, with `-context`. */
+  /** Writes the outermost IP addresses within the last tunnel, with `-context`. */
   writeAddresses(out: WireWriter, src: Tag<string>, dst: Tag<string>): void {
     if (!this.options.context) return;
     out.ipText(src, this.bytes, this.srcIpAt, this.ipBytes);
     out.ipText(dst, this.bytes, this.dstIpAt, this.ipBytes);
   }
 
-  /** Writes the packet's outermost ports, with `-context`. */
+  /** Writes the outermost ports there, with `-context`. */
   writePorts(out: WireWriter, src: Tag<number>, dst: Tag<number>): void {
     if (!this.options.context) return;
     out.uint32(src, this.srcPort);

@@ -20,19 +20,36 @@ export function writeUidHashes(p: Packet, words: Int32Array, at: number): void {
     const length = Math.min(8, u16(bytes, frameAt + SLL_LENGTH_AT));
     hashPair(words, at, Endpoint.Mac, bytes, frameAt + SLL_ADDRESS_AT, length, frameAt, 0);
   }
-  const kind = p.ipBytes === 4 ? Endpoint.Ipv4 : Endpoint.Ipv6;
-  hashPair(words, at + 2, kind, bytes, p.srcIpAt, p.ipBytes, p.dstIpAt, p.ipBytes);
-  if (p.srcPort === 0 && p.dstPort === 0) return;
-  const isOverUdp = p.tunnel === Tunnel.Vxlan || p.tunnel === Tunnel.Geneve ||
-    p.tunnel === Tunnel.Gtp;
+  const isInside = p.outerIpBytes > 0;
+  const ipBytes = isInside ? p.outerIpBytes : p.ipBytes;
+  const srcIpAt = isInside ? p.outerSrcIpAt : p.srcIpAt;
+  const dstIpAt = isInside ? p.outerDstIpAt : p.dstIpAt;
+  const srcPort = isInside ? p.outerSrcPort : p.srcPort;
+  const dstPort = isInside ? p.outerDstPort : p.dstPort;
+  const kind = ipBytes === 4 ? Endpoint.Ipv4 : Endpoint.Ipv6;
+  hashPair(words, at + 2, kind, bytes, srcIpAt, ipBytes, dstIpAt, ipBytes);
+  if (srcPort === 0 && dstPort === 0) return;
+  const isOverUdp = OVER_UDP.includes(p.tunnel);
   if (!isOverUdp && !isPorted(p.protocol)) return;
-  PORTS[0] = p.srcPort >> 8;
-  PORTS[1] = p.srcPort & 0xff;
-  PORTS[2] = p.dstPort >> 8;
-  PORTS[3] = p.dstPort & 0xff;
+  PORTS[0] = srcPort >> 8;
+  PORTS[1] = srcPort & 0xff;
+  PORTS[2] = dstPort >> 8;
+  PORTS[3] = dstPort & 0xff;
   hashPair(words, at + 4, isOverUdp ? Endpoint.UdpPort : portKind(p.protocol), PORTS, 0, 2, 2, 2);
 }
 
+/** Tunnels whose ports are those outside. */
+const OVER_UDP: readonly Tunnel[] = [
+  Tunnel.Vxlan,
+  Tunnel.Geneve,
+  Tunnel.Gtp,
+  Tunnel.VxlanGpe,
+  Tunnel.L2tp,
+  Tunnel.Teredo,
+  Tunnel.Gue,
+  Tunnel.Capwap,
+  Tunnel.Lisp,
+];
 const PORTS = new Uint8Array(4);
 
 function portKind(protocol: number): number {

@@ -19,6 +19,7 @@ export interface FrameOptions {
   readonly payload?: boolean;
   readonly context?: boolean;
   readonly entropy?: boolean;
+  readonly tunnelDepth?: number;
   /** How long the frame was, when it has been cut. */
   readonly originalLength?: number;
 }
@@ -77,9 +78,9 @@ export function patched(whole: Uint8Array, at: number, hex: string): Uint8Array<
  */
 export function decodeFrame(bytes: Uint8Array, options: FrameOptions = {}): DecodedFrame {
   const { linkType = 1, nanos = 0n, payload = false, context = true, entropy = false } = options;
-  const { originalLength = bytes.length } = options;
+  const { originalLength = bytes.length, tunnelDepth = 8 } = options;
   const sink = new MemorySink();
-  const dissector = new Dissector(DECODERS, sink, { payload, context, entropy });
+  const dissector = new Dissector(DECODERS, sink, { payload, context, entropy, tunnelDepth });
   const around = new Uint8Array(64).fill(0xa5);
   const buffer = concat([around, bytes, around]);
   dissector.packet(

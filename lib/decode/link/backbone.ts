@@ -6,16 +6,17 @@
  * - TRILL: version 2 bits, reserved 2, multi-destination 1, length of the options in 4 bytes 5, hops
  *   6; egress and ingress 2 bytes each; options. RFC 6325, section 3.
  */
-import { u16 } from "../../base/bytes.ts";
+import { u16, u24 } from "../../base/bytes.ts";
 import { Decoder } from "../decoder.ts";
 import { ethernet } from "./ethernet.ts";
 import { Outcome } from "../outcome.ts";
 import type { Packet } from "../packet.ts";
+import { Tunnel } from "../tunnels.ts";
 
 export const providerBackbone = new Decoder({
   name: "ProviderBackbone",
   from: { etherType: [0x88e7] },
-  decode: (p) => passTo(p, p.at + 4),
+  decode: decodeBackbone,
 });
 export const fabricPath = new Decoder({
   name: "FabricPath",
@@ -28,7 +29,15 @@ export const trill = new Decoder({
   decode: decodeTrill,
 });
 
+const BACKBONE_BYTES = 4;
 const TRILL_BYTES = 6;
+
+function decodeBackbone(p: Packet): Outcome {
+  const { at } = p;
+  const outcome = passTo(p, at + BACKBONE_BYTES);
+  if (outcome === Outcome.Ok) p.enterTunnel(Tunnel.BackboneService, u24(p.bytes, at + 1));
+  return outcome;
+}
 
 function decodeTrill(p: Packet): Outcome {
   if (p.end - p.at < TRILL_BYTES) return Outcome.Truncated;

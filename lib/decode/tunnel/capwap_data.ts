@@ -14,6 +14,7 @@ import { ethernet } from "../link/ethernet.ts";
 import { RadioFlag } from "../link/radio_flags.ts";
 import { Outcome } from "../outcome.ts";
 import type { Packet } from "../packet.ts";
+import { Tunnel } from "../tunnels.ts";
 
 export const capwapData = new Decoder({ name: "CapwapData", from: { udpPort: [5247] }, decode });
 
@@ -48,6 +49,7 @@ function decode(p: Packet): Outcome {
   const isWireless = (bits & IS_WIRELESS) !== 0;
   if (isWireless && ((bits >> 9) & 0x1f) !== DOT11) return Outcome.Unsupported;
   p.at = headerEnd;
+  p.enterTunnel(Tunnel.Capwap, (bits >> 14) & 0x1f);
   p.next = isWireless ? dot11 : ethernet;
   if (isWireless) p.radioFlags = isExchanged(p, headerEnd) ? RadioFlag.IsExchanged : 0;
   return Outcome.Ok;

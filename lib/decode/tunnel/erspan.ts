@@ -21,6 +21,8 @@ const TYPE_III = 2;
 const TYPE_II_BYTES = 8;
 const TYPE_III_BYTES = 12;
 const SUBHEADER_BYTES = 8;
+/** Of the 16 bits behind version and VLAN. */
+const SESSION = 0x03ff;
 const ETHERNET_FRAME = 0;
 const IP_PACKET = 2;
 
@@ -30,7 +32,7 @@ function decode(p: Packet): Outcome {
   const type = bytes[at]! >> 4;
   if (type === TYPE_II) {
     p.at = at + TYPE_II_BYTES;
-    p.enterTunnel(Tunnel.Erspan);
+    p.enterTunnel(Tunnel.Erspan, u16(bytes, at + 2) & SESSION);
     p.next = ethernet;
     return Outcome.Ok;
   }
@@ -42,7 +44,7 @@ function decode(p: Packet): Outcome {
   const frameType = (flags >> 10) & 0x1f;
   if (frameType !== ETHERNET_FRAME && frameType !== IP_PACKET) return Outcome.Unsupported;
   p.at = headerEnd;
-  p.enterTunnel(Tunnel.Erspan);
+  p.enterTunnel(Tunnel.Erspan, u16(bytes, at + 2) & SESSION);
   p.next = frameType === ETHERNET_FRAME ? ethernet : rawIp;
   return Outcome.Ok;
 }

@@ -2,7 +2,7 @@
  * Generic Routing Encapsulation: RFC 1701 with source routes, RFC 2784, keys and sequence numbers
  * (RFC 2890), and version 1, which PPTP uses and which has acknowledgements (RFC 2637, section 4.1).
  */
-import { u16 } from "../../base/bytes.ts";
+import { bits32, u16 } from "../../base/bytes.ts";
 import { type Tag, tagsOf } from "../../base/tags.ts";
 import type { WireWriter } from "../../base/wire_writer.ts";
 import type { GRERouting } from "../../../proto/gen/netcap_pb.ts";
@@ -35,6 +35,7 @@ const ROUTE_HEADER_BYTES = 4;
 /** Each source route lies in the record of the one before; no sender needs more. */
 const MAX_ROUTES = 16;
 const ERSPAN = 0x88be;
+const ERSPAN_III = 0x22eb;
 const META_DATA = 0x8909;
 
 function decode(p: Packet, out: WireWriter): Outcome {
@@ -65,12 +66,25 @@ function decode(p: Packet, out: WireWriter): Outcome {
   if (hasRoutes) writeRoutes(out, TAG.Routing, bytes, routesAt);
   p.writeAddresses(out, TAG.SrcIP, TAG.DstIP);
   p.at = headerEnd;
-  p.enterTunnel(protocol === ERSPAN ? Tunnel.Erspan : Tunnel.Gre);
-  // ERSPAN of type I has neither a sequence number nor a header of its own.
-  if (protocol === ERSPAN && (flags & SEQUENCE_PRESENT) === 0) p.next = ethernet;
-  else if (protocol === META_DATA) p.next = greMetaData;
+  if (protocol === ERSPAN && (flags & SEQUENCE_PRESENT) === 0) {
+    // Of type I, which has neither a sequence number nor a header of its own.
+    p.enterTunnel(Tunnel.Erspan);
+    p.next = ethernet;
+    return Outcome.Ok;
+  }
+  if (protocol !== ERSPAN && protocol !== ERSPAN_III) {
+    p.enterTunnel(Tunnel.Gre, keyOf(bytes, at, flags));
+  }
+  if (protocol === META_DATA) p.next = greMetaData;
   else p.follow(p.routes.etherType, protocol);
   return Outcome.Ok;
+}
+
+/** What tells tunnels apart: the key, 0 without one; of version 1 the lower half, which is the call. */
+function keyOf(bytes: Uint8Array, at: number, flags: number): number {
+  if ((flags & KEY_PRESENT) === 0) return 0;
+  const keyAt = at + FIXED_BYTES + ((flags & (CHECKSUM_PRESENT | ROUTING_PRESENT)) !== 0 ? 4 : 0);
+  return (flags & 7) === 1 ? u16(bytes, keyAt + 2) : bits32(bytes, keyAt);
 }
 
 /** Where the header at `at` with these first 16 bits ends, source routes not counted. */

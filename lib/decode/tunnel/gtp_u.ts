@@ -8,7 +8,7 @@
  *
  * An extension header: length 1 in 4 bytes, content, type of the next one 1.
  */
-import { u16 } from "../../base/bytes.ts";
+import { bits32, u16 } from "../../base/bytes.ts";
 import { Decoder } from "../decoder.ts";
 import { Outcome } from "../outcome.ts";
 import type { Packet } from "../packet.ts";
@@ -44,7 +44,7 @@ function decode(p: Packet): Outcome {
   const isPacket = bytes[at + 1] === PACKET && headerEnd < end;
   p.at = headerEnd;
   p.end = end;
-  p.enterTunnel(Tunnel.Gtp);
+  p.enterTunnel(Tunnel.Gtp, bits32(bytes, at + 4));
   if (isPacket) p.follow(p.routes.ipVersion, bytes[headerEnd]! >> 4);
   return Outcome.Ok;
 }

@@ -6,6 +6,7 @@
 import { Decoder } from "../decoder.ts";
 import { Outcome } from "../outcome.ts";
 import type { Packet } from "../packet.ts";
+import { Tunnel } from "../tunnels.ts";
 
 export const gue = new Decoder({ name: "Gue", from: { udpPort: [] }, decode });
 
@@ -17,6 +18,7 @@ function decode(p: Packet): Outcome {
   if (p.end - at < HEADER_BYTES) return Outcome.Truncated;
   const version = bytes[at]! >> 6;
   if (version === 1) {
+    p.enterTunnel(Tunnel.Gue);
     p.follow(p.routes.ipVersion, bytes[at]! >> 4);
     return Outcome.Ok;
   }
@@ -24,6 +26,7 @@ function decode(p: Packet): Outcome {
   const headerEnd = at + HEADER_BYTES + 4 * (bytes[at]! & 0x1f);
   if (headerEnd > p.end) return Outcome.Truncated;
   p.at = headerEnd;
+  p.enterTunnel(Tunnel.Gue);
   p.follow(p.routes.ipProtocol, bytes[at + 1]!);
   return Outcome.Ok;
 }

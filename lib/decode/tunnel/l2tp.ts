@@ -4,12 +4,13 @@
  * 3, RFC 3931, sections 4.1 and 4.6: in UDP flags and version 2 and reserved 2; session 4; then what
  * the ends have agreed on: a cookie of 0, 4 or 8 bytes, a sublayer of 0 or 4, and mostly a frame.
  */
-import { u16, u32 } from "../../base/bytes.ts";
+import { bits32, u16, u32 } from "../../base/bytes.ts";
 import { Decoder } from "../decoder.ts";
 import { ethernet } from "../link/ethernet.ts";
 import { ppp } from "../link/ppp.ts";
 import { Outcome } from "../outcome.ts";
 import type { Packet } from "../packet.ts";
+import { Tunnel } from "../tunnels.ts";
 import { isFrame } from "./mpls_payload.ts";
 
 export const l2tp = new Decoder({ name: "L2tp", from: { udpPort: [1701] }, decode });
@@ -52,6 +53,7 @@ function decode(p: Packet): Outcome {
   if (messageEnd < headerEnd) return Outcome.Malformed;
   p.at = headerEnd;
   p.end = Math.min(end, messageEnd);
+  p.enterTunnel(Tunnel.L2tp, bits32(bytes, tunnelAt));
   p.next = ppp;
   return Outcome.Ok;
 }
@@ -67,6 +69,7 @@ function decodeSession(p: Packet, sessionAt: number): Outcome {
   for (let agreed = 0; agreed <= MAX_AGREED_BYTES; agreed += 4) {
     if (!isFrame(p, agreedAt + agreed)) continue;
     p.at = agreedAt + agreed;
+    p.enterTunnel(Tunnel.L2tp, bits32(p.bytes, sessionAt));
     p.next = ethernet;
     return Outcome.Ok;
   }

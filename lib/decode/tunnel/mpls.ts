@@ -39,8 +39,11 @@ function decode(p: Packet, out: WireWriter): Outcome {
   out.bool(TAG.StackBottom, isBottom);
   out.uint32(TAG.TTL, bytes[at + 3]!);
   p.at = at + ENTRY_BYTES;
-  p.enterTunnel(Tunnel.Mpls);
-  if (!isBottom) p.next = mpls;
-  else followLabel(p, upper >> 4);
+  if (!isBottom) {
+    p.next = mpls;
+  } else {
+    p.enterTunnel(Tunnel.Mpls, upper >> 4);
+    followLabel(p, upper >> 4);
+  }
   return Outcome.Ok;
 }

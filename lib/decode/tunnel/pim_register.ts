@@ -6,6 +6,7 @@ import { Decoder } from "../decoder.ts";
 import { rawIp } from "../link/raw_ip.ts";
 import { Outcome } from "../outcome.ts";
 import type { Packet } from "../packet.ts";
+import { Tunnel } from "../tunnels.ts";
 
 export const pimRegister = new Decoder({
   name: "PimRegister",
@@ -21,6 +22,7 @@ function decode(p: Packet): Outcome {
   if (p.bytes[p.at] !== VERSION_2_REGISTER) return Outcome.Unsupported;
   if (p.end - p.at < HEADER_BYTES) return Outcome.Truncated;
   p.at += HEADER_BYTES;
+  p.enterTunnel(Tunnel.PimRegister);
   p.next = rawIp;
   return Outcome.Ok;
 }

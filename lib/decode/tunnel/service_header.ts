@@ -3,10 +3,11 @@
  * reserved 1, time to live 6, length in 4 bytes 6, reserved 4, kind of metadata 4, next protocol 8;
  * path and index 4 bytes; metadata. RFC 8300, section 2.
  */
-import { u16 } from "../../base/bytes.ts";
+import { u16, u24 } from "../../base/bytes.ts";
 import { Decoder } from "../decoder.ts";
 import { Outcome } from "../outcome.ts";
 import type { Packet } from "../packet.ts";
+import { Tunnel } from "../tunnels.ts";
 
 export const serviceHeader = new Decoder({
   name: "ServiceHeader",
@@ -25,6 +26,7 @@ function decode(p: Packet): Outcome {
   if (headerEnd < at + MIN_BYTES) return Outcome.Malformed;
   if (headerEnd > p.end) return Outcome.Truncated;
   p.at = headerEnd;
+  p.enterTunnel(Tunnel.Nsh, u24(bytes, at + 4));
   p.follow(p.routes.nshProtocol, bytes[at + 3]!);
   return Outcome.Ok;
 }

@@ -9,6 +9,7 @@ import { u16 } from "../../base/bytes.ts";
 import { Decoder } from "../decoder.ts";
 import { Outcome } from "../outcome.ts";
 import type { Packet } from "../packet.ts";
+import { Tunnel } from "../tunnels.ts";
 
 export const teredo = new Decoder({ name: "Teredo", from: { udpPort: [3544] }, decode });
 
@@ -28,6 +29,7 @@ function decode(p: Packet): Outcome {
   if (at >= end) return Outcome.Truncated;
   if (bytes[at]! >> 4 !== IPV6) return Outcome.Malformed;
   p.at = at;
+  p.enterTunnel(Tunnel.Teredo);
   p.follow(p.routes.ipVersion, IPV6);
   return Outcome.Ok;
 }

@@ -99,9 +99,9 @@ Deno.test("in version 0 the acknowledgement's bit is reserved and changes nothin
   assertEquals(decoded.types.at(-1), "TCP");
 });
 
-Deno.test("the outer IP record has the ports from inside", () => {
+Deno.test("the outer IP record has the ports from inside, but not behind source routes", () => {
   const [outer, inner] = decodeFrame(SOURCE_ROUTES).recordsOf(IPv4Schema);
-  assertEquals([outer?.DstPort, inner?.DstPort], [0, 0]); // not behind source routes
+  assertEquals([outer?.DstPort, inner?.DstPort], [0, 9]);
   const [carrier] = decodeFrame(OPTIONAL_FIELDS).recordsOf(IPv4Schema);
   assertEquals([carrier?.SrcPort, carrier?.DstPort], [1025, 9]);
 });

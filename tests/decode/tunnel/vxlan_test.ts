@@ -37,10 +37,10 @@ Deno.test("the bits of the group policy are those of its draft", () => {
   assertEquals(bits("0808"), [false, false, true]);
 });
 
-Deno.test("records from inside repeat the outermost ports", () => {
+Deno.test("records from inside have the ports inside", () => {
   const [outer, inner] = decodeFrame(frame(OUTSIDE, "08 00 0000 000001 00", INSIDE))
     .recordsOf(IPv4Schema);
-  assertEquals([outer?.DstPort, inner?.DstPort], [4789, 4789]);
+  assertEquals([outer?.DstPort, inner?.DstPort], [4789, 9]);
   assertEquals([outer?.DstIP, inner?.DstIP], ["192.0.2.2", "10.0.0.2"]);
 });
 

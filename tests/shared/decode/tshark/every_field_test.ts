@@ -13,8 +13,8 @@ const TABLES = [...COMMON_GROUPS, ...GROUPS].flatMap(({ tables }) => tables);
 const OTHERS = new Set(
   [...COMMON_GROUPS, ...GROUPS].flatMap(({ others = [] }) => others.map(({ type }) => type)),
 );
-/** Fields of the packet, not of the header: the time and the context. */
-const OF_PACKET = /^(Timestamp|(Src|Dst)(IP|Port))$/;
+/** Fields of the packet, not of the header: the time, the context and the tunnel. */
+const OF_PACKET = /^(Timestamp|(Src|Dst)(IP|Port)|Tunnel(ID)?)$/;
 /** Frames of a capture that are looked at. */
 const MAX_FRAMES = 400;
 
