@@ -1,30 +1,15 @@
-/**
- * deno task mutate [-frames N] [-seed S] [CAPTURE…]
- *
- * Decodes N frames (a million), each made of a captured one by a few changes that follow from the seed
- * and its number: bytes and lengths changed, parts cut out, doubled or exchanged with those of another
- * frame, the end cut off with the capture's knowledge or without. Ends with the first exception, with a
- * decoder that breaks its contract, and where more is written than a multiple of the frame's length;
- * says then which frame it was, so that `-seed S -frames 1` does it again. Takes our own captures, and
- * those that are named.
- */
-import { parseArgs } from "@std/cli";
-import { pathToFileURL } from "node:url";
+/** Captured frames, and whole files, changed by a seed as lengths, counts and chains go wrong. */
 import { randomNumbers } from "../base/random_numbers.ts";
-import { captures, type Frame, framesOf } from "./captured_frames.ts";
-import { LayerWalk } from "./walk_layers.ts";
+import type { Frame } from "./captured_frames.ts";
 
-/** A frame of any bytes may become so many times its length of records, and so many bytes more. */
-const MAX_TIMES = 64;
-const MAX_MORE = 1 << 14;
-const MAX_BYTES = 1 << 17;
-const OPTIONS = [
-  { payload: true, context: true, entropy: true },
-  { payload: false, context: false, entropy: false },
-];
+/** Room that a changed frame may need. */
+export const MAX_BYTES = 1 << 17;
 
-/** Makes frame number `seed` of `frames` in `into`; returns the frame it comes from and its length. */
-function mutate(frames: readonly Frame[], into: Uint8Array, seed: number): [Frame, number] {
+/**
+ * Makes frame number `seed` of `frames` in `into`, which has {@linkcode MAX_BYTES}; returns the frame it comes from
+ * and its length.
+ */
+export function mutate(frames: readonly Frame[], into: Uint8Array, seed: number): [Frame, number] {
   const random = randomNumbers(seed);
   const frame = frames[random(frames.length)]!;
   let length = Math.min(frame.bytes.length, MAX_BYTES >> 1);
@@ -71,52 +56,4 @@ function mutate(frames: readonly Frame[], into: Uint8Array, seed: number): [Fram
   }
   if (random(4) === 0) length = random(length + 1);
   return [random(3) === 0 ? { ...frame, originalLength: length + 1 } : frame, length];
-}
-
-function run(frames: readonly Frame[], count: number, firstSeed: number): void {
-  const walks = OPTIONS.map((options) => new LayerWalk(options));
-  const bytes = new Uint8Array(MAX_BYTES);
-  let written = 0;
-  let most = 0;
-  for (let seed = firstSeed; seed < firstSeed + count; seed++) {
-    const [frame, length] = mutate(frames, bytes, seed);
-    const walk = walks[seed % walks.length]!;
-    try {
-      walk.run(frame, bytes, length);
-    } catch (cause) {
-      throw new Error(
-        `seed ${seed}, made of frame ${frame.number} with link type ${frame.linkType}`,
-        {
-          cause,
-        },
-      );
-    }
-    written += walk.out.at;
-    most = Math.max(most, walk.out.at / (length + 1));
-    if (walk.out.at > MAX_TIMES * length + MAX_MORE) {
-      throw new Error(`seed ${seed}: ${walk.out.at} bytes of records of ${length} of a frame`);
-    }
-  }
-  console.log(
-    `${count} mutated frames of ${frames.length}, seeds ${firstSeed} to ${
-      firstSeed + count - 1
-    }: ` +
-      `no exception; ${written} bytes of records, at most ${most.toFixed(1)} times a frame`,
-  );
-}
-
-if (import.meta.main) {
-  const { frames, seed, _: files } = parseArgs(
-    Deno.args.map((arg) => arg.replace(/^-(?=\w)/, "--")),
-    {
-      string: ["frames", "seed"],
-      default: { frames: "1000000", seed: "1" },
-    },
-  );
-  const named = files.map((file) => ({
-    name: `${file}`,
-    url: pathToFileURL(`${file}`),
-    expected: pathToFileURL("/"),
-  }));
-  run([...captures(), ...named].flatMap(framesOf), Number(frames), Number(seed));
 }
