@@ -165,6 +165,10 @@ export const CollectorSpanRefusedSchema = of<pb.CollectorSpanRefused>("Collector
 export const CollectorFileSchema = of<pb.CollectorFile>("CollectorFile", { Timestamp: 8, File: 18, Type: 24, First: 32, Last: 40, Session: 48, FirstSequence: 56, LastSequence: 64, Batches: 72, Records: 80 });
 export const SensorAlarmSchema = of<pb.SensorAlarm>("SensorAlarm", { Timestamp: 8, Alarm: 18, IsOver: 24, Since: 32, Duration: 40, Detail: 50 });
 export const OperatorActSchema = of<pb.OperatorAct>("OperatorAct", { Timestamp: 8, Act: 18, Name: 26, Key: 34, Who: 42, Detail: 50 });
+export const CANSchema = of<pb.CAN>("CAN", { Timestamp: 8, Identifier: 16, Extended: 24, RemoteRequest: 32, Error: 40, FD: 48, BitRateSwitch: 56, ErrorStateIndicator: 64, Length: 72, Data: 82, Tunnel: 8042, TunnelID: 8048 });
+export const IEEE802154Schema = of<pb.IEEE802154>("IEEE802154", { Timestamp: 8, FrameType: 16, FrameVersion: 24, Security: 32, FramePending: 40, AckRequest: 48, PANIDCompression: 56, SequenceNumber: 64, DstPAN: 72, DstAddr: 82, SrcPAN: 88, SrcAddr: 98, Checksum: 104, PayloadSize: 112, Tunnel: 8042, TunnelID: 8048 });
+export const BluetoothHCISchema = of<pb.BluetoothHCI>("BluetoothHCI", { Timestamp: 8, PacketType: 16, Received: 24, Opcode: 32, EventCode: 40, ConnectionHandle: 48, Flags: 56, Length: 64, Tunnel: 8042, TunnelID: 8048 });
+export const BluetoothLESchema = of<pb.BluetoothLE>("BluetoothLE", { Timestamp: 8, AccessAddress: 16, Channel: 24, PDUType: 32, SenderIsRandom: 40, ReceiverIsRandom: 48, SenderAddress: 58, ReceiverAddress: 66, LLID: 72, NextExpectedSequenceNumber: 80, SequenceNumber: 88, MoreData: 96, Length: 104, CRC: 112, Tunnel: 8042, TunnelID: 8048 });
 
 /** All messages. */
 export const MESSAGES: readonly Tagged<unknown>[] = [
@@ -320,6 +324,10 @@ export const MESSAGES: readonly Tagged<unknown>[] = [
   CollectorFileSchema,
   SensorAlarmSchema,
   OperatorActSchema,
+  CANSchema,
+  IEEE802154Schema,
+  BluetoothHCISchema,
+  BluetoothLESchema,
 ];
 
 /** The enum Type by name. */
@@ -429,4 +437,8 @@ export const TYPES: Readonly<Record<string, number>> = {
   NC_CollectorFile: 1002,
   NC_SensorAlarm: 1003,
   NC_OperatorAct: 1004,
+  NC_CAN: 1020,
+  NC_IEEE802154: 1021,
+  NC_BluetoothHCI: 1022,
+  NC_BluetoothLE: 1023,
 };

@@ -40,25 +40,33 @@ export const LinkType = {
   JuniperFrameRelay: 180,
   JuniperCiscoHdlc: 181,
   MultilinkFrameRelay: 182,
+  BluetoothHci: 187,
   UsbLinux: 189,
   Ppi: 192,
+  Ieee802154WithFcs: 195,
+  BluetoothHciWithDirection: 201,
   PppWithDirection: 204,
   CiscoHdlcWithDirection: 205,
   FrameRelayWithDirection: 206,
   UsbLinuxMmapped: 220,
   /** Of Solaris. */
   IpNet: 226,
+  CanSocketCan: 227,
   Ipv4: 228,
   Ipv6: 229,
+  Ieee802154: 230,
   /** Of Linux's netfilter. */
   NfLog: 239,
   IpOverInfiniBand: 242,
+  BluetoothLe: 251,
+  BluetoothLeWithRadio: 256,
   /** Of macOS. */
   Pktap: 258,
   LoraTap: 270,
   LinuxSll2: 276,
   BroadcomTag: 281,
   BroadcomTagPrepended: 282,
+  Ieee802154Tap: 283,
   MarvellTag: 284,
   MarvellEtherTag: 285,
 } as const;
@@ -91,7 +99,18 @@ export function explainUnsupported(linkTypes: readonly number[]): string {
   return `link type ${refused} is not supported; supported are ${[...supported].join(", ")}`;
 }
 
-const WITHOUT_IP: ReadonlySet<number> = new Set([LinkType.UsbLinux, LinkType.UsbLinuxMmapped]);
+const WITHOUT_IP: ReadonlySet<number> = new Set([
+  LinkType.BluetoothHci,
+  LinkType.UsbLinux,
+  LinkType.Ieee802154WithFcs,
+  LinkType.BluetoothHciWithDirection,
+  LinkType.UsbLinuxMmapped,
+  LinkType.CanSocketCan,
+  LinkType.Ieee802154,
+  LinkType.BluetoothLe,
+  LinkType.BluetoothLeWithRadio,
+  LinkType.Ieee802154Tap,
+]);
 const WITH_HIDDEN_IP: ReadonlySet<number> = new Set([
   LinkType.MultilinkFrameRelay,
   LinkType.NfLog,

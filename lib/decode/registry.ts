@@ -5,12 +5,15 @@ import { associatedChannel, controlWord } from "./tunnel/mpls_payload.ts";
 import { fabricPath, providerBackbone, trill } from "./link/backbone.ts";
 import { batman } from "./link/batman.ts";
 import { bfd } from "./routing/bfd.ts";
+import { bluetoothHci, bluetoothHciWithDirection } from "./link/bluetooth_hci.ts";
+import { bluetoothLe, bluetoothLeWithRadio } from "./link/bluetooth_le.ts";
 import {
   broadcomPrepended,
   broadcomTagged,
   marvellEtherTagged,
   marvellTagged,
 } from "./link/switch_tags.ts";
+import { can } from "./link/can.ts";
 import { capwapData } from "./tunnel/capwap_data.ts";
 import { cip } from "./plant/cip.ts";
 import { ciscoDiscovery } from "./discovery/cisco_discovery.ts";
@@ -52,6 +55,8 @@ import { icmpv6NeighborAdvertisement } from "./network/icmpv6_neighbor_advertise
 import { icmpv6NeighborSolicitation } from "./network/icmpv6_neighbor_solicitation.ts";
 import { icmpv6RouterAdvertisement } from "./network/icmpv6_router_advertisement.ts";
 import { icmpv6RouterSolicitation } from "./network/icmpv6_router_solicitation.ts";
+import { ieee802154, ieee802154WithFcs, ieee802154WithFcs4 } from "./link/ieee802154.ts";
+import { ieee802154Tap } from "./link/ieee802154_tap.ts";
 import { igmp } from "./network/igmp.ts";
 import { ike, udpEncapsulatedEsp } from "./tunnel/udp_encapsulated_esp.ts";
 import { infiniBand, ipNet, loraTap, slip } from "./link/host_headers.ts";
@@ -235,4 +240,13 @@ export const DECODERS: readonly Decoder[] = [
   capwapData,
   pimRegister,
   lispData,
+  can,
+  ieee802154,
+  ieee802154WithFcs,
+  ieee802154WithFcs4,
+  ieee802154Tap,
+  bluetoothHci,
+  bluetoothHciWithDirection,
+  bluetoothLe,
+  bluetoothLeWithRadio,
 ];

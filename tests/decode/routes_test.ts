@@ -44,22 +44,30 @@ Deno.test("link types have the numbers of the pcap registry", () => {
     180: "JuniperFrameRelay",
     181: "JuniperCiscoHdlc",
     182: "MultilinkFrameRelay", // MFR
+    187: "BluetoothHci", // BLUETOOTH_HCI_H4
     189: "Usb", // USB_LINUX
     192: "Ppi",
+    195: "Ieee802154WithFcs",
+    201: "BluetoothHciWithDirection", // BLUETOOTH_HCI_H4_WITH_PHDR
     204: "PppWithDirection",
     205: "CiscoHdlcWithDirection",
     206: "FrameRelayWithDirection",
     220: "UsbMmapped",
     226: "IpNet",
+    227: "Can", // CAN_SOCKETCAN
     228: "IPv4",
     229: "IPv6",
+    230: "Ieee802154", // IEEE802_15_4_NOFCS
     239: "NfLog",
     242: "InfiniBand", // IPOIB
+    251: "BluetoothLe", // BLUETOOTH_LE_LL
+    256: "BluetoothLeWithRadio", // BLUETOOTH_LE_LL_WITH_PHDR
     258: "Pktap",
     270: "LoraTap",
     276: "LinuxSll2",
     281: "BroadcomTagged", // DSA_TAG_BRCM
     282: "BroadcomPrepended",
+    283: "Ieee802154Tap",
     284: "MarvellTagged", // DSA_TAG_DSA
     285: "MarvellEtherTagged",
   });

@@ -5,6 +5,7 @@
 import { u16 } from "../../base/bytes.ts";
 import { LinkType } from "../../capture/link_type.ts";
 import { Decoder } from "../decoder.ts";
+import { can } from "./can.ts";
 import { llc } from "./llc.ts";
 import { Outcome } from "../outcome.ts";
 import type { Packet } from "../packet.ts";
@@ -16,6 +17,10 @@ export const linuxSll = new Decoder({
 });
 
 const HEADER_BYTES = 16;
+/** Linux, uapi/linux/if_ether.h. */
+const LLC_FRAMES = 0x0004;
+const CAN_FRAMES = 0x000c;
+const CAN_FD_FRAMES = 0x000d;
 
 function decode(p: Packet): Outcome {
   if (p.end - p.at < HEADER_BYTES) return Outcome.Truncated;
@@ -35,8 +40,9 @@ export function followCookedHeader(p: Packet, arphrdType: number, protocol: numb
     case 824: // netlink
       p.follow(p.routes.hardwareType, arphrdType);
       break;
-    default: // 4 is Linux's number for LLC frames
-      if (protocol === 4) p.next = llc;
+    default: // Linux has numbers of its own for frames without an EtherType
+      if (protocol === LLC_FRAMES) p.next = llc;
+      else if (protocol === CAN_FRAMES || protocol === CAN_FD_FRAMES) p.next = can;
       else p.follow(p.routes.etherType, protocol);
   }
 }

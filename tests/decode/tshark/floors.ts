@@ -56,6 +56,10 @@ export const FLOORS: Readonly<Record<string, number>> = {
   EthernetCTP: 14,
   EthernetCTPReply: 42,
   NortelDiscovery: 180,
+  CAN: 24,
+  IEEE802154: 80,
+  BluetoothHCI: 25,
+  BluetoothLE: 70,
 };
 
 /** Of our own captures alone: whether there is any. */

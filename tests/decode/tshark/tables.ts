@@ -7,6 +7,7 @@ import { INDUSTRIAL } from "./plant/industrial.ts";
 import { IP_AND_ICMP } from "./network/ip_and_icmp.ts";
 import { IPSEC_AND_IGMP } from "./network/ipsec_and_igmp.ts";
 import { LINK_CONTROL } from "./link/link_control.ts";
+import { RADIOS } from "./link/radios.ts";
 import { ROUTING } from "./routing/routing.ts";
 import { SCTP } from "./transport/sctp.ts";
 import type { Group } from "./table.ts";
@@ -35,6 +36,7 @@ export const GROUPS: readonly Group[] = [
   VOICE_AND_DHCP,
   INDUSTRIAL,
   WIRELESS_USB_AND_FDDI,
+  RADIOS,
 ];
 
 /** Protocols of tshark's that have no record here: decoding goes on behind them. */

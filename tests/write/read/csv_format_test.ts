@@ -147,7 +147,7 @@ Deno.test("csvFormat() names the columns that there are when one is unknown", ()
   assertEquals(
     error.message,
     'Ethernet has no column "srcmac"; it has Timestamp, SrcMAC, DstMAC, EthernetType, ' +
-      "PayloadEntropy, PayloadSize",
+      "PayloadEntropy, PayloadSize, Tunnel, TunnelID",
   );
 });
 
