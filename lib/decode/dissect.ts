@@ -186,8 +186,10 @@ export class Dissector implements PacketHandler {
     inner.ipBytes = p.ipBytes;
     inner.srcIpAt = 0;
     inner.dstIpAt = ADDRESSES_BYTES / 2;
-    inner.srcPort = u16(inner.bytes, inner.at);
-    inner.dstPort = u16(inner.bytes, inner.at + 2);
+    if (p.ipBytes > 0) { // else IP in IP
+      inner.srcPort = u16(inner.bytes, inner.at);
+      inner.dstPort = u16(inner.bytes, inner.at + 2);
+    }
     this.#scratch.at = 0;
     const outcome = this.#reassembly.hasRecord
       ? layer.decode(inner, this.#scratch)
