@@ -135,7 +135,7 @@ Deno.test("what records hold and box sends by default is what the original does,
   const { rate, maxQueueBytes, maxSpoolBytes, follow, ...defaults } = SENSOR_DEFAULTS;
   assertEquals(defaults, {
     replaySpeed: 0,
-    records: { payload: false, context: true, entropy: false },
+    records: { payload: false, context: true, entropy: false, tunnelDepth: 8 },
     defrag: true,
     transport: "session",
     encoding: "auto",

@@ -48,7 +48,7 @@ export const UNREAD_FIELDS: Readonly<Record<string, Readonly<Record<string, stri
   },
   Dot11: { "HTControl.HT.DEI": "IEEE 802.11-2020, 9.2.4.6.2" },
   USBRequestBlockSetup: { Value: "USB 2.0, 9.3", Index: "USB 2.0, 9.3" },
-  CAN: { FD: "which fields tshark has", Data: "the bytes of the frame" },
+  CAN: { Data: "the bytes of the frame" },
   IEEE802154: { PayloadSize: "IEEE 802.15.4-2020, 7.2" },
   OSPFv3: { Reserved: "RFC 5340, A.3.1" },
   IPSecESP: { LenEncrypted: "RFC 4303, 2" },
