@@ -34,20 +34,11 @@
  *
  * @module
  */
-export {
-  CaptureError,
-  ConfigError,
-  FarcapError,
-  KeyFileError,
-  SendError,
-  StoreError,
-} from "./lib/base/errors.ts";
+export * from "./mod/records.ts";
+export { CaptureError, KeyFileError, SendError } from "./lib/base/errors.ts";
 export { type About, type Log, SILENT, terminalLog } from "./lib/base/log_io.ts";
 export type { Service } from "./lib/base/service.ts";
 export type { Distribution, Metric, Sample } from "./lib/base/metric.ts";
-export { recordSchema } from "./lib/base/record_schemas.ts";
-export { RECORD_TYPES, typeName, typeNumber } from "./lib/base/record_types.ts";
-export type { FileHeader, RecordOf, RecordSchema } from "./lib/base/schema_types.ts";
 export { SENSOR_DEFAULTS } from "./lib/base/sensor_defaults.ts";
 export { VERSION } from "./lib/base/version.ts";
 export type { CaptureCounts } from "./lib/capture/capture_counts.ts";
@@ -89,19 +80,6 @@ export type { SentCounts } from "./lib/transport/sent_counts.ts";
 export type { SessionCounts } from "./lib/transport/server/session_counts.ts";
 export type { BatchRefusal } from "./lib/verify/check_batch.ts";
 export type { DatagramRefusal } from "./lib/verify/open_datagram.ts";
-export type { TimeSpan } from "./lib/base/time_span.ts";
-export type { ReadProblem, Wanted } from "./lib/write/read/record_reader.ts";
-export type { FilterOf, RecordFilter } from "./lib/write/query/record_filter.ts";
-export {
-  type MessageOptions,
-  type ReadOptions,
-  readRecords,
-} from "./lib/write/read/read_records_io.ts";
-export type { FileStart, RecordBurst } from "./lib/write/read/record_burst.ts";
-export type { SourceOptions } from "./lib/write/read/record_sources_io.ts";
-export { type Binding, Where } from "./lib/write/query/where.ts";
-export type { MissingField, Unbound } from "./lib/write/query/field_path.ts";
-export type { ParseTime } from "./lib/write/query/value_tests.ts";
 export type { AlarmKind } from "./lib/write/alarms/alarm.ts";
 export { COLLECTOR_METRICS } from "./lib/write/counts/collector_metrics.ts";
 export type {

@@ -69,6 +69,7 @@ function resolve(path: string, specifier: string): string | undefined {
 
 /** Who may import a package; tests may import every one. */
 const PACKAGES: Readonly<Record<string, RegExp>> = {
+  "@farcap/farcap": /^examples\//,
   "@bufbuild/protobuf": /^(lib|proto|tools)\//,
   "@std/assert": /^(?!)/,
   "@std/cli": /^lib\/arguments\/flags\.ts$/,
@@ -104,6 +105,7 @@ function packageRefusal(path: string, specifier: string): string | undefined {
 }
 
 const PLACE_NAMES: Readonly<Record<string, string>> = {
+  "@farcap/farcap": "examples/",
   "@std/assert": "tests/",
   "@std/cli": "lib/arguments/flags.ts",
   "tweetnacl": "lib/seal/",
@@ -115,7 +117,9 @@ function targetRefusal(path: string, target: string): string | undefined {
   if (from === "tests") return undefined;
   if ((to === "tests" || to === "tools") && from !== "tools") return "it is no part of the product";
   if (PROGRAMS.includes(target)) return "programs are started, not imported";
-  if (target === "mod.ts") return "mod.ts is for those who use Farcap from outside";
+  if (isEntry(target)) {
+    return isEntry(path) ? undefined : "mod.ts and mod/ are for those who use Farcap from outside";
+  }
   if (to === "std") return "stand-ins are imported by the name of the package they stand for";
   if (isRun(target) && !isRunner(path)) {
     return "run_*_io.ts are imported by the programs and mod.ts only";
@@ -214,15 +218,15 @@ function* exportFindings(path: string, { code, imports }: Source): Iterable<Find
     for (const part of list.split(",").map((part) => part.trim().replace(/^type\s+/, ""))) {
       if (/\sas\s+default$/.test(part)) yield [index, "a default export", named];
       const name = part.split(/\s/)[0]!;
-      if (imported.has(name) && path !== "mod.ts") yield [index, `re-exports ${name}`, REEXPORTS];
+      if (imported.has(name) && !isEntry(path)) yield [index, `re-exports ${name}`, REEXPORTS];
     }
   }
   for (const { at, specifier, reexport } of imports) {
-    if (reexport && path !== "mod.ts") yield [at, `re-exports from ${specifier}`, REEXPORTS];
+    if (reexport && !isEntry(path)) yield [at, `re-exports from ${specifier}`, REEXPORTS];
   }
 }
 
-const REEXPORTS = "only mod.ts re-exports; import things from where they are made";
+const REEXPORTS = "only mod.ts and mod/ re-export; import things from where they are made";
 
 function* worldFindings(path: string, { code }: Source): Iterable<Finding> {
   if (!isPure(path)) return;
@@ -288,6 +292,11 @@ const PROGRAMS = ["sensor.ts", "collector.ts"];
 /** `lib/run_*_io.ts`: the two halves of the diagram. */
 function isRun(path: string): boolean {
   return /^lib\/run_\w+_io\.ts$/.test(path);
+}
+
+/** What others import: the library, and parts of it. */
+function isEntry(path: string): boolean {
+  return path === "mod.ts" || top(path) === "mod";
 }
 
 function isRunner(path: string): boolean {

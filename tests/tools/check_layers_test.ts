@@ -242,7 +242,7 @@ Deno.test("default exports are refused everywhere", () => {
   accepts("lib/base/a.ts", "import { default as a } from './b.ts';\nconst c = a as unknown;\n");
 });
 
-Deno.test("re-exports are refused but in mod.ts", () => {
+Deno.test("re-exports are refused but in mod.ts and mod/", () => {
   const what = "re-exports from ../base/b.ts";
   for (
     const text of [
@@ -252,12 +252,13 @@ Deno.test("re-exports are refused but in mod.ts", () => {
       'export type { B } from "../base/b.ts";',
     ]
   ) {
-    refuses("lib/decode/a.ts", text, what, "only mod.ts re-exports");
+    refuses("lib/decode/a.ts", text, what, "only mod.ts and mod/ re-export");
     accepts("mod.ts", text.replace("..", "./lib"));
+    accepts("mod/a.ts", text.replace("..", "../lib"));
   }
   for (const list of ["{ b }", "{ b as c }", "{ type b }"]) {
     const text = `import { a as b, type C } from "../base/b.ts";\nexport ${list};`;
-    refuses("lib/decode/a.ts", text, "re-exports b", "only mod.ts re-exports", 2);
+    refuses("lib/decode/a.ts", text, "re-exports b", "only mod.ts and mod/ re-export", 2);
   }
   accepts("lib/decode/a.ts", 'import { b } from "../base/b.ts";\nconst c = b;\nexport { c };');
 });
