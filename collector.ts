@@ -54,7 +54,7 @@ async function main(args: string[], output: Output): Promise<number> {
   if (args.some((arg) => /^--?dump(=|$)/.test(arg))) return await dump(args);
   if (args.some((arg) => /^--?ledger(=|$)/.test(arg))) return await ledger(args);
   const wrongUsage = (message: string) => {
-    console.error(`${message}; collector -help lists all flags`);
+    console.error(`${message}; -help lists all flags`);
     return 2;
   };
   const commandLine = readCommandLine(PROGRAM, args);
@@ -152,7 +152,7 @@ async function enrol(
     validMs: expires,
   });
   const until = expiry.toISOString().slice(0, 19);
-  console.error(`${name} may enrol once until ${until}Z, at ${addr}: sensor -enroll TOKEN`);
+  console.error(`${name} may enrol once until ${until}Z, at ${addr}: farcap-sensor -enroll TOKEN`);
   console.log(token);
   return 0;
 }

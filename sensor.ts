@@ -50,7 +50,7 @@ const MIN_QUEUE_BATCHES = 8;
 /** Runs the program; returns its exit code: 0 ended, 1 failed, 2 wrong usage. */
 async function main(args: string[], output: Output): Promise<number> {
   const wrongUsage = (message: string) => {
-    console.error(`${message}; sensor -help lists all flags`);
+    console.error(`${message}; -help lists all flags`);
     return 2;
   };
   const commandLine = readCommandLine(PROGRAM, args);

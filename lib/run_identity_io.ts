@@ -146,7 +146,7 @@ async function enrolSensor(
   const files = [at(COLLECTOR_PUBLIC_KEY_FILE), at(SENSOR_KEY_FILES.privateKey)];
   return [
     `enrolled as ${printable(name)}; start it with`,
-    `sensor -addr ${address} -pubkey ${files[0]} -privkey ${files[1]}`,
+    `farcap-sensor -addr ${address} -pubkey ${files[0]} -privkey ${files[1]}`,
   ];
 }
 

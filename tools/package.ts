@@ -39,6 +39,8 @@ interface Package {
   readonly program: string;
   readonly table: FlagTable;
   readonly recommends: string;
+  /** What its configuration file says, which root's commands read, too; the unit's flags overrule it. */
+  readonly settings: Readonly<Record<string, string>>;
   /** Files of `packaging/` for /usr/share/<name>. */
   readonly shared: readonly string[];
   readonly description: string;
@@ -50,6 +52,10 @@ const PACKAGES: readonly Package[] = [
     program: "sensor",
     table: SENSOR_FLAGS,
     recommends: "libpcap0.8 | libpcap0.8t64",
+    settings: {
+      pubkey: "/etc/farcap/keys/collector.pub",
+      privkey: "/etc/farcap/keys/sensor.key",
+    },
     shared: [],
     description: `Description: network sensor that sends audit records to a collector
  It captures packets, makes records of their headers, and sends them to a
@@ -61,6 +67,10 @@ const PACKAGES: readonly Package[] = [
     program: "collector",
     table: COLLECTOR_FLAGS,
     recommends: "",
+    settings: {
+      privkey: "/etc/farcap/keys/priv.key",
+      out: "/var/lib/farcap-collector/records",
+    },
     shared: ["farcap.rules.yml", "farcap.dashboard.json"],
     description: `Description: keeps audit records of network traffic that sensors send
  It receives the records of Farcap sensors, keeps them in files for each of
@@ -108,7 +118,7 @@ Deno.exit(code);
 
 /** Makes one package; returns its path. */
 async function build(
-  { name, program, table, recommends, shared, description }: Package,
+  { name, program, table, recommends, settings, shared, description }: Package,
   made: string,
 ): Promise<string> {
   const root = `${work}/${name}`;
@@ -128,7 +138,7 @@ async function build(
   await add(`usr/lib/systemd/system/${name}.service`, await part(`${name}.service`));
   await add(`usr/lib/sysusers.d/${name}.conf`, await part("sysusers.conf"));
   await add(`usr/lib/tmpfiles.d/${name}.conf`, await part("tmpfiles.conf"));
-  await add(`etc/farcap/${program}.conf`, configText(program, table));
+  await add(`etc/farcap/${program}.conf`, configText(program, table, settings));
   for (const page of pagesOf(name)) {
     const file = `${page.name}.1`;
     await add(`usr/share/man/man1/${file}.gz`, gzip(await doc(`docs/man/${file}`)));

@@ -64,13 +64,20 @@ function unknownSetting(name: string, table: FlagTable, names: readonly string[]
     (nearest === undefined ? "" : `: did you mean ${nearest}?`);
 }
 
-/** A configuration file with all settings of a program, each commented out, with its default. */
-export function configText(program: string, table: FlagTable): string {
+/**
+ * A configuration file with all settings of a program, with their defaults, commented out but for those
+ * that are given another value.
+ */
+export function configText(
+  program: string,
+  table: FlagTable,
+  given: Readonly<Record<string, string>> = {},
+): string {
   const names = settingsOf(table).filter((name) => name !== ITSELF);
   const lines = [
     ...comment(
-      `Settings of the ${program}, as ${program} -gen-config prints them: a name and its value a ` +
-        "line. What is commented out shows the default. Flags and FARCAP_… variables overrule this.",
+      `Settings of the ${program}, as -gen-config prints them: a name and its value a line. ` +
+        "What is commented out shows the default. Flags and FARCAP_… variables overrule this.",
     ),
   ];
   for (const [heading, flags] of groupsOf(table)) {
@@ -78,7 +85,8 @@ export function configText(program: string, table: FlagTable): string {
     if (settings.length > 0) lines.push("", `## ${heading}`);
     for (const [name, flag] of settings) {
       const value = defaultsOf(flag).default || valueName(flag);
-      lines.push("", ...comment(flag.help + noteOf(flag)), `#${name} ${value}`.trimEnd());
+      const line = Object.hasOwn(given, name) ? `${name} ${given[name]}` : `#${name} ${value}`;
+      lines.push("", ...comment(flag.help + noteOf(flag)), line.trimEnd());
     }
   }
   return lines.join("\n") + "\n";

@@ -33,7 +33,7 @@ Deno.test("sensor: wrong flags give one line, exit code 2", async () => {
     const { code, stderr, stdout } = await runProgram("sensor.ts", args, NET_ONLY);
     assertEquals(code, 2, args.join(" "));
     assertMatch(stderr, message);
-    assertMatch(stderr, /^[^\n]+; sensor -help lists all flags\n$/);
+    assertMatch(stderr, /^[^\n]+; -help lists all flags\n$/);
     assertEquals(stdout, "");
   }
 });

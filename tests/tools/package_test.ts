@@ -183,6 +183,16 @@ Deno.test({
       assert((await Deno.stat(`${stored}/TCP.ncap.gz`)).isFile);
       assertEquals((await Deno.stat(stored)).uid, await idOf(root, "farcap-collector"));
 
+      // What root does with the settings of the service is done to its records.
+      const settings = ["-config", "/etc/farcap/collector.conf"];
+      await mustInRoot(
+        root,
+        ...["/usr/bin/farcap-collector", ...settings, "-enroll", "plant-8", "-addr", "127.0.0.1:1"],
+      );
+      const access = `${root}/var/lib/farcap-collector/records/.access/sensors.json`;
+      assertStringIncludes(await Deno.readTextFile(access), "plant-8");
+      assertEquals((await Deno.stat(access)).uid, await idOf(root, "farcap-collector"));
+
       // An upgrade keeps what the operator has written; a purge keeps keys and records.
       await dpkg("--force-confold", "-i", ...await make("2"));
       assertMatch(await stateOf("farcap-sensor"), /^ii .*-2$/);
