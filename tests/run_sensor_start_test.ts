@@ -190,7 +190,7 @@ Deno.test("a sensor that the collector calls otherwise says so, one that is call
         assertEquals(
           line,
           `connected to 127.0.0.1:${address.port + 1} as plant-7` +
-            (clientId === "vm" ? ", as its file of sensors says, and not as vm" : ""),
+            (clientId === "vm" ? ", its name there, and not as vm" : ""),
         );
       }
     });

@@ -2,6 +2,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { JQ, LINUX, needs, PYTHON } from "../needs.ts";
 import { jq } from "../piped.ts";
+import { until } from "../until.ts";
 import {
   inFolder,
   PRIVATE_KEY,
@@ -10,9 +11,12 @@ import {
   runProgram,
   startCollector,
 } from "./program.ts";
+import { scrape } from "./scrape.ts";
 
 const ROOT = `${import.meta.dirname}/../../`;
 const CAPTURE = `${ROOT}tests/captures/office.pcap`;
+/** As `capinfos -c` counts them. */
+const PACKETS = 657;
 const NASTY = "pla\u001b[2Jnt\u202e 7";
 
 Deno.test({
@@ -98,6 +102,39 @@ Deno.test({
         /\d+ lines were dropped, since nobody read them on standard output/,
       );
       await child.stdout.cancel();
+    }),
+});
+
+Deno.test({
+  ...needs("lines that nobody reads are told to who scrapes, while the program works on", LINUX),
+  fn: () =>
+    inFolder(async (folder) => {
+      for (let n = 0; n < 3; n++) await Deno.copyFile(CAPTURE, `${folder}/${n}.pcap`);
+      await using child = new Deno.Command(Deno.execPath(), {
+        args: [
+          ...["run", "--quiet", "-A", `--config=${ROOT}deno.json`, `${ROOT}sensor.ts`, "-verbose"],
+          ...["-watch", folder, "-pubkey", PUBLIC_KEY, "-client", "deaf", "-max", "1"],
+          ...["-transport", "box", "-rate", "0", "-addr", "127.0.0.1:9", "-metrics", "0"],
+        ],
+        stdin: "null",
+        stdout: "piped",
+        stderr: "null",
+        env: { NO_COLOR: "1" },
+      }).spawn();
+      const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+      let said = "";
+      let url: string | undefined;
+      while ((url = / metrics on (\S+)\n/.exec(said)?.[1]) === undefined) {
+        const { value, done } = await reader.read();
+        assert(!done, said);
+        said += value;
+      }
+      // From here on nobody reads.
+      const dropped = async () => (await scrape(url)).get("farcap_dropped_log_lines_total")!;
+      await until("lines are dropped", async () => await dropped() > 0);
+      const packets = async () => (await scrape(url)).get("farcap_captured_packets_total")!;
+      await until("all is read", async () => await packets() === 3 * PACKETS);
+      await reader.cancel();
     }),
 });
 

@@ -50,9 +50,7 @@ export function sayWelcome(
 
 /** @param granted The name that the sensor has at the collector. */
 function connectedLine(collector: Address, wanted: string, granted: string): string {
-  const instead = granted === wanted
-    ? ""
-    : `, as its file of sensors says, and not as ${printable(wanted)}`;
+  const instead = granted === wanted ? "" : `, its name there, and not as ${printable(wanted)}`;
   return `connected to ${formatAddress(collector)} as ${printable(granted)}${instead}`;
 }
 
