@@ -50,6 +50,7 @@ export type { FragmentCounts } from "./lib/decode/reassembly.ts";
 export type { FollowCounts } from "./lib/follow/follow_counts.ts";
 export type { StreamCounts } from "./lib/follow/streams/stream_counts.ts";
 export type { FollowOptions, IdleSeconds } from "./lib/follow/follow_options.ts";
+export type { LeftOut, RedactOptions } from "./lib/gather/redact_options.ts";
 export type { RecordOptions } from "./lib/decode/packet.ts";
 export type {
   PipelineCounts,

@@ -64,9 +64,11 @@ async function main(args: string[], output: Output): Promise<number> {
     console.log(recordNames(await loadDecoders()).join("\n"));
     return 0;
   }
-  if (asked["gen-identity"] || asked.enroll !== undefined) return await identify(asked, wrongUsage);
+  if (asked["gen-identity"] || asked["gen-anonymize-key"] || asked.enroll !== undefined) {
+    return await identify(asked, wrongUsage);
+  }
   if (asked.out !== undefined) {
-    return wrongUsage("-out is where -gen-identity and -enroll write keys");
+    return wrongUsage("-out is where -gen-identity, -gen-anonymize-key and -enroll write keys");
   }
   if (asked.interfaces) {
     for (const each of listInterfaces()) console.log(interfaceLine(each));
@@ -145,6 +147,8 @@ async function mistakeOf(flags: Flags): Promise<Mistake | undefined> {
       "-records flows are conversations: wanted without -conversations=false",
     );
   }
+  const unread = mistakeInRedaction(flags);
+  if (unread !== undefined) return unread;
   const unknown = await mistakeInDecoders(flags);
   if (unknown !== undefined) return unknown;
   if (sourcesOf(flags).length === 0 && !isLive && flags.watch === undefined) {
@@ -170,6 +174,26 @@ async function mistakeOf(flags: Flags): Promise<Mistake | undefined> {
 
 function maxBatchBytes({ max, transport }: Flags): number {
   return max ?? SENSOR_DEFAULTS.maxBatchBytes[transport];
+}
+
+/** What is wrong with flags that say how records are rewritten. */
+function mistakeInRedaction(flags: Flags): Mistake | undefined {
+  if (flags.anonymize === undefined) {
+    const message = "-redact-names rewrites names as -anonymize does addresses: wanted with it";
+    return flags["redact-names"] ? { flag: "redact-names", message } : undefined;
+  }
+  if (flags.anonymize === "") {
+    return { flag: "anonymize", message: 'Wrong value "" of -anonymize: wanted a key' };
+  }
+  if (flags.payload) {
+    const message = "-payload may have any address in it: wanted without -anonymize";
+    return { flag: "payload", message };
+  }
+  if (flags.encoding === "compact") {
+    const message = "-encoding compact sends headers as they are: wanted without -anonymize";
+    return { flag: "encoding", message };
+  }
+  return undefined;
 }
 
 /** Loaded when it is needed, which it is where nobody selects any in the pipeline's thread alone. */
@@ -256,6 +280,9 @@ async function sense(
       maxBytes: flags["follow-memory"],
       hasCredentials: flags.credentials,
     },
+    ...(flags.anonymize !== undefined && {
+      redact: { key: await anonymizeKeyOf(flags.anonymize, log), names: flags["redact-names"] },
+    }),
     transport,
     encoding: flags.encoding,
     ...(flags.privkey !== undefined && await identityOf(flags.privkey, log)),
@@ -371,6 +398,11 @@ async function identityOf(privkey: string, log: Log) {
 async function readIdentity(privkey: string, log: Log): Promise<KeyPair> {
   const warn = (line: string) => log.problem(line, line);
   return keyPairOf(await readPrivateKey(privkey, "private key of this sensor", warn));
+}
+
+/** What addresses are rewritten with. */
+async function anonymizeKeyOf(hexOrPath: string, log: Log): Promise<Uint8Array> {
+  return await readPrivateKey(hexOrPath, "key for -anonymize", (line) => log.problem(line, line));
 }
 
 if (import.meta.main) await runMain(main);

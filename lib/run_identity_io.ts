@@ -21,6 +21,7 @@ import {
   readKey,
   readKeyPairs,
   SENSOR_KEY_FILES,
+  writeAnonymizeKey,
   writeKeyPair,
 } from "./seal/key_file_io.ts";
 import { rosterLine } from "./seal/roster.ts";
@@ -37,13 +38,14 @@ import {
   rotateIdentity,
 } from "./write/access/identity_files_io.ts";
 
-/** What `-gen-identity`, `-enroll` and `-rotate-identity` are told. */
+/** What `-gen-identity`, `-gen-anonymize-key`, `-enroll` and `-rotate-identity` are told. */
 export type IdentityFlags = Pick<
   FlagValues<typeof SENSOR_FLAGS>,
   | "addr"
   | "client"
   | "enroll"
   | "force"
+  | "gen-anonymize-key"
   | "gen-identity"
   | "out"
   | "privkey"
@@ -52,7 +54,7 @@ export type IdentityFlags = Pick<
 >;
 
 /**
- * Makes a sensor's keys, has them enrolled, or changes them, whichever is asked for.
+ * Makes a key of a sensor's, has its own enrolled, or changes them, whichever is asked for.
  *
  * @returns What is to be said then, or what is wrong with the flags.
  * @throws KeyFileError When keys cannot be read or written, or exist; SendError when the collector cannot
@@ -63,6 +65,12 @@ export async function identityCommand(
 ): Promise<{ readonly lines: readonly string[] } | { readonly mistake: string }> {
   const { client, enroll, force, out = ".", privkey, pubkey, transport } = flags;
   if (out === "") return { mistake: 'Wrong value "" of -out: wanted a folder' };
+  if (flags["gen-anonymize-key"]) {
+    const path = await writeAnonymizeKey(out, force);
+    return {
+      lines: [`${path} is for -anonymize: sensors with the same one tell the same of the same`],
+    };
+  }
   if (flags["gen-identity"]) {
     if (client !== undefined && rosterLine(new Uint8Array(KEY_BYTES), client) === undefined) {
       const wrong = `Wrong value "${printable(client)}" of -client`;

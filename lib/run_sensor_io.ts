@@ -14,8 +14,9 @@ import type { Batch } from "./gather/batch.ts";
 import type { AskForCounts, Progress } from "./gather/pipeline_listener.ts";
 import { priorityOf } from "./gather/priority.ts";
 import { sumOf } from "./gather/record_counts.ts";
+import type { RedactOptions } from "./gather/redact_options.ts";
 import { startPipeline } from "./gather/start_pipeline_io.ts";
-import { type KeyPair, nameOfKey } from "./seal/key.ts";
+import { KEY_BYTES, type KeyPair, nameOfKey } from "./seal/key.ts";
 import { newKeyPair } from "./seal/key_file_io.ts";
 import { sessionAddress } from "./transport/address.ts";
 import type { BatchSpool } from "./transport/sender/batch_spool.ts";
@@ -81,6 +82,7 @@ export async function runSensor(
     maxQueueBytes = SENSOR_DEFAULTS.maxQueueBytes,
     encoding = SENSOR_DEFAULTS.encoding,
     rowMs = SENSOR_DEFAULTS.rowMs,
+    redact,
   } = options;
   requireUdp();
   checkRange("replaySpeed", replaySpeed, 0);
@@ -88,6 +90,7 @@ export async function runSensor(
   checkRange("flushIntervalMs", flushIntervalMs, 0, MAX_TIMER_MS);
   checkRange("maxQueueBytes", maxQueueBytes, 1);
   checkRange("rowMs", rowMs, 1, MAX_TIMER_MS);
+  if (redact) checkRedaction(redact, records.payload, encoding);
   const keys = options.keys ?? newKeyPair();
   const clientId = options.clientId ?? await hostName() ?? nameOfKey(keys.publicKey);
   const log = logAbout(options.log ?? SILENT, clientId);
@@ -163,6 +166,7 @@ export async function runSensor(
       records,
       defrag,
       ...(follow && { follow }),
+      ...(redact && { redact }),
       maxBatchBytes,
       flushIntervalMs,
       maxQueueBytes: unpackedBytes,
@@ -192,6 +196,14 @@ export async function runSensor(
     return { clientId: name, error, ...report, types: new Map(byType) };
   } finally {
     clearInterval(summary);
+  }
+}
+
+/** What would carry addresses as they are goes with no {@linkcode RedactOptions}. */
+function checkRedaction({ key }: RedactOptions, payload: boolean, encoding: string): void {
+  checkRange("length of redact.key in bytes", key.length, KEY_BYTES, KEY_BYTES);
+  if (payload || encoding === "compact") {
+    throw new RangeError("Records are rewritten without records.payload, and not compact");
   }
 }
 

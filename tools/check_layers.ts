@@ -84,6 +84,8 @@ const CRYPTO_USERS = [
   "lib/follow/community_id.ts",
   "lib/follow/netcap_uid.ts",
   "lib/follow/streams/crypto.ts",
+  "lib/gather/redact/crypto_pan.ts",
+  "lib/gather/redact/pseudonyms.ts",
   "lib/pack/digest.ts",
   "lib/seal/shared_key.ts",
 ];
@@ -165,7 +167,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     plant: [],
   },
   follow: { streams: [] },
-  gather: { compact: [] },
+  gather: { compact: [], redact: [] },
   seal: { access: [] },
   transport: {
     box: [],

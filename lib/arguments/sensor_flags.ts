@@ -152,6 +152,22 @@ export const SENSOR_FLAGS = {
       help: "go into so many tunnels in one another; 0 for none",
     },
   }),
+  ...grouped("Redaction", {
+    anonymize: {
+      kind: "string",
+      value: "FILE|HEX",
+      secret: true,
+      help:
+        "rewrite addresses in records before anything leaves the sensor, by the key in the file or 64 " +
+        "hex digits: network addresses keep common prefixes (Crypto-PAn), hardware addresses their " +
+        "vendor; secrets, checksums and unknown bytes are left out; see -gen-anonymize-key",
+    },
+    "redact-names": {
+      kind: "boolean",
+      default: false,
+      help: "with -anonymize: rewrite names, label by label, and texts that may have names in them",
+    },
+  }),
   ...grouped("Conversations", {
     conversations: {
       kind: "boolean",
@@ -327,6 +343,12 @@ export const SENSOR_FLAGS = {
         "write a new key pair, sensor.key and sensor.pub, with -client NAME.key and NAME.pub, " +
         "print the line for the collector's -sensors, and exit",
     },
+    "gen-anonymize-key": {
+      kind: "boolean",
+      default: false,
+      environment: false,
+      help: "write a new key for -anonymize, anonymize.key, and exit",
+    },
     enroll: {
       kind: "string",
       value: "TOKEN",
@@ -347,13 +369,13 @@ export const SENSOR_FLAGS = {
       value: "FOLDER",
       environment: false,
       otherwise: "the current folder",
-      help: "with -gen-identity and -enroll: where to write the keys",
+      help: "with -gen-identity, -gen-anonymize-key and -enroll: where to write the keys",
     },
     force: {
       kind: "boolean",
       default: false,
       environment: false,
-      help: "with -gen-identity and -enroll: replace existing keys",
+      help: "with -gen-identity, -gen-anonymize-key and -enroll: replace existing keys",
     },
   }),
   ...CONFIG_FLAGS,

@@ -1,3 +1,4 @@
+import { concat } from "../base/bytes.ts";
 import { typeNumber } from "../base/record_types.ts";
 import type { RecordSink } from "../base/record_sink.ts";
 import { tagsOf } from "../base/tags.ts";
@@ -5,6 +6,7 @@ import type { WireWriter } from "../base/wire_writer.ts";
 import { ICMPV4, ICMPV6, TCP } from "../decode/taken_headers.ts";
 import { TUNNEL_NAMES } from "../decode/tunnels.ts";
 import { ConnectionSchema } from "../../proto/netcap_tags.ts";
+import type { AddressPseudonyms } from "./address_pseudonyms.ts";
 import { communityId } from "./community_id.ts";
 import { type ConnectionTable, IS_REPLY, Num, Word } from "./connection_table.ts";
 import type { Connections } from "./connections.ts";
@@ -31,11 +33,19 @@ export class ConnectionRecords {
   readonly #table: ConnectionTable;
   readonly #connections: Connections;
   readonly #sink: RecordSink;
+  readonly #pseudonyms: AddressPseudonyms | undefined;
 
-  constructor(table: ConnectionTable, connections: Connections, sink: RecordSink) {
+  /** @param pseudonyms Stand in place of addresses in identifiers, and nowhere else. */
+  constructor(
+    table: ConnectionTable,
+    connections: Connections,
+    sink: RecordSink,
+    pseudonyms?: AddressPseudonyms,
+  ) {
     this.#table = table;
     this.#connections = connections;
     this.#sink = sink;
+    this.#pseudonyms = pseudonyms;
   }
 
   /** Writes what came since the last record of the connection, with its totals if it has ended. */
@@ -172,14 +182,8 @@ export class ConnectionRecords {
       ? [connections.port(row, 0), connections.port(row, 1)]
       : undefined;
     if (isKnown || !(isPorted(protocol) || isIcmp)) {
-      const [src, dst] = [connections.addressAt(row, 0), connections.addressAt(row, 1)];
       const isOneWay = isIcmp && answer < 0;
-      const { bytes } = connections;
-      const length = connections.addressBytes(row);
-      out.ascii(
-        TAG.CommunityID,
-        communityId(bytes, src, dst, length, protocol, ports, isOneWay),
-      );
+      out.ascii(TAG.CommunityID, this.#communityId(row, protocol, ports, isOneWay));
       out.ascii(TAG.CommunityIDHeader, (meta >> 16) & 0xff ? "innermost" : "only");
     }
     if (!isIcmp || !isKnown) return;
@@ -188,6 +192,27 @@ export class ConnectionRecords {
     if (isEcho(protocol, type)) {
       out.uint32(TAG.ICMPIdentifier, words[w + Word.Key + KeyWord.Ports]! & 0xffff);
     }
+  }
+
+  #communityId(
+    row: number,
+    protocol: number,
+    ports: readonly [number, number] | undefined,
+    isOneWay: boolean,
+  ): string {
+    const connections = this.#connections;
+    const { bytes } = connections;
+    const [src, dst] = [connections.addressAt(row, 0), connections.addressAt(row, 1)];
+    const length = connections.addressBytes(row);
+    if (this.#pseudonyms === undefined) {
+      return communityId(bytes, src, dst, length, protocol, ports, isOneWay);
+    }
+    const rewritten = concat([src, dst].map((at) => {
+      const ip = bytes.slice(at, at + length);
+      this.#pseudonyms!.ip(ip, length);
+      return ip;
+    }));
+    return communityId(rewritten, 0, length, length, protocol, ports, isOneWay);
   }
 }
 

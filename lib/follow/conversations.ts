@@ -3,6 +3,7 @@ import { LinkType } from "../capture/link_type.ts";
 import type { PacketFollower } from "../decode/dissect.ts";
 import type { Packet } from "../decode/packet.ts";
 import { TCP, UDP } from "../decode/taken_headers.ts";
+import type { AddressPseudonyms } from "./address_pseudonyms.ts";
 import { ConnectionRecords, type EndReason, isOneSided } from "./connection_record.ts";
 import { ConnectionTable, IS_REPLY, NO_ROW, Num, ROW_BYTES, Word } from "./connection_table.ts";
 import { Connections } from "./connections.ts";
@@ -53,11 +54,13 @@ export class Conversations implements PacketFollower {
   readonly #key = new FlowKey();
   readonly #size = new Size();
   readonly #fragments: FragmentPorts;
+  readonly #pseudonyms: AddressPseudonyms | undefined;
   #nextId = 0;
 
   /**
    * @param isWritten Whether `Connection` records are to be written.
    * @param random 12 random bytes, for identifiers that no other run gives, and for hashes.
+   * @param pseudonyms Stand in place of addresses in identifiers that are made of them.
    */
   constructor(
     options: FollowOptions,
@@ -65,6 +68,7 @@ export class Conversations implements PacketFollower {
     isWritten: boolean,
     random: Uint8Array,
     makeReaders?: MakeReaders,
+    pseudonyms?: AddressPseudonyms,
   ) {
     const { idleSeconds, activeSeconds, maxBytes } = options;
     const view = new DataView(random.buffer, random.byteOffset, random.length);
@@ -75,7 +79,10 @@ export class Conversations implements PacketFollower {
     this.#lists = new IdleLists(this.#table, idleSeconds);
     this.#memory = new FollowMemory(Math.max(maxBytes, MIN_ROWS * ROW_BYTES));
     this.#connections = new Connections(this.#table, this.#memory, view.getBigUint64(0));
-    if (isWritten) this.#records = new ConnectionRecords(this.#table, this.#connections, sink);
+    this.#pseudonyms = pseudonyms;
+    if (isWritten) {
+      this.#records = new ConnectionRecords(this.#table, this.#connections, sink, pseudonyms);
+    }
     this.#readers = makeReaders?.(this.#connections);
   }
 
@@ -202,7 +209,7 @@ export class Conversations implements PacketFollower {
       }
     }
     words[w + Word.Facts] = facts;
-    if (this.#records) writeUidHashes(p, words, w + Word.UidHashes);
+    if (this.#records) writeUidHashes(p, words, w + Word.UidHashes, this.#pseudonyms);
     numbers[n + Num.Id] = this.#nextId++;
     numbers[n + Num.StartSec] = p.sec;
     words[w + Word.StartNsec] = p.nsec;

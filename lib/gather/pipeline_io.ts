@@ -29,6 +29,7 @@ import type {
 } from "./pipeline_options.ts";
 import { priorityOf } from "./priority.ts";
 import { RecordCounts } from "./record_counts.ts";
+import { RedactingSink } from "./redact/redacting_sink.ts";
 
 /**
  * Takes batches; the pipeline goes on reading when it resolves, so that a slow network slows reading
@@ -100,19 +101,22 @@ export async function runPipeline(
     onBatch,
   );
   let streams: Streams | undefined;
+  using redacting = options.redact && new RedactingSink(batches, options.redact);
+  const sink = redacting ?? batches;
   const conversations = options.follow && new Conversations(
     options.follow,
-    batches,
+    sink,
     isWanted(CONNECTION),
     crypto.getRandomValues(new Uint8Array(RANDOM_BYTES)),
     OF_STREAMS.some(isWanted)
       ? (connections) => {
         const { hasCredentials } = options.follow!;
         const { context: hasContext } = options.records;
-        streams = new Streams(connections, batches, { isWanted, hasCredentials, hasContext });
+        streams = new Streams(connections, sink, { isWanted, hasCredentials, hasContext });
         return streams;
       }
       : undefined,
+    redacting?.pseudonyms,
   );
   const isAuto = mayBeCompact(options, decodeAs) && COMPACT_TYPES.some(isWanted);
   const known = new AbortController();
@@ -124,7 +128,7 @@ export async function runPipeline(
   }
   const dissector = new Dissector(
     streams ? DECODERS.filter((decoder) => decoder !== dnsOverTcp) : DECODERS,
-    batches,
+    sink,
     options.records,
     isWanted,
     streams ? decodeAs.filter(({ decoder }) => decoder !== dnsOverTcp) : decodeAs,
@@ -178,6 +182,7 @@ export async function runPipeline(
     dissect: dissector.counts(),
     ...(conversations && { follow: conversations.counts() }),
     ...(streams && { streams: streams.counts() }),
+    ...(redacting && { leftOut: new Map(redacting.leftOut) }),
     made: new Map(made),
     dropped: new Map(dropped),
     ...(live && { live: { ...live } }),
@@ -251,12 +256,12 @@ const NEVER = new Promise<void>(() => {});
 
 /**
  * Whether headers tell all that records are to hold, and lead where they do by themselves: the
- * collector makes the records and knows nothing of `-decode-as`.
+ * collector makes the records and knows nothing of `-decode-as`. Nor of what is to be rewritten.
  */
 function mayBeCompact(
-  { mayBeCompact = false, records }: PipelineOptions,
+  { mayBeCompact = false, records, redact }: PipelineOptions,
   decodeAs: readonly DecodeAs[],
 ): boolean {
   const leadsElsewhere = decodeAs.some(({ table }) => table !== "udpPort" && table !== "tcpPort");
-  return mayBeCompact && !records.payload && !records.entropy && !leadsElsewhere;
+  return mayBeCompact && !redact && !records.payload && !records.entropy && !leadsElsewhere;
 }

@@ -6,6 +6,7 @@ import type { DissectCounts } from "../decode/dissect.ts";
 import type { FollowCounts } from "../follow/follow_counts.ts";
 import type { StreamCounts } from "../follow/streams/stream_counts.ts";
 import type { FollowOptions } from "../follow/follow_options.ts";
+import type { LeftOut, RedactOptions } from "./redact_options.ts";
 
 /** What the pipeline is to do; can be posted to a worker. */
 export interface PipelineOptions {
@@ -33,6 +34,8 @@ export interface PipelineOptions {
   readonly defrag?: boolean;
   /** How conversations are followed; without, they are not. */
   readonly follow?: FollowOptions;
+  /** How records are rewritten before they are gathered; without, they are not. */
+  readonly redact?: RedactOptions;
   /** Limit of a batch's framed records in bytes. */
   readonly maxBatchBytes: number;
   /** How old the oldest record of a batch may become, in milliseconds. */
@@ -61,6 +64,8 @@ export interface PipelineTotals {
   readonly follow?: FollowCounts;
   /** What became of what they carry, if that is read. */
   readonly streams?: StreamCounts;
+  /** Fields that were left out of records, if these are rewritten. */
+  readonly leftOut?: LeftOut;
   /** Records in batches that were closed. */
   readonly made: ReadonlyMap<number, number>;
   /** Those of batches that were dropped since the queue was full; part of `made`. */

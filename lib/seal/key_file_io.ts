@@ -1,7 +1,7 @@
 import { encodeHex } from "../base/bytes.ts";
 import { KeyFileError, messageOf } from "../base/errors.ts";
 import { exists } from "../base/exists_io.ts";
-import { type KeyPair, keyPairOf, parseKey } from "./key.ts";
+import { KEY_BYTES, type KeyPair, keyPairOf, parseKey } from "./key.ts";
 
 /** Names of the two files of a key pair. */
 export interface KeyFiles {
@@ -15,6 +15,9 @@ export interface KeyFiles {
 export const COLLECTOR_KEY_FILES: KeyFiles = { publicKey: "pub.key", privateKey: "priv.key" };
 /** A sensor's lasting pair. */
 export const SENSOR_KEY_FILES: KeyFiles = { publicKey: "sensor.pub", privateKey: "sensor.key" };
+
+/** Of a sensor that rewrites addresses. */
+const ANONYMIZE_KEY_FILE = "anonymize.key";
 
 /** Behind the name of a key file that is being written. */
 const NEW = ".new";
@@ -119,9 +122,34 @@ export async function writeKeyPair(
     { path: `${folder}/${names.privateKey}`, key: pair.privateKey, mode: 0o600 },
     { path: `${folder}/${names.publicKey}`, key: pair.publicKey, mode: 0o644 },
   ];
+  await writeKeyFiles(folder, files, force, "whoever has its public key could not send any more");
+  return pair;
+}
+
+/**
+ * Writes a new key for `-anonymize` as `anonymize.key` (mode 0600) into `folder`, in the form of {@linkcode
+ * writeKeyPair}; returns its path.
+ *
+ * @throws KeyFileError As {@linkcode writeKeyPair}.
+ */
+export async function writeAnonymizeKey(folder: string, force: boolean): Promise<string> {
+  const path = `${folder}/${ANONYMIZE_KEY_FILE}`;
+  const key = crypto.getRandomValues(new Uint8Array(KEY_BYTES));
+  const files = [{ path, key, mode: 0o600 }];
+  await writeKeyFiles(folder, files, force, "the same addresses would be others from then on");
+  return path;
+}
+
+/** @param loss What happens when files that exist are replaced, for messages. */
+async function writeKeyFiles(
+  folder: string,
+  files: readonly { readonly path: string; readonly key: Uint8Array; readonly mode: number }[],
+  force: boolean,
+  loss: string,
+): Promise<void> {
   if (!force) {
     for (const { path } of files) {
-      if (await orKeyFileError(path, () => exists(path))) throw alreadyThere(path);
+      if (await orKeyFileError(path, () => exists(path))) throw alreadyThere(path, loss);
     }
   }
   if (folder !== ".") await orKeyFileError(folder, () => Deno.mkdir(folder, { recursive: true }));
@@ -133,7 +161,6 @@ export async function writeKeyPair(
     });
   }
   for (const { path } of files) await orKeyFileError(path, () => Deno.rename(path + NEW, path));
-  return pair;
 }
 
 async function readKeyFile(path: string, role: string): Promise<string> {
@@ -167,11 +194,10 @@ async function orKeyFileError<T>(path: string, attempt: () => Promise<T>): Promi
   }
 }
 
-function alreadyThere(path: string): KeyFileError {
+function alreadyThere(path: string, loss: string): KeyFileError {
   return new KeyFileError(
     "exists",
-    `Cannot write ${path}: it exists, and whoever has its public key could not send any more; ` +
-      "use -force to replace it",
+    `Cannot write ${path}: it exists, and ${loss}; use -force to replace it`,
   );
 }
 

@@ -5,6 +5,7 @@ import type { WatchOptions } from "../capture/watched_files.ts";
 import type { RecordOptions } from "../decode/packet.ts";
 import type { FollowOptions } from "../follow/follow_options.ts";
 import type { Progress } from "../gather/pipeline_listener.ts";
+import type { RedactOptions } from "../gather/redact_options.ts";
 import type { KeyPair } from "../seal/key.ts";
 import type { Address } from "./address.ts";
 import type { ResolveHost } from "./resolve_host_io.ts";
@@ -82,6 +83,8 @@ export interface SensorOptions {
   readonly defrag?: boolean;
   /** How conversations are followed; false: they are not. */
   readonly follow?: FollowOptions | false;
+  /** How records are rewritten before anything leaves the sensor; without payload, and not `compact`. */
+  readonly redact?: RedactOptions;
   /** Limit of a batch's framed records in bytes. */
   readonly maxBatchBytes?: number;
   /** How old the oldest record of a batch may become, in milliseconds. */

@@ -51,13 +51,14 @@ export function finalReading(report: SensorReport): SensorReading {
     return [type, { ...each, settled, evicted, inFlight: 0, waiting: 0 }] as const;
   });
   const none = new Map<number, number>();
-  const { capture, dissect, live, follow, streams } = report;
+  const { capture, dissect, live, follow, leftOut, streams } = report;
   const pipeline = {
     capture,
     dissect,
     ...(live && { live }),
     ...(follow && { follow }),
     ...(streams && { streams }),
+    ...(leftOut && { leftOut }),
     made: none,
     dropped: none,
   };

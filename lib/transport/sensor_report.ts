@@ -5,6 +5,7 @@ import type { DissectCounts } from "../decode/dissect.ts";
 import type { FollowCounts } from "../follow/follow_counts.ts";
 import type { StreamCounts } from "../follow/streams/stream_counts.ts";
 import type { PipelineProblem } from "../gather/pipeline_options.ts";
+import type { LeftOut } from "../gather/redact_options.ts";
 import type { SentCounts } from "./sent_counts.ts";
 
 /**
@@ -32,6 +33,8 @@ export interface SensorReport {
   readonly follow?: FollowCounts;
   /** What became of what they carry, if that is read. */
   readonly streams?: StreamCounts;
+  /** Fields that were left out of records, if these are rewritten. */
+  readonly leftOut?: LeftOut;
   /** By record type. */
   readonly types: ReadonlyMap<number, TypeReport>;
   /** Why sources were not read to their ends. */

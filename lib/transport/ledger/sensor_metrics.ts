@@ -61,6 +61,12 @@ export const SENSOR_METRICS: readonly Metric<SensorReading>[] = [
     help: "How often the clock of the packets was set back",
     of: ({ pipeline }) => pipeline.follow?.clockSetBack,
   }),
+  counter("farcap_left_out_fields_total", {
+    help: "Fields that -anonymize left out of records, by what they would have told",
+    labels: ["kind"],
+    of: ({ pipeline: { leftOut } }) =>
+      leftOut && [...leftOut].map(([kind, value]) => ({ labels: [kind], value })),
+  }),
   counter("farcap_clamped_times_total", {
     help: "Packets whose time was moved to the nearest that 64-bit nanoseconds hold",
     of: ({ pipeline }) => pipeline.capture.clampedTimes,

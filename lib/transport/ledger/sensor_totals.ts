@@ -5,6 +5,7 @@ import { typeName } from "../../base/record_types.ts";
 import { mostFrequent } from "../../decode/unknown_numbers.ts";
 import type { FollowCounts } from "../../follow/follow_counts.ts";
 import type { StreamCounts } from "../../follow/streams/stream_counts.ts";
+import type { LeftOut } from "../../gather/redact_options.ts";
 import type { SensorReport } from "../sensor_report.ts";
 import { finalReading } from "../sensor_reading.ts";
 import { SENSOR_METRICS } from "./sensor_metrics.ts";
@@ -15,7 +16,7 @@ export function sensorTotals(
   transport: "session" | "box",
   collector: string,
 ): string[] {
-  const { clientId, capture, live, dissect, follow, streams, types } = report;
+  const { clientId, capture, live, dissect, follow, leftOut, streams, types } = report;
   const lines = [lossLine(report, transport === "session")];
   const reasons = [dissect.failed, mostFrequent(dissect.unknown, 10)].flatMap((counts) =>
     Object.entries(counts).map(([what, count]) => `${what}: ${count}`)
@@ -38,6 +39,7 @@ export function sensorTotals(
   }
   if (follow) lines.push(conversationsLine(follow));
   if (streams) lines.push(streamsLine(streams));
+  if (leftOut) lines.push(`anonymized: ${leftOutText(leftOut)}`);
   if (live) {
     lines.push(`${dissect.packets - capture.delivered} packets captured`);
     lines.push(`${live.received} packets received by filter`);
@@ -106,6 +108,13 @@ function streamsLine(counts: StreamCounts): string {
 function named(counts: Readonly<Record<string, number>>): string {
   return Object.entries(counts).filter(([, count]) => count > 0)
     .map(([what, count]) => ` ${what}=${count}`).join("");
+}
+
+/** Which fields are not in the records. */
+function leftOutText(leftOut: LeftOut): string {
+  if (leftOut.size === 0) return "no field was left out";
+  const kinds = [...leftOut].sort().map(([kind, count]) => `${kind}=${count}`);
+  return `fields left out: ${kinds.join(" ")}`;
 }
 
 /** What was lost, or that nothing was: the first line of the totals. */
