@@ -56,7 +56,10 @@ Deno.test("sensor: a name that leads out of the folder does not; one that no lis
     }
     const { code, stderr } = await runProgram("sensor.ts", ["-out", "keys"]);
     assertEquals(code, 2);
-    assertStringIncludes(stderr, "-out is where -gen-identity and -enroll write keys");
+    assertStringIncludes(
+      stderr,
+      "-out is where -gen-identity, -gen-anonymize-key and -enroll write keys",
+    );
   }));
 
 Deno.test("sensor: without the host's name it has one that lasts as long as its key", () =>
