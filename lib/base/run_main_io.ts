@@ -1,6 +1,7 @@
 import { permittedVariable } from "./permitted_variable_io.ts";
 import { FarcapError, messageOf } from "./errors.ts";
 import { Output } from "./output_io.ts";
+import { expectRelease } from "./release.ts";
 
 /**
  * Runs a program and ends it with the exit code that `main` returns, or with 1 and one line for what
@@ -10,6 +11,7 @@ import { Output } from "./output_io.ts";
 export async function runMain(
   main: (args: string[], output: Output) => Promise<number>,
 ): Promise<never> {
+  expectRelease();
   const output = new Output(permittedVariable("JOURNAL_STREAM"));
   let code = 1;
   try {

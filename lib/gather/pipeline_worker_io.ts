@@ -1,5 +1,6 @@
 /// <reference lib="deno.worker" />
 /** The pipeline in a worker; it acts when it is loaded. */
+import { expectRelease } from "../base/release.ts";
 import { Semaphore } from "../base/semaphore.ts";
 import { type Batch, partsOf } from "./batch.ts";
 import type { AskForCounts } from "./pipeline_listener.ts";
@@ -10,6 +11,8 @@ import { buffersOf, type FromWorker, type ToWorker } from "./pipeline_messages.t
 
 /** How many deliveries may be on their way: enough that neither thread waits for the other's message. */
 const MAX_DELIVERIES = 4;
+
+expectRelease();
 
 const stop = new AbortController();
 const takesCompact = Promise.withResolvers<void>();
