@@ -1,5 +1,6 @@
 import { encodeHex } from "./base/bytes.ts";
 import { COLLECTOR_DEFAULTS } from "./base/collector_defaults.ts";
+import { counted } from "./base/counted.ts";
 import { type Losses, newLossText } from "./base/losses.ts";
 import { lossesOf } from "./base/metric.ts";
 import { type Log, SILENT } from "./base/log_io.ts";
@@ -118,7 +119,8 @@ export async function runCollector(
     onSetAside: (path, why) => log.problem(path, `Set aside in ${path}: ${why}`), // each one is said
     onNoticed: (line) => log.problem(line, line),
     onRotated: (path) => log.line(`rotated file ${path}`),
-    onExpired: ({ path, records }) => log.line(`deleted ${path} with ${records} records`),
+    onExpired: ({ path, records }) =>
+      log.line(`deleted ${path} with ${counted(records, "record")}`),
     onExceeded: (folder, bytes) =>
       log.problem(
         `exceeded ${folder}`,

@@ -1,4 +1,5 @@
 import type { Header } from "../proto/gen/netcap_pb.ts";
+import { countedAre } from "./base/counted.ts";
 import { ConfigError, FarcapError } from "./base/errors.ts";
 import { escapeText, terminalText } from "./base/escape_text.ts";
 import { parseMessage } from "./base/parse_message.ts";
@@ -89,11 +90,11 @@ class Dump {
     await this.#out.flush();
     this.#tellLeftOut();
     for (const [path, count] of this.#broken) {
-      this.#say(`${nameOf(path)}: ${count} records are damaged and have been left out`);
+      this.#say(`${nameOf(path)}: ${countedAre(count, "record")} damaged and left out`);
     }
     if (this.#late > 0) {
       this.#say(
-        `${this.#late} records are out of order: they came later than what is looked ahead ` +
+        `${countedAre(this.#late, "record")} out of order: later than what is looked ahead ` +
           `(${WINDOW_RECORDS} records)`,
       );
     }

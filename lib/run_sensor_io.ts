@@ -1,4 +1,5 @@
 import { checkRange } from "./base/check_range.ts";
+import { counted } from "./base/counted.ts";
 import { hostName } from "./base/host_name_io.ts";
 import { MAX_DATAGRAM_BYTES } from "./base/max_datagram.ts";
 import { type Losses, newLossText } from "./base/losses.ts";
@@ -247,7 +248,7 @@ async function openBox(
     onFailed: (batch, reason) =>
       log.problem(
         reason,
-        `Cannot send ${batch.count} records of type ${typeName(batch.type)}: ${reason}`,
+        `Cannot send ${counted(batch.count, "record")} of type ${typeName(batch.type)}: ${reason}`,
       ),
   });
   if (options.failFast) await sender.locate();

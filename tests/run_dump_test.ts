@@ -138,7 +138,7 @@ Deno.test("runDump() leaves out records that are no protobuf, counts them and en
   const { code, text, said } = await dump(path, { format: "json", isNetcap: true });
   assertEquals(text, '{"Timestamp":1}\n{"Timestamp":2}\n');
   assertEquals(code, 1);
-  assertEquals(said, [`${path}: 2 records are damaged and have been left out`]);
+  assertEquals(said, [`${path}: 2 records are damaged and left out`]);
 });
 
 Deno.test("runDump() prints or leaves out random records of every type in every format", async () => {
@@ -163,7 +163,7 @@ Deno.test("runDump() prints or leaves out random records of every type in every 
     const counts = new Set<number>();
     for (const format of ["text", "json", "csv"] as const) {
       const { text, said } = await dump(path, { format });
-      const left = Number(/: (\d+) records are damaged/.exec(said.join())?.[1] ?? 0);
+      const left = Number(/: (\d+) records? (?:is|are) damaged/.exec(said.join())?.[1] ?? 0);
       if (format === "text") counts.add(left + Number(/(\d+) records\.\n$/.exec(text)![1]));
       if (format === "json") counts.add(left + text.split("\n").length - 1);
     }

@@ -105,7 +105,7 @@ Deno.test("the report has every type by its number, whatever became of its recor
   assertEquals(problems.length, tcp.tooLarge);
   const reason = "no datagram of 600 bytes can hold it";
   for (const problem of problems) {
-    assertEquals(problem, [reason, `Cannot send 1 records of type TCP: ${reason}`]);
+    assertEquals(problem, [reason, `Cannot send 1 record of type TCP: ${reason}`]);
   }
 });
 

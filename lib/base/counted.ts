@@ -3,6 +3,11 @@ export function counted(count: number | bigint, one: string, more = `${one}s`): 
   return `${count} ${Number(count) === 1 ? one : more}`;
 }
 
+/** `1 record is`, `2 records are`. */
+export function countedAre(count: number | bigint, one: string): string {
+  return `${counted(count, one)} ${Number(count) === 1 ? "is" : "are"}`;
+}
+
 const ONE: Readonly<Record<string, string>> = {
   packets: "packet",
   records: "record",

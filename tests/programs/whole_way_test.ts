@@ -133,7 +133,10 @@ Deno.test("a second SIGINT ends the wait that the first began; there are totals 
   assertEquals(code, 1);
   assertMatch(stdout, /^lost: \d+ records not sent or not acknowledged\npackets=/m);
   assertMatch(stdout, /^TCP: made=\d+ stored=0 dropped=0 unacknowledged=\d+ /m);
-  assertMatch(stderr, /^\d+ records were not acknowledged: none was sent, since there was no/m);
+  assertMatch(
+    stderr,
+    /^\d+ records? (?:was|were) not acknowledged: none was sent, since there was no/m,
+  );
 });
 
 Deno.test("a quiet type is sent when it is old, without an end", () =>
@@ -194,7 +197,7 @@ Deno.test("a collector that cannot be found or reached is said, exit code 1", as
     permissions: ["--allow-net=0.0.0.0:0,127.0.0.1", "--allow-read", "--no-prompt"],
   });
   assertEquals(refused.code, 1);
-  assertMatch(refused.stderr, /^Cannot send \d+ records: the system refused their datagrams$/m);
+  assertMatch(refused.stderr, /^Cannot send \d+ records?: the system refused the datagrams$/m);
 });
 
 Deno.test("a record that no datagram can hold is dropped and counted, the others arrive", () =>

@@ -1,3 +1,4 @@
+import { counted } from "../../base/counted.ts";
 import { messageOf, SendError } from "../../base/errors.ts";
 import type { Log } from "../../base/log_io.ts";
 import { rest } from "../../base/rest_io.ts";
@@ -128,7 +129,7 @@ export class BoxSender implements Transport {
     if (failed === 0) return undefined;
     return new SendError(
       "refused",
-      `Cannot send ${failed} records: the system refused their datagrams`,
+      `Cannot send ${counted(failed, "record")}: the system refused the datagrams`,
     );
   }
 

@@ -1,3 +1,4 @@
+import { countedAre } from "../../base/counted.ts";
 import { lossText } from "../../base/losses.ts";
 import { lossesOf } from "../../base/metric.ts";
 import { printable } from "../../base/printable.ts";
@@ -127,7 +128,14 @@ function lossLine(report: SensorReport, isAcknowledged: boolean): string {
     spooled += each.spooled;
   }
   if (spooled > 0) {
-    return `nothing was lost: ${records} records are stored, ${spooled} are left in the spool`;
+    const left = `${spooled} ${spooled === 1 ? "is" : "are"} left in the spool`;
+    return `nothing was lost: ${countedAre(records, "record")} stored, ${left}`;
+  }
+  if (records === 0) return "nothing was lost: there was nothing to send";
+  if (records === 1) {
+    return isAcknowledged
+      ? "nothing was lost: 1 record is stored"
+      : "nothing was lost here: 1 record was sent, and nobody acknowledges it";
   }
   return isAcknowledged
     ? `nothing was lost: all ${records} records are stored`

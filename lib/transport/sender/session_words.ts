@@ -1,4 +1,5 @@
 /** What a sensor says of its session. */
+import { counted } from "../../base/counted.ts";
 import { messageOf, SendError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
 import { typeName } from "../../base/record_types.ts";
@@ -87,8 +88,8 @@ export function wordsOf(error: unknown): string {
 /** Why a session has failed at its end; undefined when it has not. */
 export function unacknowledged(records: number, hasConnected: boolean): SendError | undefined {
   if (records === 0) return undefined;
-  const what = `${records} records were not acknowledged`;
+  const what = `${counted(records, "record")} ${records === 1 ? "was" : "were"} not acknowledged`;
   return hasConnected
-    ? new SendError("unacknowledged", `${what}: the collector may have some of them or none`)
+    ? new SendError("unacknowledged", `${what}: whether the collector has any is not known`)
     : new SendError("not-connected", `${what}: none was sent, since there was no connection`);
 }

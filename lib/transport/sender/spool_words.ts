@@ -1,5 +1,6 @@
 /** What a sensor says of its spool. */
 import { encodeHex } from "../../base/bytes.ts";
+import { countedAre } from "../../base/counted.ts";
 import { sumOf } from "../../gather/record_counts.ts";
 import { KEY_ID_BYTES } from "../../seal/agreement_key.ts";
 import type { BatchSpool, SpooledBatch } from "./batch_spool.ts";
@@ -7,7 +8,8 @@ import type { BatchSpool, SpooledBatch } from "./batch_spool.ts";
 type Held = Pick<BatchSpool, "folder" | "held">;
 
 export function takenUpLine(spool: Held): string {
-  return `${sumOf(spool.held)} records are in the spool ${spool.folder}: they are sent first`;
+  const what = countedAre(sumOf(spool.held), "record");
+  return `${what} in the spool ${spool.folder}, and sent first`;
 }
 
 export function spoolingLine({ folder }: Held): string {
@@ -15,14 +17,15 @@ export function spoolingLine({ folder }: Held): string {
 }
 
 export function leftLine(spool: Held): string {
-  return `${
-    sumOf(spool.held)
-  } records stay in the spool ${spool.folder}: the next start sends them`;
+  const what = countedAre(sumOf(spool.held), "record");
+  return `${what} left in the spool ${spool.folder} for the next start`;
 }
 
 /** Of a collector that does not take what is next. */
 export function blockedLine(spool: Held, { body }: SpooledBatch): string {
   const keyId = encodeHex(body.subarray(0, KEY_ID_BYTES));
   return `The collector cannot open what is in the spool ${spool.folder}, sealed for its key ${keyId}: ` +
-    `${sumOf(spool.held)} records stay there; wanted: a newer collector, or the one with that key`;
+    `${
+      countedAre(sumOf(spool.held), "record")
+    } left there; wanted: a newer collector, or the one with that key`;
 }

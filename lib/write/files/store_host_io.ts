@@ -1,3 +1,4 @@
+import { counted } from "../../base/counted.ts";
 import { StoreError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
 import { typeName, typeNumber } from "../../base/record_types.ts";
@@ -117,7 +118,7 @@ export class StoreHost implements SessionHost {
     this.counts.duplicates += parts - added;
     if (added === 0) return "accepted";
     const what = batch.parts.map(({ type, count }) =>
-      `${count} records of type NC_${typeName(type)}`
+      `${counted(count, "record")} of type NC_${typeName(type)}`
     );
     const shownName = printable(name);
     const about = { sensor: name };

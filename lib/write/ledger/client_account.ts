@@ -265,7 +265,9 @@ export class ClientAccount {
         handOver(Number(now.InFlight + now.Waiting + now.Spooled), next);
         continue;
       }
-      if (!heir) ledger.held += Number(now.Spooled);
+      // What lay in the spool at the last row went first.
+      const fromSpool = heir ? 0 : Math.min(later, Number(now.Spooled));
+      if (!heir) ledger.held += Number(now.Spooled) - fromSpool;
       if (sessions.some((account) => account.isExpired(type))) continue;
       const there = sum((it) => it.stored) + sum((it) => it.refused);
       const name = typeName(type);
@@ -283,7 +285,8 @@ export class ClientAccount {
         const what = `${name} records more than its sensor says to have sent`;
         this.#causes.add("doubled", from, to, there - sent - maybeTwice, what);
       }
-      const open = Math.min(underWay, sent - there) + Number(now.Waiting) - later;
+      const inFlight = Math.min(underWay, Math.max(0, sent - there));
+      const open = inFlight + Number(now.Waiting) - (later - fromSpool);
       if (heir) {
         handOver(open + Number(now.Spooled), heir);
         continue;
@@ -292,7 +295,7 @@ export class ClientAccount {
       if (end !== undefined) lose(type, waiting);
       else ledger.held += waiting;
       // What came after the last row was made after it, but for what waited.
-      ledger.made += Math.max(0, later - Number(now.Waiting));
+      ledger.made += Math.max(0, later - fromSpool - Number(now.Waiting));
     }
     if (end !== undefined) this.#gone.set(run, { to: end, gone });
   }

@@ -112,8 +112,12 @@ export class ChaosAccess {
     if (byCommand) {
       const sensors = this.collectorArgs.slice(2);
       const command = ["-revoke", client, "-out", this.#records, ...sensors];
-      const { code, stderr } = await runProgram("collector.ts", command);
-      if (code !== 0) this.#problems.push(`${client} is not revoked: ${stderr}`);
+      let said = await runProgram("collector.ts", command);
+      for (let tries = 1; tries < MAX_TRIES && /the disk is full/.test(said.stderr); tries++) {
+        await pause(RETRY_MS);
+        said = await runProgram("collector.ts", command);
+      }
+      if (said.code !== 0) this.#problems.push(`${client} is not revoked: ${said.stderr}`);
     } else {
       this.#roster.delete(client);
       await this.#write();

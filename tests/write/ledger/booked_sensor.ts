@@ -114,6 +114,12 @@ export class BookedSensor {
     this.of(type).Waiting += BigInt(records);
   }
 
+  /** Makes records that go into its spool. */
+  spool(type: number, records: number): void {
+    this.#make(type, records);
+    this.of(type).Spooled += BigInt(records);
+  }
+
   /** Makes records that a full queue drops. */
   evict(type: number, records: number): void {
     this.#make(type, records);

@@ -159,6 +159,26 @@ Deno.test("what was sent after a killed run's last row is not unknown, since the
     assertEquals(counts, [[8, 7, 1, 0, 0], [1, 1, 0, 0, 0]]);
   }));
 
+Deno.test("of what lay in the spool at a killed run's last row, that is held which has not come", () =>
+  inFolder(async (folder) => {
+    await withSensor(folder, async (sensor) => {
+      for (const type of [TCP, UDP]) {
+        sensor.spool(type, 5);
+        sensor.hold(type, 2);
+      }
+      await sensor.closeBooks();
+      await sensor.send(TCP, 4, false); // of the spool's five
+      await sensor.send(UDP, 8, false); // all that there was, and one that was made later
+      sensor.close(false);
+    });
+    const { types } = ledgerOf(folder, "alice");
+    const counts = ["TCP", "UDP"].map((type) => {
+      const { made, stored, unknown, held, lost } = types.get(type)!;
+      return [made, stored, unknown, held, lost];
+    });
+    assertEquals(counts, [[7, 4, 2, 1, 0], [8, 8, 0, 0, 0]]);
+  }));
+
 Deno.test("what a run found in the spool that another left there, in a session of its own, is told once", () =>
   inFolder(async (folder) => {
     await withSensor(folder, async (sensor, store) => {

@@ -145,7 +145,10 @@ Deno.test("a sensor that ends while the collector is away leaves all on disk, an
   await early.send(0, 30);
   const { spooled, failed, sent } = await early.finish();
   assertEquals([spooled, failed, sent, early.client.error], [30, 0, 0, undefined]);
-  assertMatch(early.log.lines.at(-1)!, /^30 records stay in the spool \/spool/);
+  assertMatch(
+    early.log.lines.at(-1)!,
+    /^30 records are left in the spool \/spool for the next start$/,
+  );
   using host = new MemoryHost();
   await using server = await serve(host);
   const late = await Sensor.start(disk, server.address.port);
@@ -190,7 +193,7 @@ Deno.test("what is sealed for a key that the collector has not stays, and is sai
   await until("it is said", () => blocked.log.problems.length > 0);
   assertMatch(
     blocked.log.problems[0]![1],
-    /^The collector cannot open what is in the spool \/spool, .*: 30 records stay/,
+    /^The collector cannot open what is in the spool \/spool, .*: 30 records are left/,
   );
   await blocked.send(30, 50);
   const counts = await blocked.finish();
@@ -223,7 +226,7 @@ Deno.test("a collector of the first release gets what is new; what was sealed st
     await until("it is said", () => sensor.log.problems.length > 0);
     assertMatch(
       sensor.log.problems[0]![1],
-      /^The collector cannot open what is in the spool \/spool, .*: 30 records stay/,
+      /^The collector cannot open what is in the spool \/spool, .*: 30 records are left/,
     );
     await sensor.send(30, 50);
     const { sent, failed, dropped, spooled } = await sensor.finish();
