@@ -17,6 +17,8 @@ const BEGIN_MS = 20_000;
 const INTERRUPTED = 130;
 /** How long one that will be revoked waits at its end. */
 const REVOKED_LINGER = "2s";
+/** By then it has heard that, and lingered. */
+const REFUSED_MS = 10_000;
 
 /** What a client's sensors are to do. */
 export interface ClientPlan {
@@ -127,11 +129,32 @@ async function runSensor(
       run.isKilled = false; // it has ended before
     }
   }
-  const { code, stdout, stderr } = await sensor.end();
+  const ending = sensor.end();
+  if (isRevoked) await stopRefused(sensor, ending, () => access.isRevoked(client));
+  const { code, stdout, stderr } = await ending;
   await feeding;
   if (code === 0) run.isKilled = false; // likewise
   if (code === INTERRUPTED && stdout === "") run.isKilled = true; // it did not listen yet
   Object.assign(run, { code, stdout, stderr });
+}
+
+/** Ends a sensor that may send no more: what it reads may wait for ever for room in its queue. */
+async function stopRefused(
+  sensor: Program,
+  ending: Promise<unknown>,
+  isRefused: () => boolean,
+): Promise<void> {
+  let isOver = false;
+  const over = () => isOver = true;
+  ending.then(over, over);
+  for (let waitedMs = 0; !isOver && waitedMs < REFUSED_MS; await pause(POLL_MS)) {
+    if (isRefused()) waitedMs += POLL_MS;
+  }
+  try {
+    sensor.kill("SIGINT");
+  } catch {
+    // it has ended
+  }
 }
 
 /** Writes a file to a program in small pieces, as long as it reads. */
