@@ -98,7 +98,7 @@ Deno.test("runDump() prints the header or the columns alone, also of a file with
     );
     assertEquals(
       (await dump(path, { format: "csv", only: "fields" })).text,
-      "Timestamp,SrcPort,DstPort,Length,Checksum,PayloadEntropy,PayloadSize,SrcIP,DstIP\n",
+      "Timestamp,SrcPort,DstPort,Length,Checksum,PayloadEntropy,PayloadSize,SrcIP,DstIP,Tunnel,TunnelID\n",
     );
   }
 });
