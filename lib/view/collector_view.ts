@@ -137,13 +137,18 @@ function headOf(title: string, shown: Shown): Line[] {
   ];
 }
 
+/** `plant-2` comes before `plant-10`. */
+const NAMES = new Intl.Collator("en", { numeric: true });
+
+/** By name, which is what is left of the order where sensors are alike. */
 function rowsOf({ history: { now }, nowMs }: Shown, rates: RowRates): SensorRow[] {
   if (!now) return [];
   const connected = now.by("client", SENSOR_CONNECTED);
   const seen = now.by("client", SENSOR_SEEN);
   const ended = now.by("client", SENSOR_ENDED);
   const spooled = now.by("client", SENSOR_HELD[2]!);
-  return [...connected].map(([name, connections]) => ({
+  const names = [...connected].sort(([a], [b]) => NAMES.compare(a, b));
+  return names.map(([name, connections]) => ({
     name,
     ...troubleOf({
       isConnected: connections > 0,

@@ -91,3 +91,9 @@ Deno.test("a collector's screen shows metrics that there are", () => {
   const names = new Set(COLLECTOR_METRICS.map(({ name }) => name));
   assertEquals(COLLECTOR_VIEW_METRICS.filter((name) => !names.has(name)), []);
 });
+
+Deno.test("sensors that are alike stand in the order of their names and numbers", () => {
+  const text = textOf(frame({ farcap_sensor_connected: { "p-10": 1, "p-2": 1, "p-1": 1 } }));
+  const names = text.filter((line) => line.startsWith("p-")).map((line) => line.split(" ")[0]);
+  assertEquals(names, ["p-1", "p-2", "p-10"]);
+});
