@@ -91,7 +91,7 @@ export class Inventory {
     writeString(out, SOFTWARE_TAG.SourceData, text);
     writeString(out, SOFTWARE_TAG.OS, program.os);
     this.records.id(out, SOFTWARE_TAG.ConnectionID, ends);
-    this.records.address(out, SOFTWARE_TAG.Host, ends, isClient);
+    this.records.address(out, SOFTWARE_TAG.IP, ends, isClient);
     this.records.commit(SOFTWARE);
   }
 }

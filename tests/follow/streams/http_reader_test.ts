@@ -205,14 +205,14 @@ Deno.test("who serves and who asks, and with which programs, is written once", (
     ["server", answer],
   ]));
   const software = followed.of(SoftwareSchema).map((
-    { Product, Vendor, Version, OS, SourceName, Host },
+    { Product, Vendor, Version, OS, SourceName, IP },
   ) => [
     Product,
     Vendor,
     Version,
     OS,
     SourceName,
-    Host,
+    IP,
   ]);
   assertEquals(software, [
     ["Firefox", "Mozilla", "128.0", "Linux", "UserAgent", "192.0.2.1"],
