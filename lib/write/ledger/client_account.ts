@@ -139,10 +139,13 @@ export class ClientAccount {
 
   /** To be called between the sensor's rows and all others: says what these count. */
   expect(): void {
+    const expected = new Set<bigint>();
     for (const [id, sessions] of this.#sessionsOf) {
-      const { base, last, goesOn } = this.#runs.get(id)!;
+      const { base, last, goesOn, isLater } = this.#runs.get(id)!;
       const isBounded = goesOn && base !== undefined;
       for (const [session, upTo] of sessions) {
+        if (isLater && expected.has(session)) continue;
+        expected.add(session);
         const account = this.#session(session);
         const after = base?.Session === session ? base.Sequence : account?.after ?? 0n;
         account?.expect(after, session === last.Session ? upTo : undefined, isBounded);
@@ -189,10 +192,14 @@ export class ClientAccount {
     }
     for (const type of types.values()) type.stored += type.expired;
     for (const [n, sessions] of [...this.#sessionsOf.values()].entries()) {
+      if (runs[n]!.isLater) continue;
       const sharing = new Set([...sessions.keys()].flatMap((session) => runsOf.get(session)!));
       const before = [...sharing].filter((other) => other < n).map((other) => runs[other]!);
-      const next = runs[Math.min(...[...sharing].filter((other) => other > n))];
-      const heir = heirs.get(runs[n]!);
+      const { goesOn } = runs[n]!;
+      const next = goesOn
+        ? undefined
+        : runs[Math.min(...[...sharing].filter((other) => other > n))];
+      const heir = goesOn ? undefined : heirs.get(runs[n]!);
       const isHeir = [...heirs.values()].includes(runs[n]!);
       this.#settle(runs[n]!, [...sessions.keys()], { before, next, heir, isHeir }, of);
     }

@@ -41,13 +41,19 @@ export class SensorRun {
     this.#begin = first.SpanStart;
     this.#last = first;
     this.#toldTo = first.Timestamp;
-    if (this.#isWanted(first)) this.#tell(undefined, first);
-    else this.#base = first;
+    this.#goesOn = this.isLater;
+    if (this.isLater || !this.#isWanted(first)) this.#base = first;
+    else this.#tell(undefined, first);
   }
 
   /** When the first of its rows begins, ns since 1970. */
   get begin(): bigint {
     return this.#begin;
+  }
+
+  /** Whether it began when what is asked for was over. */
+  get isLater(): boolean {
+    return this.#wanted.to !== undefined && this.#begin >= this.#wanted.to;
   }
 
   /** The newest row before what is asked for; undefined when the run begins in it. */

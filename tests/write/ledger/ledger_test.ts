@@ -67,6 +67,45 @@ Deno.test("drops are named with the span of the row that tells them, and a time 
     assertEquals(ask(begin - HOUR, begin), [["not running", 0]]);
   }));
 
+Deno.test("of a sensor that began later than what is asked for nothing counts, but that it did not run", () =>
+  inFolder(async (folder) => {
+    const begin = now();
+    await withSensor(folder, async (sensor) => {
+      await sensor.send(TCP, 3);
+      sensor.hold(TCP, 2);
+      await sensor.closeBooks();
+      await sensor.send(TCP, 1);
+      await sensor.closeBooks();
+    });
+    const ledger = ledgerOf(folder, "alice", { from: begin - 2n * HOUR, to: begin - HOUR });
+    assertEquals(missingOf(ledger), [["not running", 0]]);
+    const { made = 0, stored = 0, held = 0 } = ledger.types.get("TCP") ?? {};
+    assertEquals([made, stored, held, ledger.packets?.Captured], [0, 0, 0, 0]);
+  }));
+
+Deno.test("what a run made in a time is not unknown, whatever it left much later to one that goes on with its session", () =>
+  inFolder(async (folder) => {
+    const begin = now();
+    await withSensor(folder, async (sensor) => {
+      await sensor.send(TCP, 3);
+      sensor.spool(TCP, 5);
+      await sensor.closeBooks(begin + SECOND);
+      await sensor.send(TCP, 5, false);
+      sensor.of(TCP).Spooled = 0n;
+      await sensor.closeBooks(begin + 2n * SECOND);
+      sensor.startAgain(2n);
+      sensor.resume(TCP, 1);
+      await sensor.send(TCP, 1, false);
+      await sensor.closeBooks(begin + 3n * SECOND, (row) => row.IsLast = true);
+      sensor.close(true);
+    });
+    const wanted = { from: begin - SECOND, to: begin + SECOND };
+    const ledger = ledgerOf(folder, "alice", wanted, begin + HOUR);
+    assertEquals(missingOf(ledger).filter(([kind]) => kind !== "not running"), []);
+    const { made, stored, held, unknown } = ledger.types.get("TCP")!;
+    assertEquals([made, stored, held, unknown], [8, 3, 5, 0]);
+  }));
+
 Deno.test("a sensor that is killed leaves what it held, and after its last row nobody knows", () =>
   inFolder(async (folder) => {
     await withSensor(folder, async (sensor, store) => {
