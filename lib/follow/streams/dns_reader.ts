@@ -11,6 +11,7 @@ const LENGTH_BYTES = 2;
 export class DnsReader implements Reader {
   readonly application = "DNS";
   state: ReaderState = "more";
+  readonly keptBytes = 0;
   /** Bytes of a message longer than what is held, by side, that are still to pass. */
   readonly #left = { client: 0, server: 0 };
 

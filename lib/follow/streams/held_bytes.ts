@@ -17,6 +17,10 @@ export class HeldBytes {
 
   constructor(private readonly room: Room) {}
 
+  get isFull(): boolean {
+    return this.length === MAX_HELD_BYTES;
+  }
+
   /** Takes as many of `bytes[at, end)` as there is room for; returns where the rest begins. */
   append(bytes: Uint8Array, at: number, end: number): number {
     const wanted = Math.min(MAX_HELD_BYTES, this.length + end - at);

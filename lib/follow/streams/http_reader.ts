@@ -1,7 +1,13 @@
 /** Transactions of HTTP/1.0 and 1.1, as many as a connection has. RFC 9112. */
 import { basicLogin, writeCredentials } from "./credentials.ts";
 import { type BodyLength, HttpBody } from "./http_body.ts";
-import { type HttpHead, type HttpHeaders, parseHttpHead } from "./http_head.ts";
+import {
+  HeadEnds,
+  type HttpHead,
+  type HttpHeaders,
+  parseHttpHead,
+  passEmptyLines,
+} from "./http_head.ts";
 import {
   type HttpRequest,
   type HttpResponse,
@@ -14,6 +20,11 @@ import type { Reader, ReaderState } from "./reader.ts";
 import { programOfHeader, programOfUserAgent } from "./software_words.ts";
 import type { Ends, StreamRecords } from "./stream_records.ts";
 
+const BANNER = new TextEncoder();
+/** What is kept of a body: its first bytes, and the state of its hash, roughly. */
+const BODY_BYTES = 1536;
+/** A longer name and secret are none. */
+const MAX_LOGIN_LENGTH = 2048;
 /** Requests that may wait for their answers. */
 const MAX_WAITING = 32;
 const REQUEST_LINE = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+) (\S.*) (HTTP\/1\.[01])$/;
@@ -28,8 +39,9 @@ export class HttpReader implements Reader {
   #response:
     | { readonly request: HttpRequest | undefined; readonly response: HttpResponse }
     | undefined;
+  readonly #headEnds = { client: new HeadEnds(), server: new HeadEnds() };
   #hasRequests = false;
-  #isServerNamed = false;
+  #hasResponses = false;
 
   constructor(
     private readonly records: StreamRecords,
@@ -44,6 +56,13 @@ export class HttpReader implements Reader {
       at = fromClient ? this.#readRequest(bytes, at, end) : this.#readResponse(bytes, at, end);
     }
     return at;
+  }
+
+  get keptBytes(): number {
+    return this.#waiting.reduce(
+      (bytes, { keptBytes }) => bytes + keptBytes,
+      this.#response === undefined ? 0 : this.#response.response.keptBytes,
+    );
   }
 
   ended(fromClient: boolean, _rest: Uint8Array, isWhole: boolean): void {
@@ -70,10 +89,11 @@ export class HttpReader implements Reader {
       }
       return at;
     }
-    const head = this.#head(bytes, at, end);
+    at = passEmptyLines(bytes, at, end);
+    const head = this.#head(true, bytes, at, end);
     if (head === undefined) return at;
     const match = REQUEST_LINE.exec(head.firstLine);
-    if (match === null || this.#waiting.length === MAX_WAITING) {
+    if (match === null || !this.#mayWait()) {
       this.state = "broken";
       return at;
     }
@@ -86,6 +106,7 @@ export class HttpReader implements Reader {
       protocol,
       headers: head.headers,
       body,
+      keptBytes: head.keptBytes + BODY_BYTES,
     };
     this.#waiting.push(request);
     this.#hasRequests = true;
@@ -104,7 +125,8 @@ export class HttpReader implements Reader {
     }
     // Where the capture has turned them round, the answer waits for the request.
     if (this.#hasRequests && this.#waiting.length === 0) return at;
-    const head = this.#head(bytes, at, end);
+    at = passEmptyLines(bytes, at, end);
+    const head = this.#head(false, bytes, at, end);
     if (head === undefined) return at;
     const match = STATUS_LINE.exec(head.firstLine);
     if (match === null) {
@@ -125,18 +147,30 @@ export class HttpReader implements Reader {
       status,
       headers: head.headers,
       body,
+      keptBytes: head.keptBytes + BODY_BYTES + (request?.keptBytes ?? 0),
     };
     this.#response = { request, response };
-    if (!this.#isServerNamed) this.#nameServer(bytes.subarray(at, head.end), head.headers);
+    if (!this.#hasResponses) this.#nameServer(head);
+    this.#hasResponses = true;
     if (body.isEnded) this.#finishResponse();
     if (isSwitch) this.state = "other";
     return head.end;
   }
 
-  #head(bytes: Uint8Array, at: number, end: number): HttpHead | undefined {
-    const head = parseHttpHead(bytes, at, end);
-    if (head === "broken") this.state = "broken";
-    return typeof head === "string" ? undefined : head;
+  #head(fromClient: boolean, bytes: Uint8Array, at: number, end: number): HttpHead | undefined {
+    const headEnd = this.#headEnds[fromClient ? "client" : "server"].find(bytes, at, end);
+    if (headEnd < 0) return undefined;
+    const head = parseHttpHead(bytes, at, headEnd);
+    if (head === undefined) this.state = "broken";
+    return head;
+  }
+
+  /** Whether one more request may wait; where no answers are seen the oldest one has waited enough. */
+  #mayWait(): boolean {
+    if (this.#waiting.length < MAX_WAITING) return true;
+    if (this.#hasResponses) return false;
+    writeTransaction(this.records, this.ends, this.#waiting.shift()!, undefined);
+    return true;
   }
 
   #finishResponse(): void {
@@ -157,7 +191,9 @@ export class HttpReader implements Reader {
         service: this.application,
       });
     }
-    const [scheme = "", credentials = ""] = headers.of("authorization").split(/ +(.*)/s);
+    if (!this.records.hasCredentials) return;
+    const [scheme = "", credentials = ""] = headers.of("authorization").slice(0, MAX_LOGIN_LENGTH)
+      .split(/ +(.*)/s);
     const login = /^basic$/i.test(scheme)
       ? { service: "HTTP Basic Auth", ...basicLogin(credentials) }
       : /^digest$/i.test(scheme)
@@ -172,9 +208,10 @@ export class HttpReader implements Reader {
     writeCredentials(this.records, this.ends, { service, user, hasSecret });
   }
 
-  #nameServer(banner: Uint8Array, headers: HttpHeaders): void {
-    this.#isServerNamed = true;
-    const program = programOfHeader(headers.of("server"));
+  #nameServer({ firstLine, headers }: HttpHead): void {
+    const server = headers.of("server");
+    const banner = BANNER.encode(server === "" ? firstLine : `${firstLine}\r\nServer: ${server}`);
+    const program = programOfHeader(server);
     this.inventory.service(this.ends, "TCP", this.application, banner, program);
     for (
       const [key, source] of [["server", "ServerName"], ["x-powered-by", "X-Powered-By"]] as const
@@ -188,22 +225,20 @@ export class HttpReader implements Reader {
 
 /** RFC 9112, section 6.3: a request without either header has no body. */
 function requestLength(headers: HttpHeaders): BodyLength {
-  if (isChunked(headers)) return "chunked";
-  return saidLength(headers) ?? 0;
+  return headers.has("transfer-encoding") ? "chunked" : saidLength(headers) ?? 0;
 }
 
 function responseLength(status: number, headers: HttpHeaders): BodyLength {
   if (status === 204 || status === 304) return 0;
-  if (isChunked(headers)) return "chunked";
-  return saidLength(headers) ?? "until-end";
-}
-
-function isChunked(headers: HttpHeaders): boolean {
-  return /(?:^|,)\s*chunked\s*$/i.test(headers.of("transfer-encoding"));
+  if (!headers.has("transfer-encoding")) return saidLength(headers) ?? "until-end";
+  const encodings = headers.of("transfer-encoding").split(",");
+  return /^chunked$/i.test(encodings.at(-1)!.trim()) ? "chunked" : "until-end";
 }
 
 function saidLength(headers: HttpHeaders): number | undefined {
-  const [first = "", ...others] = headers.of("content-length").split(/\s*,\s*/);
+  const [first = "", ...others] = headers.of("content-length").split(",").map((each) =>
+    each.trim()
+  );
   return /^\d{1,15}$/.test(first) && others.every((other) => other === first)
     ? Number(first)
     : undefined;

@@ -17,10 +17,14 @@ const ENTRY_KEY = (1 << 3 | 2) as Tag<string>;
 const ENTRY_VALUE = (2 << 3 | 2) as Tag<string>;
 const MAX_INT32 = 0x7fffffff;
 
-/** Headers that are left out: whoever has their values is let in. */
-const SECRET_HEADERS = ["cookie", "set-cookie"];
+/** Headers that are left out: records have cookies' names. */
+const COOKIE_HEADERS = ["cookie", "set-cookie"];
 /** Headers of which only the scheme is kept, as `Basic`. RFC 9110, section 11.6. */
 const LOGIN_HEADERS = ["authorization", "proxy-authorization"];
+/** In names of headers whose values may let in whoever has them: these are left out. */
+const SECRET_NAME = /auth|cookie|credential|csrf|key|passw|secret|session|signature|token/;
+/** The user and password of a URL, behind the scheme. RFC 3986, section 3.2.1. */
+const USER_INFO = /^([a-z][a-z0-9+.-]*:\/\/)[^/?#@]*@/i;
 
 export interface HttpRequest {
   readonly at: Moment;
@@ -30,6 +34,8 @@ export interface HttpRequest {
   readonly protocol: string;
   readonly headers: HttpHeaders;
   readonly body: HttpBody;
+  /** What it costs until it is written, roughly. */
+  readonly keptBytes: number;
 }
 
 export interface HttpResponse {
@@ -38,6 +44,8 @@ export interface HttpResponse {
   readonly status: number;
   readonly headers: HttpHeaders;
   readonly body: HttpBody;
+  /** What it and its request cost until they are written, roughly. */
+  readonly keptBytes: number;
 }
 
 /** Whether records of files are wanted, for which bodies are hashed. */
@@ -60,14 +68,14 @@ export function writeTransaction(
   writeString(out, TAG.Method, request?.method ?? "");
   writeString(out, TAG.Host, hostOf(request));
   writeString(out, TAG.UserAgent, asked("user-agent"));
-  writeString(out, TAG.Referer, asked("referer"));
+  writeString(out, TAG.Referer, withoutUser(asked("referer")));
   for (const name of cookieNames(asked("cookie"))) {
     const cookie = out.open(TAG.ReqCookies);
     writeString(out, COOKIE_TAG.Name, name);
     out.close(cookie);
   }
   out.uint32(TAG.ReqContentLength, contentLength(request));
-  writeString(out, TAG.URL, request?.target ?? "");
+  writeString(out, TAG.URL, withoutUser(request?.target ?? ""));
   out.uint32(TAG.ResContentLength, contentLength(response));
   writeString(out, TAG.ContentType, asked("content-type"));
   out.uint32(TAG.StatusCode, response?.status ?? 0);
@@ -126,7 +134,11 @@ function hostOf(request: HttpRequest | undefined): string {
   if (request === undefined) return "";
   const { method, target, headers } = request;
   if (method === "CONNECT") return target;
-  return /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(target)?.[1] ?? headers.of("host");
+  return /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(withoutUser(target))?.[1] ?? headers.of("host");
+}
+
+function withoutUser(url: string): string {
+  return url.replace(USER_INFO, "$1");
 }
 
 function pathOf(target: string): string {
@@ -182,10 +194,16 @@ function writeHeaders(
   headers: HttpHeaders | undefined,
 ): void {
   for (const { key, name, value } of headers?.entries() ?? []) {
-    if (SECRET_HEADERS.includes(key)) continue;
+    if (COOKIE_HEADERS.includes(key)) continue;
     const entry = out.open(tag);
     writeString(out, ENTRY_KEY, name);
-    writeString(out, ENTRY_VALUE, LOGIN_HEADERS.includes(key) ? value.split(" ")[0]! : value);
+    writeString(out, ENTRY_VALUE, shownValue(key, value));
     out.close(entry);
   }
+}
+
+function shownValue(key: string, value: string): string {
+  if (LOGIN_HEADERS.includes(key)) return value.split(" ")[0]!;
+  if (key === "referer") return withoutUser(value);
+  return SECRET_NAME.test(key) ? "" : value;
 }

@@ -4,7 +4,7 @@ import { tagsOf } from "../../base/tags.ts";
 import { writeText } from "../../decode/text.ts";
 import { ServiceSchema, SoftwareSchema } from "../../../proto/netcap_tags.ts";
 import { RecentKeys } from "./recent_keys.ts";
-import type { Program } from "./software_words.ts";
+import { MAX_TEXT_LENGTH, type Program } from "./software_words.ts";
 import { type Ends, type StreamRecords, writeString } from "./stream_records.ts";
 
 const SERVICE_TAG = tagsOf(ServiceSchema);
@@ -31,19 +31,23 @@ export interface Evidence {
 }
 
 export class Inventory {
-  readonly #services = new RecentKeys(MAX_REMEMBERED);
-  readonly #programs = new RecentKeys(MAX_REMEMBERED);
+  readonly #services: RecentKeys;
+  readonly #programs: RecentKeys;
   /** What has been looked at: most is said again and again. */
-  readonly #texts = new RecentKeys(MAX_REMEMBERED);
+  readonly #texts: RecentKeys;
 
-  constructor(private readonly records: StreamRecords) {}
+  constructor(private readonly records: StreamRecords) {
+    this.#services = new RecentKeys(MAX_REMEMBERED, records.connections);
+    this.#programs = new RecentKeys(MAX_REMEMBERED, records.connections);
+    this.#texts = new RecentKeys(MAX_REMEMBERED, records.connections);
+  }
 
   /**
    * A server has answered.
    *
    * @param protocol `TCP` or `UDP`.
    * @param name Its application; empty when that is not known.
-   * @param banner What it said first, where that is text.
+   * @param banner What it said first.
    */
   service(
     ends: Ends,
@@ -54,8 +58,8 @@ export class Inventory {
   ): void {
     if (!this.records.isWanted(SERVICE)) return;
     const place = protocol + this.records.endKey(ends, false);
-    const state = `${name} ${program?.product ?? ""} ${program?.version ?? ""}`;
-    if (!this.#services.isNews(place, state)) return;
+    const key = `${place}${name} ${program?.product ?? ""} ${program?.version ?? ""}`;
+    if (!this.#services.isNews(key)) return;
     const out = this.records.begin(SERVICE, SERVICE_TAG.Timestamp);
     if (out === undefined) return;
     this.records.address(out, SERVICE_TAG.IP, ends, false);
@@ -73,7 +77,9 @@ export class Inventory {
   }
 
   /** One end has said what program it is. */
-  program(ends: Ends, isClient: boolean, { source, text, parse, service }: Evidence): void {
+  program(ends: Ends, isClient: boolean, evidence: Evidence): void {
+    const { source, parse, service } = evidence;
+    const text = evidence.text.slice(0, MAX_TEXT_LENGTH);
     if (text === "" || !this.records.isWanted(SOFTWARE)) return;
     const host = this.records.hostKey(ends, isClient);
     if (!this.#texts.isNews(host + text)) return;

@@ -9,6 +9,9 @@ const MORE: Verdict = { kind: "more" };
 const NONE: Verdict = { kind: "none" };
 const LENGTH_BYTES = 2;
 const HEADER_BYTES = 12;
+const NAME_AT = LENGTH_BYTES + HEADER_BYTES;
+const MAX_LABEL_BYTES = 63;
+const MAX_NAME_BYTES = 255;
 /** QUERY, NOTIFY, UPDATE, DSO. */
 const OPCODES = [0, 4, 5, 6];
 /** Internet, Chaos, none, any. */
@@ -27,10 +30,11 @@ export function looksLikeDns(bytes: Uint8Array, isDnsPort: boolean): Verdict {
   const found = { kind: "known", application: "DNS", isClient: !isResponse } as const;
   if (isDnsPort) return found;
   if (questions !== 1) return NONE;
-  let at = LENGTH_BYTES + HEADER_BYTES;
+  let at = NAME_AT;
   while (at < bytes.length && bytes[at] !== 0) {
-    if (bytes[at]! > 63) return NONE;
+    if (bytes[at]! > MAX_LABEL_BYTES) return NONE;
     at += 1 + bytes[at]!;
+    if (at - NAME_AT > MAX_NAME_BYTES) return NONE;
   }
   const end = at + 5; // the root's label, type and class
   if (end > LENGTH_BYTES + length) return NONE;

@@ -16,7 +16,14 @@ const TYPE = typeNumber(POP3Schema.name);
 const MAX_COMMANDS = 256;
 /** Commands without an answer; where only one side is seen the oldest are forgotten. */
 const MAX_WAITING = 64;
-const MAX_COMMAND_BYTES = 16;
+/** What is kept of a command, roughly. */
+const COMMAND_BYTES = 64;
+const CHARACTER_BYTES = 2;
+/** RFC 1939, 2449, 2595, 5034, 6856. Other words may be secrets gone astray. */
+const WORDS = new Set([
+  ...["USER", "PASS", "APOP", "AUTH", "CAPA", "STLS", "QUIT", "STAT", "LIST", "RETR", "DELE"],
+  ...["NOOP", "RSET", "TOP", "UIDL", "UTF8", "LANG", "XTND", "LAST"],
+]);
 
 /** A command, and whether its answer is a text if it is not refused. */
 interface Order {
@@ -65,6 +72,11 @@ export class Pop3Reader implements Reader {
     return at;
   }
 
+  get keptBytes(): number {
+    const texts = this.#greeting.length + this.#user.length;
+    return COMMAND_BYTES * (this.#commands.length + this.#waiting.length) + CHARACTER_BYTES * texts;
+  }
+
   ended(): void {
     this.state = "done";
   }
@@ -95,8 +107,8 @@ export class Pop3Reader implements Reader {
   #order(line: string): void {
     if (this.#isLoggingIn) return this.#logIn(line);
     const [first = "", second = "", third = ""] = line.trim().split(/ +/);
-    const word = first.toUpperCase().slice(0, MAX_COMMAND_BYTES);
-    if (this.#commands.length < MAX_COMMANDS) this.#commands.push(word);
+    const word = first.toUpperCase();
+    if (WORDS.has(word) && this.#commands.length < MAX_COMMANDS) this.#commands.push(word);
     if (this.#waiting.length === MAX_WAITING) this.#waiting.shift();
     this.#waiting.push({ word, hasText: hasText(word, second) });
     if (word === "USER") this.#user = second;

@@ -19,7 +19,7 @@ import { parseServerHello, writeServerHello } from "./tls_server_hello.ts";
 export const MAX_TRIES_A_SECOND = 2000;
 /** Datagrams of one connection that are looked at: hellos of today take up to four. */
 const MAX_DATAGRAMS = 32;
-const FLOW_BYTES = 2 << 10;
+const FLOW_BYTES = 3 << 10;
 const NOTHING = new Uint8Array(0);
 const HANDSHAKE_HEADER_BYTES = 4;
 const CLIENT_HELLO = 1;
@@ -28,6 +28,8 @@ const SERVER_HELLO = 2;
 /** What one side says in its handshake, put in order. */
 class Side {
   isRead = false;
+  /** What opens its packets; of the client's destination that opened the last one. */
+  keys: PacketKeys | undefined;
   readonly held: HeldBytes;
   readonly order: SegmentOrder;
 
@@ -45,6 +47,11 @@ class Side {
     return end <= length ? bytes.subarray(0, end) : undefined;
   }
 
+  /** Whether a part of the message has come. */
+  get hasPart(): boolean {
+    return !this.isRead && (this.held.length > 0 || this.order.hasGap);
+  }
+
   close(): void {
     this.held.close();
     this.order.close();
@@ -55,10 +62,11 @@ class Side {
 class Flow implements HeldRoom {
   readonly client: Side;
   readonly server: Side;
-  keys: { readonly client: PacketKeys; readonly server: PacketKeys } | undefined;
   /** The client's last destination: after a Retry, keys are made of the new one. RFC 9001, section 5.2. */
   newest = NOTHING;
   datagrams = 0;
+  hadNoRoom = false;
+  isCut = false;
   #heldBytes = 0;
 
   constructor(private readonly records: StreamRecords) {
@@ -68,7 +76,8 @@ class Flow implements HeldRoom {
 
   take(bytes: number): boolean {
     if (this.#heldBytes + bytes > MAX_HELD_BYTES) return false;
-    if (!this.records.connections.reserve(bytes)) return false;
+    this.hadNoRoom ||= !this.records.connections.reserve(bytes);
+    if (this.hadNoRoom) return false;
     this.#heldBytes += bytes;
     return true;
   }
@@ -87,11 +96,19 @@ export class QuicHellos {
   constructor(private readonly records: StreamRecords) {}
 
   /** Takes a datagram; false when it is none of a connection of QUIC that is read here. */
-  datagram(row: number, direction: number, bytes: Uint8Array, at: number, end: number): boolean {
+  datagram(
+    row: number,
+    direction: number,
+    bytes: Uint8Array,
+    at: number,
+    end: number,
+    missing: number,
+  ): boolean {
     const known = this.#flows.get(row);
     if (known === undefined && !mayBeQuic(bytes, at, end)) return false;
     const flow = known ?? this.#begin(row);
     if (flow === undefined) return true;
+    flow.isCut ||= missing > 0;
     const ends: Ends = { row, clientSide: 0 };
     while (at < end) {
       const packet = parseLongPacket(bytes, at, end);
@@ -129,8 +146,9 @@ export class QuicHellos {
     if (frames === undefined) return;
     if (fromClient) this.records.connections.setApplication(ends.row, "QUIC");
     for (const { offset, data } of cryptoPieces(frames)) {
+      if (offset > MAX_HELD_BYTES) continue;
       side.order.add(offset, data, 0, data.length, false, (part, at, end) => {
-        side.held.append(part, at, end);
+        flow.hadNoRoom ||= side.held.append(part, at, end) < end && !side.held.isFull;
       });
     }
     const message = side.message();
@@ -147,16 +165,16 @@ export class QuicHellos {
     bytes: Uint8Array,
     packet: LongPacket,
   ): Uint8Array | undefined {
-    const side = fromClient ? "client" : "server";
-    if (flow.keys !== undefined) {
+    const side = fromClient ? flow.client : flow.server;
+    if (side.keys !== undefined) {
       if (!this.#mayTry()) return undefined;
-      const frames = openInitial(flow.keys[side], bytes, packet);
+      const frames = openInitial(side.keys, bytes, packet);
       if (frames !== undefined) return frames;
     }
     if (flow.newest.length === 0 || !this.#mayTry()) return undefined;
-    const keys = initialKeys(packet.version, flow.newest);
-    const frames = openInitial(keys[side], bytes, packet);
-    if (frames !== undefined) flow.keys = keys;
+    const keys = initialKeys(packet.version, flow.newest, fromClient ? "client" : "server");
+    const frames = openInitial(keys, bytes, packet);
+    if (frames !== undefined) side.keys = keys;
     return frames;
   }
 
@@ -198,6 +216,10 @@ export class QuicHellos {
   }
 
   #forget(row: number, flow: Flow): void {
+    const { counts } = this.records;
+    if (flow.client.hasPart || flow.isCut || flow.hadNoRoom) {
+      counts[flow.hadNoRoom ? "noRoom" : flow.isCut ? "cut" : "missing"]++;
+    }
     flow.client.close();
     flow.server.close();
     this.#flows.delete(row);

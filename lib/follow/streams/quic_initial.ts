@@ -33,6 +33,7 @@ const MIN_FIRST_BYTES = 1200;
 /** What the header's mask is made of begins so far behind the packet number. RFC 9001, section 5.4.2. */
 const SAMPLE_AT = 4;
 const SAMPLE_BYTES = 16;
+const SECRET_BYTES = 32;
 const KEY_BYTES = 16;
 const NONCE_BYTES = 12;
 const PADDING = 0x00;
@@ -106,22 +107,19 @@ export function parseLongPacket(
   };
 }
 
-/** The keys of both sides, out of the destination of the client's first Initial packet. */
+/** The keys of one side, out of the destination of the client's first Initial packet. */
 export function initialKeys(
   number: number,
   destination: Uint8Array,
-): { readonly client: PacketKeys; readonly server: PacketKeys } {
+  side: "client" | "server",
+): PacketKeys {
   const { salt, label } = VERSIONS.get(number)!;
-  const secret = hkdfExtract(salt, destination);
-  const keysOf = (side: string): PacketKeys => {
-    const own = hkdfExpandLabel(secret, side, 32);
-    return {
-      key: hkdfExpandLabel(own, `${label} key`, KEY_BYTES),
-      nonce: hkdfExpandLabel(own, `${label} iv`, NONCE_BYTES),
-      mask: hkdfExpandLabel(own, `${label} hp`, KEY_BYTES),
-    };
+  const secret = hkdfExpandLabel(hkdfExtract(salt, destination), `${side} in`, SECRET_BYTES);
+  return {
+    key: hkdfExpandLabel(secret, `${label} key`, KEY_BYTES),
+    nonce: hkdfExpandLabel(secret, `${label} iv`, NONCE_BYTES),
+    mask: hkdfExpandLabel(secret, `${label} hp`, KEY_BYTES),
   };
-  return { client: keysOf("client in"), server: keysOf("server in") };
 }
 
 /** The frames of an Initial packet; undefined when the keys are not its own. */

@@ -8,6 +8,8 @@ export interface Reader {
    * sides (`other`).
    */
   readonly state: ReaderState;
+  /** Bytes that it keeps, roughly, besides those that come again. */
+  readonly keptBytes: number;
   /**
    * Reads bytes of one side, in order, `bytes[at, end)`, and returns where those begin that make no sense
    * without more of that side: they come again, with more behind them.

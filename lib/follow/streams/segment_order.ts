@@ -45,13 +45,14 @@ export class SegmentOrder {
     this.#hasBegun = true;
   }
 
-  get hasBegun(): boolean {
-    return this.#hasBegun;
-  }
-
   /** Whether something waits for bytes before it. */
   get hasGap(): boolean {
     return this.#held.length > 0;
+  }
+
+  /** Whether the byte with this number is the next one, as far as is known. */
+  isAt(seq: number): boolean {
+    return !this.#hasBegun || (seq >>> 0) === this.#next;
   }
 
   /**

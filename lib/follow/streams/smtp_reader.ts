@@ -14,7 +14,29 @@ const TYPE = typeNumber(SMTPSchema.name);
 
 /** Commands in a record; those behind are read and left out. */
 const MAX_COMMANDS = 256;
-const MAX_COMMAND_BYTES = 16;
+/** What is kept of a command, roughly. */
+const COMMAND_BYTES = 32;
+const CHARACTER_BYTES = 2;
+/** RFC 5321, 2033, 3030, 3207, 4954, 1985, 2645, 4468; Postfix. Other words may be secrets gone astray. */
+const WORDS = new Set([
+  ...[
+    "HELO",
+    "EHLO",
+    "LHLO",
+    "MAIL",
+    "RCPT",
+    "DATA",
+    "BDAT",
+    "RSET",
+    "VRFY",
+    "EXPN",
+    "HELP",
+    "NOOP",
+  ],
+  ...["QUIT", "AUTH", "STARTTLS", "ETRN", "ATRN", "TURN", "BURL", "XCLIENT", "XFORWARD"],
+]);
+/** A mechanism of SASL. RFC 4422, section 3.1. */
+const MECHANISM = /^[A-Z0-9_-]{1,20}$/;
 
 export class SmtpReader implements Reader {
   readonly application = "SMTP";
@@ -74,6 +96,10 @@ export class SmtpReader implements Reader {
     return at;
   }
 
+  get keptBytes(): number {
+    return COMMAND_BYTES * this.#commands.length + CHARACTER_BYTES * this.#greeting.length;
+  }
+
   ended(): void {
     this.state = "done";
   }
@@ -106,11 +132,12 @@ export class SmtpReader implements Reader {
   #order(line: string): void {
     if (this.#open.startsWith("AUTH")) return this.#takeSecret(line);
     const [first = "", second = "", third = ""] = line.trim().split(/ +/);
-    const word = first.toUpperCase().slice(0, MAX_COMMAND_BYTES);
-    const path = /^(MAIL FROM|RCPT TO):/i.exec(line)?.[1];
-    const command = path?.toUpperCase() ??
-      (word === "AUTH" ? `AUTH ${second.toUpperCase()}` : word);
-    if (this.#commands.length < MAX_COMMANDS) this.#commands.push(command);
+    const path = /^(MAIL FROM|RCPT TO):/i.exec(line)?.[1]?.toUpperCase();
+    const word = first.toUpperCase();
+    const method = MECHANISM.exec(second.toUpperCase())?.[0] ?? "";
+    const command = path ?? (word === "AUTH" ? `AUTH ${method}`.trim() : word);
+    const isKnown = path !== undefined || WORDS.has(word);
+    if (isKnown && this.#commands.length < MAX_COMMANDS) this.#commands.push(command);
     this.#code = 0;
     this.#unanswered++;
     if (word === "DATA" || word === "STARTTLS") this.#open = word;

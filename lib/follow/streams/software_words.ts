@@ -8,6 +8,8 @@ export interface Program {
   readonly os: string;
 }
 
+/** What a program says of itself is not looked at behind that. */
+export const MAX_TEXT_LENGTH = 512;
 const NOBODY: Program = { product: "", vendor: "", version: "", os: "" };
 
 /** Of `SSH-2.0-OpenSSH_9.2p1 Debian-2`. RFC 4253, section 4.2. */
@@ -26,10 +28,11 @@ export function programOfSsh(identification: string): Program {
 
 /** Of a `Server` or `X-Powered-By` header: the first product. RFC 9110, sections 10.1.5 and 10.2.4. */
 export function programOfHeader(value: string): Program {
-  const match = /^([^\s/(]+)(?:\/([^\s(;,]+))?/.exec(value);
+  const text = value.slice(0, MAX_TEXT_LENGTH);
+  const match = /^([^\s/(]+)(?:\/([^\s(;,]+))?/.exec(text);
   if (match === null) return NOBODY;
   const [, product = "", version = ""] = match;
-  return { product, vendor: "", version, os: /\(([^()]*)\)/.exec(value)?.[1] ?? "" };
+  return { product, vendor: "", version, os: /\(([^()]*)\)/.exec(text)?.[1] ?? "" };
 }
 
 /** Browsers, by the token that tells one from those it claims to be: the first that is there. */
@@ -67,6 +70,6 @@ export function programOfUserAgent(value: string): Program {
 export function programOfGreeting(greeting: string): Program {
   const match =
     /\b(Postfix|Exim|Sendmail|Dovecot|Courier|Cyrus|qmail|Haraka|OpenSMTPD|Microsoft ESMTP)\b(?:[ /]v?(\d[\w.]*))?/i
-      .exec(greeting);
+      .exec(greeting.slice(0, MAX_TEXT_LENGTH));
   return { ...NOBODY, product: match?.[1] ?? "", version: match?.[2] ?? "" };
 }

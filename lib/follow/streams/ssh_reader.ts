@@ -38,6 +38,7 @@ const SERVER_WORDS = ["ext-info-s", "kex-strict-s-v00@openssh.com"];
 const CLIENT_MESSAGES = [30, 34];
 const SERVER_MESSAGES = [31, 33];
 const SSH_PORT = 22;
+const CHARACTER_BYTES = 2;
 
 type Role = "client" | "server";
 
@@ -53,6 +54,8 @@ interface Side {
 export class SshReader implements Reader {
   readonly application = "SSH";
   state: ReaderState = "more";
+  /** Its lists are texts, of two bytes a character at most. */
+  keptBytes = 0;
   readonly #opener: Side = { isOver: false };
   readonly #other: Side = { isOver: false };
 
@@ -126,6 +129,7 @@ export class SshReader implements Reader {
         this.state = "broken";
         return;
       }
+      this.keptBytes += CHARACTER_BYTES * message.length;
       side.offer = { lists, at: this.records.now() };
       side.role = roleOf(lists[LIST.kex]!.split(","));
     } else if (CLIENT_MESSAGES.includes(type)) {

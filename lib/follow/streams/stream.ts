@@ -1,7 +1,7 @@
 import type { Connections } from "../connections.ts";
 import { detect, type Detection } from "./detect.ts";
 import { MAX_BANNER_BYTES } from "./inventory.ts";
-import { HeldBytes, MAX_HELD_BYTES } from "./held_bytes.ts";
+import { HeldBytes } from "./held_bytes.ts";
 import type { Reader } from "./reader.ts";
 import type { Readers } from "./readers.ts";
 import { type Deliver, type HeldRoom, SegmentOrder } from "./segment_order.ts";
@@ -10,7 +10,7 @@ import type { StreamCounts } from "./stream_counts.ts";
 /** Bytes of both directions that may be held since they came out of order. */
 export const MAX_OUT_OF_ORDER_BYTES = 64 << 10;
 /** What a stream costs besides what it holds, roughly. */
-export const STREAM_BYTES = 1 << 10;
+export const STREAM_BYTES = 1536;
 
 /** One TCP connection that is read: puts its bytes in order, finds out what reads them, has it do so. */
 export class Stream implements HeldRoom {
@@ -19,14 +19,21 @@ export class Stream implements HeldRoom {
   readonly #order: readonly [SegmentOrder, SegmentOrder];
   readonly #held: readonly [HeldBytes, HeldBytes];
   readonly #connections: Connections;
-  readonly #hasFinished: [boolean, boolean] = [false, false];
+  /** Number behind the last byte of a direction, once FIN has said it. */
+  readonly #endAt: [number | undefined, number | undefined] = [undefined, undefined];
   #outOfOrderBytes = 0;
+  /** Whether `-follow-memory` had no room for what came out of order. */
+  #hadNoRoom = false;
   #reader: Reader | undefined;
+  /** What the reader keeps, as far as room was taken for it. */
+  #keptBytes = 0;
   #clientSide: 0 | 1 = 0;
+  #hasBeginning = false;
+  #isCounted = false;
   /** What the server said first. */
   #banner: Uint8Array | undefined;
-  /** Whether an application has been found. */
-  #isKnown = false;
+  /** Whether a reader has been found: what it says of the server is better than the banner. */
+  #wasRead = false;
   /** Whether no reader has been found, and for which application. */
   #isUnknown = false;
   #unread = "";
@@ -45,8 +52,9 @@ export class Stream implements HeldRoom {
     this.#held = [new HeldBytes(this.#connections), new HeldBytes(this.#connections)];
   }
 
-  /** Says what number the first byte of a direction has. */
+  /** Says what number the first byte of a direction has: its SYN was seen. */
   begin(direction: 0 | 1, seq: number): void {
+    this.#hasBeginning = true;
     this.#order[direction].begin(seq);
   }
 
@@ -65,9 +73,9 @@ export class Stream implements HeldRoom {
     if (order.ended !== "" && !this.isDone) this.#lose(direction, order.ended);
   }
 
-  /** Says that a direction has sent FIN. */
-  finish(direction: 0 | 1): void {
-    this.#hasFinished[direction] = true;
+  /** Says that a direction has sent FIN, and the number behind its last byte. */
+  finish(direction: 0 | 1, seq: number): void {
+    this.#endAt[direction] = seq;
   }
 
   /** Ends the reading at the connection's end: writes what is open. */
@@ -75,18 +83,21 @@ export class Stream implements HeldRoom {
     if (this.isDone) return;
     for (const direction of [0, 1] as const) {
       const order = this.#order[direction];
-      const hadEnded = order.ended !== "";
+      if (order.ended !== "") continue;
+      const endAt = this.#endAt[direction];
+      const isWhole = !order.hasGap && (endAt === undefined || order.isAt(endAt));
       order.close();
-      if (order.ended === "gap" && !hadEnded) this.counts.missing++;
-      if (order.ended === "" && this.#hasFinished[direction]) this.#tellEnd(direction, true);
+      if (!isWhole) this.#count("missing");
+      else if (endAt !== undefined) this.#tellEnd(direction, true);
     }
-    if (!this.#isKnown && this.#banner !== undefined) this.#announce();
-    else this.#finish();
+    if (this.#banner === undefined) this.#finish();
+    else this.#announce();
   }
 
   take(bytes: number): boolean {
     if (this.#outOfOrderBytes + bytes > MAX_OUT_OF_ORDER_BYTES) return false;
-    if (!this.#connections.reserve(bytes)) return false;
+    this.#hadNoRoom = !this.#connections.reserve(bytes);
+    if (this.#hadNoRoom) return false;
     this.#outOfOrderBytes += bytes;
     return true;
   }
@@ -113,7 +124,7 @@ export class Stream implements HeldRoom {
       const before = held.length;
       at = held.append(bytes, at, end);
       if (held.length === before) {
-        this.#stop(held.length === MAX_HELD_BYTES ? "broken" : "noRoom");
+        this.#stop(held.isFull ? "broken" : "noRoom");
       } else if (this.#reader === undefined) {
         this.#detect();
       } else if (!isFirst) {
@@ -128,13 +139,24 @@ export class Stream implements HeldRoom {
   #read(direction: 0 | 1, bytes: Uint8Array, at: number, end: number): number {
     const reader = this.#reader!;
     const rest = reader.read(direction === this.#clientSide, bytes, at, end);
-    if (reader.state === "done") this.#finish();
+    if (!this.#keep(reader.keptBytes)) this.#stop("noRoom");
+    else if (reader.state === "done") this.#finish();
     else if (reader.state === "broken") this.#stop("broken");
     else if (reader.state === "other") {
       reader.close();
       this.#reader = undefined;
+      this.#keep(0);
     }
     return rest;
+  }
+
+  /** Takes room for what the reader keeps, or gives it back; false when there is none. */
+  #keep(bytes: number): boolean {
+    const more = bytes - this.#keptBytes;
+    if (more > 0 && !this.#connections.reserve(more)) return false;
+    if (more < 0) this.#connections.release(-more);
+    this.#keptBytes = bytes;
+    return true;
   }
 
   #readHeld(direction: 0 | 1): void {
@@ -163,10 +185,10 @@ export class Stream implements HeldRoom {
 
   #take({ application, clientSide }: Detection): void {
     this.#clientSide = clientSide;
-    this.#isKnown ||= application !== "";
     if (application !== "") this.#connections.setApplication(this.row, application);
     this.#reader = this.readers.of(application, { row: this.row, clientSide });
     if (this.#reader === undefined) return this.#passOver(application);
+    this.#wasRead = true;
     this.counts.read[application] = (this.counts.read[application] ?? 0) + 1;
     const server = clientSide === 0 ? 1 : 0;
     this.#readHeld(clientSide);
@@ -186,16 +208,19 @@ export class Stream implements HeldRoom {
     if (this.#isUnknown) this.#announce();
   }
 
+  /** Says what nobody reads; without its beginning nobody knows whose the service is. */
   #announce(): void {
-    const ends = { row: this.row, clientSide: 0 } as const;
-    const name = this.#unread || this.#connections.application(this.row);
-    this.readers.inventory.service(ends, "TCP", name, this.#banner);
+    if (!this.#wasRead && this.#hasBeginning) {
+      const ends = { row: this.row, clientSide: 0 } as const;
+      const name = this.#unread || this.#connections.application(this.row);
+      this.readers.inventory.service(ends, "TCP", name, this.#banner);
+    }
     this.#finish();
   }
 
   #lose(direction: 0 | 1, why: "cut" | "gap"): void {
-    if (why === "cut") this.counts.cut++;
-    else this.counts.missing++;
+    if (why === "cut") this.#count("cut");
+    else this.#count(this.#hadNoRoom ? "noRoom" : "missing");
     if (this.#reader === undefined) {
       if (this.#order.every(({ ended }) => ended !== "")) this.#finish();
       return;
@@ -210,14 +235,21 @@ export class Stream implements HeldRoom {
   }
 
   #stop(why: "broken" | "noRoom"): void {
-    this.counts[why]++;
+    this.#count(why);
     this.#finish();
+  }
+
+  /** Counts why not all is read; a stream counts once. */
+  #count(why: "cut" | "missing" | "noRoom" | "broken"): void {
+    if (!this.#isCounted) this.counts[why]++;
+    this.#isCounted = true;
   }
 
   #finish(): void {
     this.isDone = true;
     this.#reader?.close();
     this.#reader = undefined;
+    this.#keep(0);
     for (const held of this.#held) held.close();
     for (const order of this.#order) order.close();
   }

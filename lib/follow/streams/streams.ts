@@ -43,7 +43,10 @@ export class Streams implements StreamReaders {
   }
 
   opened(row: number): boolean {
-    if (row >= this.#isFirstKnown.length / 2 && !this.#grow(row)) return false;
+    if (row >= this.#isFirstKnown.length / 2 && !this.#grow(row)) {
+      this.#records.counts.noRoom++;
+      return false;
+    }
     this.#isFirstKnown[2 * row] = this.#isFirstKnown[2 * row + 1] = 0;
     return true;
   }
@@ -63,19 +66,30 @@ export class Streams implements StreamReaders {
       this.#first[2 * row + direction] = seq;
       this.#isFirstKnown[2 * row + direction] = 1;
     }
-    if ((flags & FIN) !== 0) this.#streams[row]?.finish(direction === 0 ? 0 : 1);
-    if (end === at && missing === 0) return;
-    const stream = this.#streams[row] ?? this.#begin(row);
+    const payloadBytes = end - at + missing;
+    const stream = this.#streams[row] ?? (payloadBytes > 0 ? this.#begin(row) : undefined);
     if (stream === undefined) return;
-    stream.segment(direction === 0 ? 0 : 1, seq, bytes, at, end, missing);
+    const side = direction === 0 ? 0 : 1;
+    if ((flags & FIN) !== 0) stream.finish(side, seq + payloadBytes);
+    if (payloadBytes === 0) return;
+    stream.segment(side, seq, bytes, at, end, missing);
     if (stream.isDone) this.#stop(row);
   }
 
-  datagram(row: number, direction: number, bytes: Uint8Array, at: number, end: number): void {
-    if (this.#quic.datagram(row, direction, bytes, at, end)) return;
+  datagram(
+    row: number,
+    direction: number,
+    bytes: Uint8Array,
+    at: number,
+    end: number,
+    missing: number,
+  ): void {
+    if (this.#quic.datagram(row, direction, bytes, at, end, missing)) return;
     if (direction === 0) return;
-    const banner = bytes.subarray(at, Math.min(end, at + MAX_BANNER_BYTES));
     const name = this.#connections.application(row);
+    const banner = name === ""
+      ? bytes.subarray(at, Math.min(end, at + MAX_BANNER_BYTES))
+      : undefined;
     this.#readers.inventory.service({ row, clientSide: 0 }, "UDP", name, banner);
     this.#connections.stopReading(row);
   }

@@ -1,5 +1,5 @@
 /** The hellos of TLS over TCP, over as many segments and records as they take. RFC 8446, section 5.1. */
-import { u16, u24 } from "../../base/bytes.ts";
+import { concat, u16, u24 } from "../../base/bytes.ts";
 import type { Inventory } from "./inventory.ts";
 import type { Reader, ReaderState } from "./reader.ts";
 import type { Ends, StreamRecords } from "./stream_records.ts";
@@ -16,6 +16,7 @@ const SERVER_HELLO = 2;
 export class TlsReader implements Reader {
   readonly application = "TLS";
   state: ReaderState = "more";
+  readonly keptBytes = 0;
   #isClientDone = false;
   #isServerDone = false;
   /** Client hellos read; a second one comes only if the server asks for it. */
@@ -39,7 +40,8 @@ export class TlsReader implements Reader {
         this.ended(fromClient);
         break;
       }
-      const found = handshakeMessage(bytes, at, end);
+      const type = fromClient ? CLIENT_HELLO : SERVER_HELLO;
+      const found = handshakeMessage(type, bytes, at, end);
       if (found === undefined) {
         this.ended(fromClient);
         break;
@@ -71,12 +73,12 @@ export class TlsReader implements Reader {
       quicVersion: 0,
     };
     const body = message.subarray(HANDSHAKE_HEADER_BYTES);
-    if (fromClient && message[0] === CLIENT_HELLO) {
+    if (fromClient) {
       const hello = parseClientHello(body);
       if (hello === undefined) return this.#break();
       writeClientHello(this.records, this.ends, hello, message, carrier);
       if (++this.#clientHellos > 1) this.ended(true);
-    } else if (!fromClient && message[0] === SERVER_HELLO) {
+    } else {
       const hello = parseServerHello(body);
       if (hello === undefined) return this.#break();
       writeServerHello(this.records, this.ends, hello, carrier);
@@ -84,8 +86,6 @@ export class TlsReader implements Reader {
       if (isRetryRequest(hello)) return;
       this.ended(true);
       this.ended(false);
-    } else {
-      this.ended(fromClient);
     }
   }
 
@@ -97,40 +97,37 @@ export class TlsReader implements Reader {
 
 /**
  * The handshake message that begins with the record at `at`, and where what is behind it begins: copied
- * where it is in several records. No message while it is not whole; undefined if something else is where
- * it goes on.
+ * where it is in several records. No message while it is not whole; undefined if it is none of this type,
+ * or something else is where it goes on.
  */
 function handshakeMessage(
+  type: number,
   bytes: Uint8Array,
   at: number,
   end: number,
 ): { message?: Uint8Array; next: number } | undefined {
   const parts: Uint8Array[] = [];
   let length = 0;
-  let wanted = HANDSHAKE_HEADER_BYTES;
-  while (true) {
-    if (end - at < RECORD_HEADER_BYTES) return { next: at };
+  let wanted = Infinity;
+  while (end - at >= RECORD_HEADER_BYTES) {
     const from = at + RECORD_HEADER_BYTES;
-    const to = from + u16(bytes, at + 3);
-    if (bytes[at] !== HANDSHAKE || to === from) return undefined;
-    parts.push(bytes.subarray(from, Math.min(to, end)));
-    length += Math.min(to, end) - from;
-    const whole = joined(parts, length);
-    if (length >= HANDSHAKE_HEADER_BYTES) wanted = HANDSHAKE_HEADER_BYTES + u24(whole, 1);
+    const recordEnd = from + u16(bytes, at + 3);
+    const to = Math.min(recordEnd, end);
+    if (bytes[at] !== HANDSHAKE || recordEnd === from) return undefined;
+    if (length === 0 && to > from && bytes[from] !== type) return undefined;
+    parts.push(bytes.subarray(from, to));
+    length += to - from;
+    if (wanted === Infinity && length >= HANDSHAKE_HEADER_BYTES) {
+      wanted = HANDSHAKE_HEADER_BYTES + u24(concat(parts), 1);
+    }
     // Other messages may follow in the same record: none that is read after a hello.
-    if (length >= wanted) return { message: whole.subarray(0, wanted), next: Math.min(to, end) };
-    if (to > end) return { next: at };
-    at = to;
+    if (length >= wanted) return { message: whole(parts).subarray(0, wanted), next: to };
+    if (recordEnd > end) break;
+    at = recordEnd;
   }
+  return { next: at };
 }
 
-function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
-  if (parts.length === 1) return parts[0]!;
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+function whole(parts: readonly Uint8Array[]): Uint8Array {
+  return parts.length === 1 ? parts[0]! : concat(parts);
 }

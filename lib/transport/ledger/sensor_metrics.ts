@@ -25,6 +25,13 @@ const ODD_PACKETS = [
   ["without length", "withoutLength"],
   ["ports unknown", "portsUnknown"],
 ] as const;
+/** Why what a connection carries could not be read, or not to its end. */
+const UNREAD = [
+  ["cut", "cut"],
+  ["missing segment", "missing"],
+  ["no room", "noRoom"],
+  ["broken", "broken"],
+] as const;
 
 /** Everything that is told of packets and records. */
 export const SENSOR_METRICS: readonly Metric<SensorReading>[] = [
@@ -56,6 +63,22 @@ export const SENSOR_METRICS: readonly Metric<SensorReading>[] = [
     labels: ["reason"],
     of: ({ pipeline: { follow } }) =>
       follow && samplesOf(ODD_PACKETS, (name) => name, (count) => follow[count]),
+  }),
+  counter("farcap_read_streams_total", {
+    help: "Connections whose content was read, by application",
+    labels: ["application"],
+    of: ({ pipeline: { streams } }) =>
+      streams && Object.entries(streams.read).map(([name, value]) => ({ labels: [name], value })),
+  }),
+  counter("farcap_unread_streams_total", {
+    help: "Connections whose content could not be read, or not to its end, and why",
+    labels: ["reason"],
+    of: ({ pipeline: { streams } }) =>
+      streams && samplesOf(UNREAD, (name) => name, (count) => streams[count]),
+  }),
+  counter("farcap_passed_quic_datagrams_total", {
+    help: "Datagrams that may be QUIC's and were not tried, since too many were in that second",
+    of: ({ pipeline }) => pipeline.streams?.quicPassed,
   }),
   counter("farcap_clock_setbacks_total", {
     help: "How often the clock of the packets was set back",

@@ -4,20 +4,30 @@ import { typeName } from "../../../lib/base/record_types.ts";
 import { Dissector } from "../../../lib/decode/dissect.ts";
 import { DECODERS } from "../../../lib/decode/registry.ts";
 import { dnsOverTcp } from "../../../lib/decode/application/dns_over_tcp.ts";
+import type { Connections } from "../../../lib/follow/connections.ts";
 import { Conversations } from "../../../lib/follow/conversations.ts";
 import type { StreamCounts } from "../../../lib/follow/streams/stream_counts.ts";
 import { Streams } from "../../../lib/follow/streams/streams.ts";
 import { type Frame, framesOf } from "../../decode/captured_frames.ts";
 import { MemorySink } from "../../decode/decode_frame.ts";
 
-const MEMORY_BYTES = 32 << 20;
+/** For captures, and for a few connections. */
+const CAPTURE_BYTES = 32 << 20;
+const TALK_BYTES = 1 << 20;
 
 /** What the streams of some frames became. */
 export class Followed {
   constructor(
     private readonly sink: MemorySink,
     readonly counts: StreamCounts,
+    /** Memory that streams have now, and had at most. */
+    readonly memory: { readonly bytes: number; readonly most: number },
   ) {}
+
+  /** All that was written. */
+  get encodings(): Uint8Array[] {
+    return this.sink.records.map(({ bytes }) => bytes);
+  }
 
   /** Names of the types of all records, in their order. */
   get types(): string[] {
@@ -45,10 +55,11 @@ export interface FollowedOptions {
 /** Follows frames, in their order; records of packets are left out. */
 export function follow(
   frames: Iterable<Omit<Frame, "number">>,
-  { hasCredentials = false, maxBytes = MEMORY_BYTES }: FollowedOptions = {},
+  { hasCredentials = false, maxBytes = TALK_BYTES }: FollowedOptions = {},
 ): Followed {
   const sink = new MemorySink();
   const idleSeconds = { tcp: 300, udp: 60, icmp: 10 };
+  const memory = { bytes: 0, most: 0 };
   let streams: Streams | undefined;
   const conversations = new Conversations(
     { idleSeconds, activeSeconds: 300, maxBytes, hasCredentials },
@@ -56,6 +67,7 @@ export function follow(
     true,
     new Uint8Array(12),
     (connections) => {
+      watchMemory(connections, memory);
       const isWanted = () => true;
       streams = new Streams(connections, sink, { isWanted, hasCredentials, hasContext: true });
       return streams;
@@ -74,10 +86,26 @@ export function follow(
     dissector.packet(bytes, 0, bytes.length, originalLength, sec, nsec, linkType);
   }
   for (const _ of conversations.end());
-  return new Followed(sink, streams!.counts());
+  return new Followed(sink, streams!.counts(), memory);
+}
+
+/** Notes what readers take and give back. */
+function watchMemory(connections: Connections, memory: { bytes: number; most: number }): void {
+  const reserve = connections.reserve.bind(connections);
+  const release = connections.release.bind(connections);
+  connections.reserve = (bytes) => {
+    const isThere = reserve(bytes);
+    if (isThere) memory.bytes += bytes;
+    memory.most = Math.max(memory.most, memory.bytes);
+    return isThere;
+  };
+  connections.release = (bytes) => {
+    memory.bytes -= bytes;
+    release(bytes);
+  };
 }
 
 /** Follows a capture file. */
 export function followCapture(url: URL, options?: FollowedOptions): Followed {
-  return follow(framesOf({ url }), options);
+  return follow(framesOf({ url }), { maxBytes: CAPTURE_BYTES, ...options });
 }

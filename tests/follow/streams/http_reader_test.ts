@@ -1,8 +1,9 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { createHash } from "node:crypto";
 import {
   CredentialsSchema,
   FileSchema,
+  type HTTP,
   HTTPSchema,
   ServiceSchema,
   SoftwareSchema,
@@ -176,6 +177,55 @@ Deno.test("a request without an answer and an answer without its request have re
   assertEquals(transactions(follow(halfSeen)), [["", "", 200]]);
 });
 
+Deno.test("where the capture has no answers at all, requests are read however many there are", () => {
+  const followed = follow(talk([["client", GET("/").repeat(100)]]));
+  assertEquals([followed.counts.broken, transactions(followed).length], [0, 100]);
+});
+
+Deno.test("a body has the length that its framing says: RFC 9112, section 6.3", () => {
+  const both =
+    "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n";
+  const coded =
+    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked, gzip\r\nContent-Length: 1\r\n\r\nuntil the end";
+  const get = GET("/");
+  const followed = follow(
+    talk([["client", get], ["server", both], ["client", get], ["server", coded]]),
+  );
+  assertEquals(followed.of(FileSchema).map(({ Length }) => Length), [3n, 13n]);
+});
+
+Deno.test("a body that the end of its connection ends is whole only if nothing before FIN is missing", () => {
+  const said = [["client", GET("/")], [
+    "server",
+    "HTTP/1.0 200 OK\r\n\r\n" + "x".repeat(40),
+  ]] as const;
+  const frames = talk(said, { segmentBytes: 30 });
+  const whole = follow(frames);
+  assertEquals([whole.counts.missing, whole.of(FileSchema).map(({ Length }) => Length)], [0, [
+    40n,
+  ]]);
+  const withoutLast = follow(frames.toSpliced(-3, 1));
+  assertEquals([withoutLast.counts.missing, withoutLast.of(FileSchema)], [1, []]);
+});
+
+Deno.test("no record has what lets in whoever knows it, but for queries", () => {
+  const request = "GET http://user:hunter2@a.example/x?q HTTP/1.1\r\nHost: a.example\r\n" +
+    "Cookie: id=hunter2\r\nAuthorization: Bearer hunter2\r\nX-Api-Key: hunter2\r\n" +
+    "Referer: https://user:hunter2@b.example/\r\nX-Session-Token: hunter2\r\n\r\n";
+  const answer = "HTTP/1.1 200 OK\r\nSet-Cookie: id=hunter2; Path=/\r\nX-Csrf: a\r\n" +
+    "WWW-Authenticate: Token hunter2\r\nContent-Length: 7\r\n\r\nhunter2";
+  for (const hasCredentials of [false, true]) {
+    const followed = follow(talk([["client", request], ["server", answer]]), { hasCredentials });
+    const [{ URL, Host, Referer, RequestHeader }] = followed.of(HTTPSchema) as [HTTP];
+    assertEquals([URL, Host], ["http://a.example/x?q", "a.example"]);
+    assertEquals([RequestHeader["Authorization"], RequestHeader["X-Api-Key"]], ["Bearer", ""]);
+    assertEquals(Referer, "https://b.example/");
+    for (const bytes of followed.encodings) {
+      assert(!new TextDecoder("latin1").decode(bytes).includes("hunter2"));
+    }
+  }
+});
+
 Deno.test("an answer that the capture has before its request waits for it", () => {
   const frames = talk([["client", GET("/1")], ["server", OK("1")], ["client", GET("/2")], [
     "server",
@@ -190,8 +240,9 @@ Deno.test("heads that are too long or have too many headers end the reading and 
   assertEquals([long.counts.broken, transactions(long)], [1, []]);
   const many = follow(talk([["client", `GET / HTTP/1.1\r\n${"A: b\r\n".repeat(300)}\r\n`]]));
   assertEquals([many.counts.broken, transactions(many)], [1, []]);
-  const waiting = follow(talk([["client", GET("/").repeat(40)]]));
-  assertEquals([waiting.counts.broken, transactions(waiting).length], [1, 32]);
+  const [get, ok] = [GET("/"), OK("")];
+  const waiting = follow(talk([["client", get], ["server", ok], ["client", get.repeat(40)]]));
+  assertEquals([waiting.counts.broken, transactions(waiting).length], [1, 33]);
 });
 
 Deno.test("who serves and who asks, and with which programs, is written once", () => {

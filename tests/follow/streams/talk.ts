@@ -62,6 +62,24 @@ export function talk(said: readonly Said[], options: TalkOptions = {}): Omit<Fra
   return frames;
 }
 
+/** A frame of IPv4 and UDP, without checksums. */
+export function datagram(
+  who: "client" | "server",
+  payload: Uint8Array,
+  { clientPort = CLIENT_PORT, serverPort = 443 } = {},
+): Omit<Frame, "number"> {
+  const ends = [[CLIENT, clientPort], [SERVER, serverPort]] as const;
+  const [[src, srcPort], [dst, dstPort]] = who === "client" ? ends : [ends[1], ends[0]];
+  const u16 = (number: number) => [number >> 8, number & 0xff];
+  const udpBytes = 8 + payload.length;
+  const bytes = concat([
+    Uint8Array.of(0x45, 0, ...u16(20 + udpBytes), 0, 0, 0, 0, 64, 17, 0, 0, ...src, ...dst),
+    Uint8Array.of(...u16(srcPort), ...u16(dstPort), ...u16(udpBytes), 0, 0),
+    payload,
+  ]);
+  return { bytes, originalLength: bytes.length, sec: 1000, nsec: 0, linkType: LINKTYPE_IPV4 };
+}
+
 export function latin1(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }

@@ -4,6 +4,7 @@ import { typeNumber } from "../../../lib/base/record_types.ts";
 import { createCaptureCounts } from "../../../lib/capture/capture_counts.ts";
 import { createLiveCounts } from "../../../lib/capture/live_options.ts";
 import { createFollowCounts } from "../../../lib/follow/follow_counts.ts";
+import { createStreamCounts } from "../../../lib/follow/streams/stream_counts.ts";
 import { SENSOR_METRICS } from "../../../lib/transport/ledger/sensor_metrics.ts";
 import type { SensorReading } from "../../../lib/transport/sensor_reading.ts";
 
@@ -20,6 +21,10 @@ const READING: SensorReading = {
       oversized: 0,
     },
     follow: { ...createFollowCounts(), opened: 9, open: 2, finished: 4, ended: 3, doubled: 5 },
+    streams: {
+      ...createStreamCounts(),
+      ...{ read: { TLS: 2, HTTP: 1 }, missing: 1, broken: 2, quicPassed: 7 },
+    },
     live: { ...createLiveCounts(), droppedByKernel: 11, droppedByInterface: 12, leftOut: 2 },
     ...{ made: NONE, dropped: NONE, open: NONE, waiting: NONE },
   },
@@ -65,6 +70,14 @@ Deno.test("conversations: how many go on, how others ended, and what was odd abo
   assertEquals(samples("farcap_odd_packets_total"), {
     ...{ doubled: 5, "super packet": 0, "without length": 0, "ports unknown": 0 },
   });
+});
+
+Deno.test("what connections carried is counted by application, and by why it was not read", () => {
+  assertEquals(samples("farcap_read_streams_total"), { TLS: 2, HTTP: 1 });
+  assertEquals(samples("farcap_unread_streams_total"), {
+    ...{ cut: 0, "missing segment": 1, "no room": 0, broken: 2 },
+  });
+  assertEquals(samples("farcap_passed_quic_datagrams_total"), { "": 7 });
 });
 
 Deno.test("what became of all records adds up, type by type", () => {
