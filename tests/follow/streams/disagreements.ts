@@ -70,8 +70,8 @@ const REFUSED_VERSION = {
 };
 
 /**
- * tshark takes for commands what AUTH asks for, for a mail what comes behind a DATA that was refused, and
- * for a chunk what comes behind a BDAT that has no length. Commands are compared in upper case.
+ * tshark takes for commands what AUTH asks for, and for a chunk what comes behind a BDAT that has no
+ * length. Commands are compared in upper case.
  */
 const MAIL = {
   "zeek-pop3.pcap": {
@@ -81,7 +81,6 @@ const MAIL = {
     },
   },
   "zeek-smtp-bdat-cmd-invalid.pcapng": { "smtp.req.command": { "QUIT": 1 } },
-  "zeek-smtp-mail-transactions-invalid.pcap": { "smtp.req.command": { "HELLO,": 3, ".": 3 } },
 };
 
 /** tshark takes the port for another application's. */
