@@ -33,6 +33,8 @@ export class SessionAccount {
   /** Whether only those between are asked for. */
   #isBounded = false;
   #settled = 0n;
+  /** The highest sequence of a member. */
+  #highest = 0n;
   #end: number = SessionEnd.None;
   #endedAt = 0n;
   /** Arrivals of the oldest and of the newest member, or begin and end of rows. */
@@ -45,9 +47,10 @@ export class SessionAccount {
     this.#bins = new SpanBins(session);
   }
 
-  /** How the newest row says that it stands: one of `SessionEnd`. */
+  /** How the newest row says that it stands, one of `SessionEnd`; batches behind it tell that it goes on. */
   get end(): number {
-    return this.#end;
+    const { last } = this.#bins;
+    return last && this.#highest > last.upTo ? SessionEnd.None : this.#end;
   }
 
   /** When that row was written, ns since 1970; 0 when there is none. */
@@ -139,6 +142,7 @@ export class SessionAccount {
     const { sequence, arrival, count, settled } = header;
     if (settled > this.#settled) this.#settled = settled;
     this.#see(arrival);
+    if (sequence > this.#highest) this.#highest = sequence;
     if (count === 0) return; // refused, or a note
     const place = this.#session === 0n ? arrival : sequence;
     if (isInOrder) {

@@ -198,6 +198,24 @@ Deno.test("what was sent after a killed run's last row is not unknown, since the
     assertEquals(counts, [[8, 7, 1, 0, 0], [1, 1, 0, 0, 0]]);
   }));
 
+Deno.test("a sensor that goes on with its session at the next collector was not killed", () =>
+  inFolder(async (folder) => {
+    const sensor = new BookedSensor("alice");
+    await withStore(folder, async (store) => {
+      await sensor.connect(store);
+      await sensor.send(TCP, 3);
+      await sensor.closeBooks();
+      sensor.close(false); // as the collector ends
+    });
+    assertEquals(missingOf(ledgerOf(folder, "alice")), [["unknown", 0]]);
+    await withStore(folder, async (store) => {
+      await sensor.connect(store);
+      await sensor.send(TCP, 1);
+      // Of this collector there is no row yet.
+      assertEquals(missingOf(ledgerOf(folder, "alice")), []);
+    });
+  }));
+
 Deno.test("of what lay in the spool at a killed run's last row, that is held which has not come", () =>
   inFolder(async (folder) => {
     await withSensor(folder, async (sensor) => {
