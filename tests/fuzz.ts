@@ -4,8 +4,8 @@
  * Decodes frames for N seconds (60), or so many, each made of a captured one by a few changes that follow
  * from the seed and its number (`decode/mutate.ts`); after every hundredth a whole capture file that was
  * changed so is read, in one piece and in small ones. Ends with the first exception, with a decoder that
- * breaks its contract, with a file that is read differently in pieces, and where records, their bytes or
- * what was read of a frame pass a multiple of its length; says then which seed it was, so that
+ * breaks its contract, with a file that is read differently in pieces, and where records, their bytes
+ * (as they are, and rewritten as by -anonymize), or what was read of a frame pass a multiple of its length; says then which seed it was, so that
  * `-seed S -frames 1` does it again. Takes our own captures, and those that are named.
  */
 import { parseArgs } from "@std/cli";

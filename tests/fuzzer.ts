@@ -8,6 +8,7 @@ import { randomNumbers } from "./base/random_numbers.ts";
 import { type Capture, type Frame, framesOf } from "./decode/captured_frames.ts";
 import { CountedBytes } from "./decode/counted_bytes.ts";
 import { MAX_BYTES, mutate } from "./decode/mutate.ts";
+import { redactedBytes } from "./gather/redact/redacted_bytes.ts";
 import { LayerWalk } from "./decode/walk_layers.ts";
 
 /** A frame of any bytes may become so many times its length of records, and so many bytes more. */
@@ -18,6 +19,9 @@ const MAX_LAYERS_A_BYTE = 2;
 const MAX_READS_A_BYTE = 32;
 const MAX_READS_MORE = 1024;
 const FILE_EVERY = 100;
+/** A label of one letter may become twelve. */
+const MAX_REDACTED_TIMES = 8;
+const REDACTED_EVERY = 50;
 /** Reading is counted byte by byte, which takes long. */
 const COUNTED_EVERY = 20;
 const EVERYTHING = { payload: true, context: true, entropy: true };
@@ -48,6 +52,7 @@ export class Fuzzer {
   run(seed: number): void {
     try {
       this.#decode(seed);
+      if (seed % REDACTED_EVERY === 0) this.#redact(seed);
       if (seed % FILE_EVERY === 0) this.#readFile(seed);
     } catch (cause) {
       throw new Error(`Seed ${seed}: ${cause instanceof Error ? cause.message : cause}`, { cause });
@@ -77,6 +82,15 @@ export class Fuzzer {
       fail(`${counted.reads} reads`, frame, length);
     }
     this.#mostReads = Math.max(this.#mostReads, counted.reads / (length + 1));
+  }
+
+  #redact(seed: number): void {
+    const [frame, length] = mutate(this.#frames, this.#bytes, seed);
+    const changed = { ...frame, bytes: this.#bytes.slice(0, length) };
+    const { plain, redacted } = redactedBytes(changed, seed % (2 * REDACTED_EVERY) === 0);
+    if (redacted > MAX_REDACTED_TIMES * plain) {
+      fail(`${redacted} bytes of rewritten records instead of ${plain}`, frame, length);
+    }
   }
 
   #readFile(seed: number): void {

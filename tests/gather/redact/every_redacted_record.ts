@@ -158,8 +158,8 @@ class Originals {
         }
         continue;
       }
-      if (seen.has(`${path} ${value}`)) continue;
-      seen.add(`${path} ${value}`);
+      if (seen.has(value)) continue;
+      seen.add(value);
       const lower = value.toLowerCase();
       for (const text of new Set([value, lower])) {
         for (const [form, key] of within(text, this.#encodings, lengths)) {
