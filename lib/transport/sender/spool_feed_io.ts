@@ -6,7 +6,7 @@ import { type BatchSpool, isSpooled, type SpooledBatch } from "./batch_spool.ts"
 import { isBooks, keptBytes } from "./in_flight.ts";
 import { BOOKS_TYPE, type SentCountsByType } from "../sent_counts.ts";
 import type { SessionSender } from "./session_sender.ts";
-import { blockedLine, leftLine, spoolingLine, takenUpLine } from "./spool_words.ts";
+import { blockedLine, booksLeftLine, leftLine, spoolingLine, takenUpLine } from "./spool_words.ts";
 
 /** How a {@linkcode SpoolFeed} works. */
 export interface SpoolFeedOptions {
@@ -148,6 +148,7 @@ export class SpoolFeed {
     }
     for (const [type, records] of this.held) counts.of(type).spooled = records;
     if (this.held.size > 0) log.line(leftLine(this.#words));
+    else if (spool.held.size > 0) log.line(booksLeftLine(spool));
   }
 
   async #run(): Promise<void> {

@@ -21,6 +21,11 @@ export function leftLine(spool: Held): string {
   return `${what} left in the spool ${spool.folder} for the next start`;
 }
 
+/** Where all records are stored, and the rows that say so are not. */
+export function booksLeftLine({ folder }: Held): string {
+  return `the last of the books is left in the spool ${folder} for the next start`;
+}
+
 /** Of a collector that does not take what is next. */
 export function blockedLine(spool: Held, { body }: SpooledBatch): string {
   const keyId = encodeHex(body.subarray(0, KEY_ID_BYTES));

@@ -94,7 +94,7 @@ function checkCauses(
 
 /** Whether a sensor was killed, or was out of reach when it ended: then it may have kept some. */
 function hasKept({ isKilled, code, stdout }: Run): boolean {
-  return isKilled || code !== 0 || / left in the spool$/m.test(stdout);
+  return isKilled || code !== 0 || / left in the spool( |$)/m.test(stdout);
 }
 
 /** All the places where a record may be. */
