@@ -9,6 +9,7 @@ import type { RecordSink } from "../../lib/base/record_sink.ts";
 import { typeName } from "../../lib/base/record_types.ts";
 import { WireWriter } from "../../lib/base/wire_writer.ts";
 import { type DissectCounts, Dissector } from "../../lib/decode/dissect.ts";
+import { Reassembly } from "../../lib/decode/reassembly.ts";
 import { DECODERS } from "../../lib/decode/registry.ts";
 
 /** How a frame is decoded; `-context` is on and the others are off, as in the sensor. */
@@ -20,6 +21,8 @@ export interface FrameOptions {
   readonly context?: boolean;
   readonly entropy?: boolean;
   readonly tunnelDepth?: number;
+  /** Whether fragments are put together, and the first has the record of what is behind IP. */
+  readonly defrag?: boolean;
   /** How long the frame was, when it has been cut. */
   readonly originalLength?: number;
 }
@@ -80,7 +83,16 @@ export function decodeFrame(bytes: Uint8Array, options: FrameOptions = {}): Deco
   const { linkType = 1, nanos = 0n, payload = false, context = true, entropy = false } = options;
   const { originalLength = bytes.length, tunnelDepth = 8 } = options;
   const sink = new MemorySink();
-  const dissector = new Dissector(DECODERS, sink, { payload, context, entropy, tunnelDepth });
+  const dissector = new Dissector(
+    DECODERS,
+    sink,
+    { payload, context, entropy, tunnelDepth },
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+    options.defrag ? new Reassembly() : undefined,
+  );
   const around = new Uint8Array(64).fill(0xa5);
   const buffer = concat([around, bytes, around]);
   dissector.packet(

@@ -1,16 +1,27 @@
 /** Frames that were reported, and what is right of each; the file says where it is from. */
 import { assertEquals } from "@std/assert";
-import { DNSSchema, IPSecESPSchema, IPv4Schema, IPv6Schema } from "../../../proto/gen/netcap_pb.ts";
-import { type DecodedFrame, decodeFrame, frame } from "../../decode/decode_frame.ts";
+import {
+  DNSSchema,
+  IPSecESPSchema,
+  IPv4Schema,
+  IPv6Schema,
+  UDPSchema,
+} from "../../../proto/gen/netcap_pb.ts";
+import {
+  type DecodedFrame,
+  decodeFrame,
+  frame,
+  type FrameOptions,
+} from "../../decode/decode_frame.ts";
 import { SHARED } from "../shared.ts";
 
 const OUTER = ["Ethernet", "IPv4", "UDP"];
 const V4 = ["192.0.2.1", "198.51.100.2"];
 
-function decodeCase(name: string): DecodedFrame {
+function decodeCase(name: string, options: FrameOptions = {}): DecodedFrame {
   const text = Deno.readTextFileSync(new URL(`cases/${name}.txt`, SHARED));
   const [, bytes] = /^frame ([0-9a-f]+)$/m.exec(text)!;
-  return decodeFrame(frame(bytes!));
+  return decodeFrame(frame(bytes!), options);
 }
 
 function assertQuestion(decoded: DecodedFrame): void {
@@ -42,4 +53,11 @@ Deno.test("the packet in udp-teredo-3544", () => {
   const inner = decoded.recordsOf(IPv6Schema)[0]!;
   assertEquals([inner.SrcIP, inner.DstIP], ["2001:db8::1", "2001:db8::2"]);
   assertQuestion(decoded);
+});
+
+Deno.test("the UDP header of a first fragment", () => {
+  const decoded = decodeCase("ip-fragment-first", { defrag: true });
+  assertEquals(decoded.types, OUTER);
+  const [udp] = decoded.recordsOf(UDPSchema);
+  assertEquals([udp!.SrcPort, udp!.DstPort, udp!.Length], [53, 40_000, 2_008]);
 });
