@@ -138,7 +138,7 @@ export const KINDS: Readonly<Record<string, Readonly<Record<number, string>>>> =
   "IPProfile.Protocols": { 1: "TEXT text", 2: "message Protocol" },
   "IPProfile.SNIs": { 1: "NAME text", 2: "NUMBER" },
   "Protocol": { 1: "COUNT", 2: "TEXT text" },
-  "File": { 1: "TIME", 2: "NAME text", 3: "COUNT", 4: "HASH text", 5: "TEXT text", 6: "TEXT text", 7: "TEXT listed", 8: "TEXT text", 9: "NAME text", 10: "TEXT listed", 11: "ADDRESS text", 12: "ADDRESS text", 13: "PORT", 14: "PORT", 1000: "NUMBER", 1001: "COUNT" },
+  "File": { 1: "TIME", 2: "NAME text", 3: "COUNT", 4: "HASH text", 5: "TEXT text", 6: "TEXT text", 7: "TEXT text", 8: "TEXT text", 9: "NAME text", 10: "TEXT listed", 11: "ADDRESS text", 12: "ADDRESS text", 13: "PORT", 14: "PORT", 1000: "NUMBER", 1001: "COUNT" },
   "SMTPResponse": { 1: "NUMBER", 2: "TEXT text", 3: "TEXT text" },
   "SMTPRequest": { 1: "TEXT text", 2: "SECRET text", 3: "SECRET text" },
   "SMTPCommand": { 1: "NUMBER", 2: "SECRET text" },
