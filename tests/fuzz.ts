@@ -3,9 +3,11 @@
  *
  * Decodes frames for N seconds (60), or so many, each made of a captured one by a few changes that follow
  * from the seed and its number (`decode/mutate.ts`); after every hundredth a whole capture file that was
- * changed so is read, in one piece and in small ones. Ends with the first exception, with a decoder that
- * breaks its contract, with a file that is read differently in pieces, and where records, their bytes
- * (as they are, and rewritten as by -anonymize), or what was read of a frame pass a multiple of its length; says then which seed it was, so that
+ * changed so is read, in one piece and in small ones, and after every two hundredth the frames of a capture
+ * are followed, some of them changed, lost, doubled or late. Ends with the first exception, with a decoder that
+ * breaks its contract, with a file that is read differently in pieces, and where records, their bytes (as they
+ * are, and rewritten as by -anonymize), or what was read of a frame pass a multiple of its length; says then
+ * which seed it was, so that
  * `-seed S -frames 1` does it again. Takes our own captures, and those that are named.
  */
 import { parseArgs } from "@std/cli";

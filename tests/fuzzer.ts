@@ -10,6 +10,7 @@ import { CountedBytes } from "./decode/counted_bytes.ts";
 import { MAX_BYTES, mutate } from "./decode/mutate.ts";
 import { redactedBytes } from "./gather/redact/redacted_bytes.ts";
 import { LayerWalk } from "./decode/walk_layers.ts";
+import { followFuzzed } from "./fuzzed_conversations.ts";
 
 /** A frame of any bytes may become so many times its length of records, and so many bytes more. */
 const MAX_TIMES = 16;
@@ -18,10 +19,18 @@ const MAX_MORE = 4096;
 const MAX_LAYERS_A_BYTE = 2;
 const MAX_READS_A_BYTE = 32;
 const MAX_READS_MORE = 1024;
+/** So much may become of a frame that is followed: records of its connection and of what that carries. */
+const MAX_FOLLOWED_TIMES = 8;
+const MAX_FOLLOWED_BYTES = 1024;
+const MAX_FOLLOWED_RECORDS = 4;
+/** Of the shortest message that has a record: one of DNS over TCP, with its length. */
+const MIN_MESSAGE_BYTES = 14;
 const FILE_EVERY = 100;
 /** A label of one letter may become twelve. */
 const MAX_REDACTED_TIMES = 8;
 const REDACTED_EVERY = 50;
+/** A capture is followed behind so many frames, as many as it has at most. */
+const FOLLOWED_EVERY = 200;
 /** Reading is counted byte by byte, which takes long. */
 const COUNTED_EVERY = 20;
 const EVERYTHING = { payload: true, context: true, entropy: true };
@@ -31,6 +40,7 @@ const COUNTED = { payload: true, context: true, entropy: false };
 
 /** One for all seeds. */
 export class Fuzzer {
+  readonly #captures: readonly (readonly Frame[])[];
   readonly #frames: readonly Frame[];
   readonly #files: readonly Frame[];
   readonly #walks = [EVERYTHING, NOTHING].map((options) => new LayerWalk(options));
@@ -38,12 +48,14 @@ export class Fuzzer {
   readonly #bytes = new Uint8Array(MAX_BYTES);
   #ran = 0;
   #read = 0;
+  #followed = 0;
   #mostWritten = 0;
   #mostReads = 0;
 
   /** @param captures Whose frames, and the files that are small enough, are changed. */
   constructor(captures: readonly Capture[]) {
-    this.#frames = captures.flatMap(framesOf);
+    this.#captures = captures.map(framesOf);
+    this.#frames = this.#captures.flat();
     this.#files = captures.map(({ url }, index) => fileOf(Deno.readFileSync(url), index))
       .filter(({ bytes }) => bytes.length < MAX_BYTES / 2);
   }
@@ -54,14 +66,17 @@ export class Fuzzer {
       this.#decode(seed);
       if (seed % REDACTED_EVERY === 0) this.#redact(seed);
       if (seed % FILE_EVERY === 0) this.#readFile(seed);
+      if (seed % FOLLOWED_EVERY === 0) this.#follow(seed);
     } catch (cause) {
       throw new Error(`Seed ${seed}: ${cause instanceof Error ? cause.message : cause}`, { cause });
     }
   }
 
   summary(): string {
-    return `${this.#ran} frames of ${this.#frames.length} and ${this.#read} files of ` +
-      `${this.#files.length}; at most ${this.#mostWritten.toFixed(1)} bytes of records and ` +
+    return `${this.#ran} frames of ${this.#frames.length}, ${this.#followed} followed, and ` +
+      `${this.#read} files of ${this.#files.length}; at most ${
+        this.#mostWritten.toFixed(1)
+      } bytes of records and ` +
       `${this.#mostReads.toFixed(1)} reads a byte`;
   }
 
@@ -90,6 +105,18 @@ export class Fuzzer {
     const { plain, redacted } = redactedBytes(changed, seed % (2 * REDACTED_EVERY) === 0);
     if (redacted > MAX_REDACTED_TIMES * plain) {
       fail(`${redacted} bytes of rewritten records instead of ${plain}`, frame, length);
+    }
+  }
+
+  #follow(seed: number): void {
+    const captured = this.#captures[seed / FOLLOWED_EVERY % this.#captures.length]!;
+    const { frames, frameBytes, records, recordBytes } = followFuzzed(captured, this.#bytes, seed);
+    this.#followed += frames;
+    if (recordBytes > MAX_FOLLOWED_TIMES * frameBytes + MAX_FOLLOWED_BYTES * frames) {
+      throw new Error(`${frames} frames of ${frameBytes} bytes became ${recordBytes} of records`);
+    }
+    if (records > MAX_FOLLOWED_RECORDS * frames + frameBytes / MIN_MESSAGE_BYTES) {
+      throw new Error(`${frames} frames became ${records} records`);
     }
   }
 
