@@ -279,6 +279,7 @@ async function sense(
       activeSeconds: flags["conn-active"] / 1000,
       maxBytes: flags["follow-memory"],
       hasCredentials: flags.credentials,
+      hasProfiles: flags.profiles,
     },
     ...(flags.anonymize !== undefined && {
       redact: { key: await anonymizeKeyOf(flags.anonymize, log), names: flags["redact-names"] },

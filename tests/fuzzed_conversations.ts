@@ -40,6 +40,7 @@ export function followFuzzed(
       activeSeconds: 300,
       maxBytes: MEMORY_BYTES,
       hasCredentials: true,
+      hasProfiles: true,
     },
     written,
     true,
@@ -49,6 +50,8 @@ export function followFuzzed(
       streams = new Streams(connections, written, options);
       return streams;
     },
+    undefined,
+    { devices: true, ips: true },
   );
   const dissector = new Dissector(
     DECODED,

@@ -151,6 +151,7 @@ Deno.test("what records hold and box sends by default is what the original does,
     activeSeconds: 300,
     maxBytes: 32 * 1024 * 1024,
     hasCredentials: false,
+    hasProfiles: false,
   });
   assert(rate > 0 && rate < Infinity);
   assert(maxQueueBytes > 0 && maxQueueBytes < Infinity);

@@ -195,6 +195,12 @@ export const SENSOR_FLAGS = {
       help:
         "write who logs in where, in clear text, and whether a secret came along: never the secret",
     },
+    profiles: {
+      kind: "boolean",
+      default: SENSOR_DEFAULTS.follow.hasProfiles,
+      help: "write what each hardware address and each IP address has done so far, as often as " +
+        "-conn-active says and at the end",
+    },
     "follow-memory": {
       kind: "size",
       default: SENSOR_DEFAULTS.follow.maxBytes,

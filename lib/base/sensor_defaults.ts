@@ -12,6 +12,7 @@ export const SENSOR_DEFAULTS = {
     activeSeconds: 300,
     maxBytes: 32 << 20,
     hasCredentials: false,
+    hasProfiles: false,
   },
   transport: "session",
   encoding: "auto",

@@ -6,6 +6,13 @@ import type { FollowMemory } from "./follow_memory.ts";
 /** Names of applications that were seen, by number; there are as many as there are decoders and readers. */
 const NO_APPLICATION = "";
 
+/** Who is told of hellos of TLS; sides are those of the connection. */
+export interface HelloListener {
+  /** @param name Of the server that the client wants, as it was sent; empty for none. */
+  clientHello(row: number, client: 0 | 1, ja3: string, name: Uint8Array): void;
+  serverHello(row: number, server: 0 | 1, ja3s: string): void;
+}
+
 /**
  * The connections as those see them that write records of them: by row, side 0 the client, 1 the server.
  * What is said of a row holds until it is closed.
@@ -16,6 +23,7 @@ export class Connections {
   /** The time of the packet at hand. */
   sec = 0;
   nsec = 0;
+  hellos: HelloListener | undefined;
   readonly #table: ConnectionTable;
   readonly #memory: FollowMemory;
   readonly #firstId: bigint;

@@ -18,12 +18,15 @@ import { isAnswer } from "./icmp_pairs.ts";
 import { IdleLists } from "./idle_lists.ts";
 import { isIcmp, isToMany, measure, printOf, Size } from "./packet_size.ts";
 import type { StreamReaders } from "./stream_readers.ts";
+import { Profiles, type WantedProfiles } from "./profiles.ts";
 import { countSegment, noteFlip, TCP_HEADER_BYTES } from "./tcp_segments.ts";
 import { writeUidHashes } from "./uid_hashes.ts";
 import { applicationName } from "./application_name.ts";
 
 /** Of the memory; the rest is left to streams. */
 const TABLE_PART = 3 / 4;
+/** Of the memory, where there are profiles. */
+const PROFILES_PART = 1 / 8;
 const MIN_ROWS = 16;
 /** Farther apart, equal packets are no work of a mirror port. */
 const MAX_DOUBLED_SECONDS = 0.005;
@@ -49,6 +52,7 @@ export class Conversations implements PacketFollower {
   readonly #connections: Connections;
   readonly #records: ConnectionRecords | undefined;
   readonly #readers: StreamReaders | undefined;
+  readonly #profiles: Profiles | undefined;
   readonly #counts = createFollowCounts();
   readonly #time = new FlowTime();
   readonly #key = new FlowKey();
@@ -61,6 +65,7 @@ export class Conversations implements PacketFollower {
    * @param isWritten Whether `Connection` records are to be written.
    * @param random 12 random bytes, for identifiers that no other run gives, and for hashes.
    * @param pseudonyms Stand in place of addresses in identifiers that are made of them.
+   * @param profiles Which are to be written; without, none are made.
    */
   constructor(
     options: FollowOptions,
@@ -69,6 +74,7 @@ export class Conversations implements PacketFollower {
     random: Uint8Array,
     makeReaders?: MakeReaders,
     pseudonyms?: AddressPseudonyms,
+    profiles?: WantedProfiles,
   ) {
     const { idleSeconds, activeSeconds, maxBytes } = options;
     const view = new DataView(random.buffer, random.byteOffset, random.length);
@@ -83,18 +89,27 @@ export class Conversations implements PacketFollower {
     if (isWritten) {
       this.#records = new ConnectionRecords(this.#table, this.#connections, sink, pseudonyms);
     }
+    if (profiles !== undefined) {
+      const bytes = maxBytes * PROFILES_PART;
+      this.#memory.reserve(bytes);
+      const seconds = activeSeconds;
+      this.#profiles = new Profiles(this.#table, this.#connections, sink, profiles, seconds, bytes);
+      this.#connections.hellos = this.#profiles;
+    }
     this.#readers = makeReaders?.(this.#connections);
   }
 
   /** The counts so far. */
   counts(): FollowCounts {
     const clockSetBack = this.#time.jumpsBack;
-    return { ...this.#counts, open: this.#table.count, clockSetBack };
+    const open = this.#table.count;
+    return { ...this.#counts, open, clockSetBack, ...this.#profiles?.counts() };
   }
 
   follow(p: Packet): void {
     this.#time.packet(p.sec, p.nsec);
     this.#endIdle(ENDED_AT_ONCE);
+    this.#profiles?.step(this.#time.now, ENDED_AT_ONCE);
     const key = this.#key;
     key.take(p);
     if (p.fragmentOffset >= 0) this.#fragments.take(p, key, this.#time.now);
@@ -126,6 +141,7 @@ export class Conversations implements PacketFollower {
   tick(seconds: number): void {
     this.#time.tick(seconds);
     this.#endIdle(WRITTEN_AT_ONCE);
+    this.#profiles?.step(this.#time.now, WRITTEN_AT_ONCE);
   }
 
   /** Writes what is not in a record yet, of all connections, a part at each step; they go on. */
@@ -133,9 +149,10 @@ export class Conversations implements PacketFollower {
     return this.#each((row) => this.#packetsOf(row) > 0 && this.#writePart(row));
   }
 
-  /** Ends all connections, a part at each step. */
-  end(): Iterable<void> {
-    return this.#each((row) => this.#close(row, this.#reasonOf(row) ?? "end"));
+  /** Ends all connections, a part at each step, and writes what profiles have changed. */
+  *end(): Iterable<void> {
+    yield* this.#each((row) => this.#close(row, this.#reasonOf(row) ?? "end"));
+    yield* this.#profiles?.snapshot() ?? [];
   }
 
   *#each(take: (row: number) => void): Iterable<void> {
@@ -329,6 +346,7 @@ export class Conversations implements PacketFollower {
   }
 
   #writePart(row: number): void {
+    this.#profiles?.add(row);
     this.#records?.write(row, "active");
     this.#counts.interim++;
     this.#table.beginPart(row);
@@ -339,6 +357,7 @@ export class Conversations implements PacketFollower {
       if (isOneSided(this.#table, row)) this.#counts.oneSided++;
     }
     this.#readers?.closed(row);
+    if (this.#packetsOf(row) > 0) this.#profiles?.add(row);
     this.#records?.write(row, reason);
     this.#counts[COUNT_OF[reason]]++;
     this.#table.remove(row);

@@ -15,7 +15,12 @@ export const STREAM_TYPES: readonly string[] = [
   "Credentials",
 ];
 /** Names of the record types that are made of more than one packet. */
-export const FLOW_TYPES: readonly string[] = ["Connection", ...STREAM_TYPES];
+export const FLOW_TYPES: readonly string[] = [
+  "Connection",
+  ...STREAM_TYPES,
+  "DeviceProfile",
+  "IPProfile",
+];
 /** Names of those that say so much of a network that they go along with them. */
 const WITH_FLOWS: readonly string[] = ["ARP", "DNS", "DHCPv4", "DHCPv6"];
 

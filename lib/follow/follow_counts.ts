@@ -32,6 +32,12 @@ export interface FollowCounts {
   oneSided: number;
   /** How often the packets' clock was set back. */
   clockSetBack: number;
+  /** Hardware addresses of which profiles are held. */
+  devices: number;
+  /** Addresses of which profiles are held. */
+  addresses: number;
+  /** Profiles that were written and forgotten since there was no room for more. */
+  evictedProfiles: number;
 }
 
 /** Counts of nothing. */
@@ -53,5 +59,8 @@ export function createFollowCounts(): FollowCounts {
     withoutLength: 0,
     oneSided: 0,
     clockSetBack: 0,
+    devices: 0,
+    addresses: 0,
+    evictedProfiles: 0,
   };
 }

@@ -8,6 +8,8 @@ export interface FollowOptions {
   readonly maxBytes: number;
   /** Whether users' names that connections carry may be in records; secrets never are. */
   readonly hasCredentials: boolean;
+  /** Whether there are profiles of devices and addresses. */
+  readonly hasProfiles: boolean;
 }
 
 /** By protocol; those that are not named are as UDP. */

@@ -14,6 +14,7 @@ import { Reassembly } from "../decode/reassembly.ts";
 import { DECODERS } from "../decode/registry.ts";
 import { Conversations } from "../follow/conversations.ts";
 import { recordNames, STREAM_TYPES } from "../follow/flow_types.ts";
+import type { WantedProfiles } from "../follow/profiles.ts";
 import { Streams } from "../follow/streams/streams.ts";
 import { type Batch, partsOf } from "./batch.ts";
 import { Batches } from "./batches.ts";
@@ -48,6 +49,8 @@ const MAX_EARLY_WAIT_MS = 500;
 const PROGRESS_MS = 500;
 const CONNECTION = typeNumber("Connection");
 /** What is made of streams, that of DNS over TCP included. */
+const DEVICE_PROFILE = typeNumber("DeviceProfile");
+const IP_PROFILE = typeNumber("IPProfile");
 const OF_STREAMS = [...STREAM_TYPES, "DNS"].map(typeNumber);
 /** What conversations need of them. */
 const RANDOM_BYTES = 12;
@@ -117,6 +120,7 @@ export async function runPipeline(
       }
       : undefined,
     redacting?.pseudonyms,
+    options.follow.hasProfiles ? profilesOf(isWanted) : undefined,
   );
   const isAuto = mayBeCompact(options, decodeAs) && COMPACT_TYPES.some(isWanted);
   const known = new AbortController();
@@ -264,4 +268,10 @@ function mayBeCompact(
 ): boolean {
   const leadsElsewhere = decodeAs.some(({ table }) => table !== "udpPort" && table !== "tcpPort");
   return mayBeCompact && !redact && !records.payload && !records.entropy && !leadsElsewhere;
+}
+
+/** Which profiles are to be written; undefined where nobody wants any. */
+function profilesOf(isWanted: (type: number) => boolean): WantedProfiles | undefined {
+  const wanted = { devices: isWanted(DEVICE_PROFILE), ips: isWanted(IP_PROFILE) };
+  return wanted.devices || wanted.ips ? wanted : undefined;
 }

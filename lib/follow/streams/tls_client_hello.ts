@@ -138,6 +138,9 @@ export function writeClientHello(
   message: Uint8Array,
   carrier: TlsCarrier,
 ): void {
+  const { hellos } = records.connections;
+  const fingerprint = ja3(hello);
+  hellos?.clientHello(ends.row, ends.clientSide, fingerprint, hello.serverName);
   const out = records.begin(TYPE, TAG.Timestamp);
   if (out === undefined) return;
   out.uint32(TAG.Type, carrier.recordType);
@@ -159,7 +162,7 @@ export function writeClientHello(
   writeNumbers(out, TAG.SupportedGroups, hello.groups);
   writeNumbers(out, TAG.SupportedPoints, hello.pointFormats);
   for (const name of hello.protocols) out.bytesOf(TAG.ALPNs, name, 0, name.length);
-  writeString(out, TAG.Ja3, ja3(hello));
+  writeString(out, TAG.Ja3, fingerprint);
   records.address(out, TAG.SrcIP, ends, true);
   records.address(out, TAG.DstIP, ends, false);
   records.mac(out, TAG.SrcMAC, ends, true);

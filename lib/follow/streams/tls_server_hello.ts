@@ -71,9 +71,11 @@ export function writeServerHello(
   hello: ServerHello,
   carrier: TlsCarrier,
 ): void {
+  const types = hello.extensions.map(({ type }) => type);
+  const fingerprint = ja3s(hello.version, hello.cipher, types);
+  records.connections.hellos?.serverHello(ends.row, ends.clientSide === 0 ? 1 : 0, fingerprint);
   const out = records.begin(TYPE, TAG.Timestamp);
   if (out === undefined) return;
-  const types = hello.extensions.map(({ type }) => type);
   const has = (type: number) => types.includes(type);
   const dataOf = (type: number) =>
     new SpanReader(hello.extensions.find((each) => each.type === type)?.data ?? NOTHING);
@@ -112,7 +114,7 @@ export function writeServerHello(
   records.mac(out, TAG.DstMAC, ends, true);
   out.uint32(TAG.SrcPort, records.port(ends, false));
   out.uint32(TAG.DstPort, records.port(ends, true));
-  writeString(out, TAG.Ja3s, ja3s(hello.version, hello.cipher, types));
+  writeString(out, TAG.Ja3s, fingerprint);
   records.id(out, TAG.ConnectionID, ends);
   out.uint32(TAG.QUICVersion, carrier.quicVersion);
   records.commit(TYPE);

@@ -82,6 +82,9 @@ function conversationsLine(counts: FollowCounts): string {
     "packets-without-length": counts.withoutLength,
     "packets-without-ports": counts.portsUnknown,
     "clock-set-back": counts.clockSetBack,
+    devices: counts.devices,
+    addresses: counts.addresses,
+    "evicted-profiles": counts.evictedProfiles,
   };
   return `conversations=${counts.opened} finished=${counts.finished} reset=${counts.reset} ` +
     `replaced=${counts.replaced} idle=${counts.idle} ended=${counts.ended}` +

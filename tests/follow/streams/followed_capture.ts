@@ -5,7 +5,9 @@ import { Dissector } from "../../../lib/decode/dissect.ts";
 import { DECODERS } from "../../../lib/decode/registry.ts";
 import { dnsOverTcp } from "../../../lib/decode/application/dns_over_tcp.ts";
 import type { Connections } from "../../../lib/follow/connections.ts";
+import type { FollowCounts } from "../../../lib/follow/follow_counts.ts";
 import { Conversations } from "../../../lib/follow/conversations.ts";
+import type { WantedProfiles } from "../../../lib/follow/profiles.ts";
 import type { StreamCounts } from "../../../lib/follow/streams/stream_counts.ts";
 import { Streams } from "../../../lib/follow/streams/streams.ts";
 import { type Frame, framesOf } from "../../decode/captured_frames.ts";
@@ -22,6 +24,7 @@ export class Followed {
     readonly counts: StreamCounts,
     /** Memory that streams have now, and had at most. */
     readonly memory: { readonly bytes: number; readonly most: number },
+    readonly followed: FollowCounts,
   ) {}
 
   /** All that was written. */
@@ -50,19 +53,26 @@ export class Followed {
 export interface FollowedOptions {
   readonly hasCredentials?: boolean;
   readonly maxBytes?: number;
+  readonly profiles?: WantedProfiles;
 }
 
 /** Follows frames, in their order; records of packets are left out. */
 export function follow(
   frames: Iterable<Omit<Frame, "number">>,
-  { hasCredentials = false, maxBytes = TALK_BYTES }: FollowedOptions = {},
+  { hasCredentials = false, maxBytes = TALK_BYTES, profiles }: FollowedOptions = {},
 ): Followed {
   const sink = new MemorySink();
   const idleSeconds = { tcp: 300, udp: 60, icmp: 10 };
   const memory = { bytes: 0, most: 0 };
   let streams: Streams | undefined;
   const conversations = new Conversations(
-    { idleSeconds, activeSeconds: 300, maxBytes, hasCredentials },
+    {
+      idleSeconds,
+      activeSeconds: 300,
+      maxBytes,
+      hasCredentials,
+      hasProfiles: profiles !== undefined,
+    },
     sink,
     true,
     new Uint8Array(12),
@@ -72,6 +82,8 @@ export function follow(
       streams = new Streams(connections, sink, { isWanted, hasCredentials, hasContext: true });
       return streams;
     },
+    undefined,
+    profiles,
   );
   const dissector = new Dissector(
     DECODERS.filter((decoder) => decoder !== dnsOverTcp),
@@ -86,7 +98,7 @@ export function follow(
     dissector.packet(bytes, 0, bytes.length, originalLength, sec, nsec, linkType);
   }
   for (const _ of conversations.end());
-  return new Followed(sink, streams!.counts(), memory);
+  return new Followed(sink, streams!.counts(), memory, conversations.counts());
 }
 
 /** Notes what readers take and give back. */

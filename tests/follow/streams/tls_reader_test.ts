@@ -1,6 +1,10 @@
 import { assertEquals } from "@std/assert";
 import { concat } from "../../../lib/base/bytes.ts";
-import { TLSClientHelloSchema, TLSServerHelloSchema } from "../../../proto/gen/netcap_pb.ts";
+import {
+  IPProfileSchema,
+  TLSClientHelloSchema,
+  TLSServerHelloSchema,
+} from "../../../proto/gen/netcap_pb.ts";
 import { follow } from "./followed_capture.ts";
 import { talk } from "./talk.ts";
 import { clientHello, extension, message, u16 } from "./tls_hellos.ts";
@@ -86,4 +90,22 @@ Deno.test("data in the middle of a connection are no hello", () => {
   ]);
   const followed = follow(talk([["client", data], ["server", data]], { hasBeginning: false }));
   assertEquals(followed.of(TLSClientHelloSchema), []);
+});
+
+Deno.test("profiles of both ends have the server's name, and each its own fingerprint", () => {
+  const profiles = { devices: false, ips: true };
+  const said = [["client", records(clientHello())], [
+    "server",
+    records(serverHello(RANDOM)),
+  ]] as const;
+  const followed = follow(talk(said), { profiles });
+  const [client] = followed.of(TLSClientHelloSchema);
+  const [server] = followed.of(TLSServerHelloSchema);
+  const ofEnds = followed.of(IPProfileSchema).map((
+    { Addr, SNIs, Ja3Hashes },
+  ) => [Addr, SNIs, Ja3Hashes]);
+  assertEquals(ofEnds, [
+    [client!.SrcIP, { "a.example": 1n }, { [client!.Ja3]: "JA3" }],
+    [client!.DstIP, { "a.example": 1n }, { [server!.Ja3s]: "JA3S" }],
+  ]);
 });
