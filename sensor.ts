@@ -111,7 +111,7 @@ async function mistakeOf(flags: Flags): Promise<Mistake | undefined> {
     return wrong("iface", 'Interface "any" is all of them: wanted without others');
   }
   const isLive = flags.iface.length > 0;
-  const max = maxBatchBytes(flags);
+  const max = flags.max ?? SENSOR_DEFAULTS.maxBatchBytes[flags.transport];
   if (isLive && flags.queue < MIN_QUEUE_BATCHES * max) {
     const [queue, least] = [flags.queue, MIN_QUEUE_BATCHES * max].map(SIZE_QUANTITY.format);
     return wrong(
@@ -170,10 +170,6 @@ async function mistakeOf(flags: Flags): Promise<Mistake | undefined> {
     );
   }
   return undefined;
-}
-
-function maxBatchBytes({ max, transport }: Flags): number {
-  return max ?? SENSOR_DEFAULTS.maxBatchBytes[transport];
 }
 
 /** What is wrong with flags that say how records are rewritten. */
@@ -289,7 +285,7 @@ async function sense(
     ...(flags.privkey !== undefined && await identityOf(flags.privkey, log)),
     onNextKey: (key) => void learnKey(key, flags, log),
     failFast: flags["fail-fast"],
-    maxBatchBytes: maxBatchBytes(flags),
+    ...(flags.max !== undefined && { maxBatchBytes: flags.max }),
     lingerMs: flags.linger,
     flushIntervalMs: flags["flush-interval"],
     maxDatagramBytes: flags["max-datagram"],

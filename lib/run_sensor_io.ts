@@ -12,6 +12,7 @@ import type { Service } from "./base/service.ts";
 import { MIN_SPOOL_BYTES, SENSOR_DEFAULTS } from "./base/sensor_defaults.ts";
 import { CollectorPlace } from "./capture/collector_place.ts";
 import type { Batch } from "./gather/batch.ts";
+import { COMPACT_TYPES } from "./gather/compact/record_types.ts";
 import type { AskForCounts, Progress } from "./gather/pipeline_listener.ts";
 import { priorityOf } from "./gather/priority.ts";
 import { sumOf } from "./gather/record_counts.ts";
@@ -36,6 +37,8 @@ import type { Transport } from "./transport/transport.ts";
 
 /** What a session leaves to batches that are not packed yet. */
 const UNPACKED_PART = 4;
+/** How many default batches a queue has room for, where these are larger than they have to be. */
+const MIN_QUEUE_BATCHES = 64;
 const SUMMARY_MS = 10_000;
 
 /**
@@ -77,10 +80,10 @@ export async function runSensor(
     defrag = SENSOR_DEFAULTS.defrag,
     follow = SENSOR_DEFAULTS.follow,
     transport: kind = SENSOR_DEFAULTS.transport,
-    maxBatchBytes = SENSOR_DEFAULTS.maxBatchBytes[kind],
     flushIntervalMs = SENSOR_DEFAULTS.flushIntervalMs,
     live,
     maxQueueBytes = SENSOR_DEFAULTS.maxQueueBytes,
+    maxBatchBytes = defaultBatchBytes(options, maxQueueBytes),
     encoding = SENSOR_DEFAULTS.encoding,
     rowMs = SENSOR_DEFAULTS.rowMs,
     redact,
@@ -217,6 +220,18 @@ interface Sender {
   readonly log: Log;
 }
 
+function defaultBatchBytes(options: SensorOptions, maxQueueBytes: number): number {
+  const { transport = SENSOR_DEFAULTS.transport } = options;
+  const least = SENSOR_DEFAULTS.maxBatchBytes[transport];
+  if (transport === "box" || sendsHeaders(options)) return least;
+  const most = SENSOR_DEFAULTS.maxBatchBytesWithoutHeaders;
+  return Math.max(least, Math.min(most, Math.floor(maxQueueBytes / MIN_QUEUE_BATCHES)));
+}
+
+function sendsHeaders({ types }: SensorOptions): boolean {
+  return types === undefined || COMPACT_TYPES.some((type) => types.includes(type));
+}
+
 async function openBox(
   options: SensorOptions,
   { keys, clientId, resolve, signal, log }: Sender,
@@ -305,6 +320,7 @@ async function openSession(
     ...(options.onNextKey && { onNextKey: options.onNextKey }),
     name: clientId,
     containsPayloads: records.payload,
+    sendsHeaders: sendsHeaders(options),
     maxQueueBytes,
     uplink,
     ...(spool && {

@@ -275,7 +275,8 @@ export const SENSOR_FLAGS = {
       kind: "size",
       min: 1,
       max: 1 << 20,
-      otherwise: `${SENSOR_DEFAULTS.maxBatchBytes.session >> 10}K, with box ` +
+      otherwise: `${SENSOR_DEFAULTS.maxBatchBytes.session >> 10}K, without headers ` +
+        `${SENSOR_DEFAULTS.maxBatchBytesWithoutHeaders >> 10}K, with box ` +
         `${SENSOR_DEFAULTS.maxBatchBytes.box >> 10}K`,
       help: "size limit of a batch, before compression",
     },

@@ -18,6 +18,8 @@ export const SENSOR_DEFAULTS = {
   encoding: "auto",
   /** Of the records in a batch, by transport. */
   maxBatchBytes: { session: 131_072, box: 10_240 },
+  /** Instead, of a session without records of headers: what is packed together repeats itself more often. */
+  maxBatchBytesWithoutHeaders: 262_144,
   lingerMs: 30_000,
   /** How often a session's books are closed. */
   rowMs: 60_000,

@@ -5,16 +5,24 @@ import { type PackedBatch, packedBatch, packedCompactBatch } from "../../pack/pa
 
 /** Batches a second that are packed small, which costs 2 ms for each: those of a network that is not busy. */
 const SMALL_BATCHES = 10;
+/** Where no headers are sent: who does without them has a thin line. */
+const SMALL_BATCHES_WITHOUT_HEADERS = 100;
 const MINUTE_MS = 60_000;
 
 /** Packs batches for a session, small as long as there are few of them. */
 export class BatchPacker {
   readonly #containsPayloads: boolean;
-  readonly #smallBatches = new Allowance(SMALL_BATCHES);
+  readonly #smallBatches: Allowance;
 
-  /** @param containsPayloads Whether records may hold payload bytes. */
-  constructor(containsPayloads: boolean) {
+  /**
+   * @param containsPayloads Whether records may hold payload bytes.
+   * @param sendsHeaders Whether there are records of packets' headers.
+   */
+  constructor(containsPayloads: boolean, sendsHeaders: boolean) {
     this.#containsPayloads = containsPayloads;
+    this.#smallBatches = new Allowance(
+      sendsHeaders ? SMALL_BATCHES : SMALL_BATCHES_WITHOUT_HEADERS,
+    );
   }
 
   /** The batch as it is sent; its data are the caller's again. */

@@ -87,7 +87,7 @@ export class SessionClient implements Transport {
   private constructor(options: SessionClientOptions, keys: SessionKeys) {
     this.#options = options;
     this.#keys = keys;
-    this.#packer = new BatchPacker(options.containsPayloads);
+    this.#packer = new BatchPacker(options.containsPayloads, options.sendsHeaders ?? true);
     const { collector, name, maxQueueBytes, uplink = Infinity } = options;
     this.#uplink = new Uplink(uplink, performance.now());
     this.limit(uplink);

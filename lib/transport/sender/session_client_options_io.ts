@@ -22,6 +22,8 @@ export interface SessionClientOptions {
   /** The name that the sensor would like. */
   readonly name: string;
   readonly containsPayloads: boolean;
+  /** Whether records of packets' headers are sent, as by default: else more is packed small. */
+  readonly sendsHeaders?: boolean;
   /** Limit of the packed batches that are not on the collector's disk, with what it takes to keep them. */
   readonly maxQueueBytes: number;
   /** What may be sent, in bytes per second, see `Uplink`; Infinity, the default, for no limit. */
