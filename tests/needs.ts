@@ -64,6 +64,7 @@ export const HISTORY: Need = {
     isLinux() &&
     succeeds("git", "-C", import.meta.dirname!, "cat-file", "-e", `${FIRST_RELEASE}^{commit}`),
 };
+export const PMACCTD = program("pmacctd", "pmacct");
 export const PING = program("ping", "iputils-ping");
 export const SETPRIV = program("setpriv", "util-linux");
 export const STRACE = program("strace");
