@@ -53,6 +53,7 @@ type Flags = FlagValues<typeof COLLECTOR_FLAGS>;
 async function main(args: string[], output: Output): Promise<number> {
   if (args.some((arg) => /^--?dump(=|$)/.test(arg))) return await dump(args);
   if (args.some((arg) => /^--?ledger(=|$)/.test(arg))) return await ledger(args);
+  if (args.some((arg) => /^--?export(=|$)/.test(arg))) return await exportRecords(args);
   const wrongUsage = (message: string) => {
     console.error(`${message}; -help lists all flags`);
     return 2;
@@ -265,9 +266,26 @@ async function ledger(args: readonly string[]): Promise<number> {
   return await runLedger(outcome.options, Deno.stdout);
 }
 
+/** Writes records as others read them; returns the exit code: 0 written, 1 failed, 2 wrong usage. */
+async function exportRecords(args: readonly string[]): Promise<number> {
+  const { EXPORT_FLAGS } = await import("./lib/write/export/export_flags.ts");
+  const { exportOptions, exportUsage } = await import("./lib/write/export/export_options.ts");
+  // Without a format, as before -help, it is the default's.
+  const words = args.filter((arg, at) => {
+    return !/^--?export$/.test(arg) || /^[^-]/.test(args[at + 1] ?? "");
+  });
+  const read = readPrinting("-export", EXPORT_FLAGS, "PATH", exportUsage, words);
+  if (typeof read === "number") return read;
+  const { values: flags, positionals, wrongUsage } = read;
+  const outcome = exportOptions({ ...flags, read: [...flags.read, ...positionals] }, timeOrigin());
+  if (!outcome.ok) return wrongUsage(outcome.message);
+  const { runExport } = await import("./lib/run_export_io.ts");
+  return await runExport(outcome.options, { signal: stopSignal() });
+}
+
 /** Reads the command line of a way to print, by its table; the exit code where there is nothing more to do. */
 function readPrinting<const Table extends FlagTable>(
-  way: "-dump" | "-ledger",
+  way: "-dump" | "-export" | "-ledger",
   table: Table,
   positionals: string,
   usage: () => string,

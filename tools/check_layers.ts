@@ -190,6 +190,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     read: ["files", "query"],
     spool: ["files"],
     ledger: ["books", "files", "read"],
+    export: ["files", "read"],
   },
 };
 /** The file of a stage that puts its rooms together. */

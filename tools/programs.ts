@@ -2,6 +2,7 @@
 import { COLLECTOR_FLAGS } from "../lib/arguments/collector_flags.ts";
 import type { FlagTable } from "../lib/arguments/flags.ts";
 import { SENSOR_FLAGS } from "../lib/arguments/sensor_flags.ts";
+import { EXPORT_FLAGS } from "../lib/write/export/export_flags.ts";
 import { LEDGER_FLAGS } from "../lib/write/ledger/ledger_flags.ts";
 import { DUMP_PROGRAM_FLAGS } from "../lib/write/read/dump_flags.ts";
 
@@ -54,6 +55,14 @@ export const PROGRAM_PAGES: readonly ProgramPage[] = [
     table: LEDGER_FLAGS,
     positionals: "FOLDER…",
     code3: "Something is missing.",
+  },
+  {
+    heading: "Export",
+    name: "farcap-collector-export",
+    command: "farcap-collector -export",
+    summary: "writes records that a collector has stored as others read them",
+    table: EXPORT_FLAGS,
+    positionals: "PATH…",
   },
 ];
 

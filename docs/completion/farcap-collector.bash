@@ -26,12 +26,28 @@ _farcap_collector_ledger() {
   fi
   mapfile -t COMPREPLY < <(compgen -W "-read -client -from -to -table -json -tz -ledger -version -help" -- "$cur")
 }
+_farcap_collector_export() {
+  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
+  COMPREPLY=()
+  case ${prev/#--/-} in
+    -read) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
+    -out) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
+    -export) mapfile -t COMPREPLY < <(compgen -W "ndjson" -- "$cur"); return ;;
+    -help|-h) mapfile -t COMPREPLY < <(compgen -W "read type client follow where from to tz export out every version help" -- "$cur"); return ;;
+    -type|-client|-where|-from|-to|-tz|-every) :; return ;;
+  esac
+  if [[ $cur != -* ]]; then
+    compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return
+  fi
+  mapfile -t COMPREPLY < <(compgen -W "-read -type -client -follow -where -from -to -tz -export -out -every -version -help" -- "$cur")
+}
 _farcap_collector() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
   local word
   for word in "${COMP_WORDS[@]}"; do
     if [[ $word == -dump || $word == --dump ]]; then _farcap_collector_dump; return; fi
     if [[ $word == -ledger || $word == --ledger ]]; then _farcap_collector_ledger; return; fi
+    if [[ $word == -export || $word == --export ]]; then _farcap_collector_export; return; fi
   done
   COMPREPLY=()
   case ${prev/#--/-} in
@@ -39,9 +55,9 @@ _farcap_collector() {
     -out) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
     -log-format) mapfile -t COMPREPLY < <(compgen -W "text logfmt json" -- "$cur"); return ;;
     -log-level) mapfile -t COMPREPLY < <(compgen -W "error warning info debug" -- "$cur"); return ;;
-    -help|-h) mapfile -t COMPREPLY < <(compgen -W "addr privkey sensors session box out rotate-size rotate-age keep-days keep-bytes keep-ledger-days enroll expires revoke enrolled gen-keypair rotate-key key-overlap spool-key-days force silent-after max-key-age dump ledger config gen-config show-config check-config top metrics metrics-clients log-format log-level verbose version help" -- "$cur"); return ;;
-    -addr|-rotate-size|-rotate-age|-keep-days|-keep-bytes|-keep-ledger-days|-enroll|-expires|-revoke|-key-overlap|-spool-key-days|-silent-after|-max-key-age|-metrics|-metrics-clients) :; return ;;
+    -help|-h) mapfile -t COMPREPLY < <(compgen -W "addr privkey sensors session box out rotate-size rotate-age keep-days keep-bytes keep-ledger-days enroll expires revoke enrolled gen-keypair rotate-key key-overlap spool-key-days force silent-after max-key-age dump ledger export config gen-config show-config check-config top metrics metrics-clients log-format log-level verbose version help" -- "$cur"); return ;;
+    -addr|-rotate-size|-rotate-age|-keep-days|-keep-bytes|-keep-ledger-days|-enroll|-expires|-revoke|-key-overlap|-spool-key-days|-silent-after|-max-key-age|-export|-metrics|-metrics-clients) :; return ;;
   esac
-  mapfile -t COMPREPLY < <(compgen -W "-addr -privkey -sensors -session -box -out -rotate-size -rotate-age -keep-days -keep-bytes -keep-ledger-days -enroll -expires -revoke -enrolled -gen-keypair -rotate-key -key-overlap -spool-key-days -force -silent-after -max-key-age -dump -ledger -config -gen-config -show-config -check-config -top -metrics -metrics-clients -log-format -log-level -verbose -version -help" -- "$cur")
+  mapfile -t COMPREPLY < <(compgen -W "-addr -privkey -sensors -session -box -out -rotate-size -rotate-age -keep-days -keep-bytes -keep-ledger-days -enroll -expires -revoke -enrolled -gen-keypair -rotate-key -key-overlap -spool-key-days -force -silent-after -max-key-age -dump -ledger -export -config -gen-config -show-config -check-config -top -metrics -metrics-clients -log-format -log-level -verbose -version -help" -- "$cur")
 }
 complete -F _farcap_collector farcap-collector

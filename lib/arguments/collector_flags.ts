@@ -184,6 +184,13 @@ export const COLLECTOR_FLAGS = {
       help: "print what was seen, stored and lost, and exit; takes flags of its own, which " +
         "-ledger -help lists",
     },
+    export: {
+      kind: "string",
+      environment: false,
+      value: "FORMAT",
+      help: "write records as others read them, and exit; takes flags of its own, which " +
+        "-export -help lists",
+    },
   }),
   ...CONFIG_FLAGS,
   ...grouped("Watching", {

@@ -17,6 +17,7 @@ const SECTIONS = {
   "collector.ts": ["Collector"],
   "collector.ts -dump": ["Reading records"],
   "collector.ts -ledger": ["The ledger"],
+  "collector.ts -export": ["Exports"],
 } as const;
 
 for (const [program, headings] of Object.entries(SECTIONS)) {

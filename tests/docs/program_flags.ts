@@ -11,9 +11,10 @@ export interface UsageFlag {
   readonly help: string;
 }
 
-/** The programs, one of which is three. */
+/** The programs, one of which is four. */
 export const PROGRAMS = [
   ...["sensor.ts", "collector.ts", "collector.ts -dump", "collector.ts -ledger"] as const,
+  "collector.ts -export",
 ] as const;
 
 /** The flags that a program lists when it is asked for help. */

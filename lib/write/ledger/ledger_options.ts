@@ -1,8 +1,9 @@
 import type { FlagValues } from "../../arguments/flags.ts";
 import { usageText } from "../../arguments/usage_text.ts";
 import type { TimeSpan } from "../../base/time_span.ts";
-import { type DumpOrigin, namesIn } from "../read/dump_options.ts";
+import type { DumpOrigin } from "../read/dump_options.ts";
 import { parseTimeSpan } from "../read/parse_time.ts";
+import { namesIn } from "../read/record_choice.ts";
 import { isZone } from "../read/time_text.ts";
 import { LEDGER_FLAGS } from "./ledger_flags.ts";
 

@@ -1,25 +1,12 @@
 import type { FlagValues } from "../../arguments/flags.ts";
-import { ConfigError } from "../../base/errors.ts";
-import { nearestName } from "../../base/nearest_name.ts";
-import { RECORD_TYPES, typeName } from "../../base/record_types.ts";
-import { spanWithin, type TimeSpan } from "../../base/time_span.ts";
-import { Where } from "../query/where.ts";
 import type { DUMP_FLAGS } from "./dump_flags.ts";
 import { isCountedByFile } from "./file_counts.ts";
-import { parseTime, parseTimeSpan } from "./parse_time.ts";
 import type { PrintOptions } from "./record_printer.ts";
+import { type ChosenRecords, namesIn, recordChoice } from "./record_choice.ts";
 import { unknownName } from "./selection.ts";
-import { isZone } from "./time_text.ts";
 
 /** What to print of record files, and how. */
-export interface DumpOptions extends TimeSpan, PrintOptions {
-  /** Record files, folders of them, or `-` for standard input. */
-  readonly paths: readonly string[];
-  /** Only records of these types, or clients. */
-  readonly types?: readonly string[];
-  readonly clients?: readonly string[];
-  /** Only records for which that is so. */
-  readonly where?: Where;
+export interface DumpOptions extends ChosenRecords, PrintOptions {
   /** The most records that are printed; with `by`, the most values. */
   readonly limit?: number;
   /** Only the last records. */
@@ -56,20 +43,9 @@ export function dumpOptions(
   const isTsv = flags.tsv || ["\t", "\\t"].includes(flags.sep);
   const isCsv = flags.csv || isTsv || fields;
   const separator = isTsv ? "\t" : flags.sep;
-  const zone = flags.tz === "local" ? localZone : flags.tz;
-
-  const paths = flags.read.filter((path) => path !== "");
-  if (paths.length === 0) {
-    return wrong("Nothing to read: wanted record files, folders of them, or - for standard input");
-  }
-  if (flags.where !== "" && paths.some((path) => OF_EXPRESSIONS.test(path))) {
-    return wrong("-where takes its expression as one argument: put it in quotes");
-  }
-  const types = namesIn(flags.type.join(","));
-  const clients = namesIn(flags.client.join(","));
+  const choice = recordChoice(flags, { now, localZone });
+  if (!choice.ok) return choice;
   const by = namesIn(flags.by);
-  const wrongType = types?.map(wrongTypeName).find((message) => message !== undefined);
-  if (wrongType !== undefined) return wrong(wrongType);
   const clash = clashOf(flags, by);
   if (clash !== undefined) return wrong(clash);
   const asked = [flags.json && "-json", isCsv && csvFlag(flags), table && "-table"].filter((it) =>
@@ -88,28 +64,6 @@ export function dumpOptions(
   if (separator === "" || /["\r\n]/.test(separator)) {
     return wrong("Wrong value of -sep: wanted text without quotes and line ends");
   }
-  if (!isZone(zone)) {
-    return wrong(
-      `Wrong value "${zone}" of -tz: wanted a time zone such as Europe/Berlin, or local`,
-    );
-  }
-  const times = parseTimeSpan(flags.from || undefined, flags.to || undefined, { now, zone });
-  if (!times.ok) return wrong(wrongTime(times.wrong, flags[times.wrong]));
-  const { from, to } = times.span;
-  if (from !== undefined && to !== undefined && from >= to) {
-    return wrong(
-      `No time lies between -from ${flags.from} and -to ${flags.to}: give an earlier -from`,
-    );
-  }
-  let where: Where | undefined;
-  try {
-    if (flags.where !== "") {
-      where = new Where(flags.where, (text) => parseTime(text, { now, zone }));
-    }
-  } catch (cause) {
-    if (cause instanceof ConfigError) return wrong(cause.message);
-    throw cause;
-  }
   const select = namesIn(flags.select);
   const unknown = isCsv ? undefined : unknownName(select ?? []);
   if (unknown !== undefined) return wrong(unknown);
@@ -121,11 +75,7 @@ export function dumpOptions(
     isForSpreadsheets: flags["csv-safe"],
   };
   const options: DumpOptions = {
-    paths,
-    types,
-    clients,
-    where,
-    ...spanWithin(times.span, where?.span ?? {}),
+    ...choice.records,
     follow,
     limit,
     tail,
@@ -135,31 +85,13 @@ export function dumpOptions(
     isNetcap: netcap,
     isRaw: flags.raw,
     time: flags.time === "auto" ? (flags.utc ? undefined : "ns") : flags.time,
-    zone,
+    zone: choice.zone,
     select,
     csv,
     terminal,
     only: header ? "header" : fields ? "fields" : undefined,
   };
   return { ok: true, options };
-}
-
-/** What the shell makes arguments of their own of when an expression has no quotes. */
-const OF_EXPRESSIONS = /^(?:[=!]?=|[<>]=?|~|&&|\|\||in|and|or|not)$/;
-
-/** The names in a list with commas; undefined where there are none. */
-export function namesIn(list: string): string[] | undefined {
-  const names = list.split(",").map((name) => name.trim()).filter((name) => name !== "");
-  return names.length === 0 ? undefined : names;
-}
-
-function wrongTypeName(name: string): string | undefined {
-  const names = RECORD_TYPES.map(typeName);
-  if (names.includes(name)) return undefined;
-  const nearest = nearestName(name, names);
-  return nearest === undefined
-    ? `Unknown type "${name}": docs/records.md lists them`
-    : `Unknown type "${name}": did you mean ${nearest}?`;
 }
 
 /** Why flags do not go together, if they do not. */
@@ -191,9 +123,4 @@ function csvFlag({ csv, tsv, fields }: FlagValues<typeof DUMP_FLAGS>): string {
 
 function wrong(message: string): DumpOutcome {
   return { ok: false, message };
-}
-
-function wrongTime(name: string, text: string): string {
-  return `Wrong value "${text}" of -${name}: wanted a time such as 2020-09-13T12:26:40.5Z, ` +
-    "2020-09-13, 09:02, -1h, 1600000000 or one that -dump has printed";
 }

@@ -1,5 +1,6 @@
 import type { RecordBurst, Step } from "./record_burst.ts";
 import { RunQueue } from "./run_queue.ts";
+import { Waiting } from "./waiting.ts";
 
 /** How far the merging looks ahead: records of all sources together. */
 export const WINDOW_RECORDS = 200_000;
@@ -97,39 +98,5 @@ export async function* mergeBursts(
     stop.abort();
     await Promise.all([...lanes.values()].map(({ steps }) => steps.return(undefined)));
     await arrivals.return(undefined);
-  }
-}
-
-/** What promises bring, to be used by whoever waits for several of them. */
-class Waiting {
-  readonly #brought: (() => void)[] = [];
-  #wake = () => {};
-
-  /** Has `use` called by {@linkcode use} when the promise has been kept. */
-  add<T>(promise: Promise<T>, use: (value: T) => void): void {
-    const bring = (what: () => void) => {
-      this.#brought.push(what);
-      this.#wake();
-    };
-    promise.then(
-      (value) => bring(() => use(value)),
-      (error) =>
-        bring(() => {
-          throw error;
-        }),
-    );
-  }
-
-  /** Uses what has been brought. */
-  use(): void {
-    for (const use of this.#brought.splice(0)) use();
-  }
-
-  /** Returns when something has been brought. */
-  async wait(): Promise<void> {
-    if (this.#brought.length > 0) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#wake = resolve;
-    await promise;
   }
 }

@@ -13,10 +13,10 @@ import {
   sourceName,
   type SourceOptions,
 } from "./record_sources_io.ts";
-import { readSource } from "./record_stream_io.ts";
+import { readSource, type StreamOptions } from "./record_stream_io.ts";
 
 /** Which records to read, and whether to wait for more. */
-export interface ReadOptions extends Wanted, SourceOptions {
+export interface ReadOptions extends Omit<Wanted, "placeOf">, SourceOptions {
   /**
    * Waits for what is written next, and for files that are not there yet, until `signal`. Of folders
    * these are new types and new clients, too.
@@ -32,12 +32,14 @@ export interface ReadOptions extends Wanted, SourceOptions {
 export interface StepOptions extends ReadOptions {
   /** Asked whether the records of a file of a wanted client are wanted, be its type one or not. */
   readonly isWanted?: (file: FileStart, isOfType: boolean) => boolean;
+  /** As of {@linkcode StreamOptions}, for whoever reads one source after another. */
+  readonly placeIn?: StreamOptions["placeIn"];
 }
 
 /** Files that are looked at every {@linkcode POLL_MS} when they are followed; more of them less often. */
 const OFTEN_LOOKED_AT = 100;
 /** How often folders are listed to find new files. */
-const LIST_MS = 1000;
+export const LIST_MS = 1000;
 /** Sources that are merged at a time: each takes a file descriptor and some 100 kB. */
 const MAX_MERGED = 1000;
 /** Of what is read from files at once, all together, and of each. */
@@ -215,8 +217,8 @@ async function* merge(
   }
 }
 
-/** Reads one of `count` sources if its records are wanted. */
-async function* readWanted(
+/** Reads one of `count` sources that are open at once if its records are wanted. */
+export async function* readWanted(
   source: RecordSource,
   { types, clients, onUnreadable, isWanted = isOfWantedType, ...options }: StepOptions,
   count: number,

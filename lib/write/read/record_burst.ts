@@ -1,5 +1,5 @@
 import type { FileHeader, RecordSchema } from "../../base/schema_types.ts";
-import type { ReadProblem } from "./record_reader.ts";
+import type { ReadProblem, RecordPlace } from "./record_reader.ts";
 
 /** What is known of a file when its header has been read. */
 export interface FileStart {
@@ -23,6 +23,16 @@ export interface RecordBurst extends FileStart {
   readonly problems: readonly ReadProblem[];
   /** How many of the records are older than one that has been handed over before. */
   readonly late?: number;
+  /** Where the file was left behind these records, for whoever asked for places. */
+  readonly place?: FilePlace;
+}
+
+/** Which file of a row somebody is in, and where. */
+export interface FilePlace extends RecordPlace {
+  /** What tells the file from others of its row; it keeps that when it is renamed or copied. */
+  readonly file: string;
+  /** Whether it has been read to its end, and no more will come. */
+  readonly isDone: boolean;
 }
 
 /** What comes out of a source: records, or that there are no more by now, but may be later. */

@@ -31,8 +31,17 @@ export interface Reading {
   readonly isDry: boolean;
 }
 
+/** Where somebody was in a file: behind so many records, wanted or not, of those from that byte on. */
+export interface RecordPlace {
+  /** Offset of a gzip member; in a plain file of a record. */
+  readonly offset: number;
+  readonly records: number;
+}
+
 /** Which records of a file are wanted: those of a time span that pass a filter. */
 export interface Wanted extends TimeSpan {
+  /** Asked when the header has been read: where to go on. */
+  readonly placeOf?: (header: Header) => RecordPlace | undefined;
   /** Makes the filter for the type of the file's records, asked for those of the span only. */
   readonly filterOf?: FilterOf;
   /** They are counted, not handed over; members of ours that are wanted whole are not unpacked. */
@@ -67,7 +76,7 @@ export class RecordReader {
   #isPlain = false;
   #memberAt = 0;
 
-  readonly #splitter = new RecordSplitter();
+  #splitter = new RecordSplitter();
   readonly #visit: RecordVisit = (bytes, at, end) => this.#accept(bytes, at, end);
   /** Unpacked bytes that have not been split yet, and whether they end with a whole record. */
   #pieces: Uint8Array[] = [];
@@ -75,6 +84,12 @@ export class RecordReader {
   #records: Uint8Array[] = [];
   #counted = 0;
   #problems: ReadProblem[] = [];
+  /** Where a member begins before which nothing is left to hand over, and the records since. */
+  #startAt = 0;
+  #passed = 0;
+  /** Records that somebody has had; and where to go on once the header has been read. */
+  #skip = 0;
+  #goOnAt: RecordPlace | undefined;
 
   constructor(wanted: Wanted = {}) {
     this.#wanted = wanted;
@@ -93,6 +108,17 @@ export class RecordReader {
   /** Offset in the file of the first byte that has not been used. */
   get position(): number {
     return this.#position;
+  }
+
+  /** Behind all that has been handed over. */
+  get place(): RecordPlace {
+    if (this.#isPlain) return { offset: this.#recordAt(), records: 0 };
+    return { offset: this.#startAt, records: this.#passed };
+  }
+
+  /** Whether nothing has begun that the file has no end of. */
+  get isBetween(): boolean {
+    return this.#members?.isBetween === true && this.#splitter.held === 0;
   }
 
   /** Whether a problem keeps the rest of the file from being read. */
@@ -115,6 +141,7 @@ export class RecordReader {
       if (piece !== undefined) {
         burstBytes += piece.length;
         this.#split(piece);
+        if (this.#goOnAt !== undefined) return this.#goOn(this.#goOnAt);
         continue;
       }
       const used = await this.#use(bytes.subarray(at));
@@ -123,6 +150,18 @@ export class RecordReader {
       isDry = used === 0 && this.#pieces.length === 0;
     }
     return this.#take(isDry);
+  }
+
+  /** Leaves what has been read behind the header, and what stands between it and that place. */
+  #goOn({ offset, records }: RecordPlace): Reading {
+    this.#members?.close();
+    this.#pieces = [];
+    this.#splitter = new RecordSplitter();
+    this.#goOnAt = undefined;
+    this.#position = this.#startAt = offset;
+    this.#skip = records;
+    this.#passed = 0;
+    return this.#take(false);
   }
 
   /**
@@ -169,7 +208,15 @@ export class RecordReader {
       else this.#isPlain = true;
       return this.#use(bytes);
     }
-    if (this.#members.isBetween) this.#memberAt = this.#position;
+    if (this.#members.isBetween) {
+      this.#memberAt = this.#position;
+      if (this.#splitter.held === 0) {
+        // What is to be skipped is of one member; if that is not wanted any more, of none.
+        if (this.#position > this.#startAt) this.#skip = 0;
+        this.#startAt = this.#position;
+        this.#passed = 0;
+      }
+    }
     const { used, pieces, isWhole = false, problem, isFatal = false } = await this.#members.unpack(
       bytes,
       (member) => this.#isWanted(member) && !this.#isCounted(member),
@@ -207,6 +254,11 @@ export class RecordReader {
   /** Keeps a record that is wanted; returns what is wrong with the header record. */
   #accept(bytes: Uint8Array, at: number, end: number): string | undefined {
     if (this.#header === undefined) return this.#acceptHeader(bytes.subarray(at, end));
+    this.#passed++;
+    if (this.#skip > 0) {
+      this.#skip--;
+      return undefined;
+    }
     // Records that are too damaged to tell are for the caller to complain about.
     if (this.#isInSpan !== undefined && !this.#isInSpan(bytes, at, end)) return undefined;
     if (this.#filter !== undefined && !this.#filter(bytes, at, end)) return undefined;
@@ -226,6 +278,11 @@ export class RecordReader {
     this.#schema = schema;
     this.#isInSpan = spanFilter(schema, this.#wanted.from, this.#wanted.to);
     this.#filter = this.#wanted.filterOf?.(schema);
+    const place = this.#wanted.placeOf?.(header);
+    if (place === undefined) return undefined;
+    // Until that place is reached, all that stands before it has been had.
+    this.#skip = place.offset > 0 ? Infinity : place.records;
+    if (place.offset > 0) this.#goOnAt = place;
     return undefined;
   }
 

@@ -6,12 +6,24 @@ import { unlessAborted } from "../../base/unless_aborted.ts";
 import { parseMemberHeader } from "../../pack/member.ts";
 import { clientOfFolder, folderOfClient } from "../files/client_name.ts";
 import { type FollowedFile, FollowedFiles, POLL_MS, readError } from "./followed_files_io.ts";
+import { fileId } from "./file_id.ts";
 import type { FileStart, RecordBurst, Step } from "./record_burst.ts";
-import { type Reading, type ReadProblem, RecordReader, type Wanted } from "./record_reader.ts";
+import {
+  type Reading,
+  type ReadProblem,
+  type RecordPlace,
+  RecordReader,
+  type Wanted,
+} from "./record_reader.ts";
 import { type RecordSource, sourceName, STANDARD_INPUT } from "./record_sources_io.ts";
 
 /** How one source is read. */
-export interface StreamOptions extends Wanted {
+export interface StreamOptions extends Omit<Wanted, "placeOf"> {
+  /**
+   * Asked where to go on in a file, `done` for nowhere; bursts then tell their places. Of files of ours
+   * that are appended to, only what has been written whole is read.
+   */
+  readonly placeIn?: (file: string) => RecordPlace | "done" | undefined;
   readonly follow?: boolean;
   readonly signal?: AbortSignal;
   /** Bytes that are read at once. */
@@ -54,6 +66,7 @@ export async function* readSource(
 /** Why the reading of a file has ended: it gets no more, it has become shorter, or all is to end. */
 type FileEnd = "over" | "cut" | "end";
 
+const SHORTER = "the file has become shorter than it was read; going on at its end";
 const CUT = "the file has been cut and is read from its beginning";
 
 /** A file, or standard input. */
@@ -68,7 +81,20 @@ async function* readFile(
 ): AsyncGenerator<Step, FileEnd> {
   const { follow = false, signal, chunkBytes = CHUNK_BYTES, pollMs = POLL_MS, isWanted = EVERY } =
     options;
-  const reader = new RecordReader(options);
+  const { placeIn } = options;
+  let id: string | undefined;
+  let isHad = false;
+  const { size = 0 } = placeIn === undefined ? {} : await (file as Deno.FsFile).stat();
+  const placeOf = (header: Header): RecordPlace | undefined => {
+    id = fileId(header, unused);
+    const place = placeIn!(id);
+    isHad = place === "done";
+    if (place === undefined || place === "done") return undefined;
+    if (place.offset <= size) return place;
+    problems.push({ code: "cut", offset: size, message: SHORTER });
+    return { offset: size, records: 0 };
+  };
+  const reader = new RecordReader({ ...options, ...(placeIn && { placeOf }) });
   const problems: ReadProblem[] = [];
   if (problem !== undefined) problems.push({ code: "cut", offset: 0, message: problem });
   let isOver = isRotated;
@@ -80,16 +106,20 @@ async function* readFile(
     const { header, schema } = reader;
     if (start !== undefined || header === undefined || schema === undefined) return true;
     start = { path: source.path, client: clientOf(header, isOurs, source), header, schema };
-    return isWanted(start);
+    return !isHad && isWanted(start);
   }
 
-  function* burst({ records, counted, problems: more }: Reading): Generator<RecordBurst> {
+  function* burst(
+    { records, counted, problems: more }: Reading,
+    isDone = false,
+  ): Generator<RecordBurst> {
     const found = more.map((problem) => path === source.path ? problem : inFile(path, problem));
     if (start !== undefined) {
       // What happened before these records is told before them.
       const before = problems.splice(0);
       if (before.length > 0) yield { ...start, records: [], counted: 0, problems: before };
-      yield { ...start, records, counted, problems: found };
+      const place = id === undefined ? undefined : { ...reader.place, file: id, isDone };
+      yield { ...start, records, counted, problems: found, ...(place && { place }) };
       return;
     }
     problems.push(...found);
@@ -115,8 +145,12 @@ async function* readFile(
         do {
           const { position } = reader;
           reading = await reader.read(unused);
-          unused = unused.subarray(reader.position - position);
-          if (!isStartWanted()) return "end";
+          const used = reader.position - position;
+          if (used > unused.length) {
+            await (file as Deno.FsFile).seek(reader.position, Deno.SeekMode.Start);
+          }
+          unused = unused.subarray(used);
+          if (!isStartWanted()) return isHad && isRotated ? "over" : "end";
           yield* burst(reading);
         } while (!reading.isDry);
         continue;
@@ -131,10 +165,15 @@ async function* readFile(
       if (event === "cut") return event;
       if (event !== "grown") {
         isOver = event === "over";
+        // What a collector is still writing is there when it is whole.
+        if (id !== undefined && isOurs && !isOver && reader.isBetween) break;
         let reading = await reader.end(unused);
         if (!isStartWanted()) return "end";
-        yield* burst(reading);
-        while (!reading.isDry) yield* burst(reading = await reader.read(unused.subarray(0, 0)));
+        while (!reading.isDry) {
+          yield* burst(reading);
+          reading = await reader.read(unused.subarray(0, 0));
+        }
+        yield* burst(reading, isOver);
       } else {
         // What was unused may be other bytes now.
         await (file as Deno.FsFile).seek(reader.position, Deno.SeekMode.Start);

@@ -1,0 +1,147 @@
+import type { DescMessage } from "@bufbuild/protobuf";
+import { ConfigError, FarcapError } from "./base/errors.ts";
+import { terminalText } from "./base/escape_text.ts";
+import { parseMessage } from "./base/parse_message.ts";
+import { ExportFolder } from "./write/export/export_folder_io.ts";
+import type { ExportOptions } from "./write/export/export_options.ts";
+import type { ExportSink } from "./write/export/export_sink.ts";
+import { openSink } from "./write/export/open_sink_io.ts";
+import { DENO_FILES } from "./write/files/deno_files_io.ts";
+import type { FilePlace, RecordBurst } from "./write/read/record_burst.ts";
+import { readRows } from "./write/read/read_rows_io.ts";
+import { TypeBindings } from "./write/read/type_bindings.ts";
+
+/** What an export needs besides its options. */
+export interface ExportSurroundings {
+  /** Ends the export, also one that follows its files. */
+  readonly signal?: AbortSignal;
+  /** Says a line on standard error, or where the caller wants it. */
+  readonly say?: (line: string) => void;
+}
+
+/** How an export ended: 0 all that was there is written; 1 some of it is damaged, or cannot be read or written; 2 it cannot be done so. */
+export type ExportCode = 0 | 1 | 2;
+
+/**
+ * Writes records as others read them, and how far it is when that is durable: another run goes on there.
+ */
+export async function runExport(
+  options: ExportOptions,
+  { signal, say = console.error }: ExportSurroundings = {},
+): Promise<ExportCode> {
+  const tell = (line: string) => say(terminalText(line));
+  try {
+    using folder = await ExportFolder.open(DENO_FILES, options.out, options.format);
+    const sink = await openSink(options.format, folder.path, folder.position?.sink);
+    try {
+      return await new Export(options, folder, sink, tell).run(signal);
+    } finally {
+      sink.close();
+    }
+  } catch (cause) {
+    if (!(cause instanceof FarcapError)) throw cause;
+    tell(cause.message);
+    return cause instanceof ConfigError && cause.code === "usage" ? 2 : 1;
+  }
+}
+
+class Export {
+  readonly #options: ExportOptions;
+  readonly #folder: ExportFolder;
+  readonly #sink: ExportSink;
+  readonly #say: (line: string) => void;
+  readonly #rows: Map<string, FilePlace>;
+  readonly #bindings: TypeBindings;
+  readonly #broken = new Map<string, number>();
+  #records: number;
+  #isDamaged = false;
+  /** Whether there is something that the position does not tell yet, and since when. */
+  #isAhead = true;
+  #committedAt = performance.now();
+
+  constructor(
+    options: ExportOptions,
+    folder: ExportFolder,
+    sink: ExportSink,
+    say: (line: string) => void,
+  ) {
+    this.#options = options;
+    this.#folder = folder;
+    this.#sink = sink;
+    this.#say = say;
+    this.#rows = new Map(folder.position?.rows);
+    this.#records = folder.position?.records ?? 0;
+    this.#bindings = new TypeBindings(options.where);
+  }
+
+  async run(signal: AbortSignal | undefined): Promise<ExportCode> {
+    const before = this.#records;
+    // The folder is this export's from now on, whatever happens.
+    if (this.#folder.position === undefined) await this.#commit();
+    for await (const step of this.#steps(signal)) {
+      if (step !== "idle") await this.#take(step.row, step.burst);
+      const isDue = performance.now() - this.#committedAt >= this.#options.everyMs;
+      if (this.#isAhead && (isDue || this.#sink.isFull)) await this.#commit();
+    }
+    if (this.#isAhead) await this.#commit();
+    this.#tellLeftOut();
+    for (const [row, count] of this.#broken) {
+      this.#say(`${row}: ${count} records are damaged and have been left out`);
+    }
+    this.#say(`exported ${this.#records - before} records to ${this.#options.out}`);
+    return this.#isDamaged || this.#broken.size > 0 ? 1 : 0;
+  }
+
+  async #take(
+    row: string,
+    { schema, client = "", records, problems, place }: RecordBurst,
+  ): Promise<void> {
+    for (const record of records) {
+      const message = parseMessage(schema, record);
+      if (message === undefined) {
+        this.#broken.set(row, (this.#broken.get(row) ?? 0) + 1);
+        continue;
+      }
+      this.#records++;
+      if (this.#sink.add({ schema, client, message })) await this.#sink.flush();
+    }
+    for (const { code, message } of problems) {
+      this.#say(`${row}: ${message}`);
+      this.#isDamaged ||= code === "damaged";
+    }
+    this.#rows.set(row, place!);
+    this.#isAhead = true;
+  }
+
+  async #commit(): Promise<void> {
+    const { format } = this.#options;
+    const sink = await this.#sink.commit();
+    await this.#folder.keep({ format, records: this.#records, rows: this.#rows, sink });
+    await this.#sink.committed();
+    this.#isAhead = false;
+    this.#committedAt = performance.now();
+    this.#tellLeftOut();
+  }
+
+  #steps(signal: AbortSignal | undefined): ReturnType<typeof readRows> {
+    const { paths, types, clients, from, to, follow } = this.#options;
+    const isTaken = (schema: DescMessage) =>
+      this.#sink.takes(schema) && this.#bindings.of(schema) !== undefined;
+    return readRows(paths, {
+      ...{ types, clients, from, to, follow, signal },
+      places: this.#rows,
+      filterOf: (schema) => this.#bindings.of(schema)?.filter,
+      isWanted: ({ schema }, isOfType) => isOfType && isTaken(schema),
+      onNotice: this.#say,
+      onUnreadable: ({ message }) => {
+        this.#say(message);
+        this.#isDamaged = true;
+      },
+    });
+  }
+
+  #tellLeftOut(): void {
+    const line = this.#bindings.leftOut();
+    if (line !== undefined) this.#say(line);
+  }
+}

@@ -1,0 +1,48 @@
+import type { FlagValues } from "../../arguments/flags.ts";
+import { usageText } from "../../arguments/usage_text.ts";
+import { type ChosenRecords, recordChoice } from "../read/record_choice.ts";
+import type { DumpOrigin } from "../read/dump_options.ts";
+import { EXPORT_FLAGS } from "./export_flags.ts";
+import type { ExportFormat } from "./export_formats.ts";
+
+/** What to export, and where to. */
+export interface ExportOptions extends ChosenRecords {
+  readonly format: ExportFormat;
+  /** The folder that is written to. */
+  readonly out: string;
+  /** Waits for more at the end of files. */
+  readonly follow: boolean;
+  /** How often the position is written. */
+  readonly everyMs: number;
+}
+
+/** The options, or one line that names the flag and says what is wanted. */
+export type ExportOutcome =
+  | { readonly ok: true; readonly options: ExportOptions }
+  | { readonly ok: false; readonly message: string };
+
+const SUMMARY =
+  "writes records as others read them; the next run goes on where this one ended; exit " +
+  "code 0: written, 1: something is damaged or cannot be read or written, 2: wrong usage";
+
+/** The usage text of the collector as an export. */
+export function exportUsage(): string {
+  return usageText("collector -export", SUMMARY, EXPORT_FLAGS, { positionals: "PATH…" });
+}
+
+/** What the flags of {@linkcode EXPORT_FLAGS} ask for. */
+export function exportOptions(
+  flags: FlagValues<typeof EXPORT_FLAGS>,
+  origin: Pick<DumpOrigin, "now" | "localZone">,
+): ExportOutcome {
+  const choice = recordChoice(flags, origin);
+  if (!choice.ok) return choice;
+  const { out, follow, every: everyMs, export: format } = flags;
+  if (out === undefined || out === "") {
+    return { ok: false, message: "Nowhere to export to: wanted -out FOLDER" };
+  }
+  return {
+    ok: true,
+    options: { ...choice.records, format, out, follow, everyMs },
+  };
+}

@@ -1,0 +1,168 @@
+import type { DescMessage } from "@bufbuild/protobuf";
+import type { FileLayer, LayerFile } from "../files/file_layer.ts";
+import { writeAll } from "../files/set_aside_io.ts";
+import { orSyncError, storeError } from "../files/store_error.ts";
+import type { PrintedRecord } from "../read/printed_record.ts";
+import type { ExportSink } from "./export_sink.ts";
+import type { LineFormat, TypeLines } from "./line_format.ts";
+
+/** How far each file is, by its name: what is behind that is not committed. */
+export type LineFilesState = Readonly<Record<string, FileEnd>>;
+
+/** The length of a file, and its inode, which tells it from another of that name. */
+interface FileEnd {
+  readonly bytes: number;
+  readonly inode: number | null;
+}
+
+/** Text is written in parts of about this size. */
+const WRITE_CHARACTERS = 1 << 16;
+/** Bytes after which a commit is due. */
+const COMMIT_BYTES = 32 << 20;
+
+/**
+ * Files of lines in a folder. What a run that was killed has written behind its last commit is cut off
+ * when they are opened again. A file that somebody has moved away meanwhile is begun anew with the next
+ * commit, so that what rotates logs may rename them.
+ */
+export class LineFiles implements ExportSink {
+  readonly #layer: FileLayer;
+  readonly #folder: string;
+  readonly #format: LineFormat;
+  readonly #types = new Map<DescMessage, TypeLines | undefined>();
+  readonly #files = new Map<string, OpenFile>();
+  /** What the last position said, of files that have not been opened yet. */
+  readonly #ends: Map<string, FileEnd>;
+  readonly #encoder = new TextEncoder();
+  #pending = 0;
+  #uncommitted = 0;
+
+  private constructor(layer: FileLayer, folder: string, format: LineFormat, state: LineFilesState) {
+    this.#layer = layer;
+    this.#folder = folder;
+    this.#format = format;
+    this.#ends = new Map(Object.entries(state));
+  }
+
+  /** @param state What the last commit has given; nothing for a folder without lines. */
+  static async open(
+    layer: FileLayer,
+    folder: string,
+    format: LineFormat,
+    state: LineFilesState = {},
+  ): Promise<LineFiles> {
+    const files = new LineFiles(layer, folder, format, state);
+    for (const name of Object.keys(state)) {
+      const file: OpenFile = { name, text: "" };
+      files.#files.set(name, file);
+      await files.#open(file);
+    }
+    return files;
+  }
+
+  takes(schema: DescMessage): boolean {
+    return this.#linesOf(schema) !== undefined;
+  }
+
+  add(record: PrintedRecord): boolean {
+    const { file, line } = this.#linesOf(record.schema)!;
+    const text = line(record);
+    const open = this.#files.get(file);
+    if (open === undefined) this.#files.set(file, { name: file, text });
+    else open.text += text;
+    this.#pending += text.length;
+    return this.#pending >= WRITE_CHARACTERS;
+  }
+
+  async flush(): Promise<void> {
+    this.#pending = 0;
+    for (const file of this.#files.values()) {
+      if (file.text === "") continue;
+      if (file.handle === undefined) await this.#open(file);
+      const bytes = this.#encoder.encode(file.text);
+      file.text = "";
+      try {
+        await writeAll(file.handle!, bytes, file.at!);
+      } catch (cause) {
+        throw storeError(`write "${this.#path(file.name)}"`, cause);
+      }
+      file.at! += bytes.length;
+      file.isDirty = true;
+      this.#uncommitted += bytes.length;
+    }
+  }
+
+  get isFull(): boolean {
+    return this.#uncommitted >= COMMIT_BYTES;
+  }
+
+  async commit(): Promise<LineFilesState> {
+    await this.flush();
+    this.#uncommitted = 0;
+    for (const file of this.#files.values()) {
+      if (!file.isDirty) continue;
+      await orSyncError(this.#path(file.name), file.handle!.sync());
+      file.isDirty = false;
+    }
+    await orSyncError(this.#folder, this.#layer.syncFolder(this.#folder));
+    const state: Record<string, FileEnd> = {};
+    for (const { name, at, inode } of this.#files.values()) {
+      state[name] = { bytes: at!, inode: inode! };
+    }
+    return state;
+  }
+
+  async committed(): Promise<void> {
+    for (const [name, file] of this.#files) {
+      const there = await this.#layer.stat(this.#path(name));
+      if (there?.ino === file.inode) {
+        file.at = Math.min(file.at!, there!.size);
+        continue;
+      }
+      file.handle?.close();
+      this.#files.delete(name);
+    }
+  }
+
+  close(): void {
+    for (const { handle } of this.#files.values()) handle?.close();
+    this.#files.clear();
+  }
+
+  #linesOf(schema: DescMessage): TypeLines | undefined {
+    if (!this.#types.has(schema)) this.#types.set(schema, this.#format.linesOf(schema));
+    return this.#types.get(schema);
+  }
+
+  /** Opens a file behind what it has, without what was not committed. */
+  async #open(file: OpenFile): Promise<void> {
+    const { name } = file;
+    const path = this.#path(name);
+    try {
+      const there = await this.#layer.stat(path);
+      const handle = await this.#layer.open(path, there === undefined ? "create" : "update");
+      const { ino, size } = await handle.stat();
+      const end = this.#ends.get(name);
+      this.#ends.delete(name);
+      const at = end?.inode === ino ? Math.min(end.bytes, size) : 0;
+      if (at < size) await handle.truncate(at);
+      Object.assign(file, { handle, at, inode: ino });
+    } catch (cause) {
+      throw storeError(`write "${path}"`, cause);
+    }
+  }
+
+  #path(name: string): string {
+    return `${this.#folder}/${name}`;
+  }
+}
+
+/** A file that is written; without a handle until there is something to write. */
+interface OpenFile {
+  readonly name: string;
+  text: string;
+  handle?: LayerFile;
+  at?: number;
+  inode?: number | null;
+  isDirty?: boolean;
+}
