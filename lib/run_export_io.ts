@@ -3,11 +3,12 @@ import { ConfigError, FarcapError } from "./base/errors.ts";
 import { terminalText } from "./base/escape_text.ts";
 import { parseMessage } from "./base/parse_message.ts";
 import { ExportFolder } from "./write/export/export_folder_io.ts";
+import { USUALLY_EVERY_MS } from "./write/export/export_formats.ts";
 import type { ExportOptions } from "./write/export/export_options.ts";
 import type { ExportSink } from "./write/export/export_sink.ts";
 import { openSink } from "./write/export/open_sink_io.ts";
 import { DENO_FILES } from "./write/files/deno_files_io.ts";
-import type { FilePlace, RecordBurst } from "./write/read/record_burst.ts";
+import type { FilePlace, PlacedBurst } from "./write/read/record_burst.ts";
 import { readRows } from "./write/read/read_rows_io.ts";
 import { TypeBindings } from "./write/read/type_bindings.ts";
 
@@ -78,9 +79,10 @@ class Export {
     const before = this.#records;
     // The folder is this export's from now on, whatever happens.
     if (this.#folder.position === undefined) await this.#commit();
+    const { everyMs = USUALLY_EVERY_MS[this.#options.format] } = this.#options;
     for await (const step of this.#steps(signal)) {
       if (step !== "idle") await this.#take(step.row, step.burst);
-      const isDue = performance.now() - this.#committedAt >= this.#options.everyMs;
+      const isDue = performance.now() - this.#committedAt >= everyMs;
       if (this.#isAhead && (isDue || this.#sink.isFull)) await this.#commit();
     }
     if (this.#isAhead) await this.#commit();
@@ -94,7 +96,7 @@ class Export {
 
   async #take(
     row: string,
-    { schema, client = "", records, problems, place }: RecordBurst,
+    { schema, client = "", records, problems, place }: PlacedBurst,
   ): Promise<void> {
     for (const record of records) {
       const message = parseMessage(schema, record);
@@ -103,7 +105,7 @@ class Export {
         continue;
       }
       this.#records++;
-      if (this.#sink.add({ schema, client, message })) await this.#sink.flush();
+      if (this.#sink.add({ schema, client, message }, record.length)) await this.#sink.flush();
     }
     for (const { code, message } of problems) {
       this.#say(`${row}: ${message}`);

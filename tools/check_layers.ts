@@ -74,6 +74,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   "@std/assert": /^(?!)/,
   "@std/cli": /^lib\/arguments\/flags\.ts$/,
   "@std/streams": /^(lib|tools)\/|^(sensor|collector)\.ts$/,
+  "hyparquet-writer": /^lib\/write\/export\/parquet_\w+_io\.ts$/,
   "tweetnacl": /^lib\/seal\//,
 };
 
@@ -110,6 +111,7 @@ const PLACE_NAMES: Readonly<Record<string, string>> = {
   "@farcap/farcap": "examples/",
   "@std/assert": "tests/",
   "@std/cli": "lib/arguments/flags.ts",
+  "hyparquet-writer": "lib/write/export/",
   "tweetnacl": "lib/seal/",
 };
 

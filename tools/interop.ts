@@ -11,6 +11,7 @@
  */
 import { compactBatches } from "./interop/compact_batches.ts";
 import { linesOf } from "./lines_of.ts";
+import { preparePython } from "./python_venv.ts";
 import { withoutTime } from "./without_time.ts";
 
 const ROOT = `${import.meta.dirname}/../`;
@@ -28,34 +29,7 @@ const PUBLIC_KEY = "07a37cbc142093c8b755dc1b10e86cb426374ad16aa853ed0bdfc0b2b86d
  * @returns why it cannot be made, one line; undefined when it is there.
  */
 export async function prepareInterop(): Promise<string | undefined> {
-  const requirements = `${SOURCES}/requirements.txt`;
-  const stamp = `${VENV}/requirements.txt`; // written last
-  const wanted = await Deno.readTextFile(requirements);
-  if (await Deno.readTextFile(stamp).catch(() => "") === wanted) return undefined;
-  const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
-  const commands = [
-    ["python3", "-m", "venv", "--clear", VENV],
-    [PYTHON, ...pip, "--retries", "1", "--timeout", "15", "--requirement", requirements],
-  ];
-  for (const [program, ...args] of commands) {
-    const failure = await failureOf(program!, args);
-    if (failure !== undefined) return failure;
-  }
-  await Deno.writeTextFile(stamp, wanted);
-  return undefined;
-}
-
-async function failureOf(program: string, args: string[]): Promise<string | undefined> {
-  try {
-    const { success, stdout, stderr } = await new Deno.Command(program, { args, stdin: "null" })
-      .output();
-    if (success) return undefined;
-    const text = new TextDecoder();
-    const said = (text.decode(stdout) + text.decode(stderr)).trim().split("\n").at(-1);
-    return `Cannot make ${VENV}: ${program} ${args.slice(0, 3).join(" ")} ended with: ${said}`;
-  } catch {
-    return `Cannot make ${VENV}: there is no ${program}; wanted: Python 3 with its venv module`;
-  }
+  return await preparePython(VENV, `${SOURCES}/requirements.txt`);
 }
 
 /** Whether Python makes the same of the worked examples of sessions in docs/protocol.md. */

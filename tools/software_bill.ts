@@ -6,6 +6,8 @@ const LOCK = new URL("../deno.lock", import.meta.url);
 /** SPDX identifiers, as the packages' own `package.json` has them. */
 export const LICENSES: Readonly<Record<string, string>> = {
   "@bufbuild/protobuf": "Apache-2.0 AND BSD-3-Clause",
+  "hyparquet": "MIT",
+  "hyparquet-writer": "MIT",
   "tweetnacl": "Unlicense",
 };
 

@@ -49,7 +49,7 @@ export const EXPORT_FLAGS = {
       kind: "duration",
       min: 100,
       max: MAX_EVERY_MS,
-      default: 1000,
+      otherwise: "1s; of parquet 1m, since each time makes files",
       help: "how often what has come is made durable, and then how far it is written down",
     },
   }),

@@ -12,8 +12,8 @@ export interface ExportOptions extends ChosenRecords {
   readonly out: string;
   /** Waits for more at the end of files. */
   readonly follow: boolean;
-  /** How often the position is written. */
-  readonly everyMs: number;
+  /** How often the position is written; by default what suits the format. */
+  readonly everyMs?: number;
 }
 
 /** The options, or one line that names the flag and says what is wanted. */
@@ -43,6 +43,6 @@ export function exportOptions(
   }
   return {
     ok: true,
-    options: { ...choice.records, format, out, follow, everyMs },
+    options: { ...choice.records, format, out, follow, ...(everyMs !== undefined && { everyMs }) },
   };
 }

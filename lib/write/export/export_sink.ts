@@ -5,8 +5,8 @@ import type { PrintedRecord } from "../read/printed_record.ts";
 export interface ExportSink {
   /** Whether the format has a place for records of that type. */
   takes(schema: DescMessage): boolean;
-  /** Takes a record of such a type; when that is true, call {@linkcode flush} before more. */
-  add(record: PrintedRecord): boolean;
+  /** Takes a record of such a type, of so many bytes; when that is true, call {@linkcode flush} before more. */
+  add(record: PrintedRecord, bytes: number): boolean;
   /** Gives what has been taken out of hand, as far as the format can. */
   flush(): Promise<void>;
   /** Whether so much has been taken since the last commit that one is due. */

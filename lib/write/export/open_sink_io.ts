@@ -1,7 +1,9 @@
 import { DENO_FILES } from "../files/deno_files_io.ts";
 import type { ExportFormat } from "./export_formats.ts";
 import type { ExportSink } from "./export_sink.ts";
+import type { LineFilesState } from "./line_files_io.ts";
 import type { LineFormat } from "./line_format.ts";
+import type { ParquetState } from "./parquet_files_io.ts";
 
 /**
  * Opens what an export writes to, in a folder; a format is loaded when it is asked for.
@@ -13,14 +15,17 @@ export async function openSink(
   folder: string,
   state: unknown,
 ): Promise<ExportSink> {
-  const { LineFiles } = await import("./line_files_io.ts");
-  type State = Parameters<typeof LineFiles.open>[3];
-  return await LineFiles.open(DENO_FILES, folder, await lineFormat(format), state as State);
-}
-
-async function lineFormat(format: ExportFormat): Promise<LineFormat> {
   switch (format) {
     case "ndjson":
-      return (await import("./ndjson.ts")).ndjson;
+      return await openLines((await import("./ndjson.ts")).ndjson, folder, state);
+    case "parquet": {
+      const { ParquetFiles } = await import("./parquet_files_io.ts");
+      return await ParquetFiles.open(DENO_FILES, folder, state as ParquetState | undefined);
+    }
   }
+}
+
+async function openLines(format: LineFormat, folder: string, state: unknown): Promise<ExportSink> {
+  const { LineFiles } = await import("./line_files_io.ts");
+  return await LineFiles.open(DENO_FILES, folder, format, state as LineFilesState | undefined);
 }

@@ -16,7 +16,7 @@ import {
 import { readSource, type StreamOptions } from "./record_stream_io.ts";
 
 /** Which records to read, and whether to wait for more. */
-export interface ReadOptions extends Omit<Wanted, "placeOf">, SourceOptions {
+export interface ReadOptions extends Wanted, SourceOptions {
   /**
    * Waits for what is written next, and for files that are not there yet, until `signal`. Of folders
    * these are new types and new clients, too.

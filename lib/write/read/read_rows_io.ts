@@ -3,7 +3,7 @@ import { rest } from "../../base/rest_io.ts";
 import { LIST_MS, readWanted, type StepOptions } from "./read_records_io.ts";
 import { isSameFile } from "./file_id.ts";
 import { fileIds } from "./file_ids_io.ts";
-import type { FilePlace, RecordBurst, Step } from "./record_burst.ts";
+import type { FilePlace, PlacedBurst, Step } from "./record_burst.ts";
 import type { RecordPlace } from "./record_reader.ts";
 import { type RecordSource, RecordSources } from "./record_sources_io.ts";
 import { Waiting } from "./waiting.ts";
@@ -15,7 +15,7 @@ export interface RowOptions extends Omit<StepOptions, "order" | "placeIn"> {
 }
 
 /** Records of one row of files, or that there are no more by now, but may be later. */
-export type RowStep = { readonly row: string; readonly burst: RecordBurst } | "idle";
+export type RowStep = { readonly row: string; readonly burst: PlacedBurst } | "idle";
 
 /**
  * Reads records in the order in which each client's of a type were stored, row by row and not merged, so

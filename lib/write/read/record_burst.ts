@@ -23,7 +23,11 @@ export interface RecordBurst extends FileStart {
   readonly problems: readonly ReadProblem[];
   /** How many of the records are older than one that has been handed over before. */
   readonly late?: number;
-  /** Where the file was left behind these records, for whoever asked for places. */
+}
+
+/** A burst for whoever asked for places. */
+export interface PlacedBurst extends RecordBurst {
+  /** Where the file was left behind these records. */
   readonly place?: FilePlace;
 }
 
@@ -36,4 +40,4 @@ export interface FilePlace extends RecordPlace {
 }
 
 /** What comes out of a source: records, or that there are no more by now, but may be later. */
-export type Step = RecordBurst | "idle";
+export type Step = PlacedBurst | "idle";

@@ -40,12 +40,16 @@ export interface RecordPlace {
 
 /** Which records of a file are wanted: those of a time span that pass a filter. */
 export interface Wanted extends TimeSpan {
-  /** Asked when the header has been read: where to go on. */
-  readonly placeOf?: (header: Header) => RecordPlace | undefined;
   /** Makes the filter for the type of the file's records, asked for those of the span only. */
   readonly filterOf?: FilterOf;
   /** They are counted, not handed over; members of ours that are wanted whole are not unpacked. */
   readonly countOnly?: boolean;
+}
+
+/** The same for one file, in which somebody may have been before. */
+export interface ReaderOptions extends Wanted {
+  /** Asked when the header has been read: where to go on. */
+  readonly placeOf?: (header: Header) => RecordPlace | undefined;
 }
 
 /** Records are handed over in bursts and split from pieces, lest a gzip bomb fill the memory. */
@@ -63,7 +67,7 @@ const PIECE_BYTES = 1 << 17;
  * been used is given again. At the end of the file call end(), and close() in any case.
  */
 export class RecordReader {
-  readonly #wanted: Wanted;
+  readonly #wanted: ReaderOptions;
   #header: Header | undefined;
   #schema: DescMessage | undefined;
   #isInSpan: RecordFilter | undefined;
@@ -91,7 +95,7 @@ export class RecordReader {
   #skip = 0;
   #goOnAt: RecordPlace | undefined;
 
-  constructor(wanted: Wanted = {}) {
+  constructor(wanted: ReaderOptions = {}) {
     this.#wanted = wanted;
   }
 

@@ -7,7 +7,7 @@ import { parseMemberHeader } from "../../pack/member.ts";
 import { clientOfFolder, folderOfClient } from "../files/client_name.ts";
 import { type FollowedFile, FollowedFiles, POLL_MS, readError } from "./followed_files_io.ts";
 import { fileId } from "./file_id.ts";
-import type { FileStart, RecordBurst, Step } from "./record_burst.ts";
+import type { FileStart, PlacedBurst, Step } from "./record_burst.ts";
 import {
   type Reading,
   type ReadProblem,
@@ -18,7 +18,7 @@ import {
 import { type RecordSource, sourceName, STANDARD_INPUT } from "./record_sources_io.ts";
 
 /** How one source is read. */
-export interface StreamOptions extends Omit<Wanted, "placeOf"> {
+export interface StreamOptions extends Wanted {
   /**
    * Asked where to go on in a file, `done` for nowhere; bursts then tell their places. Of files of ours
    * that are appended to, only what has been written whole is read.
@@ -112,7 +112,7 @@ async function* readFile(
   function* burst(
     { records, counted, problems: more }: Reading,
     isDone = false,
-  ): Generator<RecordBurst> {
+  ): Generator<PlacedBurst> {
     const found = more.map((problem) => path === source.path ? problem : inFile(path, problem));
     if (start !== undefined) {
       // What happened before these records is told before them.

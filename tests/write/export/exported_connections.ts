@@ -1,4 +1,5 @@
 /** How the cases of all formats read back what was exported: the numbers of connections, in any order. */
+import { parquetReadObjects } from "hyparquet";
 import type { ExportFormat } from "../../../lib/write/export/export_formats.ts";
 
 /** Reads what readers of the format see in a folder. */
@@ -7,10 +8,38 @@ export type ReadBack = (folder: string) => Promise<number[]>;
 /** Every format has its reader. */
 export const EXPORTED: Readonly<Record<ExportFormat, ReadBack>> = {
   ndjson: (folder) => fieldOfLines(`${folder}/records.ndjson`, "ConnectionID"),
+  parquet: async (folder) => {
+    const numbers: number[] = [];
+    for (const path of await parquetFiles(folder)) {
+      const file = new Uint8Array(await Deno.readFile(path)).buffer;
+      const rows = await parquetReadObjects({ file, columns: ["ConnectionID"] });
+      numbers.push(...rows.map(({ ConnectionID }) => Number(ConnectionID)));
+    }
+    return numbers;
+  },
 };
 
 /** A field of each line of JSON that is whole; a last one without its end is not. */
 async function fieldOfLines(path: string, name: string): Promise<number[]> {
   const text = await Deno.readTextFile(path).catch(() => "");
   return text.split("\n").slice(0, -1).map((line) => Number(JSON.parse(line)[name] ?? 0));
+}
+
+/** The files that readers of a folder find, who pass over names that begin with a dot. */
+async function parquetFiles(folder: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const { name, isDirectory } of await entriesOf(folder)) {
+    if (name.startsWith(".")) continue;
+    if (isDirectory) found.push(...await parquetFiles(`${folder}/${name}`));
+    else found.push(`${folder}/${name}`);
+  }
+  return found;
+}
+
+async function entriesOf(folder: string): Promise<Deno.DirEntry[]> {
+  try {
+    return await Array.fromAsync(Deno.readDir(folder));
+  } catch {
+    return []; // it is not there yet
+  }
 }
