@@ -16,7 +16,7 @@ export interface ParquetState {
   readonly moves: readonly (readonly [from: string, to: string])[];
 }
 
-/** Where files lie until the position that stands for them is durable. */
+/** Where files lie until the position that stands for them is durable, under names that no reader looks for. */
 const STAGED = ".export/staged";
 /** Records that wait to be taken apart. */
 const FLUSH_ROWS = 4096;
@@ -155,7 +155,7 @@ export class ParquetFiles implements ExportSink {
     const columns = this.#columns.get(schema) ?? [CLIENT, ...parquetColumns(schema)];
     this.#columns.set(schema, columns);
     const commit = String(this.#commit + 1).padStart(10, "0");
-    const path = `${this.#folder}/${STAGED}/${commit}-${++this.#made}.parquet`;
+    const path = `${this.#folder}/${STAGED}/${commit}-${++this.#made}`;
     const file = await ParquetFile.create(this.#layer, path, columns);
     this.#open.set(folder, file);
     return file;
@@ -166,7 +166,7 @@ export class ParquetFiles implements ExportSink {
     await file.finish();
     this.#open.delete(folder);
     const name = file.path.slice(file.path.lastIndexOf("/") + 1);
-    this.#finished.push([`${STAGED}/${name}`, `${folder}/${name}`]);
+    this.#finished.push([`${STAGED}/${name}`, `${folder}/${name}.parquet`]);
   }
 }
 
