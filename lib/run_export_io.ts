@@ -111,7 +111,8 @@ class Export {
       this.#say(`${row}: ${message}`);
       this.#isDamaged ||= code === "damaged";
     }
-    this.#rows.set(row, place!);
+    if (place === undefined) return;
+    this.#rows.set(row, place);
     this.#isAhead = true;
   }
 

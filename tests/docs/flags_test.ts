@@ -5,7 +5,7 @@ import { flagsOf, PROGRAMS } from "./program_flags.ts";
 
 const TABLES = tablesOf(readDocument("docs/flags.md"));
 
-const HEADINGS = ["Sensor", "Collector", "Dump", "Ledger"];
+const HEADINGS = ["Sensor", "Collector", "Dump", "Ledger", "Export"];
 
 for (const [at, program] of PROGRAMS.entries()) {
   const name = HEADINGS[at];

@@ -10,6 +10,7 @@ const PAGES = [
   "farcap-collector",
   "farcap-collector-dump",
   "farcap-collector-ledger",
+  "farcap-collector-export",
 ];
 const EXECUTABLES = ["farcap-sensor", "farcap-collector"];
 

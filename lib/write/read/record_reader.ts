@@ -117,7 +117,8 @@ export class RecordReader {
   /** Behind all that has been handed over. */
   get place(): RecordPlace {
     if (this.#isPlain) return { offset: this.#recordAt(), records: 0 };
-    return { offset: this.#startAt, records: this.#passed };
+    // What is still to be skipped has been handed over, too.
+    return { offset: this.#startAt, records: this.#passed + this.#skip };
   }
 
   /** Whether nothing has begun that the file has no end of. */

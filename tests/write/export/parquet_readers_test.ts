@@ -37,9 +37,9 @@ async function read(folder: string, script: string): Promise<unknown> {
 const PRELUDE = `
 import sys, json, duckdb, pyarrow.dataset
 folder = sys.argv[1]
-def duck(columns, type, more=""):
-    files = f"read_parquet('{folder}/**/*.parquet', hive_partitioning=true, union_by_name=true)"
-    return duckdb.sql(f"select {columns} from {files} where type = '{type}' {more}").fetchall()
+def duck(columns, type):
+    files = f"read_parquet('{folder}/type={type}/**/*.parquet', hive_partitioning=true)"
+    return duckdb.sql(f"select {columns} from {files}").fetchall()
 def arrow(type):
     return pyarrow.dataset.dataset(f"{folder}/type={type}", partitioning="hive").to_table()
 def say(value): print(json.dumps(value, default=lambda b: b.hex()))
