@@ -65,7 +65,7 @@ Deno.test("what is called an address, a port or a password is one", () => {
   assertEquals(kinds(/^(Src|Dst)Port$/), new Set([Kind.PORT]));
   assertEquals(kinds(/MAC$|Mac(Addr)?$|HwAddress$|HWAddr$/), new Set([Kind.MAC]));
   assertEquals(kinds(/^Pass|^AuthToken$/), new Set([Kind.SECRET]));
-  assertEquals(kinds(/^(SNI|SNIs|Hostname|User|DNSNames)$/), new Set([Kind.NAME]));
+  assertEquals(kinds(/^(SNI|SNIs|Host|Hostname|User|DNSNames)$/), new Set([Kind.NAME]));
   assertEquals(kindOf(IPProfileSchema.field.SNIs), Kind.NAME);
   assertEquals(kindOf(OSPFv2Schema.field.Authentication), Kind.SECRET);
   assertEquals(kindOf(TCPSchema.field.Payload), Kind.BYTES);
