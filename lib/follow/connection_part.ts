@@ -1,3 +1,4 @@
+import { latin1 } from "../base/latin1.ts";
 import { type ConnectionTable, Num, Word } from "./connection_table.ts";
 import type { Connections } from "./connections.ts";
 import { isPorted, KeyWord } from "./flow_key.ts";
@@ -49,23 +50,16 @@ export class ConnectionPart {
     this.tunnel = (meta >> 16) & 0xff;
     this.tunnelId = words[w + Word.TunnelId]!;
     const hasMacs = connections.hasMacs(row);
+    const { bytes } = connections;
     for (const side of [0, 1] as const) {
       this.packets[side] = words[w + Word.Packets + side]!;
       this.bytes[side] = numbers[n + Num.Bytes + side]!;
       this.ports[side] = connections.port(row, side);
-      this.addresses[side] = this.#text(
-        connections.addressAt(row, side),
-        connections.addressBytes(row),
-      );
-      this.macs[side] = hasMacs ? this.#text(connections.macAt(row, side), MAC_BYTES) : "";
+      const at = connections.addressAt(row, side);
+      this.addresses[side] = latin1(bytes, at, at + connections.addressBytes(row));
+      const macAt = hasMacs ? connections.macAt(row, side) : 0;
+      this.macs[side] = hasMacs ? latin1(bytes, macAt, macAt + MAC_BYTES) : "";
     }
-  }
-
-  #text(at: number, length: number): string {
-    const { bytes } = this.connections;
-    let text = "";
-    for (let index = at; index < at + length; index++) text += String.fromCharCode(bytes[index]!);
-    return text;
   }
 }
 

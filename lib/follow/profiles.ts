@@ -1,3 +1,4 @@
+import { latin1 } from "../base/latin1.ts";
 import type { RecordSink } from "../base/record_sink.ts";
 import { ConnectionPart } from "./connection_part.ts";
 import type { ConnectionTable } from "./connection_table.ts";
@@ -89,7 +90,7 @@ export class Profiles {
     if (name.length === 0 || name.length > MAX_NAME_BYTES || name.some((byte) => byte >= 0x80)) {
       return;
     }
-    const text = String.fromCharCode(...name);
+    const text = latin1(name);
     for (const side of [0, 1] as const) this.#ofSide(side, (ip) => ip.addName(text));
   }
 

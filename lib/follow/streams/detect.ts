@@ -1,4 +1,5 @@
 /** Tells applications by the first bytes of both sides of a connection. */
+import { latin1 } from "../../base/latin1.ts";
 import { looksLikeDns } from "./looks_like_dns.ts";
 
 /** What talks, and who of both is the client. An application of no name is none that is known here. */
@@ -14,7 +15,6 @@ type Hint =
   | { readonly kind: "word"; readonly word: string }
   | { readonly kind: "known"; readonly application: string; readonly isClient?: boolean };
 
-const LATIN1 = new TextDecoder("latin1");
 const MORE: Hint = { kind: "more" };
 const NONE: Hint = { kind: "none" };
 /** A first line that is longer is none of an application that is known here. */
@@ -101,7 +101,7 @@ function tlsHint(bytes: Uint8Array): Hint {
 
 function greetingHint(bytes: Uint8Array, greeting: "220" | "+OK"): Hint {
   if (bytes.length <= greeting.length) return MORE;
-  const text = ascii(bytes, greeting.length + 1);
+  const text = beginOf(bytes, greeting.length + 1);
   if (!text.startsWith(greeting) || !" -\r\n".includes(text.at(-1)!)) return NONE;
   return greeting === "220"
     ? { kind: greeting }
@@ -109,14 +109,14 @@ function greetingHint(bytes: Uint8Array, greeting: "220" | "+OK"): Hint {
 }
 
 function textHint(bytes: Uint8Array): Hint {
-  const begin = ascii(bytes, 7);
+  const begin = beginOf(bytes, 7);
   if (begin.startsWith("SSH-")) return { kind: "known", application: "SSH" };
   if (begin === "HTTP/1.") return { kind: "known", application: "HTTP", isClient: false };
   if (bytes.length < 7 && ("SSH-".startsWith(begin) || "HTTP/1.".startsWith(begin))) return MORE;
   const lineEnd = bytes.indexOf(0x0a);
   if (lineEnd < 0 && bytes.length <= MAX_LINE_BYTES && isText(bytes, bytes.length)) return MORE;
   if (lineEnd < 0 || !isText(bytes, lineEnd)) return NONE;
-  const line = ascii(bytes, lineEnd).trimEnd();
+  const line = latin1(bytes, 0, lineEnd).trimEnd();
   const protocol = /^[A-Z-]+ .* (HTTP\/1|HTTP\/2|RTSP|SIP)[/.][\d.]+$/.exec(line)?.[1];
   if (protocol !== undefined) {
     const application = protocol === "HTTP/1" ? "HTTP" : protocol.replace("/", "");
@@ -126,8 +126,8 @@ function textHint(bytes: Uint8Array): Hint {
   return word === undefined ? NONE : { kind: "word", word: word.toUpperCase() };
 }
 
-function ascii(bytes: Uint8Array, length: number): string {
-  return LATIN1.decode(bytes.subarray(0, length));
+function beginOf(bytes: Uint8Array, length: number): string {
+  return latin1(bytes, 0, Math.min(length, bytes.length));
 }
 
 function isLetter(byte: number): boolean {

@@ -1,5 +1,7 @@
 /** The media type of content by its first bytes. WHATWG, MIME Sniffing, sections 6 and 7. */
 
+import { latin1 } from "../../base/latin1.ts";
+
 /** So many are looked at. */
 export const MAX_SNIFFED_BYTES = 512;
 
@@ -44,11 +46,9 @@ const HTML =
 // deno-lint-ignore no-control-regex
 const BINARY = /[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]/;
 
-const LATIN1 = new TextDecoder("latin1");
-
 /** @param content The first bytes, at least one. */
 export function sniffType(content: Uint8Array): string {
-  const head = LATIN1.decode(content.subarray(0, MAX_SNIFFED_BYTES));
+  const head = latin1(content, 0, Math.min(content.length, MAX_SNIFFED_BYTES));
   const text = head.replace(/^[\t\n\f\r ]+/, "");
   if (HTML.test(text)) return "text/html; charset=utf-8";
   if (text.startsWith("<?xml")) return "text/xml; charset=utf-8";

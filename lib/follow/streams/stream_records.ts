@@ -1,4 +1,5 @@
 import { MAX_IPV6_TEXT_BYTES, writeIpv4Text, writeIpv6Text } from "../../base/address_text.ts";
+import { latin1 } from "../../base/latin1.ts";
 import type { RecordSink } from "../../base/record_sink.ts";
 import type { Tag } from "../../base/tags.ts";
 import type { WireWriter } from "../../base/wire_writer.ts";
@@ -93,17 +94,14 @@ export class StreamRecords {
     const at = connections.addressAt(row, sideOf(clientSide, isClient));
     const write = connections.addressBytes(row) === 4 ? writeIpv4Text : writeIpv6Text;
     const end = write(ADDRESS, 0, connections.bytes, at);
-    return String.fromCharCode(...ADDRESS.subarray(0, end));
+    return latin1(ADDRESS, 0, end);
   }
 
   /** The address of one end as a key: its bytes, a character each. */
   hostKey({ row, clientSide }: Ends, isClient: boolean): string {
     const { bytes } = this.connections;
     const at = this.connections.addressAt(row, sideOf(clientSide, isClient));
-    const end = at + this.connections.addressBytes(row);
-    let key = "";
-    for (let index = at; index < end; index++) key += String.fromCharCode(bytes[index]!);
-    return key;
+    return latin1(bytes, at, at + this.connections.addressBytes(row));
   }
 
   /** The same with its port. */

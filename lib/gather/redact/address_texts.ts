@@ -1,5 +1,6 @@
 import { MAX_IPV6_TEXT_BYTES, writeIpv6Text } from "../../base/address_text.ts";
 import { encodeHex, parseHex } from "../../base/bytes.ts";
+import { latin1 } from "../../base/latin1.ts";
 import { parseIp } from "../../base/parse_ip.ts";
 import type { Pseudonyms } from "./pseudonyms.ts";
 
@@ -146,5 +147,5 @@ export class AddressTexts {
 
 function ipv6Text(ip: Uint8Array): string {
   const bytes = new Uint8Array(MAX_IPV6_TEXT_BYTES);
-  return String.fromCharCode(...bytes.subarray(0, writeIpv6Text(bytes, 0, ip, 0)));
+  return latin1(bytes, 0, writeIpv6Text(bytes, 0, ip, 0));
 }

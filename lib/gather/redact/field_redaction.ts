@@ -6,6 +6,7 @@ import {
 } from "../../base/address_text.ts";
 import { bits32 } from "../../base/bytes.ts";
 import { hexDigit } from "../../base/hex_digit.ts";
+import { latin1 } from "../../base/latin1.ts";
 import { parseIp } from "../../base/parse_ip.ts";
 import type { Tag } from "../../base/tags.ts";
 import { readUvarint, uvarintEnd } from "../../base/uvarint.ts";
@@ -141,7 +142,7 @@ export class FieldRedaction {
   hash(tag: number, bytes: Uint8Array, at: number, end: number, out: WireWriter): boolean {
     this.#writeText(
       tag,
-      this.#pseudonyms.token(`hash ${latin1(bytes.subarray(at, end))}`, 16),
+      this.#pseudonyms.token(`hash ${latin1(bytes, at, end)}`, 16),
       out,
     );
     return true;
@@ -214,10 +215,4 @@ export class FieldRedaction {
     for (let i = 0; i < text.length; i++) out.byte(text.charCodeAt(i));
     out.close(mark);
   }
-}
-
-function latin1(bytes: Uint8Array): string {
-  let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return text;
 }

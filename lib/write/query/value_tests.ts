@@ -1,4 +1,5 @@
 import { ScalarType } from "@bufbuild/protobuf";
+import { latin1 } from "../../base/latin1.ts";
 import { parseIp } from "../../base/parse_ip.ts";
 import { Kind } from "../../../proto/gen/netcap_pb.ts";
 import type { ValueShape } from "./field_path.ts";
@@ -210,9 +211,10 @@ function patternTest(shape: ValueShape, value: Token): Probe {
   if (!isText(shape)) throw wrongWhere('a comparison of a number, "~" is for text', value);
   const pattern = patternOf(value);
   // Each byte is a character of its own where they are no text.
-  const decoder = new TextDecoder(kind === Kind.BYTES ? "latin1" : "utf-8", { ignoreBOM: true });
+  if (kind === Kind.BYTES) return (bytes, from, to) => pattern.test(latin1(bytes, from, to));
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   return (bytes, from, to) => {
-    const end = scalar === ScalarType.BYTES && kind !== Kind.BYTES ? textEnd(bytes, from, to) : to;
+    const end = scalar === ScalarType.BYTES ? textEnd(bytes, from, to) : to;
     return pattern.test(decoder.decode(bytes.subarray(from, end)));
   };
 }
