@@ -3,6 +3,7 @@ import { type Mistake, mistakesIn, readCommandLine } from "./lib/arguments/answe
 import type { FlagValues } from "./lib/arguments/flags.ts";
 import { RATE_QUANTITY, SIZE_QUANTITY } from "./lib/arguments/quantity.ts";
 import { levelOf } from "./lib/arguments/common_flags.ts";
+import { mistakeInRedaction } from "./lib/arguments/redaction_flags.ts";
 import { SENSOR_FLAGS } from "./lib/arguments/sensor_flags.ts";
 import { HeldSettings } from "./lib/arguments/held_settings_io.ts";
 import { checkAsked, readSettings } from "./lib/arguments/settings_io.ts";
@@ -168,26 +169,6 @@ async function mistakeOf(flags: Flags): Promise<Mistake | undefined> {
       "pubkey",
       "Cannot send: no public key of the collector; wanted -pubkey FILE or 64 hex digits",
     );
-  }
-  return undefined;
-}
-
-/** What is wrong with flags that say how records are rewritten. */
-function mistakeInRedaction(flags: Flags): Mistake | undefined {
-  if (flags.anonymize === undefined) {
-    const message = "-redact-names rewrites names as -anonymize does addresses: wanted with it";
-    return flags["redact-names"] ? { flag: "redact-names", message } : undefined;
-  }
-  if (flags.anonymize === "") {
-    return { flag: "anonymize", message: 'Wrong value "" of -anonymize: wanted a key' };
-  }
-  if (flags.payload) {
-    const message = "-payload may have any address in it: wanted without -anonymize";
-    return { flag: "payload", message };
-  }
-  if (flags.encoding === "compact") {
-    const message = "-encoding compact sends headers as they are: wanted without -anonymize";
-    return { flag: "encoding", message };
   }
   return undefined;
 }

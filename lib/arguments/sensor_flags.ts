@@ -3,6 +3,7 @@ import { MIN_SPOOL_BYTES, SENSOR_DEFAULTS } from "../base/sensor_defaults.ts";
 import { COMMON_ACTS, CONFIG_FLAGS, LOG_FLAGS, WATCHING_FLAGS } from "./common_flags.ts";
 import { grouped } from "./flags.ts";
 import { MAX_WAIT_MS } from "./max_wait.ts";
+import { REDACTION_FLAGS } from "./redaction_flags.ts";
 
 /** The flags of the sensor. */
 export const SENSOR_FLAGS = {
@@ -152,22 +153,7 @@ export const SENSOR_FLAGS = {
       help: "go into so many tunnels in one another; 0 for none",
     },
   }),
-  ...grouped("Redaction", {
-    anonymize: {
-      kind: "string",
-      value: "FILE|HEX",
-      secret: true,
-      help:
-        "rewrite addresses in records before anything leaves the sensor, by the key in the file or 64 " +
-        "hex digits: network addresses keep common prefixes (Crypto-PAn), hardware addresses their " +
-        "vendor; secrets, checksums and unknown bytes are left out; see -gen-anonymize-key",
-    },
-    "redact-names": {
-      kind: "boolean",
-      default: false,
-      help: "with -anonymize: rewrite names, label by label, and texts that may have names in them",
-    },
-  }),
+  ...REDACTION_FLAGS,
   ...grouped("Conversations", {
     conversations: {
       kind: "boolean",
