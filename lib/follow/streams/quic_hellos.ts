@@ -1,5 +1,5 @@
 /** The TLS hellos in QUIC's Initial packets. RFC 9001, section 4.1.3. */
-import { u24 } from "../../base/bytes.ts";
+import { equalBytes, u24 } from "../../base/bytes.ts";
 import { HeldBytes, MAX_HELD_BYTES } from "./held_bytes.ts";
 import {
   cryptoPieces,
@@ -11,9 +11,11 @@ import {
   parseLongPacket,
 } from "./quic_initial.ts";
 import { type HeldRoom, SegmentOrder } from "./segment_order.ts";
+import { countRead } from "./stream_counts.ts";
 import type { Ends, StreamRecords } from "./stream_records.ts";
 import { parseClientHello, writeClientHello } from "./tls_client_hello.ts";
 import { parseServerHello, writeServerHello } from "./tls_server_hello.ts";
+import { CLIENT_HELLO, HANDSHAKE_HEADER_BYTES, SERVER_HELLO } from "./tls_spans.ts";
 
 /** Packets that are tried in a second; opening one costs some 70 µs. */
 export const MAX_TRIES_A_SECOND = 2000;
@@ -21,15 +23,18 @@ export const MAX_TRIES_A_SECOND = 2000;
 const MAX_DATAGRAMS = 32;
 const FLOW_BYTES = 3 << 10;
 const NOTHING = new Uint8Array(0);
-const HANDSHAKE_HEADER_BYTES = 4;
-const CLIENT_HELLO = 1;
-const SERVER_HELLO = 2;
+
+/** Keys, and the version and destination of the client's that they are of. */
+interface MadeKeys extends PacketKeys {
+  readonly version: number;
+  readonly destination: Uint8Array;
+}
 
 /** What one side says in its handshake, put in order. */
 class Side {
   isRead = false;
-  /** What opens its packets; of the client's destination that opened the last one. */
-  keys: PacketKeys | undefined;
+  /** What opened its last packet, and what that was made of. */
+  keys: MadeKeys | undefined;
   readonly held: HeldBytes;
   readonly order: SegmentOrder;
 
@@ -166,15 +171,19 @@ export class QuicHellos {
     packet: LongPacket,
   ): Uint8Array | undefined {
     const side = fromClient ? flow.client : flow.server;
-    if (side.keys !== undefined) {
+    const { version } = packet;
+    const { newest: destination } = flow;
+    const { keys: known } = side;
+    if (known !== undefined) {
       if (!this.#mayTry()) return undefined;
-      const frames = openInitial(side.keys, bytes, packet);
+      const frames = openInitial(known, bytes, packet);
       if (frames !== undefined) return frames;
+      if (known.version === version && equalBytes(known.destination, destination)) return undefined;
     }
-    if (flow.newest.length === 0 || !this.#mayTry()) return undefined;
-    const keys = initialKeys(packet.version, flow.newest, fromClient ? "client" : "server");
+    if (destination.length === 0 || !this.#mayTry()) return undefined;
+    const keys = initialKeys(version, destination, fromClient ? "client" : "server");
     const frames = openInitial(keys, bytes, packet);
-    if (frames !== undefined) side.keys = keys;
+    if (frames !== undefined) side.keys = { ...keys, version, destination };
     return frames;
   }
 
@@ -200,7 +209,7 @@ export class QuicHellos {
       const hello = parseClientHello(body);
       if (hello === undefined) counts.broken++;
       else {
-        counts.read["QUIC"] = (counts.read["QUIC"] ?? 0) + 1;
+        countRead(counts, "QUIC");
         writeClientHello(this.records, ends, hello, message, carrier);
       }
     } else if (!fromClient && message[0] === SERVER_HELLO) {
