@@ -1,4 +1,5 @@
 import type { DescMessage } from "@bufbuild/protobuf";
+import { counted } from "./base/counted.ts";
 import { ConfigError, FarcapError } from "./base/errors.ts";
 import { terminalText } from "./base/escape_text.ts";
 import { parseMessage } from "./base/parse_message.ts";
@@ -90,7 +91,7 @@ class Export {
     for (const [row, count] of this.#broken) {
       this.#say(`${row}: ${count} records are damaged and have been left out`);
     }
-    this.#say(`exported ${this.#records - before} records to ${this.#options.out}`);
+    this.#say(`exported ${counted(this.#records - before, "record")} to ${this.#options.out}`);
     return this.#isDamaged || this.#broken.size > 0 ? 1 : 0;
   }
 

@@ -17,6 +17,10 @@ export type Tags<Message> = {
 
 type Element<Value> = Value extends readonly (infer Item)[] ? Item : Value;
 
+/** In an entry of a map with text keys and values: Protocol Buffers, "Maps". */
+export const ENTRY_KEY = (1 << 3 | 2) as Tag<string>;
+export const ENTRY_VALUE = (2 << 3 | 2) as Tag<string>;
+
 /**
  * The tags of a generated schema.
  *

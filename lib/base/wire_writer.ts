@@ -46,6 +46,13 @@ export class WireWriter {
     this.recordAt = 0;
   }
 
+  /** Begins a record at the beginning of the buffer, in place of what was written. */
+  restart(): void {
+    this.at = 0;
+    this.recordAt = 0;
+    this.overflowed = false;
+  }
+
   /** Where the open record begins: what an overflow goes back to. */
   get recordAt(): number {
     return this.#recordAt;
@@ -94,6 +101,17 @@ export class WireWriter {
   /** The same 32 bits as a signed number, for `int32` fields that hold unsigned ones as they come. */
   int32Of(tag: Tag<number>, source: Uint8Array, at: number): void {
     this.int32(tag, bits32(source, at));
+  }
+
+  /** Unsigned numbers below 2^32 as a packed field; nothing for none. */
+  uint32s(tag: Tag<number>, numbers: readonly number[]): void {
+    if (numbers.length === 0) return;
+    const mark = this.open(tag as number as Tag<Uint8Array>);
+    for (const number of numbers) {
+      this.reserve(5);
+      this.at = writeUvarint(this.bytes, this.at, number);
+    }
+    this.close(mark);
   }
 
   /** The big-endian unsigned 32-bit numbers of `source[from, to)` as a packed field; nothing for none. */

@@ -1,4 +1,3 @@
-import { concat } from "../base/bytes.ts";
 import { typeNumber } from "../base/record_types.ts";
 import type { RecordSink } from "../base/record_sink.ts";
 import { tagsOf } from "../base/tags.ts";
@@ -6,7 +5,7 @@ import type { WireWriter } from "../base/wire_writer.ts";
 import { ICMPV4, ICMPV6, TCP } from "../decode/taken_headers.ts";
 import { TUNNEL_NAMES } from "../decode/tunnels.ts";
 import { ConnectionSchema } from "../../proto/netcap_tags.ts";
-import type { AddressPseudonyms } from "./address_pseudonyms.ts";
+import { type AddressPseudonyms, rewrittenPair } from "./address_pseudonyms.ts";
 import { communityId } from "./community_id.ts";
 import { type ConnectionTable, IS_REPLY, Num, Word } from "./connection_table.ts";
 import type { Connections } from "./connections.ts";
@@ -207,11 +206,13 @@ export class ConnectionRecords {
     if (this.#pseudonyms === undefined) {
       return communityId(bytes, src, dst, length, protocol, ports, isOneWay);
     }
-    const rewritten = concat([src, dst].map((at) => {
-      const ip = bytes.slice(at, at + length);
-      this.#pseudonyms!.ip(ip, length);
-      return ip;
-    }));
+    const pseudonyms = this.#pseudonyms;
+    const rewritten = rewrittenPair(
+      bytes,
+      [src, length],
+      [dst, length],
+      (ip) => pseudonyms.ip(ip, length),
+    );
     return communityId(rewritten, 0, length, length, protocol, ports, isOneWay);
   }
 }

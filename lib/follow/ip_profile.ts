@@ -1,6 +1,6 @@
 import { typeNumber } from "../base/record_types.ts";
 import type { RecordSink } from "../base/record_sink.ts";
-import { type Tag, tagsOf } from "../base/tags.ts";
+import { ENTRY_KEY, ENTRY_VALUE, type Tag, tagsOf } from "../base/tags.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
 import { TUNNEL_NAMES } from "../decode/tunnels.ts";
 import {
@@ -17,9 +17,7 @@ const TAG = tagsOf(IPProfileSchema);
 const PORT_TAG = tagsOf(PortSchema);
 const STATS_TAG = tagsOf(PortStatsSchema);
 const PROTOCOL_TAG = tagsOf(ProtocolSchema);
-/** Of the entries of a map: their key, and their value. Protocol Buffers, "Maps". */
-const KEY = (1 << 3 | 2) as Tag<string>;
-const TEXT_VALUE = (2 << 3 | 2) as Tag<string>;
+/** In an entry of a map, as {@linkcode ENTRY_VALUE}. */
 const NUMBER_VALUE = (2 << 3) as Tag<bigint>;
 const MAX_PORTS = 64;
 const MAX_NAMES = 64;
@@ -92,11 +90,11 @@ export class IpProfile extends Profile {
     out.nanos(TAG.TimestampFirst, this.firstSec, this.firstNsec);
     out.nanos(TAG.TimestampLast, this.lastSec, this.lastNsec);
     for (const [hash, kind] of this.#hashes) {
-      inEntry(out, TAG.Ja3Hashes, hash, () => out.ascii(TEXT_VALUE, kind));
+      inEntry(out, TAG.Ja3Hashes, hash, () => out.ascii(ENTRY_VALUE, kind));
     }
     for (const [name, { packets }] of this.#protocols) {
       inEntry(out, TAG.Protocols, name, () => {
-        const protocol = out.open(TEXT_VALUE);
+        const protocol = out.open(ENTRY_VALUE);
         out.count(PROTOCOL_TAG.Packets, packets);
         out.close(protocol);
       });
@@ -133,7 +131,7 @@ export class IpProfile extends Profile {
 /** Writes an entry of a map, the value by the caller. */
 function inEntry(out: WireWriter, tag: number, key: string, writeValue: () => void): void {
   const entry = out.open(tag as Tag<Uint8Array>);
-  out.ascii(KEY, key);
+  out.ascii(ENTRY_KEY, key);
   writeValue();
   out.close(entry);
 }

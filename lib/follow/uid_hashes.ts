@@ -1,9 +1,9 @@
 import { LinkType } from "../capture/link_type.ts";
-import { concat, u16 } from "../base/bytes.ts";
+import { u16 } from "../base/bytes.ts";
 import type { Packet } from "../decode/packet.ts";
 import { TCP } from "../decode/taken_headers.ts";
 import { Tunnel } from "../decode/tunnels.ts";
-import type { AddressPseudonyms } from "./address_pseudonyms.ts";
+import { type AddressPseudonyms, rewrittenPair } from "./address_pseudonyms.ts";
 import { isPorted, SCTP, UDP_LITE } from "./flow_key.ts";
 import { Endpoint, hashPair } from "./netcap_uid.ts";
 
@@ -83,13 +83,12 @@ function hashAddresses(
   if (pseudonyms === undefined) {
     return hashPair(words, to, kind, bytes, srcAt, srcBytes, dstAt, dstBytes);
   }
-  const [src, dst] = [[srcAt, srcBytes], [dstAt, dstBytes]].map(([at, length]) => {
-    const address = bytes.slice(at!, at! + length!);
-    if (kind === Endpoint.Mac) pseudonyms.mac(address, length!);
+  const pair = rewrittenPair(bytes, [srcAt, srcBytes], [dstAt, dstBytes], (address) => {
+    const { length } = address;
+    if (kind === Endpoint.Mac) pseudonyms.mac(address, length);
     else if (length === 4 || length === 16) pseudonyms.ip(address, length);
-    return address;
-  }) as [Uint8Array, Uint8Array];
-  hashPair(words, to, kind, concat([src, dst]), 0, srcBytes, srcBytes, dstBytes);
+  });
+  hashPair(words, to, kind, pair, 0, srcBytes, srcBytes, dstBytes);
 }
 
 /** Tunnels whose ports are those outside. */

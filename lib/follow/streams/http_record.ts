@@ -1,7 +1,6 @@
 /** Records of HTTP transactions and of the files that they carry. */
 import { typeNumber } from "../../base/record_types.ts";
-import type { Tag } from "../../base/tags.ts";
-import { tagsOf } from "../../base/tags.ts";
+import { ENTRY_KEY, ENTRY_VALUE, type Tag, tagsOf } from "../../base/tags.ts";
 import type { WireWriter } from "../../base/wire_writer.ts";
 import { FileSchema, HTTPCookieSchema, HTTPSchema } from "../../../proto/netcap_tags.ts";
 import type { HttpBody } from "./http_body.ts";
@@ -13,8 +12,6 @@ const TYPE = typeNumber(HTTPSchema.name);
 const COOKIE_TAG = tagsOf(HTTPCookieSchema);
 const FILE_TAG = tagsOf(FileSchema);
 const FILE = typeNumber(FileSchema.name);
-const ENTRY_KEY = (1 << 3 | 2) as Tag<string>;
-const ENTRY_VALUE = (2 << 3 | 2) as Tag<string>;
 const MAX_INT32 = 0x7fffffff;
 
 /** Headers that are left out: records have cookies' names. */

@@ -4,7 +4,7 @@ import { tagsOf } from "../../base/tags.ts";
 import { writeText } from "../../decode/text.ts";
 import { ServiceSchema, SoftwareSchema } from "../../../proto/netcap_tags.ts";
 import { RecentKeys } from "./recent_keys.ts";
-import { MAX_TEXT_LENGTH, type Program } from "./software_words.ts";
+import { MAX_TEXT_LENGTH, type Program, programOfGreeting } from "./software_words.ts";
 import { type Ends, type StreamRecords, writeString } from "./stream_records.ts";
 
 const SERVICE_TAG = tagsOf(ServiceSchema);
@@ -74,6 +74,19 @@ export class Inventory {
     writeString(out, SERVICE_TAG.OS, program?.os ?? "");
     this.records.id(out, SERVICE_TAG.ConnectionID, ends);
     this.records.commit(SERVICE);
+  }
+
+  /** A mail server has greeted: nothing where the capture lacks that. */
+  greeting(ends: Ends, application: string, text: string): void {
+    if (text === "") return;
+    const banner = new TextEncoder().encode(text);
+    this.service(ends, "TCP", application, banner, programOfGreeting(text));
+    this.program(ends, false, {
+      source: `${application} greeting`,
+      text,
+      parse: programOfGreeting,
+      service: application,
+    });
   }
 
   /** One end has said what program it is. */

@@ -6,7 +6,6 @@ import { plainLogin, writeCredentials } from "./credentials.ts";
 import type { Inventory } from "./inventory.ts";
 import { DottedText, lineAt } from "./lines.ts";
 import type { Reader, ReaderState } from "./reader.ts";
-import { programOfGreeting } from "./software_words.ts";
 import { type Ends, type Moment, type StreamRecords, writeString } from "./stream_records.ts";
 
 const TAG = tagsOf(POP3Schema);
@@ -82,18 +81,7 @@ export class Pop3Reader implements Reader {
   }
 
   close(): void {
-    if (this.#greeting !== "") {
-      const banner = new TextEncoder().encode(this.#greeting);
-      const program = programOfGreeting(this.#greeting);
-      this.inventory.service(this.ends, "TCP", this.application, banner, program);
-      const [source, text] = ["POP3 greeting", this.#greeting];
-      this.inventory.program(this.ends, false, {
-        source,
-        text,
-        parse: programOfGreeting,
-        service: this.application,
-      });
-    }
+    this.inventory.greeting(this.ends, this.application, this.#greeting);
     const out = this.records.begin(TYPE, TAG.Timestamp, this.#began);
     if (out === undefined) return;
     this.records.address(out, TAG.ClientIP, this.ends, true);

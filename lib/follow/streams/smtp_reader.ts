@@ -6,7 +6,6 @@ import { type Login, plainLogin, textOfBase64, writeCredentials } from "./creden
 import type { Inventory } from "./inventory.ts";
 import { DottedText, lineAt } from "./lines.ts";
 import type { Reader, ReaderState } from "./reader.ts";
-import { programOfGreeting } from "./software_words.ts";
 import { type Ends, type Moment, type StreamRecords, writeString } from "./stream_records.ts";
 
 const TAG = tagsOf(SMTPSchema);
@@ -105,18 +104,7 @@ export class SmtpReader implements Reader {
   }
 
   close(): void {
-    const banner = new TextEncoder().encode(this.#greeting);
-    const program = programOfGreeting(this.#greeting);
-    if (this.#greeting !== "") {
-      this.inventory.service(this.ends, "TCP", this.application, banner, program);
-      const [source, text] = ["SMTP greeting", this.#greeting];
-      this.inventory.program(this.ends, false, {
-        source,
-        text,
-        parse: programOfGreeting,
-        service: this.application,
-      });
-    }
+    this.inventory.greeting(this.ends, this.application, this.#greeting);
     const out = this.records.begin(TYPE, TAG.Timestamp, this.#began);
     if (out === undefined) return;
     out.bool(TAG.IsEncrypted, this.#isEncrypted);

@@ -5,7 +5,7 @@ import { HeldBytes } from "./held_bytes.ts";
 import type { Reader } from "./reader.ts";
 import type { Readers } from "./readers.ts";
 import { type Deliver, type HeldRoom, SegmentOrder } from "./segment_order.ts";
-import type { StreamCounts } from "./stream_counts.ts";
+import { countRead, type StreamCounts } from "./stream_counts.ts";
 
 /** Bytes of both directions that may be held since they came out of order. */
 export const MAX_OUT_OF_ORDER_BYTES = 64 << 10;
@@ -189,7 +189,7 @@ export class Stream implements HeldRoom {
     this.#reader = this.readers.of(application, { row: this.row, clientSide });
     if (this.#reader === undefined) return this.#passOver(application);
     this.#wasRead = true;
-    this.counts.read[application] = (this.counts.read[application] ?? 0) + 1;
+    countRead(this.counts, application);
     const server = clientSide === 0 ? 1 : 0;
     this.#readHeld(clientSide);
     if (!this.isDone && this.#reader !== undefined) this.#readHeld(server);

@@ -16,6 +16,11 @@ export interface StreamCounts {
   oversized: number;
 }
 
+/** A stream of that application is read. */
+export function countRead({ read }: StreamCounts, application: string): void {
+  read[application] = (read[application] ?? 0) + 1;
+}
+
 export function createStreamCounts(): StreamCounts {
   return { read: {}, cut: 0, missing: 0, noRoom: 0, broken: 0, quicPassed: 0, oversized: 0 };
 }

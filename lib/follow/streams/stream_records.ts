@@ -139,17 +139,6 @@ export function writeString(out: WireWriter, tag: Tag<string>, text: string): vo
   out.close(mark);
 }
 
-/** Writes numbers as a packed field; nothing for none. */
-export function writeNumbers(out: WireWriter, tag: Tag<number>, numbers: readonly number[]): void {
-  if (numbers.length === 0) return;
-  const list = out.open(tag as number as Tag<Uint8Array>);
-  for (let number of numbers) {
-    for (; number >= 0x80; number >>>= 7) out.byte((number & 0x7f) | 0x80);
-    out.byte(number);
-  }
-  out.close(list);
-}
-
 function sideOf(clientSide: 0 | 1, isClient: boolean): 0 | 1 {
   return isClient ? clientSide : clientSide === 0 ? 1 : 0;
 }

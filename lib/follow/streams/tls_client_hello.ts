@@ -5,7 +5,7 @@ import { tagsOf } from "../../base/tags.ts";
 import { TLSClientHelloSchema } from "../../../proto/netcap_tags.ts";
 import { ja3 } from "./ja3.ts";
 import { ja4 } from "./ja4.ts";
-import { type Ends, type StreamRecords, writeNumbers, writeString } from "./stream_records.ts";
+import { type Ends, type StreamRecords, writeString } from "./stream_records.ts";
 import { SpanReader, type TlsCarrier } from "./tls_spans.ts";
 
 const TAG = tagsOf(TLSClientHelloSchema);
@@ -156,11 +156,11 @@ export function writeClientHello(
   out.uint32(TAG.ExtensionLen, hello.extensionBytes);
   out.bytesOf(TAG.SNI, hello.serverName, 0, hello.serverName.length);
   out.bool(TAG.OSCP, hello.hasStatusRequest);
-  writeNumbers(out, TAG.CipherSuites, hello.ciphers);
-  writeNumbers(out, TAG.CompressMethods, hello.compressions);
-  writeNumbers(out, TAG.SignatureAlgs, hello.signatures);
-  writeNumbers(out, TAG.SupportedGroups, hello.groups);
-  writeNumbers(out, TAG.SupportedPoints, hello.pointFormats);
+  out.uint32s(TAG.CipherSuites, hello.ciphers);
+  out.uint32s(TAG.CompressMethods, hello.compressions);
+  out.uint32s(TAG.SignatureAlgs, hello.signatures);
+  out.uint32s(TAG.SupportedGroups, hello.groups);
+  out.uint32s(TAG.SupportedPoints, hello.pointFormats);
   for (const name of hello.protocols) out.bytesOf(TAG.ALPNs, name, 0, name.length);
   writeString(out, TAG.Ja3, fingerprint);
   records.address(out, TAG.SrcIP, ends, true);
@@ -169,10 +169,10 @@ export function writeClientHello(
   records.mac(out, TAG.DstMAC, ends, false);
   out.uint32(TAG.SrcPort, records.port(ends, true));
   out.uint32(TAG.DstPort, records.port(ends, false));
-  writeNumbers(out, TAG.Extensions, hello.extensions);
+  out.uint32s(TAG.Extensions, hello.extensions);
   records.id(out, TAG.ConnectionID, ends);
   writeString(out, TAG.Ja4, ja4(hello, carrier.quicVersion !== 0));
-  writeNumbers(out, TAG.SupportedVersions, hello.versions);
+  out.uint32s(TAG.SupportedVersions, hello.versions);
   out.uint32(TAG.QUICVersion, carrier.quicVersion);
   records.commit(TYPE);
 }

@@ -5,13 +5,11 @@ import type { Reader, ReaderState } from "./reader.ts";
 import type { Ends, StreamRecords } from "./stream_records.ts";
 import { parseClientHello, writeClientHello } from "./tls_client_hello.ts";
 import { isRetryRequest, parseServerHello, writeServerHello } from "./tls_server_hello.ts";
+import { CLIENT_HELLO, HANDSHAKE_HEADER_BYTES, SERVER_HELLO } from "./tls_spans.ts";
 
 const RECORD_HEADER_BYTES = 5;
-const HANDSHAKE_HEADER_BYTES = 4;
 const CHANGE_CIPHER_SPEC = 20;
 const HANDSHAKE = 22;
-const CLIENT_HELLO = 1;
-const SERVER_HELLO = 2;
 
 export class TlsReader implements Reader {
   readonly application = "TLS";
@@ -118,7 +116,7 @@ function handshakeMessage(
     parts.push(bytes.subarray(from, to));
     length += to - from;
     if (wanted === Infinity && length >= HANDSHAKE_HEADER_BYTES) {
-      wanted = HANDSHAKE_HEADER_BYTES + u24(concat(parts), 1);
+      wanted = HANDSHAKE_HEADER_BYTES + u24(whole(parts), 1);
     }
     // Other messages may follow in the same record: none that is read after a hello.
     if (length >= wanted) return { message: whole(parts).subarray(0, wanted), next: to };

@@ -3,7 +3,7 @@ import { typeNumber } from "../../base/record_types.ts";
 import { tagsOf } from "../../base/tags.ts";
 import { TLSServerHelloSchema } from "../../../proto/netcap_tags.ts";
 import { ja3s } from "./ja3.ts";
-import { type Ends, type StreamRecords, writeNumbers, writeString } from "./stream_records.ts";
+import { type Ends, type StreamRecords, writeString } from "./stream_records.ts";
 import { SpanReader, type TlsCarrier } from "./tls_spans.ts";
 
 const TAG = tagsOf(TLSServerHelloSchema);
@@ -107,7 +107,7 @@ export function writeServerHello(
   const cookie = dataOf(EXTENSION.cookie).vector16().rest();
   out.bytesOf(TAG.Cookie, cookie, 0, cookie.length);
   out.uint32(TAG.SelectedGroup, dataOf(EXTENSION.keyShare).u16());
-  writeNumbers(out, TAG.Extensions, types);
+  out.uint32s(TAG.Extensions, types);
   records.address(out, TAG.SrcIP, ends, false);
   records.address(out, TAG.DstIP, ends, true);
   records.mac(out, TAG.SrcMAC, ends, false);

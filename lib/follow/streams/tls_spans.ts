@@ -1,5 +1,10 @@
 import { u16 } from "../../base/bytes.ts";
 
+/** Type 1, length 3. RFC 8446, section 4. */
+export const HANDSHAKE_HEADER_BYTES = 4;
+export const CLIENT_HELLO = 1;
+export const SERVER_HELLO = 2;
+
 /** What carried a hello: the TLS record that it began in, or QUIC. */
 export interface TlsCarrier {
   /** 22, and its version and length; 0 in QUIC, which has no records. */

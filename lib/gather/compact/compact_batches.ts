@@ -86,9 +86,7 @@ export class CompactBatches implements HeaderTaker, RecordSink {
 
   begin(type: number): WireWriter {
     if (!this.#isTaken(type)) return this.#batches.begin(type);
-    this.#scratch.at = 0;
-    this.#scratch.recordAt = 0;
-    this.#scratch.overflowed = false;
+    this.#scratch.restart();
     return this.#scratch;
   }
 

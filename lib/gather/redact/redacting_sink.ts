@@ -31,11 +31,8 @@ export class RedactingSink implements RecordSink, Disposable {
   }
 
   begin(_type: number): WireWriter {
-    const scratch = this.#scratch;
-    scratch.at = 0;
-    scratch.recordAt = 0;
-    scratch.overflowed = false;
-    return scratch;
+    this.#scratch.restart();
+    return this.#scratch;
   }
 
   commit(type: number): boolean {
