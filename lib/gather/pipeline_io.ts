@@ -48,9 +48,9 @@ const EARLY_BYTES = 512 << 10;
 const MAX_EARLY_WAIT_MS = 500;
 const PROGRESS_MS = 500;
 const CONNECTION = typeNumber("Connection");
-/** What is made of streams, that of DNS over TCP included. */
 const DEVICE_PROFILE = typeNumber("DeviceProfile");
 const IP_PROFILE = typeNumber("IPProfile");
+/** What is made of streams, that of DNS over TCP included. */
 const OF_STREAMS = [...STREAM_TYPES, "DNS"].map(typeNumber);
 /** What conversations need of them. */
 const RANDOM_BYTES = 12;

@@ -177,6 +177,7 @@ export class ClientAccount {
     const runs = [...this.#runs.values()];
     const runsOf = this.#runsOf();
     const heirs = heirsOf(runs);
+    const inheriting = new Set(heirs.values());
     for (const [session, account] of this.#sessions) {
       for (const { batches } of account.loose.values()) unbooked += batches;
       account.compare();
@@ -200,7 +201,7 @@ export class ClientAccount {
         ? undefined
         : runs[Math.min(...[...sharing].filter((other) => other > n))];
       const heir = goesOn ? undefined : heirs.get(runs[n]!);
-      const isHeir = [...heirs.values()].includes(runs[n]!);
+      const isHeir = inheriting.has(runs[n]!);
       this.#settle(runs[n]!, [...sessions.keys()], { before, next, heir, isHeir }, of);
     }
     this.#tellGone();
