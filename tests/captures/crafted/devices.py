@@ -14,7 +14,8 @@ from scapy.layers.inet import ICMP, IP, UDP
 from scapy.layers.inet6 import ICMPv6EchoRequest, IPv6
 from scapy.layers.l2 import ARP, Ether
 
-NOW = 1700000000
+from pcapng_file import write
+
 MACS = bytes.fromhex("02000000000b 02000000000a")
 QUERY = bytes(
     IP(src="192.0.2.10", dst="192.0.2.53", id=7)
@@ -118,25 +119,6 @@ UNREAD = [
     (284, MARVELL),
     (285, MARVELL_ETHER),
 ]
-
-
-def block(kind, body):
-    body += bytes(-len(body) % 4)
-    length = 12 + len(body)
-    return struct.pack("<II", kind, length) + body + struct.pack("<I", length)
-
-
-def write(name, interfaces):
-    with open(name, "wb") as file:
-        file.write(block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1)))
-        for link_type, _ in interfaces:
-            file.write(block(1, struct.pack("<HHI", link_type, 0, 262144)))
-        micros = NOW * 1_000_000
-        for number, (_, frames) in enumerate(interfaces):
-            for frame in frames:
-                micros += 1000
-                head = (number, micros >> 32, micros & 0xFFFFFFFF, len(frame), len(frame))
-                file.write(block(6, struct.pack("<IIIII", *head) + frame))
 
 
 write("devices.pcapng", READ)

@@ -27,6 +27,8 @@ from scapy.layers.l2 import LLC, SNAP, Ether
 from scapy.layers.ppp import PPP_LCP_Echo, PPPoE, PPPoED, PPPoETag
 from scapy.packet import Raw
 
+from pcapng_file import NOW, write
+
 STATION, PEER = "02:00:00:00:00:0a", "02:00:00:00:00:0b"
 ACCESS_POINT, SERVER = "02:00:00:00:00:01", "02:00:00:00:00:0d"
 
@@ -339,7 +341,6 @@ GET_DESCRIPTOR = struct.pack("<BBHHH", 0x80, 6, 0x0100, 0, 18)
 SET_ADDRESS = struct.pack("<BBHHH", 0x00, 5, 7, 0, 0)
 GET_PORT_STATUS = struct.pack("<BBHHH", 0xA3, 0, 0, 2, 4)
 DEVICE = bytes.fromhex("12010002000000406b1d02000606030201 01")
-NOW = 1700000000
 
 
 def transfers(header):
@@ -385,21 +386,4 @@ INTERFACES = [
 ]
 
 
-def block(kind, body):
-    body += bytes(-len(body) % 4)
-    length = 12 + len(body)
-    return struct.pack("<II", kind, length) + body + struct.pack("<I", length)
-
-
-with open("link_types.pcapng", "wb") as file:
-    file.write(block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1)))
-    for link_type, _ in INTERFACES:
-        file.write(block(1, struct.pack("<HHI", link_type, 0, 262144)))
-    micros = NOW * 1_000_000
-    for number, (_, frames) in enumerate(INTERFACES):
-        for frame in frames:
-            frame, length = frame if isinstance(frame, tuple) else (frame, None)
-            frame = bytes(frame)
-            micros += 1000
-            head = (number, micros >> 32, micros & 0xFFFFFFFF, len(frame), length or len(frame))
-            file.write(block(6, struct.pack("<IIIII", *head) + frame))
+write("link_types.pcapng", INTERFACES)

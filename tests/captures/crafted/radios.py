@@ -10,7 +10,8 @@ from scapy.layers.can import CAN, CANFD
 from scapy.layers.dot15d4 import Dot15d4, Dot15d4Ack, Dot15d4Beacon, Dot15d4Data, Dot15d4FCS
 from scapy.packet import Raw
 
-NOW = 1700000000
+from pcapng_file import write
+
 ADVERTISER, PEER = "c0:01:02:03:04:05", "d0:11:12:13:14:15"
 
 BUS = [
@@ -72,20 +73,4 @@ INTERFACES = [
 ]
 
 
-def block(kind, body):
-    body += bytes(-len(body) % 4)
-    length = 12 + len(body)
-    return struct.pack("<II", kind, length) + body + struct.pack("<I", length)
-
-
-with open("radios.pcapng", "wb") as file:
-    file.write(block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1)))
-    for link_type, _ in INTERFACES:
-        file.write(block(1, struct.pack("<HHI", link_type, 0, 262144)))
-    micros = NOW * 1_000_000
-    for number, (_, frames) in enumerate(INTERFACES):
-        for frame in frames:
-            frame = bytes(frame)
-            micros += 1000
-            head = (number, micros >> 32, micros & 0xFFFFFFFF, len(frame), len(frame))
-            file.write(block(6, struct.pack("<IIIII", *head) + frame))
+write("radios.pcapng", INTERFACES)
