@@ -11,7 +11,7 @@ import { mutate } from "./decode/mutate.ts";
 
 /** So many frames one after another; long captures are begun somewhere. */
 const MAX_FRAMES = 256;
-const MEMORY_BYTES = 1 << 20;
+const MEMORY_BYTES = 1 << 18;
 const CHANGED_EVERY = 4;
 const OPTIONS = { payload: false, context: true, entropy: false };
 const DECODED = DECODERS.filter((decoder) => decoder !== dnsOverTcp);

@@ -25,12 +25,12 @@ const MAX_FOLLOWED_BYTES = 1024;
 const MAX_FOLLOWED_RECORDS = 4;
 /** Of the shortest message that has a record: one of DNS over TCP, with its length. */
 const MIN_MESSAGE_BYTES = 14;
-const FILE_EVERY = 100;
+const FILE_EVERY = 200;
 /** A label of one letter may become twelve. */
 const MAX_REDACTED_TIMES = 8;
-const REDACTED_EVERY = 50;
+const REDACTED_EVERY = 100;
 /** A capture is followed behind so many frames, as many as it has at most. */
-const FOLLOWED_EVERY = 200;
+const FOLLOWED_EVERY = 400;
 /** Reading is counted byte by byte, which takes long. */
 const COUNTED_EVERY = 20;
 const EVERYTHING = { payload: true, context: true, entropy: true };

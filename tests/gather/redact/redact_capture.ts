@@ -20,16 +20,21 @@ export interface MadeRecord {
   readonly bytes: Uint8Array;
 }
 
-/** The records of frames in their order, connections last, and what was left out of them. */
+/**
+ * The records of frames in their order, connections last, and what was left out of them.
+ *
+ * @param maxBytes Memory for connections.
+ */
 export function recordsOf(
   frames: Iterable<Frame>,
   redact?: RedactOptions,
+  maxBytes: number = SENSOR_DEFAULTS.follow.maxBytes,
 ): { readonly records: MadeRecord[]; readonly leftOut: LeftOut } {
   const kept = new KeptRecords();
   using redacting = redact && new RedactingSink(kept, redact);
   const sink = redacting ?? kept;
   const conversations = new Conversations(
-    SENSOR_DEFAULTS.follow,
+    { ...SENSOR_DEFAULTS.follow, maxBytes },
     sink,
     true,
     new Uint8Array(12),
