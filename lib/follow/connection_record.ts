@@ -104,6 +104,10 @@ export class ConnectionRecords {
     out.uint32(TAG.NumFragments, words[w + Word.Fragments]!);
     out.bool(TAG.OneSided, isOneSided(table, row));
     this.#writeKind(out, row, w, meta);
+    if (isTcp) {
+      out.uint32(TAG.TCPFlagsClientToServer, (words[w + Word.LinkType]! >> 16) & 0xff);
+      out.uint32(TAG.TCPFlagsServerToClient, words[w + Word.LinkType]! >>> 24);
+    }
     this.#sink.commit(CONNECTION);
   }
 
@@ -119,7 +123,7 @@ export class ConnectionRecords {
     const { numbers, words } = this.#table;
     const connections = this.#connections;
     out.nanos(TAG.TimestampFirst, numbers[n + Num.PartSec]!, words[w + Word.PartNsec]!);
-    out.ascii(TAG.LinkProto, linkName(words[w + Word.LinkType]!));
+    out.ascii(TAG.LinkProto, linkName(words[w + Word.LinkType]! & 0xffff));
     out.ascii(TAG.NetworkProto, version === 4 ? "IPv4" : "IPv6");
     out.ascii(TAG.TransportProto, protocolName(protocol));
     out.ascii(TAG.ApplicationProto, connections.application(row));

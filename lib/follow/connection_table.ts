@@ -65,6 +65,7 @@ export const Word = {
   List: 112,
   /** When it was put there, in ticks of flow time. */
   Listed: 113,
+  /** In the lower half; above it bytes of TCP flags that were seen in the part at hand, the client's first. */
   LinkType: 114,
   /** Of the first packet. */
   TunnelId: 115,
@@ -209,6 +210,7 @@ export class ConnectionTable {
     numbers[n + Num.WindowSum] = 0;
     words.fill(0, w + Word.Packets, w + Word.NextSeq);
     words.fill(0, w + Word.Retransmitted, w + Word.Facts);
+    words[w + Word.LinkType]! &= 0xffff;
     words[w + Word.Part]!++;
   }
 

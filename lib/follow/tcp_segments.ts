@@ -32,6 +32,7 @@ export function countSegment(
   const window = u16(bytes, at + 14);
   const seq = bits32(bytes, at + 4);
   countFlags(words, w + Word.TcpFlags, flags, bytes[at + 12]!);
+  words[w + Word.LinkType]! |= flags << (16 + 8 * direction);
   numbers[n + Num.WindowSum]! += window;
   let facts = words[w + Word.Facts]!;
   if ((flags & TcpFlag.Syn) !== 0) {

@@ -143,6 +143,22 @@ Deno.test("a 5-tuple that is used again is another connection, with another iden
   assertEquals(new Set(records.map(({ UID }) => UID)).size, 1);
 });
 
+Deno.test("flags of TCP are told by direction, of each record's own segments", () => {
+  const following = new Following();
+  following.add(syn(A, B, { at: 1, seq: 1 }));
+  following.add(segment(B, A, { at: 1, flags: "SAE", seq: 1 }));
+  following.add(segment(A, B, { at: 2, flags: "AP", seq: 2, payload: 3 }));
+  for (const _ of following.conversations.writeParts());
+  following.add(segment(A, B, { at: 3, flags: "A", seq: 5 }));
+  following.add(segment(B, A, { at: 3, flags: "FAC", seq: 2 }));
+  const { records } = following.end();
+  assertEquals(
+    records.map((each) => [each.TCPFlagsClientToServer, each.TCPFlagsServerToClient]),
+    [[0x1a, 0x52], [0x10, 0x91]],
+  );
+  assertEquals(records.map(({ LinkProto }) => LinkProto), ["Ethernet", "Ethernet"]);
+});
+
 Deno.test("VLANs keep conversations apart, and are told", () => {
   const { records } = follow([
     datagram(A, B, { vlan: 7 }),
