@@ -2,7 +2,7 @@
  * Community ID, version 1: the same for both directions of a flow, and in whatever tool made it.
  * https://github.com/corelight/community-id-spec
  */
-import { createHash } from "node:crypto";
+import { sha1 } from "./sha1.ts";
 
 const MAX_BYTES = 2 + 2 * 16 + 2 + 4;
 const INPUT = new Uint8Array(MAX_BYTES);
@@ -43,7 +43,7 @@ export function communityId(
       INPUT[at++] = port & 0xff;
     }
   }
-  return `1:${createHash("sha1").update(INPUT.subarray(0, at)).digest("base64")}`;
+  return `1:${sha1(INPUT, at).toBase64()}`;
 }
 
 function compare(bytes: Uint8Array, a: number, b: number, length: number): number {

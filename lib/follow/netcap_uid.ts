@@ -2,7 +2,7 @@
  * The original's identifier of a connection, the same for both directions: hashes of the outermost
  * link, network and transport addresses. FNV-1a of 64 bits, in halves of 32.
  */
-import { createHash } from "node:crypto";
+import { md5Hex } from "./md5.ts";
 
 /** Kinds of addresses, as gopacket numbers them. */
 export const Endpoint = {
@@ -48,7 +48,7 @@ export function netcapUid(words: Int32Array, at: number): string {
     const high = BigInt(words[at + i + 1]! >>> 0);
     text += ((high << 32n) | BigInt(words[at + i]! >>> 0)).toString();
   }
-  return createHash("md5").update(text).digest("hex");
+  return md5Hex(text);
 }
 
 let LOW = 0;

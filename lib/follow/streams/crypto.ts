@@ -9,11 +9,6 @@ const SHA256_BYTES = 32;
 /** Of SHA-256, in a JA4. */
 const JA4_DIGITS = 12;
 
-/** MD5 in hex digits: of what JA3 and HASSH are made of, no guard against anybody. */
-export function md5Hex(text: string): string {
-  return createHash("md5").update(text).digest("hex");
-}
-
 /** The first 12 hex digits of SHA-256, as JA4 has them. */
 export function ja4Hash(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, JA4_DIGITS);

@@ -2,7 +2,7 @@
  * JA3 and JA3S: MD5 of what a hello offers or chooses, in decimal numbers; lists joined with dashes, in
  * the order of the wire, without GREASE (RFC 8701). github.com/salesforce/ja3, README.
  */
-import { md5Hex } from "./crypto.ts";
+import { md5Hex } from "../md5.ts";
 import type { ClientHello } from "./tls_client_hello.ts";
 
 export function ja3({ version, ciphers, extensions, groups, pointFormats }: ClientHello): string {

@@ -3,7 +3,7 @@ import { u32 } from "../../base/bytes.ts";
 import { typeNumber } from "../../base/record_types.ts";
 import { tagsOf } from "../../base/tags.ts";
 import { SSHSchema } from "../../../proto/netcap_tags.ts";
-import { md5Hex } from "./crypto.ts";
+import { md5Hex } from "../md5.ts";
 import type { Inventory } from "./inventory.ts";
 import type { Reader, ReaderState } from "./reader.ts";
 import { programOfSsh } from "./software_words.ts";
