@@ -4,13 +4,15 @@ import { ConfigError, FarcapError } from "./base/errors.ts";
 import { terminalText } from "./base/escape_text.ts";
 import { parseMessage } from "./base/parse_message.ts";
 import { ExportFolder } from "./write/export/export_folder_io.ts";
-import { USUALLY_EVERY_MS } from "./write/export/export_formats.ts";
+import { EXPORT_FORMATS } from "./write/export/export_formats.ts";
 import type { ExportOptions } from "./write/export/export_options.ts";
 import type { ExportSink } from "./write/export/export_sink.ts";
+import { exportTarget } from "./write/export/export_target.ts";
 import { openSink } from "./write/export/open_sink_io.ts";
 import { DENO_FILES } from "./write/files/deno_files_io.ts";
 import type { FilePlace, PlacedBurst } from "./write/read/record_burst.ts";
 import { readRows } from "./write/read/read_rows_io.ts";
+import type { Output } from "./write/read/text_output_io.ts";
 import { TypeBindings } from "./write/read/type_bindings.ts";
 
 /** What an export needs besides its options. */
@@ -19,6 +21,8 @@ export interface ExportSurroundings {
   readonly signal?: AbortSignal;
   /** Says a line on standard error, or where the caller wants it. */
   readonly say?: (line: string) => void;
+  /** What is standard output; by default this process's. */
+  readonly output?: Output;
 }
 
 /** How an export ended: 0 all that was there is written; 1 some of it is damaged, or cannot be read or written; 2 it cannot be done so. */
@@ -29,18 +33,27 @@ export type ExportCode = 0 | 1 | 2;
  */
 export async function runExport(
   options: ExportOptions,
-  { signal, say = console.error }: ExportSurroundings = {},
+  { signal, say = console.error, output = Deno.stdout }: ExportSurroundings = {},
 ): Promise<ExportCode> {
   const tell = (line: string) => say(terminalText(line));
   try {
-    using folder = await ExportFolder.open(DENO_FILES, options.out, options.format);
-    const sink = await openSink(options.format, folder.path, folder.position?.sink);
+    const target = exportTarget(options.format, options.out);
+    if ("problem" in target) throw new ConfigError("usage", target.problem);
+    const path = target.kind === "folder" ? target.path : options.position;
+    using folder = path === undefined
+      ? undefined
+      : await ExportFolder.open(DENO_FILES, path, options.format);
+    const sink = await openSink(options.format, target, {
+      state: folder?.position?.sink,
+      output,
+    });
     try {
       return await new Export(options, folder, sink, tell).run(signal);
     } finally {
       sink.close();
     }
   } catch (cause) {
+    if (cause instanceof Deno.errors.BrokenPipe) return 0; // nobody reads on
     if (!(cause instanceof FarcapError)) throw cause;
     tell(cause.message);
     return cause instanceof ConfigError && cause.code === "usage" ? 2 : 1;
@@ -49,7 +62,8 @@ export async function runExport(
 
 class Export {
   readonly #options: ExportOptions;
-  readonly #folder: ExportFolder;
+  /** Where the position is kept, if anywhere. */
+  readonly #folder: ExportFolder | undefined;
   readonly #sink: ExportSink;
   readonly #say: (line: string) => void;
   readonly #rows: Map<string, FilePlace>;
@@ -63,7 +77,7 @@ class Export {
 
   constructor(
     options: ExportOptions,
-    folder: ExportFolder,
+    folder: ExportFolder | undefined,
     sink: ExportSink,
     say: (line: string) => void,
   ) {
@@ -71,16 +85,16 @@ class Export {
     this.#folder = folder;
     this.#sink = sink;
     this.#say = say;
-    this.#rows = new Map(folder.position?.rows);
-    this.#records = folder.position?.records ?? 0;
+    this.#rows = new Map(folder?.position?.rows);
+    this.#records = folder?.position?.records ?? 0;
     this.#bindings = new TypeBindings(options.where);
   }
 
   async run(signal: AbortSignal | undefined): Promise<ExportCode> {
     const before = this.#records;
     // The folder is this export's from now on, whatever happens.
-    if (this.#folder.position === undefined) await this.#commit();
-    const { everyMs = USUALLY_EVERY_MS[this.#options.format] } = this.#options;
+    if (this.#folder?.position === undefined) await this.#commit();
+    const { everyMs = EXPORT_FORMATS[this.#options.format].everyMs, out } = this.#options;
     for await (const step of this.#steps(signal)) {
       if (step !== "idle") await this.#take(step.row, step.burst);
       const isDue = performance.now() - this.#committedAt >= everyMs;
@@ -91,7 +105,11 @@ class Export {
     for (const [row, count] of this.#broken) {
       this.#say(`${row}: ${count} records are damaged and have been left out`);
     }
-    this.#say(`exported ${counted(this.#records - before, "record")} to ${this.#options.out}`);
+    this.#say(
+      `exported ${counted(this.#records - before, "record")} to ${
+        out === "-" ? "standard output" : out
+      }`,
+    );
     return this.#isDamaged || this.#broken.size > 0 ? 1 : 0;
   }
 
@@ -120,7 +138,7 @@ class Export {
   async #commit(): Promise<void> {
     const { format } = this.#options;
     const sink = await this.#sink.commit();
-    await this.#folder.keep({ format, records: this.#records, rows: this.#rows, sink });
+    await this.#folder?.keep({ format, records: this.#records, rows: this.#rows, sink });
     await this.#sink.committed();
     this.#isAhead = false;
     this.#committedAt = performance.now();

@@ -31,15 +31,15 @@ _farcap_collector_export() {
   COMPREPLY=()
   case ${prev/#--/-} in
     -read) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
-    -out) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
+    -out|-position) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
     -export) mapfile -t COMPREPLY < <(compgen -W "ndjson parquet" -- "$cur"); return ;;
-    -help|-h) mapfile -t COMPREPLY < <(compgen -W "read type client follow where from to tz export out every version help" -- "$cur"); return ;;
+    -help|-h) mapfile -t COMPREPLY < <(compgen -W "read type client follow where from to tz export out position every version help" -- "$cur"); return ;;
     -type|-client|-where|-from|-to|-tz|-every) :; return ;;
   esac
   if [[ $cur != -* ]]; then
     compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return
   fi
-  mapfile -t COMPREPLY < <(compgen -W "-read -type -client -follow -where -from -to -tz -export -out -every -version -help" -- "$cur")
+  mapfile -t COMPREPLY < <(compgen -W "-read -type -client -follow -where -from -to -tz -export -out -position -every -version -help" -- "$cur")
 }
 _farcap_collector() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}

@@ -1,11 +1,13 @@
 /** The collector as an export, as people and units call it. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { EXPORT_FORMAT_NAMES } from "../../lib/write/export/export_formats.ts";
+import { BASH, needs } from "../needs.ts";
 import { until } from "../until.ts";
 import { EXPORTED } from "../write/export/exported_connections.ts";
 import { connection, ConnectionStore, range } from "../write/export/stored_connections.ts";
 import { inFolder, Program, runProgram } from "./program.ts";
 
+const ROOT = new URL("../../", import.meta.url).pathname;
 const PERMISSIONS = { permissions: ["--allow-read", "--allow-write", "--no-prompt"] };
 const BATCH = 50;
 const BATCHES_PER_LIFE = 40;
@@ -47,6 +49,52 @@ for (const format of EXPORT_FORMAT_NAMES) {
     }));
 }
 
+Deno.test(
+  needs(
+    "lines on standard output go on where a position says, and begin anew without; nobody needs to read them all",
+    BASH,
+  ),
+  () =>
+    inFolder(async (folder) => {
+      await using store = await ConnectionStore.open(`${folder}/records`);
+      const args = ["-export", "ndjson", `${folder}/records`, "-out", "-"];
+      const exported = async (...more: string[]) => {
+        const { code, stdout, stderr } = await runProgram(
+          "collector.ts",
+          [...args, ...more],
+          PERMISSIONS,
+        );
+        assertEquals(code, 0, stderr);
+        return stdout.split("\n").filter((line) => line !== "").map((line) =>
+          Number(JSON.parse(line).ConnectionID)
+        );
+      };
+      const kept = ["-position", `${folder}/position`];
+      await store.add("a", range(1, 50).map(connection));
+      assertEquals(await exported(...kept), range(1, 50));
+      await store.add("a", range(51, 30).map(connection));
+      assertEquals(await exported(...kept), range(51, 30));
+      assertEquals(await exported(), range(1, 80));
+      for (let batch = 0; batch < 20; batch++) {
+        await store.add("b", range(1000 * batch, 1000).map(connection));
+      }
+      const program = [
+        Deno.execPath(),
+        "run",
+        "--quiet",
+        ...PERMISSIONS.permissions,
+        "collector.ts",
+      ];
+      const line = [...program, ...args].map((word) => `'${word}'`).join(" ");
+      const { code, stdout, stderr } = await new Deno.Command("bash", {
+        args: ["-c", `${line} | head -n 1; exit \${PIPESTATUS[0]}`],
+        cwd: ROOT,
+      }).output();
+      const [said, told] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+      assertEquals([code, said!.split("\n").length, told], [0, 2, ""]);
+    }),
+);
+
 Deno.test("an export says in a line what is wrong with how it is called, and which permission it lacks", () =>
   inFolder(async (folder) => {
     {
@@ -57,6 +105,11 @@ Deno.test("an export says in a line what is wrong with how it is called, and whi
       [["-export", "xml"], "-export"],
       [["-export", "ndjson", "-out", `${folder}/out`], "Nothing to read"],
       [["-export", "ndjson", `${folder}/records`], "wanted -out FOLDER"],
+      [["-export", "parquet", `${folder}/records`, "-out", "-"], "it is files; wanted -out FOLDER"],
+      [
+        ["-export", "ndjson", `${folder}/records`, "-out", `${folder}/out`, "-position", folder],
+        "-position",
+      ],
       [
         ["-export", "ndjson", `${folder}/records`, "-out", `${folder}/out`, "-every", "5"],
         "-every",

@@ -43,7 +43,14 @@ export const EXPORT_FLAGS = {
     out: {
       kind: "string",
       value: "FOLDER",
-      help: "where the files go, and in its folder .export how far it is",
+      help:
+        "where the files go, and in its folder .export how far it is; - for standard output, of formats that are one file of lines",
+    },
+    position: {
+      kind: "string",
+      value: "FOLDER",
+      otherwise: "the folder of -out; without one each run exports everything",
+      help: "where how far it is is written down, for standard output",
     },
     every: {
       kind: "duration",

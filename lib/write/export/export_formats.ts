@@ -4,8 +4,16 @@ export const EXPORT_FORMAT_NAMES = ["ndjson", "parquet"] as const;
 /** One of them. */
 export type ExportFormat = typeof EXPORT_FORMAT_NAMES[number];
 
-/** How often a commit is made unless somebody says. */
-export const USUALLY_EVERY_MS: Readonly<Record<ExportFormat, number>> = {
-  ndjson: 1000,
-  parquet: 60_000,
+/** How a format is written. */
+export interface ExportFormatTraits {
+  /** How often a commit is made unless somebody says. */
+  readonly everyMs: number;
+  /** Whether it is lines that all go to one file, and so may go to standard output. */
+  readonly isOneFile: boolean;
+}
+
+/** What is so of each format. */
+export const EXPORT_FORMATS: Readonly<Record<ExportFormat, ExportFormatTraits>> = {
+  ndjson: { everyMs: 1000, isOneFile: true },
+  parquet: { everyMs: 60_000, isOneFile: false },
 };

@@ -4,12 +4,15 @@ import { type ChosenRecords, recordChoice } from "../read/record_choice.ts";
 import type { DumpOrigin } from "../read/dump_options.ts";
 import { EXPORT_FLAGS } from "./export_flags.ts";
 import type { ExportFormat } from "./export_formats.ts";
+import { exportTarget } from "./export_target.ts";
 
 /** What to export, and where to. */
 export interface ExportOptions extends ChosenRecords {
   readonly format: ExportFormat;
-  /** The folder that is written to. */
+  /** What is written to: a folder, or `-` for standard output. */
   readonly out: string;
+  /** The folder for how far it is, where `out` is none; without it each run begins with the first record. */
+  readonly position?: string;
   /** Waits for more at the end of files. */
   readonly follow: boolean;
   /** How often the position is written; by default what suits the format. */
@@ -37,12 +40,19 @@ export function exportOptions(
 ): ExportOutcome {
   const choice = recordChoice(flags, origin);
   if (!choice.ok) return choice;
-  const { out, follow, every: everyMs, export: format } = flags;
-  if (out === undefined || out === "") {
-    return { ok: false, message: "Nowhere to export to: wanted -out FOLDER" };
+  const { out = "", position, follow, every: everyMs, export: format } = flags;
+  const target = exportTarget(format, out);
+  if ("problem" in target) return { ok: false, message: target.problem };
+  if (position !== undefined && (position === "" || target.kind === "folder")) {
+    const message = `Wrong value "${position}" of -position: wanted a folder, and with it -out -`;
+    return { ok: false, message };
   }
   return {
     ok: true,
-    options: { ...choice.records, format, out, follow, ...(everyMs !== undefined && { everyMs }) },
+    options: {
+      ...{ ...choice.records, format, out, follow },
+      ...(position !== undefined && { position }),
+      ...(everyMs !== undefined && { everyMs }),
+    },
   };
 }

@@ -4,7 +4,7 @@ import { writeAll } from "../files/set_aside_io.ts";
 import { orSyncError, storeError } from "../files/store_error.ts";
 import type { PrintedRecord } from "../read/printed_record.ts";
 import type { ExportSink } from "./export_sink.ts";
-import type { LineFormat, TypeLines } from "./line_format.ts";
+import { type LineFormat, LinesByType } from "./line_format.ts";
 
 /** How far each file is, by its name: what is behind that is not committed. */
 export type LineFilesState = Readonly<Record<string, FileEnd>>;
@@ -28,8 +28,7 @@ const COMMIT_BYTES = 32 << 20;
 export class LineFiles implements ExportSink {
   readonly #layer: FileLayer;
   readonly #folder: string;
-  readonly #format: LineFormat;
-  readonly #types = new Map<DescMessage, TypeLines | undefined>();
+  readonly #lines: LinesByType;
   readonly #files = new Map<string, OpenFile>();
   /** What the last position said, of files that have not been opened yet. */
   readonly #ends: Map<string, FileEnd>;
@@ -40,7 +39,7 @@ export class LineFiles implements ExportSink {
   private constructor(layer: FileLayer, folder: string, format: LineFormat, state: LineFilesState) {
     this.#layer = layer;
     this.#folder = folder;
-    this.#format = format;
+    this.#lines = new LinesByType(format);
     this.#ends = new Map(Object.entries(state));
   }
 
@@ -61,11 +60,11 @@ export class LineFiles implements ExportSink {
   }
 
   takes(schema: DescMessage): boolean {
-    return this.#linesOf(schema) !== undefined;
+    return this.#lines.of(schema) !== undefined;
   }
 
   add(record: PrintedRecord): boolean {
-    const { file, line } = this.#linesOf(record.schema)!;
+    const { file, line } = this.#lines.of(record.schema)!;
     const text = line(record);
     const open = this.#files.get(file);
     if (open === undefined) this.#files.set(file, { name: file, text });
@@ -127,11 +126,6 @@ export class LineFiles implements ExportSink {
   close(): void {
     for (const { handle } of this.#files.values()) handle?.close();
     this.#files.clear();
-  }
-
-  #linesOf(schema: DescMessage): TypeLines | undefined {
-    if (!this.#types.has(schema)) this.#types.set(schema, this.#format.linesOf(schema));
-    return this.#types.get(schema);
   }
 
   /** Opens a file behind what it has, without what was not committed. */

@@ -14,3 +14,18 @@ export interface TypeLines {
   /** The line of a record with its end, or nothing. */
   line(record: PrintedRecord): string;
 }
+
+/** The lines of each type that a format has a place for. */
+export class LinesByType {
+  readonly #format: LineFormat;
+  readonly #types = new Map<DescMessage, TypeLines | undefined>();
+
+  constructor(format: LineFormat) {
+    this.#format = format;
+  }
+
+  of(schema: DescMessage): TypeLines | undefined {
+    if (!this.#types.has(schema)) this.#types.set(schema, this.#format.linesOf(schema));
+    return this.#types.get(schema);
+  }
+}

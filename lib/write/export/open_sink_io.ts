@@ -1,31 +1,44 @@
 import { DENO_FILES } from "../files/deno_files_io.ts";
+import type { Output } from "../read/text_output_io.ts";
 import type { ExportFormat } from "./export_formats.ts";
 import type { ExportSink } from "./export_sink.ts";
+import type { ExportTarget } from "./export_target.ts";
 import type { LineFilesState } from "./line_files_io.ts";
 import type { LineFormat } from "./line_format.ts";
 import type { ParquetState } from "./parquet_files_io.ts";
 
-/**
- * Opens what an export writes to, in a folder; a format is loaded when it is asked for.
- *
- * @param state What its last commit gave; undefined for the first run.
- */
-export async function openSink(
-  format: ExportFormat,
-  folder: string,
-  state: unknown,
-): Promise<ExportSink> {
-  switch (format) {
-    case "ndjson":
-      return await openLines((await import("./ndjson.ts")).ndjson, folder, state);
-    case "parquet": {
-      const { ParquetFiles } = await import("./parquet_files_io.ts");
-      return await ParquetFiles.open(DENO_FILES, folder, state as ParquetState | undefined);
-    }
-  }
+/** What a sink is opened with. */
+export interface SinkSurroundings {
+  /** What its last commit gave; undefined for the first run. */
+  readonly state: unknown;
+  /** Standard output. */
+  readonly output: Output;
 }
 
-async function openLines(format: LineFormat, folder: string, state: unknown): Promise<ExportSink> {
+/** Opens what an export writes to; a format is loaded when it is asked for. */
+export async function openSink(
+  format: ExportFormat,
+  target: ExportTarget,
+  { state, output }: SinkSurroundings,
+): Promise<ExportSink> {
+  if (target.kind === "output") {
+    const { LineOutput } = await import("./line_output_io.ts");
+    return new LineOutput(await lineFormat(format), output);
+  }
+  if (format === "parquet") {
+    const { ParquetFiles } = await import("./parquet_files_io.ts");
+    return await ParquetFiles.open(DENO_FILES, target.path, state as ParquetState | undefined);
+  }
+  const lines = await lineFormat(format);
   const { LineFiles } = await import("./line_files_io.ts");
-  return await LineFiles.open(DENO_FILES, folder, format, state as LineFilesState | undefined);
+  return await LineFiles.open(DENO_FILES, target.path, lines, state as LineFilesState | undefined);
+}
+
+async function lineFormat(format: ExportFormat): Promise<LineFormat> {
+  switch (format) {
+    case "ndjson":
+      return (await import("./ndjson.ts")).ndjson;
+    case "parquet":
+      throw new TypeError(`${format} is no format of lines`);
+  }
 }
