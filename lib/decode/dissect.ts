@@ -222,6 +222,7 @@ export class Dissector implements PacketHandler {
   ): void {
     const p = this.#packet;
     p.begin(bytes, at, end, sec, nsec);
+    p.isHeadersAlone = true;
     let layer: Layer | undefined = p.routes.linkType.of(linkType);
     for (; layers > 0 && layer !== undefined; layers--) {
       p.next = undefined;

@@ -63,6 +63,8 @@ export class Packet {
   segmentNext: Layer | undefined = undefined;
   /** Whether the capture holds less of the packet than there was. */
   isCut = false;
+  /** Whether it is the headers of a packet, and what is behind them no part of it. */
+  isHeadersAlone = false;
   /** Whether the message that one decoder has written as it is, for another to explain, is cut. */
   isMessageCut = false;
   /** What a radio header said of the 802.11 frame behind it: bits of `RadioFlag`. */
@@ -122,6 +124,7 @@ export class Packet {
     this.dstPort = 0;
     this.segmentEnd = 0;
     this.isCut = false;
+    this.isHeadersAlone = false;
     this.radioFlags = 0;
     this.frameAt = at;
     this.frameEnd = end;

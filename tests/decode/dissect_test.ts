@@ -212,6 +212,21 @@ Deno.test("a packet that ends at a number without a decoder is counted by layer 
   assertEquals(sink.records.map(({ type }) => type), ["Ethernet", "Ethernet"]);
 });
 
+Deno.test("of headers alone nothing behind them is read: a first fragment has no ports", () => {
+  const bytes = parseHex(
+    "ffffffffffff0000000000010800" + "4500002400012000401100000a0000010a000002" + "aa".repeat(16),
+  )!;
+  const recordsOf = (give: (dissector: Dissector) => void) => {
+    const sink = new StrictSink();
+    give(new Dissector(DECODERS, sink, OPTIONS));
+    return sink.records;
+  };
+  const alone = recordsOf((d) => d.headers(bytes, 0, bytes.length, 0, 0, 1, 2));
+  const whole = recordsOf((d) => d.packet(bytes, 0, bytes.length, bytes.length, 0, 0, 1));
+  assertEquals(alone.map(({ type }) => type), ["Ethernet", "IPv4"]);
+  assert(whole[1]!.bytes.startsWith(`${alone[1]!.bytes},`), "ports are the last fields");
+});
+
 Deno.test("a packet of tunnels in tunnels ends at 64 layers, and is counted", () => {
   const nested: [number, string][] = [
     [1, "020000000002 020000000001 8847" + "00001000".repeat(2000)], // MPLS labels

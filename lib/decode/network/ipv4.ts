@@ -34,6 +34,7 @@ const OPTION_TAG = tagsOf(IPv4OptionSchema);
 const MIN_HEADER_BYTES = 20;
 const ADDRESS_BYTES = 4;
 const MORE_FRAGMENTS_OR_OFFSET = 0x3fff;
+const OFFSET = 0x1fff;
 
 function decode(p: Packet, out: WireWriter): Outcome {
   const { bytes, at } = p;
@@ -51,11 +52,12 @@ function decode(p: Packet, out: WireWriter): Outcome {
   const fragment = u16(bytes, at + 6);
   const protocol = bytes[at + 9]!;
   const isFragment = (fragment & MORE_FRAGMENTS_OR_OFFSET) !== 0;
+  const isFirst = (fragment & OFFSET) === 0;
   if (p.ipBytes === 0) {
     p.ipBytes = ADDRESS_BYTES;
     p.srcIpAt = at + 12;
     p.dstIpAt = at + 16;
-    if (!isFragment) findPorts(p, protocol, payloadAt);
+    if (!isFragment || (isFirst && !p.isHeadersAlone)) findPorts(p, protocol, payloadAt);
   }
   out.nanos(TAG.Timestamp, p.sec, p.nsec);
   out.uint32(TAG.Version, version);

@@ -1,7 +1,7 @@
 /**
  * Looks ahead from the outermost IP header to the ports of the first transport header, since the
- * records of IP headers carry them. Extension headers, AH, and IP in IP and in GRE are passed over;
- * fragments have none.
+ * records of IP headers carry them. Extension headers, AH, and IP in IP and in GRE are passed over; of
+ * fragments the first has ports.
  */
 import { u16 } from "../../base/bytes.ts";
 import { endOfGreFields } from "../tunnel/gre.ts";
@@ -44,14 +44,14 @@ export function findPorts(p: Packet, protocol: number, at: number): void {
         protocol = bytes[at]!;
         at += 4 * (bytes[at + 1]! + 2);
         break;
-      case 44: // fragment; a lone one is the whole packet (RFC 6946)
-        if (end - at < 8 || (u16(bytes, at + 2) & 0xfff9) !== 0) return;
+      case 44: // fragment
+        if (end - at < 8 || u16(bytes, at + 2) >> 3 !== 0) return;
         protocol = bytes[at]!;
         at += 8;
         break;
       case 4: // IPv4
       case 94:
-        if (end - at < 20 || (u16(bytes, at + 6) & 0x3fff) !== 0) return;
+        if (end - at < 20 || (u16(bytes, at + 6) & 0x1fff) !== 0) return;
         protocol = bytes[at + 9]!;
         at += Math.max(20, 4 * (bytes[at]! & 0xf));
         break;

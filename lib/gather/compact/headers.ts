@@ -61,6 +61,8 @@ const WITHOUT_ETHER_TYPE = [803, 770, 824];
 const TAG_BYTES = 4;
 const MAX_TAGS = 2;
 const FRAGMENT = 0x3fff;
+/** Not 0 in all fragments but the first, which has ports. */
+const FRAGMENT_OFFSET = 0x1fff;
 
 /** How many shapes there are: kind of link header (2 bits), its tags (2), what follows (3). */
 export const SHAPES = 128;
@@ -227,11 +229,11 @@ function stackOfIpv4(bytes: Uint8Array, at: number, end: number): number {
   const length = u16(bytes, at + 2);
   if (length < IP_BYTES[4]) return 0;
   const protocol = bytes[at + 9]!;
-  if ((u16(bytes, at + 6) & FRAGMENT) !== 0) return 1;
-  const stack = STACK_OF[4][protocol]!;
+  const fragment = u16(bytes, at + 6);
+  const stack = (fragment & FRAGMENT) === 0 ? STACK_OF[4][protocol]! : 0;
   const packetEnd = Math.min(end, at + length);
   if (stack > 0 && hasProtocol(protocol, bytes, at + IP_BYTES[4], packetEnd)) return stack;
-  return LEADS_TO_PORTS[protocol] === 1 ? 0 : 1;
+  return (fragment & FRAGMENT_OFFSET) === 0 && LEADS_TO_PORTS[protocol] === 1 ? 0 : 1;
 }
 
 /** The stack of an IPv6 packet, 0 where its header is not coded. */

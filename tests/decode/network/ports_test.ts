@@ -33,17 +33,17 @@ Deno.test("ports behind IPv6 extension headers are found", () => {
   assertEquals(portsOf(60, "2b 00 000000000000 11 00 000000000000", TRANSPORT), FOUND);
 });
 
-Deno.test("a fragment has ports only when it is the whole packet, RFC 6946", () => {
+Deno.test("a fragment has ports when it is the first, or the whole packet, RFC 6946", () => {
   assertEquals(portsOf(44, "11 00 0000 00000001", TRANSPORT), FOUND);
-  assertEquals(portsOf(44, "11 00 0001 00000001", TRANSPORT), undefined);
+  assertEquals(portsOf(44, "11 00 0001 00000001", TRANSPORT), FOUND);
   assertEquals(portsOf(44, "11 00 0008 00000001", TRANSPORT), undefined);
   assertEquals(portsOf(44, "11 00 0006 00000001", TRANSPORT), FOUND); // reserved bits
 });
 
-Deno.test("ports behind a tunnelled IP header are found, with its options, not in its fragments", () => {
+Deno.test("ports behind a tunnelled IP header are found, with its options, not in later fragments", () => {
   assertEquals(portsOf(4, IPV4_HEADER, TRANSPORT), FOUND);
   assertEquals(portsOf(4, IPV4_HEADER.replace("4500", "4600"), "01010100", TRANSPORT), FOUND);
-  assertEquals(portsOf(4, IPV4_HEADER.replace(" 0000 40", " 2000 40"), TRANSPORT), undefined);
+  assertEquals(portsOf(4, IPV4_HEADER.replace(" 0000 40", " 2000 40"), TRANSPORT), FOUND);
   assertEquals(portsOf(4, IPV4_HEADER.replace(" 0000 40", " 0001 40"), TRANSPORT), undefined);
   assertEquals(portsOf(4, IPV4_HEADER.replace(" 0000 40", " 4000 40"), TRANSPORT), FOUND); // DF
   assertEquals(portsOf(41, IPV6_HEADER, TRANSPORT), FOUND);

@@ -55,9 +55,11 @@ Deno.test("the packet in udp-teredo-3544", () => {
   assertQuestion(decoded);
 });
 
-Deno.test("the UDP header of a first fragment", () => {
+Deno.test("the ports and the UDP header of a first fragment", () => {
   const decoded = decodeCase("ip-fragment-first", { defrag: true });
   assertEquals(decoded.types, OUTER);
+  const [ip] = decoded.recordsOf(IPv4Schema);
+  assertEquals([ip!.SrcPort, ip!.DstPort], [53, 40_000]);
   const [udp] = decoded.recordsOf(UDPSchema);
   assertEquals([udp!.SrcPort, udp!.DstPort, udp!.Length], [53, 40_000, 2_008]);
 });
