@@ -34,24 +34,20 @@
  *
  * @module
  */
+export * from "./mod/capture.ts";
+export * from "./mod/decode.ts";
 export * from "./mod/records.ts";
-export { CaptureError, KeyFileError, SendError } from "./lib/base/errors.ts";
+export { KeyFileError, SendError } from "./lib/base/errors.ts";
 export { type About, type Log, SILENT, terminalLog } from "./lib/base/log_io.ts";
 export type { Service } from "./lib/base/service.ts";
 export type { Distribution, Metric, Sample } from "./lib/base/metric.ts";
 export { SENSOR_DEFAULTS } from "./lib/base/sensor_defaults.ts";
 export { VERSION } from "./lib/base/version.ts";
-export type { CaptureCounts } from "./lib/capture/capture_counts.ts";
-export type { LiveCounts, LiveOptions } from "./lib/capture/live_options.ts";
 export type { WatchOptions } from "./lib/capture/watched_files.ts";
-export type { CollectorEndpoint } from "./lib/capture/own_traffic.ts";
-export type { DissectCounts } from "./lib/decode/dissect.ts";
-export type { FragmentCounts } from "./lib/decode/reassembly.ts";
 export type { FollowCounts } from "./lib/follow/follow_counts.ts";
 export type { StreamCounts } from "./lib/follow/streams/stream_counts.ts";
 export type { FollowOptions, IdleSeconds } from "./lib/follow/follow_options.ts";
 export type { LeftOut, RedactOptions } from "./lib/gather/redact_options.ts";
-export type { RecordOptions } from "./lib/decode/packet.ts";
 export type {
   PipelineCounts,
   PipelineProblem,

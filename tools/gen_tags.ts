@@ -17,7 +17,9 @@ function tagsModule(file: DescFile): string {
       `${field.localName}: ${(field.number << 3 | wireType(field)) >>> 0}`
     );
     const { name } = message;
-    return `export const ${name}Schema = of<pb.${name}>("${name}", { ${fields.join(", ")} });\n`;
+    return `export const ${name}Schema: Tagged<pb.${name}> = { name: "${name}", tags: { ${
+      fields.join(", ")
+    } } };\n`;
   });
   const [types] = file.enums.filter(({ name }) => name === "Type");
   const numbers = types!.values.map(({ name, number }) => `  ${name}: ${number},\n`);
@@ -27,14 +29,13 @@ import type * as pb from "./gen/netcap_pb.ts";
 
 /** A message's name, as \`TCP\`, and the tags of its fields, which lib/base/tags.ts gives their types. */
 export interface Tagged<Message> {
+  /** The message's. */
   readonly name: string;
+  /** By the field's name. */
   readonly tags: Readonly<Record<string, number>>;
   /** Never there: for the type alone. */
   readonly message?: Message;
 }
-
-const of = <Message>(name: string, tags: Readonly<Record<string, number>>): Tagged<Message> =>
-  ({ name, tags });
 
 ${messages.join("")}
 /** All messages. */

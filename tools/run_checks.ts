@@ -31,7 +31,11 @@ const CHECKS: readonly (readonly [string, string, ...string[]])[] = [
   ],
   ["pages", "docs/ says what code and notes say", "run", "-R", "tools/docs.ts", "--check"],
   ["types", "all code and the examples in docstrings type-check", "check", "--doc"],
-  ["docs", "every public name is documented", "doc", "--lint", "mod.ts", "mod/records.ts"],
+  [
+    "docs",
+    "every public name is documented",
+    ...["doc", "--lint", "mod.ts", "mod/capture.ts", "mod/decode.ts", "mod/records.ts"],
+  ],
   [
     "surface",
     "docs/surface.txt lists what others can import",

@@ -1,21 +1,17 @@
 import type { Tagged } from "../../proto/netcap_tags.ts";
 
-declare const carries: unique symbol;
-
 /**
  * A protobuf field tag (`number << 3 | wire type`) that knows the TypeScript type of its field, so
- * that a string cannot be written where the schema has a number.
+ * that a string cannot be written where the schema has a number: `carries` is never there.
  */
-export type Tag<Value> = number & { readonly [carries]: Value };
+export type Tag<Value> = number & { readonly carries: Value };
 
 /** The tags of a message by field name; a repeated field has the tag of one element. */
 export type Tags<Message> = {
-  readonly [Name in Exclude<keyof Message, "$typeName" | "$unknown">]-?: Tag<
-    Element<NonNullable<Message[Name]>>
-  >;
+  readonly [Name in Exclude<keyof Message, "$typeName" | "$unknown">]-?:
+    NonNullable<Message[Name]> extends readonly (infer Item)[] ? Tag<Item>
+      : Tag<NonNullable<Message[Name]>>;
 };
-
-type Element<Value> = Value extends readonly (infer Item)[] ? Item : Value;
 
 /** In an entry of a map with text keys and values: Protocol Buffers, "Maps". */
 export const ENTRY_KEY = (1 << 3 | 2) as Tag<string>;

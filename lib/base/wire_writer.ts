@@ -1,4 +1,3 @@
-import type { Message } from "@bufbuild/protobuf";
 import { MAX_IPV6_TEXT_BYTES, writeIpv4Text, writeIpv6Text, writeMacText } from "./address_text.ts";
 import { bits32 } from "./bytes.ts";
 import type { Tag } from "./tags.ts";
@@ -33,7 +32,7 @@ export class WireWriter {
   /** Where the room of the open record ends: the buffer's end, or earlier. */
   #limit = 0;
 
-  /** @param capacity Bytes to begin with; the buffer doubles when it is full. */
+  /** Begins an empty buffer. @param capacity Its bytes; it doubles when it is full. */
   constructor(capacity: number) {
     this.bytes = new Uint8Array(capacity);
     this.recordAt = 0;
@@ -251,7 +250,7 @@ export class WireWriter {
    * Begins a message, text or bytes field whose length is not known yet. Write its content with the
    * other methods, then {@linkcode WireWriter.close} with the mark returned here.
    */
-  open(tag: Tag<Message> | Tag<string> | Tag<Uint8Array>): number {
+  open(tag: Tag<object> | Tag<string>): number {
     this.reserve(7);
     this.#tag(tag);
     return ++this.at;

@@ -47,7 +47,7 @@ export async function readCapture(
   options: ReadCaptureOptions = {},
 ): Promise<void> {
   const { afterChunk, signal, counts = createCaptureCounts(), replaySpeed = 0 } = options;
-  const name = nameOf(source);
+  const name = captureName(source);
   const replay = replaySpeed === 0 ? undefined : new Replay(handler, replaySpeed);
   const parser = new CaptureParser(replay ?? handler, counts);
   for await (const chunk of unpack(name, readChunks(source, name, signal, options.onRead))) {
@@ -71,11 +71,12 @@ export async function readCapture(
  * @throws {CaptureError} As {@linkcode readCapture} does.
  */
 export function captureChunks(path: string): AsyncGenerator<Uint8Array> {
-  const name = nameOf(path);
+  const name = captureName(path);
   return unpack(name, readChunks(path, name));
 }
 
-function nameOf(source: string): string {
+/** A source in messages. */
+export function captureName(source: string): string {
   return source === STANDARD_INPUT ? "standard input" : `capture file ${JSON.stringify(source)}`;
 }
 

@@ -3,13 +3,17 @@ import { CaptureError } from "../base/errors.ts";
 
 /** A network interface that can be captured from. */
 export interface Interface {
+  /** What it is captured by. */
   readonly name: string;
   /** What the system calls it; empty if it has no other name. */
   readonly description: string;
   /** IPv4 and IPv6 addresses as text. */
   readonly addresses: readonly string[];
+  /** Whether it is switched on. */
   readonly isUp: boolean;
+  /** Whether it has a carrier. */
   readonly isRunning: boolean;
+  /** Whether it leads to this machine. */
   readonly isLoopback: boolean;
 }
 

@@ -13,6 +13,7 @@ export const Outcome = {
   /** The packet has more layers than the dissector goes into. */
   TooDeep: 5,
 } as const;
+/** One of these. */
 export type Outcome = typeof Outcome[keyof typeof Outcome];
 
 /** Names of the outcomes, by number, for counters. */

@@ -11,6 +11,7 @@ import { type DecodeAs, parseDecodeAs } from "../decode/decode_as.ts";
 import { dnsOverTcp } from "../decode/application/dns_over_tcp.ts";
 import { Dissector } from "../decode/dissect.ts";
 import { Reassembly } from "../decode/reassembly.ts";
+import { ownDecoders } from "../decode/own_decoder.ts";
 import { DECODERS } from "../decode/registry.ts";
 import { Conversations } from "../follow/conversations.ts";
 import { recordNames, STREAM_TYPES } from "../follow/flow_types.ts";
@@ -91,9 +92,10 @@ export async function runPipeline(
     }
   };
   const ordinary = new Batches(options.maxBatchBytes, onBatch);
-  const wanted = new Set(options.types ?? recordNames(DECODERS).map(typeNumber));
+  const decoders = [...DECODERS, ...ownDecoders(options.decoders)];
+  const wanted = new Set(options.types ?? recordNames(decoders).map(typeNumber));
   const decodeAs = (options.decodeAs ?? []).map((text) => {
-    const parsed = parseDecodeAs(text, DECODERS);
+    const parsed = parseDecodeAs(text, decoders);
     if (!parsed.ok) throw new RangeError(parsed.message);
     return parsed.value;
   });
@@ -131,7 +133,7 @@ export async function runPipeline(
     });
   }
   const dissector = new Dissector(
-    streams ? DECODERS.filter((decoder) => decoder !== dnsOverTcp) : DECODERS,
+    streams ? decoders.filter((decoder) => decoder !== dnsOverTcp) : decoders,
     sink,
     options.records,
     isWanted,
@@ -260,13 +262,17 @@ const NEVER = new Promise<void>(() => {});
 
 /**
  * Whether headers tell all that records are to hold, and lead where they do by themselves: the
- * collector makes the records and knows nothing of `-decode-as`. Nor of what is to be rewritten.
+ * collector makes the records and knows neither `-decode-as` nor decoders of the caller's. Nor what is to be rewritten.
  */
 function mayBeCompact(
-  { mayBeCompact = false, records, redact }: PipelineOptions,
+  { mayBeCompact = false, records, redact, decoders = [] }: PipelineOptions,
   decodeAs: readonly DecodeAs[],
 ): boolean {
-  const leadsElsewhere = decodeAs.some(({ table }) => table !== "udpPort" && table !== "tcpPort");
+  const tables = [
+    ...decodeAs.map(({ table }) => table),
+    ...decoders.flatMap(({ from }) => Object.keys(from)),
+  ];
+  const leadsElsewhere = tables.some((table) => table !== "udpPort" && table !== "tcpPort");
   return mayBeCompact && !redact && !records.payload && !records.entropy && !leadsElsewhere;
 }
 

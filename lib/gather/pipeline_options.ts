@@ -1,6 +1,7 @@
 import type { CaptureCounts } from "../capture/capture_counts.ts";
 import type { LiveCounts, LiveOptions } from "../capture/live_options.ts";
 import type { WatchOptions } from "../capture/watched_files.ts";
+import type { OwnDecoder } from "../decode/own_decoder.ts";
 import type { RecordOptions } from "../decode/packet.ts";
 import type { DissectCounts } from "../decode/dissect.ts";
 import type { FollowCounts } from "../follow/follow_counts.ts";
@@ -8,7 +9,7 @@ import type { StreamCounts } from "../follow/streams/stream_counts.ts";
 import type { FollowOptions } from "../follow/follow_options.ts";
 import type { LeftOut, RedactOptions } from "./redact_options.ts";
 
-/** What the pipeline is to do; can be posted to a worker. */
+/** What the pipeline is to do; can be posted to a worker, but for `decoders`. */
 export interface PipelineOptions {
   /** Capture files and folders of them, to read one after another; `-` is standard input. */
   readonly sources: readonly string[];
@@ -30,6 +31,8 @@ export interface PipelineOptions {
   readonly records: RecordOptions;
   /** What users say about numbers, as `udp.port==8472,vxlan`; later ones overrule. */
   readonly decodeAs?: readonly string[];
+  /** Decoders of one's own, besides those there are; such cannot be posted. */
+  readonly decoders?: readonly OwnDecoder[];
   /** Whether fragments of IP are put together. */
   readonly defrag?: boolean;
   /** How conversations are followed; without, they are not. */

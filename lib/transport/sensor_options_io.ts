@@ -2,6 +2,7 @@ import type { Log } from "../base/log_io.ts";
 import type { Service } from "../base/service.ts";
 import type { LiveOptions } from "../capture/live_options.ts";
 import type { WatchOptions } from "../capture/watched_files.ts";
+import type { OwnDecoder } from "../decode/own_decoder.ts";
 import type { RecordOptions } from "../decode/packet.ts";
 import type { FollowOptions } from "../follow/follow_options.ts";
 import type { Progress } from "../gather/pipeline_listener.ts";
@@ -77,6 +78,11 @@ export interface SensorOptions {
   readonly types?: readonly number[];
   /** Numbers that lead to other decoders, each as `udp.port==8472,vxlan`; later ones overrule. */
   readonly decodeAs?: readonly string[];
+  /**
+   * Decoders of one's own, besides those there are; the sensor's main thread decodes then. The collector
+   * knows the records whose types it has.
+   */
+  readonly decoders?: readonly OwnDecoder[];
   /** What records hold besides header fields. */
   readonly records?: RecordOptions;
   /** Whether fragments of IP are put together. */

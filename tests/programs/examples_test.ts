@@ -1,5 +1,6 @@
 /** The programs in `examples/`, as their first lines say to run them. */
 import { assertEquals, assertMatch } from "@std/assert";
+import { needs, TSHARK } from "../needs.ts";
 import { inFolder } from "./program.ts";
 
 const ROOT = `${import.meta.dirname}/../../`;
@@ -69,19 +70,36 @@ Deno.test("a collector and a sensor in programs of one's own, and what was store
     await collector.stderr.cancel();
   }));
 
-Deno.test("who reads records loads neither QUIC nor libpcap", async () => {
-  const { stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["info", "--json", "mod/records.ts"],
-    cwd: ROOT,
-    stderr: "null",
-  }).output();
-  const { modules } = JSON.parse(new TextDecoder().decode(stdout));
-  const folders = modules.flatMap(({ specifier }: { specifier: string }) =>
-    specifier.startsWith("file:")
-      ? [specifier.slice(`file://${Deno.realPathSync(ROOT)}/`.length)]
-      : []
-  ).map((path: string) => path.split("/").slice(0, path.startsWith("lib/") ? 2 : 1).join("/"));
-  assertEquals([...new Set(folders)].sort(), [
-    ...["lib/base", "lib/gather", "lib/pack", "lib/write", "mod", "proto"],
-  ]);
+const SAID =
+  "HTTP/1.1 200 OK\r\nST: upnp:rootdevice\r\nServer: Linux/5.4 UPnP/1.1 MiniUPnPd/2.2.1\r\n\r\n";
+const ASKED = 'M-SEARCH * HTTP/1.1\r\nMAN: "ssdp:discover"\r\nST: ssdp:all\r\n\r\n';
+
+Deno.test({
+  ...needs("a decoder of one's own reads what tshark reads", TSHARK),
+  fn: () =>
+    inFolder(async (folder) => {
+      const hex = (text: string) =>
+        `000000 ${
+          [...new TextEncoder().encode(text)].map((byte) => byte.toString(16).padStart(2, "0"))
+            .join(" ")
+        }\n`;
+      await Deno.writeTextFile(`${folder}/text`, hex(ASKED) + hex(SAID));
+      const capture = `${folder}/ssdp.pcap`;
+      const to = ["-q", "-u", "1900,40000", "-4", "192.0.2.1,192.0.2.10"];
+      await output("text2pcap", ...to, `${folder}/text`, capture);
+      const fields = ["-T", "fields", "-e", "ip.src", "-e", "http.server"];
+      const expected = await output("tshark", "-r", capture, "-Y", "http.server", ...fields);
+      assertEquals(expected.split("\n").length, 2, "a line");
+
+      const { code, stdout, stderr } = await ended(start("write_decoder.ts", capture));
+      assertEquals({ code, stdout, stderr }, { code: 0, stdout: expected, stderr: "" });
+    }),
 });
+
+/** What a program of others prints, which must end well. */
+async function output(program: string, ...args: string[]): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command(program, { args }).output();
+  const text = new TextDecoder();
+  if (!success) throw new Error(text.decode(stderr));
+  return text.decode(stdout);
+}

@@ -1,5 +1,17 @@
 /** The library in a project of one's own. */
 import { assertEquals, assertMatch } from "@std/assert";
+import {
+  type Address,
+  newKeyPair,
+  Outcome,
+  readRecords,
+  runCollector,
+  runSensor,
+  tagsOf,
+  typeNumber,
+} from "../../mod.ts";
+import { ServiceSchema } from "../../proto/gen/netcap_pb.ts";
+import { ServiceSchema as Service } from "../../proto/netcap_tags.ts";
 import { inFolder } from "./program.ts";
 
 const ROOT = `${import.meta.dirname}/../../`;
@@ -56,3 +68,42 @@ Deno.test("without UDP in its deno.json a project is told what to add", async ()
   assertEquals([code, stderr], [0, ""]);
   assertMatch(stdout, /^udp Cannot use UDP: .*wanted: "unstable": \["net"\] in your deno\.json/);
 });
+
+Deno.test("what a decoder of one's own makes is sent, stored and read like all else", () =>
+  inFolder(async (folder) => {
+    const { publicKey, privateKey } = newKeyPair();
+    const listening = Promise.withResolvers<Address>();
+    const stop = new AbortController();
+    const collecting = runCollector({
+      address: { hostname: "127.0.0.1", port: 0 },
+      privateKey,
+      out: `${folder}/records`,
+      onListening: listening.resolve,
+    }, stop.signal);
+    const { error, types } = await runSensor({
+      collector: await listening.promise,
+      collectorKey: publicKey,
+      clientId: "xyz",
+      sources: [`${ROOT}tests/captures/office.pcap`],
+      types: [typeNumber("Service"), typeNumber("UDP")],
+      follow: false,
+      decoders: [{
+        name: "Plant",
+        schema: Service,
+        from: { udpPort: [4000] },
+        decode(packet, out) {
+          out.nanos(tagsOf(Service).Timestamp, packet.sec, packet.nsec);
+          out.ascii(tagsOf(Service).Name, "plant");
+          packet.at = packet.end;
+          return Outcome.Ok;
+        },
+      }],
+    });
+    stop.abort();
+    await collecting;
+    assertEquals(error, undefined);
+    const stored = await Array.fromAsync(readRecords(`${folder}/records`, ServiceSchema));
+    // tshark -Y 'udp.dstport == 4000 && !icmp && !icmpv6' | wc -l
+    assertEquals(stored.map(({ Name }) => Name), Array(30).fill("plant"));
+    assertEquals(types.get(typeNumber("Service"))?.sent, 30);
+  }));
