@@ -54,6 +54,7 @@ async function main(args: string[], output: Output): Promise<number> {
   if (args.some((arg) => /^--?dump(=|$)/.test(arg))) return await dump(args);
   if (args.some((arg) => /^--?ledger(=|$)/.test(arg))) return await ledger(args);
   if (args.some((arg) => /^--?export(=|$)/.test(arg))) return await exportRecords(args);
+  if (args.some((arg) => /^--?devices(=|$)/.test(arg))) return await devices(args);
   const wrongUsage = (message: string) => {
     console.error(`${message}; -help lists all flags`);
     return 2;
@@ -266,6 +267,22 @@ async function ledger(args: readonly string[]): Promise<number> {
   return await runLedger(outcome.options, Deno.stdout);
 }
 
+/** Prints devices; returns the exit code: 0 printed, 1 failed, 2 wrong usage, 3 there are none. */
+async function devices(args: readonly string[]): Promise<number> {
+  const { DEVICES_FLAGS } = await import("./lib/write/devices/devices_flags.ts");
+  const { devicesOptions, devicesUsage } = await import("./lib/write/devices/devices_options.ts");
+  const read = readPrinting("-devices", DEVICES_FLAGS, "PATH", devicesUsage, args);
+  if (typeof read === "number") return read;
+  const { values: flags, positionals, wrongUsage } = read;
+  const outcome = devicesOptions({ ...flags, read: [...flags.read, ...positionals] }, {
+    ...timeOrigin(),
+    terminal: terminalSize(),
+  });
+  if (!outcome.ok) return wrongUsage(outcome.message);
+  const { runDevices } = await import("./lib/run_devices_io.ts");
+  return await runDevices(outcome.options, Deno.stdout, { signal: stopSignal() });
+}
+
 /** Writes records as others read them; returns the exit code: 0 written, 1 failed, 2 wrong usage. */
 async function exportRecords(args: readonly string[]): Promise<number> {
   const { EXPORT_FLAGS } = await import("./lib/write/export/export_flags.ts");
@@ -285,7 +302,7 @@ async function exportRecords(args: readonly string[]): Promise<number> {
 
 /** Reads the command line of a way to print, by its table; the exit code where there is nothing more to do. */
 function readPrinting<const Table extends FlagTable>(
-  way: "-dump" | "-export" | "-ledger",
+  way: "-devices" | "-dump" | "-export" | "-ledger",
   table: Table,
   positionals: string,
   usage: () => string,

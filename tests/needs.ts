@@ -70,6 +70,12 @@ export const SETPRIV = program("setpriv", "util-linux");
 export const STRACE = program("strace");
 export const TCPDUMP = program("tcpdump");
 export const TSHARK = program("tshark");
+/** Later releases of Wireshark have it inside. */
+export const MANUF_PATH = "/usr/share/wireshark/manuf";
+export const MANUF: Need = {
+  what: "Wireshark's file of vendors",
+  isMet: () => succeeds("test", "-f", MANUF_PATH),
+};
 const VENV: Need = {
   what: "Python's venv",
   debian: "python3-venv",

@@ -75,6 +75,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   "@std/cli": /^lib\/arguments\/flags\.ts$/,
   "@std/streams": /^(lib|tools)\/|^(sensor|collector)\.ts$/,
   "hyparquet-writer": /^lib\/write\/export\/parquet_\w+_io\.ts$/,
+  "oui-data": /^lib\/write\/devices\/ieee_list\.ts$/,
   "tweetnacl": /^lib\/seal\//,
 };
 
@@ -112,6 +113,7 @@ const PLACE_NAMES: Readonly<Record<string, string>> = {
   "@std/assert": "tests/",
   "@std/cli": "lib/arguments/flags.ts",
   "hyparquet-writer": "lib/write/export/",
+  "oui-data": "lib/write/devices/",
   "tweetnacl": "lib/seal/",
 };
 
@@ -192,6 +194,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     read: ["files", "query"],
     spool: ["files"],
     ledger: ["books", "files", "read"],
+    devices: ["read"],
     export: ["files", "read"],
   },
 };

@@ -2,6 +2,7 @@
 import { COLLECTOR_FLAGS } from "../lib/arguments/collector_flags.ts";
 import type { FlagTable } from "../lib/arguments/flags.ts";
 import { SENSOR_FLAGS } from "../lib/arguments/sensor_flags.ts";
+import { DEVICES_FLAGS } from "../lib/write/devices/devices_flags.ts";
 import { EXPORT_FLAGS } from "../lib/write/export/export_flags.ts";
 import { LEDGER_FLAGS } from "../lib/write/ledger/ledger_flags.ts";
 import { DUMP_PROGRAM_FLAGS } from "../lib/write/read/dump_flags.ts";
@@ -55,6 +56,15 @@ export const PROGRAM_PAGES: readonly ProgramPage[] = [
     table: LEDGER_FLAGS,
     positionals: "FOLDER…",
     code3: "Something is missing.",
+  },
+  {
+    heading: "Devices",
+    name: "farcap-collector-devices",
+    command: "farcap-collector -devices",
+    summary: "prints the devices that stored records tell of",
+    table: DEVICES_FLAGS,
+    positionals: "PATH…",
+    code3: "There is no device.",
   },
   {
     heading: "Export",

@@ -8,6 +8,7 @@ export const LICENSES: Readonly<Record<string, string>> = {
   "@bufbuild/protobuf": "Apache-2.0 AND BSD-3-Clause",
   "hyparquet": "MIT",
   "hyparquet-writer": "MIT",
+  "oui-data": "BSD-2-Clause",
   "tweetnacl": "Unlicense",
 };
 

@@ -26,6 +26,19 @@ _farcap_collector_ledger() {
   fi
   mapfile -t COMPREPLY < <(compgen -W "-read -client -from -to -table -json -tz -ledger -version -help" -- "$cur")
 }
+_farcap_collector_devices() {
+  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
+  COMPREPLY=()
+  case ${prev/#--/-} in
+    -read) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
+    -help|-h) mapfile -t COMPREPLY < <(compgen -W "read type client from to json tz devices version help" -- "$cur"); return ;;
+    -type|-client|-from|-to|-tz) :; return ;;
+  esac
+  if [[ $cur != -* ]]; then
+    compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return
+  fi
+  mapfile -t COMPREPLY < <(compgen -W "-read -type -client -from -to -json -tz -devices -version -help" -- "$cur")
+}
 _farcap_collector_export() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
   COMPREPLY=()
@@ -47,6 +60,7 @@ _farcap_collector() {
   for word in "${COMP_WORDS[@]}"; do
     if [[ $word == -dump || $word == --dump ]]; then _farcap_collector_dump; return; fi
     if [[ $word == -ledger || $word == --ledger ]]; then _farcap_collector_ledger; return; fi
+    if [[ $word == -devices || $word == --devices ]]; then _farcap_collector_devices; return; fi
     if [[ $word == -export || $word == --export ]]; then _farcap_collector_export; return; fi
   done
   COMPREPLY=()

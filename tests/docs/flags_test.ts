@@ -5,7 +5,7 @@ import { flagsOf, PROGRAMS } from "./program_flags.ts";
 
 const TABLES = tablesOf(readDocument("docs/flags.md"));
 
-const HEADINGS = ["Sensor", "Collector", "Dump", "Ledger", "Export"];
+const HEADINGS = ["Sensor", "Collector", "Dump", "Ledger", "Devices", "Export"];
 
 for (const [at, program] of PROGRAMS.entries()) {
   const name = HEADINGS[at];

@@ -10,6 +10,7 @@ const PAGES = [
   "farcap-collector",
   "farcap-collector-dump",
   "farcap-collector-ledger",
+  "farcap-collector-devices",
   "farcap-collector-export",
 ];
 const EXECUTABLES = ["farcap-sensor", "farcap-collector"];
@@ -49,7 +50,7 @@ Deno.test({
       const page = await run("mandoc", "-Tascii", "-Owidth=200", `${DOCS}/man/${PAGES[at]}.1`);
       const plain = plainText(page);
       const shown = [...plain.matchAll(/^ {7}(-[\w-]+)(?: |$)/gm)].map(([, flag]) => flag!);
-      assert(listed.length > (program.endsWith("-ledger") ? 9 : 10));
+      assert(listed.length > (/-(ledger|devices)$/.test(program) ? 9 : 10));
       assertEquals(shown, listed);
     }
   },

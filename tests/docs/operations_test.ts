@@ -17,6 +17,7 @@ const SECTIONS = {
   "collector.ts": ["Collector"],
   "collector.ts -dump": ["Reading records"],
   "collector.ts -ledger": ["The ledger"],
+  "collector.ts -devices": ["Devices"],
   "collector.ts -export": ["Exports"],
 } as const;
 

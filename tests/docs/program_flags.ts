@@ -11,10 +11,10 @@ export interface UsageFlag {
   readonly help: string;
 }
 
-/** The programs, one of which is four. */
+/** The programs, one of which is five. */
 export const PROGRAMS = [
   ...["sensor.ts", "collector.ts", "collector.ts -dump", "collector.ts -ledger"] as const,
-  "collector.ts -export",
+  ...["collector.ts -devices", "collector.ts -export"] as const,
 ] as const;
 
 /** The flags that a program lists when it is asked for help. */

@@ -36,6 +36,7 @@ Deno.test("the README's commands have flags that their programs have", async () 
     "collector.ts": await flagsOf("collector.ts"),
     "collector.ts -dump": await flagsOf("collector.ts -dump"),
     "collector.ts -ledger": await flagsOf("collector.ts -ledger"),
+    "collector.ts -devices": await flagsOf("collector.ts -devices"),
     "collector.ts -export": await flagsOf("collector.ts -export"),
   };
   let checked = 0;

@@ -1,0 +1,60 @@
+/** What options of DHCP say of a client. */
+import type { DHCPOption, DHCPv6Option } from "../../../proto/gen/netcap_pb.ts";
+import { u16 } from "../../base/bytes.ts";
+import { textOf } from "../read/field_kind.ts";
+import { MAC_BYTES, macText } from "./mac_text.ts";
+
+/** RFC 2132, sections 3.14 and 9.6; RFC 4702. */
+const HOST_NAME = 12;
+const MESSAGE_TYPE = 53;
+const FULL_NAME = 81;
+const DHCP_ACK = 5;
+/** Flags and two bytes of no meaning are before the name; this flag says that it is in labels. */
+const FULL_NAME_AT = 3;
+const ENCODED_FLAG = 0x04;
+/** RFC 8415, sections 21.2 and 11; RFC 4704. */
+const CLIENT_ID = 1;
+const CLIENT_NAME = 39;
+const DUID_WITH_TIME = 1;
+const DUID_LINK_ADDRESS = 3;
+const ETHERNET_HARDWARE = 1;
+
+/** Whether a server says that the address is the client's (RFC 2131, section 3.1). */
+export function isAcknowledged(options: readonly DHCPOption[]): boolean {
+  return options.some(({ Type, Data }) => Type === MESSAGE_TYPE && Data[0] === DHCP_ACK);
+}
+
+/** The client's name: the one with a domain if it tells both. */
+export function dhcpName(options: readonly DHCPOption[]): string | undefined {
+  const full = options.find(({ Type }) => Type === FULL_NAME)?.Data;
+  if (full !== undefined && full.length > FULL_NAME_AT) {
+    const name = full.subarray(FULL_NAME_AT);
+    return (full[0]! & ENCODED_FLAG) !== 0 ? labelsText(name) : textOf(name);
+  }
+  const host = options.find(({ Type }) => Type === HOST_NAME)?.Data;
+  return host && textOf(host);
+}
+
+/** The name of a client of DHCPv6. */
+export function clientNameOf(options: readonly DHCPv6Option[]): string | undefined {
+  const data = options.find(({ Code }) => Code === CLIENT_NAME)?.Data;
+  return data && labelsText(data.subarray(1));
+}
+
+/** The address in a client's identifier, which is one of its interfaces', if not of this one. */
+export function duidMac(options: readonly DHCPv6Option[]): string | undefined {
+  const id = options.find(({ Code }) => Code === CLIENT_ID)?.Data;
+  if (id === undefined || id.length < 4 || u16(id, 2) !== ETHERNET_HARDWARE) return undefined;
+  const at = { [DUID_WITH_TIME]: 8, [DUID_LINK_ADDRESS]: 4 }[u16(id, 0)];
+  return at !== undefined && id.length === at + MAC_BYTES ? macText(id.subarray(at)) : undefined;
+}
+
+/** A name in the form of DNS, without compression: labels, each behind its length. */
+function labelsText(bytes: Uint8Array): string {
+  const labels: string[] = [];
+  for (let at = 0; at < bytes.length && bytes[at]! > 0;) {
+    labels.push(textOf(bytes.subarray(at + 1, at + 1 + bytes[at]!)));
+    at += 1 + bytes[at]!;
+  }
+  return labels.join(".");
+}
