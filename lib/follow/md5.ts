@@ -42,18 +42,33 @@ function takeBlock(bytes: Uint8Array, at: number): void {
     WORDS[i] = bytes[from]! | (bytes[from + 1]! << 8) | (bytes[from + 2]! << 16) |
       (bytes[from + 3]! << 24);
   }
-  let [a, b, c, d] = [STATE[0]!, STATE[1]!, STATE[2]!, STATE[3]!];
+  let a = STATE[0]!;
+  let b = STATE[1]!;
+  let c = STATE[2]!;
+  let d = STATE[3]!;
   for (let i = 0; i < 64; i++) {
     const round = i >> 4;
     let mixed: number;
     let word: number;
-    if (round === 0) [mixed, word] = [(b & c) | (~b & d), i];
-    else if (round === 1) [mixed, word] = [(b & d) | (c & ~d), 5 * i + 1];
-    else if (round === 2) [mixed, word] = [b ^ c ^ d, 3 * i + 5];
-    else [mixed, word] = [c ^ (b | ~d), 7 * i];
+    if (round === 0) {
+      mixed = (b & c) | (~b & d);
+      word = i;
+    } else if (round === 1) {
+      mixed = (b & d) | (c & ~d);
+      word = 5 * i + 1;
+    } else if (round === 2) {
+      mixed = b ^ c ^ d;
+      word = 3 * i + 5;
+    } else {
+      mixed = c ^ (b | ~d);
+      word = 7 * i;
+    }
     const sum = (a + mixed + WORDS[word & 15]! + SINES[i]!) | 0;
     const turn = TURNS[4 * round + (i & 3)]!;
-    [a, d, c, b] = [d, c, b, (b + ((sum << turn) | (sum >>> (32 - turn)))) | 0];
+    a = d;
+    d = c;
+    c = b;
+    b = (b + ((sum << turn) | (sum >>> (32 - turn)))) | 0;
   }
   STATE[0]! += a;
   STATE[1]! += b;

@@ -33,7 +33,11 @@ function takeBlock(bytes: Uint8Array, at: number): void {
     const word = WORDS[i - 3]! ^ WORDS[i - 8]! ^ WORDS[i - 14]! ^ WORDS[i - 16]!;
     WORDS[i] = (word << 1) | (word >>> 31);
   }
-  let [a, b, c, d, e] = [STATE[0]!, STATE[1]!, STATE[2]!, STATE[3]!, STATE[4]!];
+  let a = STATE[0]!;
+  let b = STATE[1]!;
+  let c = STATE[2]!;
+  let d = STATE[3]!;
+  let e = STATE[4]!;
   for (let i = 0; i < 80; i++) {
     let mixed: number;
     if (i < 20) mixed = ((b & c) | (~b & d)) + 0x5a827999;
@@ -41,7 +45,11 @@ function takeBlock(bytes: Uint8Array, at: number): void {
     else if (i < 60) mixed = ((b & c) | (b & d) | (c & d)) + 0x8f1bbcdc;
     else mixed = (b ^ c ^ d) + 0xca62c1d6;
     const sum = (((a << 5) | (a >>> 27)) + mixed + e + WORDS[i]!) | 0;
-    [e, d, c, b, a] = [d, c, (b << 30) | (b >>> 2), a, sum];
+    e = d;
+    d = c;
+    c = (b << 30) | (b >>> 2);
+    b = a;
+    a = sum;
   }
   STATE[0]! += a;
   STATE[1]! += b;

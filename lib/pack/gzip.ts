@@ -2,8 +2,10 @@
  * Gzip (RFC 1952) and raw deflate (RFC 1951). Packing cannot fail; unpacking is for bytes of the
  * other side and returns why it refused.
  */
+import { Buffer } from "node:buffer";
 import { deflateRawSync, gunzipSync, inflateRawSync } from "node:zlib";
 import { concat } from "../base/bytes.ts";
+import { release } from "../base/release.ts";
 
 /** Why a deflate stream was not unpacked. */
 export type InflateRefusal = "damaged" | "too large";
@@ -65,7 +67,10 @@ async function compress(
 export function deflateRaw(bytes: Uint8Array, level = FAST): Uint8Array {
   // Most fit into one piece; the copy lets go of its unused end.
   const chunkSize = Math.max(LEAST_CHUNK_BYTES, bytes.length >> 1);
-  return plain(deflateRawSync(bytes, { level, chunkSize })).slice();
+  const packed = plain(deflateRawSync(bytes, { level, chunkSize }));
+  const copy = packed.slice();
+  if (packed.buffer.byteLength > Buffer.poolSize) release(packed);
+  return copy;
 }
 
 /**

@@ -25,6 +25,7 @@ import {
   MAX_BODY_BYTES,
   MessageReader,
 } from "./channel_message.ts";
+import { release } from "../base/release.ts";
 import { KEY_LIMITS, type KeyLimits, type LimitedCipher } from "./limited_cipher.ts";
 import { encodeFrames, FrameReader, MAX_NOISE_BYTES } from "./noise_frame.ts";
 
@@ -282,10 +283,14 @@ export class SecureChannel {
   /** Seals messages, in the order of the calls, and writes them when all before them are written. */
   #seal(messages: readonly ChannelMessage[], nowMs: number): Promise<void> {
     const { sending } = this.#keys!;
-    const sealing = encodeMessages(messages).map((plaintext) => sending.seal(plaintext, nowMs));
+    const plaintexts = encodeMessages(messages);
+    const sealing = plaintexts.map((plaintext) => sending.seal(plaintext, nowMs));
     if (sealing.length === 0) return this.#written;
-    this.#written = Promise.all([Promise.all(sealing), this.#written])
-      .then(([ciphertexts]) => this.#write(encodeFrames(ciphertexts)));
+    this.#written = Promise.all([Promise.all(sealing), this.#written]).then(([ciphertexts]) => {
+      release(plaintexts[0]!); // and those that lie behind it
+      this.#write(encodeFrames(ciphertexts));
+      ciphertexts.forEach(release);
+    });
     return this.#written;
   }
 }

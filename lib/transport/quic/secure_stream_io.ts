@@ -1,3 +1,4 @@
+import { release } from "../../base/release.ts";
 import type { Admits, ChannelMessage } from "../../seal/channel_message.ts";
 import type { AgreementKey, StaticKey } from "../../seal/agreement_key.ts";
 import { newAgreementKey } from "../../seal/agreement_key_io.ts";
@@ -147,9 +148,10 @@ class Writes {
   }
 
   readonly write = (bytes: Uint8Array): void => {
-    this.#last = this.#last.then(() => this.#stream.write(bytes)).catch((error) => {
-      this.failure ??= error;
-    });
+    this.#last = this.#last.then(() => this.#stream.write(bytes)).then(
+      () => release(bytes),
+      (error) => void (this.failure ??= error),
+    );
   };
 
   async done(): Promise<void> {

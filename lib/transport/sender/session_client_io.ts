@@ -1,5 +1,6 @@
 import { Condition } from "../../base/condition_io.ts";
 import { SendError } from "../../base/errors.ts";
+import { release } from "../../base/release.ts";
 import { rest } from "../../base/rest_io.ts";
 import { typeName } from "../../base/record_types.ts";
 import { type Batch, partsOf } from "../../gather/batch.ts";
@@ -22,7 +23,7 @@ import { SentCountsByType } from "../sent_counts.ts";
 import { batchBytes } from "../session/session_batch.ts";
 import { SessionKeys } from "./session_keys_io.ts";
 import type { Expand, SessionClientOptions } from "./session_client_options_io.ts";
-import { BYE, SCHEMA } from "../session/session_message.ts";
+import { BYE, MessageType, SCHEMA } from "../session/session_message.ts";
 import {
   notConnectedTo,
   OLDER,
@@ -110,6 +111,7 @@ export class SessionClient implements Transport {
         this.counts.add("sent", batch);
         this.counts.addPart(batch, bytes);
         this.#feed?.settled(batch);
+        if (!isSpooled(batch)) release(batch.body);
       },
     });
     const onChange = () => this.#changed.notify();
@@ -371,6 +373,7 @@ export class SessionClient implements Transport {
         return undefined;
       }
       await secure.send(messages);
+      for (const { type, body } of messages) if (type === MessageType.Batch) release(body);
       if (await this.#keys.haveChanged(performance.now())) return REKEYED;
       if (messages.length > 0 && this.#writeBytes < WRITE_BYTES) {
         this.#stall.moved(performance.now()); // nothing could be acknowledged before
