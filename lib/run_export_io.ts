@@ -100,6 +100,10 @@ class Export {
       const isDue = performance.now() - this.#committedAt >= everyMs;
       if (this.#isAhead && (isDue || this.#sink.isFull)) await this.#commit();
     }
+    if (!this.#options.follow && signal?.aborted !== true && this.#sink.end !== undefined) {
+      this.#sink.end();
+      this.#isAhead = true;
+    }
     if (this.#isAhead) await this.#commit();
     this.#tellLeftOut();
     for (const [row, count] of this.#broken) {
@@ -152,6 +156,7 @@ class Export {
     return readRows(paths, {
       ...{ types, clients, from, to, follow, signal },
       places: this.#rows,
+      byTime: this.#sink.isByTime,
       filterOf: (schema) => this.#bindings.of(schema)?.filter,
       isWanted: ({ schema }, isOfType) => isOfType && isTaken(schema),
       onNotice: this.#say,

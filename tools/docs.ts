@@ -5,6 +5,7 @@
  *     deno task docs --check     writes nothing, exits with 1 when a page is not what it would be
  */
 import { bashCompletion, zshCompletion } from "./completion.ts";
+import { exportsPage } from "./exports_page.ts";
 import { flagsPage } from "./flags_page.ts";
 import { writeMadeFile } from "./made_file.ts";
 import { manPage } from "./man_page.ts";
@@ -18,6 +19,7 @@ const FLAGS = "the tables of flags";
 /** Each with what it is made of. */
 const PAGES = [
   ["docs/records.md", recordsPage, "schema, registry and docs/records/"],
+  ["docs/exports.md", exportsPage, "the tables of formats and docs/exports/"],
   ["docs/flags.md", flagsPage, FLAGS],
   ["docs/images/stages.svg", stagesChart, STAGES],
   ["docs/metrics.md", metricsPage, "the registries of counters"],

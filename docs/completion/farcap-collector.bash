@@ -45,7 +45,7 @@ _farcap_collector_export() {
   case ${prev/#--/-} in
     -read) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
     -out|-position) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
-    -export) mapfile -t COMPREPLY < <(compgen -W "ndjson parquet" -- "$cur"); return ;;
+    -export) mapfile -t COMPREPLY < <(compgen -W "ndjson parquet zeek-json" -- "$cur"); return ;;
     -help|-h) mapfile -t COMPREPLY < <(compgen -W "read type client follow where from to tz export out position every version help" -- "$cur"); return ;;
     -type|-client|-where|-from|-to|-tz|-every) :; return ;;
   esac

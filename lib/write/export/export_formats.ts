@@ -1,5 +1,5 @@
 /** The formats that there are. */
-export const EXPORT_FORMAT_NAMES = ["ndjson", "parquet"] as const;
+export const EXPORT_FORMAT_NAMES = ["ndjson", "parquet", "zeek-json"] as const;
 
 /** One of them. */
 export type ExportFormat = typeof EXPORT_FORMAT_NAMES[number];
@@ -16,4 +16,5 @@ export interface ExportFormatTraits {
 export const EXPORT_FORMATS: Readonly<Record<ExportFormat, ExportFormatTraits>> = {
   ndjson: { everyMs: 1000, isOneFile: true },
   parquet: { everyMs: 60_000, isOneFile: false },
+  "zeek-json": { everyMs: 1000, isOneFile: false },
 };

@@ -7,6 +7,10 @@ export interface ExportSink {
   takes(schema: DescMessage): boolean;
   /** Takes a record of such a type, of so many bytes; when that is true, call {@linkcode flush} before more. */
   add(record: PrintedRecord, bytes: number): boolean;
+  /** Told that no more will be read in this run or any other: what waits for more records waits no longer. */
+  end?(): void;
+  /** Whether records of all types are to come about in the order of their times. */
+  readonly isByTime?: boolean;
   /** Gives what has been taken out of hand, as far as the format can. */
   flush(): Promise<void>;
   /** Whether so much has been taken since the last commit that one is due. */

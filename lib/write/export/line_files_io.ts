@@ -2,9 +2,8 @@ import type { DescMessage } from "@bufbuild/protobuf";
 import type { FileLayer, LayerFile } from "../files/file_layer.ts";
 import { writeAll } from "../files/set_aside_io.ts";
 import { orSyncError, storeError } from "../files/store_error.ts";
-import type { PrintedRecord } from "../read/printed_record.ts";
 import type { ExportSink } from "./export_sink.ts";
-import { type LineFormat, LinesByType } from "./line_format.ts";
+import { type ExportedRecord, type LineFormat, LinesByType } from "./line_format.ts";
 
 /** How far each file is, by its name: what is behind that is not committed. */
 export type LineFilesState = Readonly<Record<string, FileEnd>>;
@@ -63,9 +62,10 @@ export class LineFiles implements ExportSink {
     return this.#lines.of(schema) !== undefined;
   }
 
-  add(record: PrintedRecord): boolean {
+  add(record: ExportedRecord): boolean {
     const { file, line } = this.#lines.of(record.schema)!;
     const text = line(record);
+    if (text === "") return false;
     const open = this.#files.get(file);
     if (open === undefined) this.#files.set(file, { name: file, text });
     else open.text += text;

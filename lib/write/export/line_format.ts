@@ -1,10 +1,19 @@
-import type { DescMessage } from "@bufbuild/protobuf";
+import type { DescMessage, Message } from "@bufbuild/protobuf";
 import type { PrintedRecord } from "../read/printed_record.ts";
+import type { JoinRule } from "./mapped/join_rule.ts";
+
+/** A record, or several of a client that are one line. */
+export interface ExportedRecord extends PrintedRecord {
+  /** The records that were joined, by the part that each plays. */
+  readonly parts?: Readonly<Record<string, Message>>;
+}
 
 /** A format of text lines. */
 export interface LineFormat {
   /** How records of a type become lines; undefined when the format has no place for them. */
   linesOf(schema: DescMessage): TypeLines | undefined;
+  /** How records of a type are joined to lines with others; without, each is a line. */
+  joinOf?(schema: DescMessage): JoinRule | undefined;
 }
 
 /** The lines of one type. */
@@ -12,7 +21,7 @@ export interface TypeLines {
   /** The name of the file that they go to. */
   readonly file: string;
   /** The line of a record with its end, or nothing. */
-  line(record: PrintedRecord): string;
+  line(record: ExportedRecord): string;
 }
 
 /** The lines of each type that a format has a place for. */

@@ -1,8 +1,7 @@
 import type { DescMessage } from "@bufbuild/protobuf";
-import type { PrintedRecord } from "../read/printed_record.ts";
 import { type Output, TextOutput } from "../read/text_output_io.ts";
 import type { ExportSink } from "./export_sink.ts";
-import { type LineFormat, LinesByType } from "./line_format.ts";
+import { type ExportedRecord, type LineFormat, LinesByType } from "./line_format.ts";
 
 /**
  * Lines that go to standard output. Committed is what has been handed over: whether somebody has read it
@@ -22,7 +21,7 @@ export class LineOutput implements ExportSink {
     return this.#lines.of(schema) !== undefined;
   }
 
-  add(record: PrintedRecord): boolean {
+  add(record: ExportedRecord): boolean {
     return this.#text.add(this.#lines.of(record.schema)!.line(record));
   }
 

@@ -4,6 +4,7 @@ import type { ExportFormat } from "./export_formats.ts";
 import type { ExportSink } from "./export_sink.ts";
 import type { ExportTarget } from "./export_target.ts";
 import type { LineFilesState } from "./line_files_io.ts";
+import type { JoiningState } from "./mapped/joining_sink.ts";
 import type { LineFormat } from "./line_format.ts";
 import type { ParquetState } from "./parquet_files_io.ts";
 
@@ -21,15 +22,28 @@ export async function openSink(
   target: ExportTarget,
   { state, output }: SinkSurroundings,
 ): Promise<ExportSink> {
-  if (target.kind === "output") {
-    const { LineOutput } = await import("./line_output_io.ts");
-    return new LineOutput(await lineFormat(format), output);
-  }
-  if (format === "parquet") {
+  if (format === "parquet" && target.kind === "folder") {
     const { ParquetFiles } = await import("./parquet_files_io.ts");
     return await ParquetFiles.open(DENO_FILES, target.path, state as ParquetState | undefined);
   }
   const lines = await lineFormat(format);
+  const { joinOf } = lines;
+  if (joinOf === undefined) return await openLines(lines, target, { state, output });
+  const { JoiningSink } = await import("./mapped/joining_sink.ts");
+  const { held, lines: lineState } = (state ?? {}) as Partial<JoiningState>;
+  const sink = await openLines(lines, target, { state: lineState, output });
+  return new JoiningSink(joinOf, sink, held);
+}
+
+async function openLines(
+  lines: LineFormat,
+  target: ExportTarget,
+  { state, output }: SinkSurroundings,
+): Promise<ExportSink> {
+  if (target.kind === "output") {
+    const { LineOutput } = await import("./line_output_io.ts");
+    return new LineOutput(lines, output);
+  }
   const { LineFiles } = await import("./line_files_io.ts");
   return await LineFiles.open(DENO_FILES, target.path, lines, state as LineFilesState | undefined);
 }
@@ -38,6 +52,8 @@ async function lineFormat(format: ExportFormat): Promise<LineFormat> {
   switch (format) {
     case "ndjson":
       return (await import("./ndjson.ts")).ndjson;
+    case "zeek-json":
+      return (await import("./zeek/zeek_json.ts")).zeekJson;
     case "parquet":
       throw new TypeError(`${format} is no format of lines`);
   }

@@ -6,12 +6,15 @@ import { fileIds } from "./file_ids_io.ts";
 import type { FilePlace, PlacedBurst, Step } from "./record_burst.ts";
 import type { RecordPlace } from "./record_reader.ts";
 import { type RecordSource, RecordSources } from "./record_sources_io.ts";
+import { recordTimeReader } from "../files/record_time.ts";
 import { Waiting } from "./waiting.ts";
 
 /** Which records to read, and where to go on. */
 export interface RowOptions extends Omit<StepOptions, "order" | "placeIn"> {
   /** Where to go on in a row; by default at the beginning of its oldest file. */
   readonly places: ReadonlyMap<string, FilePlace>;
+  /** Whether the rows of a client take turns by the times of their records, as far as bursts are told apart. */
+  readonly byTime?: boolean;
 }
 
 /** Records of one row of files, or that there are no more by now, but may be later. */
@@ -46,16 +49,17 @@ export async function* readRows(
     }
     rows.add(row);
     const placeIn = await goingOn(source, row, options);
-    return { row, steps: readWanted(source, { ...options, signal, placeIn }, count) };
+    return { row, steps: readWanted(source, { ...options, signal, placeIn }, count), time: NEVER };
   };
-  const lanes = new Lanes();
+  const lanes = new Lanes(options.byTime ?? false);
   try {
     const found = await files.find();
     if (!options.follow) {
       files.noteMissing();
-      for (const source of found) {
-        const { row, steps } = await open(source, 1);
-        for await (const burst of steps) if (burst !== "idle") yield { row, burst };
+      const together = options.byTime ? [...clientsOf(found)] : found.map((source) => [source]);
+      for (const sources of together) {
+        for (const source of sources) lanes.add(await open(source, sources.length));
+        while (lanes.hasMore && !signal.aborted) yield* lanes.round();
         if (signal.aborted) return;
       }
       return;
@@ -79,6 +83,20 @@ export async function* readRows(
   }
 }
 
+/** Before any record. */
+const NEVER = -(2n ** 63n);
+
+function leastTime(lanes: Iterable<Lane>): Lane[] {
+  let least: Lane | undefined;
+  for (const lane of lanes) if (least === undefined || lane.time < least.time) least = lane;
+  return least === undefined ? [] : [least];
+}
+
+/** Sources by the folder that they are in. */
+function clientsOf(sources: readonly RecordSource[]): Iterable<readonly RecordSource[]> {
+  return Map.groupBy(sources, ({ path }) => path.slice(0, path.lastIndexOf("/") + 1)).values();
+}
+
 /** When folders are to be listed again. */
 function listLater(signal: AbortSignal): { readonly due: Promise<void>; isDue: boolean } {
   const listing = {
@@ -92,14 +110,21 @@ function listLater(signal: AbortSignal): { readonly due: Promise<void>; isDue: b
 interface Lane {
   readonly row: string;
   readonly steps: AsyncGenerator<Step>;
+  /** The time of the last record that came. */
+  time: bigint;
 }
 
-/** Rows that take turns, a burst each; those that have no more are waited for. */
+/** Rows that take turns, a burst each, or always the one that is behind; those that have no more are waited for. */
 class Lanes {
+  readonly #isByTime: boolean;
   readonly #all = new Set<Lane>();
   readonly #ready = new Set<Lane>();
   readonly #waiting = new Waiting();
   readonly #brought: RowStep[] = [];
+
+  constructor(isByTime: boolean) {
+    this.#isByTime = isByTime;
+  }
 
   add(lane: Lane): void {
     this.#all.add(lane);
@@ -110,11 +135,11 @@ class Lanes {
     return this.#ready.size > 0;
   }
 
-  /** The next burst of each row that has one. */
+  /** The next burst of each row that has one, or of the one that is behind. */
   async *round(): AsyncGenerator<RowStep> {
     this.#waiting.use();
     yield* this.#brought.splice(0);
-    for (const lane of [...this.#ready]) {
+    for (const lane of this.#isByTime ? leastTime(this.#ready) : [...this.#ready]) {
       this.#take(lane, await lane.steps.next());
       yield* this.#brought.splice(0);
     }
@@ -129,6 +154,8 @@ class Lanes {
     } else {
       this.#ready.add(lane);
       this.#brought.push({ row: lane.row, burst: value });
+      const last = value.records.at(-1);
+      if (this.#isByTime && last) lane.time = recordTimeReader(value.schema)(last) ?? lane.time;
     }
   }
 

@@ -1,6 +1,7 @@
 /** How the cases of all formats read back what was exported: the numbers of connections, in any order. */
 import { parquetReadObjects } from "hyparquet";
 import type { ExportFormat } from "../../../lib/write/export/export_formats.ts";
+import { connection } from "./stored_connections.ts";
 
 /** Reads what readers of the format see in a folder. */
 export type ReadBack = (folder: string) => Promise<number[]>;
@@ -8,6 +9,7 @@ export type ReadBack = (folder: string) => Promise<number[]>;
 /** Every format has its reader. */
 export const EXPORTED: Readonly<Record<ExportFormat, ReadBack>> = {
   ndjson: (folder) => fieldOfLines(`${folder}/records.ndjson`, "ConnectionID"),
+  "zeek-json": (folder) => fieldOfLines(`${folder}/conn.log`, "ts", numberAt),
   parquet: async (folder) => {
     const numbers: number[] = [];
     for (const path of await parquetFiles(folder)) {
@@ -20,9 +22,18 @@ export const EXPORTED: Readonly<Record<ExportFormat, ReadBack>> = {
 };
 
 /** A field of each line of JSON that is whole; a last one without its end is not. */
-async function fieldOfLines(path: string, name: string): Promise<number[]> {
+async function fieldOfLines(
+  path: string,
+  name: string,
+  numberOf: (value: unknown) => number = (value = 0) => Number(value),
+): Promise<number[]> {
   const text = await Deno.readTextFile(path).catch(() => "");
-  return text.split("\n").slice(0, -1).map((line) => Number(JSON.parse(line)[name] ?? 0));
+  return text.split("\n").slice(0, -1).map((line) => numberOf(JSON.parse(line)[name]));
+}
+
+/** The number of the connection that began then, in seconds since 1970. */
+function numberAt(time: unknown): number {
+  return Math.floor(Number(time) - Number(connection(0).TimestampFirst! / 1_000_000_000n));
 }
 
 /** The files that readers of a folder find, who pass over names that begin with a dot. */
