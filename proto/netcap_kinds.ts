@@ -146,7 +146,7 @@ export const KINDS: Readonly<Record<string, Readonly<Record<number, string>>>> =
   "Diameter": { 1: "TIME", 2: "NUMBER", 3: "FLAGS", 4: "COUNT", 5: "NUMBER", 6: "NUMBER", 7: "NUMBER", 8: "NUMBER", 9: "message AVP", 10: "ADDRESS text", 11: "ADDRESS text", 12: "PORT", 13: "PORT", 1000: "FLAGS", 1005: "TEXT listed", 1006: "NUMBER" },
   "AVP": { 1: "NUMBER", 2: "TEXT listed", 3: "TEXT listed", 4: "FLAGS", 5: "COUNT", 6: "COUNT", 7: "NUMBER", 8: "TEXT listed", 9: "TEXT text", 10: "SECRET text", 11: "COUNT", 12: "SECRET raw", 13: "COUNT" },
   "POP3": { 1: "TIME", 2: "ADDRESS text", 3: "ADDRESS text", 4: "SECRET text", 5: "NAME text", 6: "SECRET text", 7: "TEXT text", 8: "SECRET text", 1000: "NUMBER" },
-  "Mail": { 1: "TIME", 2: "NAME text", 3: "NAME text", 4: "NAME text", 5: "NAME text", 6: "TEXT text", 7: "TEXT text", 8: "TEXT text", 9: "TEXT text", 10: "TEXT text", 11: "TEXT text", 12: "FLAGS", 13: "ADDRESS text", 14: "TEXT text", 15: "NAME text", 16: "message MailPart", 17: "ADDRESS text", 18: "ADDRESS text", 19: "TEXT text", 20: "TEXT text", 21: "TEXT text" },
+  "Mail": { 1: "TIME", 2: "NAME text", 3: "NAME text", 4: "NAME text", 5: "NAME text", 6: "TEXT text", 7: "TEXT text", 8: "TEXT text", 9: "TEXT text", 10: "TEXT text", 11: "TEXT text", 12: "FLAGS", 13: "ADDRESS text", 14: "TEXT text", 15: "NAME text", 16: "message MailPart", 17: "ADDRESS text", 18: "ADDRESS text", 19: "TEXT text", 20: "TEXT text", 21: "TEXT listed", 1000: "NUMBER", 1001: "FLAGS" },
   "MailPart": { 1: "TEXT text", 2: "message MailPart.Header", 3: "TEXT text", 4: "NAME text" },
   "MailPart.Header": { 1: "TEXT text", 2: "TEXT text" },
   "POP3Request": { 1: "TEXT text", 2: "SECRET text" },

@@ -9,6 +9,7 @@ export const STREAM_TYPES: readonly string[] = [
   "SSH",
   "SMTP",
   "POP3",
+  "Mail",
   "Service",
   "Software",
   "File",

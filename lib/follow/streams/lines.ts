@@ -20,13 +20,19 @@ export function lineAt(bytes: Uint8Array, at: number, end: number): Line | "more
   return { text, next: at + length + 1 };
 }
 
+/** A text of many lines behind a command or an answer. */
+export interface TextBehind {
+  readonly isEnded: boolean;
+  /** Returns where the bytes behind the text begin. */
+  read(bytes: Uint8Array, at: number, end: number): number;
+}
+
 /** Passes a text up to the line that is one dot. One object for each text. */
-export class DottedText {
+export class DottedText implements TextBehind {
   isEnded = false;
   /** What of the line has been seen: nothing, a dot, a dot and CR, or something else. */
   #seen: "" | "." | ".\r" | "else" = "";
 
-  /** Returns where the bytes behind the text begin. */
   read(bytes: Uint8Array, at: number, end: number): number {
     while (at < end && !this.isEnded) {
       const byte = bytes[at++]!;

@@ -1,10 +1,11 @@
-/** What a client of POP3 orders; mails are passed over. RFC 1939; CAPA: RFC 2449; AUTH: RFC 5034. */
+/** What a client of POP3 orders, and of mails what their headers say. RFC 1939; CAPA: RFC 2449; AUTH: RFC 5034. */
 import { typeNumber } from "../../base/record_types.ts";
 import { tagsOf } from "../../base/tags.ts";
 import { POP3Schema } from "../../../proto/netcap_tags.ts";
 import { plainLogin, writeCredentials } from "./credentials.ts";
 import type { Inventory } from "./inventory.ts";
-import { DottedText, lineAt } from "./lines.ts";
+import { DottedText, lineAt, type TextBehind } from "./lines.ts";
+import { MailsOfConnection } from "./mails_of_connection.ts";
 import type { Reader, ReaderState } from "./reader.ts";
 import { type Ends, type Moment, type StreamRecords, writeString } from "./stream_records.ts";
 
@@ -37,7 +38,8 @@ export class Pop3Reader implements Reader {
   readonly #commands: string[] = [];
   /** The greeting answers no command. */
   readonly #waiting: Order[] = [{ word: "", hasText: false }];
-  #text: DottedText | undefined;
+  #text: TextBehind | undefined;
+  readonly #mails: MailsOfConnection;
   #user = "";
   #greeting = "";
   /** Whether the client's next lines are no commands, but what AUTH asks for. */
@@ -49,13 +51,17 @@ export class Pop3Reader implements Reader {
     private readonly ends: Ends,
   ) {
     this.#began = records.now();
+    this.#mails = new MailsOfConnection(records, ends, this.application);
   }
 
   read(fromClient: boolean, bytes: Uint8Array, at: number, end: number): number {
     while (at < end && this.state === "more") {
       if (!fromClient && this.#text !== undefined) {
         at = this.#text.read(bytes, at, end);
-        if (this.#text.isEnded) this.#text = undefined;
+        if (this.#text.isEnded) {
+          this.#text = undefined;
+          this.#mails.end();
+        }
         continue;
       }
       const line = lineAt(bytes, at, end);
@@ -73,7 +79,8 @@ export class Pop3Reader implements Reader {
 
   get keptBytes(): number {
     const texts = this.#greeting.length + this.#user.length;
-    return COMMAND_BYTES * (this.#commands.length + this.#waiting.length) + CHARACTER_BYTES * texts;
+    return COMMAND_BYTES * (this.#commands.length + this.#waiting.length) +
+      CHARACTER_BYTES * texts + this.#mails.keptBytes;
   }
 
   ended(): void {
@@ -82,11 +89,13 @@ export class Pop3Reader implements Reader {
 
   close(): void {
     this.inventory.greeting(this.ends, this.application, this.#greeting);
+    this.#mails.end();
     const out = this.records.begin(TYPE, TAG.Timestamp, this.#began);
     if (out === undefined) return;
     this.records.address(out, TAG.ClientIP, this.ends, true);
     this.records.address(out, TAG.ServerIP, this.ends, false);
     if (this.records.hasCredentials) writeString(out, TAG.User, this.#user);
+    for (const id of this.#mails.ids) writeString(out, TAG.MailIDs, id);
     for (const command of this.#commands) writeString(out, TAG.Commands, command);
     this.records.id(out, TAG.ConnectionID, this.ends);
     this.records.commit(TYPE);
@@ -127,7 +136,8 @@ export class Pop3Reader implements Reader {
     const order = this.#waiting.shift();
     this.#isLoggingIn = false;
     if (!line.startsWith("+OK")) return;
-    if (order?.hasText) this.#text = new DottedText();
+    const mail = order?.word === "RETR" ? this.#mails.begin() : undefined;
+    if (order?.hasText) this.#text = mail ?? new DottedText();
     if (order?.word === "STLS") this.state = "other";
   }
 }

@@ -1,10 +1,11 @@
-/** What a client of SMTP orders; mails are passed over. RFC 5321; AUTH: RFC 4954; BDAT: RFC 3030. */
+/** What a client of SMTP orders, and of mails what their headers say. RFC 5321; AUTH: RFC 4954; BDAT: RFC 3030. */
 import { typeNumber } from "../../base/record_types.ts";
 import { tagsOf } from "../../base/tags.ts";
 import { SMTPSchema } from "../../../proto/netcap_tags.ts";
 import { type Login, plainLogin, textOfBase64, writeCredentials } from "./credentials.ts";
 import type { Inventory } from "./inventory.ts";
-import { DottedText, lineAt } from "./lines.ts";
+import { DottedText, lineAt, type TextBehind } from "./lines.ts";
+import { MailsOfConnection } from "./mails_of_connection.ts";
 import type { Reader, ReaderState } from "./reader.ts";
 import { type Ends, type Moment, type StreamRecords, writeString } from "./stream_records.ts";
 
@@ -34,6 +35,8 @@ const WORDS = new Set([
   ],
   ...["QUIT", "AUTH", "STARTTLS", "ETRN", "ATRN", "TURN", "BURL", "XCLIENT", "XFORWARD"],
 ]);
+/** Who sends a mail, or to whom: in angle brackets, which some forget. RFC 5321, section 4.1.2. */
+const PATH = /^(MAIL FROM|RCPT TO):\s*(?:<([^>]*)>|(\S*))/i;
 /** A mechanism of SASL. RFC 4422, section 3.1. */
 const MECHANISM = /^[A-Z0-9_-]{1,20}$/;
 
@@ -49,9 +52,11 @@ export class SmtpReader implements Reader {
   #unanswered = 0;
   /** Code of the server's answer to the last of them; 0 before. */
   #code = 0;
-  #text: DottedText | undefined;
-  /** Bytes of a chunk (BDAT) that are still to pass. */
+  #text: TextBehind | undefined;
+  /** Bytes of a chunk (BDAT) that are still to pass, whether it is a mail's last one. */
   #left = 0;
+  #isLast = false;
+  readonly #mails: MailsOfConnection;
   #greeting = "";
 
   constructor(
@@ -60,24 +65,28 @@ export class SmtpReader implements Reader {
     private readonly ends: Ends,
   ) {
     this.#began = records.now();
+    this.#mails = new MailsOfConnection(records, ends, this.application);
   }
 
   read(fromClient: boolean, bytes: Uint8Array, at: number, end: number): number {
     while (at < end && this.state === "more") {
       if (fromClient && this.#left > 0) {
         const passed = Math.min(this.#left, end - at);
+        this.#mails.readChunk(bytes, at, at + passed);
         this.#left -= passed;
         at += passed;
+        if (this.#left === 0 && this.#isLast) this.#mails.end();
         continue;
       }
       if (fromClient && this.#open === "DATA") {
-        if (this.#code < 400) this.#text ??= new DottedText();
+        if (this.#code < 400) this.#text ??= this.#mails.begin() ?? new DottedText();
         this.#open = "";
       }
       if (fromClient && this.#text !== undefined) {
         at = this.#text.read(bytes, at, end);
         if (this.#text.isEnded) {
           this.#text = undefined;
+          this.#mails.end();
           this.#unanswered++;
         }
         continue;
@@ -96,7 +105,8 @@ export class SmtpReader implements Reader {
   }
 
   get keptBytes(): number {
-    return COMMAND_BYTES * this.#commands.length + CHARACTER_BYTES * this.#greeting.length;
+    return COMMAND_BYTES * this.#commands.length + CHARACTER_BYTES * this.#greeting.length +
+      this.#mails.keptBytes;
   }
 
   ended(): void {
@@ -105,6 +115,7 @@ export class SmtpReader implements Reader {
 
   close(): void {
     this.inventory.greeting(this.ends, this.application, this.#greeting);
+    this.#mails.end();
     const out = this.records.begin(TYPE, TAG.Timestamp, this.#began);
     if (out === undefined) return;
     out.bool(TAG.IsEncrypted, this.#isEncrypted);
@@ -112,6 +123,7 @@ export class SmtpReader implements Reader {
     this.records.address(out, TAG.DstIP, this.ends, false);
     out.uint32(TAG.SrcPort, this.records.port(this.ends, true));
     out.uint32(TAG.DstPort, this.records.port(this.ends, false));
+    for (const id of this.#mails.ids) writeString(out, TAG.MailIDs, id);
     for (const command of this.#commands) writeString(out, TAG.Commands, command);
     this.records.id(out, TAG.ConnectionID, this.ends);
     this.records.commit(TYPE);
@@ -120,7 +132,10 @@ export class SmtpReader implements Reader {
   #order(line: string): void {
     if (this.#open.startsWith("AUTH")) return this.#takeSecret(line);
     const [first = "", second = "", third = ""] = line.trim().split(/ +/);
-    const path = /^(MAIL FROM|RCPT TO):/i.exec(line)?.[1]?.toUpperCase();
+    const [, verb, bracketed, bare] = PATH.exec(line) ?? [];
+    const path = verb?.toUpperCase();
+    if (path === "MAIL FROM") this.#mails.from(bracketed ?? bare ?? "");
+    if (path === "RCPT TO") this.#mails.to(bracketed ?? bare ?? "");
     const word = first.toUpperCase();
     const method = MECHANISM.exec(second.toUpperCase())?.[0] ?? "";
     const command = path ?? (word === "AUTH" ? `AUTH ${method}`.trim() : word);
@@ -129,10 +144,16 @@ export class SmtpReader implements Reader {
     this.#code = 0;
     this.#unanswered++;
     if (word === "DATA" || word === "STARTTLS") this.#open = word;
-    if (word === "BDAT") this.#left = /^\d{1,15}$/.test(second) ? Number(second) : 0;
+    if (word === "BDAT") this.#beginChunk(second, third);
     if (word !== "AUTH") return;
     this.#open = command === "AUTH PLAIN" || command === "AUTH LOGIN" ? command : "AUTH";
     if (third !== "") this.#takeSecret(third);
+  }
+
+  #beginChunk(length: string, last: string): void {
+    this.#left = /^\d{1,15}$/.test(length) ? Number(length) : 0;
+    this.#isLast = last.toUpperCase() === "LAST";
+    if (this.#left === 0 && this.#isLast) this.#mails.end();
   }
 
   /** What the client says between AUTH and the server's verdict: a name, a secret, or both. */

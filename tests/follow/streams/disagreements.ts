@@ -71,10 +71,16 @@ const REFUSED_VERSION = {
 
 /**
  * tshark takes for commands what AUTH asks for, and for a chunk what comes behind a BDAT that has no
- * length. Commands are compared in upper case.
+ * length. Commands are compared in upper case. It reads each segment of a mail by itself, and does not see
+ * a field that is in two.
  */
 const MAIL = {
   "zeek-pop3.pcap": {
+    "imf.content.type": {
+      'multipart/alternative;\tboundary="_000_BF8FAC832FD171479CA19CA1FEA2254216D203E1MEREXCH1napiera_"':
+        1,
+      'text/plain; charset="us-ascii"': 1,
+    },
     "pop.request.command": {
       "AGRPZ2L0YWXPBNZLC3RPZ2F0B3JABMV0D29YA3NPBXMUY29TAG5HCGLLCG==": -1,
       "AGRPZ2L0YWXPBNZLC3RPZ2F0B3JABMV0D29YA3NPBXMUY29TAG5HCGLLCJEYMW==": -2,

@@ -8,6 +8,7 @@ import {
   ConnectionSchema,
   DNSSchema,
   HTTPSchema,
+  MailSchema,
   POP3Schema,
   SMTPSchema,
   SSHSchema,
@@ -40,6 +41,29 @@ function from<Desc extends DescMessage>(
 }
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+
+type MailField =
+  | "From"
+  | "To"
+  | "CC"
+  | "Subject"
+  | "Date"
+  | "MessageID"
+  | "References"
+  | "InReplyTo"
+  | "ContentType"
+  | "DeliveryDate";
+
+/** Fields of mails, which nobody reads in IMAP. */
+function mailFields(
+  fields: Readonly<Record<string, MailField>>,
+): readonly Compared[] {
+  return Object.entries(fields).map(([field, name]) => ({
+    field,
+    on: (packet) => !packet.get("frame.protocols")![0]!.includes(":imap"),
+    values: from(MailSchema, (record) => [record[name]]),
+  }));
+}
 
 const COMPARED: readonly Compared[] = [
   { field: "tls.handshake.ja3", values: from(TLSClientHelloSchema, ({ Ja3 }) => [Ja3]) },
@@ -76,6 +100,18 @@ const COMPARED: readonly Compared[] = [
     values: from(SMTPSchema, ({ Commands }) => Commands.map((command) => command.split(" ")[0]!)),
   },
   { field: "pop.request.command", values: from(POP3Schema, ({ Commands }) => Commands) },
+  ...mailFields({
+    "imf.from": "From",
+    "imf.to": "To",
+    "imf.cc": "CC",
+    "imf.subject": "Subject",
+    "imf.date": "Date",
+    "imf.message_id": "MessageID",
+    "imf.references": "References",
+    "imf.in_reply_to": "InReplyTo",
+    "imf.content.type": "ContentType",
+    "imf.delivery_date": "DeliveryDate",
+  }),
   {
     field: "dns.id",
     on: (packet) => packet.get("tcp.srcport")!.length > 0,
@@ -83,7 +119,12 @@ const COMPARED: readonly Compared[] = [
   },
 ];
 
-const FIELDS = [...COMPARED.map(({ field }) => field), "tls.handshake.type", "tcp.srcport"];
+const FIELDS = [
+  ...COMPARED.map(({ field }) => field),
+  "tls.handshake.type",
+  "tcp.srcport",
+  "frame.protocols",
+];
 
 /** Tests the streams of these captures; together they have at least so many values of each field. */
 export function testEveryStream(
@@ -154,7 +195,9 @@ async function ask(capture: URL): Promise<Packet[]> {
   });
 }
 
-/** tshark prints identifiers in hex. */
+/** tshark prints identifiers in hex, and lines of a mail's header as they are folded. */
 function plain(value: string): string {
-  return /^0x[0-9a-f]{4}$/.test(value) ? String(Number(value)) : value;
+  return /^0x[0-9a-f]{4}$/.test(value)
+    ? String(Number(value))
+    : value.replaceAll("\\r\\n", "").replaceAll("\\t", "\t");
 }
