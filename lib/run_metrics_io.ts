@@ -4,8 +4,9 @@ import type { Log } from "./base/log_io.ts";
 import type { Metric } from "./base/metric.ts";
 import type { Output } from "./base/output_io.ts";
 import { type Address, formatAddress } from "./transport/address.ts";
+import { type Answer, plainAnswer } from "./transport/http/answer.ts";
+import { HttpServer } from "./transport/http/http_server_io.ts";
 import { METRICS_TYPE, metricsText } from "./transport/metrics/exposition.ts";
-import { type Answer, MetricsServer } from "./transport/metrics/metrics_server_io.ts";
 import { PROCESS_METRICS } from "./transport/metrics/process_metrics.ts";
 import { within } from "./transport/within_io.ts";
 
@@ -31,7 +32,6 @@ interface Reading {
   readonly problems: readonly string[];
 }
 
-const PLAIN = "text/plain; charset=utf-8";
 /** Whoever asks waits no longer for a program that is busy with something else. */
 const READ_MS = 5_000;
 
@@ -43,18 +43,19 @@ export class MetricsService implements AsyncDisposable {
   readonly #options: MetricsOptions;
   readonly #startedMs = performance.timeOrigin;
   #read: () => Promise<Reading> | undefined = () => undefined;
-  #server!: MetricsServer;
+  #server!: HttpServer;
 
   private constructor(options: MetricsOptions) {
     this.#options = options;
   }
 
-  /** Listens, and says where. @throws ConfigError As {@linkcode MetricsServer.open} does. */
+  /** Listens, and says where. @throws ConfigError As {@linkcode HttpServer.open} does. */
   static async open(options: MetricsOptions): Promise<MetricsService> {
     const service = new MetricsService(options);
-    const { address } = service.#server = await MetricsServer.open({
+    const { address } = service.#server = await HttpServer.open({
+      what: "metrics",
       address: options.address,
-      answer: (path) => service.#answer(path),
+      answer: ({ path }) => service.#answer(path),
     });
     options.log.line(`metrics on http://${formatAddress(address)}/metrics`);
     return service;
@@ -102,5 +103,5 @@ export class MetricsService implements AsyncDisposable {
 }
 
 function plain(status: 200 | 503, lines: readonly string[]): Answer {
-  return { status, type: PLAIN, text: lines.map((line) => `${printable(line)}\n`).join("") };
+  return plainAnswer(status, lines.map(printable).join("\n"));
 }

@@ -175,6 +175,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
   seal: { access: [] },
   transport: {
     box: [],
+    http: [],
     metrics: [],
     quic: [],
     session: [],

@@ -1,28 +1,26 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { ConfigError } from "../../../lib/base/errors.ts";
-import {
-  MetricsServer,
-  type MetricsServerOptions,
-} from "../../../lib/transport/metrics/metrics_server_io.ts";
+import { HttpServer, type HttpServerOptions } from "../../../lib/transport/http/http_server_io.ts";
 import { until } from "../../until.ts";
 
 const ANY = { hostname: "127.0.0.1", port: 0 };
 const MANY_BYTES = 8 << 20;
 
-function open(options: Partial<MetricsServerOptions> = {}): Promise<MetricsServer> {
-  return MetricsServer.open({
+function open(options: Partial<HttpServerOptions> = {}): Promise<HttpServer> {
+  return HttpServer.open({
+    what: "metrics",
     address: ANY,
-    answer: (path) => {
+    answer: ({ path }) => {
       if (path === "/fails") return Promise.reject(new Error("on purpose"));
       if (path !== "/a" && path !== "/large") return Promise.resolve(undefined);
       const text = path === "/a" ? "ä\n" : "x".repeat(MANY_BYTES);
-      return Promise.resolve({ status: 200, type: "text/plain", text });
+      return Promise.resolve({ status: 200 as const, type: "text/plain", text });
     },
     ...options,
   });
 }
 
-async function connect({ address: { port } }: MetricsServer, text: string): Promise<Deno.TcpConn> {
+async function connect({ address: { port } }: HttpServer, text: string): Promise<Deno.TcpConn> {
   const connection = await Deno.connect({ hostname: "127.0.0.1", port });
   await connection.write(new TextEncoder().encode(text));
   return connection;

@@ -1,0 +1,254 @@
+import { concat } from "../../base/bytes.ts";
+import { ConfigError } from "../../base/errors.ts";
+import { rest } from "../../base/rest_io.ts";
+import { type Address, formatAddress } from "../address.ts";
+import { cannotListen } from "../cannot_listen_io.ts";
+import {
+  type Answer,
+  encodeAnswer,
+  encodeStreamHead,
+  plainAnswer,
+  type StreamedAnswer,
+} from "./answer.ts";
+import { bodyLength, parseRequestHead, type RequestHead } from "./request_head.ts";
+
+/** A request, whole. */
+export interface Request extends RequestHead {
+  readonly body: Uint8Array;
+}
+
+/** How an {@linkcode HttpServer} serves. */
+export interface HttpServerOptions {
+  /** What it serves, as in `serve metrics on`. */
+  readonly what: string;
+  readonly address: Address;
+  /** A certificate and its private key, as PEM: what is spoken is HTTPS then. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+  /** The answer; undefined where there is nothing. */
+  readonly answer: (request: Request) => Promise<Answer | StreamedAnswer | undefined>;
+  /** The methods that there are; default GET. */
+  readonly methods?: readonly string[];
+  /** The most bytes behind a head; default none. */
+  readonly maxBodyBytes?: number;
+  /** Connections at a time, but for those that streams go to; default 8. */
+  readonly maxConnections?: number;
+  /** How long a connection may take, from its beginning to its end, and a piece of a stream; default 10 s. */
+  readonly limitMs?: number;
+}
+
+const MAX_CONNECTIONS = 8;
+const MAX_HEAD_BYTES = 8192;
+const LIMIT_MS = 10_000;
+const PAUSE_MS = 100;
+
+/**
+ * Answers over HTTP/1.1, one request a connection. There are a few connections at a time, each for a few
+ * seconds: the oldest goes for one more. (`Deno.serve` bounds neither, see docs/adr/0018-metrics.md.)
+ * Streams are for `answer` to bound: theirs go when they do not read.
+ */
+export class HttpServer implements AsyncDisposable {
+  readonly address: Address;
+  readonly #listener: Deno.Listener<Deno.TcpConn | Deno.TlsConn, Deno.NetAddr>;
+  readonly #options: HttpServerOptions;
+  /** The oldest first. */
+  readonly #open = new Map<Deno.Conn, Promise<void>>();
+  readonly #streams = new Map<Deno.Conn, Promise<void>>();
+  readonly #ending = new AbortController();
+  readonly #accepting: Promise<void>;
+
+  private constructor(
+    listener: Deno.Listener<Deno.TcpConn | Deno.TlsConn, Deno.NetAddr>,
+    options: HttpServerOptions,
+  ) {
+    this.#listener = listener;
+    this.#options = options;
+    this.address = listener.addr;
+    this.#accepting = this.#accept();
+  }
+
+  /**
+   * Listens.
+   *
+   * @throws ConfigError `not-permitted` when Deno does not permit it, with the flag that does;
+   *   `address-in-use`, or `address` when it is not one of this machine; `usage` for a certificate or key
+   *   that is none.
+   */
+  static async open(options: HttpServerOptions): Promise<HttpServer> {
+    const { address, what, tls } = options;
+    const host = formatAddress(address);
+    const { state } = await Deno.permissions.request({ name: "net", host });
+    if (state !== "granted") {
+      throw new ConfigError(
+        "not-permitted",
+        `Cannot serve ${what} on ${host}: Deno does not permit it; wanted: --allow-net=${host}`,
+      );
+    }
+    try {
+      const listener = tls
+        ? Deno.listenTls({ ...address, ...tls, transport: "tcp", alpnProtocols: ["http/1.1"] })
+        : Deno.listen({ ...address, transport: "tcp" });
+      return new HttpServer(listener, options);
+    } catch (cause) {
+      if (cause instanceof Deno.errors.InvalidData) {
+        throw new ConfigError(
+          "usage",
+          `Cannot serve ${what}: ${cause.message}; wanted: a certificate and its key, as PEM`,
+          { cause },
+        );
+      }
+      throw cannotListen(`serve ${what} on`, address, cause);
+    }
+  }
+
+  /** Ends it, and all connections. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#ending.abort();
+    this.#listener.close();
+    await this.#accepting;
+    const all = [...this.#open, ...this.#streams];
+    for (const [connection] of all) close(connection);
+    await Promise.all(all.map(([, served]) => served));
+  }
+
+  async #accept(): Promise<void> {
+    const { maxConnections = MAX_CONNECTIONS } = this.#options;
+    for (;;) {
+      try {
+        const connection = await this.#listener.accept();
+        const [oldest] = this.#open.keys();
+        if (this.#open.size >= maxConnections && oldest) close(oldest);
+        const served = this.#serve(connection).finally(() => {
+          this.#open.delete(connection);
+          this.#streams.delete(connection);
+        });
+        this.#open.set(connection, served);
+      } catch (error) {
+        if (error instanceof Deno.errors.BadResource) return; // it has been closed
+        await rest(PAUSE_MS); // whoever came has gone, or no file can be opened just now
+      }
+    }
+  }
+
+  async #serve(connection: Deno.TcpConn | Deno.TlsConn): Promise<void> {
+    const { limitMs = LIMIT_MS } = this.#options;
+    const timer = setTimeout(() => close(connection), limitMs);
+    try {
+      const request = await this.#read(connection);
+      if (request === undefined) return;
+      const answer = "status" in request ? request : await this.#answer(request);
+      if ("stream" in answer) {
+        clearTimeout(timer);
+        this.#streams.set(connection, this.#open.get(connection)!);
+        this.#open.delete(connection);
+        return await this.#stream(connection, answer, limitMs);
+      }
+      await writeAll(connection, encodeAnswer(answer));
+      await connection.closeWrite();
+      // Closed with something unread, it would take the answer back.
+      await readToEnd(connection);
+    } catch {
+      // whoever asked has gone, or took too long
+    } finally {
+      clearTimeout(timer);
+      close(connection);
+    }
+  }
+
+  async #stream(
+    connection: Deno.TcpConn | Deno.TlsConn,
+    answer: StreamedAnswer,
+    limitMs: number,
+  ): Promise<void> {
+    const gone = new AbortController();
+    const end = () => {
+      gone.abort();
+      close(connection);
+    };
+    this.#ending.signal.addEventListener("abort", end);
+    if (this.#ending.signal.aborted) end();
+    readToEnd(connection).then(end, end); // which says nothing any more until it goes
+    const write = async (bytes: Uint8Array) => {
+      const timer = setTimeout(end, limitMs);
+      try {
+        await writeAll(connection, bytes);
+      } finally {
+        clearTimeout(timer);
+      }
+    };
+    const encoder = new TextEncoder();
+    try {
+      await write(encodeStreamHead(answer));
+      await answer.stream((text) => write(encoder.encode(text)), gone.signal);
+    } finally {
+      gone.abort();
+      this.#ending.signal.removeEventListener("abort", end);
+    }
+  }
+
+  async #answer(request: Request): Promise<Answer | StreamedAnswer> {
+    try {
+      return await this.#options.answer(request) ?? plainAnswer(404);
+    } catch {
+      return plainAnswer(500);
+    }
+  }
+
+  /** What is asked for, or the refusal of it; undefined when it ends before. */
+  async #read(connection: Deno.Conn): Promise<Request | Answer | undefined> {
+    const { methods = ["GET"], maxBodyBytes = 0 } = this.#options;
+    const bytes = new Uint8Array(MAX_HEAD_BYTES);
+    let length = 0;
+    let bodyAt = 0;
+    while (bodyAt === 0) {
+      if (length === bytes.length) return plainAnswer(400);
+      const read = await connection.read(bytes.subarray(length));
+      if (read === null) return undefined;
+      bodyAt = endOfHead(bytes, Math.max(0, length - 3), length += read);
+    }
+    const head = parseRequestHead(LATIN1.decode(bytes.subarray(0, bodyAt)));
+    if (head === undefined) return plainAnswer(400);
+    if (!methods.includes(head.method)) {
+      return { ...plainAnswer(405), headers: { Allow: methods.join(", ") } };
+    }
+    const wanted = bodyLength(head);
+    if (wanted === undefined) return plainAnswer(400);
+    if (wanted > maxBodyBytes) return plainAnswer(413);
+    const parts = [bytes.subarray(bodyAt, length)];
+    for (let missing = wanted - parts[0]!.length; missing > 0;) {
+      const part = new Uint8Array(missing);
+      const read = await connection.read(part);
+      if (read === null) return undefined;
+      parts.push(part.subarray(0, read));
+      missing -= read;
+    }
+    return { ...head, body: concat(parts).subarray(0, wanted) };
+  }
+}
+
+const LATIN1 = new TextDecoder("latin1");
+
+/** Behind the empty line that ends a head, which does not end before `at`; 0 when it is not there yet. */
+function endOfHead(bytes: Uint8Array, at: number, length: number): number {
+  for (; at + 4 <= length; at++) {
+    if (bytes[at] !== 13 || bytes[at + 1] !== 10) continue;
+    if (bytes[at + 2] === 13 && bytes[at + 3] === 10) return at + 4;
+  }
+  return 0;
+}
+
+async function readToEnd(connection: Deno.Conn): Promise<void> {
+  const rest = new Uint8Array(1024);
+  while (await connection.read(rest) !== null);
+}
+
+async function writeAll(connection: Deno.Conn, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) at += await connection.write(bytes.subarray(at));
+}
+
+function close(connection: Deno.Conn): void {
+  try {
+    connection.close();
+  } catch {
+    // it is closed
+  }
+}
