@@ -36,7 +36,7 @@ import { DENO_FILES } from "./write/files/deno_files_io.ts";
 import { diskSpace } from "./write/counts/disk_space_io.ts";
 import { StoreHost } from "./write/files/store_host_io.ts";
 import { RecordStore } from "./write/files/store_io.ts";
-import type { FileOptions } from "./write/files/store_options.ts";
+import type { FileOptions, StoredMember } from "./write/files/store_options.ts";
 import type { Store } from "./write/store.ts";
 
 /** What a collector is to do. */
@@ -63,6 +63,8 @@ export interface CollectorOptions extends FileOptions {
   readonly maxKeyAgeDays?: number | undefined;
   /** How many sensors are told by name in readings, those that come first; default 1,000. */
   readonly maxNames?: number;
+  /** Told of each member with records that has been written. */
+  readonly onStored?: (stored: StoredMember) => void;
   /** Told how to read all that it counts, until it ends. */
   readonly onReadable?: (read: () => CollectorReading) => void;
   /** What it says; nothing by default. */
@@ -107,8 +109,13 @@ export async function runCollector(
   const stopped = Promise.withResolvers<void>();
   const onStop = () => stopped.resolve();
   let server: SessionServer | undefined = undefined; // a roster may change before there is one
+  const states = new SensorStates(options.maxNames ?? MAX_NAMES, Date.now);
   await using store = await RecordStore.open(out, {
     version: VERSION,
+    onStored: (stored) => {
+      states.stored(stored.client, stored.count, stored.member.length);
+      options.onStored?.(stored);
+    },
     rotateBytes: options.rotateBytes,
     rotateAgeMs: options.rotateAgeMs,
     keepDays: options.keepDays,
@@ -170,7 +177,6 @@ export async function runCollector(
 
   await using boxes = options.box === false ? undefined : await openReceiver(address);
   const boxAddress = boxes?.address ?? address; // port 0 is any, where no datagrams are taken
-  const states = new SensorStates(options.maxNames ?? MAX_NAMES, Date.now);
   const host = new StoreHost(store, roster, log, { access, watch: new Watches([alarms, states]) });
   const opener = new DatagramOpener(privateKey, roster);
   const keys = await options.readKeys?.() ??

@@ -142,7 +142,7 @@ export const COLLECTOR_METRICS: readonly Metric<CollectorReading>[] = [
     of: ofSensors(({ connected }) => connected),
   }),
   gauge("farcap_sensor_last_seen_timestamp_seconds", {
-    help: "When the sensor was last connected",
+    help: "When the sensor was last connected, or something of it stored",
     labels: ["client"],
     of: ofSensors(({ seenMs }) => seenMs !== undefined ? seenMs / 1000 : undefined),
   }),
@@ -162,6 +162,16 @@ export const COLLECTOR_METRICS: readonly Metric<CollectorReading>[] = [
     help: "How far the sensor's clock is ahead of the collector's, as it told last",
     labels: ["client"],
     of: ofSensors(({ aheadMs }) => aheadMs !== undefined ? aheadMs / 1000 : undefined),
+  }),
+  counter("farcap_sensor_stored_records_total", {
+    help: "Records of the sensor that are on disk",
+    labels: ["client"],
+    of: ofSensors(({ storedRecords }) => storedRecords),
+  }),
+  counter("farcap_sensor_stored_bytes_total", {
+    help: "Length in record files of the batches that hold them",
+    labels: ["client"],
+    of: ofSensors(({ storedBytes }) => storedBytes),
   }),
   gauge("farcap_sensor_alarms", {
     help: "How many alarms of a kind stand about the sensor",

@@ -27,14 +27,18 @@ export interface LastRow {
 export interface SensorState {
   /** The name that it has here; {@linkcode OTHERS} of the others. */
   readonly name: string;
-  /** Connections that it has. */
-  connected: number;
-  /** When it was last connected, ms since 1970; undefined for the others. */
+  /** Connections that it has; undefined where it has never had one here. */
+  connected?: number;
+  /** When it was last connected, or something of it stored, ms since 1970; undefined for the others. */
   seenMs?: number;
   /** Its last row; of the others, the numbers are what they have added since they are known. */
   row?: Omit<LastRow, "run">;
   /** How far its clock is ahead of the collector's, as it told last, ms. */
   aheadMs?: number;
+  /** Records of it that are on disk, since the collector runs. */
+  storedRecords: number;
+  /** What these take in record files, bytes. */
+  storedBytes: number;
 }
 
 /** Remembers the last row and the presence of each sensor: of the first ones by name, of all others together. */
@@ -42,7 +46,7 @@ export class SensorStates implements SensorWatch {
   readonly #maxNames: number;
   readonly #now: () => number;
   readonly #named = new Map<string, SensorState>();
-  readonly #others: SensorState = { name: OTHERS, connected: 0 };
+  readonly #others: SensorState = { ...newState(OTHERS), connected: 0 };
   #hasOthers = false;
   readonly #rowsOfOthers = new Map<string, LastRow>();
 
@@ -56,14 +60,15 @@ export class SensorStates implements SensorWatch {
   }
 
   came({ name }: Pick<ArrivedSensor, "name">): SensorVisit {
-    this.#seen(name).connected++;
+    const state = this.#seen(name);
+    state.connected = (state.connected ?? 0) + 1;
     return {
       clock: ({ offsetMs }) => {
         const state = this.#of(name);
         if (state !== this.#others) state.aheadMs = offsetMs;
       },
       left: () => {
-        this.#seen(name).connected--;
+        this.#seen(name).connected!--;
       },
     };
   }
@@ -80,6 +85,13 @@ export class SensorStates implements SensorWatch {
     else state.row = row;
   }
 
+  /** Records of a sensor are on disk, in so many bytes. */
+  stored(client: string, records: number, bytes: number): void {
+    const state = this.#seen(client);
+    state.storedRecords += records;
+    state.storedBytes += bytes;
+  }
+
   /** Under which name a sensor is told. */
   nameOf(client: string): string {
     return this.#of(client).name;
@@ -88,7 +100,7 @@ export class SensorStates implements SensorWatch {
   /** All of them; those that are connected are seen now. */
   get states(): SensorState[] {
     const named = [...this.#named.values()].map((state) =>
-      state.connected > 0 ? { ...state, seenMs: this.#now() } : { ...state }
+      state.connected ? { ...state, seenMs: this.#now() } : { ...state }
     );
     return this.#hasOthers ? [...named, { ...this.#others }] : named;
   }
@@ -106,7 +118,7 @@ export class SensorStates implements SensorWatch {
         this.#hasOthers = true;
         return this.#others;
       }
-      state = { name, connected: 0 };
+      state = newState(name);
       this.#named.set(name, state);
     }
     return state;
@@ -128,6 +140,10 @@ export class SensorStates implements SensorWatch {
     if (this.#rowsOfOthers.size <= MAX_OTHERS) return;
     this.#rowsOfOthers.delete(this.#rowsOfOthers.keys().next().value!);
   }
+}
+
+function newState(name: string): SensorState {
+  return { name, storedRecords: 0, storedBytes: 0 };
 }
 
 function readRow(row: SensorMinute): LastRow {

@@ -9,7 +9,7 @@ import { encodeHeaderMember } from "./header_member.ts";
 import { OpenFiles } from "./open_files_io.ts";
 import type { RecordFile } from "./record_file_io.ts";
 import type { StoreClock } from "./store_clock.ts";
-import type { FileLimits } from "./store_options.ts";
+import type { FileLimits, StoredMember } from "./store_options.ts";
 import type { SetAside } from "./set_aside_io.ts";
 import { storeError } from "./store_error.ts";
 import { syncFolders } from "./sync_folders_io.ts";
@@ -56,6 +56,8 @@ export interface WriterOptions {
   readonly onNew: (path: string) => void;
   readonly onRotated: (path: string) => void;
   readonly onSetAside: (setAside: SetAside) => void;
+  /** Told of each member with records that is in a file. */
+  readonly onStored?: ((stored: StoredMember) => void) | undefined;
 }
 
 /** Writes what waits for files: opens, rotates, appends, syncs files and folders. */
@@ -137,6 +139,14 @@ export class BatchWriter {
           for (const { batch, settled, member, recordBytes } of run) {
             batch.written?.();
             written.push({ batch, settled, path, recordBytes, memberBytes: member.length });
+            if (batch.kind === "stored") {
+              const { count } = batch;
+              this.#options.onStored?.({
+                ...{ client: waiting.client, type: waiting.type },
+                count,
+                member,
+              });
+            }
             release(member);
           }
         }

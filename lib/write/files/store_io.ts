@@ -109,6 +109,7 @@ export class RecordStore implements Store {
         this.#retention.pass(path.slice(0, path.lastIndexOf("/")));
       },
       onSetAside: (setAside) => this.#tellSetAside(setAside),
+      onStored: options.onStored,
     });
     this.#books = new BookKeeper({
       spanMs: all.spanMs,

@@ -27,6 +27,16 @@ export interface FileOptions {
 /** All of them: when files get no more, and when they are deleted. */
 export type FileLimits = Required<FileOptions>;
 
+/** A member with records that is in its file. */
+export interface StoredMember {
+  readonly client: string;
+  readonly type: number;
+  /** How many records it has. */
+  readonly count: number;
+  /** All of it; the store's again when whoever is told returns. */
+  readonly member: Uint8Array;
+}
+
 /** How to store. */
 export interface StoreOptions extends FileOptions {
   /** Version for the headers of new files. */
@@ -50,6 +60,8 @@ export interface StoreOptions extends FileOptions {
   readonly clock?: StoreClock;
   /** Told of each file that is begun: its path below the folder, `xyz/TCP.ncap.gz`. */
   readonly onNewFile?: (path: string) => void;
+  /** Told of each member with records that has been written. */
+  readonly onStored?: (stored: StoredMember) => void;
   /** Told of each file that gets no more: its last path below the folder. */
   readonly onRotated?: (path: string) => void;
   /** Told of each file that is deleted since it is too old or there are too many. */

@@ -52,7 +52,7 @@ Deno.test("what became of batches is told by why, and alarms by kind, of every s
   const reading: CollectorReading = {
     report: REPORT,
     refusals: new Map([[RefusalReason.UnknownType, 2], [RefusalReason.Damaged, 1]]),
-    sensors: [{ name: "p", connected: 1 }, { name: "q", connected: 0 }],
+    sensors: ["p", "q"].map((name) => ({ name, storedRecords: 0, storedBytes: 0 })),
     alarms: [{ client: "q", kind: "silent" }],
   };
   const told = (name: string) =>

@@ -9,6 +9,9 @@ import { SensorMinuteSchema } from "../../../proto/gen/netcap_pb.ts";
 const NOW_MS = 1_795_824_000_000;
 let nowMs = NOW_MS;
 
+/** Of a sensor of which nothing is stored. */
+const NOTHING = { storedRecords: 0, storedBytes: 0 };
+
 function statesOf(maxNames: number): SensorStates {
   nowMs = NOW_MS;
   return new SensorStates(maxNames, () => nowMs);
@@ -57,7 +60,7 @@ Deno.test("a sensor that has gone was seen when it went", () => {
   nowMs += 5;
   visit.left(false);
   nowMs += 99;
-  assertEquals(states.states, [{ name: "plant", connected: 0, seenMs: NOW_MS + 5 }]);
+  assertEquals(states.states, [{ ...NOTHING, name: "plant", connected: 0, seenMs: NOW_MS + 5 }]);
 });
 
 Deno.test("beyond the first names all are one, whose counts only rise", () => {
@@ -81,12 +84,27 @@ Deno.test("beyond the first names all are one, whose counts only rise", () => {
 Deno.test("a sensor that is called as the others are is one of them", () => {
   const states = statesOf(10);
   states.came({ name: OTHERS });
-  assertEquals(states.states, [{ name: OTHERS, connected: 1 }]);
+  assertEquals(states.states, [{ ...NOTHING, name: OTHERS, connected: 1 }]);
 });
 
 Deno.test("one of which only an alarm tells has its name, while there are some left", () => {
   const states = statesOf(1);
   assertEquals([states.nameOf("gone"), states.nameOf("more")], ["gone", OTHERS]);
   const [gone, others] = states.states;
-  assertEquals([gone, others], [{ name: "gone", connected: 0 }, { name: OTHERS, connected: 0 }]);
+  assertEquals([gone, others], [{ ...NOTHING, name: "gone" }, {
+    ...NOTHING,
+    name: OTHERS,
+    connected: 0,
+  }]);
+});
+
+Deno.test("what is stored is told of each sensor, also of one that sends datagrams and has no session", () => {
+  const states = statesOf(1);
+  states.stored("plant", 3, 400);
+  states.stored("plant", 1, 100);
+  states.stored("another", 5, 700);
+  assertEquals(states.states, [
+    { name: "plant", seenMs: NOW_MS, storedRecords: 4, storedBytes: 500 },
+    { name: OTHERS, connected: 0, storedRecords: 5, storedBytes: 700 },
+  ]);
 });
