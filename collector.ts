@@ -7,6 +7,7 @@ import { type Mistake, mistakesIn, readCommandLine } from "./lib/arguments/answe
 import { HeldSettings } from "./lib/arguments/held_settings_io.ts";
 import { checkAsked, readSettings } from "./lib/arguments/settings_io.ts";
 import { encodeHex } from "./lib/base/bytes.ts";
+import { ConfigError } from "./lib/base/errors.ts";
 import { hasTerminal, NO_TERMINAL } from "./lib/base/full_screen_io.ts";
 import { ProgramLog } from "./lib/base/log_io.ts";
 import { printable } from "./lib/base/printable.ts";
@@ -41,6 +42,8 @@ import { ledgerOptions, ledgerUsage } from "./lib/write/ledger/ledger_options.ts
 import { DUMP_PROGRAM_FLAGS } from "./lib/write/read/dump_flags.ts";
 import { dumpOptions } from "./lib/write/read/dump_options.ts";
 import { dumpUsage } from "./lib/write/read/dump_usage.ts";
+import type { EnrolWish } from "./lib/www/page_actions.ts";
+import { pageMistake } from "./lib/www/page_settings.ts";
 
 const PROGRAM = {
   name: "collector",
@@ -120,6 +123,8 @@ function mistakeOf(flags: Flags): Mistake | undefined {
     const message = `Wrong value "${flags.metrics}" of -metrics: wanted PORT or HOST:PORT`;
     return { flag: "metrics", message };
   }
+  const aboutPage = pageMistake(flags);
+  if (aboutPage) return aboutPage;
   if (flags.top && !hasTerminal()) return { flag: "top", message: NO_TERMINAL };
   if (!flags.privkey) {
     const message = "Cannot receive: no private key; wanted -privkey FILE or 64 hex digits";
@@ -131,32 +136,50 @@ function mistakeOf(flags: Flags): Mistake | undefined {
 /** Prints a token on standard output, and what it is good for on standard error. */
 async function enrol(
   words: string,
-  { addr, out = DEFAULT_OUT, privkey, expires }: Flags,
+  flags: Flags,
   wrongUsage: (message: string) => number,
 ): Promise<number> {
+  const { addr, expires: validMs } = flags;
+  const made = await tokenFor({ words, address: addr, validMs }, flags);
+  if ("problem" in made) return wrongUsage(made.problem);
+  const until = made.expires.toISOString().slice(0, 19);
+  console.error(
+    `${made.name} may enrol once until ${until}Z, at ${addr}: farcap-sensor -enroll TOKEN`,
+  );
+  console.log(made.token);
+  return 0;
+}
+
+/** Makes a token, or says what is wrong with what is wanted. */
+async function tokenFor(
+  { words, address: text, validMs }: EnrolWish,
+  { out = DEFAULT_OUT, privkey }: Flags,
+): Promise<
+  { readonly name: string; readonly token: string; readonly expires: Date } | {
+    readonly problem: string;
+  }
+> {
   const [name = "", ...options] = words.trim().split(/\s+/);
   const parsed = parseRosterOptions(options);
   if (rosterLine(new Uint8Array(KEY_BYTES), name) === undefined || "problem" in parsed) {
     const what = "problem" in parsed ? parsed.problem : "wanted a name that -sensors could have";
-    return wrongUsage(`Wrong value "${printable(words)}" of -enroll: ${what}`);
+    return { problem: `Wrong value "${printable(words)}" of -enroll: ${what}` };
   }
-  const address = parseAddress(addr, "")!;
-  if (/^(|0\.0\.0\.0|::)$/.test(address.hostname) || address.port === 0) {
-    return wrongUsage(
-      `Wrong value "${addr}" of -addr: wanted where the sensor reaches the collector`,
-    );
+  const address = parseAddress(text, "");
+  if (!address || /^(|0\.0\.0\.0|::)$/.test(address.hostname) || address.port === 0) {
+    const shown = printable(text);
+    return {
+      problem: `Wrong value "${shown}" of -addr: wanted where the sensor reaches the collector`,
+    };
   }
   const privateKey = await readPrivateKey(privkey!, "private key", console.error);
-  const { token, expires: expiry } = await makeToken(out, {
+  const made = await makeToken(out, {
     entry: { name, ...parsed.options },
     collectorKey: keyPairOf(privateKey).publicKey,
     address: formatAddress(address),
-    validMs: expires,
+    validMs,
   });
-  const until = expiry.toISOString().slice(0, 19);
-  console.error(`${name} may enrol once until ${until}Z, at ${addr}: farcap-sensor -enroll TOKEN`);
-  console.log(token);
-  return 0;
+  return { name, ...made };
 }
 
 /** Receives and stores until it is told to end. */
@@ -173,6 +196,7 @@ async function collect(
   await using metrics = flags.metrics === undefined
     ? undefined
     : await serveMetrics(flags.metrics, output, log);
+  await using page = flags.www === undefined ? undefined : await openPage(flags, log);
   const privateKey = await readPrivateKey(
     flags.privkey!,
     "private key",
@@ -192,7 +216,10 @@ async function collect(
     out: flags.out ?? DEFAULT_OUT,
     box: flags.box,
     maxNames: flags["metrics-clients"],
-    onReadable: (read) => {
+    ...(page && { onStored: (stored) => page.stored(stored) }),
+    onReadable: (readAll) => {
+      const read = () => ({ ...readAll(), ...(page && { page: page.counts }) });
+      page?.tell(read);
       metrics?.tell({ metrics: COLLECTOR_METRICS, read, problemsOf: collectorProblems });
       top?.show(COLLECTOR_METRICS, read, stop);
     },
@@ -229,6 +256,20 @@ async function openTop(output: Output, { addr }: Flags) {
   const { Top } = await import("./lib/view/top_io.ts");
   const { collectorView } = await import("./lib/view/collector_view.ts");
   return Top.open(output, collectorView(`farcap-collector at ${addr}`));
+}
+
+/** Loaded when it is needed. */
+async function openPage(flags: Flags, log: ProgramLog) {
+  const { servePage } = await import("./lib/run_www_io.ts");
+  const { out = DEFAULT_OUT, sensors } = flags;
+  return await servePage(flags, out, {
+    enrol: async (wish) => {
+      const made = await tokenFor(wish, flags);
+      if ("problem" in made) throw new ConfigError("usage", made.problem);
+      return made;
+    },
+    revoke: (name) => revokeSensor(out, name, sensors),
+  }, log);
 }
 
 function fileOptions(flags: Flags): FileOptions {

@@ -8,6 +8,7 @@ import { printable } from "./base/printable.ts";
 import type { Service } from "./base/service.ts";
 import { typeName } from "./base/record_types.ts";
 import { VERSION } from "./base/version.ts";
+import { knownSensors } from "./seal/access/known_sensors.ts";
 import type { CollectorKeys } from "./seal/access/retired_keys.ts";
 import { importStaticKey } from "./seal/agreement_key.ts";
 import { type KeyPair, keyPairOf, nameOfKey } from "./seal/key.ts";
@@ -223,6 +224,7 @@ export async function runCollector(
     refusals: host.refusals,
     alarms: alarms.standing.map(({ name, kind }) => ({ client: states.nameOf(name), kind })),
     sensors: states.states, // behind those of which alarms tell
+    known: () => knownSensors(access.state, sensors?.roster.entries ?? new Map(), Date.now()),
   }));
   let said = "";
   let lost: Losses = {};

@@ -90,6 +90,7 @@ const CRYPTO_USERS = [
   "lib/gather/redact/pseudonyms.ts",
   "lib/pack/digest.ts",
   "lib/seal/shared_key.ts",
+  "lib/www/page_sessions.ts",
 ];
 
 function packageRefusal(path: string, specifier: string): string | undefined {
@@ -198,11 +199,13 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     devices: ["read"],
     export: ["files", "read"],
   },
+  www: { page: [] },
 };
 /** The file of a stage that puts its rooms together. */
 const ROOM_USERS: Readonly<Record<string, string>> = {
   decode: "lib/decode/registry.ts",
   gather: "lib/gather/pipeline_io.ts",
+  www: "lib/www/page_files.ts",
 };
 
 /** Within a stage: a room imports the stage's own files, and the rooms that the table allows. */

@@ -32,6 +32,11 @@ const CHECKS: readonly (readonly [string, string, ...string[]])[] = [
   ["pages", "docs/ says what code and notes say", "run", "-R", "tools/docs.ts", "--check"],
   ["types", "all code and the examples in docstrings type-check", "check", "--doc"],
   [
+    "page",
+    "the scripts of the page type-check",
+    ...["check", "--config", "lib/www/page/check.json", "lib/www/page/main.js"],
+  ],
+  [
     "docs",
     "every public name is documented",
     ...["doc", "--lint", "mod.ts", "mod/capture.ts", "mod/decode.ts", "mod/records.ts"],

@@ -205,6 +205,45 @@ export const COLLECTOR_FLAGS = {
         "together are told as other",
     },
   }),
+  ...grouped("Page", {
+    www: {
+      kind: "string",
+      value: "ADDR",
+      otherwise: "not at all",
+      help: "where browsers find a page that shows sensors, what was lost, and records: PORT or " +
+        ":PORT on 127.0.0.1, HOST:PORT",
+    },
+    "www-token-file": {
+      kind: "string",
+      value: "FILE",
+      otherwise: ".www-token in the folder of -out",
+      help: "file with the token that the page asks for; made where there is none",
+    },
+    "www-cert": {
+      kind: "string",
+      value: "FILE",
+      otherwise: "no TLS",
+      help: "certificate of the page, and those behind it, as PEM",
+    },
+    "www-key": {
+      kind: "string",
+      value: "FILE",
+      otherwise: "no TLS",
+      help: "private key of that certificate, as PEM",
+    },
+    "www-host": {
+      kind: "string",
+      default: "",
+      value: "NAMES",
+      help: "names by which browsers reach the page, separated by commas, besides addresses and " +
+        "localhost",
+    },
+    "www-proxy": {
+      kind: "boolean",
+      default: false,
+      help: "a proxy in front of the page speaks TLS with browsers",
+    },
+  }),
   ...grouped("Log", {
     ...LOG_FLAGS,
     verbose: {

@@ -4,7 +4,8 @@ import { fillLine, headLine, lossLines } from "./head_lines.ts";
 import { bytesText, countText, rateText, spanText } from "./numbers.ts";
 import { RowRates } from "./row_rates.ts";
 import type { Samples } from "./samples.ts";
-import { type Line, type Look, span } from "./screen.ts";
+import { type Line, span } from "./screen.ts";
+import { type Trouble, troubleOf } from "./trouble.ts";
 import type { Shown, View } from "./view_state.ts";
 import { type Column, numberColumn, tableLines } from "./view_table.ts";
 
@@ -47,12 +48,8 @@ const SETTLED_AT = 0;
 const LOST_AT = 1;
 
 /** A sensor, as a row. */
-interface SensorRow {
+interface SensorRow extends Trouble {
   readonly name: string;
-  /** The worse, the higher. */
-  readonly trouble: number;
-  readonly state: string;
-  readonly look: Look;
   /** ms since something came of it. */
   readonly unseenMs: number;
   readonly rate: number;
@@ -163,28 +160,6 @@ function rowsOf({ history: { now }, nowMs }: Shown, rates: RowRates): SensorRow[
     held: sumOf(now, name, SENSOR_HELD),
     lost: sumOf(now, name, SENSOR_LOST),
   }));
-}
-
-/** What is the matter with a sensor: what it loses, and its alarms, are worse than that it is away. */
-function troubleOf(
-  { isConnected, hasEnded, losing, alarms, spools }: {
-    readonly isConnected: boolean;
-    readonly hasEnded: boolean;
-    readonly losing: number;
-    readonly alarms: readonly string[];
-    readonly spools: boolean;
-  },
-): Pick<SensorRow, "trouble" | "state" | "look"> {
-  const worst = [...losing > 0 ? [`loses ${rateText(losing)}`] : [], ...alarms];
-  if (worst.length > 0) return { trouble: 3 + worst.length, state: worst.join(", "), look: "bad" };
-  if (isConnected) {
-    return spools
-      ? { trouble: 2, state: "spools", look: "plain" }
-      : { trouble: 1, state: "connected", look: "good" };
-  }
-  return hasEnded
-    ? { trouble: 0, state: "ended", look: "dim" }
-    : { trouble: 3, state: "away", look: "bad" };
 }
 
 function sumOf(samples: Samples, client: string, names: readonly string[]): number {

@@ -14,6 +14,8 @@ import { bodyLength, parseRequestHead, type RequestHead } from "./request_head.t
 
 /** A request, whole. */
 export interface Request extends RequestHead {
+  /** Where it comes from, fit for a line of the log. */
+  readonly from: string;
   readonly body: Uint8Array;
 }
 
@@ -194,7 +196,7 @@ export class HttpServer implements AsyncDisposable {
   }
 
   /** What is asked for, or the refusal of it; undefined when it ends before. */
-  async #read(connection: Deno.Conn): Promise<Request | Answer | undefined> {
+  async #read(connection: Deno.TcpConn | Deno.TlsConn): Promise<Request | Answer | undefined> {
     const { methods = ["GET"], maxBodyBytes = 0 } = this.#options;
     const bytes = new Uint8Array(MAX_HEAD_BYTES);
     let length = 0;
@@ -221,7 +223,8 @@ export class HttpServer implements AsyncDisposable {
       parts.push(part.subarray(0, read));
       missing -= read;
     }
-    return { ...head, body: concat(parts).subarray(0, wanted) };
+    const from = formatAddress(connection.remoteAddr);
+    return { ...head, from, body: concat(parts).subarray(0, wanted) };
   }
 }
 

@@ -76,6 +76,11 @@ export class Access implements SessionAccess, Disposable {
     return this.#sensors.list;
   }
 
+  /** What there is besides the operator's list. */
+  get state(): AccessState {
+    return this.#state;
+  }
+
   async enrol(key: Uint8Array, id: Uint8Array, secret: Uint8Array) {
     const { log, folder, listed } = this.#options;
     if (!this.#enrolments.take(performance.now())) return { result: EnrolResult.Later };

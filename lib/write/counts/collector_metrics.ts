@@ -136,6 +136,19 @@ export const COLLECTOR_METRICS: readonly Metric<CollectorReading>[] = [
     help: "What of that the collector may still use",
     of: ({ disk }) => disk?.free,
   }),
+  gauge("farcap_page_viewers", {
+    help: "Who looks at the page of -www",
+    of: ({ page }) => page?.viewers,
+  }),
+  counter("farcap_page_dropped_events_total", {
+    help: "Events that viewers of the page were not told since they read too slowly",
+    of: ({ page }) => page?.droppedEvents,
+  }),
+  counter("farcap_page_refused_requests_total", {
+    help:
+      "Requests to the page that were refused: without its token, for another host, or from another site",
+    of: ({ page }) => page?.refusedRequests,
+  }),
   gauge("farcap_sensor_connected", {
     help: "Connections that the sensor has",
     labels: ["client"],

@@ -1,7 +1,9 @@
 import type { Distribution } from "../../base/metric.ts";
 import type { ServerState } from "../../transport/server/server_state.ts";
 import type { AlarmKind } from "../alarms/alarm.ts";
+import type { KnownSensor } from "../../seal/access/known_sensors.ts";
 import type { CollectorReport } from "./collector_report.ts";
+import type { PageCounts } from "./page_counts.ts";
 import type { SensorState } from "./sensor_states.ts";
 
 /** How a store is doing just now. */
@@ -36,6 +38,10 @@ export interface CollectorReading {
   readonly refusals?: ReadonlyMap<number, number>;
   /** Alarms that stand, with the names under which sensors are told. */
   readonly alarms?: readonly { readonly client: string; readonly kind: AlarmKind }[];
-  /** What is known of sensors that have sessions. */
+  /** What is known of sensors that have come, or of which something was stored. */
   readonly sensors?: readonly SensorState[];
+  /** Sensors of which an operator has said something, for who asks. */
+  readonly known?: () => readonly KnownSensor[];
+  /** What is counted of its page; undefined where there is none. */
+  readonly page?: Readonly<PageCounts>;
 }

@@ -1,5 +1,6 @@
 import type { SensorMinute } from "../../../proto/gen/netcap_pb.ts";
 import type { PackedRecords } from "../../pack/member.ts";
+import { nameOfKey } from "../../seal/key.ts";
 import { PACKET_COUNTERS, RECORD_COUNTERS } from "../../transport/ledger/counters.ts";
 import type { ArrivedSensor, SensorVisit } from "../../transport/server/session_watch.ts";
 import { lastRow } from "../alarms/last_row.ts";
@@ -31,6 +32,8 @@ export interface SensorState {
   connected?: number;
   /** When it was last connected, or something of it stored, ms since 1970; undefined for the others. */
   seenMs?: number;
+  /** What the key begins with that it came with last; undefined for the others. */
+  key?: string;
   /** Its last row; of the others, the numbers are what they have added since they are known. */
   row?: Omit<LastRow, "run">;
   /** How far its clock is ahead of the collector's, as it told last, ms. */
@@ -59,8 +62,9 @@ export class SensorStates implements SensorWatch {
     this.#now = now;
   }
 
-  came({ name }: Pick<ArrivedSensor, "name">): SensorVisit {
+  came({ name, key }: Pick<ArrivedSensor, "name" | "key">): SensorVisit {
     const state = this.#seen(name);
+    if (state !== this.#others) state.key = nameOfKey(key);
     state.connected = (state.connected ?? 0) + 1;
     return {
       clock: ({ offsetMs }) => {

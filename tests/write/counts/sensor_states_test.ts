@@ -9,6 +9,7 @@ import { SensorMinuteSchema } from "../../../proto/gen/netcap_pb.ts";
 const NOW_MS = 1_795_824_000_000;
 let nowMs = NOW_MS;
 
+const KEY = new Uint8Array(32).fill(0xa5);
 /** Of a sensor of which nothing is stored. */
 const NOTHING = { storedRecords: 0, storedBytes: 0 };
 
@@ -33,7 +34,7 @@ function countOf({ row }: SensorState, name: string): number | undefined {
 
 Deno.test("the last row of a batch is what is told of a sensor, all record types together", () => {
   const states = statesOf(10);
-  const visit = states.came({ name: "plant" });
+  const visit = states.came({ name: "plant", key: KEY });
   const types = [{ Type: 37, Made: 3n, Waiting: 1n }, { Type: 38, Made: 4n }];
   states.rows(
     "plant",
@@ -56,16 +57,18 @@ Deno.test("the last row of a batch is what is told of a sensor, all record types
 
 Deno.test("a sensor that has gone was seen when it went", () => {
   const states = statesOf(10);
-  const visit = states.came({ name: "plant" });
+  const visit = states.came({ name: "plant", key: KEY });
   nowMs += 5;
   visit.left(false);
   nowMs += 99;
-  assertEquals(states.states, [{ ...NOTHING, name: "plant", connected: 0, seenMs: NOW_MS + 5 }]);
+  assertEquals(states.states, [
+    { ...NOTHING, name: "plant", key: "a5a5a5a5", connected: 0, seenMs: NOW_MS + 5 },
+  ]);
 });
 
 Deno.test("beyond the first names all are one, whose counts only rise", () => {
   const states = statesOf(1);
-  const visits = ["first", "b", "c"].map((name) => states.came({ name }));
+  const visits = ["first", "b", "c"].map((name) => states.came({ name, key: KEY }));
   visits[2]!.left(false);
   const made = (Made: bigint) => [{ Type: 37, Made, Waiting: 9n }];
   states.rows("b", rows({ Run: 1n, Captured: 10n, Types: made(100n) }));
@@ -83,7 +86,7 @@ Deno.test("beyond the first names all are one, whose counts only rise", () => {
 
 Deno.test("a sensor that is called as the others are is one of them", () => {
   const states = statesOf(10);
-  states.came({ name: OTHERS });
+  states.came({ name: OTHERS, key: KEY });
   assertEquals(states.states, [{ ...NOTHING, name: OTHERS, connected: 1 }]);
 });
 

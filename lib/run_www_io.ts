@@ -1,0 +1,41 @@
+import { ConfigError, messageOf } from "./base/errors.ts";
+import type { Log } from "./base/log_io.ts";
+import { VERSION } from "./base/version.ts";
+import type { PageActions } from "./www/page_actions.ts";
+import { PageService } from "./www/page_service_io.ts";
+import { type PageFlags, pagePlace } from "./www/page_settings.ts";
+
+/** In the folder of the records, where nothing else is said. */
+const TOKEN_FILE = ".www-token";
+
+/**
+ * Serves the page of a collector, as its flags say, which have to be right.
+ *
+ * @param out The folder of the records.
+ * @throws ConfigError When it cannot listen, or a file of the flags cannot be used.
+ */
+export async function servePage(
+  flags: PageFlags,
+  out: string,
+  actions: PageActions,
+  log: Log,
+): Promise<PageService> {
+  const { "www-token-file": tokenFile, "www-cert": cert, "www-key": key } = flags;
+  const program = Deno.build.standalone ? "farcap-collector -" : "deno task ";
+  return await PageService.open({
+    ...pagePlace(flags)!,
+    ...(cert && key && { tls: { cert: await readPem(cert), key: await readPem(key) } }),
+    tokenFile: tokenFile ?? `${out}/${TOKEN_FILE}`,
+    about: { version: VERSION, out, ledger: `${program}ledger`, dump: `${program}dump` },
+    actions,
+    log,
+  });
+}
+
+async function readPem(path: string): Promise<string> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (cause) {
+    throw new ConfigError("usage", `Cannot read "${path}": ${messageOf(cause)}`, { cause });
+  }
+}

@@ -1,0 +1,103 @@
+import { Allowance } from "../base/allowance.ts";
+import { walkRecords } from "../base/delimited.ts";
+import { parseMessage } from "../base/parse_message.ts";
+import { recordSchema } from "../base/record_schemas.ts";
+import { isLedgerType } from "../base/record_types.ts";
+import type { RecordSchema } from "../base/schema_types.ts";
+import { parseMemberHeader, unpackMember } from "../pack/member.ts";
+import type { StoredMember } from "../write/files/store_options.ts";
+import { jsonFormat } from "../write/read/json_format.ts";
+import { timeFormat } from "../write/read/time_text.ts";
+import type { LiveFilter } from "./live_filter.ts";
+import type { Viewer } from "./viewer.ts";
+
+/** What one viewer may be told of records a second. */
+const BYTES_PER_SECOND = 6_000;
+/** How many records of one member at most: the newest. */
+const MAX_OF_MEMBER = 5;
+/** A longer one is told by its type only. */
+const MAX_RECORD_CHARACTERS = 3_000;
+/** What unpacking and looking may take of a second, ms. */
+const MS_PER_SECOND = 30;
+
+/** A viewer, and which records it wants. */
+interface Watcher {
+  readonly viewer: Viewer;
+  readonly filter: LiveFilter;
+  readonly allowance: Allowance;
+  /** Records that fitted and were not told, since there were too many; or were not looked at. */
+  left: number;
+}
+
+/**
+ * Tells viewers the newest records as they are stored. It has a small part of the thread's time, and
+ * each viewer a part of the line: what goes beyond is left out and counted, for the viewer to see.
+ */
+export class LiveRecords {
+  readonly #clock: () => number;
+  readonly #time = new Allowance(MS_PER_SECOND);
+  readonly #watchers = new Set<Watcher>();
+  readonly #printers = new Map<RecordSchema, ReturnType<typeof jsonFormat>>();
+
+  /** @param clock Ms, never goes back. */
+  constructor(clock: () => number) {
+    this.#clock = clock;
+  }
+
+  /** Tells a viewer from now on; returns how to end that. */
+  watch(viewer: Viewer, filter: LiveFilter): () => void {
+    const watcher = { viewer, filter, allowance: new Allowance(BYTES_PER_SECOND), left: 0 };
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  }
+
+  /** Looks at what has been stored. */
+  take({ client, type, count, member }: StoredMember): void {
+    if (this.#watchers.size === 0) return;
+    const schema = recordSchema(type);
+    if (!schema || isLedgerType(schema.name)) return;
+    const watchers = [...this.#watchers].filter(({ filter }) => filter.mayPass(client, schema));
+    if (watchers.length === 0) return;
+    const beganMs = this.#clock();
+    if (!this.#time.spend(0, beganMs)) {
+      for (const watcher of watchers) watcher.left += count;
+      return;
+    }
+    const header = parseMemberHeader(member, 0);
+    const records = typeof header === "string" ? "damaged" : unpackMember(member, header);
+    if (records !== "damaged") {
+      for (const watcher of watchers) this.#tell(watcher, client, schema, records);
+    }
+    this.#time.spend(this.#clock() - beganMs, this.#clock());
+  }
+
+  #tell(watcher: Watcher, client: string, schema: RecordSchema, bytes: Uint8Array): void {
+    const { viewer, filter, allowance } = watcher;
+    const fitting: [at: number, end: number][] = [];
+    walkRecords(bytes, (at, end) => {
+      if (filter.passes(schema, bytes, at, end)) fitting.push([at, end]);
+    });
+    const told: string[] = [];
+    for (const [at, end] of fitting.slice(-MAX_OF_MEMBER)) {
+      if (!allowance.spend(0, this.#clock())) break;
+      const message = parseMessage(schema, bytes.subarray(at, end));
+      const text = message && this.#printerOf(schema)(message, client);
+      if (text === undefined) continue;
+      const shown = text.length <= MAX_RECORD_CHARACTERS ? text : JSON.stringify({
+        ...{ type: schema.name, client, tooLong: text.length },
+      });
+      allowance.spend(shown.length, this.#clock());
+      told.push(shown);
+    }
+    watcher.left += fitting.length - told.length;
+    if (told.length === 0) return;
+    viewer.push("records", `{"left":${watcher.left},"records":[${told.join(",")}]}`);
+    watcher.left = 0;
+  }
+
+  #printerOf(schema: RecordSchema) {
+    const printer = this.#printers.get(schema) ?? jsonFormat(schema, { time: timeFormat("short") });
+    this.#printers.set(schema, printer);
+    return printer;
+  }
+}

@@ -1,0 +1,48 @@
+/** Numbers as people read them at a glance; those of `-top` look the same. */
+
+const UNITS = ["", " k", " M", " G", " T", " P"];
+const SIZES = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
+const MAX_WHOLE = 10_000_000;
+
+/** @param {number} count `1,234,567`, and `12.3 M` where that is too long. */
+export function countText(count) {
+  if (Math.abs(count) < MAX_WHOLE) return Math.round(count).toLocaleString("en");
+  const at = Math.min(UNITS.length - 1, Math.floor(Math.log10(Math.abs(count)) / 3));
+  return `${(count / 1000 ** at).toFixed(1)}${UNITS[at]}`;
+}
+
+/** @param {number} perSecond `0.4`, `12`, `1,234`. */
+export function rateText(perSecond) {
+  const isSmall = perSecond > 0 && perSecond < 9.95;
+  return isSmall ? Math.max(0.1, perSecond).toFixed(1) : countText(perSecond);
+}
+
+/** @param {number} bytes `12.3 MiB`. */
+export function bytesText(bytes) {
+  const at = bytes < 1024 ? 0 : Math.min(SIZES.length - 1, Math.floor(Math.log2(bytes) / 10));
+  return `${(bytes / 1024 ** at).toFixed(at === 0 ? 0 : 1)} ${SIZES[at]}`;
+}
+
+/** @param {number} ms `42 s`, `5 min`, `3 h 12 min`, `4 d 3 h`. */
+export function spanText(ms) {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const minutes = Math.floor(seconds / 60);
+  const hours = Math.floor(seconds / 3600);
+  const days = Math.floor(seconds / 86_400);
+  if (days > 0) return `${days} d ${hours % 24} h`;
+  if (hours > 0) return `${hours} h ${minutes % 60} min`;
+  return minutes > 0 ? `${minutes} min` : `${seconds} s`;
+}
+
+/** @param {number} ms `+0.2 s`, `-3 ms`, of a clock. */
+export function offsetText(ms) {
+  const sign = ms < 0 ? "−" : "+";
+  const size = Math.abs(ms);
+  if (size < 1000) return `${sign}${size} ms`;
+  return size < 60_000 ? `${sign}${(size / 1000).toFixed(1)} s` : `${sign}${spanText(size)}`;
+}
+
+/** @param {Date} time `2026-11-29 10:31:07`, in UTC as commands take it. */
+export function timeText(time) {
+  return time.toISOString().slice(0, 19).replace("T", " ");
+}

@@ -1,0 +1,40 @@
+/** The files of the page as they stand in `page/`: they are a part of the program, and nothing makes them. */
+import index from "./page/index.html" with { type: "text" };
+import style from "./page/style.css" with { type: "text" };
+import icon from "./page/icon.svg" with { type: "text" };
+import api from "./page/api.js" with { type: "text" };
+import charts from "./page/charts.js" with { type: "text" };
+import commands from "./page/commands.js" with { type: "text" };
+import dom from "./page/dom.js" with { type: "text" };
+import enter from "./page/enter.js" with { type: "text" };
+import main from "./page/main.js" with { type: "text" };
+import numbers from "./page/numbers.js" with { type: "text" };
+import overview from "./page/overview.js" with { type: "text" };
+import state from "./page/state.js" with { type: "text" };
+
+/** A file of the page. */
+export interface PageFile {
+  /** The media type. */
+  readonly type: string;
+  readonly text: string;
+}
+
+const SCRIPT = "text/javascript; charset=utf-8";
+
+/** By the path at which it is served. */
+export const PAGE_FILES: ReadonlyMap<string, PageFile> = new Map([
+  ["/", { type: "text/html; charset=utf-8", text: index }],
+  ["/style.css", { type: "text/css; charset=utf-8", text: style }],
+  ["/icon.svg", { type: "image/svg+xml", text: icon }],
+  ...Object.entries({
+    api,
+    charts,
+    commands,
+    dom,
+    enter,
+    main,
+    numbers,
+    overview,
+    state,
+  }).map(([name, text]): [string, PageFile] => [`/${name}.js`, { type: SCRIPT, text }]),
+]);

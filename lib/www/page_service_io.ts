@@ -1,0 +1,253 @@
+import { Allowance } from "../base/allowance.ts";
+import { FarcapError } from "../base/errors.ts";
+import type { Log } from "../base/log_io.ts";
+import { printable } from "../base/printable.ts";
+import { type Address, formatAddress } from "../transport/address.ts";
+import { type Answer, plainAnswer, type StreamedAnswer } from "../transport/http/answer.ts";
+import { HttpServer, type Request } from "../transport/http/http_server_io.ts";
+import type { CollectorReading } from "../write/counts/collector_reading.ts";
+import type { PageCounts } from "../write/counts/page_counts.ts";
+import type { StoredMember } from "../write/files/store_options.ts";
+import { isAddress, LiveFilter } from "./live_filter.ts";
+import { LiveRecords } from "./live_records.ts";
+import { Overview } from "./overview.ts";
+import { doAction, type PageAction, type PageActions, parseAction } from "./page_actions.ts";
+import { PAGE_FILES } from "./page_files.ts";
+import { PAGE_HEADERS } from "./page_headers.ts";
+import { isFromPage, isOwnHost, type PagePlace } from "./page_requests.ts";
+import { NONCE_BYTES, PageSessions } from "./page_sessions.ts";
+import { openPageToken } from "./page_token_io.ts";
+import { Viewer } from "./viewer.ts";
+
+/** How the page is served. */
+export interface PageOptions extends PagePlace {
+  readonly address: Address;
+  /** A certificate and its private key, as PEM; without one what is spoken is plain HTTP. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+  /** The file with the token, which is made where there is none. */
+  readonly tokenFile: string;
+  /** What the page's scripts are told of this program. */
+  readonly about: PageAbout;
+  /** What may be done from the page. */
+  readonly actions: PageActions;
+  readonly log: Log;
+}
+
+/** What the page says of the program, and how its commands begin. */
+export interface PageAbout {
+  readonly version: string;
+  /** The folder of the records. */
+  readonly out: string;
+  /** As in `deno task ledger`. */
+  readonly ledger: string;
+  /** As in `deno task dump`. */
+  readonly dump: string;
+}
+
+/** How often viewers are told what has changed. */
+const TICK_MS = 2_000;
+/** How often it is read while nobody looks, for the history. */
+const IDLE_TICK_MS = 30_000;
+const MAX_VIEWERS = 32;
+const MAX_CONNECTIONS = 64;
+const MAX_BODY_BYTES = 4096;
+/** A token cannot be guessed; those who try anyway cost little. */
+const TRIES_PER_SECOND = 5;
+
+/** Serves the page: its files, what it shows of a collector that runs, and what may be done from it. */
+export class PageService implements AsyncDisposable {
+  readonly counts: PageCounts = { viewers: 0, droppedEvents: 0, refusedRequests: 0 };
+  readonly #options: PageOptions;
+  readonly #overview = new Overview();
+  readonly #live = new LiveRecords(() => performance.now());
+  readonly #viewers = new Set<Viewer>();
+  readonly #tries = new Allowance(TRIES_PER_SECOND);
+  #sessions!: PageSessions;
+  #server!: HttpServer;
+  #read: (() => CollectorReading) | undefined;
+  #ticking: ReturnType<typeof setInterval>;
+  #lastTickMs = -Infinity;
+
+  private constructor(options: PageOptions) {
+    this.#options = options;
+    this.#ticking = setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  /**
+   * Listens, and says where and what it asks for.
+   *
+   * @throws ConfigError As {@linkcode HttpServer.open} and {@linkcode openPageToken} do.
+   */
+  static async open(options: PageOptions): Promise<PageService> {
+    const { address, tls, tokenFile, isSecure, names, log } = options;
+    const token = await openPageToken(tokenFile, (line) => log.problem(line, line));
+    const service = new PageService(options);
+    try {
+      service.#server = await HttpServer.open({
+        ...{ what: "the page", address, methods: ["GET", "POST"], maxBodyBytes: MAX_BODY_BYTES },
+        ...(tls && { tls }),
+        maxConnections: MAX_CONNECTIONS,
+        answer: (request) => service.#answer(request),
+      });
+    } catch (error) {
+      clearInterval(service.#ticking);
+      throw error;
+    }
+    const { port } = service.#server.address;
+    service.#sessions = new PageSessions(token, port, isSecure);
+    const [name] = names;
+    const host = name ?? formatAddress(service.#server.address);
+    const url = `${isSecure ? "https" : "http"}://${name && tls ? `${name}:${port}` : host}/`;
+    log.line(`page on ${url}; its token is in ${tokenFile}`);
+    return service;
+  }
+
+  /** Where it listens. */
+  get address(): Address {
+    return this.#server.address;
+  }
+
+  /** From now on this is shown. */
+  tell(read: () => CollectorReading): void {
+    this.#read = read;
+    this.#tick();
+  }
+
+  /** Records have been stored. */
+  stored(stored: StoredMember): void {
+    this.#live.take(stored);
+  }
+
+  /** Answers no more. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#ticking);
+    await this.#server[Symbol.asyncDispose]();
+  }
+
+  #tick(): void {
+    const atMs = performance.now();
+    const isDue = this.#viewers.size > 0 || atMs - this.#lastTickMs >= IDLE_TICK_MS;
+    if (!isDue || !this.#read) return;
+    this.#lastTickMs = atMs;
+    const told = JSON.stringify(this.#overview.take(this.#read(), Date.now(), atMs));
+    for (const viewer of this.#viewers) {
+      if (viewer.needsAll) this.#tellAll(viewer);
+      else viewer.push("changes", told);
+    }
+  }
+
+  #tellAll(viewer: Viewer): void {
+    const { all } = this.#overview;
+    if (!all) return;
+    viewer.needsAll = false;
+    viewer.push("all", JSON.stringify(all));
+  }
+
+  async #answer(request: Request): Promise<Answer | StreamedAnswer> {
+    const answer = await this.#answerTo(request) ?? plainAnswer(404);
+    return { ...answer, headers: { ...PAGE_HEADERS, ...answer.headers } };
+  }
+
+  async #answerTo(request: Request): Promise<Answer | StreamedAnswer | undefined> {
+    const { method, path, headers } = request;
+    if (!isOwnHost(request, this.#options)) {
+      const text = "The name in the address is not known here; wanted: one of -www-host";
+      return this.#refuse(421, text);
+    }
+    if (method === "POST" && !isFromPage(request, this.#options)) {
+      return this.#refuse(403, "This comes from elsewhere; wanted: the page itself");
+    }
+    const file = PAGE_FILES.get(path);
+    if (file && method === "GET") return { status: 200, ...file };
+    const isKnown = this.#sessions.isKnown(headers.get("cookie"), Date.now());
+    const route = `${method} ${path}`;
+    if (route === "GET /api/about") return json(isKnown ? this.#options.about : {});
+    if (route === "POST /api/enter") return this.#enter(request);
+    if (!path.startsWith("/api/")) return undefined;
+    if (!isKnown) return this.#refuse(401, "wanted: the token");
+    switch (route) {
+      case "POST /api/leave":
+        return { ...json({}), headers: { "Set-Cookie": this.#sessions.end } };
+      case "GET /api/events":
+        return this.#events(new URLSearchParams(request.query));
+      default: {
+        const action = parseAction(route, parseJson(request.body));
+        return action && await this.#act(request, action);
+      }
+    }
+  }
+
+  #refuse(status: 401 | 403 | 421 | 429, text: string): Answer {
+    this.counts.refusedRequests++;
+    return plainAnswer(status, text);
+  }
+
+  #enter({ body, from }: Request): Answer {
+    if (!this.#tries.take(performance.now())) {
+      return this.#refuse(429, "too many tries; wanted: a pause");
+    }
+    const { token } = parseJson(body);
+    const { log } = this.#options;
+    if (typeof token !== "string" || !this.#sessions.isToken(token)) {
+      log.problem("token", `Refused a wrong token of the page from ${from}`);
+      return this.#refuse(401, "That is not the token");
+    }
+    log.line(`the page's token was typed at ${from}`);
+    const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
+    const cookie = this.#sessions.begin(nonce, Date.now());
+    return { ...json(this.#options.about), headers: { "Set-Cookie": cookie } };
+  }
+
+  #events(query: URLSearchParams): Answer | StreamedAnswer {
+    if (this.counts.viewers >= MAX_VIEWERS) {
+      return plainAnswer(503, `${MAX_VIEWERS} look at the page; wanted: one of them leaves`);
+    }
+    const [client = "", type = "", address = ""] = ["client", "type", "address"]
+      .map((name) => query.get(name) ?? "");
+    if (address !== "" && !isAddress(address)) return plainAnswer(400, "wanted: an address");
+    const filter = new LiveFilter({ client, type, address });
+    return {
+      type: "text/event-stream",
+      stream: async (send, signal) => {
+        const viewer = new Viewer(this.counts);
+        const leave = query.has("records") ? this.#live.watch(viewer, filter) : () => {};
+        this.counts.viewers++;
+        this.#viewers.add(viewer);
+        try {
+          this.#tellAll(viewer);
+          for (let text = ""; !signal.aborted; text = await viewer.take(signal)) await send(text);
+        } finally {
+          leave();
+          this.counts.viewers--;
+          this.#viewers.delete(viewer);
+        }
+      },
+    };
+  }
+
+  async #act({ from }: Request, action: PageAction): Promise<Answer> {
+    const { log, actions } = this.#options;
+    if ("problem" in action) return plainAnswer(400, action.problem);
+    try {
+      const done = await doAction(actions, action);
+      log.line(`from the page at ${from}: ${printable(done.said)}`);
+      return json(done.answer);
+    } catch (error) {
+      if (error instanceof FarcapError) return plainAnswer(409, printable(error.message));
+      throw error;
+    }
+  }
+}
+
+function json(value: unknown): Answer {
+  return { status: 200, type: "application/json", text: JSON.stringify(value) };
+}
+
+function parseJson(body: Uint8Array): Record<string, unknown> {
+  try {
+    const value = JSON.parse(new TextDecoder().decode(body));
+    return typeof value === "object" && value !== null ? value : {};
+  } catch {
+    return {};
+  }
+}
