@@ -57,6 +57,7 @@ export type { GunzipRefusal, InflateRefusal } from "./lib/pack/gzip.ts";
 export { type CollectorOptions, runCollector } from "./lib/run_collector_io.ts";
 export type { Progress } from "./lib/gather/pipeline_listener.ts";
 export { runSensor } from "./lib/run_sensor_io.ts";
+export type { KnownSensor } from "./lib/seal/access/known_sensors.ts";
 export type { CollectorKeys } from "./lib/seal/access/retired_keys.ts";
 export { KEY_BYTES, type KeyPair, keyPairOf, parseKey } from "./lib/seal/key.ts";
 export {
@@ -85,8 +86,9 @@ export type {
   StoreState,
 } from "./lib/write/counts/collector_reading.ts";
 export type { CollectorReport, SessionReport } from "./lib/write/counts/collector_report.ts";
+export type { PageCounts } from "./lib/write/counts/page_counts.ts";
 export type { LastRow, SensorState } from "./lib/write/counts/sensor_states.ts";
 export type { ServerState } from "./lib/transport/server/server_state.ts";
 export type { HostCounts } from "./lib/write/files/host_counts.ts";
 export type { ExpiredCounts, StoredCounts } from "./lib/write/files/store_counts.ts";
-export type { FileOptions } from "./lib/write/files/store_options.ts";
+export type { FileOptions, StoredMember } from "./lib/write/files/store_options.ts";

@@ -5,6 +5,7 @@ import type { AccessState } from "./access_state.ts";
 
 /** A sensor of which an operator has said something, be it seen or not. */
 export interface KnownSensor {
+  /** The name that it has, or is to have. */
   readonly name: string;
   /** What its key begins with; undefined where it has none yet. */
   readonly key?: string;

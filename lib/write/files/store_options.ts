@@ -29,7 +29,9 @@ export type FileLimits = Required<FileOptions>;
 
 /** A member with records that is in its file. */
 export interface StoredMember {
+  /** Name of the sensor. */
   readonly client: string;
+  /** Number of the record type. */
   readonly type: number;
   /** How many records it has. */
   readonly count: number;

@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { ConfigError } from "../../../lib/base/errors.ts";
 import { HttpServer, type HttpServerOptions } from "../../../lib/transport/http/http_server_io.ts";
+import { TLS_SERVER_NAME, tlsIdentity } from "../../../lib/transport/quic/tls_identity.ts";
 import { until } from "../../until.ts";
 
 const ANY = { hostname: "127.0.0.1", port: 0 };
@@ -106,6 +107,46 @@ Deno.test("an address that is in use is said, and so is one that is not this mac
     ConfigError,
     `Cannot serve metrics on 127.0.0.1:${port}: `,
   );
+});
+
+Deno.test("with a certificate it answers over TLS", async () => {
+  const tls = tlsIdentity();
+  await using server = await open({ tls });
+  const plain = await connect(server, "");
+  const name = { hostname: TLS_SERVER_NAME, caCerts: [tls.cert] };
+  using connection = await Deno.startTls(plain, name);
+  await connection.write(new TextEncoder().encode("GET /a HTTP/1.1\r\n\r\n"));
+  const text = await new Response(connection.readable).text();
+  assertEquals(text.split("\r\n\r\n")[1], "ä\n");
+  using without = await connect(server, "GET /a HTTP/1.1\r\n\r\n");
+  const alert = await new Response(without.readable).text();
+  assertEquals(alert.includes("HTTP"), false);
+});
+
+Deno.test("a stream goes on until nobody reads it, beyond the time that others have", async () => {
+  let hasEnded = false;
+  await using server = await open({
+    limitMs: 300,
+    answer: () =>
+      Promise.resolve({
+        type: "text/plain",
+        stream: async (send, signal) => {
+          for (let n = 0; n < 8 && !signal.aborted; n++) {
+            await send(`${n}`);
+            await new Promise((resolve) => setTimeout(resolve, 100));
+          }
+          if (!signal.aborted) return;
+          hasEnded = true;
+        },
+      }),
+  });
+  const { port } = server.address;
+  const response = await fetch(`http://127.0.0.1:${port}/`);
+  assertEquals(await response.text(), "01234567");
+  const gone = await connect(server, "GET / HTTP/1.1\r\n\r\n");
+  await gone.read(new Uint8Array(10));
+  gone.close();
+  await until("it has ended", () => hasEnded);
 });
 
 Deno.test("when it is closed, so are its connections, and nobody listens any more", async () => {
