@@ -43,9 +43,9 @@ export async function runExport(
     using folder = path === undefined
       ? undefined
       : await ExportFolder.open(DENO_FILES, path, options.format);
-    const sink = await openSink(options.format, target, {
+    const sink = await openSink(options, target, {
       state: folder?.position?.sink,
-      output,
+      ...{ output, signal, say: tell },
     });
     try {
       return await new Export(options, folder, sink, tell).run(signal);
@@ -104,6 +104,7 @@ class Export {
       this.#sink.end();
       this.#isAhead = true;
     }
+    await this.#sink.finish?.();
     if (this.#isAhead) await this.#commit();
     this.#tellLeftOut();
     for (const [row, count] of this.#broken) {

@@ -64,6 +64,8 @@ export const HISTORY: Need = {
     isLinux() &&
     succeeds("git", "-C", import.meta.dirname!, "cat-file", "-e", `${FIRST_RELEASE}^{commit}`),
 };
+export const NFACCTD = program("nfacctd", "pmacct");
+export const NFCAPD = program("nfcapd", "nfdump");
 export const PMACCTD = program("pmacctd", "pmacct");
 export const PING = program("ping", "iputils-ping");
 export const SETPRIV = program("setpriv", "util-linux");
@@ -136,6 +138,8 @@ export const INSTALLABLE: readonly Need[] = [
     JQ,
     LIBPCAP,
     MANDOC,
+    NFACCTD,
+    NFCAPD,
     PING,
     PROMETHEUS,
     PYNACL,

@@ -3,6 +3,7 @@
  * of those whose lines are made by tables, the tables.
  */
 import { EXPORT_FORMAT_NAMES, type ExportFormat } from "../lib/write/export/export_formats.ts";
+import { IPFIX_TEMPLATES } from "../lib/write/export/ipfix_elements.ts";
 import type { LineMapping } from "../lib/write/export/mapped/line_mapping.ts";
 import type { MappedField } from "../lib/write/export/mapped/mapped_field.ts";
 import { ZEEK_LOGS } from "../lib/write/export/zeek/zeek_json.ts";
@@ -20,6 +21,7 @@ export function exportsPage(): string {
   const formats = EXPORT_FORMAT_NAMES.flatMap((name) => [
     `## ${name}`,
     note(name),
+    ...(name === "ipfix" ? [elementsTable()] : []),
     ...(MAPPINGS[name] ?? []).flatMap(mappingSection),
   ]);
   return [note("page"), ...formats].join("\n\n") + "\n";
@@ -27,6 +29,15 @@ export function exportsPage(): string {
 
 function note(name: string): string {
   return Deno.readTextFileSync(new URL(`${name}.md`, NOTES)).trim();
+}
+
+/** What is in the messages of IPFIX. */
+function elementsTable(): string {
+  const elements = new Set(IPFIX_TEMPLATES.flatMap(({ elements }) => elements));
+  const rows = [...elements].map((
+    { id, name, bytes, from },
+  ) => [`${name} ${id}`, `${bytes}`, from]);
+  return table(["element", "octets", "from"], rows);
 }
 
 function mappingSection(mapping: LineMapping): string[] {

@@ -45,14 +45,14 @@ _farcap_collector_export() {
   case ${prev/#--/-} in
     -read) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
     -out|-position) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
-    -export) mapfile -t COMPREPLY < <(compgen -W "ndjson parquet zeek-json" -- "$cur"); return ;;
-    -help|-h) mapfile -t COMPREPLY < <(compgen -W "read type client follow where from to tz export out position every version help" -- "$cur"); return ;;
-    -type|-client|-where|-from|-to|-tz|-every) :; return ;;
+    -export) mapfile -t COMPREPLY < <(compgen -W "ipfix ndjson parquet zeek-json" -- "$cur"); return ;;
+    -help|-h) mapfile -t COMPREPLY < <(compgen -W "read type client follow where from to tz export out position rate every version help" -- "$cur"); return ;;
+    -type|-client|-where|-from|-to|-tz|-rate|-every) :; return ;;
   esac
   if [[ $cur != -* ]]; then
     compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return
   fi
-  mapfile -t COMPREPLY < <(compgen -W "-read -type -client -follow -where -from -to -tz -export -out -position -every -version -help" -- "$cur")
+  mapfile -t COMPREPLY < <(compgen -W "-read -type -client -follow -where -from -to -tz -export -out -position -rate -every -version -help" -- "$cur")
 }
 _farcap_collector() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}

@@ -1,9 +1,8 @@
 /** The collector as an export, as people and units call it. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { EXPORT_FORMAT_NAMES } from "../../lib/write/export/export_formats.ts";
 import { BASH, needs } from "../needs.ts";
 import { until } from "../until.ts";
-import { EXPORTED } from "../write/export/exported_connections.ts";
+import { EXPORTED, FILE_FORMATS } from "../write/export/exported_connections.ts";
 import { connection, ConnectionStore, range } from "../write/export/stored_connections.ts";
 import { inFolder, Program, runProgram } from "./program.ts";
 
@@ -19,7 +18,7 @@ function seeded(seed: number): () => number {
   return () => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) / 2 ** 32;
 }
 
-for (const format of EXPORT_FORMAT_NAMES) {
+for (const format of FILE_FORMATS) {
   Deno.test(`${format}: nothing is missing or twice after an export that follows was killed again and again`, () =>
     inFolder(async (folder) => {
       const random = seeded(17);

@@ -1,11 +1,12 @@
 import { COMMON_ACTS } from "../../arguments/common_flags.ts";
 import { type FlagTable, grouped } from "../../arguments/flags.ts";
 import { DUMP_FLAGS } from "../read/dump_flags.ts";
-import { EXPORT_FORMAT_NAMES } from "./export_formats.ts";
+import { EXPORT_FORMAT_NAMES, USUAL_RATE } from "./export_formats.ts";
 
 /** The longest time between two commits. */
 const MAX_EVERY_MS = 86_400_000;
 
+const MAX_RATE = 100_000_000;
 /** The flags of `collector -export`. */
 export const EXPORT_FLAGS = {
   ...grouped("What to read", {
@@ -44,13 +45,21 @@ export const EXPORT_FLAGS = {
       kind: "string",
       value: "FOLDER",
       help:
-        "where the files go, and in its folder .export how far it is; - for standard output, of formats that are one file of lines",
+        "where the files go, and in its folder .export how far it is; - for standard output, of formats that are one file of lines; of ipfix udp://HOST:PORT or tcp://HOST:PORT",
     },
     position: {
       kind: "string",
       value: "FOLDER",
       otherwise: "the folder of -out; without one each run exports everything",
-      help: "where how far it is is written down, for standard output",
+      help: "where how far it is is written down, for standard output and ipfix",
+    },
+    rate: {
+      kind: "number",
+      min: 1,
+      max: MAX_RATE,
+      value: "FLOWS",
+      default: USUAL_RATE,
+      help: "how many flows of ipfix are sent over UDP in a second, so that a collector can follow",
     },
     every: {
       kind: "duration",

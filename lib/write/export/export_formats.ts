@@ -1,5 +1,5 @@
 /** The formats that there are. */
-export const EXPORT_FORMAT_NAMES = ["ndjson", "parquet", "zeek-json"] as const;
+export const EXPORT_FORMAT_NAMES = ["ipfix", "ndjson", "parquet", "zeek-json"] as const;
 
 /** One of them. */
 export type ExportFormat = typeof EXPORT_FORMAT_NAMES[number];
@@ -12,8 +12,12 @@ export interface ExportFormatTraits {
   readonly isOneFile: boolean;
 }
 
+/** Flows of IPFIX a second over UDP unless somebody says. */
+export const USUAL_RATE = 20_000;
+
 /** What is so of each format. */
 export const EXPORT_FORMATS: Readonly<Record<ExportFormat, ExportFormatTraits>> = {
+  ipfix: { everyMs: 1000, isOneFile: false },
   ndjson: { everyMs: 1000, isOneFile: true },
   parquet: { everyMs: 60_000, isOneFile: false },
   "zeek-json": { everyMs: 1000, isOneFile: false },

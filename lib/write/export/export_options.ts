@@ -9,12 +9,14 @@ import { exportTarget } from "./export_target.ts";
 /** What to export, and where to. */
 export interface ExportOptions extends ChosenRecords {
   readonly format: ExportFormat;
-  /** What is written to: a folder, or `-` for standard output. */
+  /** What is written to: a folder, `-` for standard output, or `udp://HOST:PORT` or `tcp://HOST:PORT` for a collector of IPFIX. */
   readonly out: string;
   /** The folder for how far it is, where `out` is none; without it each run begins with the first record. */
   readonly position?: string;
   /** Waits for more at the end of files. */
   readonly follow: boolean;
+  /** Flows of IPFIX a second over UDP; 20,000 by default. */
+  readonly rate?: number;
   /** How often the position is written; by default what suits the format. */
   readonly everyMs?: number;
 }
@@ -40,17 +42,18 @@ export function exportOptions(
 ): ExportOutcome {
   const choice = recordChoice(flags, origin);
   if (!choice.ok) return choice;
-  const { out = "", position, follow, every: everyMs, export: format } = flags;
+  const { out = "", position, follow, rate, every: everyMs, export: format } = flags;
   const target = exportTarget(format, out);
   if ("problem" in target) return { ok: false, message: target.problem };
   if (position !== undefined && (position === "" || target.kind === "folder")) {
-    const message = `Wrong value "${position}" of -position: wanted a folder, and with it -out -`;
+    const message =
+      `Wrong value "${position}" of -position: wanted a folder, and an -out that is none`;
     return { ok: false, message };
   }
   return {
     ok: true,
     options: {
-      ...{ ...choice.records, format, out, follow },
+      ...{ ...choice.records, format, out, follow, rate },
       ...(position !== undefined && { position }),
       ...(everyMs !== undefined && { everyMs }),
     },

@@ -22,6 +22,8 @@ export interface ExportSink {
   commit(): Promise<unknown>;
   /** Told that the position is durable: what has been committed may be shown to readers. */
   committed(): Promise<void>;
+  /** Called when no more comes, before the last commit: what only an end makes sure is made sure. */
+  finish?(): Promise<void>;
   /** Frees what is open; what has not been committed is lost. */
   close(): void;
 }

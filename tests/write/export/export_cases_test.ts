@@ -1,17 +1,16 @@
-/** What is so of the exports of every format. */
+/** What is so of the exports of every format of files. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { runExport } from "../../../lib/run_export_io.ts";
-import { EXPORT_FORMAT_NAMES } from "../../../lib/write/export/export_formats.ts";
 import type { ExportOptions } from "../../../lib/write/export/export_options.ts";
 import { Where } from "../../../lib/write/query/where.ts";
 import { until } from "../../until.ts";
 import { inFolder, namesIn } from "../files/in_folder.ts";
-import { EXPORTED } from "./exported_connections.ts";
+import { EXPORTED, FILE_FORMATS } from "./exported_connections.ts";
 import { connection, ConnectionStore, range } from "./stored_connections.ts";
 
 const ascending = (numbers: readonly number[]) => numbers.toSorted((a, b) => a - b);
 
-for (const format of EXPORT_FORMAT_NAMES) {
+for (const format of FILE_FORMATS) {
   const exported = async (folder: string) => ascending(await EXPORTED[format](folder));
   const run = async (folder: string, more: Partial<ExportOptions> = {}, signal?: AbortSignal) => {
     const said: string[] = [];

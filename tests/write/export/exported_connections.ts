@@ -1,13 +1,23 @@
 /** How the cases of all formats read back what was exported: the numbers of connections, in any order. */
 import { parquetReadObjects } from "hyparquet";
-import type { ExportFormat } from "../../../lib/write/export/export_formats.ts";
+import {
+  EXPORT_FORMAT_NAMES,
+  type ExportFormat,
+} from "../../../lib/write/export/export_formats.ts";
 import { connection } from "./stored_connections.ts";
 
 /** Reads what readers of the format see in a folder. */
 export type ReadBack = (folder: string) => Promise<number[]>;
 
-/** Every format has its reader. */
-export const EXPORTED: Readonly<Record<ExportFormat, ReadBack>> = {
+/** A format that is files in a folder. */
+type FileFormat = Exclude<ExportFormat, "ipfix">;
+
+export const FILE_FORMATS = EXPORT_FORMAT_NAMES.filter((name): name is FileFormat =>
+  name !== "ipfix"
+);
+
+/** Every format of files has its reader. */
+export const EXPORTED: Readonly<Record<FileFormat, ReadBack>> = {
   ndjson: (folder) => fieldOfLines(`${folder}/records.ndjson`, "ConnectionID"),
   "zeek-json": (folder) => fieldOfLines(`${folder}/conn.log`, "ts", numberAt),
   parquet: async (folder) => {
