@@ -7,4 +7,7 @@ testEveryStream(captures(), {
   "ssh.kex.hassh": 1,
   "ssh.kex.hasshserver": 1,
   "dns.id": 30,
+  "smtp.req.command": 11,
+  "imf.subject": 2,
+  "imf.references": 1,
 });
