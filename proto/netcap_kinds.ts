@@ -170,4 +170,9 @@ export const KINDS: Readonly<Record<string, Readonly<Record<number, string>>>> =
   "IEEE802154": { 1: "TIME", 2: "NUMBER", 3: "NUMBER", 4: "FLAGS", 5: "FLAGS", 6: "FLAGS", 7: "FLAGS", 8: "NUMBER", 9: "NUMBER", 10: "MAC text", 11: "NUMBER", 12: "MAC text", 13: "CHECKSUM", 14: "COUNT", 1005: "TEXT listed", 1006: "NUMBER" },
   "BluetoothHCI": { 1: "TIME", 2: "NUMBER", 3: "FLAGS", 4: "NUMBER", 5: "NUMBER", 6: "NUMBER", 7: "FLAGS", 8: "COUNT", 1005: "TEXT listed", 1006: "NUMBER" },
   "BluetoothLE": { 1: "TIME", 2: "NUMBER", 3: "NUMBER", 4: "NUMBER", 5: "FLAGS", 6: "FLAGS", 7: "MAC text", 8: "MAC text", 9: "NUMBER", 10: "FLAGS", 11: "FLAGS", 12: "FLAGS", 13: "COUNT", 14: "CHECKSUM", 1005: "TEXT listed", 1006: "NUMBER" },
+  "NetBIOSNames": { 1: "TIME", 2: "NUMBER", 3: "FLAGS", 4: "NUMBER", 5: "FLAGS", 6: "NUMBER", 7: "message NetBIOSQuestion", 8: "message NetBIOSResource", 9: "message NetBIOSResource", 10: "message NetBIOSResource", 11: "ADDRESS text", 12: "ADDRESS text", 13: "PORT", 14: "PORT", 15: "FLAGS", 1005: "TEXT listed", 1006: "NUMBER" },
+  "NetBIOSQuestion": { 1: "NAME text", 2: "NUMBER", 3: "NAME text", 4: "NUMBER", 5: "NUMBER" },
+  "NetBIOSResource": { 1: "NAME text", 2: "NUMBER", 3: "NAME text", 4: "NUMBER", 5: "NUMBER", 6: "DURATION", 7: "COUNT", 8: "message NetBIOSAddress", 9: "message NetBIOSNodeName", 10: "MAC text" },
+  "NetBIOSAddress": { 1: "FLAGS", 2: "ADDRESS text" },
+  "NetBIOSNodeName": { 1: "NAME text", 2: "NUMBER", 3: "FLAGS" },
 };

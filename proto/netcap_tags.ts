@@ -168,6 +168,11 @@ export const CANSchema: Tagged<pb.CAN> = { name: "CAN", tags: { Timestamp: 8, Id
 export const IEEE802154Schema: Tagged<pb.IEEE802154> = { name: "IEEE802154", tags: { Timestamp: 8, FrameType: 16, FrameVersion: 24, Security: 32, FramePending: 40, AckRequest: 48, PANIDCompression: 56, SequenceNumber: 64, DstPAN: 72, DstAddr: 82, SrcPAN: 88, SrcAddr: 98, Checksum: 104, PayloadSize: 112, Tunnel: 8042, TunnelID: 8048 } };
 export const BluetoothHCISchema: Tagged<pb.BluetoothHCI> = { name: "BluetoothHCI", tags: { Timestamp: 8, PacketType: 16, Received: 24, Opcode: 32, EventCode: 40, ConnectionHandle: 48, Flags: 56, Length: 64, Tunnel: 8042, TunnelID: 8048 } };
 export const BluetoothLESchema: Tagged<pb.BluetoothLE> = { name: "BluetoothLE", tags: { Timestamp: 8, AccessAddress: 16, Channel: 24, PDUType: 32, SenderIsRandom: 40, ReceiverIsRandom: 48, SenderAddress: 58, ReceiverAddress: 66, LLID: 72, NextExpectedSequenceNumber: 80, SequenceNumber: 88, MoreData: 96, Length: 104, CRC: 112, Tunnel: 8042, TunnelID: 8048 } };
+export const NetBIOSNamesSchema: Tagged<pb.NetBIOSNames> = { name: "NetBIOSNames", tags: { Timestamp: 8, ID: 16, IsResponse: 24, OpCode: 32, Flags: 40, ResponseCode: 48, Questions: 58, Answers: 66, Authorities: 74, Additionals: 82, SrcIP: 90, DstIP: 98, SrcPort: 104, DstPort: 112, Truncated: 120, Tunnel: 8042, TunnelID: 8048 } };
+export const NetBIOSQuestionSchema: Tagged<pb.NetBIOSQuestion> = { name: "NetBIOSQuestion", tags: { Name: 10, Suffix: 16, Scope: 26, Type: 32, Class: 40 } };
+export const NetBIOSResourceSchema: Tagged<pb.NetBIOSResource> = { name: "NetBIOSResource", tags: { Name: 10, Suffix: 16, Scope: 26, Type: 32, Class: 40, TTL: 48, DataLength: 56, Addresses: 66, Names: 74, UnitID: 82 } };
+export const NetBIOSAddressSchema: Tagged<pb.NetBIOSAddress> = { name: "NetBIOSAddress", tags: { Flags: 8, IP: 18 } };
+export const NetBIOSNodeNameSchema: Tagged<pb.NetBIOSNodeName> = { name: "NetBIOSNodeName", tags: { Name: 10, Suffix: 16, Flags: 24 } };
 
 /** All messages. */
 export const MESSAGES: readonly Tagged<unknown>[] = [
@@ -327,6 +332,11 @@ export const MESSAGES: readonly Tagged<unknown>[] = [
   IEEE802154Schema,
   BluetoothHCISchema,
   BluetoothLESchema,
+  NetBIOSNamesSchema,
+  NetBIOSQuestionSchema,
+  NetBIOSResourceSchema,
+  NetBIOSAddressSchema,
+  NetBIOSNodeNameSchema,
 ];
 
 /** The enum Type by name. */
@@ -440,4 +450,5 @@ export const TYPES: Readonly<Record<string, number>> = {
   NC_IEEE802154: 1021,
   NC_BluetoothHCI: 1022,
   NC_BluetoothLE: 1023,
+  NC_NetBIOSNames: 1024,
 };

@@ -88,6 +88,7 @@ import { modbus } from "./plant/modbus.ts";
 import { mpls } from "./tunnel/mpls.ts";
 import { nfLog } from "./link/nf_log.ts";
 import { nortelDiscovery } from "./discovery/nortel_discovery.ts";
+import { netbiosNames } from "./application/netbios_names.ts";
 import { ntp } from "./application/ntp.ts";
 import { ospf } from "./routing/ospf.ts";
 import { ospfv2 } from "./routing/ospfv2.ts";
@@ -161,6 +162,7 @@ export const DECODERS: readonly Decoder[] = [
   ospfv2,
   ospfv3,
   dns,
+  netbiosNames,
   dhcpv4,
   dhcpv6,
   ntp,

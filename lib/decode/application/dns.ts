@@ -7,14 +7,8 @@ import { tagsOf } from "../../base/tags.ts";
 import type { WireWriter } from "../../base/wire_writer.ts";
 import { DNSQuestionSchema, DNSSchema } from "../../../proto/netcap_tags.ts";
 import { Decoder } from "../decoder.ts";
-import {
-  afterName,
-  CUT_SHORT,
-  DNS_HEADER_BYTES,
-  DnsNames,
-  MALFORMED,
-  writeName,
-} from "./dns_names.ts";
+import { afterName, DNS_HEADER_BYTES, DnsNames, writeName } from "./dns_names.ts";
+import { endOfQuestions, QUESTION_FIXED_BYTES } from "./dns_questions.ts";
 import { endOfRecords, extendedResponseCode, writeRecords } from "./dns_records.ts";
 import { Outcome } from "../outcome.ts";
 import type { Packet } from "../packet.ts";
@@ -28,8 +22,6 @@ export const dns = new Decoder({
 
 const TAG = tagsOf(DNSSchema);
 const QUESTION_TAG = tagsOf(DNSQuestionSchema);
-/** Type and class, behind the name of a question. */
-const QUESTION_FIXED_BYTES = 4;
 const NAMES = new DnsNames();
 
 function decode(p: Packet, out: WireWriter): Outcome {
@@ -40,7 +32,7 @@ function decode(p: Packet, out: WireWriter): Outcome {
   const authorities = u16(bytes, at + 8);
   const additionals = u16(bytes, at + 10);
   NAMES.begin(bytes, at);
-  const answersAt = endOfQuestions(at + DNS_HEADER_BYTES, end, questions);
+  const answersAt = endOfQuestions(NAMES, at + DNS_HEADER_BYTES, end, questions);
   const wholeQuestions = NAMES.whole;
   const authoritiesAt = endOfRecords(NAMES, answersAt, end, answers);
   const wholeAnswers = NAMES.whole;
@@ -79,20 +71,6 @@ function decode(p: Packet, out: WireWriter): Outcome {
     p.next = p.segmentNext;
   }
   return Outcome.Ok;
-}
-
-/** Where those of `count` questions from `at` on end that are whole, or `MALFORMED`. */
-function endOfQuestions(at: number, end: number, count: number): number {
-  for (NAMES.whole = 0; NAMES.whole < count; NAMES.whole++) {
-    const fixedAt = NAMES.endOfName(at, end);
-    if (fixedAt === MALFORMED) return MALFORMED;
-    if (fixedAt === CUT_SHORT || fixedAt + QUESTION_FIXED_BYTES > end) {
-      NAMES.isCut = true;
-      return at;
-    }
-    at = fixedAt + QUESTION_FIXED_BYTES;
-  }
-  return at;
 }
 
 /**

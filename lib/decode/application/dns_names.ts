@@ -110,8 +110,8 @@ export function writeName(
   out.close(name);
 }
 
-/** Follows the pointers at `at`, if any, to a label or the root. */
-function labelAt(bytes: Uint8Array, messageAt: number, at: number): number {
+/** Follows the pointers at `at`, if any, of a name that `endOfName` accepted to a label or the root. */
+export function labelAt(bytes: Uint8Array, messageAt: number, at: number): number {
   while (bytes[at]! >= POINTER) at = target(bytes, messageAt, at);
   return at;
 }

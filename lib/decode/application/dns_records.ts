@@ -21,7 +21,7 @@ const SRV_TAG = tagsOf(DNSSRVSchema);
 const MX_TAG = tagsOf(DNSMXSchema);
 
 /** Type, class, time to live and length, between name and data. */
-const FIXED_BYTES = 10;
+export const FIXED_BYTES = 10;
 /** Serial, refresh, retry, expire and minimum, behind the names of an SOA. */
 const SOA_NUMBERS_BYTES = 20;
 
@@ -42,12 +42,20 @@ const NO_DATA = 0;
 /**
  * Where those of `count` records from `at` on end that are whole, `names.whole` of them; `MALFORMED`,
  * which is also passed on.
+ *
+ * @param isWellFormed Whether data of a type are what they should be: those of DNS.
  */
-export function endOfRecords(names: DnsNames, at: number, end: number, count: number): number {
+export function endOfRecords(
+  names: DnsNames,
+  at: number,
+  end: number,
+  count: number,
+  isWellFormed: DataCheck = isDnsData,
+): number {
   names.whole = 0;
   if (at < 0) return at;
   while (names.whole < count && !names.isCut) {
-    const next = endOfRecord(names, at, end);
+    const next = endOfRecord(names, at, end, isWellFormed);
     if (next === MALFORMED) return MALFORMED;
     if (next === CUT_SHORT) {
       names.isCut = true;
@@ -59,7 +67,14 @@ export function endOfRecords(names: DnsNames, at: number, end: number, count: nu
   return at;
 }
 
-function endOfRecord(names: DnsNames, at: number, end: number): number {
+type DataCheck = (names: DnsNames, type: number, at: number, end: number) => boolean;
+
+function endOfRecord(
+  names: DnsNames,
+  at: number,
+  end: number,
+  isWellFormed: DataCheck,
+): number {
   const { bytes } = names;
   const fixedAt = names.endOfName(at, end);
   if (fixedAt < 0) return fixedAt;
@@ -72,7 +87,7 @@ function endOfRecord(names: DnsNames, at: number, end: number): number {
   return isWellFormed(names, type, dataAt, dataEnd) ? dataEnd : MALFORMED;
 }
 
-function isWellFormed(names: DnsNames, type: number, at: number, end: number): boolean {
+function isDnsData(names: DnsNames, type: number, at: number, end: number): boolean {
   switch (type) {
     case TYPE_NS:
     case TYPE_CNAME:

@@ -18,6 +18,8 @@ import {
   ICMPv6RouterAdvertisementSchema,
   ICMPv6RouterSolicitationSchema,
   LinkLayerDiscoverySchema,
+  type NetBIOSNames,
+  NetBIOSNamesSchema,
 } from "../../../proto/gen/netcap_pb.ts";
 import { MAX_IPV6_TEXT_BYTES, writeIpv4Text, writeIpv6Text } from "../../base/address_text.ts";
 import type { RecordOf, RecordSchema } from "../../base/schema_types.ts";
@@ -79,6 +81,7 @@ export const DEVICE_RECORDS: ReadonlyMap<string, Tell> = new Map([
     if (source === undefined) return;
     for (const answer of [...Answers, ...Additionals]) tellHost(answer, source, to);
   }),
+  of(NetBIOSNamesSchema, tellNetBios),
   of(LinkLayerDiscoverySchema, ({ ChassisID, PortID, Values, Timestamp }, to) => {
     const id = ChassisID?.Subtype === LLDP_CHASSIS_MAC
       ? ChassisID.ID
@@ -118,6 +121,10 @@ const LLDP_MANAGEMENT_ADDRESS = 8;
 const SOURCE_LINK_ADDRESS = 1;
 const TARGET_LINK_ADDRESS = 2;
 const A = 1;
+/** Of NetBIOS: a name that is a group's, those of hosts and of servers of files, and what releases one. */
+const GROUP = 0x8000;
+const HOST_SUFFIXES = [0x00, 0x20];
+const RELEASE = 6;
 const AAAA = 28;
 
 function of<Schema extends RecordSchema>(
@@ -160,6 +167,25 @@ function linkAddress(options: readonly ICMPv6Option[], type: number): string | u
 /** An answer with a host's address, unless it takes its name back (RFC 6762, section 10.1). */
 function tellHost({ Type, TTL, Name, IP }: DNSResourceRecord, source: NameSource, to: Sightings) {
   if ((Type === A || Type === AAAA) && TTL > 0) to.nameOf(IP, textOf(Name), source);
+}
+
+/** Names that hosts register, or that they or others tell when they are asked (RFC 1002, section 4.2). */
+function tellNetBios(record: NetBIOSNames, to: Sightings): void {
+  const { OpCode, IsResponse, SrcIP, Answers, Additionals } = record;
+  if (OpCode === RELEASE) return;
+  for (const { Name, Suffix, Addresses, Names, UnitID } of IsResponse ? Answers : Additionals) {
+    for (const { Flags, IP } of Addresses) {
+      if (isHost(Suffix, Flags)) to.nameOf(IP, textOf(Name), "NetBIOS");
+    }
+    for (const own of Names.filter(({ Suffix, Flags }) => isHost(Suffix, Flags))) {
+      to.nameOf(SrcIP, textOf(own.Name), "NetBIOS");
+      to.name(UnitID, textOf(own.Name), "NetBIOS");
+    }
+  }
+}
+
+function isHost(suffix: number, flags: number): boolean {
+  return (flags & GROUP) === 0 && HOST_SUFFIXES.includes(suffix);
 }
 
 /** A management address (IEEE 802.1AB-2016, 8.5.9): its family by IANA's number, then its bytes. */

@@ -3,7 +3,7 @@
 /** How an address is known: a device said that it has it, or sent packets from it, perhaps for others. */
 export type AddressSource = "ARP" | "NDP" | "DHCP" | "LLDP" | "traffic";
 /** How a name is known. */
-export type NameSource = "DHCP" | "DHCPv6" | "mDNS" | "LLMNR" | "LLDP" | "CDP";
+export type NameSource = "DHCP" | "DHCPv6" | "mDNS" | "LLMNR" | "NetBIOS" | "LLDP" | "CDP";
 
 /** Told what a record says. Addresses of devices are text with colons; what is none is left out. */
 export interface Sightings {

@@ -7,6 +7,7 @@ import { INDUSTRIAL } from "./plant/industrial.ts";
 import { IP_AND_ICMP } from "./network/ip_and_icmp.ts";
 import { IPSEC_AND_IGMP } from "./network/ipsec_and_igmp.ts";
 import { LINK_CONTROL } from "./link/link_control.ts";
+import { NETBIOS } from "./application/netbios.ts";
 import { RADIOS } from "./link/radios.ts";
 import { ROUTING } from "./routing/routing.ts";
 import { SCTP } from "./transport/sctp.ts";
@@ -34,6 +35,7 @@ export const GROUPS: readonly Group[] = [
   ROUTING,
   SCTP,
   VOICE_AND_DHCP,
+  NETBIOS,
   INDUSTRIAL,
   WIRELESS_USB_AND_FDDI,
   RADIOS,

@@ -145,6 +145,26 @@ Deno.test(needs("a switch is named as tshark has it of its LLDP", TSHARK), async
   assertEquals(device.addresses.get(address!), "LLDP");
 });
 
+Deno.test(
+  needs("a host is named as tshark has it of its registration of NetBIOS", TSHARK),
+  async () => {
+    const capture = captureOf("crafted/samba.pcap");
+    const told = await askTshark(capture.url, [
+      "eth.src",
+      "nbns.name",
+      "nbns.addr",
+      "nbns.nb_flags.group",
+    ]);
+    const names = told.filter((answer) => answer.get("nbns.nb_flags.group")?.[0] === "0")
+      .map((answer) => [answer.get("nbns.addr")![0]!, answer.get("nbns.name")![0]!.split("<")[0]!]);
+    assertEquals(new Set(names.map(String)), new Set(["192.0.2.1,FILES"]));
+    const [file, ...others] = devicesIn(capture).filter(({ names }) => names.size > 0);
+    assertEquals(others, []);
+    assertEquals([...file!.addresses.keys()], ["192.0.2.1"]);
+    assertEquals([...file!.names], [["FILES", "NetBIOS"]]);
+  },
+);
+
 Deno.test("names in the options of DHCP are read in each of their forms", () => {
   const devices = new Devices();
   const dhcp = {
