@@ -60,6 +60,7 @@ export const FLOORS: Readonly<Record<string, number>> = {
   IEEE802154: 80,
   BluetoothHCI: 25,
   BluetoothLE: 70,
+  NetBIOSNames: 780,
 };
 
 /** Of our own captures alone: whether there is any. */

@@ -22,13 +22,13 @@ export const NETBIOS: Group = {
       "nbns.addr": (r) => resourcesOf(r).flatMap(({ Addresses }) => Addresses.map(({ IP }) => IP)),
       "nbns.number_of_names": (r) =>
         resourcesOf(r).filter(({ Type }) => Type === STATUS).map(({ Names }) => Names.length),
-      "nbns.netbios_name": (r) => resourcesOf(r).flatMap(({ Names }) => Names.map(nameText)),
+      "nbns.netbios_name": (r) =>
+        resourcesOf(r).flatMap(({ Names }) => Names.map(({ Name }) => text(Name))),
       "nbns.name_flags": (r) =>
         resourcesOf(r).flatMap(({ Names }) => Names.map(({ Flags }) => hex4(Flags))),
       "nbns.unit_id": (r) => resourcesOf(r).flatMap(({ UnitID }) => UnitID || []),
     }, {
       "nbns.name": (names) => names.map(withoutMeaning),
-      "nbns.netbios_name": (names) => names.map(withoutMeaning),
     }),
   ],
 };
@@ -39,9 +39,14 @@ function resourcesOf(r: NetBIOSNames): readonly NetBIOSResource[] {
   return [...r.Answers, ...r.Authorities, ...r.Additionals];
 }
 
-/** `FILES<20>`, as tshark writes it. */
+/** `FILES<20>`, as tshark writes it: what is no text as the suffix. */
 function nameText({ Name, Suffix }: { readonly Name: Uint8Array; readonly Suffix: number }) {
-  return `${text(Name)}<${Suffix.toString(16).padStart(2, "0")}>`;
+  const characters = [...Name].map((byte) => byte < 0x20 ? hex(byte) : String.fromCharCode(byte));
+  return characters.join("") + hex(Suffix);
+}
+
+function hex(byte: number): string {
+  return `<${byte.toString(16).padStart(2, "0")}>`;
 }
 
 /** tshark writes zeros that fill a name as they are, and says what the suffix means. */
