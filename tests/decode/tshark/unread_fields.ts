@@ -29,6 +29,10 @@ export const UNREAD_FIELDS: Readonly<Record<string, Readonly<Record<string, stri
     Truncated: "that the frame was cut",
     Fingerprint: "the options' codes, which are compared",
   },
+  NetBIOSNames: {
+    "Answers.Names.Suffix": "RFC 1002, 4.2.18",
+    Truncated: "the capture",
+  },
   NTP: { ExtensionBytes: "RFC 5905, 7.3" },
   LinkLayerDiscovery: { "Values.Value": "IEEE 802.1AB; what they mean is compared" },
   LinkLayerDiscoveryInfo: {
