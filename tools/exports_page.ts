@@ -2,6 +2,8 @@
  * What `docs/exports.md` says: `docs/exports/page.md`, then for each format `docs/exports/NAME.md` and,
  * of those whose lines are made by tables, the tables.
  */
+import { ECS_EVENTS } from "../lib/write/export/ecs/ecs.ts";
+import { EVE_EVENTS } from "../lib/write/export/eve/eve.ts";
 import { EXPORT_FORMAT_NAMES, type ExportFormat } from "../lib/write/export/export_formats.ts";
 import { IPFIX_TEMPLATES } from "../lib/write/export/ipfix_elements.ts";
 import type { LineMapping } from "../lib/write/export/mapped/line_mapping.ts";
@@ -13,6 +15,8 @@ const NOTES = new URL("../docs/exports/", import.meta.url);
 
 /** The formats whose lines are made by tables. */
 const MAPPINGS: Readonly<Partial<Record<ExportFormat, readonly LineMapping[]>>> = {
+  ecs: ECS_EVENTS,
+  eve: EVE_EVENTS,
   "zeek-json": ZEEK_LOGS,
 };
 

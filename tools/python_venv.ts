@@ -10,6 +10,9 @@ export async function preparePython(
   requirements: string,
 ): Promise<string | undefined> {
   const stamp = `${venv}/requirements.txt`; // written last
+  await Deno.mkdir(venv.slice(0, venv.lastIndexOf("/") + 1), { recursive: true });
+  using lock = await Deno.open(`${venv}.lock`, { create: true, write: true });
+  await lock.lock(true); // several tests may want it at once
   const wanted = await Deno.readTextFile(requirements);
   if (await Deno.readTextFile(stamp).catch(() => "") === wanted) return undefined;
   const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];

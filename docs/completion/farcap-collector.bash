@@ -45,7 +45,7 @@ _farcap_collector_export() {
   case ${prev/#--/-} in
     -read) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
     -out|-position) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
-    -export) mapfile -t COMPREPLY < <(compgen -W "ipfix ndjson parquet zeek-json" -- "$cur"); return ;;
+    -export) mapfile -t COMPREPLY < <(compgen -W "ecs eve ipfix ndjson parquet zeek-json" -- "$cur"); return ;;
     -help|-h) mapfile -t COMPREPLY < <(compgen -W "read type client follow where from to tz export out position rate every version help" -- "$cur"); return ;;
     -type|-client|-where|-from|-to|-tz|-rate|-every) :; return ;;
   esac

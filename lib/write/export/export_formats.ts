@@ -1,5 +1,12 @@
 /** The formats that there are. */
-export const EXPORT_FORMAT_NAMES = ["ipfix", "ndjson", "parquet", "zeek-json"] as const;
+export const EXPORT_FORMAT_NAMES = [
+  "ecs",
+  "eve",
+  "ipfix",
+  "ndjson",
+  "parquet",
+  "zeek-json",
+] as const;
 
 /** One of them. */
 export type ExportFormat = typeof EXPORT_FORMAT_NAMES[number];
@@ -17,6 +24,8 @@ export const USUAL_RATE = 20_000;
 
 /** What is so of each format. */
 export const EXPORT_FORMATS: Readonly<Record<ExportFormat, ExportFormatTraits>> = {
+  ecs: { everyMs: 1000, isOneFile: true },
+  eve: { everyMs: 1000, isOneFile: true },
   ipfix: { everyMs: 1000, isOneFile: false },
   ndjson: { everyMs: 1000, isOneFile: true },
   parquet: { everyMs: 60_000, isOneFile: false },

@@ -60,6 +60,10 @@ async function lineFormat(format: ExportOptions["format"]): Promise<LineFormat> 
   switch (format) {
     case "ndjson":
       return (await import("./ndjson.ts")).ndjson;
+    case "ecs":
+      return (await import("./ecs/ecs.ts")).ecs;
+    case "eve":
+      return (await import("./eve/eve.ts")).eve;
     case "zeek-json":
       return (await import("./zeek/zeek_json.ts")).zeekJson;
     case "ipfix":

@@ -19,6 +19,8 @@ export const FILE_FORMATS = EXPORT_FORMAT_NAMES.filter((name): name is FileForma
 /** Every format of files has its reader. */
 export const EXPORTED: Readonly<Record<FileFormat, ReadBack>> = {
   ndjson: (folder) => fieldOfLines(`${folder}/records.ndjson`, "ConnectionID"),
+  eve: (folder) => fieldOfLines(`${folder}/eve.json`, "flow", numberOfFlow),
+  ecs: (folder) => fieldOfLines(`${folder}/ecs.ndjson`, "@timestamp", numberOfTime),
   "zeek-json": (folder) => fieldOfLines(`${folder}/conn.log`, "ts", numberAt),
   parquet: async (folder) => {
     const numbers: number[] = [];
@@ -44,6 +46,17 @@ async function fieldOfLines(
 /** The number of the connection that began then, in seconds since 1970. */
 function numberAt(time: unknown): number {
   return Math.floor(Number(time) - Number(connection(0).TimestampFirst! / 1_000_000_000n));
+}
+
+/** The number of the connection whose times Suricata would write so. */
+function numberOfFlow(flow: unknown): number {
+  const { start } = flow as { readonly start: string };
+  return numberOfTime(start.replace("+0000", "Z"));
+}
+
+/** The number of the connection that began at a time that is text. */
+function numberOfTime(time: unknown): number {
+  return numberAt(Date.parse(time as string) / 1000);
 }
 
 /** The files that readers of a folder find, who pass over names that begin with a dot. */

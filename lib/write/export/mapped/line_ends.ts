@@ -1,4 +1,5 @@
 /** Who talks with whom, of the records of a line. */
+import type { Mail } from "../../../../proto/gen/netcap_pb.ts";
 import type { FlowEnds } from "../flow_identity.ts";
 import type { LineRecords } from "./mapped_field.ts";
 
@@ -56,6 +57,20 @@ export function endsOfParts(
       dstIp: from("DstIP", "SrcIP"),
       dstPort: from("DstPort", "SrcPort"),
       id: hasId ? from("ConnectionID", "ConnectionID") : [],
+    },
+  };
+}
+
+/** Ends of a record that has no ports, with the server that the client talks to. */
+export function endsOfMail(part: string): EndsOfLine {
+  return {
+    of({ parts }) {
+      const { ClientIP, ServerIP, ConnectionID: id } = parts[part] as Mail;
+      return { srcIp: ClientIP, srcPort: undefined, dstIp: ServerIP, dstPort: undefined, id };
+    },
+    sources: {
+      ...{ srcIp: [`${part}.ClientIP`], srcPort: [], dstIp: [`${part}.ServerIP`], dstPort: [] },
+      id: [`${part}.ConnectionID`],
     },
   };
 }

@@ -86,7 +86,7 @@ export function fieldsOf<P extends Parts>(_parts: P): FieldMaker<P> {
     always: (name, value) => ({
       name,
       sources: [],
-      how: JSON.stringify(value),
+      how: `\`${JSON.stringify(value)}\``,
       valueOf: () => value,
     }),
   };

@@ -47,6 +47,20 @@ export const JOINED_TLS: JoinRule = {
     client !== undefined && server !== undefined,
 };
 
+/**
+ * Whether a handshake goes on with an earlier session: of TLS 1.3 whether a key was chosen that both
+ * knew, before that whether both say the same session; undefined without a server's hello.
+ */
+export function isResumed(
+  version: number | undefined,
+  isKeyKnown = false,
+  chosen?: Uint8Array,
+  offered?: Uint8Array,
+): boolean | undefined {
+  if (version === undefined || version !== 0) return version === undefined ? undefined : isKeyKnown;
+  return offered && offered.length > 0 && String(chosen) === String(offered);
+}
+
 /** The parts of a line of SSH: what each side says. */
 export const SSH_PARTS = { client: SSHSchema, server: SSHSchema };
 

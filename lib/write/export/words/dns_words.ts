@@ -1,4 +1,8 @@
-/** Words for numbers of DNS, as IANA has assigned them. */
+/** Words for numbers of DNS, as IANA has assigned them, and what resource records say. */
+import type { DNS } from "../../../../proto/gen/netcap_pb.ts";
+import { textOf } from "../../read/field_kind.ts";
+
+type ResourceRecord = DNS["Answers"][number];
 
 const TYPES: Readonly<Record<number, string>> = Object.fromEntries([
   ...runOf(1, "A NS MD MF CNAME SOA MB MG MR NULL WKS PTR HINFO MINFO MX TXT RP AFSDB X25 ISDN RT"),
@@ -26,6 +30,29 @@ export function dnsTypeName(type: number): string | undefined {
 export function dnsCodeName(code: number): string | undefined {
   return CODES[code];
 }
+
+/** An address or a name that a resource record has; undefined for one of another type. */
+export function dnsRecordName(
+  { Type, IP, CNAME, NS, PTR, MX: mx, SRV: srv, SOA: soa }: ResourceRecord,
+): string | undefined {
+  if (IP !== "") return IP;
+  const name = [CNAME, NS, PTR].find(({ length }) => length > 0) ?? {
+    [MX]: mx?.Name,
+    [SRV]: srv?.Name,
+    [SOA]: soa?.MName,
+  }[Type];
+  return name && textOf(name);
+}
+
+/** What a resource record says, as text; of TXT its strings, one after the other. */
+export function dnsRecordText(record: ResourceRecord): string | undefined {
+  if (record.Type === TXT) return record.TXTs.map((part) => textOf(part)).join("");
+  return dnsRecordName(record);
+}
+
+const [SOA, MX, SRV] = [6, 15, 33];
+/** The type whose records are strings. */
+export const TXT = 16;
 
 function runOf(first: number, names: string): [number, string][] {
   return names.split(" ").map((name, at) => [first + at, name]);

@@ -1,6 +1,6 @@
 import { type Connection, ConnectionSchema } from "../../../../proto/gen/netcap_pb.ts";
 import { answerOf } from "../../../follow/icmp_pairs.ts";
-import { uidOf } from "../flow_identity.ts";
+import { uidOfConnection } from "../flow_identity.ts";
 import { same, seconds, text } from "../mapped/conversions.ts";
 import type { LineMapping } from "../mapped/line_mapping.ts";
 import { fieldsOf, type LineRecords } from "../mapped/mapped_field.ts";
@@ -42,11 +42,7 @@ export const connLog: LineMapping = {
           "Connection.DstPort",
         ] as const,
       ],
-      (sensor = "", id, application, srcIp = "", srcPort, dstIp = "", dstPort) =>
-        uidOf({
-          ...{ sensor, id, application, srcIp, srcPort: Number(srcPort), dstIp },
-          dstPort: Number(dstPort),
-        }),
+      uidOfConnection,
       "a hash: [identifiers](#identifiers)",
     ),
     of("id.orig_h", "Connection.SrcIP", same),

@@ -5,7 +5,7 @@ import type { LineMapping } from "../mapped/line_mapping.ts";
 import { fieldsOf } from "../mapped/mapped_field.ts";
 import { DNS_PARTS, JOINED_DNS } from "../mapped/record_joins.ts";
 import { textOf } from "../../read/field_kind.ts";
-import { dnsCodeName, dnsTypeName } from "../words/dns_words.ts";
+import { dnsCodeName, dnsRecordName, dnsTypeName, TXT } from "../words/dns_words.ts";
 import { zeekEnds } from "./zeek_fields.ts";
 
 const { of, ofAll } = fieldsOf(DNS_PARTS);
@@ -101,18 +101,9 @@ export const dnsLog: LineMapping = {
   missing: [["proto", "records of DNS do not tell whether they came over UDP or TCP"]],
 };
 
-const MX = 15;
-const TXT = 16;
-const SOA = 6;
-const SRV = 33;
-
-function answerText(
-  { Type, IP, CNAME, NS, PTR, MX: mx, SRV: srv, SOA: soa, TXTs }: Answer,
-): string {
-  if (IP !== "") return IP;
-  const name = [CNAME, NS, PTR].find(({ length }) => length > 0) ??
-    (Type === MX ? mx?.Name : Type === SRV ? srv?.Name : Type === SOA ? soa?.MName : undefined);
-  if (name !== undefined) return textOf(name);
-  if (Type !== TXT) return `<unknown type=${Type}>`;
-  return TXTs.map((part) => `TXT ${part.length} ${textOf(part)}`).join(" ");
+function answerText(record: Answer): string {
+  if (record.Type === TXT) {
+    return record.TXTs.map((part) => `TXT ${part.length} ${textOf(part)}`).join(" ");
+  }
+  return dnsRecordName(record) ?? `<unknown type=${record.Type}>`;
 }

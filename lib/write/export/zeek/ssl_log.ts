@@ -2,7 +2,7 @@ import { bytesText, seconds, text } from "../mapped/conversions.ts";
 import { endsOfParts } from "../mapped/line_ends.ts";
 import type { LineMapping } from "../mapped/line_mapping.ts";
 import { fieldsOf } from "../mapped/mapped_field.ts";
-import { JOINED_TLS, TLS_PARTS } from "../mapped/record_joins.ts";
+import { isResumed, JOINED_TLS, TLS_PARTS } from "../mapped/record_joins.ts";
 import { cipherSuiteName } from "../words/cipher_suites.ts";
 import { groupName } from "../words/tls_words.ts";
 import { zeekEnds } from "./zeek_fields.ts";
@@ -59,11 +59,7 @@ export const sslLog: LineMapping = {
         ...["TLSServerHello.SupportedVersion", "TLSServerHello.SelectedIdentityPresent"] as const,
         ...["TLSServerHello.SessionID", "TLSClientHello.SessionID"] as const,
       ],
-      (version, isKnown = false, chosen, offered) => {
-        if (version === undefined) return undefined;
-        if (version !== 0) return isKnown;
-        return offered && offered.length > 0 && String(chosen) === String(offered);
-      },
+      isResumed,
       "of TLS 1.3 whether a key was chosen that both knew, before whether both say the same session",
     ),
     of("next_protocol", "TLSServerHello.AlpnProtocol", bytesText),

@@ -10,7 +10,7 @@ export function zeekEnds(ends: EndsOfLine): MappedField[] {
     ...{ name, sources: sources[end], how: "" },
     valueOf: (line) => ends.of(line)?.[end],
   });
-  return [
+  const fields: MappedField[] = [
     {
       name: "uid",
       sources: ["client", ...allSources(ends)],
@@ -25,4 +25,5 @@ export function zeekEnds(ends: EndsOfLine): MappedField[] {
     field("id.resp_h", "dstIp"),
     field("id.resp_p", "dstPort"),
   ];
+  return fields.filter(({ sources }) => sources.length > 0);
 }

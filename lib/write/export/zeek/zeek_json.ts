@@ -3,13 +3,13 @@ import { connLog } from "./conn_log.ts";
 import { dhcpLog } from "./dhcp_log.ts";
 import { dnsLog } from "./dns_log.ts";
 import { httpLog } from "./http_log.ts";
-import { smtpLog } from "./smtp_log.ts";
+import { mailLog, smtpLog } from "./smtp_log.ts";
 import { sshLog } from "./ssh_log.ts";
 import { sslLog } from "./ssl_log.ts";
 
 /** The logs of Zeek that there are. */
 export const ZEEK_LOGS: readonly LineMapping[] = [
-  ...[connLog, dnsLog, sslLog, httpLog, sshLog, smtpLog, dhcpLog],
+  ...[connLog, dnsLog, sslLog, httpLog, sshLog, mailLog, smtpLog, dhcpLog],
 ];
 
 /** Zeek's logs as JSON: a file a log, an object a line, names with dots in them. */
