@@ -59,12 +59,23 @@ export function codeOf(text: string): string[] {
   return [...withoutBlocks(text).matchAll(/`([^`]+)`/g)].map(([, code]) => code!);
 }
 
-/** The commands in the blocks of shell code, without comments. */
+/** The commands in the blocks of shell code, without comments; one over several lines is one. */
 export function commandsOf(text: string): string[] {
-  return [...text.matchAll(/^```sh\n(.*?)^```/gms)]
-    .flatMap(([, block]) => block!.split("\n"))
-    .map((line) => line.replace(/(^|\s)#.*$/, "").trim())
-    .filter((line) => line !== "");
+  return [...text.matchAll(/^```sh\n(.*?)^```/gms)].flatMap(([, block]) => {
+    const commands: string[] = [];
+    let depth = 0;
+    let goesOn = false;
+    for (const each of block!.split("\n")) {
+      const line = each.replace(/(^|\s)#.*$/, "").trimEnd();
+      if (line === "") continue;
+      if (goesOn || depth > 0) commands.push(`${commands.pop()}\n${line}`);
+      else commands.push(line);
+      goesOn = line.endsWith("\\");
+      if (/^\s*(for|while|if)\b/.test(line)) depth++;
+      if (/^\s*(done|fi)\b/.test(line)) depth--;
+    }
+    return commands;
+  });
 }
 
 /** Where links lead that stay in the project. */

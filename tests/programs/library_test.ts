@@ -36,6 +36,25 @@ const CONFIG = {
   imports: { "@farcap/farcap": new URL("../../mod.ts", import.meta.url).href },
 };
 
+Deno.test("the deno.json of the README makes every entry point there is importable", async () => {
+  const [, block] = /^```json\n(.*?)^```/ms.exec(await Deno.readTextFile(`${ROOT}README.md`))!;
+  const config = JSON.parse(
+    block!.replaceAll("../farcap/", new URL("../../", import.meta.url).href),
+  );
+  const { exports } = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`));
+  const names = Object.keys(config.imports);
+  assertEquals(names, Object.keys(exports).map((name) => `@farcap/farcap${name.slice(1)}`));
+  const program = names.map((name, n) =>
+    `import * as it${n} from "${name}";\nconsole.log(Object.keys(it${n}).length > 0);\n`
+  );
+  const { code, stdout, stderr } = await runElsewhere(config, program.join(""));
+  assertEquals({ code, stdout, stderr }, {
+    code: 0,
+    stdout: "true\n".repeat(names.length),
+    stderr: "",
+  });
+});
+
 /** A sensor whose collector is not there: nobody listens at the port for "discard". */
 const SENSOR = `
 import { FarcapError, newKeyPair, runSensor, SendError } from "@farcap/farcap";
