@@ -1,12 +1,8 @@
 import { FarcapError } from "./base/errors.ts";
 import { terminalText } from "./base/escape_text.ts";
-import { causesOfActs } from "./write/ledger/act_causes.ts";
-import { Acts } from "./write/ledger/acts_io.ts";
-import { sortedCauses } from "./write/ledger/cause.ts";
-import { readClientLedger } from "./write/ledger/client_ledger_io.ts";
-import { foldersOfClients } from "./write/ledger/client_folders_io.ts";
 import type { LedgerOptions } from "./write/ledger/ledger_options.ts";
 import { causeLine, clientJson, clientTable, LedgerTotal } from "./write/ledger/ledger_text.ts";
+import { readLedger } from "./write/ledger/read_ledger_io.ts";
 import { type Output, TextOutput } from "./write/read/text_output_io.ts";
 import { timeFormat } from "./write/read/time_text.ts";
 
@@ -26,27 +22,24 @@ export async function runLedger(
   const output = new TextOutput(out);
   const total = new LedgerTotal();
   const time = timeFormat(isJson ? "full" : "short", zone);
-  const acts = new Acts();
   let isUnreadable = false;
   try {
-    const clients = await foldersOfClients(options.folders, options.clients, say);
-    for (const { folder, client } of clients) {
-      try {
-        const books = readClientLedger(folder, client, wanted, now);
-        const done = causesOfActs(await acts.at(folder), client, wanted);
-        const ledger = { ...books, causes: sortedCauses([...books.causes, ...done]) };
-        total.add(ledger);
-        if (isJson) output.add(clientJson(ledger, time));
-        if (!isJson && hasTable) output.add(clientTable(ledger));
-        if (!isJson) {
-          for (const cause of ledger.causes) output.add(causeLine(client, cause, time));
-        }
-        await output.flush();
-      } catch (cause) {
-        if (!(cause instanceof FarcapError)) throw cause;
-        say(terminalText(cause.message));
+    const { folders, clients } = options;
+    const ledgers = readLedger(folders, {
+      ...{ ...wanted, ...(clients && { clients }), now, onNotice: say },
+      onUnreadable: ({ message }) => {
+        say(terminalText(message));
         isUnreadable = true;
+      },
+    });
+    for await (const ledger of ledgers) {
+      total.add(ledger);
+      if (isJson) output.add(clientJson(ledger, time));
+      if (!isJson && hasTable) output.add(clientTable(ledger));
+      if (!isJson) {
+        for (const cause of ledger.causes) output.add(causeLine(ledger.client, cause, time));
       }
+      await output.flush();
     }
     output.add(`${isJson ? total.json : total.line}\n`);
     await output.flush();

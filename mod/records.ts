@@ -1,6 +1,6 @@
 /**
- * Record files, read: their records as bytes or as messages, with filters, also while they grow. For
- * programs that neither capture nor send nor collect: nothing of these is loaded.
+ * Record files, read: their records as bytes or as messages, with filters, also while they grow; and
+ * the ledger, which tells what is missing of them. For programs that neither capture nor send nor collect: nothing of these is loaded.
  *
  * ```ts
  * import { readRecords, Where } from "@farcap/farcap/records";
@@ -21,6 +21,10 @@ export { recordSchema } from "../lib/base/record_schemas.ts";
 export { RECORD_TYPES, typeName, typeNumber } from "../lib/base/record_types.ts";
 export type { FileHeader, RecordOf, RecordSchema } from "../lib/base/schema_types.ts";
 export type { TimeSpan } from "../lib/base/time_span.ts";
+export type { Cause, CauseKind } from "../lib/write/ledger/cause.ts";
+export type { ClientLedger, TypeLedger } from "../lib/write/ledger/client_account.ts";
+export { type LedgerReading, readLedger } from "../lib/write/ledger/read_ledger_io.ts";
+export type { PacketCounts } from "../lib/write/ledger/sensor_run.ts";
 export type { ReadProblem, Wanted } from "../lib/write/read/record_reader.ts";
 export type { FilterOf, RecordFilter } from "../lib/write/query/record_filter.ts";
 export {

@@ -68,6 +68,19 @@ Deno.test("a collector and a sensor in programs of one's own, and what was store
     await output.cancel();
     assertEquals((await collector.status).code, 0);
     await collector.stderr.cancel();
+
+    const ledger = async () => {
+      const { code, stdout, stderr } = await ended(start("ask_ledger.ts", `${folder}/records`));
+      assertEquals([code, stderr], [0, ""]);
+      return stdout;
+    };
+    // It was blind but for a moment of the day.
+    assertMatch(
+      await ledger(),
+      /^example: (\d+) of \1 records are stored\n( {2}\S+Z to \S+Z: not running, 0\n){2}$/,
+    );
+    await Deno.remove(`${folder}/records/example/DNS.ncap.gz`);
+    assertMatch(await ledger(), /^ {2}\S+Z to \S+Z: lost, 64$/m);
   }));
 
 const SAID =

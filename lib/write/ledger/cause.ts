@@ -19,9 +19,11 @@ export type CauseKind =
 
 /** One reason for one span of time. */
 export interface Cause {
+  /** The reason. */
   readonly kind: CauseKind;
   /** Ns since 1970. */
   readonly from: bigint;
+  /** Ns since 1970. */
   readonly to: bigint;
   /** What it is of: packets, records, batches; 0 where that is not known. */
   readonly count: number;

@@ -18,15 +18,21 @@ import { SessionAccount } from "./session_account.ts";
 export interface TypeLedger {
   /** Made in the time, or waiting at its beginning; undefined when the sensor keeps no books. */
   made?: number;
+  /** With the collector, durable. */
   stored: number;
+  /** Dropped by the sensor, whose queue or spool was full. */
   evicted: number;
+  /** By the collector. */
   refused: number;
+  /** Larger than what can be sent. */
   tooLarge: number;
+  /** Of a type that the collector did not want. */
   unwanted: number;
   /** With the sensor, or under way. */
   held: number;
   /** A part of what was stored. */
   expired: number;
+  /** Acknowledged, and not there any more. */
   lost: number;
   /** At least so many are not known to be anywhere. */
   unknown: number;
@@ -34,10 +40,13 @@ export interface TypeLedger {
 
 /** The books of one client. */
 export interface ClientLedger {
+  /** Its name. */
   readonly client: string;
+  /** By the name of the type. */
   readonly types: ReadonlyMap<string, TypeLedger>;
   /** What its sensors saw; undefined when they keep no books. */
-  readonly packets?: Readonly<PacketCounts>;
+  readonly packets?: PacketCounts;
+  /** The oldest first. */
   readonly causes: readonly Cause[];
   /** Members that are in no row of the collector's: it was killed, or has not written it yet. */
   readonly unbooked: number;

@@ -5,8 +5,41 @@ import type { Causes } from "./cause.ts";
 
 /** Counts of a row, by the name of its field. */
 export type RowCounts = Pick<SensorMinute, (typeof COUNTED)[number]>;
-/** The same as numbers. */
-export type PacketCounts = Record<keyof RowCounts, number>;
+/** What sensors saw in a time: counts of {@linkcode SensorMinute} as numbers. */
+export interface PacketCounts {
+  /** Packets that passed the filter of a live capture. */
+  readonly Received: number;
+  /** Of these, those that found the kernel's ring full. */
+  readonly DroppedByKernel: number;
+  /** Packets that an interface dropped. */
+  readonly DroppedByInterface: number;
+  /** How often capturing broke off. */
+  readonly Interruptions: number;
+  /** Packets that were read: the sum of those below but `Cut` and `Oversized`. */
+  readonly Captured: number;
+  /** Left out by a filter. */
+  readonly Filtered: number;
+  /** Of an interface whose link type is not read. */
+  readonly RefusedLinkType: number;
+  /** Of which the capture holds a part only; also among the others. */
+  readonly Cut: number;
+  /** Decoded to their end. */
+  readonly Decoded: number;
+  /** Not decoded to their end, by reason. */
+  readonly Truncated: number;
+  /** The same. */
+  readonly Malformed: number;
+  /** The same. */
+  readonly Incomplete: number;
+  /** The same. */
+  readonly Unsupported: number;
+  /** The same. */
+  readonly TooDeep: number;
+  /** They came to a number that no decoder knows. */
+  readonly Unknown: number;
+  /** Records that were larger than a record may be. */
+  readonly Oversized: number;
+}
 /** Counts of one type in a row. */
 export type TypeCounts = Omit<SensorMinuteType, "$typeName" | "$unknown" | "Type">;
 
@@ -94,7 +127,7 @@ export class SensorRun {
     const rises = COUNTED.map((
       name,
     ) => [name, Number(this.#last[name] - (this.#base?.[name] ?? 0n))]);
-    return Object.fromEntries(rises) as PacketCounts;
+    return Object.fromEntries(rises) as unknown as PacketCounts;
   }
 
   /** How many records of a type were settled, from the base to the last row. */
