@@ -13,7 +13,7 @@ const ROOT = new URL("../../", import.meta.url);
 /** Commands that stay, by their beginning, and what they say when they are ready. */
 const STAYING: Table<RegExp> = [
   ["deno task collector -privkey priv.key -addr 127.0.0.1:4200", / sessions on 127\.0\.0\.1:4201$/],
-  ["sudo deno task sensor", / capturing from eth0$/],
+  ["sudo ", / capturing from eth0$/],
   ["tcpdump", /listening on eth0,/],
   ["deno task sensor -privkey keys/plant-7.key", / capturing from eth0$/],
   ["deno task sensor -pubkey pub.key -iface eth0", / capturing from eth0$/],
