@@ -80,6 +80,7 @@ Deno.test(
     // The collector looks every 2 s.
     for (let tries = 1; gone.code === 0 && tries < 10; tries++) gone = await tryAgain();
     assertMatch(gone.stderr, /is not one that may send/);
+    await collector.errorLine(/^Refused a connection of plant-7 from \S+: it was revoked$/);
     assertMatch(await operator("-enrolled"), /^plant-7 revoked \S+Z\n$/);
   }),
 );

@@ -2,6 +2,17 @@ import { encodeHex, parseHex } from "../../base/bytes.ts";
 import type { RosterEntry, SensorList } from "../roster.ts";
 import { type AccessState, isRestricted } from "./access_state.ts";
 
+/** The name under which the owner of `key` sent until it was revoked; undefined for any other key. */
+export function revokedName(
+  { revoked }: AccessState,
+  listed: SensorList | undefined,
+  key: Uint8Array,
+): string | undefined {
+  const digits = encodeHex(key);
+  const listedAs = listed?.entryOf(key)?.name;
+  return revoked.find(({ name, keys }) => keys.includes(digits) || name === listedAs)?.name;
+}
+
 /**
  * Who may send by an operator's list and the collector's own files, which overrule it.
  *

@@ -46,6 +46,8 @@ export interface RetiredKey {
 export interface RevokedName {
   readonly name: string;
   readonly sinceMs: number;
+  /** The keys that had been enrolled under it, in hex. */
+  readonly keys: readonly string[];
 }
 
 /** When a key was first welcome. */
@@ -164,11 +166,13 @@ export function revokeName(
   who = "",
 ): AccessState {
   const isOther = (each: { readonly name: string }) => each.name !== name;
+  const its = [...state.revoked.flatMap((each) => isOther(each) ? [] : each.keys)];
+  for (const each of state.keys) if (!isOther(each)) its.push(each.key);
   const revoked = {
     ...state,
     tokens: state.tokens.filter(isOther),
     keys: state.keys.filter(isOther),
-    revoked: [...state.revoked.filter(isOther), { name, sinceMs: nowMs }],
+    revoked: [...state.revoked.filter(isOther), { name, sinceMs: nowMs, keys: its }],
   };
   return noting(revoked, "revoked", nowMs, { name, who });
 }

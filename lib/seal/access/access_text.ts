@@ -39,7 +39,7 @@ export function formatAccess(state: AccessState): string {
       since: timeText(sinceMs),
     })),
     retired: retired.map(({ untilMs, ...rest }) => ({ ...rest, until: timeText(untilMs) })),
-    revoked: revoked.map(({ name, sinceMs }) => ({ name, since: timeText(sinceMs) })),
+    revoked: revoked.map(({ name, sinceMs, keys }) => ({ name, since: timeText(sinceMs), keys })),
     accepted: accepted.map(({ key, sinceMs }) => ({ key, since: timeText(sinceMs) })),
     acts: actsText(acts),
   };
@@ -114,8 +114,14 @@ function readRetired(value: unknown): RetiredKey {
 }
 
 function readRevoked(value: unknown): RevokedName {
-  const { name, since } = fieldsOf(value, "a revoked name");
-  return { name: textOf(name, "a revoked name"), sinceMs: timeOf(since) };
+  const { name, since, keys = [] } = fieldsOf(value, "a revoked name"); // older versions write none
+  return {
+    name: textOf(name, "a revoked name"),
+    sinceMs: timeOf(since),
+    keys: listOf(keys, "keys of a revoked name").map((key) =>
+      match(key, KEY, "a key of a revoked name")
+    ),
+  };
 }
 
 function readAccepted(value: unknown): AcceptedKey {

@@ -1,4 +1,4 @@
-import { encodeHex, equalBytes } from "../../base/bytes.ts";
+import { equalBytes } from "../../base/bytes.ts";
 import { messageOf, StoreError } from "../../base/errors.ts";
 import type { Log } from "../../base/log_io.ts";
 import { printable } from "../../base/printable.ts";
@@ -16,7 +16,7 @@ import {
   watchForDatagram,
 } from "../quic/quic_stream_io.ts";
 import type { RateLimits } from "./rate_limit.ts";
-import { rejectionHint, rejectionWords } from "../session/rejection_words.ts";
+import { rejectionHint, rejectionWords, turnedAway } from "../session/rejection_words.ts";
 import type { ServerKeys } from "./server_keys.ts";
 import { SecureStream } from "../quic/secure_stream_io.ts";
 import type { SessionCounts } from "./session_counts.ts";
@@ -71,6 +71,8 @@ interface Ending {
   readonly why?: string;
   /** What would have been right, for the log. */
   readonly hint?: string;
+  /** Its name, if that was revoked. */
+  readonly revoked?: string | undefined;
 }
 
 /** A sensor that has proved who it is and may send. */
@@ -287,7 +289,8 @@ export class ServedConnection {
     const admitted = host.admit(key, hello.name);
     if ("rejection" in admitted) {
       const { rejection } = admitted;
-      return this.#reject(rejection, rejectionHint(rejection, key, hello.name));
+      const revoked = host.access?.revokedName(key);
+      return this.#reject(rejection, rejectionHint(rejection, key, hello.name), revoked);
     }
     if (hello.schema !== SCHEMA && hello.schema !== FIRST_SCHEMA) {
       return this.#reject(Rejection.Schema);
@@ -349,12 +352,9 @@ export class ServedConnection {
     this.abandon(`it sent ${what}`);
   }
 
-  #reject(reason: number, hint = ""): void {
-    this.#end({
-      message: encodeRejected({ reason, settled: 0n }),
-      why: rejectionWords(reason),
-      hint,
-    });
+  #reject(reason: number, hint = "", revoked?: string): void {
+    const why = rejectionWords(reason);
+    this.#end({ message: encodeRejected({ reason, settled: 0n }), why, hint, revoked });
   }
 
   #fail(error: unknown): void {
@@ -371,13 +371,12 @@ export class ServedConnection {
   }
 
   /** Nothing more is read; what was taken is stored, and told where that is possible. */
-  async #finish({ message, why, hint = "" }: Ending): Promise<void> {
+  async #finish({ message, why, hint, revoked }: Ending): Promise<void> {
     const { table, counts, log } = this.#options;
     const sensor = this.#sensor;
     if (!sensor && why !== undefined) {
       counts.turnedAway++;
-      const key = this.#key ? ` of key ${encodeHex(this.#key)}` : "";
-      log.problem(`refused ${why}`, `Refused a connection${key} from ${this.#from}: ${why}${hint}`);
+      log.problem(...turnedAway(this.#from, why, { key: this.#key, hint, revoked }));
     } else if (sensor) {
       const text = `${sensor.shownName} has disconnected, from ${this.#from}`;
       const about = { sensor: sensor.name };

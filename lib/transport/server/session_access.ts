@@ -16,6 +16,8 @@ export interface SessionAccess {
    * @returns One of `RotateResult`.
    */
   rotate(key: Uint8Array, next: Uint8Array): Promise<number>;
+  /** The name under which the owner of `key` sent until it was revoked; undefined for any other key. */
+  revokedName(key: Uint8Array): string | undefined;
   /** The owner of `key` has a session, as one that may send. */
   accepted(key: Uint8Array): void;
 }

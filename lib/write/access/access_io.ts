@@ -4,7 +4,7 @@ import { counted } from "../../base/counted.ts";
 import { messageOf } from "../../base/errors.ts";
 import type { Log } from "../../base/log_io.ts";
 import { printable } from "../../base/printable.ts";
-import { accessRoster } from "../../seal/access/access_roster.ts";
+import { accessRoster, revokedName } from "../../seal/access/access_roster.ts";
 import {
   acceptKey,
   type AccessState,
@@ -79,6 +79,10 @@ export class Access implements SessionAccess, Disposable {
   /** What there is besides the operator's list. */
   get state(): AccessState {
     return this.#state;
+  }
+
+  revokedName(key: Uint8Array): string | undefined {
+    return revokedName(this.#state, this.#options.listed(), key);
   }
 
   async enrol(key: Uint8Array, id: Uint8Array, secret: Uint8Array) {
