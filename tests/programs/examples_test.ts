@@ -36,6 +36,17 @@ async function firstLine(reader: ReadableStreamDefaultReader<string>): Promise<s
   return text.split("\n")[0]!;
 }
 
+/** What comes up to the end of a line that has this in it. */
+async function textWith(reader: ReadableStreamDefaultReader<string>, part: string) {
+  let text = "";
+  while (text.indexOf("\n", text.indexOf(part)) < 0 || !text.includes(part)) {
+    const { value, done } = await reader.read();
+    if (done) throw new Error(`no line with ${part}, but "${text}"`);
+    text += value;
+  }
+  return text.slice(0, text.lastIndexOf("\n"));
+}
+
 Deno.test("a collector and a sensor in programs of one's own, and what was stored is read", () =>
   inFolder(async (folder) => {
     const collector = start("embed_collector.ts", folder);
@@ -68,6 +79,20 @@ Deno.test("a collector and a sensor in programs of one's own, and what was store
     await output.cancel();
     assertEquals((await collector.status).code, 0);
     await collector.stderr.cancel();
+
+    const exporter = start("write_export.ts", `${folder}/records`);
+    const exported = exporter.stdout.pipeThrough(new TextDecoderStream()).getReader();
+    const text = await textWith(exported, '"name":"any.thing.wild.example.test"');
+    // tshark -Y 'dns.flags.response == 1' -T fields -e dns.resp.name -e dns.a -e dns.aaaa
+    const lines = text.trimEnd().split("\n").map((line) => JSON.parse(line));
+    const addressesOf = (name: string) =>
+      [...new Set(lines.filter((line) => line.name === name).map(({ address }) => address))].sort();
+    assertEquals(addressesOf("any.thing.wild.example.test"), ["192.0.2.99"]);
+    assertEquals(addressesOf("www.example.test"), ["192.0.2.53", "2001:db8:1::53"]);
+    exporter.kill("SIGINT");
+    await exported.cancel();
+    assertEquals((await exporter.status).code, 0);
+    await exporter.stderr.cancel();
 
     const ledger = async () => {
       const { code, stdout, stderr } = await ended(start("ask_ledger.ts", `${folder}/records`));
