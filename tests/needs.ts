@@ -48,6 +48,7 @@ export const GROFF = program("groff");
 export const MANDOC = program("mandoc");
 export const ZSH = program("zsh");
 export const JQ = program("jq");
+export const OPENSSL = program("openssl");
 export const PROMETHEUS = program("prometheus");
 export const PYTHON = program("python3");
 export const PYNACL: Need = {
@@ -140,6 +141,7 @@ export const INSTALLABLE: readonly Need[] = [
     MANDOC,
     NFACCTD,
     NFCAPD,
+    OPENSSL,
     PING,
     PROMETHEUS,
     PYNACL,

@@ -4,7 +4,7 @@
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { inFolder } from "../programs/program.ts";
-import { BASH, needs, SEGMENT, TCPDUMP } from "../needs.ts";
+import { BASH, needs, OPENSSL, SEGMENT, TCPDUMP } from "../needs.ts";
 import { commandsOf, readDocument } from "./markdown.ts";
 import { runSteps, type Step } from "./sandbox.ts";
 
@@ -17,6 +17,7 @@ const STAYING: Table<RegExp> = [
   ["tcpdump", /listening on eth0,/],
   ["deno task sensor -privkey keys/plant-7.key", / capturing from eth0$/],
   ["deno task sensor -pubkey pub.key -iface eth0", / capturing from eth0$/],
+  ["deno task collector … ", / sessions on /],
   ["systemctl enable --now farcap-collector", / sessions on 127\.0\.0\.1:1436$/],
   ["systemctl enable --now farcap-sensor", / capturing from eth0$/],
 ];
@@ -55,6 +56,8 @@ const BEFORE: Table<readonly string[]> = [
     "deno task gen-keypair",
     "deno task collector -privkey priv.key -out others &",
     "mkdir -p /etc/farcap/keys",
+    "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes " +
+    "-subj /CN=farcap.example -keyout key.pem -out chain.pem",
     "echo 'privkey /etc/farcap/keys/priv.key' > /etc/farcap/collector.conf",
     "echo 'privkey /etc/farcap/keys/sensor.key' > /etc/farcap/sensor.conf",
     "echo 'pubkey /etc/farcap/keys/collector.pub' >> /etc/farcap/sensor.conf",
@@ -98,7 +101,13 @@ for (const document of new Set(COMMANDS.map((command) => command.document))) {
   if (steps.length === 0) continue;
   const before = (find(BEFORE, document) ?? []).map((command) => ({ command }));
   Deno.test({
-    ...needs(`the commands of ${document} do what is said of them`, BASH, TCPDUMP, ...SEGMENT),
+    ...needs(
+      `the commands of ${document} do what is said of them`,
+      BASH,
+      OPENSSL,
+      TCPDUMP,
+      ...SEGMENT,
+    ),
     fn: () =>
       inFolder(async (folder) => {
         const { code, said, stderr } = await runSteps(folder, [...before, ...steps]);

@@ -91,7 +91,11 @@ esac >> $1`,
 /** What is elsewhere for these commands than for a reader. */
 function placed(text: string, folder: string): string {
   return text.replaceAll("/etc/farcap", `${folder}/etc`)
-    .replaceAll("collector.example:1335", "127.0.0.1:1435");
+    .replaceAll("collector.example:1335", "127.0.0.1:1435")
+    .replaceAll(
+      "collector … ",
+      'collector -privkey priv.key -addr 127.0.0.1:0 -out "$(mktemp -d)" ',
+    );
 }
 
 /** Each command that stays is a group of its own, which is told to end as a whole. */
