@@ -1,21 +1,12 @@
 /** docs/threat_model.md names tests that exist. */
 import { assert, assertEquals } from "@std/assert";
 import { codeOf, linksOf, readDocument, tablesOf } from "./markdown.ts";
+import { testSources } from "./test_sources.ts";
 
 const TEXT = readDocument("docs/threat_model.md");
-const TESTS = new URL("../", import.meta.url);
-
-async function sourcesIn(folder: URL): Promise<string> {
-  let text = "";
-  for await (const { name, isDirectory } of Deno.readDir(folder)) {
-    if (isDirectory) text += await sourcesIn(new URL(`${name}/`, folder));
-    else if (name.endsWith("_test.ts")) text += await Deno.readTextFile(new URL(name, folder));
-  }
-  return text;
-}
 
 Deno.test("each defence in the threat model names tests, and these exist", async () => {
-  const sources = await sourcesIn(TESTS);
+  const sources = await testSources();
   const tables = tablesOf(TEXT);
   assertEquals(tables.length, 6);
   for (const { header, rows } of tables) {
