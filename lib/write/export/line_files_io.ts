@@ -1,4 +1,5 @@
 import type { DescMessage } from "@bufbuild/protobuf";
+import { TextBytes } from "../../base/text_bytes.ts";
 import type { FileLayer, LayerFile } from "../files/file_layer.ts";
 import { writeAll } from "../files/set_aside_io.ts";
 import { orSyncError, storeError } from "../files/store_error.ts";
@@ -31,7 +32,6 @@ export class LineFiles implements ExportSink {
   readonly #files = new Map<string, OpenFile>();
   /** What the last position said, of files that have not been opened yet. */
   readonly #ends: Map<string, FileEnd>;
-  readonly #encoder = new TextEncoder();
   #pending = 0;
   #uncommitted = 0;
 
@@ -51,7 +51,7 @@ export class LineFiles implements ExportSink {
   ): Promise<LineFiles> {
     const files = new LineFiles(layer, folder, format, state);
     for (const name of Object.keys(state)) {
-      const file: OpenFile = { name, text: "" };
+      const file: OpenFile = { name, text: new TextBytes() };
       files.#files.set(name, file);
       await files.#open(file);
     }
@@ -66,9 +66,9 @@ export class LineFiles implements ExportSink {
     const { file, line } = this.#lines.of(record.schema)!;
     const text = line(record);
     if (text === "") return false;
-    const open = this.#files.get(file);
-    if (open === undefined) this.#files.set(file, { name: file, text });
-    else open.text += text;
+    let open = this.#files.get(file);
+    if (open === undefined) this.#files.set(file, open = { name: file, text: new TextBytes() });
+    open.text.add(text);
     this.#pending += text.length;
     return this.#pending >= WRITE_CHARACTERS;
   }
@@ -76,10 +76,9 @@ export class LineFiles implements ExportSink {
   async flush(): Promise<void> {
     this.#pending = 0;
     for (const file of this.#files.values()) {
-      if (file.text === "") continue;
+      if (file.text.length === 0) continue;
       if (file.handle === undefined) await this.#open(file);
-      const bytes = this.#encoder.encode(file.text);
-      file.text = "";
+      const bytes = file.text.take();
       try {
         await writeAll(file.handle!, bytes, file.at!);
       } catch (cause) {
@@ -154,7 +153,7 @@ export class LineFiles implements ExportSink {
 /** A file that is written; without a handle until there is something to write. */
 interface OpenFile {
   readonly name: string;
-  text: string;
+  readonly text: TextBytes;
   handle?: LayerFile;
   at?: number;
   inode?: number | null;

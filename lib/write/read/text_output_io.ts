@@ -1,4 +1,5 @@
 import { terminalText } from "../../base/escape_text.ts";
+import { TextBytes } from "../../base/text_bytes.ts";
 import { storeError } from "../files/store_error.ts";
 
 /** Where text goes: standard output, for one. */
@@ -10,14 +11,13 @@ export interface Output {
 }
 
 /** Text is written in parts of about this size. */
-const WRITE_CHARACTERS = 1 << 16;
+const WRITE_BYTES = 1 << 16;
 
 /** Gathers text and writes it in large parts. */
 export class TextOutput {
   readonly #out: Output;
   readonly #isTerminal: boolean;
-  readonly #encoder = new TextEncoder();
-  #text = "";
+  readonly #text = new TextBytes();
 
   constructor(out: Output) {
     this.#out = out;
@@ -26,8 +26,8 @@ export class TextOutput {
 
   /** Takes text; when that is true, call {@linkcode flush} before more. */
   add(text: string): boolean {
-    this.#text += text;
-    return this.#text.length >= WRITE_CHARACTERS;
+    this.#text.add(this.#isTerminal ? terminalText(text) : text);
+    return this.#text.length >= WRITE_BYTES;
   }
 
   /**
@@ -37,9 +37,7 @@ export class TextOutput {
    * be written.
    */
   async flush(): Promise<void> {
-    const text = this.#isTerminal ? terminalText(this.#text) : this.#text;
-    this.#text = "";
-    const bytes = this.#encoder.encode(text);
+    const bytes = this.#text.take();
     try {
       for (let at = 0; at < bytes.length;) at += await this.#out.write(bytes.subarray(at));
     } catch (cause) {
