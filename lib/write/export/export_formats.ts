@@ -20,7 +20,7 @@ export interface ExportFormatTraits {
 }
 
 /** Flows of IPFIX a second over UDP unless somebody says. */
-export const USUAL_RATE = 20_000;
+export const USUAL_RATE = 10_000;
 
 /** What is so of each format. */
 export const EXPORT_FORMATS: Readonly<Record<ExportFormat, ExportFormatTraits>> = {

@@ -15,7 +15,7 @@ export interface ExportOptions extends ChosenRecords {
   readonly position?: string;
   /** Waits for more at the end of files. */
   readonly follow: boolean;
-  /** Flows of IPFIX a second over UDP; 20,000 by default. */
+  /** Flows of IPFIX a second over UDP; 10,000 by default. */
   readonly rate?: number;
   /** How often the position is written; by default what suits the format. */
   readonly everyMs?: number;

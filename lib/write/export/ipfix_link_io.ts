@@ -16,7 +16,7 @@ export interface IpfixLink {
 }
 
 /** Records that may be sent at once over UDP after a pause: what a socket of Linux keeps as it comes. */
-const BURST_RECORDS = 512;
+const BURST_RECORDS = 256;
 const CONNECT_MS = 10_000;
 /** What a message takes to a collector, and word of it back, at most. */
 const ROUND_TRIP_MS = 250;
