@@ -4,6 +4,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { runExport } from "../../../lib/run_export_io.ts";
 import type { ExportOptions } from "../../../lib/write/export/export_options.ts";
 import { ipfixFlow } from "../../../lib/write/export/ipfix_flow.ts";
+import { IpfixSink } from "../../../lib/write/export/ipfix_sink_io.ts";
 import { IpfixMessages, IpfixSession } from "../../../lib/write/export/ipfix_message.ts";
 import { ConnectionSchema } from "../../../proto/gen/netcap_pb.ts";
 import { needs, TSHARK } from "../../needs.ts";
@@ -173,3 +174,23 @@ Deno.test("over TCP all comes to a collector that is late, and again what a conn
       else assertEquals(ascending(ids), twice(range(1, 2000)));
     }
   }));
+
+Deno.test("what is kept to be sent again over TCP is 1 MiB, then a commit is due", async () => {
+  await using collector = new TcpCollector();
+  const address = { hostname: "127.0.0.1", port: collector.port };
+  const target = { kind: "collector", transport: "tcp", address } as const;
+  const sink = new IpfixSink(target, { rate: 1, isPatient: false, say: () => {} });
+  const message = create(ConnectionSchema, connection(1));
+  const record = { schema: ConnectionSchema, client: "a", message };
+  for (let round = 0; round < 3; round++) {
+    let records = 0;
+    for (; !sink.isFull && records < 100_000; records++) if (sink.add(record)) await sink.flush();
+    const bytes = 2 * 73 * records; // two flows of 73 octets
+    assert(bytes > 2 ** 20 - 2 ** 15 && bytes < 2 ** 20 + 2 ** 19, `${records}`);
+    await sink.commit();
+    await sink.committed();
+    assert(!sink.isFull);
+  }
+  await sink.finish();
+  sink.close();
+});
