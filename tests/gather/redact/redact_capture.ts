@@ -34,12 +34,13 @@ export function recordsOf(
   using redacting = redact && new RedactingSink(kept, redact);
   const sink = redacting ?? kept;
   const conversations = new Conversations(
-    { ...SENSOR_DEFAULTS.follow, maxBytes },
+    { ...SENSOR_DEFAULTS.follow, maxBytes, hasCredentials: true, hasProfiles: true },
     sink,
     true,
     new Uint8Array(12),
     (connections) => new Streams(connections, sink, STREAM_OPTIONS),
     redacting?.pseudonyms,
+    { devices: true, ips: true },
   );
   const dissector = new Dissector(
     DECODERS.filter((decoder) => decoder !== dnsOverTcp),
