@@ -24,7 +24,7 @@ import {
 import { MAX_IPV6_TEXT_BYTES, writeIpv4Text, writeIpv6Text } from "../../base/address_text.ts";
 import type { RecordOf, RecordSchema } from "../../base/schema_types.ts";
 import { textOf } from "../read/field_kind.ts";
-import { clientNameOf, dhcpName, duidMac, isAcknowledged } from "./dhcp_options.ts";
+import { clientNameOf, dhcpName, isAcknowledged } from "./dhcp_options.ts";
 import { MAC_BYTES, macText } from "./mac_text.ts";
 import type { NameSource, Sightings } from "./sighting.ts";
 
@@ -69,9 +69,7 @@ export const DEVICE_RECORDS: ReadonlyMap<string, Tell> = new Map([
     const name = dhcpName(record.Options);
     if (name !== undefined) to.name(mac, name, "DHCP");
   }),
-  of(DHCPv6Schema, ({ Options, SrcIP, Timestamp }, to) => {
-    const mac = duidMac(Options);
-    if (mac !== undefined && SrcIP.startsWith(LINK_LOCAL)) to.device(mac, Timestamp);
+  of(DHCPv6Schema, ({ Options, SrcIP }, to) => {
     const name = clientNameOf(Options);
     if (name !== undefined && SrcIP.startsWith(LINK_LOCAL)) to.nameOf(SrcIP, name, "DHCPv6");
   }),

@@ -1,8 +1,6 @@
 /** What options of DHCP say of a client. */
 import type { DHCPOption, DHCPv6Option } from "../../../proto/gen/netcap_pb.ts";
-import { u16 } from "../../base/bytes.ts";
 import { textOf } from "../read/field_kind.ts";
-import { MAC_BYTES, macText } from "./mac_text.ts";
 
 /** RFC 2132, sections 3.14 and 9.6; RFC 4702. */
 const HOST_NAME = 12;
@@ -12,12 +10,8 @@ const DHCP_ACK = 5;
 /** Flags and two bytes of no meaning are before the name; this flag says that it is in labels. */
 const FULL_NAME_AT = 3;
 const ENCODED_FLAG = 0x04;
-/** RFC 8415, sections 21.2 and 11; RFC 4704. */
-const CLIENT_ID = 1;
+/** RFC 4704. */
 const CLIENT_NAME = 39;
-const DUID_WITH_TIME = 1;
-const DUID_LINK_ADDRESS = 3;
-const ETHERNET_HARDWARE = 1;
 
 /** Whether a server says that the address is the client's (RFC 2131, section 3.1). */
 export function isAcknowledged(options: readonly DHCPOption[]): boolean {
@@ -39,14 +33,6 @@ export function dhcpName(options: readonly DHCPOption[]): string | undefined {
 export function clientNameOf(options: readonly DHCPv6Option[]): string | undefined {
   const data = options.find(({ Code }) => Code === CLIENT_NAME)?.Data;
   return data && labelsText(data.subarray(1));
-}
-
-/** The address in a client's identifier, which is one of its interfaces', if not of this one. */
-export function duidMac(options: readonly DHCPv6Option[]): string | undefined {
-  const id = options.find(({ Code }) => Code === CLIENT_ID)?.Data;
-  if (id === undefined || id.length < 4 || u16(id, 2) !== ETHERNET_HARDWARE) return undefined;
-  const at = { [DUID_WITH_TIME]: 8, [DUID_LINK_ADDRESS]: 4 }[u16(id, 0)];
-  return at !== undefined && id.length === at + MAC_BYTES ? macText(id.subarray(at)) : undefined;
 }
 
 /** A name in the form of DNS, without compression: labels, each behind its length. */
