@@ -8,5 +8,7 @@ testEveryStream(sharedCaptures(), {
   "http.request.method": 9,
   "smtp.req.command": 20,
   "pop.request.command": 10,
+  "imf.from": 3,
+  "imf.subject": 3,
   "dns.id": 2,
 });
