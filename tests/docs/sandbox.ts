@@ -10,6 +10,7 @@ const SOURCES = [
   ...["collector.ts", "deno.json", "deno.lock", "ffi", "lib", "mod", "mod.ts", "proto"],
   ...["sensor.ts", "std", "tests/captures"],
 ];
+const PROGRAMS = ["collector.ts", "sensor.ts"].map((name) => `${ROOT}${name}`);
 const MAX_SECONDS = 120;
 
 /** One command of a document. */
@@ -30,6 +31,8 @@ export interface Run {
 
 /** Runs the commands; those that stay are told to end, as by Ctrl-C, behind the last one. */
 export async function runSteps(folder: string, steps: readonly Step[]): Promise<Run> {
+  // There is no way to a registry from that host.
+  await run(Deno.execPath(), "cache", `--config=${ROOT}deno.json`, ...PROGRAMS);
   const clone = `${folder}/farcap`;
   const said = (index: number) => `${folder}/said-${index}`;
   await Deno.mkdir(`${clone}/tests`, { recursive: true });
