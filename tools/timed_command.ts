@@ -10,6 +10,8 @@ export interface Timing {
   readonly peakMib: number;
   /** Lines that it has printed. */
   readonly lines: number;
+  /** What it has said on standard error. */
+  readonly said: string;
   readonly text: string;
 }
 
@@ -31,13 +33,14 @@ export async function timedCommand(command: string, folder: string): Promise<Tim
   }
   clearInterval(poll);
   const seconds = (performance.now() - beganMs) / 1000;
-  const ticks = /\) (?:\S+ ){13}(\d+) (\d+)/.exec(await said); // cutime and cstime, proc(5)
-  if (!ticks || !(await child.status).success) throw new Error(`failed: ${command}: ${await said}`);
+  const told = await said;
+  const ticks = /\) (?:\S+ ){13}(\d+) (\d+)/.exec(told); // cutime and cstime, proc(5)
+  if (!ticks || !(await child.status).success) throw new Error(`failed: ${command}: ${told}`);
   const cpuSeconds = (Number(ticks[1]) + Number(ticks[2])) * TICK_SECONDS;
   const peakMib = peakKib / 1024;
   const text = `${seconds.toFixed(1)} s (${cpuSeconds.toFixed(1)} s of processors, ` +
     `${peakMib.toFixed(0)} MiB)`;
-  return { seconds, cpuSeconds, peakMib, lines, text };
+  return { seconds, cpuSeconds, peakMib, lines, said: told, text };
 }
 
 /** The most memory that a process of the shell has had, in KiB. */
