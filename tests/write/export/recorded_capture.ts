@@ -32,6 +32,19 @@ export async function recordCaptures(folder: string, ...captures: string[]): Pro
   await collector.stop();
 }
 
+/** The folder that has the records of {@linkcode OFFICE}; made once for a file of tests, and removed behind it. */
+export function recordedOffice(): Promise<string> {
+  office ??= (async () => {
+    const folder = await Deno.makeTempDir();
+    addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
+    await recordCaptures(folder, OFFICE);
+    return folder;
+  })();
+  return office;
+}
+
+let office: Promise<string> | undefined;
+
 /** Exports what is in `records`, and tells where that is. */
 export async function exportRecords(
   folder: string,
