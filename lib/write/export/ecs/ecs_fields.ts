@@ -2,7 +2,7 @@
 import { timeFormat } from "../../read/time_text.ts";
 import { communityIdOf, uidOf } from "../flow_identity.ts";
 import type { JsonValue } from "../mapped/json_value.ts";
-import { allSources, type Ends, type EndsOfLine } from "../mapped/line_ends.ts";
+import { addressSources, allSources, type Ends, type EndsOfLine } from "../mapped/line_ends.ts";
 import type { Conversion, LineRecords, MappedField } from "../mapped/mapped_field.ts";
 
 /** The file of all events. */
@@ -53,6 +53,7 @@ export function ecsHead(head: EcsHead): MappedField[] {
     ofEnds(
       "event.id",
       ends,
+      ["client", ...allSources(ends)],
       "Zeek's `uid`: [identifiers](#identifiers)",
       ({ client }, found) => uidOf({ sensor: client, ...found }),
     ),
@@ -66,6 +67,7 @@ export function ecsHead(head: EcsHead): MappedField[] {
       ofEnds(
         "network.community_id",
         ends,
+        addressSources(ends),
         "version 1, seed 0",
         (line, found) => communityIdOf(found, IP_PROTOCOLS[transport(line)]),
       ),
@@ -97,8 +99,9 @@ export function ecsConstants(
 
 /** `source`, `destination`, `related.ip`, and the kind of addresses. */
 function ecsEnds(ends: EndsOfLine): MappedField[] {
+  const { sources } = ends;
   const field = (name: string, end: Exclude<keyof Ends, "id">): MappedField => ({
-    ...{ name, sources: ends.sources[end], how: "" },
+    ...{ name, sources: sources[end], how: "" },
     valueOf: (line) => ends.of(line)?.[end],
   });
   return [
@@ -108,10 +111,17 @@ function ecsEnds(ends: EndsOfLine): MappedField[] {
       field("destination.ip", "dstIp"),
       field("destination.port", "dstPort"),
     ].filter(({ sources }) => sources.length > 0),
-    ofEnds("related.ip", ends, "both addresses", (_, { srcIp, dstIp }) => [srcIp, dstIp]),
+    ofEnds(
+      "related.ip",
+      ends,
+      [...sources.srcIp, ...sources.dstIp],
+      "both addresses",
+      (_, { srcIp, dstIp }) => [srcIp, dstIp],
+    ),
     ofEnds(
       "network.type",
       ends,
+      sources.srcIp,
       "`ipv4` or `ipv6`",
       (_, { srcIp }) => srcIp.includes(":") ? "ipv6" : "ipv4",
     ),
@@ -121,11 +131,12 @@ function ecsEnds(ends: EndsOfLine): MappedField[] {
 function ofEnds(
   name: string,
   ends: EndsOfLine,
+  sources: readonly string[],
   how: string,
   valueOf: (line: LineRecords, found: Ends) => JsonValue | undefined,
 ): MappedField {
   return {
-    ...{ name, sources: allSources(ends), how },
+    ...{ name, sources, how },
     valueOf(line) {
       const found = ends.of(line);
       return found && valueOf(line, found);

@@ -1,7 +1,7 @@
 /** Fields that all events of Suricata's have. */
 import { timeFormat } from "../../read/time_text.ts";
 import { communityIdOf, flowIdOf } from "../flow_identity.ts";
-import { allSources, type Ends, type EndsOfLine } from "../mapped/line_ends.ts";
+import { addressSources, allSources, type Ends, type EndsOfLine } from "../mapped/line_ends.ts";
 import type { Conversion, LineRecords, MappedField } from "../mapped/mapped_field.ts";
 
 const TIME = timeFormat();
@@ -87,22 +87,22 @@ function protocolFields(
   ends: EndsOfLine,
   protocolOf: (line: LineRecords) => number | undefined,
 ): MappedField[] {
-  return [
-    {
-      ...{ name: "proto", sources: [], how: "`TCP` or `UDP`, by the record's type" },
-      valueOf(line) {
-        const protocol = protocolOf(line);
-        return protocol === undefined ? undefined : EVE_PROTOCOLS[protocol];
-      },
+  const proto: MappedField = {
+    ...{ name: "proto", sources: [], how: "`TCP` or `UDP`, by the record's type" },
+    valueOf(line) {
+      const protocol = protocolOf(line);
+      return protocol === undefined ? undefined : EVE_PROTOCOLS[protocol];
     },
-    {
-      ...{ name: "community_id", sources: allSources(ends), how: "version 1, seed 0" },
-      valueOf(line) {
-        const [found, protocol] = [ends.of(line), protocolOf(line)];
-        return found && protocol !== undefined ? communityIdOf(found, protocol) : undefined;
-      },
+  };
+  if (ends.sources.srcPort.length === 0) return [proto];
+  const community: MappedField = {
+    ...{ name: "community_id", sources: addressSources(ends), how: "version 1, seed 0" },
+    valueOf(line) {
+      const [found, protocol] = [ends.of(line), protocolOf(line)];
+      return found && protocol !== undefined ? communityIdOf(found, protocol) : undefined;
     },
-  ];
+  };
+  return [proto, community];
 }
 
 function firstOf({ parts }: LineRecords, sources: readonly string[]): bigint | undefined {

@@ -118,3 +118,9 @@ const MULTICAST = /^(22[4-9]|23\d)\.|^ff/i;
 export function allSources({ sources }: EndsOfLine): string[] {
   return [...new Set(Object.values(sources).flat())];
 }
+
+/** Those of addresses and ports. */
+export function addressSources({ sources }: EndsOfLine): string[] {
+  const { id: _, ...rest } = sources;
+  return [...new Set(Object.values(rest).flat())];
+}
