@@ -34,6 +34,8 @@ export interface StepOptions extends ReadOptions {
   readonly isWanted?: (file: FileStart, isOfType: boolean) => boolean;
   /** As of {@linkcode StreamOptions}, for whoever reads one source after another. */
   readonly placeIn?: StreamOptions["placeIn"];
+  /** Reads as little at once as can be, so that no burst holds many records. */
+  readonly inSmallBursts?: boolean;
 }
 
 /** Files that are looked at every {@linkcode POLL_MS} when they are followed; more of them less often. */
@@ -220,10 +222,11 @@ async function* merge(
 /** Reads one of `count` sources that are open at once if its records are wanted. */
 export async function* readWanted(
   source: RecordSource,
-  { types, clients, onUnreadable, isWanted = isOfWantedType, ...options }: StepOptions,
+  { types, clients, onUnreadable, isWanted = isOfWantedType, inSmallBursts, ...options }:
+    StepOptions,
   count: number,
 ): AsyncGenerator<Step> {
-  const chunkBytes = Math.max(
+  const chunkBytes = inSmallBursts ? MIN_CHUNK_BYTES : Math.max(
     MIN_CHUNK_BYTES,
     Math.min(MAX_CHUNK_BYTES, Math.floor(CHUNKS_BYTES / count)),
   );

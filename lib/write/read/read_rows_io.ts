@@ -49,7 +49,9 @@ export async function* readRows(
     }
     rows.add(row);
     const placeIn = await goingOn(source, row, options);
-    return { row, steps: readWanted(source, { ...options, signal, placeIn }, count), time: NEVER };
+    const inSmallBursts = options.byTime; // or some would be far ahead
+    const steps = readWanted(source, { ...options, signal, placeIn, inSmallBursts }, count);
+    return { row, steps, time: NEVER };
   };
   const lanes = new Lanes(options.byTime ?? false);
   try {

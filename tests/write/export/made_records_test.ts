@@ -1,6 +1,7 @@
 /** Lines of records that the recorded captures do not have. */
 import { create, type DescMessage, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { assertEquals } from "@std/assert";
+import { concat } from "../../../lib/base/bytes.ts";
 import { typeNumber } from "../../../lib/base/record_types.ts";
 import { RecordStore } from "../../../lib/write/files/store_io.ts";
 import {
@@ -149,3 +150,32 @@ Deno.test({
       });
     }),
 });
+
+Deno.test("zeek-json: hellos in files of many more than may wait for one another are joined all the same", () =>
+  inFolder(async (folder) => {
+    const [pairs, batch] = [20_000, 1000];
+    {
+      await using to = await RecordStore.open(`${folder}/records`, { version: "v1", gatherMs: 0 });
+      for (let first = 1; first <= pairs; first += batch) {
+        for (const schema of [TLSClientHelloSchema, TLSServerHelloSchema]) {
+          const records = Array.from({ length: batch }, (_, at) => {
+            const id = BigInt(first + at);
+            const init = { ConnectionID: id, Timestamp: Timestamp + id * 1_000_000_000n };
+            return frame(made(schema, { ...init, Ja3: "aa", Ja3s: "bb" }).encoding);
+          });
+          await to.append({
+            ...{
+              clientId: "x",
+              type: typeNumber(schema.name),
+              count: batch,
+              records: concat(records),
+            },
+            ...{ firstTime: Timestamp, lastTime: Timestamp, containsPayloads: false },
+          });
+          await to.commit();
+        }
+      }
+    }
+    const ssl = await lines(`${await exportRecords(folder, "zeek-json")}/ssl.log`);
+    assertEquals([ssl.length, ssl.filter(({ ja3, ja3s }) => ja3 && ja3s).length], [pairs, pairs]);
+  }));
