@@ -64,6 +64,7 @@ function decode(p: Packet, out: WireWriter): Outcome {
   p.writeAddresses(out, TAG.SrcIP, TAG.DstIP);
   p.writePorts(out, TAG.SrcPort, TAG.DstPort);
   out.bool(TAG.Truncated, NAMES.isCut);
+  out.uint32(TAG.IPProtocol, p.protocol);
   p.at = end;
   if (p.segmentEnd > 0) {
     p.at = p.segmentAt;

@@ -8,6 +8,7 @@ import { MAX_HELD_BYTES } from "./held_bytes.ts";
 import type { Ends, StreamRecords } from "./stream_records.ts";
 
 const TYPE = typeNumber(DNSSchema.name);
+const TCP = 6;
 const ADDRESS_BYTES = 16;
 const MESSAGE_AT = 2 * ADDRESS_BYTES;
 
@@ -42,6 +43,7 @@ export class DnsMessages {
     this.#bytes.set(bytes.subarray(at, end), MESSAGE_AT);
     p.begin(this.#bytes, MESSAGE_AT, MESSAGE_AT + end - at, connections.sec, connections.nsec);
     p.isCut = isCut;
+    p.protocol = TCP;
     p.ipBytes = connections.addressBytes(ends.row);
     p.srcIpAt = 0;
     p.dstIpAt = ADDRESS_BYTES;

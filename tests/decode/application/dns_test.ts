@@ -80,6 +80,7 @@ Deno.test("dns decodes a query with an EDNS record", () => {
     DstIP: "209.87.249.18",
     SrcPort: 43966,
     DstPort: 53,
+    IPProtocol: 17,
   })]);
 });
 

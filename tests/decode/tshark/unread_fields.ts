@@ -20,6 +20,7 @@ export const UNREAD_FIELDS: Readonly<Record<string, Readonly<Record<string, stri
   TCP: { Payload: "the bytes of the frame" },
   DNS: {
     Truncated: "that the frame was cut",
+    IPProtocol: "the header in front, which is compared",
     "Answers.Data": "RFC 1035, 4.1.3",
     "Authorities.Data": "RFC 1035, 4.1.3",
     "Additionals.Data": "RFC 1035, 4.1.3",

@@ -135,6 +135,10 @@ Deno.test({
     for (const type of ["dns", "http", "fileinfo", "ssh", "dhcp"]) {
       for (const id of await events<number>(type, ".flow_id")) assert(flowIds.has(id), type);
     }
+    const communities = new Set(await events("flow", ".community_id"));
+    for (const type of ["dns", "http", "fileinfo", "ssh", "dhcp"]) {
+      for (const id of await events(type, ".community_id")) assert(communities.has(id), type);
+    }
     assertEquals(new Set(await events("flow", ".host")), new Set([SENSOR]));
     assertEquals(new Set(await events("http", "[.community_id, .proto]")).size > 0, true);
   },

@@ -65,6 +65,7 @@ print(json.dumps(duckdb.sql(f"""select sum(orig_pkts + resp_pkts)::bigint, sum(o
         "dns.flags.rcode",
         "dns.time",
         "dns.count.answers",
+        "udp.srcport",
       ],
     );
     assert(answers.length > 30);
@@ -72,12 +73,12 @@ print(json.dumps(duckdb.sql(f"""select sum(orig_pkts + resp_pkts)::bigint, sum(o
       sorted(
         await log(
           "dns",
-          'select(."id.resp_p" == 53 and .rtt) | [.trans_id, .query, .qtype, .rcode, (.rtt * 1e6 | round), (.answers | length)]',
+          'select(."id.resp_p" == 53 and .rtt) | [.trans_id, .query, .qtype, .rcode, (.rtt * 1e6 | round), (.answers | length), .proto]',
         ),
       ),
-      sorted(answers.map(([id, name, type, code, time, count]) => [
+      sorted(answers.map(([id, name, type, code, time, count, udp]) => [
         ...[Number(id), name === "<Root>" ? "" : name, Number(type), Number(code)],
-        ...[Math.round(Number(time) * 1e6), Number(count)],
+        ...[Math.round(Number(time) * 1e6), Number(count), udp ? "udp" : "tcp"],
       ])),
     );
 

@@ -21,6 +21,7 @@ const CLASSES: Readonly<Record<number, string>> = {
 const OPCODES: Readonly<Record<number, string>> = {
   ...{ 0: "QUERY", 1: "IQUERY", 2: "STATUS", 4: "NOTIFY", 5: "UPDATE", 6: "DSO" },
 };
+const TRANSPORTS: Readonly<Record<number, "tcp" | "udp">> = { 6: "tcp", 17: "udp" };
 const className = (number: number) => CLASSES[number] ?? String(number);
 const typeName = (number: number) => dnsTypeName(number) ?? String(number);
 const FIRST = "of the first question";
@@ -46,6 +47,8 @@ export const dnsEvent: LineMapping = {
       ...{ dataset: "dns", category: ["network"], type: ["protocol", "info"], protocol: "dns" },
       times: ["query.Timestamp", "answer.Timestamp"],
       ends: begunBySender(endsOfParts(["query"], ["answer"], false)),
+      transport: ({ parts: { query, answer } }) =>
+        TRANSPORTS[((query ?? answer) as DNS).IPProtocol],
     }),
     of("event.start", "query.Timestamp", ecsTime),
     of("event.end", "answer.Timestamp", ecsTime),
@@ -110,10 +113,6 @@ export const dnsEvent: LineMapping = {
     ),
   ],
   missing: [
-    [
-      "network.transport, network.community_id",
-      "records of DNS do not tell whether they came over UDP or TCP",
-    ],
     [
       "dns.question.registered_domain, dns.question.subdomain, dns.question.top_level_domain",
       "an ingest pipeline can add them",

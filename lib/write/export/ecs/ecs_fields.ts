@@ -33,7 +33,7 @@ export interface EcsHead {
   /** As `network.protocol`. */
   readonly protocol?: string;
   /** Of IP; undefined where it is not known. */
-  readonly transport?: (line: LineRecords) => "tcp" | "udp";
+  readonly transport?: (line: LineRecords) => "tcp" | "udp" | undefined;
   /** The fields that the time is of: the first that is there. */
   readonly times: readonly string[];
   readonly ends: EndsOfLine;
@@ -69,7 +69,10 @@ export function ecsHead(head: EcsHead): MappedField[] {
         ends,
         addressSources(ends),
         "version 1, seed 0",
-        (line, found) => communityIdOf(found, IP_PROTOCOLS[transport(line)]),
+        (line, found) => {
+          const name = transport(line);
+          return name && communityIdOf(found, IP_PROTOCOLS[name]);
+        },
       ),
     ]),
   ];

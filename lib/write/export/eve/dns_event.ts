@@ -32,6 +32,7 @@ export const dnsEvent: LineMapping = {
       type: "dns",
       times: ["DNS.Timestamp"],
       ends: endsOfParts(["DNS"], [], false),
+      protocol: ({ parts: { DNS: record } }) => (record as DNS).IPProtocol || undefined,
       application: () => "dns",
     }),
     always("dns.version", 3),
@@ -107,7 +108,6 @@ export const dnsEvent: LineMapping = {
     ),
   ],
   missing: [
-    ["proto, community_id", "records of DNS do not tell whether they came over UDP or TCP"],
     ["dns.tx_id", "it is a number of Suricata's own"],
     ["dns.additionals.opt, dns.answers.sshfp", "records have these as bytes only"],
   ],

@@ -88,7 +88,7 @@ function protocolFields(
   protocolOf: (line: LineRecords) => number | undefined,
 ): MappedField[] {
   const proto: MappedField = {
-    ...{ name: "proto", sources: [], how: "`TCP` or `UDP`, by the record's type" },
+    ...{ name: "proto", sources: [], how: "`TCP` or `UDP`, by the record" },
     valueOf(line) {
       const protocol = protocolOf(line);
       return protocol === undefined ? undefined : EVE_PROTOCOLS[protocol];

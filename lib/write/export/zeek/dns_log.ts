@@ -16,6 +16,7 @@ type Answer = DNS["Answers"][number];
 const CLASSES: Readonly<Record<number, string>> = {
   ...{ 1: "C_INTERNET", 2: "C_CSNET", 3: "C_CHAOS", 4: "C_HESIOD", 254: "C_NONE", 255: "C_ANY" },
 };
+const PROTOCOLS: Readonly<Record<number, string>> = { 6: "tcp", 17: "udp" };
 const ANY = 255;
 const FIRST = "of the first question";
 
@@ -46,6 +47,12 @@ export const dnsLog: LineMapping = {
       "seconds, to the microsecond; of the query, else of the answer",
     ),
     ...zeekEnds(begunBySender(endsOfParts(["query"], ["answer"], false))),
+    ofAll(
+      "proto",
+      ["query.IPProtocol", "answer.IPProtocol"],
+      (query, answer) => PROTOCOLS[query ?? answer ?? 0],
+      "`udp`, `tcp`; records of 0.2 and before do not have it",
+    ),
     ofAll("trans_id", ["query.ID", "answer.ID"], (query, answer) => query ?? answer, ""),
     ofAll(
       "rtt",
@@ -98,7 +105,7 @@ export const dnsLog: LineMapping = {
       "whether there is a code and no answer",
     ),
   ],
-  missing: [["proto", "records of DNS do not tell whether they came over UDP or TCP"]],
+  missing: [],
 };
 
 function answerText(record: Answer): string {
