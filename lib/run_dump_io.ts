@@ -73,8 +73,10 @@ class Dump {
     this.#out = out;
     this.#say = say;
     this.#signal = signal;
-    const { by } = options;
-    this.#values = by === undefined || by.every(isCountedByFile) ? undefined : new TopValues(by);
+    const { by, sum } = options;
+    this.#values = by === undefined || by.every(isCountedByFile)
+      ? undefined
+      : new TopValues(by, sum);
     this.#bindings = new TypeBindings(options.where, this.#values);
   }
 
@@ -171,7 +173,7 @@ class Dump {
 
   /** Prints how many records there are for each value; returns how many there are. */
   async #countBy(names: readonly string[]): Promise<number> {
-    const { format, limit = Number.MAX_SAFE_INTEGER } = this.#options;
+    const { format, limit = Number.MAX_SAFE_INTEGER, sum } = this.#options;
     const ofFiles = this.#values === undefined ? new FileCounts(names) : undefined;
     let count = 0;
     for await (const step of this.#steps({ countOnly: ofFiles !== undefined, order: "none" })) {
@@ -188,7 +190,10 @@ class Dump {
       for (const record of step.records) add(record, 0, record.length);
     }
     this.#tellLeftOut();
-    this.#out.add(countLines(names, this.#top(ofFiles, limit), format));
+    this.#out.add(countLines(
+      ...[names, this.#top(ofFiles, limit), format] as const,
+      sum === undefined ? "count" : "sum",
+    ));
     return count;
   }
 

@@ -1,6 +1,6 @@
 import { ConfigError, messageOf } from "./base/errors.ts";
 import type { Log } from "./base/log_io.ts";
-import { VERSION } from "./base/version.ts";
+import { pageAbout } from "./www/page_about.ts";
 import type { PageActions } from "./www/page_actions.ts";
 import { PageService } from "./www/page_service_io.ts";
 import { type PageFlags, pagePlace } from "./www/page_settings.ts";
@@ -21,12 +21,11 @@ export async function servePage(
   log: Log,
 ): Promise<PageService> {
   const { "www-token-file": tokenFile, "www-cert": cert, "www-key": key } = flags;
-  const program = Deno.build.standalone ? "farcap-collector -" : "deno task ";
   return await PageService.open({
     ...pagePlace(flags)!,
     ...(cert && key && { tls: { cert: await readPem(cert), key: await readPem(key) } }),
     tokenFile: tokenFile ?? `${out}/${TOKEN_FILE}`,
-    about: { version: VERSION, out, ledger: `${program}ledger`, dump: `${program}dump` },
+    about: pageAbout(out, flags.addr, Deno.build.standalone),
     actions,
     log,
   });

@@ -44,6 +44,16 @@ export const LINUX: Need = { what: "Linux", isMet: isLinux };
 export const UNIX: Need = { what: "a Unix", isMet: () => Deno.build.os !== "windows" };
 export const ROOT: Need = { what: "root", isMet: isRoot };
 export const BASH = program("bash");
+/** Whether it can start here: as root, and where there are no user namespaces, without its sandbox. */
+export const CHROMIUM: Need = {
+  what: "Chromium that starts",
+  debian: "chromium",
+  isMet: () =>
+    succeeds(
+      ...["timeout", "60", "chromium", "--headless", "--no-sandbox", "--dump-dom"] as const,
+      "data:text/html,<p>x",
+    ),
+};
 export const GROFF = program("groff");
 export const MANDOC = program("mandoc");
 export const ZSH = program("zsh");
@@ -134,6 +144,7 @@ export const IPV6: Need = {
 /** All that packages bring. */
 export const INSTALLABLE: readonly Need[] = [
   ...[
+    CHROMIUM,
     GROFF,
     IP,
     JQ,

@@ -44,6 +44,7 @@ const PROGRAMS = [
       "--allow-sys=statfs,uid",
       "--allow-env=FARCAP_*,JOURNAL_STREAM,NOTIFY_SOCKET,RUNTIME_DIRECTORY,WATCHDOG_*",
       "--include=lib/transport/box/receiver_worker_io.ts",
+      "--include=lib/www/reader_worker_io.ts",
     ],
   },
 ] as const;

@@ -6,11 +6,15 @@ const LOCK = new URL("../deno.lock", import.meta.url);
 /** SPDX identifiers, as the packages' own `package.json` has them. */
 export const LICENSES: Readonly<Record<string, string>> = {
   "@bufbuild/protobuf": "Apache-2.0 AND BSD-3-Clause",
+  "axe-core": "MPL-2.0",
   "hyparquet": "MIT",
   "hyparquet-writer": "MIT",
   "oui-data": "BSD-2-Clause",
+  "playwright-core": "Apache-2.0",
   "tweetnacl": "Unlicense",
 };
+/** What only tests use, and is in no executable. */
+const OF_TESTS = ["axe-core", "playwright-core"];
 
 interface Lock {
   readonly npm: Readonly<Record<string, { readonly integrity: string }>>;
@@ -84,6 +88,7 @@ function npmComponent(key: string, integrity: string) {
     "bom-ref": purl,
     name,
     version,
+    ...(OF_TESTS.includes(name) && { scope: "excluded" }),
     hashes: [{ alg: "SHA-512", content: encodeHex(Uint8Array.fromBase64(digest)) }],
     licenses: [license.includes(" ") ? { expression: license } : { license: { id: license } }],
     purl,

@@ -5,13 +5,13 @@ _farcap_collector_dump() {
   case ${prev/#--/-} in
     -read) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
     -time) mapfile -t COMPREPLY < <(compgen -W "auto full short ns" -- "$cur"); return ;;
-    -help|-h) mapfile -t COMPREPLY < <(compgen -W "read type client follow where from to limit tail count by struc json table csv tsv select time tz utc netcap raw header fields sep begin end struct-sep csv-safe dump version help" -- "$cur"); return ;;
-    -type|-client|-where|-from|-to|-limit|-tail|-by|-select|-tz|-sep|-begin|-end|-struct-sep) :; return ;;
+    -help|-h) mapfile -t COMPREPLY < <(compgen -W "read type client follow where from to limit tail count by sum struc json table csv tsv select time tz utc netcap raw header fields sep begin end struct-sep csv-safe dump version help" -- "$cur"); return ;;
+    -type|-client|-where|-from|-to|-limit|-tail|-by|-sum|-select|-tz|-sep|-begin|-end|-struct-sep) :; return ;;
   esac
   if [[ $cur != -* ]]; then
     compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return
   fi
-  mapfile -t COMPREPLY < <(compgen -W "-read -type -client -follow -where -from -to -limit -tail -count -by -struc -json -table -csv -tsv -select -time -tz -utc -netcap -raw -header -fields -sep -begin -end -struct-sep -csv-safe -dump -version -help" -- "$cur")
+  mapfile -t COMPREPLY < <(compgen -W "-read -type -client -follow -where -from -to -limit -tail -count -by -sum -struc -json -table -csv -tsv -select -time -tz -utc -netcap -raw -header -fields -sep -begin -end -struct-sep -csv-safe -dump -version -help" -- "$cur")
 }
 _farcap_collector_ledger() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}

@@ -18,16 +18,30 @@ export interface LiveChoice {
 const IP = /^[0-9a-fA-F:.]{2,45}(\/\d{1,3})?$/;
 const MAC = /^[0-9a-fA-F]{2}([:-][0-9a-fA-F]{2}){5}(\/\d{1,2})?$/;
 
+/** The fields of a type that hold addresses, as filters name them. */
+export interface AddressFields {
+  /** Of IP. */
+  readonly ip: readonly string[];
+  /** Of hardware. */
+  readonly mac: readonly string[];
+}
+
+/** The fields of records of a type that hold addresses by themselves. */
+export function addressFields(schema: RecordSchema): AddressFields {
+  const of = (wanted: Kind) =>
+    schema.fields.filter((field) => kindOf(field) === wanted && !field.message)
+      .map(({ name }) => name);
+  return { ip: of(Kind.ADDRESS), mac: of(Kind.MAC) };
+}
+
 /**
- * The expression of `-where` for records of a type with an address in any of its fields; undefined where
- * the type has none, or that is no address.
+ * The expression of `-where` for records of a type with an address in any of these; undefined where the
+ * type has none, or that is no address.
  */
 export function whereAddress(schema: RecordSchema, address: string): string | undefined {
-  const isMac = MAC.test(address);
-  if (!isMac && !IP.test(address)) return undefined;
-  const wanted = isMac ? Kind.MAC : Kind.ADDRESS;
-  const names = schema.fields.filter((field) => kindOf(field) === wanted && !field.message)
-    .map(({ name }) => name);
+  if (!isAddress(address)) return undefined;
+  const { ip, mac } = addressFields(schema);
+  const names = MAC.test(address) ? mac : ip;
   if (names.length === 0) return undefined;
   return names.map((name) => `${name} in ${address}`).join(" or ");
 }

@@ -2,15 +2,25 @@
 import index from "./page/index.html" with { type: "text" };
 import style from "./page/style.css" with { type: "text" };
 import icon from "./page/icon.svg" with { type: "text" };
+import access from "./page/access.js" with { type: "text" };
 import api from "./page/api.js" with { type: "text" };
 import charts from "./page/charts.js" with { type: "text" };
 import commands from "./page/commands.js" with { type: "text" };
+import devices from "./page/devices.js" with { type: "text" };
 import dom from "./page/dom.js" with { type: "text" };
 import enter from "./page/enter.js" with { type: "text" };
+import lanes from "./page/lanes.js" with { type: "text" };
+import loading from "./page/loading.js" with { type: "text" };
 import main from "./page/main.js" with { type: "text" };
 import numbers from "./page/numbers.js" with { type: "text" };
 import overview from "./page/overview.js" with { type: "text" };
+import records from "./page/records.js" with { type: "text" };
+import sensor from "./page/sensor.js" with { type: "text" };
+import sensorChoice from "./page/sensor_choice.js" with { type: "text" };
+import spans from "./page/spans.js" with { type: "text" };
 import state from "./page/state.js" with { type: "text" };
+import timeline from "./page/timeline.js" with { type: "text" };
+import traffic from "./page/traffic.js" with { type: "text" };
 
 /** A file of the page. */
 export interface PageFile {
@@ -27,14 +37,24 @@ export const PAGE_FILES: ReadonlyMap<string, PageFile> = new Map([
   ["/style.css", { type: "text/css; charset=utf-8", text: style }],
   ["/icon.svg", { type: "image/svg+xml", text: icon }],
   ...Object.entries({
+    access,
     api,
     charts,
     commands,
+    devices,
     dom,
     enter,
+    lanes,
+    loading,
     main,
     numbers,
     overview,
+    records,
+    sensor,
+    sensor_choice: sensorChoice,
+    spans,
     state,
+    timeline,
+    traffic,
   }).map(([name, text]): [string, PageFile] => [`/${name}.js`, { type: SCRIPT, text }]),
 ]);

@@ -11,12 +11,15 @@ import type { StoredMember } from "../write/files/store_options.ts";
 import { isAddress, LiveFilter } from "./live_filter.ts";
 import { LiveRecords } from "./live_records.ts";
 import { Overview } from "./overview.ts";
+import type { PageAbout } from "./page_about.ts";
 import { doAction, type PageAction, type PageActions, parseAction } from "./page_actions.ts";
 import { PAGE_FILES } from "./page_files.ts";
 import { PAGE_HEADERS } from "./page_headers.ts";
 import { isFromPage, isOwnHost, type PagePlace } from "./page_requests.ts";
+import { PageReader } from "./page_reader_io.ts";
 import { NONCE_BYTES, PageSessions } from "./page_sessions.ts";
 import { openPageToken } from "./page_token_io.ts";
+import { parseQuestion } from "./questions.ts";
 import { Viewer } from "./viewer.ts";
 
 /** How the page is served. */
@@ -33,17 +36,7 @@ export interface PageOptions extends PagePlace {
   readonly log: Log;
 }
 
-/** What the page says of the program, and how its commands begin. */
-export interface PageAbout {
-  readonly version: string;
-  /** The folder of the records. */
-  readonly out: string;
-  /** As in `deno task ledger`. */
-  readonly ledger: string;
-  /** As in `deno task dump`. */
-  readonly dump: string;
-}
-
+const JSON_TYPE = "application/json";
 /** How often viewers are told what has changed. */
 const TICK_MS = 2_000;
 /** How often it is read while nobody looks, for the history. */
@@ -62,6 +55,7 @@ export class PageService implements AsyncDisposable {
   readonly #live = new LiveRecords(() => performance.now());
   readonly #viewers = new Set<Viewer>();
   readonly #tries = new Allowance(TRIES_PER_SECOND);
+  readonly #reader: PageReader;
   #sessions!: PageSessions;
   #server!: HttpServer;
   #read: (() => CollectorReading) | undefined;
@@ -70,6 +64,7 @@ export class PageService implements AsyncDisposable {
 
   private constructor(options: PageOptions) {
     this.#options = options;
+    this.#reader = new PageReader(options.about.out);
     this.#ticking = setInterval(() => this.#tick(), TICK_MS);
   }
 
@@ -121,6 +116,7 @@ export class PageService implements AsyncDisposable {
   /** Answers no more. */
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#ticking);
+    this.#reader[Symbol.dispose]();
     await this.#server[Symbol.asyncDispose]();
   }
 
@@ -170,6 +166,10 @@ export class PageService implements AsyncDisposable {
         return { ...json({}), headers: { "Set-Cookie": this.#sessions.end } };
       case "GET /api/events":
         return this.#events(new URLSearchParams(request.query));
+      case "GET /api/ledger":
+      case "GET /api/traffic":
+      case "GET /api/devices":
+        return await this.#ask(path, new URLSearchParams(request.query));
       default: {
         const action = parseAction(route, parseJson(request.body));
         return action && await this.#act(request, action);
@@ -196,6 +196,14 @@ export class PageService implements AsyncDisposable {
     const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
     const cookie = this.#sessions.begin(nonce, Date.now());
     return { ...json(this.#options.about), headers: { "Set-Cookie": cookie } };
+  }
+
+  async #ask(path: string, query: URLSearchParams): Promise<Answer> {
+    const question = parseQuestion(path, query);
+    if (!question) return plainAnswer(400, "wanted: from and to in seconds, a month at most");
+    const read = await this.#reader.ask(question);
+    if ("problem" in read) return plainAnswer(503, printable(read.problem));
+    return { status: 200, type: JSON_TYPE, text: read.text };
   }
 
   #events(query: URLSearchParams): Answer | StreamedAnswer {
@@ -240,7 +248,7 @@ export class PageService implements AsyncDisposable {
 }
 
 function json(value: unknown): Answer {
-  return { status: 200, type: "application/json", text: JSON.stringify(value) };
+  return { status: 200, type: JSON_TYPE, text: JSON.stringify(value) };
 }
 
 function parseJson(body: Uint8Array): Record<string, unknown> {

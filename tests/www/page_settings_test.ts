@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import { pageMistake, pagePlace } from "../../lib/www/page_settings.ts";
 
 const FLAGS = {
+  addr: "127.0.0.1:1335",
   www: "1337",
   "www-token-file": undefined,
   "www-cert": undefined,

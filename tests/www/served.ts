@@ -1,5 +1,6 @@
 /** A page that is served, of a collector that a test makes up. */
 import type { CollectorReading } from "../../lib/write/counts/collector_reading.ts";
+import { pageAbout } from "../../lib/www/page_about.ts";
 import { type PageOptions, PageService } from "../../lib/www/page_service_io.ts";
 import { inFolder } from "../programs/program.ts";
 import { Said } from "../said.ts";
@@ -43,7 +44,7 @@ export function withPage(
         names: [],
         isSecure: false,
         tokenFile,
-        about: { version: "1", out: "records", ledger: "ledger", dump: "dump" },
+        about: pageAbout("records", "127.0.0.1:1335", false),
         actions: {
           enrol: () => Promise.reject(new TypeError("nobody enrols")),
           revoke: () => Promise.reject(new TypeError("nobody is revoked")),

@@ -31,13 +31,13 @@ export class KeyCounts {
     return this.#size;
   }
 
-  /** Counts `key[0, length)`; returns whether it could: a new key has to fit the limits. */
-  add(key: Uint8Array, length: number): boolean {
+  /** Counts `key[0, length)`, `by` more; returns whether it could: a new key has to fit the limits. */
+  add(key: Uint8Array, length: number, by = 1): boolean {
     const hash = hashOf(key, length);
     let slot = this.#slotOf(hash);
     for (let index; (index = this.#slots[slot]! - 1) >= 0; slot = this.#after(slot)) {
       if (this.#hashes[index] === hash && this.#isKey(index, key, length)) {
-        this.#counts[index]!++;
+        this.#counts[index]! += by;
         return true;
       }
     }
@@ -55,7 +55,7 @@ export class KeyCounts {
     this.#used += length;
     this.#ends[this.#size] = this.#used;
     this.#hashes[this.#size] = hash;
-    this.#counts[this.#size] = 1;
+    this.#counts[this.#size] = by;
     this.#slots[slot] = ++this.#size;
     return true;
   }

@@ -18,7 +18,7 @@ export type RecordCounter = (bytes: Uint8Array, at: number, end: number) => void
 /** A counter for records of a type, or why there is none. */
 export type CounterBinding = { readonly count: RecordCounter } | Unbound;
 
-/** How often some values came together. */
+/** How often some values came together, or what was added up for them. */
 export interface ValueCount {
   /** One for each field, as protobuf-es has them; 0 or nothing where the record had none. */
   readonly values: readonly unknown[];
@@ -33,7 +33,7 @@ export interface TopCounts {
   readonly top: readonly ValueCount[];
   /** How many different ones were told apart. */
   readonly distinct: number;
-  /** How often values came that were not, since there were too many before. */
+  /** How often values came that were not, since there were too many before; or their sum. */
   readonly other: number;
 }
 
@@ -43,7 +43,8 @@ const LIMITS: KeyLimits = { maxKeys: 1 << 20, maxBytes: 1 << 26 };
 /**
  * Counts records by the values of one field or several, in bounded memory: the first million
  * different values (64 MiB of them) are counted exactly, all later ones together. A record with
- * several values in a field counts for each, also if they are alike.
+ * several values in a field counts for each, also if they are alike. Where a field is added up, a record
+ * counts for what that has.
  *
  * ```ts
  * import { create, toBinary } from "@bufbuild/protobuf";
@@ -59,7 +60,10 @@ const LIMITS: KeyLimits = { maxKeys: 1 << 20, maxBytes: 1 << 26 };
  */
 export class TopValues {
   readonly #names: readonly string[];
+  readonly #sum: string | undefined;
   readonly #counts: KeyCounts;
+  /** What the record at hand counts for. */
+  #weight = 1;
   #paths: readonly FieldPath[] = [];
   #other = 0;
   /** The values of one record one after the other, each with its length in front. */
@@ -69,16 +73,21 @@ export class TopValues {
    * Begins with no records.
    *
    * @param names The fields, as expressions name them: `SrcIP`, `Questions.Name`.
+   * @param sum A field of numbers that are added up in place of counting records.
    * @param limits How much is told apart.
    */
-  constructor(names: readonly string[], limits = LIMITS) {
+  constructor(names: readonly string[], sum?: string, limits = LIMITS) {
     this.#names = names;
+    this.#sum = sum;
     this.#counts = new KeyCounts(limits);
   }
 
   /** The counter for records of a type; none where it lacks a field. */
   bind(schema: DescMessage): CounterBinding {
-    const lack = missingFields(schema, this.#names);
+    const lack = missingFields(schema, [
+      ...this.#names,
+      ...this.#sum === undefined ? [] : [this.#sum],
+    ]);
     if (lack !== undefined) return lack;
     const paths: FieldPath[] = [];
     for (const name of this.#names) {
@@ -97,10 +106,44 @@ export class TopValues {
     if (this.#paths.length === 0) this.#paths = paths;
     const cursor = new RecordCursor();
     const look = this.#walk(cursor, paths, 0);
-    return {
+    if (this.#sum === undefined) {
+      return {
+        count: (bytes, at, end) => {
+          cursor.begin(bytes, at, end);
+          look(0);
+        },
+      };
+    }
+    const weigher = this.#weigher(schema, this.#sum);
+    return "problem" in weigher ? weigher : {
       count: (bytes, at, end) => {
+        this.#weight = weigher.weigh(bytes, at, end);
         cursor.begin(bytes, at, end);
         look(0);
+      },
+    };
+  }
+
+  /** What adds up the values of a field in a record; of a list all of them. */
+  #weigher(schema: DescMessage, name: string) {
+    const found = findField(schema, name);
+    if ("problem" in found) return found;
+    const { shape } = found.path.at(-1)!;
+    if (!isNumber(shape)) {
+      return { problem: `${schema.name} has no numbers in "${name}" that could be added up` };
+    }
+    const cursor = new RecordCursor();
+    let sum = 0;
+    const look = cursor.some(found.path, (bytes, from, to) => {
+      sum += Number(valueOf(shape, bytes.subarray(from, to)));
+      return false; // to see them all
+    });
+    return {
+      weigh: (bytes: Uint8Array, at: number, end: number) => {
+        sum = 0;
+        cursor.begin(bytes, at, end);
+        look();
+        return sum;
       },
     };
   }
@@ -128,7 +171,7 @@ export class TopValues {
   #walk(cursor: RecordCursor, paths: readonly FieldPath[], depth: number): (used: number) => void {
     if (depth === paths.length) {
       return (used) => {
-        if (!this.#counts.add(this.#key, used)) this.#other++;
+        if (!this.#counts.add(this.#key, used, this.#weight)) this.#other += this.#weight;
       };
     }
     const next = this.#walk(cursor, paths, depth + 1);
@@ -165,6 +208,11 @@ export class TopValues {
 }
 
 const NOTHING = new Uint8Array(0);
+
+function isNumber({ scalar }: ValueShape): boolean {
+  return scalar !== undefined && scalar !== ScalarType.STRING && scalar !== ScalarType.BYTES &&
+    scalar !== ScalarType.BOOL;
+}
 
 function isInteger({ scalar }: ValueShape): boolean {
   return scalar !== ScalarType.STRING && scalar !== ScalarType.BYTES &&

@@ -38,16 +38,17 @@ export function countLines(
   names: readonly string[],
   counted: readonly Counted[],
   format: PrintOptions["format"],
+  what: "count" | "sum" = "count",
 ): string {
   if (format === "json") {
     return counted.map(({ values, isLiteral, count }) => {
       const members = values.map((value, i) =>
         `${jsonString(names[i]!)}:${isLiteral?.[i] ? value : jsonString(value)},`
       );
-      return `{${members.join("")}"count":${count}}\n`;
+      return `{${members.join("")}"${what}":${count}}\n`;
     }).join("");
   }
-  if (format === "table") return countTable(names, counted);
+  if (format === "table") return countTable(names, counted, what);
   const width = Math.max(0, ...counted.slice(0, 1).map(({ count }) => String(count).length));
   return counted
     .map(({ values, count }) =>
@@ -56,12 +57,16 @@ export function countLines(
     .join("");
 }
 
-function countTable(names: readonly string[], counted: readonly Counted[]): string {
+function countTable(
+  names: readonly string[],
+  counted: readonly Counted[],
+  what: "count" | "sum",
+): string {
   const rows = [
-    ["count", ...names],
+    [what, ...names],
     ...counted.map(({ values, count }) => [String(count), ...values.map(escapeText)]),
   ];
-  const widths = ["count", ...names].map((_, i) =>
+  const widths = [what, ...names].map((_, i) =>
     rows.reduce((widest, row) => Math.max(widest, displayWidth(row[i]!)), 0)
   );
   return rows.map((row) => {

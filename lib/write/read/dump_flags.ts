@@ -77,6 +77,12 @@ export const DUMP_FLAGS = {
       help: "with -count: print how many there are for each value of a field, the most frequent " +
         "first; of several, for each combination; type and client count as fields",
     },
+    sum: {
+      kind: "string",
+      default: "",
+      value: "NAME",
+      help: "with -by: add up a field of numbers in place of counting records, the largest first",
+    },
   }),
   ...grouped("How to print", {
     struc: {

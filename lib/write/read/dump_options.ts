@@ -15,6 +15,8 @@ export interface DumpOptions extends ChosenRecords, PrintOptions {
   readonly count?: boolean;
   /** Prints how often the values of these fields came together, or `type` and `client`. */
   readonly by?: readonly string[];
+  /** With `by`, the field that is added up in place of counting records. */
+  readonly sum?: string;
   /** Prints the headers of files, or the line with the columns, instead of records. */
   readonly only?: "header" | "fields";
   /** Waits for more at the end of files. */
@@ -81,6 +83,7 @@ export function dumpOptions(
     tail,
     count,
     by,
+    ...(flags.sum !== "" && { sum: flags.sum }),
     format: flags.json ? "json" : isCsv ? "csv" : table ? "table" : "text",
     isNetcap: netcap,
     isRaw: flags.raw,
@@ -96,7 +99,9 @@ export function dumpOptions(
 
 /** Why flags do not go together, if they do not. */
 function clashOf(
-  { count, limit, tail, follow, header, fields, csv, tsv, table }: FlagValues<typeof DUMP_FLAGS>,
+  { count, limit, tail, follow, header, fields, csv, tsv, table, sum }: FlagValues<
+    typeof DUMP_FLAGS
+  >,
   by: readonly string[] | undefined,
 ): string | undefined {
   const ofFiles = by?.filter(isCountedByFile).length ?? 0;
@@ -104,6 +109,9 @@ function clashOf(
     return "-by type and client cannot be mixed with fields: give the one or the other";
   }
   if (by && !count) return "-by says what -count counts: add -count";
+  if (sum !== "" && (!by || ofFiles > 0)) {
+    return "-sum adds up a field for each value of others: add -count and -by with their names";
+  }
   if (limit !== undefined && tail !== undefined && !follow) {
     return "-limit and -tail exclude each other: give one of them";
   }

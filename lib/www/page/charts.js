@@ -44,8 +44,8 @@ export function areaChart(label) {
   return { element, show: (/** @type {number[]} */ values) => draw(line, area, values, CHART) };
 }
 
-/** How many points fill the width. */
-const POINTS = 120;
+/** How many points there are at most; and how many fill the width at least. */
+const POINTS = { most: 120, least: 15 };
 
 /**
  * @param {Element} line
@@ -54,10 +54,11 @@ const POINTS = 120;
  * @param {{ width: number, height: number }} size
  */
 function draw(line, area, values, { width, height }) {
-  const shown = values.slice(-POINTS);
+  const shown = values.slice(-POINTS.most);
   if (shown.length < 2) return;
   const most = Math.max(...shown, 1e-9);
-  const x = (/** @type {number} */ n) => width - (shown.length - 1 - n) * width / (POINTS - 1);
+  const step = width / (Math.max(shown.length, POINTS.least) - 1);
+  const x = (/** @type {number} */ n) => width - (shown.length - 1 - n) * step;
   const y = (/** @type {number} */ value) => height - 1.5 - value / most * (height - 4);
   const points = shown.map((value, n) => `${x(n).toFixed(1)} ${y(value).toFixed(1)}`);
   setAttribute(line, "d", `M${points.join("L")}`);

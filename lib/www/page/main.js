@@ -1,16 +1,32 @@
 /** Which view is shown, and the frame around it. */
+import { accessView } from "./access.js";
 import { ask, tell } from "./api.js";
-import { h, setText } from "./dom.js";
+import { devicesView } from "./devices.js";
+import { h, setText, visible } from "./dom.js";
 import { enterView } from "./enter.js";
 import { overviewView } from "./overview.js";
+import { recordsView } from "./records.js";
+import { sensorView } from "./sensor.js";
 import { state } from "./state.js";
+import { timelineView } from "./timeline.js";
+import { trafficView } from "./traffic.js";
 
 /** @typedef {{ element: HTMLElement, close: () => void }} View */
 
 /** The views by what stands behind `#/`, with what they are called. */
 const VIEWS = [
   { path: "", title: "Sensors", make: () => overviewView(sensorLink) },
+  { path: "ledger", title: "Ledger", make: () => timelineView(sensorLink) },
+  { path: "traffic", title: "Traffic", make: () => trafficView() },
+  { path: "devices", title: "Devices", make: () => devicesView() },
+  {
+    path: "records",
+    title: "Records",
+    make: (/** @type {string} */ query) => recordsView(new URLSearchParams(query)),
+  },
+  { path: "access", title: "Access", make: () => accessView() },
 ];
+const SENSOR = /^sensor\/(.+)$/;
 const THEMES = ["auto", "dark", "light"];
 
 /** @param {string} name */
@@ -28,12 +44,20 @@ function byId(id) {
   return /** @type {HTMLElement} */ (document.getElementById(id));
 }
 
+/** @param {string} path */
+function viewAt(path) {
+  const [, name] = SENSOR.exec(path) ?? [];
+  if (name === undefined) return VIEWS.find((each) => each.path === path) ?? VIEWS[0];
+  const sensor = decodeURIComponent(name);
+  return { path, title: visible(sensor), make: () => sensorView(sensor) };
+}
+
 /** Shows the view that the address names. */
 function show() {
-  const path = location.hash.slice(2);
-  const view = VIEWS.find((each) => each.path === path) ?? VIEWS[0];
+  const [path = "", query = ""] = location.hash.slice(2).split("?", 2);
+  const view = viewAt(path);
   shown?.close();
-  shown = view?.make();
+  shown = view?.make(query);
   content.replaceChildren(...shown ? [shown.element] : []);
   document.title = `${view?.title} · Farcap`;
   for (const link of byId("pages").children) {
@@ -66,8 +90,8 @@ async function begin() {
     ...VIEWS.map(({ path, title }) => h("a", { href: `#/${path}` }, title)),
   );
   setText(byId("link"), "connecting");
+  state.addEventListener("all", show, { once: true }); // what is shown has its time from there
   state.listen();
-  show();
 }
 
 function showLink() {

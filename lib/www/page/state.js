@@ -22,6 +22,19 @@ import { ask } from "./api.js";
  */
 
 /**
+ * @typedef {object} About
+ * @property {string} version
+ * @property {string} out The folder of the records.
+ * @property {string} address Where sensors may reach the collector.
+ * @property {string} collector How commands begin, as are the next.
+ * @property {string} ledger
+ * @property {string} dump
+ * @property {string} devices
+ * @property {string} enroll
+ * @property {Record<string, { ip: string[], mac: string[] }>} types Fields with addresses, by type.
+ */
+
+/**
  * @typedef {object} Choice
  * @property {string} client
  * @property {string} type
@@ -48,8 +61,8 @@ class State extends EventTarget {
   recordRate = 0;
   /** By the program's clock, ms since 1970. */
   at = 0;
-  /** @type {{ version: string, out: string, ledger: string, dump: string }} */
-  about = { version: "", out: "", ledger: "", dump: "" };
+  /** @type {About} */
+  about = /** @type {About} */ ({});
   /** Whether it is told what changes. */
   isLive = false;
   /** @type {Choice | undefined} */

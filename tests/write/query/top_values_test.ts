@@ -78,7 +78,7 @@ Deno.test("beyond its bounds it counts known values exactly, and all others toge
     2043,
   ]];
   for (const [limit, expected] of limits as [{ maxKeys: number; maxBytes: number }, number][]) {
-    const values = new TopValues(["SeqNum"], limit);
+    const values = new TopValues(["SeqNum"], undefined, limit);
     const numbers = Array.from({ length: 6000 }, (_, i) => i < 4000 ? i % 2000 : i);
     count(values, TCPSchema, numbers.map((SeqNum) => create(TCPSchema, { SeqNum })));
     const { top, distinct, other } = values.top(5000);
@@ -113,4 +113,24 @@ Deno.test("damaged records are counted for what can be read of them, without exc
   for (let end = 0; end <= wire.length; end++) binding.count(wire, 0, end);
   const counted = values.top(100).top.reduce((all, { count }) => all + count, 0);
   assertEquals(counted, wire.length + 1);
+});
+
+Deno.test("a field is added up for each value of others; what is no number cannot be", () => {
+  const values = new TopValues(["SrcIP"], "TotalSize");
+  const records = [["a", 70], ["b", 100], ["a", 40], ["c", 0]] as const;
+  count(
+    ...[values, ConnectionSchema] as const,
+    records.map(([SrcIP, TotalSize]) => create(ConnectionSchema, { SrcIP, TotalSize })),
+  );
+  assertEquals(values.top(9).top, [
+    { values: ["a"], count: 110 },
+    { values: ["b"], count: 100 },
+    { values: ["c"], count: 0 },
+  ]);
+  const wide = new TopValues(["SrcIP"], "BytesClientToServer");
+  count(wide, ConnectionSchema, [create(ConnectionSchema, { BytesClientToServer: 2n ** 40n })]);
+  assertEquals(wide.top(1).top[0]?.count, 2 ** 40);
+  for (const sum of ["DstIP", "Nothing"]) {
+    assertEquals("count" in new TopValues(["SrcIP"], sum).bind(ConnectionSchema), false, sum);
+  }
 });

@@ -1,0 +1,110 @@
+/** Devices that records of a span tell of. */
+import { ask } from "./api.js";
+import { commandLine } from "./commands.js";
+import { h, visible } from "./dom.js";
+import { loading } from "./loading.js";
+import { countText } from "./numbers.js";
+import { sensorChoice } from "./sensor_choice.js";
+import { commandTime, spanChoice } from "./spans.js";
+import { state } from "./state.js";
+import { again } from "./timeline.js";
+
+/**
+ * @typedef {object} Device
+ * @property {string} client
+ * @property {string} mac
+ * @property {string} [vendor]
+ * @property {boolean} local
+ * @property {string} first
+ * @property {string} last
+ * @property {{ name: string, from: string }[]} names
+ * @property {{ address: string, from: string }[]} addresses
+ */
+
+const SHOWN_NAMES = 4;
+
+export function devicesView() {
+  const { devices: command, out } = state.about;
+  /** @type {string[]} */
+  let words = [];
+  const body = loading(
+    (
+      /** @type {{ devices: Device[], left: number, isCut: boolean }} */ { devices, left, isCut },
+    ) => [
+      h(
+        "p",
+        { class: "none" },
+        `${countText(devices.length)} devices${
+          left > 0 ? `, ${countText(left)} more are not shown` : ""
+        }${isCut ? "; not all records were looked at, there are too many" : ""}.`,
+      ),
+      h(
+        "div",
+        { class: "scroll", tabindex: 0, role: "region", "aria-label": "Devices" },
+        h(
+          "table",
+          { class: "devices" },
+          h(
+            "thead",
+            {},
+            h(
+              "tr",
+              {},
+              ...["Address", "Vendor", "Names", "IP addresses", "First seen", "Last seen", "Sensor"]
+                .map((title) => h("th", { scope: "col" }, title)),
+            ),
+          ),
+          h("tbody", {}, ...devices.map(deviceRow)),
+        ),
+      ),
+      commandLine(command, out, ...words),
+    ],
+  );
+  const load = () => {
+    const { from, to } = choice.span();
+    const client = sensor.value();
+    words = ["-from", commandTime(from), "-to", commandTime(to)];
+    if (client !== "") words.push("-client", client);
+    body.load(ask(`/api/devices?${new URLSearchParams({ from: `${from}`, to: `${to}`, client })}`));
+  };
+  const choice = spanChoice(3600, load);
+  const sensor = sensorChoice("", load);
+  load();
+  const element = h(
+    "section",
+    { class: "card" },
+    h(
+      "div",
+      { class: "head" },
+      h("h1", {}, "Devices"),
+      choice.element,
+      sensor.element,
+      again(load),
+    ),
+    body.element,
+  );
+  return { element, close: () => {} };
+}
+
+/** @param {Device} device */
+function deviceRow({ client, mac, vendor, local, first, last, names, addresses }) {
+  const records = `#/records?${new URLSearchParams({ address: mac })}`;
+  return h(
+    "tr",
+    {},
+    h("th", { scope: "row", class: "mono" }, h("a", { href: records }, visible(mac))),
+    h("td", {}, visible(vendor ?? (local ? "chosen by the device" : ""))),
+    h("td", { class: "what" }, listOf(names.map(({ name }) => name))),
+    h("td", { class: "what" }, listOf(addresses.map(({ address }) => address))),
+    h("td", { class: "number" }, first.slice(0, 19)),
+    h("td", { class: "number" }, last.slice(0, 19)),
+    h("td", {}, visible(client)),
+  );
+}
+
+/** @param {string[]} texts */
+function listOf(texts) {
+  const unique = [...new Set(texts)];
+  const more = unique.length - SHOWN_NAMES;
+  return visible(unique.slice(0, SHOWN_NAMES).join(", ")) + (more > 0 ? `, ${more} more` : "");
+}

@@ -1,0 +1,43 @@
+/** Spans of time that views look at. */
+import { h } from "./dom.js";
+import { state } from "./state.js";
+
+/** @typedef {{ from: number, to: number }} Span Seconds since 1970. */
+
+const SPANS = [
+  { title: "15 minutes", seconds: 900 },
+  { title: "hour", seconds: 3600 },
+  { title: "6 hours", seconds: 6 * 3600 },
+  { title: "day", seconds: 86_400 },
+  { title: "week", seconds: 7 * 86_400 },
+  { title: "month", seconds: 31 * 86_400 },
+];
+/** Times are whole tens of seconds: who asks in the same moment asks the same. */
+const STEP = 10;
+
+/**
+ * A choice of spans up to now.
+ *
+ * @param {number} seconds What is chosen to begin with.
+ * @param {() => void} onChange
+ */
+export function spanChoice(seconds, onChange) {
+  const select = h(
+    "select",
+    { onchange: onChange },
+    ...SPANS.map((span) =>
+      h("option", { value: span.seconds, selected: span.seconds === seconds }, span.title)
+    ),
+  );
+  const element = h("label", { class: "choice" }, "The last ", select);
+  const span = () => {
+    const to = Math.ceil(state.at / 1000 / STEP) * STEP;
+    return { from: to - Number(select.value), to };
+  };
+  return { element, span };
+}
+
+/** A time as commands take it. @param {number} seconds */
+export function commandTime(seconds) {
+  return new Date(seconds * 1000).toISOString().replace(".000", "");
+}

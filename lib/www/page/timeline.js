@@ -1,0 +1,87 @@
+/** The ledger of all sensors over a span. */
+import { ask } from "./api.js";
+import { commandLine } from "./commands.js";
+import { h, visible } from "./dom.js";
+import { axis, causesTable, lane, legend } from "./lanes.js";
+import { loading } from "./loading.js";
+import { countText } from "./numbers.js";
+import { commandTime, spanChoice } from "./spans.js";
+import { state } from "./state.js";
+
+/** @typedef {import("./lanes.js").Cause} Cause */
+/** @typedef {{ ledgers: { client: string, causes: Cause[] }[], left: number, problems: string[] }} Answer */
+
+const SHOWN_CAUSES = 200;
+
+/** @param {(name: string) => string} linkOf */
+export function timelineView(linkOf) {
+  const { ledger, out } = state.about;
+  let span = { from: 0, to: 1 };
+  const body = loading((/** @type {Answer} */ { ledgers, left, problems }) => {
+    const all = ledgers.flatMap(({ client, causes }) =>
+      causes.map((cause) => ({ client, ...cause }))
+    );
+    const missing = all.filter(({ isMissing }) => isMissing);
+    const shown = all.toSorted((a, b) => b.to - a.to).slice(0, SHOWN_CAUSES);
+    const hidden = left + all.length - shown.length;
+    const lanes = ledgers.map(({ client, causes }) =>
+      h(
+        "tr",
+        {},
+        h("th", { scope: "row" }, h("a", { href: linkOf(client) }, visible(client))),
+        h("td", { class: "lanes" }, lane(causes, span)),
+        h("td", { class: "number" }, causes.length === 0 ? "whole" : countText(causes.length)),
+      )
+    );
+    return [
+      h(
+        "p",
+        { class: missing.length > 0 ? "sum bad" : "sum good" },
+        missing.length > 0
+          ? `Something is missing: ${countText(missing.length)} times, by ${
+            countText(new Set(missing.map(({ client }) => client)).size)
+          } of ${countText(ledgers.length)} sensors.`
+          : `Nothing is missing of ${countText(ledgers.length)} sensors.`,
+      ),
+      ...problems.map((line) => h("p", { class: "wrong" }, visible(line))),
+      h(
+        "table",
+        { class: "timeline" },
+        h(
+          "thead",
+          {},
+          h(
+            "tr",
+            {},
+            h("th", { scope: "col" }, "Sensor"),
+            h("th", { scope: "col" }, axis(span), h("span", { class: "unseen" }, "Time, UTC")),
+            h("th", { scope: "col", class: "number" }, "Entries"),
+          ),
+        ),
+        h("tbody", {}, ...lanes),
+      ),
+      legend(),
+      ...shown.length > 0 ? [causesTable(shown, linkOf)] : [],
+      ...hidden > 0 ? [h("p", { class: "none" }, `${countText(hidden)} more are not shown.`)] : [],
+      commandLine(ledger, out, "-from", commandTime(span.from), "-to", commandTime(span.to)),
+    ];
+  });
+  const load = () => {
+    span = choice.span();
+    body.load(ask(`/api/ledger?from=${span.from}&to=${span.to}`));
+  };
+  const choice = spanChoice(3600, load);
+  load();
+  const element = h(
+    "section",
+    { class: "card" },
+    h("div", { class: "head" }, h("h1", {}, "Ledger"), choice.element, again(load)),
+    body.element,
+  );
+  return { element, close: () => {} };
+}
+
+/** A button that asks again. @param {() => void} load */
+export function again(load) {
+  return h("button", { type: "button", class: "quiet", onclick: load }, "Read again");
+}

@@ -1,0 +1,113 @@
+/** Who speaks with whom, how much, and by what: from Connection records of a span. */
+import { ask } from "./api.js";
+import { commandLine } from "./commands.js";
+import { h, visible } from "./dom.js";
+import { loading } from "./loading.js";
+import { bytesText, countText } from "./numbers.js";
+import { sensorChoice } from "./sensor_choice.js";
+import { commandTime, spanChoice } from "./spans.js";
+import { state } from "./state.js";
+import { again } from "./timeline.js";
+
+/** @typedef {{ rankings: Record<string, [string, number][]>, records: number, isCut: boolean }} Answer */
+
+const RANKINGS = [
+  { name: "clients", title: "Who begins", fields: "SrcIP", isHost: true },
+  { name: "servers", title: "Who is asked", fields: "DstIP", isHost: true },
+  { name: "services", title: "Services", fields: "TransportProto,DstPort", isHost: false },
+  { name: "protocols", title: "Protocols", fields: "ApplicationProto", isHost: false },
+];
+
+export function trafficView() {
+  const { dump, out } = state.about;
+  /** @type {string[]} */
+  let words = [];
+  const body = loading((/** @type {Answer} */ { rankings, records, isCut }) => [
+    h(
+      "p",
+      { class: "none" },
+      records === 0
+        ? "No Connection record is of that time; sensors write one when a connection ends, and every five minutes."
+        : `${countText(records)} records were looked at${
+          isCut ? ": not all, there are too many" : ""
+        }.`,
+    ),
+    h(
+      "div",
+      { class: "rankings" },
+      ...RANKINGS.map((ranking) => rankingOf(ranking, rankings[ranking.name] ?? [], words)),
+    ),
+  ]);
+  const by = h(
+    "select",
+    { onchange: () => load() },
+    h("option", { value: "bytes" }, "bytes"),
+    h("option", { value: "connections" }, "connections"),
+  );
+  /** @param {(typeof RANKINGS)[number]} ranking @param {[string, number][]} rows @param {string[]} asked */
+  function rankingOf({ title, fields, isHost }, rows, asked) {
+    const most = rows[0]?.[1] ?? 1;
+    const isBytes = by.value === "bytes";
+    const sum = isBytes ? ["-sum", "TotalSize"] : [];
+    return h(
+      "section",
+      {},
+      h("h2", {}, title),
+      h(
+        "ol",
+        { class: "bars" },
+        ...rows.map(([value, count]) => {
+          const bar = h("meter", { max: most || 1, value: count, "aria-hidden": "true" });
+          const text = visible(value.trim() || "unknown");
+          const records = `#/records?${new URLSearchParams({ address: value })}`;
+          return h(
+            "li",
+            {},
+            h("span", { class: "what" }, isHost ? h("a", { href: records }, text) : text),
+            h("span", { class: "number" }, isBytes ? bytesText(count) : countText(count)),
+            bar,
+          );
+        }),
+      ),
+      commandLine(
+        dump,
+        out,
+        "-type",
+        "Connection",
+        ...asked,
+        "-count",
+        "-by",
+        fields,
+        ...sum,
+        "-limit",
+        "10",
+      ),
+    );
+  }
+  const load = () => {
+    const { from, to } = choice.span();
+    const client = sensor.value();
+    words = ["-from", commandTime(from), "-to", commandTime(to)];
+    if (client !== "") words.push("-client", client);
+    const query = new URLSearchParams({ from: `${from}`, to: `${to}`, client, by: by.value });
+    body.load(ask(`/api/traffic?${query}`));
+  };
+  const choice = spanChoice(3600, load);
+  const sensor = sensorChoice("", load);
+  load();
+  const element = h(
+    "section",
+    { class: "card" },
+    h(
+      "div",
+      { class: "head" },
+      h("h1", {}, "Traffic"),
+      choice.element,
+      sensor.element,
+      h("label", { class: "choice" }, "by ", by),
+      again(load),
+    ),
+    body.element,
+  );
+  return { element, close: () => {} };
+}

@@ -1,0 +1,35 @@
+import { recordSchema } from "../base/record_schemas.ts";
+import { isLedgerType, RECORD_TYPES, typeName } from "../base/record_types.ts";
+import { VERSION } from "../base/version.ts";
+import { type AddressFields, addressFields } from "./live_filter.ts";
+
+/** What the page's scripts are told of the program: how commands begin that give the same, for one. */
+export interface PageAbout {
+  readonly version: string;
+  /** The folder of the records. */
+  readonly out: string;
+  /** Where the collector listens, as `-addr` has it. */
+  readonly address: string;
+  readonly collector: string;
+  readonly ledger: string;
+  readonly dump: string;
+  readonly devices: string;
+  readonly enroll: string;
+  /** By the names of record types. */
+  readonly types: Readonly<Record<string, AddressFields>>;
+}
+
+/** @param isExecutable Whether the programs are executables, or run by `deno task`. */
+export function pageAbout(out: string, address: string, isExecutable: boolean): PageAbout {
+  const way = (name: string) => isExecutable ? `farcap-collector -${name}` : `deno task ${name}`;
+  const types = RECORD_TYPES.map((type) => [typeName(type), recordSchema(type)] as const)
+    .flatMap(([name, schema]) => schema && !isLedgerType(name) ? [[name, schema] as const] : [])
+    .map(([name, schema]) => [name, addressFields(schema)] as const);
+  return {
+    ...{ version: VERSION, out, address },
+    collector: isExecutable ? "farcap-collector" : "deno task collector",
+    ...{ ledger: way("ledger"), dump: way("dump"), devices: way("devices") },
+    enroll: isExecutable ? "farcap-sensor -enroll" : "deno task enroll",
+    types: Object.fromEntries(types),
+  };
+}

@@ -1,0 +1,70 @@
+import type { CauseKind } from "../write/ledger/cause.ts";
+import type { ClientLedger, TypeLedger } from "../write/ledger/client_account.ts";
+import { readLedger } from "../write/ledger/read_ledger_io.ts";
+import type { Question } from "./questions.ts";
+
+/** Something that is missing, or was noticed, for a span of time; ms since 1970. */
+export interface ToldCause {
+  readonly kind: CauseKind;
+  readonly from: number;
+  readonly to: number;
+  readonly count: number;
+  readonly what: string;
+  readonly isMissing: boolean;
+}
+
+/** The books of one sensor. */
+export interface ToldLedger {
+  readonly client: string;
+  readonly types: Readonly<Record<string, TypeLedger>>;
+  readonly packets: ClientLedger["packets"];
+  readonly causes: readonly ToldCause[];
+}
+
+/** What the page tells of the ledger. */
+export interface LedgerAnswer {
+  readonly ledgers: readonly ToldLedger[];
+  /** Causes that are not told, since there are too many. */
+  readonly left: number;
+  /** Books that cannot be read, a line each. */
+  readonly problems: readonly string[];
+}
+
+/** Of all sensors together; the newest are told. */
+const MAX_CAUSES = 4000;
+
+/** Reads the ledger of a span. */
+export async function readLedgerOf(
+  out: string,
+  { client, span: wanted }: Question,
+  now: bigint,
+): Promise<LedgerAnswer> {
+  const problems: string[] = [];
+  const clients = client === "" ? undefined : [client];
+  const read: ClientLedger[] = [];
+  const ledgers = readLedger([out], {
+    ...{ ...wanted, now, ...(clients && { clients }) },
+    onUnreadable: ({ message }) => problems.push(message),
+  });
+  for await (const ledger of ledgers) read.push(ledger);
+  const most = Math.max(10, Math.floor(MAX_CAUSES / Math.max(1, read.length)));
+  return {
+    ledgers: read.map(({ client, types, packets, causes }) => ({
+      client,
+      // The counts of all types of all sensors would be too much for who wants to see gaps.
+      types: clients ? Object.fromEntries(types) : {},
+      packets: clients && packets,
+      causes: causes.slice(-most).map(({ from, to, ...cause }) => ({
+        ...cause,
+        from: toMs(from),
+        to: toMs(to),
+      })),
+    })),
+    left: read.reduce((sum, { causes }) => sum + Math.max(0, causes.length - most), 0),
+    problems,
+  };
+}
+
+function toMs(nanos: bigint): number {
+  return Number(nanos / 1_000_000n);
+}

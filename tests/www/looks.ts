@@ -1,0 +1,269 @@
+/**
+ * What a browser is made to look at, each in a process of its own: Playwright wants all permissions, which
+ * tests have not.
+ *
+ *     deno run -A tests/www/looks.ts LOOK
+ */
+import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
+import { assertEquals } from "@std/assert";
+import axe from "axe-core";
+import { frameRecords } from "../../lib/base/delimited.ts";
+import { typeNumber } from "../../lib/base/record_types.ts";
+import type { RecordSchema } from "../../lib/base/schema_types.ts";
+import { encodeBatch } from "../../lib/transport/session/session_batch.ts";
+import { SCHEMA } from "../../lib/transport/session/session_message.ts";
+import {
+  ConnectionSchema,
+  DHCPv4Schema,
+  HTTPSchema,
+  SoftwareSchema,
+} from "../../proto/gen/netcap_pb.ts";
+import { parseHex } from "../../lib/base/bytes.ts";
+import { RawPeer } from "../../tools/raw_peer.ts";
+import { inFolder, PUBLIC_KEY, startCollector } from "../programs/program.ts";
+import { batch, settled } from "../programs/running_collector.ts";
+import { until } from "../until.ts";
+import { enterPage, goTo, openTab, startBrowser, type Tab } from "./browser.ts";
+
+const MARKUP = `<img src=x onerror="globalThis.taken=1"><script>globalThis.taken=1</script>`;
+/** That of a sensor. */
+const HOSTILE_NAME = `a'"\u202e<img src=x onerror=taken=1>`;
+const VIEWS = ["", "ledger", "traffic", "devices", "records", "access", "sensor/plant-1"];
+
+/** A port that nobody is given by chance, so that the page finds it again. */
+function quietPort(): number {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 10_000);
+    try {
+      Deno.listen({ hostname: "127.0.0.1", port }).close();
+      return port;
+    } catch {
+      // somebody has it
+    }
+  }
+}
+
+/** A sensor that sends what it is told to, under its name. */
+class Peer {
+  readonly #peer: RawPeer;
+  #sequence = 0n;
+
+  private constructor(peer: RawPeer) {
+    this.#peer = peer;
+  }
+
+  static async connect(address: string, name: string): Promise<Peer> {
+    const port = Number(address.split(":")[1]) + 1;
+    const to = { hostname: "127.0.0.1", port };
+    const peer = await RawPeer.connect({ address: to, collectorKey: parseHex(PUBLIC_KEY)! });
+    await peer.welcome(BigInt(1 + Math.floor(Math.random() * 1e15)), name);
+    return new Peer(peer);
+  }
+
+  /** Sends a record, and waits until it is stored. */
+  async send<Schema extends RecordSchema>(
+    schema: Schema,
+    record: MessageInitShape<Schema>,
+  ): Promise<void> {
+    const records = frameRecords([toBinary(schema, create(schema, record))]);
+    const says = { type: typeNumber(schema.name), firstTime: NOW, lastTime: NOW };
+    await this.#peer.send(encodeBatch(SCHEMA, ++this.#sequence, batch(says, records)));
+    await settled(this.#peer, this.#sequence);
+  }
+
+  [Symbol.dispose](): void {
+    this.#peer[Symbol.dispose]();
+  }
+}
+
+const NOW = BigInt(Date.now()) * 1_000_000n;
+const HARDWARE = "02:00:00:00:00:01";
+
+/** What a hostile sensor saw, or says to have seen. */
+async function sendHostile(peer: Peer): Promise<void> {
+  const option = { Type: 12, Length: MARKUP.length, Data: new TextEncoder().encode(MARKUP) };
+  await peer.send(DHCPv4Schema, {
+    ...{
+      Timestamp: NOW,
+      Operation: 1,
+      HardwareType: 1,
+      HardwareLen: 6,
+      ClientHWAddr: HARDWARE,
+      Options: [option],
+    },
+    SrcIP: "192.0.2.1",
+  });
+  await peer.send(ConnectionSchema, {
+    ...{ TimestampFirst: NOW, TimestampLast: NOW, ApplicationProto: MARKUP, SrcIP: MARKUP },
+    ...{ DstIP: "192.0.2.2", TransportProto: MARKUP, DstPort: MARKUP, TotalSize: 1000 },
+  });
+  await peer.send(SoftwareSchema, { Timestamp: NOW, Product: MARKUP, Vendor: MARKUP });
+}
+
+/** What a browser asks for, as it shows it, must not have been taken for markup. */
+async function assertIsText({ page, assertCalm }: Tab, view: string): Promise<void> {
+  assertEquals(await page.evaluate("globalThis.taken"), undefined, view);
+  const made = await page.locator("main img, main script, main iframe").count();
+  assertEquals(made, 0, view);
+  assertCalm();
+}
+
+/** What is hostile is looked at in every view. */
+async function hostile(folder: string): Promise<void> {
+  const port = quietPort();
+  const { collector, address } = await startCollector(folder, ["-www", String(port)]);
+  await using _ = collector;
+  await using browser = await startBrowser();
+  using peer = await Peer.connect(address, HOSTILE_NAME);
+  await sendHostile(peer);
+  const tab = await openTab(browser);
+  const { page } = tab;
+  await enterPage(tab, port, await tokenOf(folder));
+  const shown = HOSTILE_NAME.replace("\u202e", "\\u{202e}");
+  await page.getByRole("link", { name: shown, exact: true }).waitFor();
+  await assertIsText(tab, "");
+  const sensor = `sensor/${encodeURIComponent(HOSTILE_NAME)}`;
+  const seen: Record<string, string> = { ledger: shown, traffic: MARKUP, devices: MARKUP };
+  for (const view of [...VIEWS, sensor]) {
+    await goTo(tab, port, view);
+    const text = seen[view] ?? "";
+    await page.locator("main", { hasText: text }).waitFor();
+    await assertIsText(tab, view);
+  }
+  await goTo(tab, port, "records");
+  await page.locator("#link", { hasText: /^live$/ }).waitFor();
+  const waiting = page.locator(".records tbody tr").first().waitFor();
+  for (let isThere = false; !isThere;) {
+    await peer.send(HTTPSchema, {
+      Timestamp: NOW,
+      Host: MARKUP,
+      UserAgent: MARKUP,
+      URL: MARKUP,
+    });
+    isThere = await Promise.race([
+      waiting.then(() => true),
+      page.waitForTimeout(500).then(() => false),
+    ]);
+  }
+  await page.locator(".records summary", { hasText: `UserAgent=${MARKUP}` }).first().click();
+  await page.locator(".records pre", { hasText: "globalThis.taken" }).first().waitFor();
+  await assertIsText(tab, "records");
+  assertEquals(await page.locator("code", { hasText: "globalThis" }).count(), 0);
+  await page.evaluate(TRY_MARKUP);
+  assertEquals(await page.evaluate("globalThis.taken"), undefined);
+}
+
+/** What a script that had slipped in might try; the policy lets none of it through. */
+const TRY_MARKUP = `(() => {
+  try { document.body.innerHTML = '<img src=x onerror="globalThis.taken=1">'; } catch {}
+  const script = document.createElement("script");
+  try { script.textContent = "globalThis.taken=1"; document.body.append(script); } catch {}
+})()`;
+
+/** The token of the page of a collector that stores there. */
+async function tokenOf(folder: string): Promise<string> {
+  return (await Deno.readTextFile(`${folder}/records/.www-token`)).trim();
+}
+
+/** The page is entered, told what changes, and lives on after a restart. */
+async function live(folder: string): Promise<void> {
+  const port = quietPort();
+  await using browser = await startBrowser();
+  const tab = await openTab(browser);
+  const { page } = tab;
+  const records = page.locator("tbody tr", { hasText: "plant-1" }).locator(
+    "[data-title=Stored]",
+  );
+  for (const isFirst of [true, false]) {
+    const { collector, address } = await startCollector(folder, ["-www", String(port)]);
+    await using _ = collector;
+    if (isFirst) await enterPage(tab, port, await tokenOf(folder));
+    await page.locator("#link", { hasText: /^live$/ }).waitFor();
+    using peer = await Peer.connect(address, "plant-1");
+    await peer.send(HTTPSchema, { Timestamp: NOW, Host: "a.example" });
+    await records.waitFor();
+    const before = await records.textContent();
+    for (let n = 0; n < 9; n++) await peer.send(HTTPSchema, { Timestamp: NOW, URL: `/${n}` });
+    await until("more is told", async () => await records.textContent() !== before);
+    if (isFirst) await walkByKeyboard(tab);
+    assertEquals((await collector.stop()).code, 0);
+    await page.locator("#link", { hasText: "trying again" }).waitFor();
+  }
+  tab.assertCalm();
+}
+
+/** Goes to all views and back by Tab and Enter; sorts, and chooses a theme. */
+async function walkByKeyboard({ page }: Tab): Promise<void> {
+  const press = async (selector: string, key = "Enter") => {
+    await page.evaluate("document.activeElement?.blur()");
+    for (let n = 0; n < 80; n++) {
+      await page.keyboard.press("Tab");
+      if (await page.evaluate(`document.activeElement?.matches(${JSON.stringify(selector)})`)) {
+        await page.keyboard.press(key);
+        return;
+      }
+    }
+    throw new Error(`Tab does not lead to ${selector}`);
+  };
+  for (const view of VIEWS.slice(1, -1)) {
+    await press(`nav a[href="#/${view}"]`);
+    await page.locator(`nav a[href="#/${view}"][aria-current=page]`).waitFor();
+  }
+  await press('nav a[href="#/"]');
+  await press("th:nth-child(5) button");
+  await page.locator("th:nth-child(5)[aria-sort=descending]").waitFor();
+  await press('tbody a[href="#/sensor/plant-1"]');
+  await page.getByRole("heading", { name: "plant-1" }).waitFor();
+  await press("#theme");
+  await page.locator("html[data-theme=dark]").waitFor();
+  await press('nav a[href="#/"]');
+  await page.locator(".sensors").waitFor();
+}
+
+/** All views are looked at in both themes, wide and narrow. */
+async function accessible(folder: string): Promise<void> {
+  const port = quietPort();
+  const { collector, address } = await startCollector(folder, ["-www", String(port)]);
+  await using _ = collector;
+  await using browser = await startBrowser();
+  using peer = await Peer.connect(address, "plant-1");
+  await sendHostile(peer);
+  for (const colorScheme of ["dark", "light"] as const) {
+    for (const width of [1280, 390]) {
+      // What axe-core does is not what the page's policy lets scripts do.
+      const tab = await openTab(browser, {
+        colorScheme,
+        bypassCSP: true,
+        viewport: { width, height: 800 },
+      });
+      const { page } = tab;
+      await page.goto(`http://127.0.0.1:${port}/`);
+      await page.locator("#token").waitFor();
+      await page.evaluate(axe.source);
+      assertEquals(await violations(tab), [], "the token");
+      await enterPage(tab, port, await tokenOf(folder));
+      await page.evaluate(axe.source);
+      for (const view of VIEWS) {
+        await goTo(tab, port, view);
+        assertEquals(await violations(tab), [], `${view} ${colorScheme} ${width}`);
+        const isWide = await page.evaluate("document.documentElement.scrollWidth > innerWidth");
+        assertEquals(isWide, false, `${view} is wider than ${width}`);
+      }
+      await page.context().close();
+    }
+  }
+}
+
+/** What axe-core says is wrong, a line each. */
+async function violations({ page }: Tab): Promise<string[]> {
+  const found = await page.evaluate("axe.run()") as axe.AxeResults;
+  return found.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+}
+
+const LOOKS: Readonly<Record<string, (folder: string) => Promise<void>>> = {
+  hostile,
+  live,
+  accessible,
+};
+
+if (import.meta.main) await inFolder(LOOKS[Deno.args[0]!]!);

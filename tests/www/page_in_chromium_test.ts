@@ -1,0 +1,42 @@
+import { assertEquals } from "@std/assert";
+import { CHROMIUM, needs } from "../needs.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+
+/** Runs what is in `looks.ts` under that name. */
+function look(name: string) {
+  return async () => {
+    const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--quiet", "tests/www/looks.ts", name],
+      cwd: ROOT,
+      stdin: "null",
+      stdout: "null",
+      stderr: "piped",
+    }).output();
+    assertEquals(code, 0, new TextDecoder().decode(stderr));
+  };
+}
+
+Deno.test(
+  needs(
+    "in a browser hostile text stays text: names of sensors and hosts, user agents, in every view",
+    CHROMIUM,
+  ),
+  look("hostile"),
+);
+
+Deno.test(
+  needs(
+    "in a browser, by keyboard alone: it is entered, told what changes, and lives on after a restart",
+    CHROMIUM,
+  ),
+  look("live"),
+);
+
+Deno.test(
+  needs(
+    "axe-core finds nothing wrong with any view, dark or light, wide or as on a phone",
+    CHROMIUM,
+  ),
+  look("accessible"),
+);
