@@ -117,6 +117,25 @@ export async function keepSending(
   };
 }
 
+/** Sensors with a batch now and then each, until they are disposed of. */
+export async function sendNowAndThen(
+  target: PeerTarget,
+  { sensors, batchBytes, name, periodMs }: Omit<Load, "batches"> & { readonly periodMs: number },
+): Promise<AsyncDisposable> {
+  const batch: Batch = { type: TYPE, ...recordsOf(batchBytes) };
+  const clients: SessionClient[] = [];
+  for (let n = 0; n < sensors; n++) clients.push(await openClient(target, `${name}-${n}`));
+  const timer = setInterval(() => {
+    for (const client of clients) void client.send(batch);
+  }, periodMs);
+  return {
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer);
+      await Promise.all(clients.map((client) => client[Symbol.asyncDispose]()));
+    },
+  };
+}
+
 async function openClient(target: PeerTarget, name: string): Promise<SessionClient> {
   return await SessionClient.open({
     collector: target.address,

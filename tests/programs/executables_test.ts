@@ -3,6 +3,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { readRecords } from "../../lib/write/read/read_records_io.ts";
 import { inFolder, PRIVATE_KEY, Program, PUBLIC_KEY, runProgram } from "./program.ts";
 import { type Need, needs } from "../needs.ts";
+import { ask, enter } from "../www/asked.ts";
 import { metricsUrl, scrape } from "./scrape.ts";
 
 const ROOT = `${import.meta.dirname}/../../`;
@@ -28,7 +29,7 @@ Deno.test({
     inFolder(async (work) => {
       await using collector = new Program("", [
         ...["-privkey", PRIVATE_KEY, "-addr", "127.0.0.1:0", "-out", `${work}/records`],
-        ...["-metrics", "0"],
+        ...["-metrics", "0", "-www", "0"],
       ], { executable: `${folder}/farcap-collector`, cwd: work });
       const [, address] = await collector.line(/^listening on (\S+)$/);
       const sent = await runProgram("", [
@@ -38,6 +39,7 @@ Deno.test({
       const told = await scrape(await metricsUrl(collector));
       assertEquals(told.get('farcap_sensor_captured_packets_total{client="xyz"}'), 657);
       assertEquals(told.get("farcap_disk_free_bytes")! > 0, true);
+      await assertPage(collector);
       const ended = await collector.stop();
       assertEquals(ended.code, 0, ended.stderr);
       for (const [, name, made] of sent.stdout.matchAll(/^(\w+): made=(\d+)/gm)) {
@@ -52,6 +54,24 @@ Deno.test({
       assertMatch(dump.stdout, /^\{"type":"DNS","client":"xyz","Timestamp":"2\d{3}-[^"]+Z","ID":/);
     }),
 });
+
+/** The page is in the executable, its scripts and the worker that reads records, too. */
+async function assertPage(collector: Program): Promise<void> {
+  const [, at, file] = await collector.line(
+    /^page on http:\/\/[^/]+:(\d+)\/; its token is in (.+)$/,
+  );
+  const port = Number(at);
+  assertMatch((await ask(port, "GET /main.js")).text, /^\/\*\* Which view is shown/);
+  const cookie = await enter(port, await Deno.readTextFile(file!));
+  const { text: about } = await ask(port, "GET /api/about", { Cookie: cookie });
+  assertEquals(JSON.parse(about).ledger, "farcap-collector -ledger");
+  const now = Math.ceil(Date.now() / 1000);
+  const month = `?from=${now - 31 * 86_400}&to=${now}`;
+  const { status, text } = await ask(port, `GET /api/ledger${month}`, { Cookie: cookie });
+  assertEquals([status, JSON.parse(text).ledgers[0].client], [200, "xyz"]);
+  const devices = await ask(port, `GET /api/devices?from=0&to=9`, { Cookie: cookie });
+  assertEquals(devices.status, 200, devices.text);
+}
 
 Deno.test({
   ...needs("SIGINT ends the sensor's executable while it waits for packets", DENORT),

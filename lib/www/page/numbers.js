@@ -3,10 +3,12 @@
 const UNITS = ["", " k", " M", " G", " T", " P"];
 const SIZES = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
 const MAX_WHOLE = 10_000_000;
+/** Made once: that is what takes long. */
+const WHOLE = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 
 /** @param {number} count `1,234,567`, and `12.3 M` where that is too long. */
 export function countText(count) {
-  if (Math.abs(count) < MAX_WHOLE) return Math.round(count).toLocaleString("en");
+  if (Math.abs(count) < MAX_WHOLE) return WHOLE.format(count);
   const at = Math.min(UNITS.length - 1, Math.floor(Math.log10(Math.abs(count)) / 3));
   return `${(count / 1000 ** at).toFixed(1)}${UNITS[at]}`;
 }

@@ -167,6 +167,8 @@ function sensorRow(linkOf, /** @type {string} */ name) {
     h("td", { class: isText ? "text" : "number", "data-title": title })
   );
   const spark = sparkline();
+  /** @type {number[] | undefined} */
+  let drawn;
   const link = h("a", { href: linkOf(name) }, visible(name));
   const element = h(
     "tr",
@@ -181,7 +183,10 @@ function sensorRow(linkOf, /** @type {string} */ name) {
     setAttribute(badge, "data-look", sensor.look);
     COLUMNS.forEach(({ text }, n) => setText(/** @type {Node} */ (cells[n]), text(sensor)));
     element.classList.toggle("losing", sensor.losses.length > 0);
-    spark.show([...(state.history.get(name) ?? []), sensor.recordRate]);
+    const history = state.history.get(name);
+    if (history === drawn) return; // lines are drawn when a span of them has ended
+    drawn = history;
+    spark.show(history ?? []);
   };
   return { element, show };
 }
@@ -198,6 +203,7 @@ export function overviewView(linkOf) {
     const sort = () => {
       sorting.isUp = sorting.by === column && !sorting.isUp;
       sorting.by = column;
+      showSorting();
       order();
     };
     const title = column?.title ?? "Sensor";
@@ -209,23 +215,27 @@ export function overviewView(linkOf) {
     }, button);
   });
   const [first, ...others] = heads;
+  const showSorting = () => {
+    const { by, isUp } = sorting;
+    heads.forEach((head, n) => {
+      const isBy = (n === 0 ? undefined : COLUMNS[n - 1]) === by;
+      const isAscending = isUp !== (n === 0);
+      setAttribute(head, "aria-sort", !isBy ? "none" : isAscending ? "ascending" : "descending");
+    });
+  };
+  let shownOrder = "none";
   const order = () => {
     const { by, isUp } = sorting;
     const sorted = [...state.sensors.values()].sort((a, b) => {
       const [one, other] = [by?.order(a) ?? 0, by?.order(b) ?? 0];
       const difference = one === other ? 0 : one < other ? 1 : -1;
-      return (isUp ? -difference : difference) || NAMES.compare(a.name, b.name);
+      const names = NAMES.compare(a.name, b.name);
+      return by ? (isUp ? -difference : difference) || names : isUp ? -names : names;
     });
-    const elements = sorted.flatMap(({ name }) => rows.get(name)?.element ?? []);
-    if (elements.some((element, n) => body.children[n] !== element)) body.append(...elements);
-    heads.forEach((head, n) => {
-      const isBy = (n === 0 ? undefined : COLUMNS[n - 1]) === by;
-      setAttribute(
-        head,
-        "aria-sort",
-        isBy ? (isUp !== (n === 0) ? "ascending" : "descending") : "none",
-      );
-    });
+    const wanted = sorted.map(({ name }) => name).join("\n");
+    if (wanted === shownOrder) return;
+    shownOrder = wanted;
+    body.append(...sorted.flatMap(({ name }) => rows.get(name)?.element ?? []));
     none.hidden = sorted.length > 0;
   };
   const none = h("p", { class: "none" }, "No sensor has come yet.");
@@ -291,6 +301,7 @@ export function overviewView(linkOf) {
   };
   state.addEventListener("all", showAll);
   state.addEventListener("changes", onChanges);
+  showSorting();
   showAll();
   return {
     element,
