@@ -43,7 +43,8 @@ async function takePictures(): Promise<void> {
     running.set(name, startSensor(name, collector.address, key));
   }
   await new Promise((resolve) => setTimeout(resolve, seconds * 500));
-  running.get(KILLED)?.kill("SIGKILL");
+  running.get(KILLED)!.kill("SIGKILL");
+  running.delete(KILLED);
   await using browser = await startBrowser();
   const tabs = [];
   for (const picture of PICTURES) {
