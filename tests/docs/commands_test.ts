@@ -17,7 +17,6 @@ const STAYING: Table<RegExp> = [
   ["tcpdump", /listening on eth0,/],
   ["deno task sensor -privkey keys/plant-7.key", / capturing from eth0$/],
   ["deno task sensor -pubkey pub.key -iface eth0", / capturing from eth0$/],
-  ["deno task collector … ", / sessions on /],
   ["systemctl enable --now farcap-collector", / sessions on 127\.0\.0\.1:1436$/],
   ["systemctl enable --now farcap-sensor", / capturing from eth0$/],
 ];
