@@ -48,7 +48,7 @@ export class ConnectionPart {
     this.application = connections.application(row);
     this.hasPorts = isPorted(meta & 0xff) && connections.knowsPorts(row);
     this.tunnel = (meta >> 16) & 0xff;
-    this.tunnelId = words[w + Word.TunnelId]!;
+    this.tunnelId = connections.tunnelId(row);
     const hasMacs = connections.hasMacs(row);
     const { bytes } = connections;
     for (const side of [0, 1] as const) {

@@ -78,7 +78,7 @@ export class ConnectionRecords {
     out.uint32(TAG.IPProtocol, protocol);
     writeVlans(out, words[w + Word.Key + KeyWord.Vlans]!);
     out.ascii(TAG.Tunnel, TUNNEL_NAMES[tunnel]!);
-    out.uint32(TAG.TunnelID, words[w + Word.TunnelId]!);
+    out.uint32(TAG.TunnelID, this.#connections.tunnelId(row));
     out.count(TAG.PacketsClientToServer, words[w + Word.Packets]!);
     out.count(TAG.PacketsServerToClient, words[w + Word.Packets + 1]!);
     out.count(TAG.IPBytesClientToServer, numbers[n + Num.IpBytes]!);

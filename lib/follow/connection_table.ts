@@ -1,3 +1,4 @@
+import { Fact } from "./facts.ts";
 import type { FlowKey } from "./flow_key.ts";
 
 /** Numbers of a row that need more than 32 bits: places in `table.numbers`. Sums are of both directions. */
@@ -67,18 +68,20 @@ export const Word = {
   Listed: 113,
   /** In the lower half; above it bytes of TCP flags that were seen in the part at hand, the client's first. */
   LinkType: 114,
-  /** Of the first packet. */
+  /** Identifiers of its tunnel, by who has sent; they are known once that side was seen. */
   TunnelId: 115,
 } as const;
 
 /** In `Word.IcmpFirst`: the server has sent it. */
 export const IS_REPLY = 0x10000;
 /** Of one connection, in numbers of 8 bytes. */
-const ROW_NUMBERS = 58;
+const ROW_NUMBERS = 59;
 const ROW_WORDS = 2 * ROW_NUMBERS;
 /** Of one connection, with its share of the slots. */
 export const ROW_BYTES = 8 * ROW_NUMBERS + 8;
 export const NO_ROW = -1;
+/** So many connections that only identifiers of tunnels tell apart, at least; further ones are counted to these. */
+const MAX_TWINS = 16;
 
 /**
  * Rows of numbers, one a connection: found by key, linked in lists. Rows that are free are used again
@@ -149,10 +152,39 @@ export class ConnectionTable {
     const hash = key.hash(this.#seed);
     for (let row = this.#slots[this.#slotOf(hash)]! - 1; row >= 0;) {
       const at = row * ROW_WORDS;
-      if (words[at + Word.Hash] === hash && key.isAt(words, at + Word.Key)) return row;
+      if (words[at + Word.Hash] === hash && key.isAt(words, at + Word.Key)) {
+        return key.isByDirection ? this.#findTwin(key, hash, row) : row;
+      }
       row = words[at + Word.Chained]!;
     }
     return NO_ROW;
+  }
+
+  /**
+   * Of the connections with that key, from `row` on: whose packets in that direction have the tunnel's
+   * identifier. Else one that has none from that side yet: the newest, or whose other direction has it.
+   */
+  #findTwin(key: FlowKey, hash: number, row: number): number {
+    const { words } = this;
+    let open = NO_ROW;
+    let isSame = false;
+    for (let twins = 0; row >= 0;) {
+      const at = row * ROW_WORDS;
+      if (words[at + Word.Hash] === hash && key.isAt(words, at + Word.Key)) {
+        const facts = words[at + Word.Facts]!;
+        const side = (key.isSwapped ? 1 : 0) ^ (facts & Fact.ClientIsSecond);
+        if ((facts & (Fact.Seen << side)) !== 0) {
+          if (words[at + Word.TunnelId + side] === key.tunnelId) return row;
+        } else if (open === NO_ROW || !isSame) {
+          const isOther = words[at + Word.TunnelId + 1 - side] === key.tunnelId;
+          if (open === NO_ROW || isOther) open = row;
+          isSame ||= isOther;
+        }
+        if (++twins === MAX_TWINS) return open === NO_ROW ? row : open;
+      }
+      row = words[at + Word.Chained]!;
+    }
+    return open;
   }
 
   /** Adds a row with that key, which has none; everything else in it is 0. There must be room. */

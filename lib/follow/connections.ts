@@ -67,6 +67,12 @@ export class Connections {
     return isSecond === (side === 0) ? ports & 0xffff : ports >>> 16;
   }
 
+  /** The identifier of its tunnel: the client's, else the server's. */
+  tunnelId(row: number): number {
+    const isSeen = (this.#facts(row) & Fact.Seen) !== 0;
+    return this.#table.words[this.#table.wordsAt(row) + Word.TunnelId + (isSeen ? 0 : 1)]!;
+  }
+
   /** Where the hardware address of a side begins, 6 bytes. */
   macAt(row: number, side: number): number {
     return 4 * (this.#table.wordsAt(row) + Word.Macs) + 6 * side;

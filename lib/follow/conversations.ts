@@ -215,7 +215,6 @@ export class Conversations implements PacketFollower {
       words[w + Word.IcmpFirst] = isReply ? IS_REPLY | typeAndCode : typeAndCode;
     }
     words[w + Word.LinkType] = p.linkType;
-    words[w + Word.TunnelId] = p.tunnelId;
     if (p.linkType === LinkType.Ethernet) {
       facts |= Fact.HasMacs;
       const to = 4 * (w + Word.Macs);
@@ -270,7 +269,10 @@ export class Conversations implements PacketFollower {
       words[w + Word.Doubled]!++;
       this.#counts.doubled++;
     }
-    words[w + Word.Facts]! |= Fact.Seen << direction;
+    if ((facts & (Fact.Seen << direction)) === 0) {
+      words[w + Word.Facts]! |= Fact.Seen << direction;
+      words[w + Word.TunnelId + direction] = p.tunnelId;
+    }
     if (isSegment) {
       const before = words[w + Word.SuperPackets]!;
       countSegment(table, row, direction, p, payloadBytes, isDoubled);

@@ -1,7 +1,7 @@
 import { u16 } from "../base/bytes.ts";
 import type { Packet } from "../decode/packet.ts";
 import { ICMPV4, ICMPV6, TCP, UDP } from "../decode/taken_headers.ts";
-import { Tunnel } from "../decode/tunnels.ts";
+import { Tunnel, TUNNEL_NAMES } from "../decode/tunnels.ts";
 import { answerOf, isEcho } from "./icmp_pairs.ts";
 
 /** Words of a key; addresses have four, as they lie in packets, IPv4 the first only. */
@@ -12,6 +12,30 @@ export const UDP_LITE = 136;
 /** In `meta`. */
 const KNOWS_PORTS = 1 << 24;
 
+/** Tunnels whose identifier names a network, the same in both directions. */
+const OF_NETWORKS: readonly Tunnel[] = [
+  Tunnel.Vxlan,
+  Tunnel.VxlanGpe,
+  Tunnel.Lisp,
+  Tunnel.BackboneService,
+];
+/**
+ * Those where it may be another one in each direction: an endpoint, a label and a session are their
+ * receiver's, a network of Geneve the one that is sent to.
+ */
+const BY_DIRECTION: readonly Tunnel[] = [
+  Tunnel.Gre,
+  Tunnel.Geneve,
+  Tunnel.Gtp,
+  Tunnel.Mpls,
+  Tunnel.L2tp,
+  Tunnel.Nsh,
+];
+const NAMES_NETWORK = 1;
+const NAMES_DIRECTION = 2;
+/** By tunnel; others name nothing, or who mirrors. */
+const NAMES = Uint8Array.from(TUNNEL_NAMES, (_, tunnel) => namesOf(tunnel as Tunnel));
+
 /**
  * What tells connections apart: addresses and ports in ascending order, so that both directions are
  * the same; protocol, VLAN tags, and network of a tunnel. Of ICMP, the type with its answer's and the
@@ -21,8 +45,11 @@ export class FlowKey {
   /** Protocol, version of IP, tunnel, and whether ports are known, from the lowest byte up. */
   meta = 0;
   vlans = 0;
-  /** The network within VXLAN. Those of Geneve may differ by direction. */
+  /** The network that the packet's tunnel names, the same in both directions. */
   network = 0;
+  /** What it names may be another one in each direction; it is no part of the key. */
+  tunnelId = 0;
+  isByDirection = false;
   /** Those of both sides, or of ICMP: type, and code, or the identifier of an echo. */
   ports = 0;
   /** Whether the protocol has ports, and whether they, or type and code of ICMP, were there. */
@@ -30,6 +57,8 @@ export class FlowKey {
   knowsPorts = false;
   /** The packet's addresses were exchanged. */
   isSwapped = false;
+  /** Addresses have more than one word. */
+  #isLong = false;
   readonly #first = new Int32Array(4);
   readonly #second = new Int32Array(4);
 
@@ -37,7 +66,10 @@ export class FlowKey {
   take(p: Packet): void {
     const { bytes, ipAt, ipVersion, protocol } = p;
     this.vlans = p.vlans;
-    this.network = p.tunnel === Tunnel.Vxlan ? p.tunnelId : 0;
+    const names = NAMES[p.tunnel]!;
+    this.network = names === NAMES_NETWORK ? p.tunnelId : 0;
+    this.isByDirection = names === NAMES_DIRECTION;
+    this.tunnelId = p.tunnelId | 0; // as words have it
     const first = this.#first;
     const second = this.#second;
     let order: number;
@@ -47,14 +79,13 @@ export class FlowKey {
       order = src === dst ? 0 : src < dst ? -1 : 1;
       first[0] = order > 0 ? dst : src;
       second[0] = order > 0 ? src : dst;
-      first[1] =
-        first[2] =
-        first[3] =
-        second[1] =
-        second[2] =
-        second[3] =
-          0;
+      if (this.#isLong) {
+        first.fill(0, 1);
+        second.fill(0, 1);
+        this.#isLong = false;
+      }
     } else {
+      this.#isLong = true;
       order = 0;
       for (let i = 0; i < 4 && order === 0; i++) {
         const src = raw32(bytes, ipAt + 8 + 4 * i);
@@ -100,7 +131,7 @@ export class FlowKey {
     const b = this.#second;
     let hash = Math.imul(a[0]! ^ seed, 0x9e3779b1);
     hash = Math.imul(hash ^ (hash >>> 15) ^ b[0]!, 0x85ebca6b);
-    if ((this.meta & 0xff00) !== 0x400) {
+    if (this.#isLong) {
       for (let i = 1; i < 4; i++) {
         hash = Math.imul(hash ^ (hash >>> 15) ^ a[i]!, 0x9e3779b1);
         hash = Math.imul(hash ^ (hash >>> 15) ^ b[i]!, 0x85ebca6b);
@@ -120,7 +151,8 @@ export class FlowKey {
     ) return false;
     const first = at + KeyWord.First;
     const second = at + KeyWord.Second;
-    for (let i = 0; i < 4; i++) {
+    const end = this.#isLong ? 4 : 1; // which is in `meta`
+    for (let i = 0; i < end; i++) {
       if (words[first + i] !== this.#first[i] || words[second + i] !== this.#second[i]) {
         return false;
       }
@@ -151,6 +183,11 @@ export class FlowKey {
     const second = isSwapped ? type : answer;
     this.ports = (first << 24) | (second << 16) | identifier;
   }
+}
+
+function namesOf(tunnel: Tunnel): number {
+  if (OF_NETWORKS.includes(tunnel)) return NAMES_NETWORK;
+  return BY_DIRECTION.includes(tunnel) ? NAMES_DIRECTION : 0;
 }
 
 /** Whether packets of that protocol begin with two ports. */

@@ -40,9 +40,12 @@ export class FragmentPorts {
   }
 }
 
-/** Of what tells datagrams apart: addresses, protocol, identification. RFC 791, section 3.2. */
-function hashOf({ bytes, ipAt, ipVersion, protocol, fragmentId }: Packet, seed: number): number {
-  let hash = Math.imul(seed ^ fragmentId, 0x9e3779b1) ^ protocol;
+/** Of what tells datagrams apart: addresses, protocol, identification (RFC 791, section 3.2), and the network. */
+function hashOf(p: Packet, seed: number): number {
+  const { bytes, ipAt, ipVersion, protocol, fragmentId, vlans, tunnel, tunnelId } = p;
+  let hash = Math.imul(seed ^ fragmentId, 0x9e3779b1) ^ protocol ^ (tunnel << 8);
+  hash = Math.imul(hash ^ (hash >>> 15) ^ tunnelId, 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 15) ^ vlans, 0x85ebca6b);
   const at = ipAt + (ipVersion === 4 ? 12 : 8);
   const end = at + (ipVersion === 4 ? 8 : 32);
   for (let i = at; i < end; i += 4) {
