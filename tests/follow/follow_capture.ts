@@ -6,9 +6,12 @@ import { typeNumber } from "../../lib/base/record_types.ts";
 import { WireWriter } from "../../lib/base/wire_writer.ts";
 import { Dissector } from "../../lib/decode/dissect.ts";
 import { DECODERS } from "../../lib/decode/registry.ts";
+import type { Reassembly } from "../../lib/decode/reassembly.ts";
+import type { Connections } from "../../lib/follow/connections.ts";
 import { Conversations } from "../../lib/follow/conversations.ts";
 import type { FollowCounts } from "../../lib/follow/follow_counts.ts";
 import type { FollowOptions } from "../../lib/follow/follow_options.ts";
+import type { StreamReaders } from "../../lib/follow/stream_readers.ts";
 import {
   type Connection,
   ConnectionSchema,
@@ -43,6 +46,12 @@ export function follow(
   return following.end();
 }
 
+/** What frames go through besides. */
+export interface Stages {
+  readonly makeReaders?: (connections: Connections, sink: RecordSink) => StreamReaders;
+  readonly reassembly?: Reassembly;
+}
+
 /** Frames that are followed one by one. */
 export class Following {
   readonly records: Connection[] = [];
@@ -53,13 +62,14 @@ export class Following {
   #bytes = 0;
   #ipBytes = 0;
 
-  constructor(options: Partial<FollowOptions> = {}) {
+  constructor(options: Partial<FollowOptions> = {}, { makeReaders, reassembly }: Stages = {}) {
     this.#ip = new RecordSizes(this.records);
     this.conversations = new Conversations(
       { ...SENSOR_DEFAULTS.follow, ...options },
       this.#ip,
       true,
       new Uint8Array(12),
+      makeReaders && ((connections) => makeReaders(connections, this.#ip)),
     );
     const records = { payload: false, context: true, entropy: false };
     const all = () => true;
@@ -71,6 +81,7 @@ export class Following {
       [],
       undefined,
       this.conversations,
+      reassembly,
     );
   }
 
