@@ -149,6 +149,8 @@ export function cryptoPieces(frames: Uint8Array): CryptoPiece[] {
   const pieces: CryptoPiece[] = [];
   const from = new Varints(frames, 0, frames.length);
   while (from.at < frames.length && !from.hasFailed) {
+    while (frames[from.at] === PADDING) from.at++; // most of a client's first packet
+    if (from.at >= frames.length) break;
     const type = from.next();
     if (type === PADDING || type === PING) continue;
     if (type === ACK || type === ACK_ECN) {
