@@ -2,7 +2,7 @@
  * The original's identifier of a connection, the same for both directions: hashes of the outermost
  * link, network and transport addresses. FNV-1a of 64 bits, in halves of 32.
  */
-import { md5Hex } from "./md5.ts";
+import { md5 } from "./md5.ts";
 
 /** Kinds of addresses, as gopacket numbers them. */
 export const Endpoint = {
@@ -43,12 +43,45 @@ export function hashPair(
 
 /** The identifier of three hashes as {@linkcode hashPair} makes them; 0 for what there is none of. */
 export function netcapUid(words: Int32Array, at: number): string {
-  let text = "";
-  for (let i = 0; i < 6; i += 2) {
-    const high = BigInt(words[at + i + 1]! >>> 0);
-    text += ((high << 32n) | BigInt(words[at + i]! >>> 0)).toString();
+  let end = 0;
+  for (let i = 0; i < 6; i += 2) end = putDecimal(words[at + i + 1]!, words[at + i]!, end);
+  return md5(DIGITS, end).toHex();
+}
+
+/** Of a number of 64 bits. */
+const MAX_DIGITS = 20;
+const DIGITS = new Uint8Array(3 * MAX_DIGITS);
+const LIMBS = new Uint16Array(4);
+/** What is divided by at once: a remainder with 16 bits behind it has less than 31. */
+const STEP = 10_000;
+const STEP_DIGITS = 4;
+const ZERO = 0x30;
+
+/**
+ * Writes a number of 64 bits in decimal digits to `DIGITS[at]`; returns where they end. Not by way of a
+ * text, of which `TextEncoder` makes an array outside of V8's heap, one for each connection.
+ */
+function putDecimal(high: number, low: number, at: number): number {
+  LIMBS[0] = high >>> 16;
+  LIMBS[1] = high;
+  LIMBS[2] = low >>> 16;
+  LIMBS[3] = low;
+  for (let left = MAX_DIGITS; left > 0; left -= STEP_DIGITS) {
+    let rest = 0;
+    for (let i = 0; i < LIMBS.length; i++) {
+      const divided = rest * 0x10000 + LIMBS[i]!;
+      LIMBS[i] = divided / STEP;
+      rest = divided % STEP;
+    }
+    for (let i = 1; i <= STEP_DIGITS; i++) {
+      DIGITS[at + left - i] = ZERO + rest % 10;
+      rest = (rest / 10) | 0;
+    }
   }
-  return md5Hex(text);
+  let from = at;
+  while (from < at + MAX_DIGITS - 1 && DIGITS[from] === ZERO) from++;
+  DIGITS.copyWithin(at, from, at + MAX_DIGITS);
+  return at + MAX_DIGITS - (from - at);
 }
 
 let LOW = 0;

@@ -1,4 +1,5 @@
 import type { RecordSink } from "../base/record_sink.ts";
+import { release } from "../base/release.ts";
 import type { WireWriter } from "../base/wire_writer.ts";
 import type { Batch, TypeCount } from "./batch.ts";
 import { OpenBatch } from "./open_batch.ts";
@@ -101,11 +102,10 @@ class FreeBuffers {
     return new Uint8Array(this.#free.pop() ?? new ArrayBuffer(this.#bytes));
   }
 
-  /** A buffer that had to grow is left to the garbage collector. */
+  /** Keeps a buffer of the usual size, if there is room; the memory of others is given back. */
   give(buffer: ArrayBuffer): void {
     const hasRoom = (this.#free.length + 1) * this.#bytes <= MAX_FREE_BYTES;
-    if (buffer.byteLength === this.#bytes && hasRoom) {
-      this.#free.push(buffer);
-    }
+    if (buffer.byteLength === this.#bytes && hasRoom) this.#free.push(buffer);
+    else release(new Uint8Array(buffer));
   }
 }
