@@ -36,9 +36,11 @@ import { collectorProblems } from "./lib/write/counts/collector_health.ts";
 import { COLLECTOR_METRICS } from "./lib/write/counts/collector_metrics.ts";
 import { collectorTotals } from "./lib/write/counts/collector_totals.ts";
 import { DENO_FILES } from "./lib/write/files/deno_files_io.ts";
-import type { FileOptions } from "./lib/write/files/store_options.ts";
+import { fileOptions } from "./lib/write/files/file_options.ts";
 import { LEDGER_FLAGS } from "./lib/write/ledger/ledger_flags.ts";
 import { ledgerOptions, ledgerUsage } from "./lib/write/ledger/ledger_options.ts";
+import { engineOptions } from "./lib/write/nats/engine_options_io.ts";
+import { engineMistake } from "./lib/write/nats/engine_settings.ts";
 import { DUMP_PROGRAM_FLAGS } from "./lib/write/read/dump_flags.ts";
 import { dumpOptions } from "./lib/write/read/dump_options.ts";
 import { dumpUsage } from "./lib/write/read/dump_usage.ts";
@@ -100,7 +102,8 @@ async function main(args: string[], output: Output): Promise<number> {
   if (verdict !== undefined) return verdict;
   if (mistakes.length > 0) return wrongUsage(mistakes[0]!);
   if (asked.enroll !== undefined) return await enrol(asked.enroll, settings.values, wrongUsage);
-  return await collect(new HeldSettings(PROGRAM.table, given, settings, mistakeOf), output);
+  const held = new HeldSettings(PROGRAM.table, given, settings, mistakeOf);
+  return held.values.from === undefined ? await collect(held, output) : await copy(held, output);
 }
 
 const DAY_MS = 86_400_000;
@@ -119,6 +122,8 @@ function mistakeOf(flags: Flags): Mistake | undefined {
   if (flags.session && address.port === MAX_PORT) {
     return { flag: "addr", message: `Wrong port ${MAX_PORT} of -addr: sessions use the next one` };
   }
+  const engine = engineMistake(flags);
+  if (engine) return engine;
   if (flags.metrics !== undefined && !parseLocalAddress(flags.metrics)) {
     const message = `Wrong value "${flags.metrics}" of -metrics: wanted PORT or HOST:PORT`;
     return { flag: "metrics", message };
@@ -126,7 +131,7 @@ function mistakeOf(flags: Flags): Mistake | undefined {
   const aboutPage = pageMistake(flags);
   if (aboutPage) return aboutPage;
   if (flags.top && !hasTerminal()) return { flag: "top", message: NO_TERMINAL };
-  if (!flags.privkey) {
+  if (!flags.privkey && flags.from === undefined) {
     const message = "Cannot receive: no private key; wanted -privkey FILE or 64 hex digits";
     return { flag: "privkey", message };
   }
@@ -202,6 +207,7 @@ async function collect(
     "private key",
     (line) => log.problem(line, line),
   );
+  const engine = flags.store === "files" ? undefined : await engineOptions(flags.store, flags);
   await using top = flags.top ? await openTop(output, flags) : undefined;
   const stop = AbortSignal.any([stopSignal(), ...top ? [top.quit] : []]);
   const report = await runCollector({
@@ -214,6 +220,7 @@ async function collect(
       },
     }),
     out: flags.out ?? DEFAULT_OUT,
+    ...(engine && { engine }),
     box: flags.box,
     maxNames: flags["metrics-clients"],
     ...(page && { onStored: (stored) => page.stored(stored) }),
@@ -244,6 +251,16 @@ async function collect(
   return 0;
 }
 
+/** Writes files of streams until it is told to end. */
+async function copy(
+  settings: HeldSettings<typeof COLLECTOR_FLAGS>,
+  output: Output,
+): Promise<number> {
+  const { runCopy } = await import("./lib/run_copy_io.ts");
+  await runCopy(settings, output, serveMetrics, stopSignal());
+  return 0;
+}
+
 /** Loaded when it is needed. */
 async function serveMetrics(text: string, output: Output, log: ProgramLog) {
   const { MetricsService } = await import("./lib/run_metrics_io.ts");
@@ -270,16 +287,6 @@ async function openPage(flags: Flags, log: ProgramLog) {
     },
     revoke: (name) => revokeSensor(out, name, sensors),
   }, log);
-}
-
-function fileOptions(flags: Flags): FileOptions {
-  return {
-    rotateBytes: flags["rotate-size"],
-    rotateAgeMs: flags["rotate-age"],
-    keepDays: flags["keep-days"],
-    keepBytes: flags["keep-bytes"],
-    keepLedgerDays: flags["keep-ledger-days"],
-  };
 }
 
 /** Prints records; returns the exit code: 0 printed, 1 failed, 2 wrong usage, 3 nothing fitted. */

@@ -92,3 +92,4 @@ export type { ServerState } from "./lib/transport/server/server_state.ts";
 export type { HostCounts } from "./lib/write/files/host_counts.ts";
 export type { ExpiredCounts, StoredCounts } from "./lib/write/files/store_counts.ts";
 export type { FileOptions, StoredMember } from "./lib/write/files/store_options.ts";
+export type { EngineOptions } from "./lib/write/nats/engine_access.ts";

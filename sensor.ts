@@ -27,9 +27,9 @@ import { runSensor } from "./lib/run_sensor_io.ts";
 import { type KeyPair, keyPairOf } from "./lib/seal/key.ts";
 import { isKeyItself, readKey, readKeyPairs, readPrivateKey } from "./lib/seal/key_file_io.ts";
 import {
-  formatAddress,
+  formatAddresses,
   MAX_PORT,
-  parseAddress,
+  parseAddresses,
   parseLocalAddress,
 } from "./lib/transport/address.ts";
 import { locateCollector } from "./lib/transport/resolve_host_io.ts";
@@ -94,12 +94,18 @@ async function mistakeOf(flags: Flags): Promise<Mistake | undefined> {
   if (flags.client === "") {
     return wrong("client", 'Wrong value "" of -client: wanted a name');
   }
-  const collector = parseAddress(flags.addr, "127.0.0.1");
-  if (!collector || collector.port === 0) {
+  const collectors = parseAddresses(flags.addr, "127.0.0.1");
+  if (!collectors || collectors.some(({ port }) => port === 0)) {
     return wrong("addr", `Wrong value "${flags.addr}" of -addr: wanted HOST:PORT`);
   }
-  if (collector.port === MAX_PORT && flags.transport === "session") {
+  if (collectors.some(({ port }) => port === MAX_PORT) && flags.transport === "session") {
     return wrong("addr", `Wrong port ${MAX_PORT} of -addr: sessions use the next one`);
+  }
+  if (collectors.length > 1 && flags.transport === "box") {
+    return wrong(
+      "addr",
+      "Wrong value of -addr: datagrams go to one collector, and say not whether it is there",
+    );
   }
   const twice = flags.iface.find((name, at) => flags.iface.indexOf(name) < at);
   if (twice !== undefined) {
@@ -220,7 +226,8 @@ async function sense(
   output: Output,
 ): Promise<number> {
   const flags = settings.values;
-  const collector = parseAddress(flags.addr, "127.0.0.1")!;
+  const collectors = parseAddresses(flags.addr, "127.0.0.1")!;
+  const [collector, ...others] = collectors;
   const { transport } = flags;
   const isLive = flags.iface.length > 0;
   const log = new ProgramLog(output, { format: flags["log-format"], level: levelOf(flags) });
@@ -235,7 +242,7 @@ async function sense(
   const selection = await selectionOf(flags);
   const watch = watchOf(flags.watch, flags["watch-state"]);
   const report = await runSensor({
-    collector,
+    ...{ collector, others },
     collectorKey: await readKey(flags.pubkey!, "public key of the collector"),
     ...(flags.client !== undefined && { clientId: flags.client }),
     sources: sourcesOf(flags),
@@ -286,8 +293,11 @@ async function sense(
         failFast: flags["fail-fast"],
         filter: flags.bpf,
         collector: {
-          addresses: await locateCollector(collector.hostname),
+          addresses: (await Promise.all(
+            collectors.map(({ hostname }) => locateCollector(hostname)),
+          )).flat(),
           port: collector.port,
+          otherPorts: others.map(({ port }) => port),
         },
         snapLength: flags.snaplen,
         promiscuous: flags.promisc,
@@ -315,7 +325,7 @@ async function sense(
   await top?.end();
   const hasNothing = report.problems.length > 0 && report.dissect.packets === 0;
   if (!hasNothing) {
-    for (const line of sensorTotals(report, transport, formatAddress(collector))) {
+    for (const line of sensorTotals(report, transport, formatAddresses(collectors))) {
       output.total(line);
     }
   }

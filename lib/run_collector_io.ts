@@ -1,13 +1,10 @@
 import { encodeHex } from "./base/bytes.ts";
-import { COLLECTOR_DEFAULTS } from "./base/collector_defaults.ts";
-import { counted } from "./base/counted.ts";
 import { type Losses, newLossText } from "./base/losses.ts";
 import { lossesOf } from "./base/metric.ts";
 import { type Log, SILENT } from "./base/log_io.ts";
 import { printable } from "./base/printable.ts";
 import type { Service } from "./base/service.ts";
 import { typeName } from "./base/record_types.ts";
-import { VERSION } from "./base/version.ts";
 import { knownSensors } from "./seal/access/known_sensors.ts";
 import type { CollectorKeys } from "./seal/access/retired_keys.ts";
 import { importStaticKey } from "./seal/agreement_key.ts";
@@ -33,11 +30,13 @@ import type { CollectorReport } from "./write/counts/collector_report.ts";
 import { summaryOf } from "./write/counts/collector_totals.ts";
 import { SensorStates } from "./write/counts/sensor_states.ts";
 import { Watches } from "./write/counts/watches.ts";
+import type { CountedStore } from "./write/files/counted_store.ts";
 import { DENO_FILES } from "./write/files/deno_files_io.ts";
 import { diskSpace } from "./write/counts/disk_space_io.ts";
 import { StoreHost } from "./write/files/store_host_io.ts";
-import { RecordStore } from "./write/files/store_io.ts";
+import { openRecordStore, type StoreListener } from "./write/files/open_record_store_io.ts";
 import type { FileOptions, StoredMember } from "./write/files/store_options.ts";
+import type { EngineOptions } from "./write/nats/engine_access.ts";
 import type { Store } from "./write/store.ts";
 
 /** What a collector is to do. */
@@ -48,8 +47,10 @@ export interface CollectorOptions extends FileOptions {
   readonly privateKey: Uint8Array;
   /** Reads it again, with those that it took the place of; looked at every 2 s. */
   readonly readKeys?: () => Promise<CollectorKeys>;
-  /** Folder of the record files, made if need be. */
+  /** Folder of the record files, and of what the collector knows of its sensors; made if need be. */
   readonly out: string;
+  /** What keeps the records in place of files in `out`, for several collectors. */
+  readonly engine?: EngineOptions;
   /** Whether to take the original's datagrams; default true. */
   readonly box?: boolean;
   /** Whether to serve sessions, at the port after that of datagrams; default true. */
@@ -111,36 +112,17 @@ export async function runCollector(
   const onStop = () => stopped.resolve();
   let server: SessionServer | undefined = undefined; // a roster may change before there is one
   const states = new SensorStates(options.maxNames ?? MAX_NAMES, Date.now);
-  await using store = await RecordStore.open(out, {
-    version: VERSION,
+  const storing: StoreListener = {
+    onFailure: onStop,
     onStored: (stored) => {
       states.stored(stored.client, stored.count, stored.member.length);
       options.onStored?.(stored);
     },
-    rotateBytes: options.rotateBytes,
-    rotateAgeMs: options.rotateAgeMs,
-    keepDays: options.keepDays,
-    keepBytes: options.keepBytes,
-    keepLedgerDays: options.keepLedgerDays,
-    spanMs: options.spanMs ?? COLLECTOR_DEFAULTS.spanMs,
-    onNewFile: (path) => log.line(`new file ${path}`),
-    onSetAside: (path, why) => log.problem(path, `Set aside in ${path}: ${why}`), // each one is said
-    onNoticed: (line) => log.problem(line, line),
-    onRotated: (path) => log.line(`rotated file ${path}`),
-    onExpired: ({ path, records }) =>
-      log.line(`deleted ${path} with ${counted(records, "record")}`),
-    onExceeded: (folder, bytes) =>
-      log.problem(
-        `exceeded ${folder}`,
-        `Cannot keep ${folder} within -keep-bytes: files that may not be deleted take ` +
-          `${bytes}; wanted: a smaller -rotate-size or a larger -keep-bytes`,
-      ),
-    onRetentionFailure: (error) => log.problem("retention", error.message),
-    onStalled: (error) => log.problem(error.code, `${error.message}; batches of sessions wait`),
-    onResumed: () => log.line("storing again"),
-    onUnstored: (_batches, error) => log.problem("unstored", error.message),
-    onFailure: onStop, // also when nothing more comes; the last commit says why
-  });
+  };
+  using _lock = options.engine && await DENO_FILES.lock(out);
+  await using store: CountedStore = options.engine
+    ? await openEngine(options.engine, log, storing, signal)
+    : await openRecordStore(out, options, log, storing);
   let watch: AlarmWatch | undefined = undefined;
   await using acts = new ActKeeper(DENO_FILES, out, store, log);
   let publicKey: Uint8Array | undefined = undefined;
@@ -171,7 +153,7 @@ export async function runCollector(
   });
   await using alarms = watch;
   options.onReload?.((limits) => {
-    if (limits) store.limit(limits);
+    if (limits) store.limit?.(limits);
     sensors?.reload();
     access.refresh();
   });
@@ -210,11 +192,11 @@ export async function runCollector(
     datagrams: boxes?.received ?? 0,
     overflowed: boxes?.overflowed ?? 0,
     refused,
-    unstored: store.unstored,
+    unstored: store.counts.unstored,
     session: { ...NO_SESSIONS, ...server?.counts, ...host.counts },
-    stored: store.stored,
-    expired: store.expired,
-    damagedFiles: store.damagedFiles,
+    stored: store.counts.stored,
+    expired: store.counts.expired,
+    damagedFiles: store.counts.damagedFiles,
   });
   options.onReadable?.((): CollectorReading => ({
     report: report(),
@@ -269,6 +251,17 @@ export async function runCollector(
     clearInterval(summary);
     signal.removeEventListener("abort", onStop);
   }
+}
+
+/** Loaded when it is needed. */
+async function openEngine(
+  options: EngineOptions,
+  log: Log,
+  { onStored }: StoreListener,
+  signal: AbortSignal,
+): Promise<CountedStore> {
+  const { openNatsStore } = await import("./write/nats/open_store_io.ts");
+  return await openNatsStore({ ...options, onStored }, log, signal);
 }
 
 async function importKeys({ accepted, retired }: CollectorKeys) {

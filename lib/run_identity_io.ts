@@ -25,7 +25,7 @@ import {
   writeKeyPair,
 } from "./seal/key_file_io.ts";
 import { rosterLine } from "./seal/roster.ts";
-import { type Address, formatAddress, parseAddress } from "./transport/address.ts";
+import { type Address, formatAddress, parseAddress, parseAddresses } from "./transport/address.ts";
 import { enrolWords, rotateWords } from "./transport/session/enrol_words.ts";
 import { rejectionWords } from "./transport/session/rejection_words.ts";
 import { MessageType, Rejection } from "./transport/session/session_message.ts";
@@ -87,7 +87,7 @@ export async function identityCommand(
     const mistake = "Wrong value of -enroll: wanted a whole token of the collector's -enroll";
     return lines ? { lines } : { mistake };
   }
-  const collector = parseAddress(flags.addr, "127.0.0.1");
+  const [collector] = parseAddresses(flags.addr, "127.0.0.1") ?? [];
   if (!collector) return { mistake: `Wrong value "${flags.addr}" of -addr: wanted HOST:PORT` };
   if (privkey === undefined || isKeyItself(privkey) || pubkey === undefined) {
     return { mistake: "Cannot change the key: wanted -privkey FILE and -pubkey" };

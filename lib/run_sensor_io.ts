@@ -21,6 +21,7 @@ import { startPipeline } from "./gather/start_pipeline_io.ts";
 import { KEY_BYTES, type KeyPair, nameOfKey } from "./seal/key.ts";
 import { newKeyPair } from "./seal/key_file_io.ts";
 import { sessionAddress } from "./transport/address.ts";
+import { ownOrder } from "./transport/own_order.ts";
 import type { BatchSpool } from "./transport/sender/batch_spool.ts";
 import { resolveAddresses, type ResolveHost } from "./transport/resolve_host_io.ts";
 import { NOTHING_SENT } from "./transport/sent_counts.ts";
@@ -314,8 +315,11 @@ async function openSession(
     0,
     MAX_NAME_BYTES,
   );
+  const all = ownOrder([collector, ...options.others ?? []], keys.publicKey);
+  const [first, ...others] = all.map(sessionAddress);
   return await SessionClient.open({
-    collector: sessionAddress(collector),
+    collector: first!,
+    others,
     collectorKey,
     keys,
     ...(options.readKeys && { readKeys: options.readKeys }),

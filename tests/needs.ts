@@ -77,6 +77,12 @@ export const HISTORY: Need = {
 };
 export const NFACCTD = program("nfacctd", "pmacct");
 export const NFCAPD = program("nfcapd", "nfdump");
+/** With JetStream; Debian's is 2.9, in a folder where a user's PATH may not look. */
+export const NATS_SERVER: Need = {
+  what: "nats-server",
+  debian: "nats-server",
+  isMet: () => natsServer() !== undefined,
+};
 export const PMACCTD = program("pmacctd", "pmacct");
 export const PING = program("ping", "iputils-ping");
 export const SETPRIV = program("setpriv", "util-linux");
@@ -153,6 +159,7 @@ export const INSTALLABLE: readonly Need[] = [
     NFACCTD,
     NFCAPD,
     OPENSSL,
+    NATS_SERVER,
     PING,
     PROMETHEUS,
     PYNACL,
@@ -172,15 +179,24 @@ function program(name: string, debian: string = name): Need {
   return { what: name, debian, isMet: () => isOnPath(name) };
 }
 
+/** The program of that name. */
+export function natsServer(): string | undefined {
+  if (isOnPath("nats-server")) return "nats-server";
+  const path = "/usr/sbin/nats-server";
+  return isFile(path) ? path : undefined;
+}
+
 /** Whether there is a program of that name. */
 export function isOnPath(name: string): boolean {
-  return (Deno.env.get("PATH") ?? "").split(":").some((folder) => {
-    try {
-      return Deno.statSync(`${folder}/${name}`).isFile;
-    } catch {
-      return false;
-    }
-  });
+  return (Deno.env.get("PATH") ?? "").split(":").some((folder) => isFile(`${folder}/${name}`));
+}
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
 }
 
 function succeeds(program: string, ...args: string[]): boolean {

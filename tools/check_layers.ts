@@ -74,6 +74,9 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   "@std/assert": /^(?!)/,
   "@std/cli": /^lib\/arguments\/flags\.ts$/,
   "@std/streams": /^(lib|tools)\/|^(sensor|collector)\.ts$/,
+  // The engine's own clients: its protocol, TLS and accounts are not ours to write again.
+  "@nats-io/jetstream": /^lib\/write\/nats\/\w+_io\.ts$/,
+  "@nats-io/transport-node": /^lib\/write\/nats\/\w+_io\.ts$/,
   "hyparquet-writer": /^lib\/write\/export\/parquet_\w+_io\.ts$/,
   "oui-data": /^lib\/write\/devices\/ieee_list\.ts$/,
   "tweetnacl": /^lib\/seal\//,
@@ -112,6 +115,8 @@ function packageRefusal(path: string, specifier: string): string | undefined {
 const PLACE_NAMES: Readonly<Record<string, string>> = {
   "@farcap/farcap": "examples/",
   "@std/assert": "tests/",
+  "@nats-io/jetstream": "lib/write/nats/",
+  "@nats-io/transport-node": "lib/write/nats/",
   "@std/cli": "lib/arguments/flags.ts",
   "hyparquet-writer": "lib/write/export/",
   "oui-data": "lib/write/devices/",
@@ -198,6 +203,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     ledger: ["books", "files", "read"],
     devices: ["read"],
     export: ["files", "read"],
+    nats: ["counts", "files"],
   },
   www: { page: [] },
 };

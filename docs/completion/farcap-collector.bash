@@ -65,13 +65,13 @@ _farcap_collector() {
   done
   COMPREPLY=()
   case ${prev/#--/-} in
-    -privkey|-sensors|-config|-www-token-file|-www-cert|-www-key) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
+    -privkey|-sensors|-nats-creds|-nats-password|-nats-token|-nats-ca|-nats-cert|-nats-key|-config|-www-token-file|-www-cert|-www-key) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
     -out) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
     -log-format) mapfile -t COMPREPLY < <(compgen -W "text logfmt json" -- "$cur"); return ;;
     -log-level) mapfile -t COMPREPLY < <(compgen -W "error warning info debug" -- "$cur"); return ;;
-    -help|-h) mapfile -t COMPREPLY < <(compgen -W "addr privkey sensors session box out rotate-size rotate-age keep-days keep-bytes keep-ledger-days enroll expires revoke enrolled gen-keypair rotate-key key-overlap spool-key-days force silent-after max-key-age dump ledger export config gen-config show-config check-config top metrics metrics-clients www www-token-file www-cert www-key www-host www-proxy log-format log-level verbose version help" -- "$cur"); return ;;
-    -addr|-rotate-size|-rotate-age|-keep-days|-keep-bytes|-keep-ledger-days|-enroll|-expires|-revoke|-key-overlap|-spool-key-days|-silent-after|-max-key-age|-export|-metrics|-metrics-clients|-www|-www-host) :; return ;;
+    -help|-h) mapfile -t COMPREPLY < <(compgen -W "addr privkey sensors session box store from partitions nats-creds nats-user nats-password nats-token nats-ca nats-cert nats-key nats-replicas out rotate-size rotate-age keep-days keep-bytes keep-ledger-days enroll expires revoke enrolled gen-keypair rotate-key key-overlap spool-key-days force silent-after max-key-age dump ledger export config gen-config show-config check-config top metrics metrics-clients www www-token-file www-cert www-key www-host www-proxy log-format log-level verbose version help" -- "$cur"); return ;;
+    -addr|-store|-from|-partitions|-nats-user|-nats-replicas|-rotate-size|-rotate-age|-keep-days|-keep-bytes|-keep-ledger-days|-enroll|-expires|-revoke|-key-overlap|-spool-key-days|-silent-after|-max-key-age|-export|-metrics|-metrics-clients|-www|-www-host) :; return ;;
   esac
-  mapfile -t COMPREPLY < <(compgen -W "-addr -privkey -sensors -session -box -out -rotate-size -rotate-age -keep-days -keep-bytes -keep-ledger-days -enroll -expires -revoke -enrolled -gen-keypair -rotate-key -key-overlap -spool-key-days -force -silent-after -max-key-age -dump -ledger -export -config -gen-config -show-config -check-config -top -metrics -metrics-clients -www -www-token-file -www-cert -www-key -www-host -www-proxy -log-format -log-level -verbose -version -help" -- "$cur")
+  mapfile -t COMPREPLY < <(compgen -W "-addr -privkey -sensors -session -box -store -from -partitions -nats-creds -nats-user -nats-password -nats-token -nats-ca -nats-cert -nats-key -nats-replicas -out -rotate-size -rotate-age -keep-days -keep-bytes -keep-ledger-days -enroll -expires -revoke -enrolled -gen-keypair -rotate-key -key-overlap -spool-key-days -force -silent-after -max-key-age -dump -ledger -export -config -gen-config -show-config -check-config -top -metrics -metrics-clients -www -www-token-file -www-cert -www-key -www-host -www-proxy -log-format -log-level -verbose -version -help" -- "$cur")
 }
 complete -F _farcap_collector farcap-collector

@@ -1,6 +1,7 @@
 import { MAX_FILE_BYTES } from "../base/max_file.ts";
 import { COMMON_ACTS, CONFIG_FLAGS, LOG_FLAGS, WATCHING_FLAGS } from "./common_flags.ts";
 import { grouped } from "./flags.ts";
+import { NATS_FLAGS } from "./nats_flags.ts";
 
 /** Where the record files go unless something else is said. */
 export const DEFAULT_OUT = "records";
@@ -36,6 +37,30 @@ export const COLLECTOR_FLAGS = {
       help: "serve sessions, at the port after that of -addr",
     },
     box: { kind: "boolean", default: true, help: "accept Netcap's datagrams" },
+  }),
+  ...grouped("Store", {
+    store: {
+      kind: "string",
+      default: "files",
+      value: "files|URL",
+      help: "where records go: files below -out, or nats://HOST:PORT[,HOST:PORT…] or tls://…, " +
+        "streams of NATS JetStream that any number of collectors share",
+    },
+    from: {
+      kind: "string",
+      value: "URL",
+      help: "write record files below -out of what collectors have put into streams of NATS, in " +
+        "place of receiving: nats://HOST:PORT or tls://…",
+      otherwise: "receive",
+    },
+    partitions: {
+      kind: "string",
+      default: "0-63",
+      value: "N-N,…",
+      help:
+        "with -from: which of the 64 partitions, by name of the sensor; each goes to one folder",
+    },
+    ...NATS_FLAGS,
   }),
   ...grouped("Record files", {
     out: {

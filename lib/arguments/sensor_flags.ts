@@ -201,8 +201,10 @@ export const SENSOR_FLAGS = {
     addr: {
       kind: "string",
       default: "127.0.0.1:1335",
-      value: "HOST:PORT",
-      help: "the collector: a name, which is looked up again every minute, IPv4 or [IPv6]",
+      value: "HOST:PORT,…",
+      help:
+        "the collector: a name, which is looked up again every minute, IPv4 or [IPv6]; several " +
+        "with commas between them when any of these may serve: one is tried when another fails",
     },
     pubkey: {
       kind: "string",

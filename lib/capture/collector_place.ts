@@ -5,19 +5,19 @@ const MAX_ADDRESSES = 16;
 
 /** Where the collector is and was, as the transport finds it, for captures that leave its traffic out. */
 export class CollectorPlace {
-  readonly #port: number;
+  readonly #ports: Pick<CollectorEndpoint, "port" | "otherPorts">;
   readonly #listeners = new Set<(addresses: readonly string[]) => void>();
   /** The newest first. */
   #addresses: readonly string[];
 
-  constructor({ addresses, port }: CollectorEndpoint) {
-    this.#port = port;
+  constructor({ addresses, ...ports }: CollectorEndpoint) {
+    this.#ports = ports;
     this.#addresses = addresses;
   }
 
   /** The newest of all addresses that it has had. */
   get endpoint(): CollectorEndpoint {
-    return { addresses: this.#addresses, port: this.#port };
+    return { addresses: this.#addresses, ...this.#ports };
   }
 
   /** Tells who listens of the addresses that it had not had, if there are any. */

@@ -35,10 +35,13 @@ export class MovedCollector {
   ) {
     const known = new Set(filtered?.addresses);
     const compile = (linkType: number) => {
-      const { addresses = [], port = 0 } = collector?.endpoint ?? {};
+      const { addresses = [], ...ports } = collector?.endpoint ?? { port: 0 };
       const moved = addresses.filter((address) => !known.has(address));
       if (moved.length === 0 || holdsNoIp(linkType)) return undefined;
-      const others = withoutOwnTraffic({ addresses: moved, port }, linkType === LinkType.Ethernet);
+      const others = withoutOwnTraffic(
+        { addresses: moved, ...ports },
+        linkType === LinkType.Ethernet,
+      );
       return new BpfMachine(compileFilter(pcap, handle, others));
     };
     const packets = new FilteredPackets(handler, compile, () => counts.leftOut++);

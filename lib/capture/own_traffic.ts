@@ -4,6 +4,8 @@ export interface CollectorEndpoint {
   readonly addresses: readonly string[];
   /** The port of datagrams. */
   readonly port: number;
+  /** Those that other collectors have, if these may serve in its place. */
+  readonly otherPorts?: readonly number[];
 }
 
 /**
@@ -16,14 +18,15 @@ export interface CollectorEndpoint {
  * @throws TypeError When there is no address, or one is none.
  */
 export function withoutOwnTraffic(
-  { addresses, port }: CollectorEndpoint,
+  { addresses, port, otherPorts = [] }: CollectorEndpoint,
   isEthernet: boolean,
 ): string {
-  const ports = [port, port + 1].filter((port) => port <= 0xffff);
-  const all = addresses.map(addressBytes);
-  if (all.length === 0) throw new TypeError("A collector has an address");
+  const all = new Set([port, ...otherPorts].flatMap((port) => [port, port + 1]));
+  const ports = [...all].filter((port) => port <= 0xffff);
+  const hosts = addresses.map(addressBytes);
+  if (hosts.length === 0) throw new TypeError("A collector has an address");
   const own = [IPV4, IPV6].flatMap((version) => {
-    const collectors = all.filter(({ length }) => length === version.addressBytes);
+    const collectors = hosts.filter(({ length }) => length === version.addressBytes);
     if (collectors.length === 0) return [];
     return ipHeaders(version, isEthernet).map((ip) => trafficOf(collectors, ports, version, ip));
   }).join(" or ");

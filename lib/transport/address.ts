@@ -29,6 +29,12 @@ export function parseAddress(text: string, anyHost: string): Address | undefined
   return { hostname: match[1] ?? (match[2] || anyHost), port };
 }
 
+/** Parses addresses with commas between them, at least one; undefined for anything else. */
+export function parseAddresses(text: string, anyHost: string): [Address, ...Address[]] | undefined {
+  const addresses = text.split(",").map((part) => parseAddress(part.trim(), anyHost));
+  return addresses.includes(undefined) ? undefined : addresses as [Address, ...Address[]];
+}
+
 /** Parses where this machine alone is to reach something unless more is said: `PORT`, or as {@linkcode parseAddress}. */
 export function parseLocalAddress(text: string): Address | undefined {
   return parseAddress(/^\d+$/.test(text) ? `:${text}` : text, "127.0.0.1");
@@ -37,6 +43,11 @@ export function parseLocalAddress(text: string): Address | undefined {
 /** Where sessions are when datagrams are at `address`: one flag serves both. */
 export function sessionAddress({ hostname, port }: Address): Address {
   return { hostname, port: port + 1 };
+}
+
+/** The text form of several of which one is meant. */
+export function formatAddresses(addresses: readonly Address[]): string {
+  return addresses.map(formatAddress).join(" or ");
 }
 
 /** The text form of an address, an IPv6 one in brackets. */

@@ -16,6 +16,11 @@ import type { SensorReading } from "./sensor_reading.ts";
 export interface SensorOptions {
   /** Where the collector listens; its sessions are at the next port. */
   readonly collector: Address;
+  /**
+   * Others with the same key that may serve in its place: when one fails another is tried, in an order of
+   * the sensor's own. Not for `box`.
+   */
+  readonly others?: readonly Address[];
   /** The collector's public key, 32 bytes. */
   readonly collectorKey: Uint8Array;
   /** Capture files and folders of them, to read one after another; `-` is standard input. */

@@ -55,6 +55,11 @@ export interface StoredSession {
   /** All batches up to this one are durable: stored or refused. */
   readonly settled: bigint;
   /**
+   * Resolves when another collector stores the session: nothing more is settled here. Undefined where one
+   * alone can.
+   */
+  readonly fenced?: Promise<void>;
+  /**
    * Takes note that the sensor has nothing left between `settled` and `oldestHeld` (this store is a
    * restored backup): `settled` becomes at least `oldestHeld - 1`. Returns how many batches are
    * lost although they had been acknowledged. Nothing may be waiting.

@@ -2,6 +2,7 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { frameRows } from "../../lib/write/framed_rows.ts";
 import type { Store, StoredSession } from "../../lib/write/store.ts";
+import { type Need, needs } from "../needs.ts";
 import { sessionBatch, TCP, UDP } from "./files/session_sensor.ts";
 import { batchOf } from "./files/text_batches.ts";
 
@@ -20,9 +21,10 @@ export interface StorePlace {
 export function storeCases(
   kind: string,
   within: (test: (place: StorePlace) => Promise<void>) => Promise<void>,
+  ...needed: readonly Need[]
 ): void {
   for (const [name, run] of CASES) {
-    Deno.test(`${kind}: ${name}`, () => within(run));
+    Deno.test(needs(`${kind}: ${name}`, ...needed), () => within(run));
   }
 }
 

@@ -4,6 +4,8 @@ import { inFolder } from "./files/in_folder.ts";
 import { MemoryDisk } from "./files/memory_disk.ts";
 import { openStore } from "./files/memory_store.ts";
 import { batchesIn } from "./files/session_sensor.ts";
+import { NATS_SERVER } from "../needs.ts";
+import { withinNats } from "./nats/nats_place.ts";
 import { storeCases } from "./store_cases.ts";
 import { MapStore, newMapPlace } from "./map_store.ts";
 
@@ -30,6 +32,8 @@ storeCases("a map", (test) => {
     contents: () => Promise.resolve(place.contents()),
   });
 });
+
+storeCases("streams of NATS", withinNats, NATS_SERVER);
 
 /** Asserts that a part of a made-up batch is the text that says which it is of. */
 function assertText(_type: number, records: Uint8Array, session: bigint, sequence: bigint): void {

@@ -1,7 +1,7 @@
 import { messageOf } from "../../base/errors.ts";
 import { rest } from "../../base/rest_io.ts";
 import { unlessAborted } from "../../base/unless_aborted.ts";
-import type { Address } from "../address.ts";
+import { type Address, formatAddress } from "../address.ts";
 import { QUIC_OPTIONS } from "./quic_options.ts";
 import { closeConnection, QuicStream, watchForDatagram } from "./quic_stream_io.ts";
 import { localHostFor } from "../require_net_io.ts";
@@ -14,43 +14,84 @@ const CONNECT_MS = 4_000;
 
 /** Makes a sensor's connections, one after another, all from one socket for each kind of address. */
 export class QuicDialer implements Disposable {
-  readonly #to: Address;
+  readonly #to: readonly [Address, ...Address[]];
   readonly #resolve: ResolveHost;
   readonly #uplink: Uplink | undefined;
   /** By the address that it is bound to. */
   readonly #endpoints = new Map<string, Deno.QuicEndpoint>();
-  /** Of the host's addresses, those at which the last try failed. */
+  /** Of the hosts' addresses, those at which the last try failed. */
   readonly #failed = new Set<string>();
+  /** Where it was dialed last. */
+  #last: Address;
+  /** What that is called. */
+  #lastTo: Address;
 
   /**
+   * @param to Where somebody may answer, in the order in which they are tried.
    * @param resolve Finds the addresses of a host.
    * @param uplink What all connections together may send.
    */
-  constructor(to: Address, resolve: ResolveHost = resolveAddresses, uplink?: Uplink) {
-    this.#to = to;
+  constructor(
+    to: Address | readonly [Address, ...Address[]],
+    resolve: ResolveHost = resolveAddresses,
+    uplink?: Uplink,
+  ) {
+    this.#to = "hostname" in to ? [to] : to;
+    this.#last = this.#lastTo = this.#to[0];
     this.#uplink = uplink;
     this.#resolve = resolve;
   }
 
+  /** Whom the last connection was to, by the name that was given. */
+  get lastTo(): Address {
+    return this.#lastTo;
+  }
+
+  /** The last connection was of no use: others have their turn. */
+  fail(): void {
+    this.#failed.add(formatAddress(this.#last));
+  }
+
   /**
-   * Connects; the host is looked up each time, since it may have moved. Of several addresses each
+   * Connects; hosts are looked up each time, since they may have moved. Of several addresses each
    * has its turn after a failure.
    *
    * @throws Error When nobody answers.
    */
   async dial(signal: AbortSignal): Promise<QuicStream> {
-    const addresses = await this.#locate(signal);
-    let address = addresses.find((each) => !this.#failed.has(each));
-    if (address === undefined) {
+    let found = await this.#locateNext(signal);
+    if (!found) {
       this.#failed.clear();
-      address = addresses[0];
+      found = (await this.#locateNext(signal))!;
     }
+    this.#lastTo = found.to;
+    this.#last = found.address;
     try {
-      return await this.#dialAt(address, signal);
+      return await this.#dialAt(this.#last, signal);
     } catch (error) {
-      this.#failed.add(address);
+      this.fail();
       throw error;
     }
+  }
+
+  /** The first place that has not failed. @throws Error When one that is to be tried cannot be found. */
+  async #locateNext(
+    signal: AbortSignal,
+  ): Promise<{ readonly to: Address; readonly address: Address } | undefined> {
+    for (const to of this.#to) {
+      if (this.#failed.has(formatAddress(to)) && this.#to.length > 1) continue;
+      let hosts: readonly string[];
+      try {
+        hosts = await this.#locate(to, signal);
+      } catch (error) {
+        this.#failed.add(formatAddress(to));
+        throw error;
+      }
+      const address = hosts.map((hostname) => ({ hostname, port: to.port }))
+        .find((each) => !this.#failed.has(formatAddress(each)));
+      if (address) return { to, address };
+    }
+    return undefined;
   }
 
   /** Closes the sockets. */
@@ -58,7 +99,7 @@ export class QuicDialer implements Disposable {
     for (const endpoint of this.#endpoints.values()) endpoint.close();
   }
 
-  async #dialAt(hostname: string, signal: AbortSignal): Promise<QuicStream> {
+  async #dialAt({ hostname, port }: Address, signal: AbortSignal): Promise<QuicStream> {
     if (this.#uplink) {
       this.#uplink.connect(performance.now());
       await rest(this.#uplink.waitMs(performance.now()), signal);
@@ -67,13 +108,13 @@ export class QuicDialer implements Disposable {
       ...QUIC_OPTIONS,
       maxConcurrentBidirectionalStreams: 0, // the sensor opens the one that there is
       hostname,
-      port: this.#to.port,
+      port,
       serverName: TLS_SERVER_NAME,
       caCerts: [tlsIdentity().cert],
       alpnProtocols: [ALPN],
       endpoint: this.#endpointFor(hostname),
     });
-    const connection = await orLate(connecting, this.#to.port, signal);
+    const connection = await orLate(connecting, port, signal);
     try {
       const opened = await connection.createBidirectionalStream();
       const stream = new QuicStream(connection, opened, this.#uplink);
@@ -86,9 +127,9 @@ export class QuicDialer implements Disposable {
   }
 
   /** The system may take long to find a host, or that there is none. */
-  async #locate(signal: AbortSignal): Promise<readonly [string, ...string[]]> {
+  async #locate({ hostname }: Address, signal: AbortSignal): Promise<readonly string[]> {
     try {
-      return await unlessAborted(this.#resolve(this.#to.hostname), signal);
+      return await unlessAborted(this.#resolve(hostname), signal);
     } catch (cause) {
       if (signal.aborted) throw new Error("its host has not been found yet", { cause });
       const isUnknown = (cause as { code?: string }).code === "ENOTFOUND";

@@ -92,7 +92,8 @@ export class SessionClient implements Transport {
     const { collector, name, maxQueueBytes, uplink = Infinity } = options;
     this.#uplink = new Uplink(uplink, performance.now());
     this.limit(uplink);
-    this.#dialer = new QuicDialer(collector, options.resolve, this.#uplink);
+    const all = [collector, ...options.others ?? []] as const;
+    this.#dialer = new QuicDialer(all, options.resolve, this.#uplink);
     this.#sender = new SessionSender({
       newSession: () => crypto.getRandomValues(new BigUint64Array(1))[0]! || 1n,
       ...{ name, maxQueueBytes, priorityOf },
@@ -132,13 +133,15 @@ export class SessionClient implements Transport {
    */
   static async open(options: SessionClientOptions): Promise<SessionClient> {
     const keys = await SessionKeys.of(options.keys, options.collectorKey, options.readKeys);
-    const { collector, failFast, resolve } = options;
-    await requireNet(collector, await locateCollector(collector.hostname, resolve));
+    const { collector, others = [], failFast, resolve } = options;
+    for (const each of [collector, ...others]) {
+      await requireNet(each, await locateCollector(each.hostname, resolve));
+    }
     const client = new SessionClient(options, keys);
     const why = failFast ? await client.#firstTry.promise : undefined;
     if (why === undefined) return client;
     await client[Symbol.asyncDispose]();
-    throw new SendError("not-connected", `${notConnectedTo(collector)}: ${why}`);
+    throw new SendError("not-connected", `${notConnectedTo(client.#dialer.lastTo)}: ${why}`);
   }
 
   get name(): string {
@@ -257,7 +260,7 @@ export class SessionClient implements Transport {
 
   /** Connects, and connects again, until the end. */
   async #run(): Promise<void> {
-    const { collector, failFast, log } = this.#options;
+    const { failFast, log } = this.#options;
     let tries = 0;
     let outage = new Outage(this.#link.lastMs);
     while (!this.#end.signal.aborted) {
@@ -276,6 +279,7 @@ export class SessionClient implements Transport {
         triedAtMs = this.#link.lastMs;
         outage = new Outage(triedAtMs);
       }
+      if (!this.#sender.isWelcome) this.#dialer.fail();
       this.#sender.disconnected();
       if (this.#hasSaidBye || why === undefined) return;
       const isEnd = this.#end.signal.aborted;
@@ -283,7 +287,7 @@ export class SessionClient implements Transport {
       const nowMs = performance.now();
       const words = isEnd ? `: ${why}` : outage.say(why, nowMs);
       if (words !== undefined) {
-        log.problem(`connection: ${why}`, `${notConnectedTo(collector)}${words}`);
+        log.problem(`connection: ${why}`, `${notConnectedTo(this.#dialer.lastTo)}${words}`);
       }
       if (isEnd) return;
       const sinceMs = nowMs - this.#link.lastMs;
@@ -388,7 +392,7 @@ export class SessionClient implements Transport {
     const nowMs = performance.now();
     if (this.waitingBytes === 0 || !this.#sender.isWelcome) this.#stall.moved(nowMs);
     if (!this.#stall.isDue(nowMs)) return;
-    this.#options.log.problem("stalled", stalledLine(this.#options.collector, this.waitingBytes));
+    this.#options.log.problem("stalled", stalledLine(this.#dialer.lastTo, this.waitingBytes));
   }
 
   #onWelcome(): void {
@@ -397,7 +401,7 @@ export class SessionClient implements Transport {
     this.#feed?.welcome();
     this.#firstTry.resolve(undefined);
     this.#stall.moved(nowMs);
-    sayWelcome(this.#options, this.#sender, Date.now());
+    sayWelcome({ ...this.#options, collector: this.#dialer.lastTo }, this.#sender, Date.now());
     if (takesCompact(this.#sender.values)) this.#takesCompact.resolve();
   }
 }

@@ -12,6 +12,8 @@ export type Expand = (batch: PackedBatch) => readonly PackedBatch[];
 export interface SessionClientOptions {
   /** Where the collector listens for sessions. */
   readonly collector: Address;
+  /** Others that may serve the session in its place, in the order in which they are tried. */
+  readonly others?: readonly Address[];
   readonly collectorKey: Uint8Array;
   /** The sensor's own keys. */
   readonly keys: KeyPair;

@@ -322,6 +322,7 @@ export class ServedConnection {
     }
     if (this.#isEnded || !table.holds(name, hello.session, this)) return session.close();
     this.#session = session;
+    session.fenced?.then(() => this.#reject(Rejection.Fenced));
     this.#visit = host.watch?.came(sensor);
     log.line(`${shownName} is connected from ${this.#from}`, { sensor: name });
     const limit = limits.of(name, admitted.maxRate, performance.now());

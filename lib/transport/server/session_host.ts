@@ -5,6 +5,8 @@ import type { Hello } from "../session/session_message.ts";
 
 /** A session as the store has it. */
 export interface HostedSession extends BatchSink {
+  /** Resolves when another collector has taken the session; undefined where there is none. */
+  readonly fenced?: Promise<void>;
   /** Resolves when everything that was accepted is settled; rejects when the store has failed. */
   drained(): Promise<void>;
   /** Nothing more is told; what was accepted is still stored. The session may be over, too. */

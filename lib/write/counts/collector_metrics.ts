@@ -128,6 +128,19 @@ export const COLLECTOR_METRICS: readonly Metric<CollectorReading>[] = [
     help: "Whether batches wait since the disk is full or a file cannot be opened: 1 or 0",
     of: ({ store }) => store && Number(store.stall !== undefined),
   }),
+  counter("farcap_stream_messages_total", {
+    help: "Messages of streams of which files were made",
+    of: ({ stream }) => stream?.messages,
+  }),
+  counter("farcap_unreadable_messages_total", {
+    help: "Messages of streams that nobody can read, and that went to a stream of their own",
+    loss: "messages that nobody can read",
+    of: ({ stream }) => stream?.unreadable,
+  }),
+  gauge("farcap_stream_lag_messages", {
+    help: "Messages of streams of which files are to be made still",
+    of: ({ stream }) => stream?.lag,
+  }),
   gauge("farcap_disk_size_bytes", {
     help: "Size of the file system of the records",
     of: ({ disk }) => disk?.bytes,

@@ -24,6 +24,16 @@ export interface DiskSpace {
   readonly free: number;
 }
 
+/** What has been read of streams, and is to be read still. */
+export interface StreamState {
+  /** Messages that were read. */
+  readonly messages: number;
+  /** Messages that nobody can read. */
+  readonly unreadable: number;
+  /** Messages that are to be read still. */
+  readonly lag: number;
+}
+
 /** What a collector's registry reads: what it has counted, and what is so just now. */
 export interface CollectorReading {
   /** What it has counted. */
@@ -32,6 +42,8 @@ export interface CollectorReading {
   readonly store?: StoreState;
   /** The server of sessions; undefined where there is none. */
   readonly server?: ServerState | undefined;
+  /** Streams of which files are made; undefined where none are. */
+  readonly stream?: StreamState;
   /** Bytes of the file system of the records; undefined where they may not be asked for. */
   readonly disk?: DiskSpace | undefined;
   /** Refused batches of sessions, by the number of the reason (docs/protocol.md). */

@@ -55,6 +55,12 @@ export class OpenSessions {
     this.#changed.clear();
   }
 
+  /** Gives up what waits of one session: somebody else stores it. */
+  abandon(log: SessionLog, error: unknown): void {
+    log.fail(error);
+    this.#waiting.delete(log);
+  }
+
   /** Gives up what waits. */
   fail(error: unknown): void {
     for (const log of this.#waiting) log.fail(error);

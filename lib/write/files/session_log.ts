@@ -10,6 +10,15 @@ export type StoredPart = Pick<
   "sequence" | "version" | "digest" | "reason" | "part" | "parts"
 >;
 
+/** A batch above what is settled that is durable in all its parts. */
+export interface DurableBatch {
+  readonly sequence: bigint;
+  /** Of its body as it came. */
+  readonly digest: Uint8Array;
+  /** How many it has. */
+  readonly parts: number;
+}
+
 /** A batch above what is settled; parts are bits, the first the lowest. */
 interface Above {
   readonly digest: Uint8Array;
@@ -81,6 +90,13 @@ export class SessionLog {
     let highest = this.#settled;
     for (const sequence of this.#above.keys()) if (sequence > highest) highest = sequence;
     return highest;
+  }
+
+  /** Those above what is settled that are durable. */
+  *durableAbove(): Generator<DurableBatch> {
+    for (const [sequence, { digest, all, durable }] of this.#above) {
+      if (durable === all) yield { sequence, digest, parts: 32 - Math.clz32(all) };
+    }
   }
 
   /** Whether batches wait for the disk. */

@@ -95,6 +95,7 @@ export class StoreHost implements SessionHost {
       );
     }
     return {
+      ...(stored.fenced && { fenced: stored.fenced }),
       get settled() {
         return stored.settled;
       },

@@ -72,7 +72,7 @@ export class ChaosCollector {
   async #start(): Promise<void> {
     const args = [...this.#args, "-addr", `127.0.0.1:${this.#port}`];
     this.#program = new Program("collector.ts", args, { permissions: SHORT_MINUTES });
-    const [, port] = await this.#program.line(/^listening on .*:(\d+)$/);
+    const [, port = "0"] = await this.#program.line(/^listening on .*:(\d+)$|^reading /);
     this.#port = Number(port);
   }
 }

@@ -1,4 +1,4 @@
-import { assertRejects } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { QuicDialer } from "../../../lib/transport/quic/quic_dialer_io.ts";
 import { MemoryHost } from "../memory_host.ts";
 import { serve } from "../session_ends.ts";
@@ -38,4 +38,30 @@ Deno.test("of a host's addresses each has its turn, in whatever order they are f
   const { signal } = new AbortController();
   await assertRejects(() => dialer.dial(signal), Error);
   using _stream = await dialer.dial(signal);
+});
+
+Deno.test("of several collectors another has its turn when one does not answer, is not found, or is of no use", async () => {
+  using host = new MemoryHost();
+  await using server = await serve(host);
+  await using other = await serve(host);
+  const { signal } = new AbortController();
+  const silent = { hostname: "127.0.0.2", port: server.address.port };
+  const unknown = { hostname: "unknown.invalid", port: 9 };
+  const resolve = (name: string): Promise<[string]> =>
+    name === unknown.hostname ? Promise.reject(new Error("nobody knows")) : Promise.resolve([name]);
+  using dialer = new QuicDialer([silent, unknown, server.address, other.address], resolve);
+  await assertRejects(() => dialer.dial(signal), Error);
+  await assertRejects(() => dialer.dial(signal), Error, "nobody knows");
+  for (const address of [server.address, server.address]) {
+    using _stream = await dialer.dial(signal);
+    assertEquals(dialer.lastTo, address);
+  }
+  dialer.fail();
+  {
+    using _stream = await dialer.dial(signal);
+    assertEquals(dialer.lastTo, other.address);
+  }
+  dialer.fail();
+  await assertRejects(() => dialer.dial(signal), Error); // all over again
+  assertEquals(dialer.lastTo, silent);
 });

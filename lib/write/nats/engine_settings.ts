@@ -1,0 +1,40 @@
+import { parseEngineUrl } from "./engine_access.ts";
+import { parsePartitions } from "./partitions.ts";
+
+/** What is said of engines on a command line. */
+export interface EngineSettings {
+  readonly store: string;
+  readonly from?: string | undefined;
+  readonly partitions: string;
+  readonly top: boolean;
+  readonly "nats-creds"?: string | undefined;
+  readonly "nats-user"?: string | undefined;
+  readonly "nats-password"?: string | undefined;
+  readonly "nats-token"?: string | undefined;
+  readonly "nats-ca"?: string | undefined;
+  readonly "nats-cert"?: string | undefined;
+  readonly "nats-key"?: string | undefined;
+  readonly "nats-replicas": number;
+}
+
+const URLS = "nats://HOST:PORT or tls://HOST:PORT";
+
+/** What is wrong with that; undefined when nothing is. */
+export function engineMistake(
+  { store, from, partitions, top }: EngineSettings,
+): { readonly flag: "store" | "from" | "partitions"; readonly message: string } | undefined {
+  if (store !== "files" && !parseEngineUrl(store)) {
+    return { flag: "store", message: `Wrong value "${store}" of -store: wanted files, ${URLS}` };
+  }
+  if (from !== undefined && !parseEngineUrl(from)) {
+    return { flag: "from", message: `Wrong value "${from}" of -from: wanted ${URLS}` };
+  }
+  if (from !== undefined && (store !== "files" || top)) {
+    const message = "With -from there are files, and no sensors: not with -store or -top";
+    return { flag: "from", message };
+  }
+  if (parsePartitions(partitions)) return undefined;
+  const message =
+    `Wrong value "${partitions}" of -partitions: wanted numbers from 0 to 63 as 0-31,40`;
+  return { flag: "partitions", message };
+}

@@ -1,0 +1,205 @@
+import { AckPolicy, type Consumer, DeliverPolicy, type JsMsg } from "@nats-io/jetstream";
+import { ConfigError, messageOf, StoreError } from "../../base/errors.ts";
+import { rest } from "../../base/rest_io.ts";
+import type { Semaphore } from "../../base/semaphore.ts";
+import { unlessAborted } from "../../base/unless_aborted.ts";
+import type { StoredMessage } from "./engine.ts";
+import { EngineError } from "./engine_error.ts";
+import { type NatsEngine, whyOf } from "./nats_engine_io.ts";
+import {
+  partitionName,
+  partitionSubjects,
+  readerSubject,
+  STATE_STREAM,
+  STREAM,
+} from "./subjects.ts";
+
+/** How a partition is read. */
+export interface PartitionReaderOptions {
+  readonly engine: NatsEngine;
+  /** Whose partition it is from now on: the id of a folder, in hex. */
+  readonly folder: string;
+  /** Held while messages of a partition are in memory. */
+  readonly permits: Semaphore;
+  /** Ends it. */
+  readonly signal: AbortSignal;
+  /** Returns when what messages hold is durable. */
+  readonly write: (messages: readonly StoredMessage[]) => Promise<void>;
+  /** Told why nothing is read just now; nothing when it goes on. */
+  readonly onStall: (why?: string) => void;
+}
+
+/** Messages that are taken at a time. */
+const MAX_MESSAGES = 32;
+/** How long a question for a message lasts, and one for those that are there already. */
+const WAIT_MS = 30_000;
+const FETCH_MS = 1000;
+const RETRY_MS = 1000;
+/** How long the engine waits for an acknowledgement, ns. */
+const ACK_WAIT_NS = 300 * 1e9;
+
+/**
+ * Reads a partition of the stream in order, from where it was read last: a durable consumer knows that.
+ * It is made anew at each start, and whenever one of its messages has not arrived, so that what was under
+ * way comes again at once and in its place.
+ */
+export class PartitionReader {
+  readonly #options: PartitionReaderOptions;
+  readonly #partition: number;
+  readonly #name: string;
+  /** All up to this message are written. */
+  #position = 0;
+  /** Number of the message that says so. */
+  #record = 0;
+  /** Messages that are to be read still, as far as is known. */
+  lag = 0;
+
+  constructor(partition: number, options: PartitionReaderOptions) {
+    this.#partition = partition;
+    this.#options = options;
+    this.#name = `farcap-files-${partitionName(partition)}`;
+  }
+
+  /** Takes the partition for its folder. @throws ConfigError When it is another one's. */
+  async claim(): Promise<void> {
+    try {
+      await this.#claim();
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      const { engine } = this.#options;
+      const what = `partition ${partitionName(this.#partition)} of ${engine.name}`;
+      throw new EngineError(`Cannot read ${what}: ${error.message}`, error.mayPass);
+    }
+  }
+
+  async #claim(): Promise<void> {
+    const { engine, folder } = this.#options;
+    const found = await engine.last(STATE_STREAM, readerSubject(this.#partition));
+    const owner = found?.header("Farcap-Folder") ?? folder;
+    if (owner !== folder) throw this.#isOf(owner);
+    this.#position = Number(found?.header("Farcap-Position") ?? 0);
+    this.#record = found?.seq ?? 0;
+    await this.#note();
+  }
+
+  /** Reads until its end. @throws StoreError When nothing can be stored any more. */
+  async run(): Promise<void> {
+    const { signal, onStall } = this.#options;
+    while (!signal.aborted) {
+      try {
+        await this.#read(await this.#consumer());
+      } catch (error) {
+        if (signal.aborted) return;
+        if (error instanceof StoreError || isFinal(error)) throw error;
+        onStall(whyOf(error, `the consumer ${this.#name}`));
+        await rest(RETRY_MS, signal);
+      }
+    }
+  }
+
+  /** Reads until a message has not arrived. */
+  async #read(consumer: Consumer): Promise<void> {
+    const { permits, signal, onStall } = this.#options;
+    let delivered = 0;
+    while (!signal.aborted) {
+      const first = await unlessAborted(consumer.next({ expires: WAIT_MS }), signal);
+      onStall();
+      if (!first) {
+        this.lag = 0;
+        continue;
+      }
+      await permits.acquire();
+      try {
+        const messages: JsMsg[] = [];
+        for (const message of [first, ...await more(consumer, first)]) {
+          if (message.info.deliverySequence !== delivered + messages.length + 1) break;
+          messages.push(message);
+        }
+        const last = messages.at(-1);
+        if (!last) return;
+        // What was acknowledged too late has come again.
+        const fresh = messages.filter(({ seq }) => seq > this.#position);
+        await this.#options.write(fresh.map(storedMessage));
+        delivered += messages.length;
+        this.#position = last.seq;
+        this.lag = last.info.pending;
+        if (!await last.ackAck().catch(() => false)) return;
+      } finally {
+        permits.release();
+      }
+    }
+  }
+
+  /** A consumer that begins behind what is written. */
+  async #consumer(): Promise<Consumer> {
+    const { engine } = this.#options;
+    const { consumers } = engine.streams;
+    const before = await consumers.info(STREAM, this.#name).catch(unlessMissing);
+    if (before) {
+      this.#position = Math.max(this.#position, before.ack_floor.stream_seq);
+      await this.#note();
+      await consumers.delete(STREAM, this.#name);
+    }
+    await consumers.add(STREAM, {
+      durable_name: this.#name,
+      filter_subject: partitionSubjects(this.#partition),
+      ack_policy: AckPolicy.All,
+      ack_wait: ACK_WAIT_NS,
+      deliver_policy: DeliverPolicy.StartSequence,
+      opt_start_seq: this.#position + 1,
+    });
+    return await engine.client.consumers.get(STREAM, this.#name);
+  }
+
+  /** Writes down whose it is, and how far it is read. */
+  async #note(): Promise<void> {
+    const { engine, folder } = this.#options;
+    const subject = readerSubject(this.#partition);
+    const headers = [["Farcap-Folder", folder], ["Farcap-Position", `${this.#position}`]] as const;
+    const payload = new Uint8Array();
+    const published = await engine.publish({ subject, headers, payload, after: this.#record });
+    if (published.kind === "failed") throw new EngineError(published.why, published.mayPass);
+    if (published.kind !== "stored") throw this.#isOf("somebody else");
+    this.#record = published.seq;
+  }
+
+  #isOf(owner: string): ConfigError {
+    return new ConfigError(
+      "usage",
+      `Cannot read partition ${
+        partitionName(this.#partition)
+      } of ${this.#options.engine.name}: it goes to ` +
+        `the folder of ${owner}; wanted: that folder, or others of -partitions`,
+    );
+  }
+}
+
+/** What else there is already. */
+async function more(consumer: Consumer, first: JsMsg): Promise<JsMsg[]> {
+  const { pending } = first.info;
+  if (pending === 0) return [];
+  const max_messages = Math.min(pending, MAX_MESSAGES - 1);
+  const messages: JsMsg[] = [];
+  try {
+    for await (const each of await consumer.fetch({ max_messages, expires: FETCH_MS })) {
+      messages.push(each);
+    }
+  } catch {
+    // Those that have come are in order; what has not shows in the next one's number.
+  }
+  return messages;
+}
+
+function storedMessage({ seq, subject, headers, data }: JsMsg): StoredMessage {
+  return { seq, subject, payload: data, header: (name) => headers?.get(name) ?? "" };
+}
+
+/** Whether somebody has to do something about it. */
+function isFinal(error: unknown): boolean {
+  return error instanceof EngineError ? !error.mayPass : error instanceof ConfigError;
+}
+
+function unlessMissing(error: unknown): undefined {
+  if (/consumer not found/.test(messageOf(error))) return undefined;
+  throw error;
+}

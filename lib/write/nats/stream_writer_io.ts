@@ -1,0 +1,193 @@
+import { concat } from "../../base/bytes.ts";
+import type { Log } from "../../base/log_io.ts";
+import { printable } from "../../base/printable.ts";
+import { rest } from "../../base/rest_io.ts";
+import type { CheckedSessionBatch } from "../../verify/check_session_batch.ts";
+import { partsOf } from "../files/session_log.ts";
+import type { Store, StoredSession } from "../store.ts";
+import type { Engine, StoredMessage } from "./engine.ts";
+import { batchesOf } from "./message_batches.ts";
+import { type MessageHead, parseHead } from "./message_head.ts";
+import { STREAM, unreadableSubject } from "./subjects.ts";
+
+/** Sessions that stay open though nothing has come for them. */
+const MAX_SESSIONS = 2048;
+const RETRY_MS = 1000;
+/** What the engine itself puts into a message. */
+const AFTER = "Nats-Expected-Last-Subject-Sequence";
+
+/** What became of messages, in members where nothing else is said. */
+export interface StreamCounts {
+  /** Messages all of which is durable. */
+  messages: number;
+  /** Members of batches of sessions. */
+  batches: number;
+  /** Those that were there already. */
+  duplicates: number;
+  refused: number;
+  /** Batches that were in the stream once, and were discarded before they were read. */
+  lost: bigint;
+  /** Messages that are none of ours. */
+  unreadable: number;
+}
+
+/**
+ * Puts what messages hold into another store, each batch of a session once: whatever that has already
+ * is a duplicate. What nobody can read goes to a stream of its own.
+ */
+export class StreamWriter {
+  readonly counts: StreamCounts = {
+    ...{ messages: 0, batches: 0, duplicates: 0, refused: 0, lost: 0n, unreadable: 0 },
+  };
+  readonly #engine: Engine;
+  readonly #store: Store;
+  readonly #log: Log;
+  readonly #closing: AbortSignal;
+  /** By subject, the one that was unused for longest first. */
+  readonly #sessions = new Map<string, Promise<StoredSession>>();
+
+  /** @param closing Aborts when nobody waits any more for what is not stored. */
+  constructor(engine: Engine, store: Store, log: Log, closing: AbortSignal) {
+    this.#engine = engine;
+    this.#store = store;
+    this.#log = log;
+    this.#closing = closing;
+  }
+
+  /**
+   * Returns when all that messages of one partition hold is durable. No two calls may be about the same
+   * partition.
+   *
+   * @throws StoreError When the store has failed. Error when the engine does not answer, or the end has come.
+   */
+  async write(messages: readonly StoredMessage[]): Promise<void> {
+    const touched = new Set<StoredSession>();
+    for (const message of messages) {
+      const head = parseHead((name) => message.header(name));
+      if (!head) await this.#setAside(message, "its headers are none that it should have");
+      else if (head.piece === head.pieces) await this.#take(message, head, touched);
+    }
+    await Promise.all([this.#store.commit(), ...[...touched].map((each) => each.drained())]);
+    this.counts.messages += messages.length;
+    await this.#forget();
+  }
+
+  async #take(
+    message: StoredMessage,
+    head: MessageHead,
+    touched: Set<StoredSession>,
+  ): Promise<void> {
+    const payload = await this.#whole(message, head);
+    const found = payload
+      ? batchesOf(head, payload)
+      : { problem: "pieces of it are not there any more" };
+    if ("problem" in found) return await this.#setAside(message, found.problem);
+    for (const batch of found.loose) await this.#store.append(batch);
+    for (const rows of found.rows) await this.#store.keep(head.client, rows);
+    if (head.session === 0n) return;
+    const session = await this.#use(message.subject, head);
+    touched.add(session);
+    for (const batch of found.ofSession) await this.#append(session, batch, head, message);
+    if (head.isOver) {
+      await session.drained();
+      session.close(true);
+      this.#sessions.delete(message.subject);
+    }
+  }
+
+  async #append(
+    session: StoredSession,
+    batch: CheckedSessionBatch,
+    head: MessageHead,
+    message: StoredMessage,
+  ): Promise<void> {
+    const members = partsOf(batch);
+    this.counts.batches += members;
+    if (batch.sequence <= session.settled) {
+      this.counts.duplicates += members;
+      return;
+    }
+    if (head.settled >= batch.sequence && batch.sequence > session.settled + 1n) {
+      await session.drained();
+      this.#skip(session, batch.sequence, head.client);
+    }
+    const added = session.append(batch);
+    if (added === "fork") {
+      return await this.#setAside(
+        message,
+        `another batch ${batch.sequence} of its session is there`,
+      );
+    }
+    this.counts.duplicates += members - added;
+    if (added > 0 && batch.reason !== 0) this.counts.refused++;
+    if (added > 0) this.counts.refused += batch.parts.filter((part) => "refused" in part).length;
+  }
+
+  /** All below that one was in the stream once; what is not here by now never will be. */
+  #skip(session: StoredSession, sequence: bigint, client: string): void {
+    const isKnown = session.settled > 0n;
+    const lost = session.skipTo(sequence);
+    if (lost === 0n) return;
+    const shownName = printable(client);
+    if (isKnown) this.counts.lost += lost;
+    this.#log.problem(
+      `gone ${client}`,
+      isKnown
+        ? `${lost} batches of ${shownName} were discarded from the stream before they were read`
+        : `the oldest batch of a session of ${shownName} in the stream is ${sequence}`,
+      { sensor: client },
+    );
+  }
+
+  /** The payload, of all pieces: each says behind which message it was stored. Undefined when one is gone. */
+  async #whole(message: StoredMessage, head: MessageHead): Promise<Uint8Array | undefined> {
+    const pieces = [message.payload];
+    let last = message;
+    for (let piece = head.pieces - 1; piece > 0; piece--) {
+      const before = await this.#engine.at(STREAM, Number(last.header(AFTER)));
+      const other = before && parseHead((name) => before.header(name));
+      if (before?.subject !== message.subject || other?.piece !== piece) return undefined;
+      pieces.unshift(before.payload);
+      last = before;
+    }
+    return concat(pieces);
+  }
+
+  #use(subject: string, { client, session }: MessageHead): Promise<StoredSession> {
+    const opened = this.#sessions.get(subject) ??
+      this.#store.openSession(client, session, () => {}, this.#closing);
+    this.#sessions.delete(subject);
+    this.#sessions.set(subject, opened);
+    opened.catch(() => this.#sessions.delete(subject));
+    return opened;
+  }
+
+  /** Closes what has been unused for longest. */
+  async #forget(): Promise<void> {
+    for (const [subject, opened] of this.#sessions) {
+      if (this.#sessions.size <= MAX_SESSIONS) return;
+      this.#sessions.delete(subject);
+      (await opened).close();
+    }
+  }
+
+  /** Puts a message where somebody can look at it. */
+  async #setAside({ seq, subject, payload, header }: StoredMessage, why: string): Promise<void> {
+    this.counts.unreadable++;
+    this.#log.problem("unreadable", `Cannot read message ${seq} of ${subject}: ${why}`);
+    const names = ["Farcap-Client", "Farcap-Session", "Farcap-Sequence", "Farcap-Members"];
+    const headers = [
+      ["Farcap-Why", why] as const,
+      ["Farcap-Message", `${seq}`] as const,
+      ...names.map((name) => [name, header(name)] as const).filter(([, value]) => value !== ""),
+    ];
+    const id = `unreadable.${seq}`;
+    for (;;) {
+      const aside = { subject: unreadableSubject(subject), headers, payload, id };
+      const published = await this.#engine.publish(aside);
+      if (published.kind === "stored" || published.kind === "duplicate") return;
+      this.#closing.throwIfAborted();
+      await rest(RETRY_MS, this.#closing);
+    }
+  }
+}

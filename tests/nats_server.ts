@@ -1,0 +1,106 @@
+/** Servers of NATS for tests: processes on loopback with folders of their own. */
+import { assert } from "@std/assert";
+import { natsServer } from "./needs.ts";
+import { until } from "./until.ts";
+
+/** How a server is run. */
+export interface NatsServerOptions {
+  /** Lines of its configuration beside port and folder. */
+  readonly config?: string;
+  readonly program?: string;
+  /** Where it keeps its streams; in a folder of its own by default. */
+  readonly store?: string;
+}
+
+/** A server that runs until it is disposed of; it may be killed and started again on the same port. */
+export class NatsServer implements AsyncDisposable {
+  readonly folder: string;
+  readonly port: number;
+  /** Lines of its configuration from its next start on. */
+  config: string;
+  readonly #options: NatsServerOptions;
+  #process: Deno.ChildProcess;
+
+  private constructor(folder: string, port: number, options: NatsServerOptions) {
+    this.folder = folder;
+    this.port = port;
+    this.#options = options;
+    this.config = options.config ?? "";
+    this.#process = this.#spawn();
+  }
+
+  static async start(options: NatsServerOptions = {}): Promise<NatsServer> {
+    const folder = await Deno.makeTempDir({ prefix: "farcap-nats-" });
+    const server = new NatsServer(folder, freePort(), options);
+    await server.#listening();
+    return server;
+  }
+
+  get url(): string {
+    return `nats://127.0.0.1:${this.port}`;
+  }
+
+  /** Kills it with SIGKILL. */
+  async kill(): Promise<void> {
+    this.#process.kill("SIGKILL");
+    await this.#process.status;
+  }
+
+  /** What it has logged. */
+  log(): Promise<string> {
+    return Deno.readTextFile(`${this.folder}/log`);
+  }
+
+  /** Starts it again, after it was killed. */
+  async restart(): Promise<void> {
+    this.#process = this.#spawn();
+    await this.#listening();
+  }
+
+  /** Stops it as it is, or lets it go on: it answers nothing meanwhile. */
+  pause(isPaused: boolean): void {
+    this.#process.kill(isPaused ? "SIGSTOP" : "SIGCONT");
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      await this.kill();
+    } catch {
+      // it was killed before
+    }
+    await Deno.remove(this.folder, { recursive: true });
+  }
+
+  #spawn(): Deno.ChildProcess {
+    const { program = natsServer(), store = `${this.folder}/js` } = this.#options;
+    assert(program !== undefined);
+    const path = `${this.folder}/nats.conf`;
+    Deno.writeTextFileSync(
+      path,
+      `listen: "127.0.0.1:${this.port}"\njetstream { store_dir: "${store}" }\n${this.config}\n`,
+    );
+    return new Deno.Command(program, {
+      args: ["-c", path, "-l", `${this.folder}/log`],
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
+  }
+
+  async #listening(): Promise<void> {
+    await until("nats-server listens", async () => {
+      try {
+        (await Deno.connect({ hostname: "127.0.0.1", port: this.port })).close();
+        return true;
+      } catch {
+        return false;
+      }
+    });
+  }
+}
+
+/** A TCP port that was free just now. */
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
