@@ -36,6 +36,7 @@ export class NatsEngine implements Engine, AsyncDisposable {
   readonly streams: JetStreamManager;
   readonly client: JetStreamClient;
   readonly #connection: NatsConnection;
+  #maxPayloadBytes: number;
   #isConnected = true;
   /** Rejects when the connection breaks off: what was asked before is not answered any more. */
   #broken = Promise.withResolvers<never>();
@@ -48,6 +49,7 @@ export class NatsEngine implements Engine, AsyncDisposable {
   ) {
     this.name = name;
     this.#connection = connection;
+    this.#maxPayloadBytes = connection.info?.max_payload ?? 0;
     this.streams = streams;
     this.client = jetstream(connection, { timeout: ANSWER_MS });
     this.#broken.promise.catch(() => {});
@@ -94,7 +96,8 @@ export class NatsEngine implements Engine, AsyncDisposable {
   }
 
   get maxPayloadBytes(): number {
-    return this.#connection.info?.max_payload ?? 0;
+    // It is not known while there is no connection.
+    return this.#maxPayloadBytes = this.#connection.info?.max_payload ?? this.#maxPayloadBytes;
   }
 
   async publish({ subject, headers: pairs, payload, after, id }: NewMessage): Promise<Published> {

@@ -78,6 +78,8 @@ export class NatsStore implements Store {
   /** Aborts when what cannot be stored at once is given up. */
   readonly #givingUp = new AbortController();
   readonly #stalled = new Set<unknown>();
+  /** Resolves when the first of these begins to wait. */
+  #stalling = Promise.withResolvers<void>();
   /** Of batches without session that wait, without rows. */
   #waitingBytes = 0;
   /** Batches without session, and rows, that wait. */
@@ -108,8 +110,11 @@ export class NatsStore implements Store {
     }
   }
 
+  /** As {@linkcode Store.commit}; while nothing can be stored it waits for that no longer. */
   async commit(): Promise<void> {
-    await Promise.all([...this.#publishers.values()].map(({ drained }) => drained));
+    if (this.#stalled.size > 0) return;
+    const all = Promise.all([...this.#publishers.values()].map(({ drained }) => drained));
+    await Promise.race([all, this.#stalling.promise]);
   }
 
   keep(client: string, rows: FramedRows): Promise<void> {
@@ -315,9 +320,11 @@ export class NatsStore implements Store {
     else this.#stalled.add(whom);
     if (why !== undefined && this.#closing.signal.aborted) this.#givingUp.abort();
     if (why !== undefined && !was) {
+      this.#stalling.resolve();
       this.counts.stall = why;
       this.#options.onStalled?.(why);
     } else if (was && this.#stalled.size === 0) {
+      this.#stalling = Promise.withResolvers();
       this.counts.stall = undefined;
       this.#options.onResumed?.();
     }

@@ -12,6 +12,7 @@ import { openStream } from "./open_stream_io.ts";
 import { batchSubject, ID_SUBJECT, STATE_STREAM, STREAM } from "./subjects.ts";
 
 const ID_BYTES = 16;
+const MIN_PAYLOAD_BYTES = 16_384;
 
 /**
  * Opens the store in an engine, whose streams are made where they are missing.
@@ -35,6 +36,12 @@ async function open(
   try {
     const warning = await openStream(engine, STREAM, "all", options);
     await openStream(engine, STATE_STREAM, "last", options);
+    if (engine.maxPayloadBytes < MIN_PAYLOAD_BYTES) {
+      const line =
+        `Cannot store at ${engine.name}: it takes messages of ${engine.maxPayloadBytes} ` +
+        `bytes; wanted: max_payload of ${MIN_PAYLOAD_BYTES} or more`;
+      throw new EngineError(line, false);
+    }
     await probe(engine);
     const id = await openId(engine);
     if (warning !== undefined) log.line(`the stream ${STREAM} of ${engine.name}: ${warning}`);

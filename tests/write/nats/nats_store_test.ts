@@ -4,7 +4,8 @@ import type { Log } from "../../../lib/base/log_io.ts";
 import { NatsServer } from "../../nats_server.ts";
 import { NATS_SERVER, needs } from "../../needs.ts";
 import { until } from "../../until.ts";
-import { sessionBatch } from "../files/session_sensor.ts";
+import { sessionBatch, TCP } from "../files/session_sensor.ts";
+import { batchOf } from "../files/text_batches.ts";
 import { asking, batchesAt, messagesOf, openStoreAt } from "./nats_place.ts";
 
 const batch = (sequence: bigint) => sessionBatch(sequence, `alice/1/${sequence}`);
@@ -177,3 +178,24 @@ withServer("a full stream withholds, and goes on when there is room", "", async 
   await session.drained();
   assertEquals([...await batchesAt(server)], [["alice/1/1", 1], ["alice/1/2", 1]]);
 });
+
+withServer(
+  "what waits while the engine is away is packed when it is back, and commit() waits for it no longer",
+  "",
+  async (server) => {
+    const log = kept();
+    await using store = await openStoreAt(server, log);
+    const session = await store.openSession("alice", 1n, () => {});
+    await server.kill();
+    await until("it is noticed", () => log.lines.some((line) => /broke off/.test(line)));
+    session.append(batch(1n)); // the first one: nothing has been packed before
+    await store.append(batchOf("bob", TCP, "one"));
+    await until("it is said", () => log.lines.some((line) => /batches wait/.test(line)));
+    await store.commit();
+    assertEquals(session.settled, 0n);
+    await server.restart();
+    await session.drained();
+    await until("all is there", async () => (await batchesAt(server)).size === 2);
+    assertEquals([...(await batchesAt(server)).values()], [1, 1]);
+  },
+);
