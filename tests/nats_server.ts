@@ -99,6 +99,21 @@ export class NatsServer implements AsyncDisposable {
   }
 }
 
+/** Servers that are one cluster, whose streams have replicas; each has heard of all others when this returns. */
+export async function startCluster(
+  stack: AsyncDisposableStack,
+  servers: number,
+  program?: string,
+): Promise<NatsServer[]> {
+  const ports = Array.from({ length: servers }, freePort);
+  const routes = ports.map((port) => `nats://127.0.0.1:${port}`).join(", ");
+  return await Promise.all(ports.map(async (port, n) => {
+    const config = `server_name: s${n}\ncluster { name: c, listen: "127.0.0.1:${port}", ` +
+      `routes: [${routes}] }`;
+    return stack.use(await NatsServer.start({ config, ...(program !== undefined && { program }) }));
+  }));
+}
+
 /** A TCP port that was free just now. */
 function freePort(): number {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });

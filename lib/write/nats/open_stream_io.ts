@@ -1,6 +1,6 @@
 import { DiscardPolicy, JetStreamApiCodes, JetStreamApiError } from "@nats-io/jetstream";
 import { RetentionPolicy, StorageType, type StreamInfo } from "@nats-io/jetstream";
-import { streamProblem, streamWarning } from "./check_stream.ts";
+import { streamProblem, type StreamSettings, streamWarning } from "./check_stream.ts";
 import type { EngineOptions } from "./engine_access.ts";
 import { EngineError } from "./engine_error.ts";
 import { mayPass, type NatsEngine, whyOf } from "./nats_engine_io.ts";
@@ -20,13 +20,18 @@ export async function openStream(
 ): Promise<string | undefined> {
   const subjects = SUBJECTS[name]!;
   const { streams } = engine.streams;
+  const check = (stream: StreamSettings) => {
+    const problem = streamProblem(stream, { subjects, keeps }, engine.version);
+    if (problem === undefined) return;
+    throw new EngineError(`Cannot use the stream ${name} of ${engine.name}: ${problem}`, false);
+  };
   let info: StreamInfo;
   try {
     info = await streams.info(name).catch(async (error) => {
       const isMissing = error instanceof JetStreamApiError &&
         error.code === JetStreamApiCodes.StreamNotFound;
       if (!isMissing) throw error;
-      return await streams.add({
+      const made = {
         name,
         subjects: [subjects],
         storage: StorageType.File,
@@ -34,14 +39,16 @@ export async function openStream(
         discard: DiscardPolicy.New, // full, it takes nothing more, and sensors hold
         num_replicas: replicas,
         ...(keeps === "last" && { max_msgs_per_subject: 1 }),
-      });
+      };
+      check(made);
+      return await streams.add(made);
     });
   } catch (cause) {
+    if (cause instanceof EngineError) throw cause;
     const why = whyOf(cause, `the stream ${name}`);
     const line = `Cannot use the stream ${name} of ${engine.name}: ${why}`;
     throw new EngineError(line, mayPass(cause), { cause });
   }
-  const problem = streamProblem(info.config, { subjects, keeps }, engine.version);
-  if (problem === undefined) return streamWarning(info.config, engine.version);
-  throw new EngineError(`Cannot use the stream ${name} of ${engine.name}: ${problem}`, false);
+  check(info.config);
+  return streamWarning(info.config, engine.version);
 }
