@@ -36,6 +36,10 @@ export class NatsServer implements AsyncDisposable {
     return server;
   }
 
+  get pid(): number {
+    return this.#process.pid;
+  }
+
   get url(): string {
     return `nats://127.0.0.1:${this.port}`;
   }

@@ -24,7 +24,12 @@ interface Answer {
     readonly num_pending: number;
     readonly num_ack_pending: number;
   }[];
-  readonly state?: { readonly first_seq: number; readonly last_seq: number };
+  readonly state?: {
+    readonly first_seq: number;
+    readonly last_seq: number;
+    readonly messages: number;
+    readonly bytes: number;
+  };
   readonly message?: { readonly subject: string; readonly hdrs?: string; readonly data?: string };
 }
 
