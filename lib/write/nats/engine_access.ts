@@ -2,7 +2,7 @@
 export interface EngineOptions {
   /** `nats://HOST[:PORT][,HOST[:PORT]…]`; `tls://…` where nothing may be said in clear. */
   readonly url: string;
-  /** With `tls://`, in PEM: who may have signed the server's certificate, and who this is. */
+  /** For TLS, in PEM: who may have signed the server's certificate, and who this is. */
   readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
   /** What is in a file of credentials, as nsc writes it. */
   readonly credentials?: Uint8Array;

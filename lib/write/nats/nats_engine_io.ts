@@ -1,3 +1,4 @@
+import { checkServerIdentity, type PeerCertificate } from "node:tls";
 import {
   jetstream,
   JetStreamApiCodes,
@@ -75,7 +76,9 @@ export class NatsEngine implements Engine, AsyncDisposable {
         reconnectTimeWait: RECONNECT_MS,
         ignoreAuthErrorAbort: true,
         timeout: ANSWER_MS,
-        ...(parsed.isTls && { tls }),
+        ...((parsed.isTls || Object.keys(tls).length > 0) && {
+          tls: { ...tls, ...identityOf(parsed.servers) },
+        }),
         ...(credentials && { authenticator: credsAuthenticator(credentials) }),
         ...(user !== undefined && { user, pass: password ?? "" }),
         ...(token !== undefined && { token }),
@@ -168,6 +171,17 @@ export class NatsEngine implements Engine, AsyncDisposable {
       }
     }
   }
+}
+
+/** The client has a server that is named by its IP address checked as "localhost": it is to have a name of the list. */
+function identityOf(servers: readonly string[]): object {
+  const hosts = servers.map((server) => server.replace(/:\d+$/, "").replace(/^\[|\]$/g, ""));
+  return {
+    checkServerIdentity: (_name: string, certificate: PeerCertificate) => {
+      const errors = hosts.map((host) => checkServerIdentity(host, certificate));
+      return errors.every((error) => error) ? errors[0] : undefined;
+    },
+  };
 }
 
 let isCatching = false;
