@@ -89,7 +89,6 @@ export const NATS_CLUSTER: Need = {
   isMet: () => isOnPath("go") && (isFile(NEWER_NATS_SERVER) || buildNatsServer()),
 };
 export const NEWER_NATS_SERVER = new URL("../.tools/nats/nats-server", import.meta.url).pathname;
-export const OPENSSL = program("openssl");
 export const PMACCTD = program("pmacctd", "pmacct");
 export const PING = program("ping", "iputils-ping");
 export const SETPRIV = program("setpriv", "util-linux");
