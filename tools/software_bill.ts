@@ -7,6 +7,11 @@ const LOCK = new URL("../deno.lock", import.meta.url);
 export const LICENSES: Readonly<Record<string, string>> = {
   "@bufbuild/protobuf": "Apache-2.0 AND BSD-3-Clause",
   "axe-core": "MPL-2.0",
+  "@nats-io/jetstream": "Apache-2.0",
+  "@nats-io/nats-core": "Apache-2.0",
+  "@nats-io/nkeys": "Apache-2.0",
+  "@nats-io/nuid": "Apache-2.0",
+  "@nats-io/transport-node": "Apache-2.0",
   "hyparquet": "MIT",
   "hyparquet-writer": "MIT",
   "oui-data": "BSD-2-Clause",

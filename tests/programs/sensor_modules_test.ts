@@ -59,3 +59,9 @@ for (const source of ["sensor.ts", "collector.ts"]) {
     assertEquals(served, []);
   });
 }
+
+Deno.test("collector.ts is loaded without what -store nats:// needs", async () => {
+  const loaded = [...await loadedWith("collector.ts")];
+  assert(loaded.some((specifier) => specifier.endsWith("/engine_settings.ts")), "its flags are");
+  assertEquals(loaded.filter((specifier) => /nats-io|nats_\w+_io/.test(specifier)), []);
+});
