@@ -84,6 +84,7 @@ export type {
   CollectorReading,
   DiskSpace,
   StoreState,
+  StreamState,
 } from "./lib/write/counts/collector_reading.ts";
 export type { CollectorReport, SessionReport } from "./lib/write/counts/collector_report.ts";
 export type { PageCounts } from "./lib/write/counts/page_counts.ts";
