@@ -37,6 +37,7 @@
 export * from "./mod/capture.ts";
 export * from "./mod/decode.ts";
 export * from "./mod/records.ts";
+export * from "./mod/transport.ts";
 export { KeyFileError, SendError } from "./lib/base/errors.ts";
 export { type About, type Log, SILENT, terminalLog } from "./lib/base/log_io.ts";
 export type { Service } from "./lib/base/service.ts";

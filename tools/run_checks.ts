@@ -39,7 +39,15 @@ const CHECKS: readonly (readonly [string, string, ...string[]])[] = [
   [
     "docs",
     "every public name is documented",
-    ...["doc", "--lint", "mod.ts", "mod/capture.ts", "mod/decode.ts", "mod/records.ts"],
+    ...[
+      "doc",
+      "--lint",
+      "mod.ts",
+      "mod/capture.ts",
+      "mod/decode.ts",
+      "mod/records.ts",
+      "mod/transport.ts",
+    ],
   ],
   [
     "surface",

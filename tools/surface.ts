@@ -7,7 +7,7 @@
 import { writeMadeFile } from "./made_file.ts";
 
 const ROOT = new URL("..", import.meta.url);
-const ENTRIES = ["mod.ts", "mod/capture.ts", "mod/decode.ts", "mod/records.ts"];
+const ENTRIES = ["mod.ts", "mod/capture.ts", "mod/decode.ts", "mod/records.ts", "mod/transport.ts"];
 
 /** What `deno doc` says of a name. */
 interface Symbol {

@@ -1,3 +1,5 @@
+import { frameRecords } from "../base/delimited.ts";
+
 /** Records of one type, closed and on their way. Its buffer may be transferred; one side owns it. */
 export interface Batch {
   /** Number of the record type; that of Ethernet for a compact batch. */
@@ -17,8 +19,9 @@ export interface Batch {
 export interface CompactContent {
   /** How many records of each type, ascending. */
   readonly parts: readonly TypeCount[];
-  /** Smallest and largest time of the packets, nanoseconds since 1970. */
+  /** Smallest time of the packets, nanoseconds since 1970. */
   readonly firstTime: bigint;
+  /** The largest. */
   readonly lastTime: bigint;
   /** So many of the last bytes of `data` are not worth compressing. */
   readonly sumBytes: number;
@@ -28,7 +31,22 @@ export interface CompactContent {
 export interface TypeCount {
   /** Number of the record type. */
   readonly type: number;
+  /** How many. */
   readonly count: number;
+}
+
+/**
+ * A batch of encoded records of one type.
+ *
+ * ```ts
+ * import { batchOf } from "./batch.ts";
+ *
+ * const batch = batchOf(7, [new Uint8Array([0x08, 0x01]), new Uint8Array([0x08, 0x02])]);
+ * if (batch.count !== 2 || batch.data.length !== 6) throw new Error("each with its length in front");
+ * ```
+ */
+export function batchOf(type: number, records: readonly Uint8Array[]): Batch {
+  return { type, count: records.length, data: frameRecords(records) };
 }
 
 /** Whether a batch is a compact one. */

@@ -43,6 +43,16 @@ Deno.test("who decodes loads nothing that touches the world", async () => {
   assertEquals(modules.filter((path) => path.endsWith("_io.ts")), []);
 });
 
+Deno.test("who sends loads nothing that captures or stores", async () => {
+  const modules = await modulesOf("mod/transport.ts");
+  const folders = foldersOf(modules);
+  assertEquals(
+    ["ffi", "lib/follow", "lib/verify", "lib/write"].filter((it) => folders.includes(it)),
+    [],
+  );
+  assertEquals(modules.filter((path) => /^lib\/(capture|decode)\/.*_io\.ts$/.test(path)), []);
+});
+
 Deno.test("every entry point of the package is there", async () => {
   const { exports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
   for (const path of Object.values<string>(exports)) {

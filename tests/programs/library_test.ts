@@ -1,16 +1,20 @@
 /** The library in a project of one's own. */
-import { assertEquals, assertMatch } from "@std/assert";
+import { create, toBinary } from "@bufbuild/protobuf";
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import {
   type Address,
+  batchOf,
   newKeyPair,
+  openSender,
   Outcome,
   readRecords,
   runCollector,
   runSensor,
+  SendError,
   tagsOf,
   typeNumber,
 } from "../../mod.ts";
-import { ServiceSchema } from "../../proto/gen/netcap_pb.ts";
+import { ServiceSchema, SoftwareSchema } from "../../proto/gen/netcap_pb.ts";
 import { ServiceSchema as Service } from "../../proto/netcap_tags.ts";
 import { inFolder } from "./program.ts";
 
@@ -125,4 +129,34 @@ Deno.test("what a decoder of one's own makes is sent, stored and read like all e
     // tshark -Y 'udp.dstport == 4000 && !icmp && !icmpv6' | wc -l
     assertEquals(stored.map(({ Name }) => Name), Array(30).fill("plant"));
     assertEquals(types.get(typeNumber("Service"))?.sent, 30);
+  }));
+
+Deno.test("records of any source are sent, stored and read, and a collector that is not there is an error", () =>
+  inFolder(async (folder) => {
+    const { publicKey, privateKey } = newKeyPair();
+    const listening = Promise.withResolvers<Address>();
+    const stop = new AbortController();
+    const collecting = runCollector({
+      address: { hostname: "127.0.0.1", port: 0 },
+      privateKey,
+      out: `${folder}/records`,
+      onListening: listening.resolve,
+    }, stop.signal);
+    const collector = await listening.promise;
+    const products = ["bind9", "chrony", "nginx"];
+    const records = products.map((Product) =>
+      toBinary(SoftwareSchema, create(SoftwareSchema, { Timestamp: 1n, Product }))
+    );
+    {
+      await using sender = await openSender({ collector, collectorKey: publicKey, name: "list" });
+      await sender.send(batchOf(typeNumber("Software"), records));
+      await sender.finish();
+      assertEquals([sender.error, sender.counts.get(typeNumber("Software"))?.sent], [undefined, 3]);
+    }
+    stop.abort();
+    await collecting;
+    const stored = await Array.fromAsync(readRecords(`${folder}/records/list`, SoftwareSchema));
+    assertEquals(stored.map(({ Product }) => Product), products);
+    const options = { collector, collectorKey: publicKey, name: "list", failFast: true };
+    await assertRejects(() => openSender(options), SendError, "Not connected to the collector");
   }));
