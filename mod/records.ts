@@ -22,7 +22,8 @@ export { RECORD_TYPES, typeName, typeNumber } from "../lib/base/record_types.ts"
 export type { FileHeader, RecordOf, RecordSchema } from "../lib/base/schema_types.ts";
 export type { TimeSpan } from "../lib/base/time_span.ts";
 export type { Cause, CauseKind } from "../lib/write/ledger/cause.ts";
-export type { ClientLedger, TypeLedger } from "../lib/write/ledger/client_account.ts";
+export type { ClientLedger } from "../lib/write/ledger/client_account.ts";
+export type { TypeLedger } from "../lib/write/ledger/type_ledger.ts";
 export { type LedgerReading, readLedger } from "../lib/write/ledger/read_ledger_io.ts";
 export type { PacketCounts } from "../lib/write/ledger/sensor_run.ts";
 export type { ReadProblem, Wanted } from "../lib/write/read/record_reader.ts";

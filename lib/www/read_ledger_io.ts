@@ -1,5 +1,6 @@
 import type { CauseKind } from "../write/ledger/cause.ts";
-import type { ClientLedger, TypeLedger } from "../write/ledger/client_account.ts";
+import type { ClientLedger } from "../write/ledger/client_account.ts";
+import type { TypeLedger } from "../write/ledger/type_ledger.ts";
 import { readLedger } from "../write/ledger/read_ledger_io.ts";
 import type { Question } from "./questions.ts";
 

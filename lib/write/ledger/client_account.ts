@@ -13,30 +13,7 @@ import { type Cause, Causes } from "./cause.ts";
 import { endOfRun, SLACK_NS, tellGaps, tellUnbooked } from "./coverage.ts";
 import { type PacketCounts, SensorRun } from "./sensor_run.ts";
 import { SessionAccount } from "./session_account.ts";
-
-/** What became of the records of one type. */
-export interface TypeLedger {
-  /** Made in the time, or waiting at its beginning; undefined when the sensor keeps no books. */
-  made?: number;
-  /** With the collector, durable. */
-  stored: number;
-  /** Dropped by the sensor, whose queue or spool was full. */
-  evicted: number;
-  /** By the collector. */
-  refused: number;
-  /** Larger than what can be sent. */
-  tooLarge: number;
-  /** Of a type that the collector did not want. */
-  unwanted: number;
-  /** With the sensor, or under way. */
-  held: number;
-  /** A part of what was stored. */
-  expired: number;
-  /** Acknowledged, and not there any more. */
-  lost: number;
-  /** At least so many are not known to be anywhere. */
-  unknown: number;
-}
+import { emptyType, type TypeLedger } from "./type_ledger.ts";
 
 /** The books of one client. */
 export interface ClientLedger {
@@ -334,9 +311,7 @@ export class ClientAccount {
       if (last.IsLast && count === 0) continue;
       this.#causes.note({
         ...{ kind: "unknown", from: last.Timestamp, to, count, isMissing: true },
-        what: last.IsLast
-          ? "records that its sensor had when it ended"
-          : "records at least: its sensor was killed, or is out of reach",
+        what: last.IsLast ? "records that its sensor had when it ended" : wordsOfKilled(count),
       });
     }
   }
@@ -386,13 +361,6 @@ function heirsOf(runs: readonly SensorRun[]): ReadonlyMap<SensorRun, SensorRun> 
   return heirs;
 }
 
-function emptyType(): TypeLedger {
-  return {
-    ...{ stored: 0, evicted: 0, refused: 0, tooLarge: 0, unwanted: 0 },
-    ...{ held: 0, expired: 0, lost: 0, unknown: 0 },
-  };
-}
-
 function sumOf(all: readonly PacketCounts[]): PacketCounts | undefined {
   const [first, ...others] = all;
   if (!first) return undefined;
@@ -401,4 +369,10 @@ function sumOf(all: readonly PacketCounts[]): PacketCounts | undefined {
     for (const name of Object.keys(sum) as (keyof PacketCounts)[]) sum[name] += each[name];
   }
   return sum;
+}
+
+/** What is said of a sensor that ended without a word; its last row knows of so many records. */
+function wordsOfKilled(count: number): string {
+  const words = "its sensor was killed, or is out of reach";
+  return count > 0 ? `records at least: ${words}` : `${words}: nothing more is known`;
 }

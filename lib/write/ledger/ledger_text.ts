@@ -1,7 +1,8 @@
 import { counted, ofOne } from "../../base/counted.ts";
 import { escapeText } from "../../base/escape_text.ts";
 import type { Cause, CauseKind } from "./cause.ts";
-import type { ClientLedger, TypeLedger } from "./client_account.ts";
+import type { ClientLedger } from "./client_account.ts";
+import type { TypeLedger } from "./type_ledger.ts";
 
 const COLUMNS: readonly (readonly [title: string, name: keyof TypeLedger])[] = [
   ["made", "made"],

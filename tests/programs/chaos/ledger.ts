@@ -1,7 +1,8 @@
 /** What the ledger must say at the end of a round of chaos. */
 import { readClientLedger } from "../../../lib/write/ledger/client_ledger_io.ts";
 import type { CauseKind } from "../../../lib/write/ledger/cause.ts";
-import type { ClientLedger, TypeLedger } from "../../../lib/write/ledger/client_account.ts";
+import type { ClientLedger } from "../../../lib/write/ledger/client_account.ts";
+import type { TypeLedger } from "../../../lib/write/ledger/type_ledger.ts";
 import { packetsOf, type Run, type Stored, sum } from "./count.ts";
 import { type ChaosInput, COUNTED_TYPES } from "./input.ts";
 
