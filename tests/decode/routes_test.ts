@@ -203,6 +203,7 @@ Deno.test("UDP ports have IANA's services, mDNS and LLMNR included", () => {
     67: "Dhcpv4",
     68: "Dhcpv4",
     123: "Ntp",
+    137: "NetbiosNames",
     500: "Ike",
     546: "Dhcpv6",
     547: "Dhcpv6",
