@@ -34,3 +34,13 @@ Deno.test("every link between documents leads to a file", async () => {
   }
   assert(links > 0);
 });
+
+Deno.test("the index leads to every page", async () => {
+  const links = linksOf(readDocument("docs/README.md"));
+  for (const path of await documents()) {
+    const name = path.replace("docs/", "");
+    if (path.startsWith("docs/") && !name.includes("/") && name !== "README.md") {
+      assert(links.includes(name), `docs/README.md does not lead to ${name}`);
+    }
+  }
+});
