@@ -1,7 +1,8 @@
 /**
  * MD5 (RFC 1321), of which the original's identifiers, JA3 and HASSH are made: no guard against anybody.
  * Not by `node:crypto`: a `Hash` of it holds memory that V8 knows nothing of until a collection, 60 MiB
- * where connections come at full speed, and takes several times as long for so few bytes.
+ * where connections come at full speed, and takes several times as long for so few bytes. `@noble/hashes`
+ * holds none, but takes 3 µs more for the two hashes of a connection, which costs 9 µs in all.
  */
 import { LastBlocks } from "./last_blocks.ts";
 

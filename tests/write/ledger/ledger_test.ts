@@ -129,6 +129,24 @@ Deno.test("a sensor that is killed leaves what it held, and after its last row n
     assertEquals([dns.made, dns.stored, dns.unknown], [4, 4, 0]);
   }));
 
+Deno.test("of a killed sensor that held nothing at its last row no number is told", () =>
+  inFolder(async (folder) => {
+    await withSensor(folder, async (sensor, store) => {
+      await sensor.send(TCP, 3);
+      await sensor.closeBooks();
+      const again = new BookedSensor("alice", 2n, now() + SECOND);
+      sensor.close(false);
+      await again.connect(store);
+      await again.send(UDP, 1);
+      await again.closeBooks(now() + 2n * SECOND);
+    });
+    const { causes } = ledgerOf(folder, "alice", {}, now() + 3n * SECOND);
+    const told = causes.filter(({ isMissing }) => isMissing);
+    assertEquals(told.map(({ kind, count, what }) => [kind, count, what]), [
+      ["unknown", 0, "its sensor was killed, or is out of reach: nothing more is known"],
+    ]);
+  }));
+
 Deno.test("a sensor that is killed before its first row is named all the same, one that said bye is not", () =>
   inFolder(async (folder) => {
     await withStore(folder, async (store) => {
