@@ -94,4 +94,11 @@ export type { ServerState } from "./lib/transport/server/server_state.ts";
 export type { HostCounts } from "./lib/write/files/host_counts.ts";
 export type { ExpiredCounts, StoredCounts } from "./lib/write/files/store_counts.ts";
 export type { FileOptions, StoredMember } from "./lib/write/files/store_options.ts";
+export type { RecordsOfPart } from "./lib/verify/take_records.ts";
+export type {
+  BatchTable,
+  TableBatch,
+  TableChange,
+  TableSession,
+} from "./lib/write/table/batch_table.ts";
 export type { EngineOptions } from "./lib/write/nats/engine_access.ts";

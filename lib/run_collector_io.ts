@@ -38,6 +38,8 @@ import { openRecordStore, type StoreListener } from "./write/files/open_record_s
 import type { FileOptions, StoredMember } from "./write/files/store_options.ts";
 import type { EngineOptions } from "./write/nats/engine_access.ts";
 import type { Store } from "./write/store.ts";
+import type { BatchTable } from "./write/table/batch_table.ts";
+import { TableStore } from "./write/table/table_store.ts";
 
 /** What a collector is to do. */
 export interface CollectorOptions extends FileOptions {
@@ -51,6 +53,8 @@ export interface CollectorOptions extends FileOptions {
   readonly out: string;
   /** What keeps the records in place of files in `out`, for several collectors. */
   readonly engine?: EngineOptions;
+  /** What keeps the records in place of files in `out`, `onStored` being told nothing; closed at the end. */
+  readonly table?: BatchTable;
   /** Whether to take the original's datagrams; default true. */
   readonly box?: boolean;
   /** Whether to serve sessions, at the port after that of datagrams; default true. */
@@ -119,9 +123,14 @@ export async function runCollector(
       options.onStored?.(stored);
     },
   };
-  using _lock = options.engine && await DENO_FILES.lock(out);
+  using _lock = (options.engine || options.table) && await DENO_FILES.lock(out);
   await using store: CountedStore = options.engine
     ? await openEngine(options.engine, log, storing, signal)
+    : options.table
+    ? new TableStore(options.table, {
+      onFailure: onStop,
+      onStored: (client, count, bytes) => states.stored(client, count, bytes),
+    })
     : await openRecordStore(out, options, log, storing);
   let watch: AlarmWatch | undefined = undefined;
   await using acts = new ActKeeper(DENO_FILES, out, store, log);

@@ -200,6 +200,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     query: [],
     read: ["files", "query"],
     spool: ["files"],
+    table: ["files"],
     ledger: ["books", "files", "read"],
     devices: ["read"],
     export: ["files", "read"],

@@ -42,6 +42,13 @@ export function walkRecords(
   return { count, end: at };
 }
 
+/** The bodies of framed records, which are whole: views, no copies. */
+export function splitRecords(data: Uint8Array): Uint8Array[] {
+  const records: Uint8Array[] = [];
+  walkRecords(data, (at, end) => records.push(data.subarray(at, end)));
+  return records;
+}
+
 /** These records with their lengths, one after another, in bytes of their own. */
 export function frameRecords(records: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const bytes = records.reduce((sum, { length }) => sum + uvarintBytes(length) + length, 0);

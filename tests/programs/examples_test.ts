@@ -1,5 +1,7 @@
 /** The programs in `examples/`, as their first lines say to run them. */
 import { assertEquals, assertMatch } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
+import { typeNumber } from "../../mod/records.ts";
 import { needs, TSHARK } from "../needs.ts";
 import { inFolder } from "./program.ts";
 
@@ -106,6 +108,27 @@ Deno.test("a collector and a sensor in programs of one's own, and what was store
     );
     await Deno.remove(`${folder}/records/example/DNS.ncap.gz`);
     assertMatch(await ledger(), /^ {2}\S+Z to \S+Z: lost, 64$/m);
+  }));
+
+Deno.test("a store of one's own has each record that was acknowledged, once", () =>
+  inFolder(async (folder) => {
+    const collector = start("write_store.ts", folder);
+    const output = collector.stdout.pipeThrough(new TextDecoderStream()).getReader();
+    const address = await firstLine(output);
+    const sensor = await ended(
+      start("embed_sensor.ts", address, `${folder}/pub.key`, "tests/captures/dns.pcap"),
+    );
+    assertEquals([sensor.code, sensor.stderr], [0, ""]);
+    collector.kill("SIGINT");
+    await output.cancel();
+    assertEquals((await collector.status).code, 0);
+    await collector.stderr.cancel();
+
+    using db = new DatabaseSync(`${folder}/records.db`, { readOnly: true });
+    const query = "select count(*) as n from records where type = ? and client = 'example'";
+    const count = (type: string) => db.prepare(query).get(typeNumber(type))!.n;
+    // tshark -Y dns | wc -l, and without a filter
+    assertEquals([count("DNS"), count("Ethernet")], [64, 114]);
   }));
 
 const SAID =
