@@ -10,6 +10,7 @@
  * supported, which then compiles (by npx); it has to be that of the target. Exits with 3 when there is none and compiling fails, since
  * it may fail for want of one.
  */
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { elfMachine } from "./elf_machine.ts";
 
@@ -23,6 +24,7 @@ const PROGRAMS = [
   {
     name: "farcap-sensor",
     main: "sensor.ts",
+    packages: ["@bufbuild/protobuf", "tweetnacl"],
     options: [
       "--allow-net",
       "--allow-read",
@@ -37,6 +39,14 @@ const PROGRAMS = [
   {
     name: "farcap-collector",
     main: "collector.ts",
+    packages: [
+      "@bufbuild/protobuf",
+      "@nats-io/jetstream",
+      "@nats-io/transport-node",
+      "hyparquet-writer",
+      "oui-data",
+      "tweetnacl",
+    ],
     options: [
       "--allow-net",
       "--allow-read",
@@ -68,14 +78,36 @@ const compiler: { command: string; args: string[]; env: Record<string, string> }
   ? { command: "npx", args: ["--yes", `deno@${OLDEST_DENO}`], env: { DENORT_BIN: denort } }
   : { command: Deno.execPath(), args: [], env: {} };
 
-for (const { name, main, options } of PROGRAMS) {
+for (const program of PROGRAMS) {
+  const { name, main } = program;
   const output = `${folder}/${name}`;
-  const { success, stderr } = await new Deno.Command(compiler.command, {
+  const { success, stderr } = await compile(program, output);
+  if (!success) {
+    console.error(new TextDecoder().decode(stderr).trim());
+    if (denort) Deno.exit(1);
+    console.error(
+      `Cannot compile ${main} for ${wanted}: wanted the denort of Deno ${Deno.version.deno}, which it ` +
+        `fetches itself where its download host answers, or one of Deno ${OLDEST_DENO} in DENORT_BIN`,
+    );
+    Deno.exit(NO_RUNTIME);
+  }
+  console.log(`made ${output}`);
+}
+
+async function compile(
+  { main, packages, options }: (typeof PROGRAMS)[number],
+  output: string,
+): Promise<Deno.CommandOutput> {
+  await using config = await configWith(packages);
+  return await new Deno.Command(compiler.command, {
     args: [
       ...compiler.args,
       "compile",
       "--quiet",
       "--no-prompt",
+      `--config=${config.path}`,
+      `--lock=${config.lock}`,
+      "--frozen=false",
       V8_FLAGS,
       ...target === undefined ? [] : ["--target", target],
       ...options,
@@ -88,14 +120,38 @@ for (const { name, main, options } of PROGRAMS) {
     stdout: "inherit",
     stderr: "piped",
   }).output();
-  if (!success) {
-    console.error(new TextDecoder().decode(stderr).trim());
-    if (denort) Deno.exit(1);
-    console.error(
-      `Cannot compile ${main} for ${wanted}: wanted the denort of Deno ${Deno.version.deno}, which it ` +
-        `fetches itself where its download host answers, or one of Deno ${OLDEST_DENO} in DENORT_BIN`,
-    );
-    Deno.exit(NO_RUNTIME);
-  }
-  console.log(`made ${output}`);
+}
+
+/**
+ * The configuration with the npm packages of one program alone, in the versions that are locked:
+ * `deno compile` puts all that a configuration names into the executable, 25 MB of what only tests
+ * and the other program load. It lies beside `deno.json`, since its paths are relative, and is
+ * deleted again.
+ */
+async function configWith(packages: readonly string[]) {
+  const { imports, unstable, compilerOptions } = JSON.parse(
+    await Deno.readTextFile(new URL("deno.json", ROOT)),
+  );
+  const isNeeded = (name: string, place: string) =>
+    !place.startsWith("npm:") || packages.includes(name.replace(/\/$/, ""));
+  const needed = Object.entries<string>(imports).filter(([name, place]) => isNeeded(name, place));
+  const path = await Deno.makeTempFile({
+    dir: fileURLToPath(ROOT),
+    prefix: ".compile-",
+    suffix: ".json",
+  });
+  const lock = `${path}.lock`;
+  await Deno.writeTextFile(
+    path,
+    JSON.stringify({ unstable, imports: Object.fromEntries(needed), compilerOptions }),
+  );
+  await Deno.copyFile(new URL("deno.lock", ROOT), lock);
+  return {
+    path,
+    lock,
+    async [Symbol.asyncDispose]() {
+      await Deno.remove(path);
+      await Deno.remove(lock);
+    },
+  };
 }

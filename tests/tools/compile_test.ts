@@ -1,5 +1,5 @@
 /** How tools/compile.ts calls the compiler; that executables work is shown in tests/programs. */
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
 import { inFolder } from "../programs/program.ts";
 
@@ -60,6 +60,24 @@ Deno.test("an executable has the permissions and V8 flags of its task, and the m
     }
   }));
 
+Deno.test("an executable is given the npm packages that its modules load, and no others", () =>
+  inFolder(async (folder) => {
+    const keep = 'for arg; do case $arg in --config=*) cat "${arg#*=}" >> "$LOG.configs"; ' +
+      'echo >> "$LOG.configs";; esac; done; echo "$@" >> "$LOG"';
+    const { calls } = await compile(folder, keep);
+    const configs = (await Deno.readTextFile(`${folder}/log.configs`)).trim().split("\n");
+    for (const [at, call] of calls.entries()) {
+      const places = Object.values<string>(JSON.parse(configs[at]!).imports);
+      const given = places.filter((place) => place.startsWith("npm:")).map(packageOf);
+      const included = call.filter((arg) => arg.startsWith("--include="));
+      const modules = [call.at(-1)!, ...included.map((arg) => arg.slice("--include=".length))];
+      const loaded = (await Promise.all(modules.map(packagesOf))).flat();
+      assertEquals([...new Set(given)].sort(), [...new Set(loaded)].sort());
+      const config = call.find((arg) => arg.startsWith("--config="))!.slice("--config=".length);
+      await assertRejects(() => Deno.stat(config), Deno.errors.NotFound);
+    }
+  }));
+
 Deno.test("a compiler that fails ends it with what that said", () =>
   inFolder(async (folder) => {
     const failing = 'echo "$@" >> "$LOG"; echo "error: no such thing" >&2; exit 1';
@@ -93,3 +111,20 @@ Deno.test("a runtime for another machine than the target's is refused in one lin
     assertEquals(code, 0);
     for (const call of calls) assertStringIncludes(call.join(" "), target.join(" "));
   }));
+
+/** Names of the npm packages that a module and those below it load, at once or later. */
+async function packagesOf(module: string): Promise<string[]> {
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["info", "--json", module],
+    cwd: ROOT,
+    stderr: "null",
+  }).output();
+  const { modules } = JSON.parse(new TextDecoder().decode(stdout));
+  return modules.filter(({ kind }: { kind: string }) => kind === "npm")
+    .map(({ specifier }: { specifier: string }) => packageOf(specifier));
+}
+
+/** `@a/b` of `npm:/@a/b@1.2.3/c`, or of `npm:@a/b@^1`. */
+function packageOf(specifier: string): string {
+  return /^npm:\/?((?:@[^/]+\/)?[^@/]+)/.exec(specifier)![1]!;
+}
