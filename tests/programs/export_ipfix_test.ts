@@ -57,9 +57,10 @@ Deno.test("ipfix over TCP: nothing is missing after an export was killed again a
     const last = await runProgram("collector.ts", args, PERMISSIONS);
     assertEquals(last.code, 0, last.stderr);
     const ids = collector.streams.map(idsOf);
-    assertEquals(ids.length, KILLED_AT.length + 1);
+    // On a slow machine all may have been told before the last kill was due.
+    assertEquals(ids.length, KILLED_AT.length + Number(told < stored));
     assertEquals([...new Set(ids.flat())].sort((a, b) => a - b), range(1, stored));
-    assertEquals(ids.at(-1)!.length, 2 * (stored - told));
+    if (told < stored) assertEquals(ids.at(-1)!.length, 2 * (stored - told));
     const again = await runProgram("collector.ts", args, PERMISSIONS);
     assertEquals([again.code, again.stderr.trim()], [0, `exported 0 records to ${out}`]);
   }));

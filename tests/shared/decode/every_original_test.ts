@@ -83,11 +83,12 @@ function readLines(folder: URL, type: string): string[] {
 
 /**
  * Without what differs on purpose: a missing address is no text here, and it leaves out a field of
- * CDP's hello. And Go writes U+FFFD for each byte that is no UTF-8, where others write one for several.
+ * CDP's hello; ours of DNS say whether they came over UDP or TCP. And Go writes U+FFFD for each byte that is no UTF-8, where others write one for several.
  */
 function alike(line: string): string {
   return line.replaceAll(/"(IP|LinkAddr|PeerAddr)":"\\u003cnil\\u003e",/g, "")
     .replaceAll(/,"Tunnel(":"[\w-]+"|ID":\d+)/g, "")
+    .replace(/,"IPProtocol":\d+(?=\}$)/, "")
     .replace(/(?<="CDPHello":\{)"OUI":"\w+",/, "")
     .replaceAll(/(\\ufffd)+/g, "\\ufffd");
 }
