@@ -34,7 +34,7 @@ export interface Run {
   readonly messages: readonly NewMessage[];
 }
 
-/** What headers take, besides that of members and of batches above what is settled. */
+/** What headers take, besides that of claims and of batches above what is settled. */
 const HEAD_BYTES = 4096;
 const ENTRY_BYTES = 48;
 /** More are not joined: an entry of each is in the headers. */
@@ -96,8 +96,9 @@ export class WaitingMessages {
     if (!batch) return undefined;
     const settled = this.#log?.settled ?? 0n;
     const encoded = batch.members.map(({ waiting }) => waiting.encode(settled));
-    const bytes = encoded.reduce((sum, { member }) => sum + member.length + ENTRY_BYTES, 0);
-    return { batch, encoded, bytes: bytes + ENTRY_BYTES };
+    const claims = batch.members.reduce((sum, { claims: { length } }) => sum + length, 0);
+    const bytes = encoded.reduce((sum, { member }) => sum + member.length, 0);
+    return { batch, encoded, bytes: bytes + ENTRY_BYTES * (1 + claims) };
   }
 
   #encode(batches: readonly PackedBatch[], before: SessionMark, limit: number): NewMessage[] {
