@@ -87,7 +87,15 @@ export class StreamWriter {
     if (head.session === 0n) return;
     const session = await this.#use(message.subject, head);
     touched.add(session);
-    for (const batch of found.ofSession) await this.#append(session, batch, head, message);
+    let { settled: before } = session;
+    for (const batch of found.ofSession.toSorted(bySequence)) {
+      if (batch.sequence > before + 1n && head.settled >= batch.sequence) {
+        await session.drained();
+        this.#skip(session, batch.sequence, head.client);
+      }
+      await this.#append(session, batch, message);
+      before = batch.sequence;
+    }
     if (head.isOver) {
       await session.drained();
       session.close(true);
@@ -98,7 +106,6 @@ export class StreamWriter {
   async #append(
     session: StoredSession,
     batch: CheckedSessionBatch,
-    head: MessageHead,
     message: StoredMessage,
   ): Promise<void> {
     const members = partsOf(batch);
@@ -106,10 +113,6 @@ export class StreamWriter {
     if (batch.sequence <= session.settled) {
       this.counts.duplicates += members;
       return;
-    }
-    if (head.settled >= batch.sequence && batch.sequence > session.settled + 1n) {
-      await session.drained();
-      this.#skip(session, batch.sequence, head.client);
     }
     const added = session.append(batch);
     if (added === "fork") {
@@ -190,4 +193,8 @@ export class StreamWriter {
       await rest(RETRY_MS, this.#closing);
     }
   }
+}
+
+function bySequence(a: CheckedSessionBatch, b: CheckedSessionBatch): number {
+  return a.sequence < b.sequence ? -1 : 1;
 }

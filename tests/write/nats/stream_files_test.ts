@@ -99,6 +99,18 @@ withServer(
   },
 );
 
+withServer("batches of a message may be in any order", async (server, folder) => {
+  await append(server, batch(3n), batch(1n), batch(2n));
+  assertEquals((await messagesOf(server)).length, 1);
+  const { session } = await copy(server, `${folder}/out`, 1);
+  assertEquals([session.batches, session.duplicates, session.lost], [3, 0, 0n]);
+  assertEquals(await found(`${folder}/out`), {
+    "alice/1/1": 1,
+    "alice/1/2": 1,
+    "alice/1/3": 1,
+  });
+});
+
 withServer("a batch in pieces is put together", async (server, folder) => {
   const noise = Array.from(crypto.getRandomValues(new Uint8Array(30_000)), (n) => n.toString(36));
   const long = `alice ${noise.join("")}`;
