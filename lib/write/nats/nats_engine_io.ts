@@ -18,6 +18,7 @@ import {
 } from "@nats-io/transport-node";
 import { ConfigError, messageOf } from "../../base/errors.ts";
 import type { Log } from "../../base/log_io.ts";
+import { unlessAborted } from "../../base/unless_aborted.ts";
 import { EngineError } from "./engine_error.ts";
 import type { Engine, NewMessage, Published, StoredMessage } from "./engine.ts";
 import { type EngineOptions, parseEngineUrl } from "./engine_access.ts";
@@ -39,8 +40,8 @@ export class NatsEngine implements Engine, AsyncDisposable {
   readonly #connection: NatsConnection;
   #maxPayloadBytes: number;
   #isConnected = true;
-  /** Rejects when the connection breaks off: what was asked before is not answered any more. */
-  #broken = Promise.withResolvers<never>();
+  /** Aborts when the connection breaks off: what was asked before is not answered any more. */
+  #broken = new AbortController();
 
   private constructor(
     name: string,
@@ -53,7 +54,6 @@ export class NatsEngine implements Engine, AsyncDisposable {
     this.#maxPayloadBytes = connection.info?.max_payload ?? 0;
     this.streams = streams;
     this.client = jetstream(connection, { timeout: ANSWER_MS });
-    this.#broken.promise.catch(() => {});
     this.#watch(log);
   }
 
@@ -114,7 +114,7 @@ export class NatsEngine implements Engine, AsyncDisposable {
         ...(after !== undefined && { expect: { lastSubjectSequence: after } }),
         ...(id !== undefined && { msgID: id }),
       });
-      const { seq, duplicate } = await Promise.race([publishing, this.#broken.promise]);
+      const { seq, duplicate } = await unlessAborted(publishing, this.#broken.signal);
       return { kind: duplicate ? "duplicate" : "stored", seq };
     } catch (error) {
       if (error instanceof JetStreamApiError && WRONG_LAST.includes(error.code)) {
@@ -161,11 +161,10 @@ export class NatsEngine implements Engine, AsyncDisposable {
     for await (const { type } of this.#connection.status()) {
       if (type === "disconnect") {
         this.#isConnected = false;
-        this.#broken.reject(new Error("the connection broke off"));
+        this.#broken.abort(new Error("the connection broke off"));
         log.problem("engine", `The connection to ${this.name} broke off; it is made again`);
       } else if (type === "reconnect") {
-        this.#broken = Promise.withResolvers();
-        this.#broken.promise.catch(() => {});
+        this.#broken = new AbortController();
         this.#isConnected = true;
         log.line(`connected to ${this.name} again`);
       }
