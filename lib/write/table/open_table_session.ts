@@ -10,6 +10,7 @@ type Write = (settled: bigint, batches: readonly CheckedSessionBatch[]) => Promi
 export class OpenTableSession implements StoredSession {
   readonly #onSettled: (settled: bigint) => void;
   readonly #write: Write;
+  readonly #onClosed: () => void;
   /** What was there above `settled` at the beginning: it may come again when it is settled. */
   readonly #foundAbove: ReadonlyMap<bigint, Uint8Array>;
   /** What is there above `settled` by now. */
@@ -22,16 +23,19 @@ export class OpenTableSession implements StoredSession {
   #stored: Promise<void> = Promise.resolve();
   #isOpen = true;
 
+  /** @param onClosed Told when this use has ended and nothing of it waits. */
   constructor(
     { settled, above }: TableSession,
     onSettled: (settled: bigint) => void,
     write: Write,
+    onClosed: () => void,
   ) {
     this.#settled = settled;
     this.#foundAbove = above;
     this.#above = new Map(above);
     this.#onSettled = onSettled;
     this.#write = write;
+    this.#onClosed = onClosed;
   }
 
   get settled(): bigint {
@@ -70,7 +74,9 @@ export class OpenTableSession implements StoredSession {
   }
 
   close(): void {
+    if (!this.#isOpen) return;
     this.#isOpen = false;
+    this.#stored.catch(() => {}).then(this.#onClosed); // who asks whether it is drained is told
   }
 
   /** Has what is not written written behind what is being written. */

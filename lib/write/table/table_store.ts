@@ -6,7 +6,7 @@ import { takeRecords } from "../../verify/take_records.ts";
 import { StoreCounts } from "../files/store_counts.ts";
 import type { FramedRows } from "../framed_rows.ts";
 import type { Store, StoredSession } from "../store.ts";
-import type { BatchTable } from "./batch_table.ts";
+import type { BatchTable, TableSession } from "./batch_table.ts";
 import { OpenTableSession } from "./open_table_session.ts";
 
 /** Who is told what becomes of a {@linkcode TableStore}. */
@@ -57,14 +57,17 @@ export class TableStore implements Store {
     if (this.#isClosed) throw new TypeError("The store has been closed");
     signal?.throwIfAborted();
     const key = `${session} ${client}`;
-    const before = this.#sessions.get(key);
-    before?.close();
-    await before?.drained();
-    const kept = await this.#run(() => this.#table.read(client, session));
-    this.#sessions.get(key)?.close(); // another use, begun meanwhile
-    const opened = new OpenTableSession(kept, onSettled, async (settled, batches) => {
-      await this.#run(() => this.#write(client, session, settled, batches));
-    });
+    const kept = await this.#readUnused(key, () => this.#table.read(client, session));
+    const opened: OpenTableSession = new OpenTableSession(
+      kept,
+      onSettled,
+      async (settled, batches) => {
+        await this.#run(() => this.#write(client, session, settled, batches));
+      },
+      () => {
+        if (this.#sessions.get(key) === opened) this.#sessions.delete(key);
+      },
+    );
     this.#sessions.set(key, opened);
     return opened;
   }
@@ -76,6 +79,18 @@ export class TableStore implements Store {
     await Promise.allSettled(stored);
     await this.#last.catch(() => {});
     await this.#table.close();
+  }
+
+  /** Reads a session when no use of it is open, nor has begun while it was read. */
+  async #readUnused(key: string, read: () => Promise<TableSession>): Promise<TableSession> {
+    for (;;) {
+      const before = this.#sessions.get(key);
+      before?.close();
+      await before?.drained();
+      const kept = await this.#run(read);
+      const now = this.#sessions.get(key);
+      if (now === undefined || now === before) return kept;
+    }
   }
 
   async #add(client: string, type: number, framed: Uint8Array): Promise<void> {

@@ -47,3 +47,12 @@ Deno.test("what a table throws ends its store, and nothing more is settled", () 
     await assertRejects(() => store.openSession("bob", 1n, () => {}), StoreError);
     assertEquals([session.settled, told, failures], [0n, [], 1]);
   }));
+
+Deno.test("of two that open a session at a time the second knows what the first has appended", () =>
+  inFolder(async (folder) => {
+    await using store = new TableStore(openTable(`${folder}/records.db`));
+    const batch = sessionBatch(1n, "alice/1/1");
+    const first = store.openSession("alice", 1n, () => {}).then((use) => use.append(batch));
+    const second = await store.openSession("alice", 1n, () => {});
+    assertEquals([await first, second.settled], [1, 1n]);
+  }));
