@@ -38,8 +38,9 @@ export class MailsOfConnection {
     return (this.#text?.keptBytes ?? 0) + CHARACTER_BYTES * paths + ID_BYTES * this.ids.length;
   }
 
-  /** Who sends the next one; whom it is to comes then. */
+  /** Who sends the next one; whom it is to comes then. Of one that was given up nothing more comes. */
   from(sender: string): void {
+    this.end();
     this.#sender = sender.slice(0, MAX_PATH);
     this.#recipients = [];
   }
@@ -77,6 +78,7 @@ export class MailsOfConnection {
       recipients: this.#recipients,
     });
     if (this.ids.length < MAX_IDS) this.ids.push(mailId(this.records, this.ends, this.#count));
-    this.from("");
+    this.#sender = "";
+    this.#recipients = [];
   }
 }

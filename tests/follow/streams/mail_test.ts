@@ -159,6 +159,22 @@ Deno.test("mails in chunks, which double no dots, end with the last one", () => 
   assertEquals(new Set(smtp!.MailIDs).size, 2);
 });
 
+Deno.test("a mail in chunks that is given up is not the beginning of the next one", () => {
+  const begin = "MAIL FROM:<a@example.org>\r\nRCPT TO:<b@example.org>\r\n";
+  const chunk = (text: string, last = "") => `BDAT ${text.length}${last}\r\n${text}`;
+  const followed = follow(talk([
+    ["server", "220 mx ESMTP\r\n"],
+    ["client", `EHLO pc\r\n${begin}${chunk("Subject: one\r\nTo: x\r\n")}RSET\r\n`],
+    ["server", "250 ok\r\n250 ok\r\n250 ok\r\n250 ok\r\n250 ok\r\n"],
+    ["client", begin + chunk("Subject: two\r\n\r\n", " LAST")],
+    ["server", "250 ok\r\n250 ok\r\n250 ok\r\n"],
+  ]));
+  assertEquals(
+    followed.of(MailSchema).map(({ Subject, To, Truncated }) => [Subject, To, Truncated]),
+    [["one", "x", true], ["two", "", false]],
+  );
+});
+
 Deno.test("POP3: mails that are taken have records, lists and parts of mails have none", () => {
   const followed = follow(talk([
     ["server", "+OK ready\r\n"],
