@@ -78,8 +78,8 @@ export class NatsStore implements Store {
   /** Aborts when what cannot be stored at once is given up. */
   readonly #givingUp = new AbortController();
   readonly #stalled = new Set<unknown>();
-  /** Resolves when the first of these begins to wait. */
-  #stalling = Promise.withResolvers<void>();
+  /** Aborts when the first of these begins to wait. */
+  #stalling = new AbortController();
   /** Of batches without session that wait, without rows. */
   #waitingBytes = 0;
   /** Batches without session, and rows, that wait. */
@@ -114,7 +114,10 @@ export class NatsStore implements Store {
   async commit(): Promise<void> {
     if (this.#stalled.size > 0) return;
     const all = Promise.all([...this.#publishers.values()].map(({ drained }) => drained));
-    await Promise.race([all, this.#stalling.promise]);
+    const { signal } = this.#stalling;
+    await unlessAborted(all, signal).catch((error) => {
+      if (error !== signal.reason) throw error;
+    });
   }
 
   keep(client: string, rows: FramedRows): Promise<void> {
@@ -320,11 +323,11 @@ export class NatsStore implements Store {
     else this.#stalled.add(whom);
     if (why !== undefined && this.#closing.signal.aborted) this.#givingUp.abort();
     if (why !== undefined && !was) {
-      this.#stalling.resolve();
+      this.#stalling.abort();
       this.counts.stall = why;
       this.#options.onStalled?.(why);
     } else if (was && this.#stalled.size === 0) {
-      this.#stalling = Promise.withResolvers();
+      this.#stalling = new AbortController();
       this.counts.stall = undefined;
       this.#options.onResumed?.();
     }
