@@ -11,7 +11,8 @@ import { type BatchTable, formatAddress, runCollector, writeKeyPair } from "@far
 const TABLES = `
   create table if not exists place (id);
   create table if not exists sessions (client, session, settled, primary key (client, session));
-  create table if not exists batches (client, session, sequence, digest, reason);
+  create table if not exists batches (
+    client, session, sequence, digest, reason, primary key (client, session, sequence));
   create table if not exists records (client, session, sequence, type, record);`;
 
 export function openTable(path: string): BatchTable {
