@@ -263,23 +263,27 @@ export class NatsStore implements Store {
   ): void {
     const member = { type: filedType(type), claims: [{ type, count }], waiting };
     const none = { sequence: 0n, digest: new Uint8Array(8), parts: 1 };
-    const subject = batchSubject(client, 0n);
-    let publisher = this.#publishers.get(subject);
-    if (!publisher) {
-      const messages = new WaitingMessages(subject, client, 0n);
-      publisher = new Publisher(
-        messages,
-        undefined,
-        this.#publisherOptions(client, subject, () => {}),
-      );
-      this.#publishers.set(subject, publisher);
-    }
+    const publisher = this.#publisherOf(client);
     publisher.add({ ...none, ...batch, members: [member] });
     this.#looseBatches++;
-    publisher.drained.then(() => {
-      const isLast = publisher.isIdle && this.#publishers.get(subject) === publisher;
-      if (isLast) this.#publishers.delete(subject);
-    });
+  }
+
+  /** Of what a client sends without session; forgotten when nothing of that waits any more. */
+  #publisherOf(client: string): Publisher {
+    const subject = batchSubject(client, 0n);
+    const known = this.#publishers.get(subject);
+    if (known) return known;
+    const messages = new WaitingMessages(subject, client, 0n);
+    const options = this.#publisherOptions(client, subject, () => {});
+    const publisher = new Publisher(messages, undefined, options);
+    this.#publishers.set(subject, publisher);
+    this.#forgetIdle(subject, publisher);
+    return publisher;
+  }
+
+  async #forgetIdle(subject: string, publisher: Publisher): Promise<void> {
+    do await publisher.drained; while (!publisher.isIdle);
+    this.#publishers.delete(subject);
   }
 
   #publisherOptions(
