@@ -1,5 +1,5 @@
 import type { DescMessage } from "@bufbuild/protobuf";
-import { counted } from "./base/counted.ts";
+import { counted, countedAre } from "./base/counted.ts";
 import { ConfigError, FarcapError } from "./base/errors.ts";
 import { terminalText } from "./base/escape_text.ts";
 import { parseMessage } from "./base/parse_message.ts";
@@ -100,7 +100,9 @@ class Export {
       const isDue = performance.now() - this.#committedAt >= everyMs;
       if (this.#isAhead && (isDue || this.#sink.isFull)) await this.#commit();
     }
-    if (!this.#options.follow && signal?.aborted !== true && this.#sink.end !== undefined) {
+    const goesOnLater = this.#folder !== undefined &&
+      (this.#options.follow || signal?.aborted === true);
+    if (!goesOnLater && this.#sink.end !== undefined) {
       this.#sink.end();
       this.#isAhead = true;
     }
@@ -108,7 +110,7 @@ class Export {
     if (this.#isAhead) await this.#commit();
     this.#tellLeftOut();
     for (const [row, count] of this.#broken) {
-      this.#say(`${row}: ${count} records are damaged and have been left out`);
+      this.#say(`${row}: ${countedAre(count, "record")} damaged and left out`);
     }
     this.#say(
       `exported ${counted(this.#records - before, "record")} to ${

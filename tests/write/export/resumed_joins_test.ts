@@ -2,7 +2,7 @@ import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { assertEquals } from "@std/assert";
 import { runExport } from "../../../lib/run_export_io.ts";
 import { RecordStore } from "../../../lib/write/files/store_io.ts";
-import { DNSSchema, Type } from "../../../proto/gen/netcap_pb.ts";
+import { DNSSchema, SMTPSchema, Type } from "../../../proto/gen/netcap_pb.ts";
 import { until } from "../../until.ts";
 import { frame } from "../files/record_file_bytes.ts";
 import { inFolder } from "../files/in_folder.ts";
@@ -50,4 +50,37 @@ Deno.test("zeek-json: a query waits for its answer from one run to the next, and
       [2, 2],
       [3, undefined],
     ]);
+  }));
+
+Deno.test("ecs: what waits for its answer is written when an export without a position is ended", () =>
+  inFolder(async (folder) => {
+    {
+      await using store = await RecordStore.open(`${folder}/records`, { version: "v1" });
+      await store.append({
+        ...{ clientId: "x", type: Type.NC_DNS, count: 1, containsPayloads: false },
+        records: frame(toBinary(DNSSchema, create(DNSSchema, { ID: 1, ...HOSTS }))),
+        ...{ firstTime: 0n, lastTime: 0n },
+      });
+      await store.append({
+        ...{ clientId: "x", type: Type.NC_SMTP, count: 1, containsPayloads: false },
+        records: frame(toBinary(SMTPSchema, create(SMTPSchema, { SrcIP: "192.0.2.1" }))),
+        ...{ firstTime: 0n, lastTime: 0n },
+      });
+      await store.commit();
+    }
+    const stop = new AbortController();
+    let text = "";
+    const write = (bytes: Uint8Array) => {
+      text += new TextDecoder().decode(bytes);
+      return Promise.resolve(bytes.length);
+    };
+    const running = runExport(
+      { format: "ecs", paths: [`${folder}/records`], out: "-", follow: true, everyMs: 10 },
+      { signal: stop.signal, say: () => undefined, output: { write } },
+    );
+    await until("the line that waits for nothing", () => text.includes("farcap.smtp"));
+    assertEquals(text.includes("farcap.dns"), false);
+    stop.abort();
+    assertEquals(await running, 0);
+    assertEquals(text.includes("farcap.dns"), true);
   }));
