@@ -194,7 +194,7 @@ function clientOf(
 ): string | undefined {
   const isFolders = folder !== undefined &&
     [false, true].some((foldsCase) => folderOfClient(name, foldsCase) === folder);
-  if (isOurs || isFolders) return name;
+  if (isFolders || (isOurs && name !== "")) return name;
   return isInStore && folder !== undefined ? clientOfFolder(folder) ?? folder : undefined;
 }
 

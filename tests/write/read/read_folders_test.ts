@@ -66,6 +66,15 @@ Deno.test("a client's name comes from the header if the store wrote it, else fro
     assertEquals(await read(`${folder}/m%C3%BCnchen/UDP.ncap.gz`), ["undefined:2@2"]);
   }));
 
+Deno.test("records of ours that name no client are those of the client whose folder has them", () =>
+  inFolder(async (folder) => {
+    await storeBatches(folder, [{ client: "", records: [[1, 1]] }]);
+    assertEquals(await read(folder), [":1@1"]);
+    await Deno.rename(`${folder}/%empty`, `${folder}/xyz`);
+    assertEquals(await read(folder), ["xyz:1@1"]);
+    assertEquals(await read(`${folder}/xyz`), ["xyz:1@1"]);
+  }));
+
 Deno.test("files that are not packed, as Netcap may write them, are read beside others", () =>
   inFolder(async (folder) => {
     await Deno.writeFile(
