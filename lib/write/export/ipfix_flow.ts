@@ -26,15 +26,9 @@ export interface IpfixFlow {
 }
 
 /** The values of flowEndReason (136), RFC 5102, section 5.11.3. */
-const END_REASONS: Readonly<Record<string, number>> = {
-  idle: 1,
-  active: 2,
-  fin: 3,
-  rst: 3,
-  replaced: 3,
-  end: 4,
-  evicted: 5,
-};
+const END_REASONS: ReadonlyMap<string, number> = new Map(Object.entries({
+  ...{ idle: 1, active: 2, fin: 3, rst: 3, replaced: 3, end: 4, evicted: 5 },
+}));
 const TCP = 6;
 const ICMP = 1;
 const ICMPV6 = 58;
@@ -57,7 +51,7 @@ export function ipfixFlow(connection: Connection): IpfixFlow | undefined {
     octets: [connection.IPBytesClientToServer, connection.IPBytesServerToClient],
     tcpFlags: protocol === TCP ? tcpFlags(connection) : [0, 0],
     icmp: protocol === ICMP || protocol === ICMPV6 ? icmp(connection, addresses[1]) : [0, 0],
-    endReason: END_REASONS[connection.EndReason] ?? 0,
+    endReason: END_REASONS.get(connection.EndReason) ?? 0,
     vlans: [connection.VLANs[0] ?? 0, connection.VLANs[1] ?? 0],
     id: connection.ConnectionID,
   };

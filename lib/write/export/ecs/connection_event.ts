@@ -23,7 +23,7 @@ const TRANSPORTS: Readonly<Record<number, string>> = {
 };
 
 /** What others call what our records have by another name. */
-const PROTOCOLS: Readonly<Record<string, string>> = { DHCPv4: "dhcp" };
+const PROTOCOLS: ReadonlyMap<string, string> = new Map([["DHCPv4", "dhcp"]]);
 
 /** Connections that have ended. */
 export const connectionEvent: LineMapping = {
@@ -91,7 +91,7 @@ export const connectionEvent: LineMapping = {
     of(
       "network.protocol",
       "Connection.ApplicationProto",
-      (name) => text(PROTOCOLS[name] ?? name.toLowerCase()),
+      (name) => text(PROTOCOLS.get(name) ?? name.toLowerCase()),
       "in small letters; `dhcp` for DHCPv4",
     ),
     of("network.community_id", "Connection.CommunityID", text),

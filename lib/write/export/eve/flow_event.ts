@@ -13,15 +13,15 @@ const [ICMP, TCP, ICMPV6] = [1, 6, 58];
 const isIcmp = (protocol: number) => protocol === ICMP || protocol === ICMPV6;
 
 /** What Suricata calls what our records have by another name. */
-const APPLICATIONS: Readonly<Record<string, string>> = { DHCPv4: "dhcp" };
-const REASONS: Readonly<Record<string, string>> = {
+const APPLICATIONS: ReadonlyMap<string, string> = new Map([["DHCPv4", "dhcp"]]);
+const REASONS: ReadonlyMap<string, string> = new Map(Object.entries({
   ...{ fin: "timeout", rst: "timeout", idle: "timeout", replaced: "tcp_reuse" },
   ...{ evicted: "forced", end: "shutdown" },
-};
-const STATES: Readonly<Record<string, string>> = {
+}));
+const STATES: ReadonlyMap<string, string> = new Map(Object.entries({
   ...{ S0: "new", OTH: "new", SH: "new", SHR: "new", RSTOS0: "closed" },
   ...{ S1: "established", S2: "established", S3: "established" },
-};
+}));
 
 /** The flags of both directions, by bit. */
 const FLAGS = [
@@ -77,7 +77,7 @@ export const flowEvent: LineMapping = {
     of(
       "app_proto",
       "Connection.ApplicationProto",
-      (name) => text(APPLICATIONS[name] ?? name.toLowerCase()),
+      (name) => text(APPLICATIONS.get(name) ?? name.toLowerCase()),
       "in small letters; `dhcp` for DHCPv4",
     ),
     of("flow.pkts_toserver", "Connection.TotalPacketsClientToServer", same),
@@ -103,7 +103,7 @@ export const flowEvent: LineMapping = {
       ],
       (protocol, state = "", sent = 0n, received = 0n) =>
         protocol === TCP
-          ? STATES[state] ?? "closed"
+          ? STATES.get(state) ?? "closed"
           : sent > 0n && received > 0n
           ? "established"
           : "new",
@@ -112,7 +112,7 @@ export const flowEvent: LineMapping = {
     of(
       "flow.reason",
       "Connection.EndReason",
-      (reason) => REASONS[reason] ?? "unknown",
+      (reason) => REASONS.get(reason) ?? "unknown",
       "`timeout` for `fin`, `rst` and `idle`, `tcp_reuse` for `replaced`, `forced` for `evicted`, `shutdown` for `end`",
     ),
     ofAll("tcp.tcp_flags", flags, (a = 0, b = 0) => a | b ? hex(a | b) : undefined, OF_LAST),

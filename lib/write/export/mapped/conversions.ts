@@ -15,8 +15,10 @@ export const same: Conversion<string | number | bigint | boolean> = (value) => v
 /** A number that stands for nothing when it is 0. */
 export const unlessZero: Conversion<number | bigint> = (value) => value || undefined;
 
-/** A port that is text. */
-export const portText: Conversion<string> = (value) => value === "" ? undefined : Number(value);
+const PORT = /^\d{1,5}$/;
+
+/** A port that is text; nothing when it is none. */
+export const portText: Conversion<string> = (value) => PORT.test(value) ? Number(value) : undefined;
 
 /** A time or duration of nanoseconds. */
 export const seconds: Conversion<bigint> = described(

@@ -75,7 +75,7 @@ export function endsOfMail(part: string): EndsOfLine {
   };
 }
 
-const FLOW = /^(.*):(\d+)->(.*):(\d+)$/;
+const FLOW = /^([^>]*):(\d{1,5})->([^>]*):(\d{1,5})$/;
 
 /** Ends of records that have them as text, as in `192.0.2.1:4711->192.0.2.2:22`; the client's part first. */
 export function endsOfFlow(byClient: string, byServer: string): EndsOfLine {

@@ -1,7 +1,7 @@
 import { type Connection, ConnectionSchema } from "../../../../proto/gen/netcap_pb.ts";
 import { answerOf } from "../../../follow/icmp_pairs.ts";
 import { uidOfConnection } from "../flow_identity.ts";
-import { same, seconds, text } from "../mapped/conversions.ts";
+import { portText, same, seconds, text } from "../mapped/conversions.ts";
 import type { LineMapping } from "../mapped/line_mapping.ts";
 import { fieldsOf, type LineRecords } from "../mapped/mapped_field.ts";
 
@@ -17,9 +17,10 @@ const PROTOCOLS: Readonly<Record<number, string>> = {
 };
 const isIcmp = (protocol: number | undefined) => protocol === ICMP || protocol === ICMPV6;
 /** What Zeek calls what our records have by another name. */
-const SERVICES: Readonly<Record<string, string>> = { TLS: "ssl", DHCPv4: "dhcp" };
+const SERVICES: ReadonlyMap<string, string> = new Map([["TLS", "ssl"], ["DHCPv4", "dhcp"]]);
 
-const portOr = (port = "", isOfIcmp: boolean, number: number) => isOfIcmp ? number : Number(port);
+const portOr = (port = "", isOfIcmp: boolean, number: number) =>
+  isOfIcmp ? number : portText(port) ?? 0;
 
 /** Connections that have ended. */
 export const connLog: LineMapping = {
@@ -77,7 +78,7 @@ export const connLog: LineMapping = {
     of(
       "service",
       "Connection.ApplicationProto",
-      (name) => text(SERVICES[name] ?? name.toLowerCase()),
+      (name) => text(SERVICES.get(name) ?? name.toLowerCase()),
       "in small letters; `ssl` for TLS, `dhcp` for DHCPv4",
     ),
     ofAll(
