@@ -116,17 +116,22 @@ export class Devices {
 
   /** All of them, by client, address and tunnel. */
   list(): Device[] {
-    const names = new Map<SeenDevice, [string, NameSource][]>();
+    const names = new Map<SeenDevice, Map<string, NameSource>>();
     for (const { device, isOwn, names: told } of this.#holders.values()) {
       if (device === undefined || isOwn) continue;
-      names.set(device, [...names.get(device) ?? [], ...told]);
+      let all = names.get(device);
+      if (all === undefined) names.set(device, all = new Map());
+      for (const [name, source] of told) all.set(name, source);
     }
     return [...this.#devices.values()]
       .map((seen) => {
         const { scope: _scope, own, sent: _sent, ...device } = seen;
+        const all = [...new Map([...names.get(seen) ?? [], ...device.names])];
+        const kept = all.slice(0, this.#limits.maxEach);
         return {
           ...device,
-          names: new Map([...names.get(seen) ?? [], ...device.names]),
+          names: new Map(kept),
+          moreNames: device.moreNames + all.length - kept.length,
           addresses: new Map([...own, ...this.#sentFrom(seen)]),
         };
       })

@@ -291,3 +291,16 @@ Deno.test("what finds no room is counted, by device and in all", () => {
     before.map(({ addresses }) => addresses),
   );
 });
+
+Deno.test("Devices tells no more names of one that sends for many than of any other", () => {
+  const devices = new Devices({ maxDevices: 4, maxEach: 2, maxTexts: 64 });
+  for (let host = 1; host <= 5; host++) {
+    const address = `192.0.2.${host}`;
+    add(devices, ConnectionSchema, { SrcMAC: ONE, SrcIP: address, TimestampFirst: 1n });
+    const Name = new TextEncoder().encode(`host${host}.local`);
+    const Answers = [{ Name, Type: 1, TTL: 120, IP: address }];
+    add(devices, DNSSchema, { QR: true, SrcPort: 5353, Answers });
+  }
+  const [device] = devices.list();
+  assertEquals([[...device!.names.keys()], device!.moreNames], [["host1.local", "host2.local"], 3]);
+});
