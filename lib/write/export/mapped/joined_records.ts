@@ -6,8 +6,14 @@ import type { JoinRule } from "./join_rule.ts";
 
 /** How much later a record may come than the first of its line, by the records' times. */
 const PATIENCE_NS = 30_000_000_000n;
-/** Records that wait for others, of all clients together. */
-const MAX_HELD = 16_384;
+/** How much may wait, of all clients together. */
+export interface HeldLimits {
+  readonly records: number;
+  /** Of the records as they are stored; a position has them as twice as many hex digits. */
+  readonly bytes: number;
+}
+
+const LIMITS: HeldLimits = { records: 16_384, bytes: 16 << 20 };
 
 /** Records that wait for one another. */
 interface Group {
@@ -15,6 +21,7 @@ interface Group {
   readonly time: bigint;
   /** In the order in which they came. */
   readonly records: PrintedRecord[];
+  bytes: number;
   readonly parts: Record<string, Message>;
 }
 
@@ -32,18 +39,18 @@ interface Lane {
  */
 export class JoinedRecords {
   readonly #ruleOf: (schema: DescMessage) => JoinRule | undefined;
-  readonly #maxHeld: number;
+  readonly #limits: HeldLimits;
   readonly #lanes = new Map<JoinRule, Map<string, Lane>>();
   #held = 0;
+  #heldBytes = 0;
 
-  /** @param maxHeld Records that may wait. */
-  constructor(ruleOf: (schema: DescMessage) => JoinRule | undefined, maxHeld = MAX_HELD) {
+  constructor(ruleOf: (schema: DescMessage) => JoinRule | undefined, limits = LIMITS) {
     this.#ruleOf = ruleOf;
-    this.#maxHeld = maxHeld;
+    this.#limits = limits;
   }
 
-  /** Takes a record; gives the lines that are to be written now, in their order. */
-  *add(record: PrintedRecord): Generator<ExportedRecord> {
+  /** Takes a record of so many bytes; gives the lines that are to be written now, in their order. */
+  *add(record: PrintedRecord, bytes: number): Generator<ExportedRecord> {
     const rule = this.#ruleOf(record.schema);
     if (rule === undefined) {
       yield record;
@@ -64,12 +71,14 @@ export class JoinedRecords {
       group = undefined;
     }
     if (group === undefined) {
-      group = { key, time, records: [], parts: {} };
+      group = { key, time, records: [], bytes: 0, parts: {} };
       lane.groups.set(key, group);
     }
     group.records.push(record);
     group.parts[part] = message;
+    group.bytes += bytes;
     this.#held++;
+    this.#heldBytes += bytes;
     if (rule.isWhole(group.parts)) yield this.#take(lane.groups, group);
     const newest = lane.newest.get(schema);
     if (newest === undefined || time > newest) lane.newest.set(schema, time);
@@ -104,17 +113,20 @@ export class JoinedRecords {
     }
     for (const group of groups.values()) {
       const isLate = slowest !== undefined && group.time + PATIENCE_NS < slowest;
-      if (!isLate && this.#held <= this.#maxHeld) return;
+      if (!isLate && this.#held <= this.#limits.records && this.#heldBytes <= this.#limits.bytes) {
+        return;
+      }
       yield this.#take(groups, group);
     }
   }
 
   #take(
     groups: Map<string, Group>,
-    { key, records, parts }: Group,
+    { key, records, bytes, parts }: Group,
   ): ExportedRecord {
     groups.delete(key);
     this.#held -= records.length;
+    this.#heldBytes -= bytes;
     return { ...records[0]!, parts };
   }
 

@@ -42,7 +42,9 @@ export class JoiningSink implements ExportSink {
 
   add(record: PrintedRecord, bytes: number): boolean {
     let isDue = false;
-    for (const line of this.#joined.add(record)) isDue = this.#lines.add(line, bytes) || isDue;
+    for (const line of this.#joined.add(record, bytes)) {
+      isDue = this.#lines.add(line, bytes) || isDue;
+    }
     return isDue;
   }
 

@@ -1,7 +1,10 @@
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { assertEquals } from "@std/assert";
 import type { ExportedRecord } from "../../../../lib/write/export/line_format.ts";
-import { JoinedRecords } from "../../../../lib/write/export/mapped/joined_records.ts";
+import {
+  type HeldLimits,
+  JoinedRecords,
+} from "../../../../lib/write/export/mapped/joined_records.ts";
 import { JOINED_DNS, JOINED_TLS } from "../../../../lib/write/export/mapped/record_joins.ts";
 import type { PrintedRecord } from "../../../../lib/write/read/printed_record.ts";
 import {
@@ -25,7 +28,18 @@ const query = (ID: number, at = 0n, client = "a") =>
 const answer = (ID: number, at = 0n, client = "a") =>
   dns({ ID, QR: true, Timestamp: at * SECOND, ...BACK }, client);
 
-const joined = (maxHeld?: number) => new JoinedRecords(ruleOf, maxHeld);
+const RECORD_BYTES = 100;
+
+/** Joins records of 100 bytes each. */
+function joined(limits?: HeldLimits) {
+  const records = new JoinedRecords(ruleOf, limits);
+  return {
+    add: (record: PrintedRecord) => records.add(record, RECORD_BYTES),
+    end: () => records.end(),
+    held: () => records.held(),
+  };
+}
+
 const ruleOf = (schema: unknown) => schema === DNSSchema ? JOINED_DNS : JOINED_TLS;
 const shown = (lines: Iterable<ExportedRecord>) =>
   Array.from(
@@ -70,13 +84,16 @@ Deno.test("JoinedRecords gives a record that comes again a line of its own", () 
   assertEquals(shown(records.end()), []);
 });
 
-Deno.test("JoinedRecords holds a bounded number of records, the newest", () => {
-  const records = joined(3);
-  for (const id of [1, 2, 3]) assertEquals(shown(records.add(query(id))), []);
-  assertEquals(shown(records.add(query(4))), ["query 1"]);
-  assertEquals(shown(records.add(answer(2))), ["query 2, answer 2"]);
-  assertEquals(Array.from(records.held(), ({ message }) => (message as DNS).ID), [3, 4]);
-});
+for (const limits of [{ records: 3, bytes: 1000 }, { records: 1000, bytes: 399 }]) {
+  Deno.test(`JoinedRecords holds ${limits.records} records and ${limits.bytes} bytes at most, the newest`, () => {
+    const records = joined(limits);
+    for (const id of [1, 2, 3]) assertEquals(shown(records.add(query(id))), []);
+    assertEquals(shown(records.add(query(4))), ["query 1"]);
+    assertEquals(shown(records.add(answer(2))), ["query 2, answer 2"]);
+    assertEquals(Array.from(records.held(), ({ message }) => (message as DNS).ID), [3, 4]);
+    assertEquals(shown(records.add(query(5))), []);
+  });
+}
 
 Deno.test("JoinedRecords waits for a type that is read from another file, however far that one is behind", () => {
   const records = joined();
