@@ -71,7 +71,7 @@ const MAILS = [
       ReturnPath: "ann@example.org",
       EnvelopeTo: "bob@example.org,cy@example.org",
     },
-    ...{ From: '"Ann, A." <ann@example.org>', To: "Bob <bob@example.org>, cy@example.org" },
+    ...{ From: '"Ann, A." <ann@example.org>', To: '"Bee, Bob" <bob@example.org>, cy@example.org' },
     ...{ Subject: "x", MessageID: "<1@example.org>", Date: "Thu, 1 Jan 1970 00:00:00 +0000" },
   }),
   made(SMTPSchema, { Timestamp, ConnectionID: 7n, MailIDs: ["1"], ...CLIENT, DstPort: 25 }),
@@ -101,6 +101,8 @@ Deno.test("zeek-json, ecs: hellos and mails have the values that Zeek and Elasti
       ...{ ja3: "aa", ja3s: "bb", ja4: "t13d" },
     });
     const [mail, connection] = await lines(`${zeek}/smtp.log`);
+    // As split_mime_email_addresses() in Zeek's base/utils/email.zeek.
+    assertEquals(mail.to, ['"Bee, Bob" <bob@example.org>', "cy@example.org"]);
     assertEquals([mail.mailfrom, mail.rcptto, mail.msg_id], [
       "ann@example.org",
       ["bob@example.org", "cy@example.org"],

@@ -3,7 +3,7 @@ import { same, seconds, text } from "../mapped/conversions.ts";
 import { endsOfMail, endsOfParts } from "../mapped/line_ends.ts";
 import type { LineMapping } from "../mapped/line_mapping.ts";
 import { fieldsOf } from "../mapped/mapped_field.ts";
-import { commaList } from "../words/mail_words.ts";
+import { commaList, mailboxList } from "../words/mail_words.ts";
 import { zeekEnds } from "./zeek_fields.ts";
 
 const parts = { SMTP: SMTPSchema };
@@ -24,8 +24,8 @@ export const mailLog: LineMapping = {
     mail.of("rcptto", "Mail.EnvelopeTo", commaList, "a list"),
     mail.of("date", "Mail.Date", text),
     mail.of("from", "Mail.From", text),
-    mail.of("to", "Mail.To", commaList, "a list"),
-    mail.of("cc", "Mail.CC", commaList, "a list"),
+    mail.of("to", "Mail.To", mailboxList, "a list"),
+    mail.of("cc", "Mail.CC", mailboxList, "a list"),
     mail.of("msg_id", "Mail.MessageID", text),
     mail.of("in_reply_to", "Mail.InReplyTo", text),
     mail.of("subject", "Mail.Subject", text),
