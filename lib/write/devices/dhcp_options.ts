@@ -22,8 +22,9 @@ export function isAcknowledged(options: readonly DHCPOption[]): boolean {
 export function dhcpName(options: readonly DHCPOption[]): string | undefined {
   const full = options.find(({ Type }) => Type === FULL_NAME)?.Data;
   if (full !== undefined && full.length > FULL_NAME_AT) {
-    const name = full.subarray(FULL_NAME_AT);
-    return (full[0]! & ENCODED_FLAG) !== 0 ? labelsText(name) : textOf(name);
+    const bytes = full.subarray(FULL_NAME_AT);
+    const name = (full[0]! & ENCODED_FLAG) !== 0 ? labelsText(bytes) : textOf(bytes);
+    if (name !== "") return name;
   }
   const host = options.find(({ Type }) => Type === HOST_NAME)?.Data;
   return host && textOf(host);

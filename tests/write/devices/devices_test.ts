@@ -181,7 +181,8 @@ Deno.test("names in the options of DHCP are read in each of their forms", () => 
   add(devices, DHCPv4Schema, {
     ...dhcp,
     ClientHWAddr: ONE,
-    Options: [{ Type: 12, Data: text("pc\0") }],
+    // An empty name, as those send it who leave theirs to the server.
+    Options: [...options(81, 0x05, 0, 0, 0), { Type: 12, Data: text("pc\0") }],
   });
   // RFC 4702, section 2.1: flags with E, two bytes, labels.
   const labels = [4, 0x6d, 0x79, 0x70, 0x63, 7, ...text("example"), 0];
