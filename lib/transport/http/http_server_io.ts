@@ -1,4 +1,3 @@
-import { concat } from "../../base/bytes.ts";
 import { ConfigError } from "../../base/errors.ts";
 import { rest } from "../../base/rest_io.ts";
 import { type Address, formatAddress } from "../address.ts";
@@ -34,7 +33,7 @@ export interface HttpServerOptions {
   readonly maxBodyBytes?: number;
   /** Connections at a time, but for those that streams go to; default 8. */
   readonly maxConnections?: number;
-  /** How long a connection may take, from its beginning to its end, and a piece of a stream; default 10 s. */
+  /** How long a request may take to come, its answer to be read, and a piece of a stream; default 10 s. */
   readonly limitMs?: number;
 }
 
@@ -46,7 +45,7 @@ const PAUSE_MS = 100;
 /**
  * Answers over HTTP/1.1, one request a connection. There are a few connections at a time, each for a few
  * seconds: the oldest goes for one more. (`Deno.serve` bounds neither, see docs/adr/0018-metrics.md.)
- * Streams are for `answer` to bound: theirs go when they do not read.
+ * What an answer takes in the making, and streams, are for `answer` to bound: these go when nobody reads.
  */
 export class HttpServer implements AsyncDisposable {
   readonly address: Address;
@@ -132,34 +131,36 @@ export class HttpServer implements AsyncDisposable {
   }
 
   async #serve(connection: Deno.TcpConn | Deno.TlsConn): Promise<void> {
-    const { limitMs = LIMIT_MS } = this.#options;
-    const timer = setTimeout(() => close(connection), limitMs);
     try {
-      const request = await this.#read(connection);
+      const request = await this.#inTime(connection, this.#read(connection));
       if (request === undefined) return;
       const answer = "status" in request ? request : await this.#answer(request);
       if ("stream" in answer) {
-        clearTimeout(timer);
         this.#streams.set(connection, this.#open.get(connection)!);
         this.#open.delete(connection);
-        return await this.#stream(connection, answer, limitMs);
+        return await this.#stream(connection, answer);
       }
-      await writeAll(connection, encodeAnswer(answer));
-      await connection.closeWrite();
-      // Closed with something unread, it would take the answer back.
-      await readToEnd(connection);
+      await this.#inTime(connection, writeAnswer(connection, answer));
     } catch {
       // whoever asked has gone, or took too long
     } finally {
-      clearTimeout(timer);
       close(connection);
+    }
+  }
+
+  /** Closes a connection over which something takes too long. */
+  async #inTime<T>(connection: Deno.Conn, done: Promise<T>): Promise<T> {
+    const timer = setTimeout(() => close(connection), this.#options.limitMs ?? LIMIT_MS);
+    try {
+      return await done;
+    } finally {
+      clearTimeout(timer);
     }
   }
 
   async #stream(
     connection: Deno.TcpConn | Deno.TlsConn,
     answer: StreamedAnswer,
-    limitMs: number,
   ): Promise<void> {
     const gone = new AbortController();
     const end = () => {
@@ -169,14 +170,7 @@ export class HttpServer implements AsyncDisposable {
     this.#ending.signal.addEventListener("abort", end);
     if (this.#ending.signal.aborted) end();
     readToEnd(connection).then(end, end); // which says nothing any more until it goes
-    const write = async (bytes: Uint8Array) => {
-      const timer = setTimeout(end, limitMs);
-      try {
-        await writeAll(connection, bytes);
-      } finally {
-        clearTimeout(timer);
-      }
-    };
+    const write = (bytes: Uint8Array) => this.#inTime(connection, writeAll(connection, bytes));
     const encoder = new TextEncoder();
     try {
       await write(encodeStreamHead(answer));
@@ -215,16 +209,14 @@ export class HttpServer implements AsyncDisposable {
     const wanted = bodyLength(head);
     if (wanted === undefined) return plainAnswer(400);
     if (wanted > maxBodyBytes) return plainAnswer(413);
-    const parts = [bytes.subarray(bodyAt, length)];
-    for (let missing = wanted - parts[0]!.length; missing > 0;) {
-      const part = new Uint8Array(missing);
-      const read = await connection.read(part);
+    const body = new Uint8Array(wanted);
+    body.set(bytes.subarray(bodyAt, Math.min(length, bodyAt + wanted)));
+    for (let at = length - bodyAt; at < wanted;) {
+      const read = await connection.read(body.subarray(at));
       if (read === null) return undefined;
-      parts.push(part.subarray(0, read));
-      missing -= read;
+      at += read;
     }
-    const from = formatAddress(connection.remoteAddr);
-    return { ...head, from, body: concat(parts).subarray(0, wanted) };
+    return { ...head, from: formatAddress(connection.remoteAddr), body };
   }
 }
 
@@ -237,6 +229,16 @@ function endOfHead(bytes: Uint8Array, at: number, length: number): number {
     if (bytes[at + 2] === 13 && bytes[at + 3] === 10) return at + 4;
   }
   return 0;
+}
+
+async function writeAnswer(
+  connection: Deno.TcpConn | Deno.TlsConn,
+  answer: Answer,
+): Promise<void> {
+  await writeAll(connection, encodeAnswer(answer));
+  await connection.closeWrite();
+  // Closed with something unread, it would take the answer back.
+  await readToEnd(connection);
 }
 
 async function readToEnd(connection: Deno.Conn): Promise<void> {

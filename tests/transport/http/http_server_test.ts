@@ -123,6 +123,41 @@ Deno.test("with a certificate it answers over TLS", async () => {
   assertEquals(alert.includes("HTTP"), false);
 });
 
+Deno.test("an answer that is long in the making is told all the same: who makes it bounds that", async () => {
+  const made = Promise.withResolvers<void>();
+  await using server = await open({
+    limitMs: 200,
+    answer: async () => {
+      await made.promise;
+      return { status: 200, type: "text/plain", text: "late" };
+    },
+  });
+  const connection = await connect(server, "GET / HTTP/1.1\r\n\r\n");
+  const others = await connect(server, "GET / HTTP/1.1\r\n");
+  assertEquals(await isOver(others), true); // a limit has passed
+  made.resolve();
+  assertMatch(await new Response(connection.readable).text(), /\r\n\r\nlate$/);
+});
+
+Deno.test("a body may come byte by byte", async () => {
+  await using server = await open({
+    methods: ["POST"],
+    maxBodyBytes: 100,
+    answer: ({ body }) =>
+      Promise.resolve({
+        status: 200,
+        type: "text/plain",
+        text: new TextDecoder().decode(body),
+      }),
+  });
+  const connection = await connect(server, "POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\n");
+  connection.setNoDelay();
+  for (const byte of new TextEncoder().encode("whole and more")) {
+    await connection.write(Uint8Array.of(byte));
+  }
+  assertMatch(await new Response(connection.readable).text(), /\r\n\r\nwhole$/);
+});
+
 Deno.test("a stream goes on until nobody reads it, beyond the time that others have", async () => {
   let hasEnded = false;
   await using server = await open({
