@@ -40,8 +40,10 @@ export class Viewer {
     if (this.#length === 0 && !signal.aborted) {
       const { promise, resolve } = Promise.withResolvers<void>();
       this.#wake = resolve;
-      signal.addEventListener("abort", () => resolve(), { once: true });
+      const onAbort = () => resolve();
+      signal.addEventListener("abort", onAbort);
       await promise;
+      signal.removeEventListener("abort", onAbort);
     }
     const text = this.#waiting.join("");
     this.#waiting = [];

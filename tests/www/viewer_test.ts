@@ -28,6 +28,28 @@ Deno.test("for who does not read no more than 256 KiB wait: all of it goes, is c
   assertEquals((await viewer.take(NEVER)).length > 1 << 20, true);
 });
 
+Deno.test("who looks for days makes a signal no heavier: nobody listens to it when nothing is waited for", async () => {
+  const { signal } = new AbortController();
+  const listening = new Set<unknown>();
+  const { addEventListener, removeEventListener } = signal;
+  signal.addEventListener = (type: string, listener: EventListener) => {
+    listening.add(listener);
+    addEventListener.call(signal, type, listener);
+  };
+  signal.removeEventListener = (type: string, listener: EventListener) => {
+    listening.delete(listener);
+    removeEventListener.call(signal, type, listener);
+  };
+  const viewer = new Viewer(newCounts());
+  for (let n = 0; n < 3; n++) {
+    const later = viewer.take(signal);
+    assertEquals(listening.size, 1);
+    viewer.push("changes", `${n}`);
+    await later;
+    assertEquals(listening.size, 0);
+  }
+});
+
 Deno.test("a viewer that goes is not waited for", async () => {
   const gone = new AbortController();
   const taken = new Viewer(newCounts()).take(gone.signal);
