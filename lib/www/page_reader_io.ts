@@ -71,8 +71,9 @@ export class PageReader implements Disposable {
 
   async #ask(question: Question): Promise<Read> {
     clearTimeout(this.#idle);
+    const mayStart = await mayStartWorker(WORKER_URL);
     if (this.#isOver) return { problem: "the collector ends" };
-    if (!await mayStartWorker(WORKER_URL)) {
+    if (!mayStart) {
       return {
         problem: "this cannot be read here; wanted: read permission for the program's files",
       };

@@ -113,6 +113,17 @@ Deno.test("what takes too long ends; of many questions at once the last are refu
     assertEquals(refused.length, 4);
   }));
 
+Deno.test("whenever it ends, who waits is told so, and no worker is left", () =>
+  inFolder(async (folder) => {
+    for (let turns = 0; turns < 12; turns++) {
+      const reader = new PageReader(folder);
+      const answer = reader.ask(question("/api/ledger"));
+      for (let n = 0; n < turns; n++) await Promise.resolve();
+      reader[Symbol.dispose]();
+      assertEquals(await answer, { problem: "the collector ends" }, `after ${turns} turns`);
+    }
+  }));
+
 Deno.test("a question has a span of a month at most", () => {
   const of = (from: string, to: string) =>
     parseQuestion("/api/ledger", new URLSearchParams({ from, to }));
