@@ -1,6 +1,7 @@
 import { Samples } from "../view/samples.ts";
 import { RowRates } from "../view/row_rates.ts";
 import { troubleOf } from "../view/trouble.ts";
+import type { KnownSensor } from "../seal/access/known_sensors.ts";
 import { PACKET_COUNTERS, RECORD_COUNTERS } from "../transport/ledger/counters.ts";
 import { metricName } from "../transport/ledger/sensor_metrics.ts";
 import { COLLECTOR_METRICS } from "../write/counts/collector_metrics.ts";
@@ -172,22 +173,24 @@ export class Overview {
         captured!.get(name) ?? 0,
       ]);
       const isConnected = (connected!.get(name) ?? 0) > 0;
-      const hasSession = connected!.has(name);
+      const said = keys.get(name)?.state;
+      const standing = [...new Set(kinds.get(name)?.map(({ kind }) => kind))];
+      const hasFared = connected!.has(name) && (isConnected || said !== "revoked");
       const [inFlight = null, waiting = null, spooled = null] = held.map((each) => each.get(name));
-      const { state, look } = hasSession
+      const { state, look } = hasFared || standing.length > 0
         ? troubleOf({
           isConnected,
           hasEnded: (ended!.get(name) ?? 0) > 0,
           losing: this.#rowRates.rate(name, LOST_AT),
-          alarms: [...new Set(kinds.get(name)?.map(({ kind }) => kind))],
+          alarms: standing,
           spools: (spooled ?? 0) > 0,
         })
-        : { state: stored!.has(name) ? "datagrams" : keys.get(name)!.state, look: "plain" };
+        : stateWithout(said, stored!.get(name) ?? 0);
       return [
         name,
         state,
         look,
-        isConnected ? null : wholeSeconds(seen!.get(name)),
+        isConnected ? "now" : wholeSeconds(seen!.get(name)),
         round(rowAt!.has(name) ? this.#rowRates.rate(name, CAPTURED_AT) : undefined),
         this.#rate("stored", name),
         this.#rate("bytes", name),
@@ -218,6 +221,13 @@ export class Overview {
 }
 
 type Counts = ReadonlyMap<string, number>;
+
+/** How a sensor fares that has had no session here, or may have none any more. */
+function stateWithout(said: KnownSensor["state"] | undefined, stored: number) {
+  if (said === "revoked") return { state: said, look: "dim" };
+  if (stored > 0) return { state: "datagrams", look: "plain" };
+  return said === undefined ? { state: "away", look: "bad" } : { state: said, look: "plain" };
+}
 
 function rounded(rates: Counts): Record<string, number> {
   return Object.fromEntries([...rates].map(([name, rate]) => [name, threeDigits(rate)]));

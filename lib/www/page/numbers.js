@@ -1,5 +1,7 @@
 /** Numbers as people read them at a glance; those of `-top` look the same. */
 
+/** What is not known. */
+export const DASH = "–";
 const UNITS = ["", " k", " M", " G", " T", " P"];
 const SIZES = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
 const MAX_WHOLE = 10_000_000;
@@ -34,6 +36,17 @@ export function spanText(ms) {
   if (days > 0) return `${days} d ${hours % 24} h`;
   if (hours > 0) return `${hours} h ${minutes % 60} min`;
   return minutes > 0 ? `${minutes} min` : `${seconds} s`;
+}
+
+/**
+ * `now`, `5 min ago`, and a dash for never.
+ *
+ * @param {number | "now" | null} seen Seconds since 1970.
+ * @param {number} nowMs
+ */
+export function seenText(seen, nowMs) {
+  if (seen === null) return DASH;
+  return seen === "now" ? seen : `${spanText(nowMs - seen * 1000)} ago`;
 }
 
 /** @param {number} ms `+0.2 s`, `-3 ms`, of a clock. */

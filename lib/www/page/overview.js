@@ -2,7 +2,7 @@
 import { areaChart, sparkline } from "./charts.js";
 import { commandLine } from "./commands.js";
 import { h, setAttribute, setText, visible } from "./dom.js";
-import { bytesText, countText, offsetText, rateText, spanText } from "./numbers.js";
+import { bytesText, countText, DASH, offsetText, rateText, seenText } from "./numbers.js";
 import { state } from "./state.js";
 
 /** @typedef {import("./state.js").Sensor} Sensor */
@@ -18,15 +18,13 @@ import { state } from "./state.js";
 
 /** `plant-2` comes before `plant-10`. */
 const NAMES = new Intl.Collator("en", { numeric: true });
-const DASH = "–";
 
 /** @type {Column[]} */
 const COLUMNS = [
   {
     title: "Last seen",
-    text: ({ seen, look }) =>
-      seen === null ? (look === "plain" ? DASH : "now") : `${spanText(state.at - seen * 1000)} ago`,
-    order: ({ seen }) => seen ?? Infinity,
+    text: ({ seen }) => seenText(seen, state.at),
+    order: ({ seen }) => seen === "now" ? Infinity : seen ?? 0,
   },
   rate("Packets/s", "packetRate"),
   rate("Records/s", "recordRate"),

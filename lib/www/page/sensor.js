@@ -5,7 +5,7 @@ import { commandLine } from "./commands.js";
 import { h, setAttribute, setText, visible } from "./dom.js";
 import { axis, causesTable, lane, legend } from "./lanes.js";
 import { loading } from "./loading.js";
-import { bytesText, countText, offsetText, rateText, spanText } from "./numbers.js";
+import { bytesText, countText, DASH, offsetText, rateText, seenText } from "./numbers.js";
 import { commandTime, spanChoice } from "./spans.js";
 import { state } from "./state.js";
 import { again } from "./timeline.js";
@@ -19,13 +19,12 @@ import { again } from "./timeline.js";
  * @property {Cause[]} causes
  */
 
-const DASH = "–";
 /** What is told of a sensor, with the metric that it is. @type {[string, string, (sensor: Sensor) => string][]} */
 const FACTS = [
   [
     "Last seen",
     "farcap_sensor_last_seen_timestamp_seconds",
-    ({ seen }) => seen === null ? "now" : `${spanText(state.at - seen * 1000)} ago`,
+    ({ seen }) => seenText(seen, state.at),
   ],
   ["Key begins with", "", ({ key }) => key ?? DASH],
   [

@@ -6,7 +6,7 @@ import { ask } from "./api.js";
  * @property {string} name
  * @property {string} state
  * @property {"good" | "plain" | "dim" | "bad"} look
- * @property {number | null} seen Seconds since 1970; null while it is connected.
+ * @property {number | "now" | null} seen Seconds since 1970; null where it has not come.
  * @property {number | null} packetRate
  * @property {number} recordRate
  * @property {number} byteRate
