@@ -1,5 +1,5 @@
 import { Allowance } from "../base/allowance.ts";
-import { FarcapError } from "../base/errors.ts";
+import { FarcapError, messageOf } from "../base/errors.ts";
 import type { Log } from "../base/log_io.ts";
 import { printable } from "../base/printable.ts";
 import { type Address, formatAddress } from "../transport/address.ts";
@@ -140,7 +140,14 @@ export class PageService implements AsyncDisposable {
   }
 
   async #answer(request: Request): Promise<Answer | StreamedAnswer> {
-    const answer = await this.#answerTo(request) ?? plainAnswer(404);
+    let answer: Answer | StreamedAnswer;
+    try {
+      answer = await this.#answerTo(request) ?? plainAnswer(404);
+    } catch (error) {
+      const what = printable(`${request.method} ${request.path}: ${messageOf(error)}`);
+      this.#options.log.problem("page", `Cannot answer ${what}`);
+      answer = plainAnswer(500);
+    }
     return { ...answer, headers: { ...PAGE_HEADERS, ...answer.headers } };
   }
 

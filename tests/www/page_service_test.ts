@@ -203,6 +203,17 @@ Deno.test("who has the token enrols and revokes; what cannot be is said", async 
 });
 
 Deno.test(
+  "what goes wrong in the program itself is said in its log, not to who asked",
+  withPage(async ({ port, cookie, said }) => {
+    const headers = { ...ofPage(port), Cookie: cookie };
+    const wrong = await ask(port, "POST /api/revoke", headers, '{"name":"plant-7"}');
+    assertEquals([wrong.status, wrong.text], [500, "Internal Server Error\n"]);
+    assertMatch(wrong.headers.get("content-security-policy")!, /^default-src 'none'/);
+    assertEquals(said.problems.at(-1)![1], "Cannot answer POST /api/revoke: nobody is revoked");
+  }),
+);
+
+Deno.test(
   "a body beyond 4 KiB is refused, and so is what no browser sends",
   withPage(async ({ port, cookie }) => {
     const headers = { ...ofPage(port), Cookie: cookie };
