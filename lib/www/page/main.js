@@ -1,6 +1,6 @@
 /** Which view is shown, and the frame around it. */
 import { accessView } from "./access.js";
-import { ask, tell } from "./api.js";
+import { ask, NotKnown, tell } from "./api.js";
 import { devicesView } from "./devices.js";
 import { h, setText, visible } from "./dom.js";
 import { enterView } from "./enter.js";
@@ -68,9 +68,9 @@ function show() {
 
 /** Asks for the token. */
 function askForToken() {
-  state.stop();
   shown?.close();
   shown = undefined;
+  state.stop(); // behind it, since a view that closes may want to be told something else
   leave.hidden = true;
   byId("pages").replaceChildren();
   setText(byId("link"), "");
@@ -112,7 +112,11 @@ byId("theme").addEventListener("click", () => {
   setTheme(THEMES[(at + 1) % THEMES.length] ?? "auto");
 });
 leave.addEventListener("click", async () => {
-  await tell("/api/leave");
+  try {
+    await tell("/api/leave");
+  } catch (error) {
+    if (!(error instanceof NotKnown)) return setText(byId("link"), "no answer, try again");
+  }
   askForToken();
 });
 globalThis.addEventListener("hashchange", () => {
