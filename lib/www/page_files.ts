@@ -3,6 +3,7 @@ import index from "./page/index.html" with { type: "text" };
 import style from "./page/style.css" with { type: "text" };
 import icon from "./page/icon.svg" with { type: "text" };
 import access from "./page/access.js" with { type: "text" };
+import addresses from "./page/addresses.js" with { type: "text" };
 import api from "./page/api.js" with { type: "text" };
 import charts from "./page/charts.js" with { type: "text" };
 import commands from "./page/commands.js" with { type: "text" };
@@ -38,6 +39,7 @@ export const PAGE_FILES: ReadonlyMap<string, PageFile> = new Map([
   ["/icon.svg", { type: "image/svg+xml", text: icon }],
   ...Object.entries({
     access,
+    addresses,
     api,
     charts,
     commands,

@@ -1,4 +1,5 @@
 /** The newest records, as they are stored. */
+import { isAddress, whereOf } from "./addresses.js";
 import { commandLine } from "./commands.js";
 import { h, setText, visible } from "./dom.js";
 import { countText } from "./numbers.js";
@@ -51,7 +52,7 @@ export function recordsView(asked) {
 
   const listen = () => {
     const choice = { client: sensor.value(), type: type.value, address: address.value.trim() };
-    if (choice.address !== "" && !/^[0-9a-fA-F:.-]+(\/\d+)?$/.test(choice.address)) {
+    if (choice.address !== "" && !isAddress(choice.address)) {
       setText(wrong, "That is no address: wanted one of IP or hardware, or a network");
       return;
     }
@@ -168,18 +169,4 @@ function summaryOf(record) {
     !ELSEWHERE.includes(name) || (SrcIP === undefined && FIRST.includes(name))
   ).map(([name, value]) => `${name}=${typeof value === "object" ? JSON.stringify(value) : value}`);
   return [...ends, ...rest].join("  ").slice(0, MAX_SUMMARY);
-}
-
-/**
- * What `-where` takes for an address: in the fields of the type, or in those that most types have.
- *
- * @param {import("./state.js").Choice} choice
- * @param {Record<string, { ip: string[], mac: string[] }>} types
- */
-function whereOf({ type, address }, types) {
-  if (address === "") return "";
-  const isMac = /^[0-9a-fA-F]{2}([:-][0-9a-fA-F]{2}){5}(\/\d+)?$/.test(address);
-  const usual = isMac ? ["SrcMAC", "DstMAC"] : ["SrcIP", "DstIP"];
-  const fields = types[type]?.[isMac ? "mac" : "ip"] ?? usual;
-  return fields.map((field) => `${field} in ${address}`).join(" or ");
 }

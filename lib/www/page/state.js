@@ -31,7 +31,7 @@ import { ask } from "./api.js";
  * @property {string} dump
  * @property {string} devices
  * @property {string} enroll
- * @property {Record<string, { ip: string[], mac: string[] }>} types Fields with addresses, by type.
+ * @property {Readonly<Record<string, { ip: readonly string[], mac: readonly string[] }>>} types Fields with addresses, by type.
  */
 
 /**
