@@ -21,6 +21,8 @@ import { ask } from "./api.js";
  * @property {number | null} offsetMs
  */
 
+/** Fields that hold addresses. @typedef {{ ip: readonly string[], mac: readonly string[] }} AddressFields */
+
 /**
  * @typedef {object} About
  * @property {string} version
@@ -31,7 +33,7 @@ import { ask } from "./api.js";
  * @property {string} dump
  * @property {string} devices
  * @property {string} enroll
- * @property {Readonly<Record<string, { ip: readonly string[], mac: readonly string[] }>>} types Fields with addresses, by type.
+ * @property {Readonly<Record<string, AddressFields>>} types By their names.
  */
 
 /**
