@@ -53,7 +53,8 @@ export class HttpServer implements AsyncDisposable {
   readonly #options: HttpServerOptions;
   /** The oldest first. */
   readonly #open = new Map<Deno.Conn, Promise<void>>();
-  readonly #streams = new Map<Deno.Conn, Promise<void>>();
+  /** Those that do not count: streams, and those that were let go of while their answers are made. */
+  readonly #uncounted = new Map<Deno.Conn, Promise<void>>();
   readonly #ending = new AbortController();
   readonly #accepting: Promise<void>;
 
@@ -106,7 +107,7 @@ export class HttpServer implements AsyncDisposable {
     this.#ending.abort();
     this.#listener.close();
     await this.#accepting;
-    const all = [...this.#open, ...this.#streams];
+    const all = [...this.#open, ...this.#uncounted];
     for (const [connection] of all) close(connection);
     await Promise.all(all.map(([, served]) => served));
   }
@@ -117,10 +118,13 @@ export class HttpServer implements AsyncDisposable {
       try {
         const connection = await this.#listener.accept();
         const [oldest] = this.#open.keys();
-        if (this.#open.size >= maxConnections && oldest) close(oldest);
+        if (this.#open.size >= maxConnections && oldest) {
+          this.#uncount(oldest);
+          close(oldest);
+        }
         const served = this.#serve(connection).finally(() => {
           this.#open.delete(connection);
-          this.#streams.delete(connection);
+          this.#uncounted.delete(connection);
         });
         this.#open.set(connection, served);
       } catch (error) {
@@ -136,8 +140,7 @@ export class HttpServer implements AsyncDisposable {
       if (request === undefined) return;
       const answer = "status" in request ? request : await this.#answer(request);
       if ("stream" in answer) {
-        this.#streams.set(connection, this.#open.get(connection)!);
-        this.#open.delete(connection);
+        this.#uncount(connection);
         return await this.#stream(connection, answer);
       }
       await this.#inTime(connection, writeAnswer(connection, answer));
@@ -146,6 +149,13 @@ export class HttpServer implements AsyncDisposable {
     } finally {
       close(connection);
     }
+  }
+
+  #uncount(connection: Deno.Conn): void {
+    const served = this.#open.get(connection);
+    if (!served) return;
+    this.#open.delete(connection);
+    this.#uncounted.set(connection, served);
   }
 
   /** Closes a connection over which something takes too long. */

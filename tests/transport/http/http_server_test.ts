@@ -99,6 +99,32 @@ Deno.test("there are 8 connections at most: the oldest goes for one more, which 
   for (const connection of open9.slice(1)) assertEquals(await isOver(connection), false);
 });
 
+Deno.test("one that is let go of while its answer is made does not stand for those after it", async () => {
+  const made = Promise.withResolvers<void>();
+  await using server = await open({
+    limitMs: 60_000,
+    maxConnections: 2,
+    answer: async ({ path }) => {
+      if (path === "/slow") await made.promise;
+      return { status: 200, type: "text/plain", text: path };
+    },
+  });
+  using _ = { [Symbol.dispose]: () => made.resolve() }; // before the server ends, which waits for it
+  const [slow, second, third] = [
+    await connect(server, "GET /slow HTTP/1.1\r\n\r\n"),
+    await connect(server, "GET /second"),
+    await connect(server, "GET /third"),
+  ];
+  assertEquals(await isOver(slow!), true);
+  const last = await connect(server, "GET /last HTTP/1.1\r\n\r\n");
+  assertEquals(await isOver(last), false);
+  const rest = new TextEncoder().encode(" HTTP/1.1\r\n\r\n");
+  await third!.write(rest);
+  assertEquals(await isOver(third!), false);
+  await second!.write(rest).catch(() => {}); // it was reset
+  assertEquals(await isOver(second!), true);
+});
+
 Deno.test("an address that is in use is said, and so is one that is not this machine's", async () => {
   await using server = await open();
   const { port } = server.address;
