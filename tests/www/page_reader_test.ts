@@ -98,6 +98,23 @@ Deno.test("the ledger is that of -ledger; what cannot be read is said; who asks 
     assert("problem" in await elsewhere.ask(question("/api/ledger")));
   }));
 
+Deno.test("a file that cannot be read is said where its records would count, and the others are counted", () =>
+  inFolder(async (folder) => {
+    await storeConnections(folder);
+    const [file] = [...Deno.readDirSync(`${folder}/plant`)].map(({ name }) => name)
+      .filter((name) => name.startsWith("Connection"));
+    await Deno.mkdir(`${folder}/plant-2`);
+    await Deno.writeTextFile(`${folder}/plant-2/${file}`, "this is no file of records");
+    using reader = new PageReader(folder);
+    for (const path of ["/api/traffic", "/api/devices"]) {
+      const read = await reader.ask(question(path));
+      assert("text" in read, "problem" in read ? read.problem : "");
+      const { records, problems } = JSON.parse(read.text);
+      assertEquals([records, problems.length], [3, 1]);
+      assertMatch(problems[0], new RegExp(`plant-2/${file}`));
+    }
+  }));
+
 Deno.test("what takes too long ends; of many questions at once the last are refused", () =>
   inFolder(async (folder) => {
     using reader = new PageReader(folder, 0);

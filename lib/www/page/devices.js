@@ -2,7 +2,7 @@
 import { ask } from "./api.js";
 import { commandLine } from "./commands.js";
 import { h, visible } from "./dom.js";
-import { loading } from "./loading.js";
+import { loading, problemLines } from "./loading.js";
 import { countText } from "./numbers.js";
 import { sensorChoice } from "./sensor_choice.js";
 import { commandTime, spanChoice } from "./spans.js";
@@ -29,8 +29,10 @@ export function devicesView() {
   let words = [];
   const body = loading(
     (
-      /** @type {{ devices: Device[], left: number, isCut: boolean }} */ { devices, left, isCut },
+      /** @type {{ devices: Device[], left: number, isCut: boolean, problems: string[] }} */
+      { devices, left, isCut, problems },
     ) => [
+      ...problemLines(problems),
       h(
         "p",
         { class: "none" },

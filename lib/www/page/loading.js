@@ -1,6 +1,6 @@
 /** What is asked for once in a while, and what is shown meanwhile. */
 import { NotKnown } from "./api.js";
-import { h } from "./dom.js";
+import { h, visible } from "./dom.js";
 import { state } from "./state.js";
 
 /**
@@ -30,4 +30,9 @@ export function loading(show) {
     element.replaceChildren(...shown);
   };
   return { element, load };
+}
+
+/** What could not be read, a line each. @param {readonly string[]} problems */
+export function problemLines(problems) {
+  return problems.map((line) => h("p", { class: "wrong" }, visible(line)));
 }

@@ -3,7 +3,7 @@ import { ask } from "./api.js";
 import { commandLine } from "./commands.js";
 import { h, visible } from "./dom.js";
 import { axis, causesTable, lane, legend } from "./lanes.js";
-import { loading } from "./loading.js";
+import { loading, problemLines } from "./loading.js";
 import { countText } from "./numbers.js";
 import { commandTime, spanChoice } from "./spans.js";
 import { state } from "./state.js";
@@ -43,7 +43,7 @@ export function timelineView(linkOf) {
           } of ${countText(ledgers.length)} sensors.`
           : `Nothing is missing of ${countText(ledgers.length)} sensors.`,
       ),
-      ...problems.map((line) => h("p", { class: "wrong" }, visible(line))),
+      ...problemLines(problems),
       h(
         "table",
         { class: "timeline" },

@@ -2,14 +2,14 @@
 import { ask } from "./api.js";
 import { commandLine } from "./commands.js";
 import { h, visible } from "./dom.js";
-import { loading } from "./loading.js";
+import { loading, problemLines } from "./loading.js";
 import { bytesText, countText } from "./numbers.js";
 import { sensorChoice } from "./sensor_choice.js";
 import { commandTime, spanChoice } from "./spans.js";
 import { state } from "./state.js";
 import { again } from "./timeline.js";
 
-/** @typedef {{ rankings: Record<string, [string, number][]>, records: number, isCut: boolean }} Answer */
+/** @typedef {{ rankings: Record<string, [string, number][]>, records: number, isCut: boolean, problems: string[] }} Answer */
 
 const RANKINGS = [
   { name: "clients", title: "Who begins", fields: "SrcIP", isHost: true },
@@ -22,7 +22,8 @@ export function trafficView() {
   const { dump, out } = state.about;
   /** @type {string[]} */
   let words = [];
-  const body = loading((/** @type {Answer} */ { rankings, records, isCut }) => [
+  const body = loading((/** @type {Answer} */ { rankings, records, isCut, problems }) => [
+    ...problemLines(problems),
     h(
       "p",
       { class: "none" },
