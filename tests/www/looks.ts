@@ -185,7 +185,10 @@ async function live(folder: string): Promise<void> {
     const before = await records.textContent();
     for (let n = 0; n < 9; n++) await peer.send(HTTPSchema, { Timestamp: NOW, URL: `/${n}` });
     await until("more is told", async () => await records.textContent() !== before);
-    if (isFirst) await walkByKeyboard(tab);
+    if (isFirst) {
+      await walkByKeyboard(tab);
+      await leaveFromRecords(tab, port, await tokenOf(folder));
+    }
     assertEquals((await collector.stop()).code, 0);
     await page.locator("#link", { hasText: "trying again" }).waitFor();
   }
@@ -218,6 +221,20 @@ async function walkByKeyboard({ page }: Tab): Promise<void> {
   await page.locator("html[data-theme=dark]").waitFor();
   await press('nav a[href="#/"]');
   await page.locator(".sensors").waitFor();
+}
+
+/** Whoever leaves asks for nothing any more, which the browser would complain about. */
+async function leaveFromRecords(tab: Tab, port: number, token: string): Promise<void> {
+  const { page } = tab;
+  await goTo(tab, port, "records");
+  await page.locator("#link", { hasText: /^live$/ }).waitFor();
+  await page.locator("#leave").click();
+  await page.locator("#token").waitFor();
+  tab.assertCalm();
+  await page.locator("#token").fill(token);
+  await page.keyboard.press("Enter");
+  await page.locator("#link", { hasText: /^live$/ }).waitFor();
+  await goTo(tab, port, "");
 }
 
 /** All views are looked at in both themes, wide and narrow. */

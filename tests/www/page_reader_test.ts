@@ -101,8 +101,8 @@ Deno.test("the ledger is that of -ledger; what cannot be read is said; who asks 
 Deno.test("a file that cannot be read is said where its records would count, and the others are counted", () =>
   inFolder(async (folder) => {
     await storeConnections(folder);
-    const [file] = [...Deno.readDirSync(`${folder}/plant`)].map(({ name }) => name)
-      .filter((name) => name.startsWith("Connection"));
+    const names = (await Array.fromAsync(Deno.readDir(`${folder}/plant`))).map(({ name }) => name);
+    const file = names.find((name) => name.startsWith("Connection"));
     await Deno.mkdir(`${folder}/plant-2`);
     await Deno.writeTextFile(`${folder}/plant-2/${file}`, "this is no file of records");
     using reader = new PageReader(folder);

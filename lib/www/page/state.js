@@ -79,7 +79,7 @@ class State extends EventTarget {
   /** Begins to listen, or begins anew with another choice of records. @param {Choice} [choice] */
   listen(choice) {
     this.choice = choice;
-    this.stop();
+    this.#close();
     const query = choice ? `?records&${new URLSearchParams({ ...choice })}` : "";
     const source = this.#source = new EventSource(`/api/events${query}`);
     source.addEventListener("all", ({ data }) => this.#takeAll(JSON.parse(data)));
@@ -94,7 +94,13 @@ class State extends EventTarget {
     };
   }
 
+  /** Ends it, until it is to listen again. */
   stop() {
+    this.#close();
+    this.isLive = false;
+  }
+
+  #close() {
     clearTimeout(this.#again);
     this.#source?.close();
     this.#source = undefined;
