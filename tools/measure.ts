@@ -11,21 +11,22 @@ import { storedRecords } from "../tests/programs/stored_records.ts";
 import { endedSeconds } from "./ended_seconds.ts";
 import { linesOf } from "./lines_of.ts";
 import { listeningAddress } from "./listening_address.ts";
+import { run, startProgram, watchPeak } from "./measured_programs.ts";
 
-const ROOT = `${import.meta.dirname}/../`;
-const TASKS = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`)).tasks;
 const MAKE_MIXED = fileURLToPath(new URL("captures/make-mixed", SHARED));
 const TSHARK_PACKETS = 50_000;
-const POLL_MS = 50;
 
 const packets = Number(Deno.args[0] ?? 1_000_000);
 const runs = Number(Deno.args[1] ?? 3);
 const sensorFlags = Deno.args.slice(2);
 
 const folder = await Deno.makeTempDir({ prefix: "farcap-measure-" });
+/** Starts a program of ours in the folder. */
+const start = (program: "sensor" | "collector", args: readonly string[]) =>
+  startProgram(program, args, { cwd: folder });
 try {
   const capture = `${folder}/mixed.pcap`;
-  await run("python3", [MAKE_MIXED, capture, "-n", String(packets)]);
+  await run("python3", MAKE_MIXED, capture, "-n", String(packets));
   await start("collector", ["-gen-keypair"]).status;
   for (let number = 1; number <= runs; number++) console.log(await measure(capture, number));
   console.log(await measureTshark(capture));
@@ -82,37 +83,7 @@ async function measure(capture: string, number: number): Promise<string> {
 async function measureTshark(capture: string): Promise<string> {
   const count = Math.min(packets, TSHARK_PACKETS);
   const beganMs = performance.now();
-  await run("tshark", ["-n", "-r", capture, "-c", String(count), "-T", "ek"]);
+  await run("tshark", "-n", "-r", capture, "-c", String(count), "-T", "ek");
   const seconds = (performance.now() - beganMs) / 1000;
   return `tshark -T ek, first ${count} packets: ${Math.round(count / seconds)} packets/s`;
-}
-
-/** Runs a program with the flags of its task in deno.json. */
-function start(program: "sensor" | "collector", args: string[]): Deno.ChildProcess {
-  const [, ...flags] = TASKS[program].split(" ").slice(0, -1);
-  return new Deno.Command(Deno.execPath(), {
-    args: [...flags, "--quiet", `--config=${ROOT}deno.json`, `${ROOT}${program}.ts`, ...args],
-    cwd: folder,
-    stdin: "null",
-    stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
-}
-
-async function run(command: string, args: string[]): Promise<void> {
-  const { success } = await new Deno.Command(command, { args, stdout: "null" }).spawn().status;
-  if (!success) throw new Error(`${command} failed`);
-}
-
-/** The highest resident size of a process in MiB, once it has ended. Linux only. */
-async function watchPeak(child: Deno.ChildProcess): Promise<number> {
-  let hasEnded = false;
-  child.status.then(() => hasEnded = true);
-  let peakKib = 0;
-  while (!hasEnded) {
-    const status = await Deno.readTextFile(`/proc/${child.pid}/status`).catch(() => "");
-    peakKib = Math.max(peakKib, Number(/VmHWM:\s*(\d+) kB/.exec(status)?.[1] ?? 0));
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-  }
-  return Math.round(peakKib / 1024);
 }

@@ -8,12 +8,10 @@
 import { endedSeconds } from "./ended_seconds.ts";
 import { linesOf } from "./lines_of.ts";
 import { listeningAddress } from "./listening_address.ts";
+import { run, startCommand, startProgram, watchPeak } from "./measured_programs.ts";
 
-const ROOT = `${import.meta.dirname}/../`;
-const TASKS = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`)).tasks;
 const PACKETS_PER_SECOND = 200_000;
 const CHUNK_PACKETS = 4_096;
-const POLL_MS = 50;
 /** Ethernet, IPv4, TCP, padded, behind a header of pcap. */
 const FRAME_BYTES = 60;
 const RECORD_BYTES = 16 + FRAME_BYTES;
@@ -21,6 +19,9 @@ const RECORD_BYTES = 16 + FRAME_BYTES;
 const count = Number(Deno.args[0] ?? 5_000_000);
 const folder = await Deno.makeTempDir({ prefix: "farcap-measure-" });
 const namespace = `farcap-${crypto.randomUUID().slice(0, 8)}`;
+/** Starts a program of ours in the folder and the namespace. */
+const start = (program: "sensor" | "collector", args: readonly string[]) =>
+  startProgram(program, args, { cwd: folder, namespace });
 try {
   await run("ip", "netns", "add", namespace);
   await run("ip", "-n", namespace, "link", "set", "lo", "up");
@@ -109,7 +110,7 @@ async function measureSensor(capture: string, flags: string[]): Promise<string> 
 async function measurePeer(program: string, ...args: string[]): Promise<string> {
   const before = await endedSeconds();
   const beganMs = performance.now();
-  const child = inNamespace([program, ...args]);
+  const child = startCommand([program, ...args], { cwd: folder, namespace });
   const peak = watchPeak(child);
   for await (const _ of linesOf(child.stdout));
   const { success } = await child.status;
@@ -124,41 +125,6 @@ async function figuresOf(what: string, beganMs: number, before: number, peak: nu
     `processors ${processors.toFixed(1)} s, peak memory ${peak} MiB`;
 }
 
-/** Runs a program of ours with the flags of its task in deno.json. */
-function start(program: "sensor" | "collector", args: string[]): Deno.ChildProcess {
-  const [, ...flags] = TASKS[program].split(" ").slice(0, -1);
-  const deno = [Deno.execPath(), ...flags, "--quiet", `--config=${ROOT}deno.json`];
-  return inNamespace([...deno, `${ROOT}${program}.ts`, ...args]);
-}
-
-function inNamespace(command: string[]): Deno.ChildProcess {
-  return new Deno.Command("ip", {
-    args: ["netns", "exec", namespace, ...command],
-    cwd: folder,
-    stdin: "null",
-    stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
-}
-
-/** The highest resident size of a process in MiB, once it has ended. */
-async function watchPeak(child: Deno.ChildProcess): Promise<number> {
-  let hasEnded = false;
-  child.status.then(() => hasEnded = true);
-  let peakKib = 0;
-  while (!hasEnded) {
-    const status = await Deno.readTextFile(`/proc/${child.pid}/status`).catch(() => "");
-    peakKib = Math.max(peakKib, Number(/VmHWM:\s*(\d+) kB/.exec(status)?.[1] ?? 0));
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-  }
-  return Math.round(peakKib / 1024);
-}
-
 async function write(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
-}
-
-async function run(command: string, ...args: string[]): Promise<void> {
-  const { success } = await new Deno.Command(command, { args, stdout: "null" }).spawn().status;
-  if (!success) throw new Error(`${command} failed`);
 }

@@ -9,15 +9,17 @@ import { fileURLToPath } from "node:url";
 import { SHARED } from "../tests/shared/shared.ts";
 import { linesOf } from "./lines_of.ts";
 import { listeningAddress } from "./listening_address.ts";
+import { run, startProgram } from "./measured_programs.ts";
 
-const ROOT = `${import.meta.dirname}/../`;
-const TASKS = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`)).tasks;
 const MAKE_MIXED = fileURLToPath(new URL("captures/make-mixed", SHARED));
 const RECORDS = ["all", "packets", "flows", "Connection", "TCP", "IPv4", "DNS", "Connection,DNS"];
 
 const packets = Number(Deno.args[0] ?? 1_000_000);
 const folder = await Deno.makeTempDir({ prefix: "farcap-measure-" });
 const namespace = `farcap-${crypto.randomUUID().slice(0, 8)}`;
+/** Starts a program of ours in the folder and the namespace. */
+const start = (program: "sensor" | "collector", args: readonly string[]) =>
+  startProgram(program, args, { cwd: folder, namespace });
 try {
   await run("ip", "netns", "add", namespace);
   await run("ip", "-n", namespace, "link", "set", "lo", "up");
@@ -61,22 +63,4 @@ async function passedBytes(): Promise<number> {
     args: ["-n", namespace, "-s", "-j", "link", "show", "lo"],
   }).output();
   return JSON.parse(new TextDecoder().decode(stdout))[0].stats64.rx.bytes;
-}
-
-/** Runs a program in the namespace with the flags of its task in deno.json. */
-function start(program: "sensor" | "collector", args: string[]): Deno.ChildProcess {
-  const [, ...flags] = TASKS[program].split(" ").slice(0, -1);
-  const deno = [Deno.execPath(), ...flags, "--quiet", `--config=${ROOT}deno.json`];
-  return new Deno.Command("ip", {
-    args: ["netns", "exec", namespace, ...deno, `${ROOT}${program}.ts`, ...args],
-    cwd: folder,
-    stdin: "null",
-    stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
-}
-
-async function run(command: string, ...args: string[]): Promise<void> {
-  const { success } = await new Deno.Command(command, { args, stdout: "null" }).spawn().status;
-  if (!success) throw new Error(`${command} failed`);
 }

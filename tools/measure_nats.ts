@@ -11,9 +11,8 @@ import { asking } from "../tests/write/nats/nats_place.ts";
 import { SHARED } from "../tests/shared/shared.ts";
 import { linesOf } from "./lines_of.ts";
 import { listeningAddress } from "./listening_address.ts";
+import { run, secondsOf, startProgram } from "./measured_programs.ts";
 
-const ROOT = `${import.meta.dirname}/../`;
-const TASKS = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`)).tasks;
 const MAKE_MIXED = fileURLToPath(new URL("captures/make-mixed", SHARED));
 const POLL_MS = 20;
 const COLLECTOR = ["-privkey", "priv.key", "-addr", "127.0.0.1:0"];
@@ -22,9 +21,12 @@ const packets = Number(Deno.args[0] ?? 500_000);
 const runs = Number(Deno.args[1] ?? 3);
 
 const folder = await Deno.makeTempDir({ prefix: "farcap-measure-" });
+/** Starts a program of ours in the folder. */
+const start = (program: "sensor" | "collector", args: readonly string[]) =>
+  startProgram(program, args, { cwd: folder, stderr: "null" });
 try {
   const capture = `${folder}/mixed.pcap`;
-  await run("python3", [MAKE_MIXED, capture, "-n", String(packets)]);
+  await run("python3", MAKE_MIXED, capture, "-n", String(packets));
   await start("collector", ["-gen-keypair"]).status;
   for (let number = 1; number <= runs; number++) {
     const files = await throughFiles(capture, `files-${number}`);
@@ -116,13 +118,6 @@ async function end(program: Deno.ChildProcess, lines: AsyncIterable<string>): Pr
   await program.status;
 }
 
-/** Processor time of a process that runs: fields 14 and 15 of its stat (proc(5)), in hundredths. */
-async function secondsOf(pid: number): Promise<number> {
-  const stat = await Deno.readTextFile(`/proc/${pid}/stat`).catch(() => "");
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return (Number(fields[11]) + Number(fields[12])) / 100;
-}
-
 async function bytesIn(path: string): Promise<number> {
   let bytes = 0;
   for await (const { name } of Deno.readDir(path)) {
@@ -139,21 +134,4 @@ function describe({ seconds, processors, bytes, messages }: Measured): string {
     each.join(", ")
   }; ` +
     `${(bytes / packets).toFixed(1)} bytes a packet${messages ? `, ${messages} messages` : ""}`;
-}
-
-/** Runs a program with the flags of its task in deno.json. */
-function start(program: "sensor" | "collector", args: string[]): Deno.ChildProcess {
-  const [, ...flags] = TASKS[program].split(" ").slice(0, -1);
-  return new Deno.Command(Deno.execPath(), {
-    args: [...flags, "--quiet", `--config=${ROOT}deno.json`, `${ROOT}${program}.ts`, ...args],
-    cwd: folder,
-    stdin: "null",
-    stdout: "piped",
-    stderr: "null",
-  }).spawn();
-}
-
-async function run(command: string, args: string[]): Promise<void> {
-  const { success } = await new Deno.Command(command, { args, stdout: "null" }).spawn().status;
-  if (!success) throw new Error(`${command} failed`);
 }

@@ -9,6 +9,7 @@ import { parseAddress, sessionAddress } from "../lib/transport/address.ts";
 import { encoded, enter } from "../tests/www/asked.ts";
 import { enterPage, openTab, startBrowser } from "../tests/www/browser.ts";
 import { startWatched } from "./watched_collector.ts";
+import { secondsOf } from "./measured_programs.ts";
 import { sendNowAndThen } from "./sensor_crowd.ts";
 
 const minutes = Number(Deno.args[0] ?? 60);
@@ -17,7 +18,6 @@ const PERIOD_MS = 2_000;
 const OTHER_VIEWERS = 4;
 /** How long the collector's load without viewers is measured. */
 const ALONE_MS = 60_000;
-const TICKS_PER_SECOND = 100;
 
 /** Notes for each event when what it changed has been painted. */
 const WATCH_EVENTS = `(() => {
@@ -82,14 +82,9 @@ async function measure(): Promise<void> {
 
 /** Which part of a core a process takes meanwhile. */
 async function loadOf(pid: number, meanwhile: () => Promise<void>): Promise<number> {
-  const seconds = async () => {
-    const stat = await Deno.readTextFile(`/proc/${pid}/stat`);
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
-  };
-  const [before, beganMs] = [await seconds(), performance.now()];
+  const [before, beganMs] = [await secondsOf(pid), performance.now()];
   await meanwhile();
-  return (await seconds() - before) / (performance.now() - beganMs) * 1000;
+  return (await secondsOf(pid) - before) / (performance.now() - beganMs) * 1000;
 }
 
 /** A viewer that only counts. */
