@@ -5,7 +5,7 @@ import type { LineMapping } from "../mapped/line_mapping.ts";
 import { fieldsOf } from "../mapped/mapped_field.ts";
 import { JOINED_SSH, SSH_PARTS } from "../mapped/record_joins.ts";
 import { mailAddresses } from "../words/mail_words.ts";
-import { dhcpMessage, DhcpOption, optionText } from "../words/dhcp_options.ts";
+import { dhcpMessage, DhcpOption, optionText } from "../../read/dhcp_options.ts";
 import { ECS_FILE, ecsHead, ecsMac } from "./ecs_fields.ts";
 
 const ADDRESSES = "the addresses in it";

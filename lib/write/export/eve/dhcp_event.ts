@@ -10,7 +10,7 @@ import {
   optionData,
   optionNumber,
   optionText,
-} from "../words/dhcp_options.ts";
+} from "../../read/dhcp_options.ts";
 import { EVE_FILE, eveHead } from "./eve_fields.ts";
 
 const parts = { DHCPv4: DHCPv4Schema };

@@ -13,7 +13,7 @@ import {
   TLSServerHelloSchema,
 } from "../../../../proto/gen/netcap_pb.ts";
 import { textOf } from "../../read/field_kind.ts";
-import { dhcpMessage, DhcpOption, optionData } from "../words/dhcp_options.ts";
+import { dhcpMessage, DhcpOption, optionData } from "../../read/dhcp_options.ts";
 import type { JoinRule } from "./join_rule.ts";
 
 /** The parts of a line of DNS. */

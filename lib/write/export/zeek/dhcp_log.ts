@@ -13,7 +13,7 @@ import {
   optionData,
   optionNumber,
   optionText,
-} from "../words/dhcp_options.ts";
+} from "../../read/dhcp_options.ts";
 
 type Part = keyof typeof DHCP_PARTS;
 type Field = keyof DHCPv4 & string;

@@ -1,13 +1,9 @@
-/** What options of DHCP say of a client. */
+/** What options of DHCP say of who a client is. */
 import type { DHCPOption, DHCPv6Option } from "../../../proto/gen/netcap_pb.ts";
+import { dhcpMessage, DhcpOption, optionData, optionText } from "../read/dhcp_options.ts";
 import { textOf } from "../read/field_kind.ts";
 
-/** RFC 2132, sections 3.14 and 9.6; RFC 4702. */
-const HOST_NAME = 12;
-const MESSAGE_TYPE = 53;
-const FULL_NAME = 81;
-const DHCP_ACK = 5;
-/** Flags and two bytes of no meaning are before the name; this flag says that it is in labels. */
+/** RFC 4702: flags and two bytes of no meaning are before the name; this flag says that it is in labels. */
 const FULL_NAME_AT = 3;
 const ENCODED_FLAG = 0x04;
 /** RFC 4704. */
@@ -15,19 +11,18 @@ const CLIENT_NAME = 39;
 
 /** Whether a server says that the address is the client's (RFC 2131, section 3.1). */
 export function isAcknowledged(options: readonly DHCPOption[]): boolean {
-  return options.some(({ Type, Data }) => Type === MESSAGE_TYPE && Data[0] === DHCP_ACK);
+  return dhcpMessage(options) === "ack";
 }
 
 /** The client's name: the one with a domain if it tells both. */
 export function dhcpName(options: readonly DHCPOption[]): string | undefined {
-  const full = options.find(({ Type }) => Type === FULL_NAME)?.Data;
+  const full = optionData(options, DhcpOption.ClientName);
   if (full !== undefined && full.length > FULL_NAME_AT) {
     const bytes = full.subarray(FULL_NAME_AT);
     const name = (full[0]! & ENCODED_FLAG) !== 0 ? labelsText(bytes) : textOf(bytes);
     if (name !== "") return name;
   }
-  const host = options.find(({ Type }) => Type === HOST_NAME)?.Data;
-  return host && textOf(host);
+  return optionText(options, DhcpOption.HostName);
 }
 
 /** The name of a client of DHCPv6. */

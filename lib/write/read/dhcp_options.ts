@@ -1,7 +1,7 @@
 /** Options of DHCP by their codes (RFC 2132). */
-import type { DHCPv4 } from "../../../../proto/gen/netcap_pb.ts";
-import { u32 } from "../../../base/bytes.ts";
-import { textOf } from "../../read/field_kind.ts";
+import type { DHCPOption } from "../../../proto/gen/netcap_pb.ts";
+import { u32 } from "../../base/bytes.ts";
+import { textOf } from "./field_kind.ts";
 
 export const DhcpOption = {
   SubnetMask: 1,
@@ -27,7 +27,7 @@ export const DHCP_MESSAGES = [
   ...["", "discover", "offer", "request", "decline", "ack", "nak", "release", "inform"],
 ] as const;
 
-type Options = DHCPv4["Options"];
+type Options = readonly DHCPOption[];
 
 /** The data of an option; undefined where there is none. */
 export function optionData(options: Options, code: number): Uint8Array | undefined {
