@@ -18,6 +18,7 @@ import overview from "./page/overview.js" with { type: "text" };
 import records from "./page/records.js" with { type: "text" };
 import sensor from "./page/sensor.js" with { type: "text" };
 import sensorChoice from "./page/sensor_choice.js" with { type: "text" };
+import spanView from "./page/span_view.js" with { type: "text" };
 import spans from "./page/spans.js" with { type: "text" };
 import state from "./page/state.js" with { type: "text" };
 import timeline from "./page/timeline.js" with { type: "text" };
@@ -54,6 +55,7 @@ export const PAGE_FILES: ReadonlyMap<string, PageFile> = new Map([
     records,
     sensor,
     sensor_choice: sensorChoice,
+    span_view: spanView,
     spans,
     state,
     timeline,

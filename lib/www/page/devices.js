@@ -1,13 +1,11 @@
 /** Devices that records of a span tell of. */
-import { ask } from "./api.js";
 import { commandLine } from "./commands.js";
 import { h, visible } from "./dom.js";
 import { loading, problemLines } from "./loading.js";
 import { countText } from "./numbers.js";
-import { sensorChoice } from "./sensor_choice.js";
-import { commandTime, spanChoice } from "./spans.js";
+import { spanView } from "./span_view.js";
+import { spanWords } from "./spans.js";
 import { state } from "./state.js";
-import { again } from "./timeline.js";
 
 /**
  * @typedef {object} Device
@@ -62,30 +60,10 @@ export function devicesView() {
       commandLine(command, out, ...words),
     ],
   );
-  const load = () => {
-    const { from, to } = choice.span();
-    const client = sensor.value();
-    words = ["-from", commandTime(from), "-to", commandTime(to)];
-    if (client !== "") words.push("-client", client);
-    body.load(ask(`/api/devices?${new URLSearchParams({ from: `${from}`, to: `${to}`, client })}`));
-  };
-  const choice = spanChoice(3600, load);
-  const sensor = sensorChoice("", load);
-  load();
-  const element = h(
-    "section",
-    { class: "card" },
-    h(
-      "div",
-      { class: "head" },
-      h("h1", {}, "Devices"),
-      choice.element,
-      sensor.element,
-      again(load),
-    ),
-    body.element,
-  );
-  return { element, close: () => {} };
+  return spanView("Devices", body, {
+    ...{ path: "/api/devices", hasSensors: true },
+    onAsk: (span, client) => words = spanWords(span, client),
+  });
 }
 
 /** @param {Device} device */

@@ -8,7 +8,7 @@ import { loading } from "./loading.js";
 import { bytesText, countText, DASH, offsetText, rateText, seenText } from "./numbers.js";
 import { commandTime, spanChoice } from "./spans.js";
 import { state } from "./state.js";
-import { again } from "./timeline.js";
+import { again } from "./span_view.js";
 
 /** @typedef {import("./state.js").Sensor} Sensor */
 /** @typedef {import("./lanes.js").Cause} Cause */

@@ -41,3 +41,9 @@ export function spanChoice(seconds, onChange) {
 export function commandTime(seconds) {
   return new Date(seconds * 1000).toISOString().replace(".000", "");
 }
+
+/** What a command is asked for a span, and for one sensor or all. @param {Span} span @param {string} [client] */
+export function spanWords({ from, to }, client = "") {
+  const words = ["-from", commandTime(from), "-to", commandTime(to)];
+  return client === "" ? words : [...words, "-client", client];
+}

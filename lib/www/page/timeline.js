@@ -1,11 +1,11 @@
 /** The ledger of all sensors over a span. */
-import { ask } from "./api.js";
 import { commandLine } from "./commands.js";
 import { h, visible } from "./dom.js";
 import { axis, causesTable, lane, legend } from "./lanes.js";
 import { loading, problemLines } from "./loading.js";
 import { countText } from "./numbers.js";
-import { commandTime, spanChoice } from "./spans.js";
+import { spanView } from "./span_view.js";
+import { spanWords } from "./spans.js";
 import { state } from "./state.js";
 
 /** @typedef {import("./lanes.js").Cause} Cause */
@@ -63,25 +63,8 @@ export function timelineView(linkOf) {
       legend(),
       ...shown.length > 0 ? [causesTable(shown, linkOf)] : [],
       ...hidden > 0 ? [h("p", { class: "none" }, `${countText(hidden)} more are not shown.`)] : [],
-      commandLine(ledger, out, "-from", commandTime(span.from), "-to", commandTime(span.to)),
+      commandLine(ledger, out, ...spanWords(span)),
     ];
   });
-  const load = () => {
-    span = choice.span();
-    body.load(ask(`/api/ledger?from=${span.from}&to=${span.to}`));
-  };
-  const choice = spanChoice(3600, load);
-  load();
-  const element = h(
-    "section",
-    { class: "card" },
-    h("div", { class: "head" }, h("h1", {}, "Ledger"), choice.element, again(load)),
-    body.element,
-  );
-  return { element, close: () => {} };
-}
-
-/** A button that asks again. @param {() => void} load */
-export function again(load) {
-  return h("button", { type: "button", class: "quiet", onclick: load }, "Read again");
+  return spanView("Ledger", body, { path: "/api/ledger", onAsk: (asked) => span = asked });
 }

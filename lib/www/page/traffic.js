@@ -1,13 +1,11 @@
 /** Who speaks with whom, how much, and by what: from Connection records of a span. */
-import { ask } from "./api.js";
 import { commandLine } from "./commands.js";
 import { h, visible } from "./dom.js";
 import { loading, problemLines } from "./loading.js";
 import { bytesText, countText } from "./numbers.js";
-import { sensorChoice } from "./sensor_choice.js";
-import { commandTime, spanChoice } from "./spans.js";
+import { spanView } from "./span_view.js";
+import { spanWords } from "./spans.js";
 import { state } from "./state.js";
-import { again } from "./timeline.js";
 
 /** @typedef {{ rankings: Record<string, [string, number][]>, records: number, isCut: boolean, problems: string[] }} Answer */
 
@@ -41,7 +39,7 @@ export function trafficView() {
   ]);
   const by = h(
     "select",
-    { onchange: () => load() },
+    {},
     h("option", { value: "bytes" }, "bytes"),
     h("option", { value: "connections" }, "connections"),
   );
@@ -85,30 +83,8 @@ export function trafficView() {
       ),
     );
   }
-  const load = () => {
-    const { from, to } = choice.span();
-    const client = sensor.value();
-    words = ["-from", commandTime(from), "-to", commandTime(to)];
-    if (client !== "") words.push("-client", client);
-    const query = new URLSearchParams({ from: `${from}`, to: `${to}`, client, by: by.value });
-    body.load(ask(`/api/traffic?${query}`));
-  };
-  const choice = spanChoice(3600, load);
-  const sensor = sensorChoice("", load);
-  load();
-  const element = h(
-    "section",
-    { class: "card" },
-    h(
-      "div",
-      { class: "head" },
-      h("h1", {}, "Traffic"),
-      choice.element,
-      sensor.element,
-      h("label", { class: "choice" }, "by ", by),
-      again(load),
-    ),
-    body.element,
-  );
-  return { element, close: () => {} };
+  return spanView("Traffic", body, {
+    ...{ path: "/api/traffic", hasSensors: true, by },
+    onAsk: (span, client) => words = spanWords(span, client),
+  });
 }
