@@ -35,6 +35,24 @@ async function runElsewhere(config: unknown, program: string) {
   });
 }
 
+/** A collector in this program. */
+async function listen(out: string) {
+  const { publicKey, privateKey } = newKeyPair();
+  const listening = Promise.withResolvers<Address>();
+  const stop = new AbortController();
+  const collecting = runCollector({
+    address: { hostname: "127.0.0.1", port: 0 },
+    privateKey,
+    out,
+    onListening: listening.resolve,
+  }, stop.signal);
+  const end = async () => {
+    stop.abort();
+    await collecting;
+  };
+  return { collector: await listening.promise, publicKey, end };
+}
+
 const CONFIG = {
   unstable: ["net"],
   imports: { "@farcap/farcap": new URL("../../mod.ts", import.meta.url).href },
@@ -94,17 +112,9 @@ Deno.test("without UDP in its deno.json a project is told what to add", async ()
 
 Deno.test("what a decoder of one's own makes is sent, stored and read like all else", () =>
   inFolder(async (folder) => {
-    const { publicKey, privateKey } = newKeyPair();
-    const listening = Promise.withResolvers<Address>();
-    const stop = new AbortController();
-    const collecting = runCollector({
-      address: { hostname: "127.0.0.1", port: 0 },
-      privateKey,
-      out: `${folder}/records`,
-      onListening: listening.resolve,
-    }, stop.signal);
+    const { collector, publicKey, end } = await listen(`${folder}/records`);
     const { error, types } = await runSensor({
-      collector: await listening.promise,
+      collector,
       collectorKey: publicKey,
       clientId: "xyz",
       sources: [`${ROOT}tests/captures/office.pcap`],
@@ -122,8 +132,7 @@ Deno.test("what a decoder of one's own makes is sent, stored and read like all e
         },
       }],
     });
-    stop.abort();
-    await collecting;
+    await end();
     assertEquals(error, undefined);
     const stored = await Array.fromAsync(readRecords(`${folder}/records`, ServiceSchema));
     // tshark -Y 'udp.dstport == 4000 && !icmp && !icmpv6' | wc -l
@@ -133,16 +142,7 @@ Deno.test("what a decoder of one's own makes is sent, stored and read like all e
 
 Deno.test("records of any source are sent, stored and read, and a collector that is not there is an error", () =>
   inFolder(async (folder) => {
-    const { publicKey, privateKey } = newKeyPair();
-    const listening = Promise.withResolvers<Address>();
-    const stop = new AbortController();
-    const collecting = runCollector({
-      address: { hostname: "127.0.0.1", port: 0 },
-      privateKey,
-      out: `${folder}/records`,
-      onListening: listening.resolve,
-    }, stop.signal);
-    const collector = await listening.promise;
+    const { collector, publicKey, end } = await listen(`${folder}/records`);
     const products = ["bind9", "chrony", "nginx"];
     const records = products.map((Product) =>
       toBinary(SoftwareSchema, create(SoftwareSchema, { Timestamp: 1n, Product }))
@@ -153,8 +153,7 @@ Deno.test("records of any source are sent, stored and read, and a collector that
       await sender.finish();
       assertEquals([sender.error, sender.counts.get(typeNumber("Software"))?.sent], [undefined, 3]);
     }
-    stop.abort();
-    await collecting;
+    await end();
     const stored = await Array.fromAsync(readRecords(`${folder}/records/list`, SoftwareSchema));
     assertEquals(stored.map(({ Product }) => Product), products);
     const options = { collector, collectorKey: publicKey, name: "list", failFast: true };
