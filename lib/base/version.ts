@@ -1,2 +1,2 @@
-/** The version of this release, as file headers and `-version` show it. */
-export const VERSION = "v0.3.0";
+/** The version, as file headers and `-version` show it; `-dev`: on the way to it. */
+export const VERSION = "v0.4.0-dev";
