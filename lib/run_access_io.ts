@@ -1,7 +1,7 @@
-import { encodeHex } from "./base/bytes.ts";
+import { encodeHex } from "./base/bytes/bytes.ts";
 import { ConfigError } from "./base/errors.ts";
-import { printable } from "./base/printable.ts";
-import { userWords } from "./base/user_words_io.ts";
+import { printable } from "./base/text/printable.ts";
+import { userWords } from "./base/program/user_words_io.ts";
 import { type AccessState, hasName, revokeName, withToken } from "./seal/access/access_state.ts";
 import {
   formatToken,

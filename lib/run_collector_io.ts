@@ -1,10 +1,10 @@
-import { encodeHex } from "./base/bytes.ts";
-import { type Losses, newLossText } from "./base/losses.ts";
-import { lossesOf } from "./base/metric.ts";
-import { type Log, SILENT } from "./base/log_io.ts";
-import { printable } from "./base/printable.ts";
-import type { Service } from "./base/service.ts";
-import { typeName } from "./base/record_types.ts";
+import { encodeHex } from "./base/bytes/bytes.ts";
+import { type Losses, newLossText } from "./base/count/losses.ts";
+import { lossesOf } from "./base/count/metric.ts";
+import { type Log, SILENT } from "./base/program/log_io.ts";
+import { printable } from "./base/text/printable.ts";
+import type { Service } from "./base/program/service.ts";
+import { typeName } from "./base/record/record_types.ts";
 import { knownSensors } from "./seal/access/known_sensors.ts";
 import type { CollectorKeys } from "./seal/access/retired_keys.ts";
 import { importStaticKey } from "./seal/agreement_key.ts";

@@ -1,9 +1,9 @@
 import { levelOf } from "./arguments/common_flags.ts";
 import { type COLLECTOR_FLAGS, DEFAULT_OUT } from "./arguments/collector_flags.ts";
 import type { HeldSettings } from "./arguments/held_settings_io.ts";
-import { ProgramLog } from "./base/log_io.ts";
-import type { Output } from "./base/output_io.ts";
-import { Systemd } from "./base/systemd_io.ts";
+import { ProgramLog } from "./base/program/log_io.ts";
+import type { Output } from "./base/program/output_io.ts";
+import { Systemd } from "./base/program/systemd_io.ts";
 import { collectorProblems } from "./write/counts/collector_health.ts";
 import { COLLECTOR_METRICS } from "./write/counts/collector_metrics.ts";
 import type { CollectorReading } from "./write/counts/collector_reading.ts";

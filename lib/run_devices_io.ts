@@ -1,6 +1,6 @@
-import { counted, countedAre } from "./base/counted.ts";
+import { counted, countedAre } from "./base/text/counted.ts";
 import { FarcapError } from "./base/errors.ts";
-import { terminalText } from "./base/escape_text.ts";
+import { terminalText } from "./base/text/escape_text.ts";
 import { deviceJson, deviceTable } from "./write/devices/device_text.ts";
 import { type Device, DEVICE_TYPES, Devices } from "./write/devices/devices.ts";
 import type { DevicesOptions } from "./write/devices/devices_options.ts";

@@ -1,9 +1,9 @@
 import type { Header } from "../proto/gen/netcap_pb.ts";
-import { countedAre } from "./base/counted.ts";
+import { countedAre } from "./base/text/counted.ts";
 import { ConfigError, FarcapError } from "./base/errors.ts";
-import { escapeText, terminalText } from "./base/escape_text.ts";
-import { parseMessage } from "./base/parse_message.ts";
-import { typeName } from "./base/record_types.ts";
+import { escapeText, terminalText } from "./base/text/escape_text.ts";
+import { parseMessage } from "./base/record/parse_message.ts";
+import { typeName } from "./base/record/record_types.ts";
 import { TopValues } from "./write/query/top_values.ts";
 import { type Counted, countLines, fieldTexts } from "./write/read/count_format.ts";
 import { FileCounts, isCountedByFile } from "./write/read/file_counts.ts";

@@ -1,8 +1,8 @@
 import type { DescMessage } from "@bufbuild/protobuf";
-import { counted, countedAre } from "./base/counted.ts";
+import { counted, countedAre } from "./base/text/counted.ts";
 import { ConfigError, FarcapError } from "./base/errors.ts";
-import { terminalText } from "./base/escape_text.ts";
-import { parseMessage } from "./base/parse_message.ts";
+import { terminalText } from "./base/text/escape_text.ts";
+import { parseMessage } from "./base/record/parse_message.ts";
 import { ExportFolder } from "./write/export/export_folder_io.ts";
 import { EXPORT_FORMATS } from "./write/export/export_formats.ts";
 import type { ExportOptions } from "./write/export/export_options.ts";

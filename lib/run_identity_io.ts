@@ -1,10 +1,10 @@
-import { encodeHex } from "./base/bytes.ts";
+import { encodeHex } from "./base/bytes/bytes.ts";
 import { messageOf, SendError } from "./base/errors.ts";
 import type { FlagValues } from "./arguments/flags.ts";
 import type { SENSOR_FLAGS } from "./arguments/sensor_flags.ts";
-import { hostName } from "./base/host_name_io.ts";
+import { hostName } from "./base/program/host_name_io.ts";
 import { MAX_NAME_BYTES } from "./base/max_name.ts";
-import { printable } from "./base/printable.ts";
+import { printable } from "./base/text/printable.ts";
 import { EnrolResult, RotateResult } from "./seal/access/access_state.ts";
 import { parseToken } from "./seal/access/enrol_token.ts";
 import { askCollector } from "./transport/access/ask_collector_io.ts";

@@ -1,5 +1,5 @@
 import { FarcapError } from "./base/errors.ts";
-import { terminalText } from "./base/escape_text.ts";
+import { terminalText } from "./base/text/escape_text.ts";
 import type { LedgerOptions } from "./write/ledger/ledger_options.ts";
 import { causeLine, clientJson, clientTable, LedgerTotal } from "./write/ledger/ledger_text.ts";
 import { readLedger } from "./write/ledger/read_ledger_io.ts";

@@ -1,8 +1,8 @@
-import { printable } from "./base/printable.ts";
+import { printable } from "./base/text/printable.ts";
 import { VERSION } from "./base/version.ts";
-import type { Log } from "./base/log_io.ts";
-import type { Metric } from "./base/metric.ts";
-import type { Output } from "./base/output_io.ts";
+import type { Log } from "./base/program/log_io.ts";
+import type { Metric } from "./base/count/metric.ts";
+import type { Output } from "./base/program/output_io.ts";
 import { type Address, formatAddress } from "./transport/address.ts";
 import { type Answer, plainAnswer } from "./transport/http/answer.ts";
 import { HttpServer } from "./transport/http/http_server_io.ts";

@@ -1,5 +1,5 @@
 import { ConfigError, messageOf } from "./base/errors.ts";
-import type { Log } from "./base/log_io.ts";
+import type { Log } from "./base/program/log_io.ts";
 import { pageAbout } from "./www/page_about.ts";
 import type { PageActions } from "./www/page_actions.ts";
 import { PageService } from "./www/page_service_io.ts";

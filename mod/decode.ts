@@ -19,11 +19,11 @@
  *
  * @module
  */
-export { messageOf } from "../lib/base/message_of.ts";
-export { typeName, typeNumber } from "../lib/base/record_types.ts";
-export type { RecordOf, RecordSchema } from "../lib/base/schema_types.ts";
-export { type Tag, type Tags, tagsOf } from "../lib/base/tags.ts";
-export { WireWriter } from "../lib/base/wire_writer.ts";
+export { messageOf } from "../lib/base/record/message_of.ts";
+export { typeName, typeNumber } from "../lib/base/record/record_types.ts";
+export type { RecordOf, RecordSchema } from "../lib/base/record/schema_types.ts";
+export { type Tag, type Tags, tagsOf } from "../lib/base/record/tags.ts";
+export { WireWriter } from "../lib/base/record/wire_writer.ts";
 export type { CapturedPacket } from "../lib/capture/captured_packet.ts";
 export type { DissectCounts } from "../lib/decode/dissect.ts";
 export { Outcome } from "../lib/decode/outcome.ts";

@@ -17,9 +17,9 @@
  * @module
  */
 export { ConfigError, FarcapError, StoreError } from "../lib/base/errors.ts";
-export { recordSchema } from "../lib/base/record_schemas.ts";
-export { RECORD_TYPES, typeName, typeNumber } from "../lib/base/record_types.ts";
-export type { FileHeader, RecordOf, RecordSchema } from "../lib/base/schema_types.ts";
+export { recordSchema } from "../lib/base/record/record_schemas.ts";
+export { RECORD_TYPES, typeName, typeNumber } from "../lib/base/record/record_types.ts";
+export type { FileHeader, RecordOf, RecordSchema } from "../lib/base/record/schema_types.ts";
 export type { TimeSpan } from "../lib/base/time_span.ts";
 export type { Cause, CauseKind } from "../lib/write/ledger/cause.ts";
 export type { ClientLedger } from "../lib/write/ledger/client_account.ts";

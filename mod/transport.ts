@@ -20,9 +20,9 @@
  * @module
  */
 export { ConfigError, FarcapError, KeyFileError, SendError } from "../lib/base/errors.ts";
-export { type About, type Log, SILENT, terminalLog } from "../lib/base/log_io.ts";
-export type { Distribution } from "../lib/base/metric.ts";
-export { typeName, typeNumber } from "../lib/base/record_types.ts";
+export { type About, type Log, SILENT, terminalLog } from "../lib/base/program/log_io.ts";
+export type { Distribution } from "../lib/base/count/metric.ts";
+export { typeName, typeNumber } from "../lib/base/record/record_types.ts";
 export { type Batch, batchOf, type CompactContent, type TypeCount } from "../lib/gather/batch.ts";
 export { KEY_BYTES, type KeyPair, keyPairOf, parseKey } from "../lib/seal/key.ts";
 export {

@@ -2,7 +2,7 @@
 // Names, tags and numbers of types without protobuf-es, which takes longer to load than all else.
 import type * as pb from "./gen/netcap_pb.ts";
 
-/** A message's name, as `TCP`, and the tags of its fields, which lib/base/tags.ts gives their types. */
+/** A message's name, as `TCP`, and the tags of its fields, which lib/base/record/tags.ts gives their types. */
 export interface Tagged<Message> {
   /** The message's. */
   readonly name: string;

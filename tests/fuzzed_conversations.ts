@@ -1,5 +1,5 @@
 /** Follows the frames of a capture, some of them changed by a seed, lost, doubled or late. */
-import { WireWriter } from "../lib/base/wire_writer.ts";
+import { WireWriter } from "../lib/base/record/wire_writer.ts";
 import { dnsOverTcp } from "../lib/decode/application/dns_over_tcp.ts";
 import { Dissector } from "../lib/decode/dissect.ts";
 import { DECODERS } from "../lib/decode/registry.ts";

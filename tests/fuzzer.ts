@@ -1,7 +1,7 @@
 /** Runs frames and files that were changed by a seed through what reads them, and counts what that costs. */
 import { Dissector } from "../lib/decode/dissect.ts";
 import { DECODERS } from "../lib/decode/registry.ts";
-import { WireWriter } from "../lib/base/wire_writer.ts";
+import { WireWriter } from "../lib/base/record/wire_writer.ts";
 import { createCaptureCounts } from "../lib/capture/capture_counts.ts";
 import { CaptureParser } from "../lib/capture/capture_parser.ts";
 import { randomNumbers } from "./base/random_numbers.ts";

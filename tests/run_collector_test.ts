@@ -1,10 +1,10 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import { assert, assertEquals, assertLess, assertRejects } from "@std/assert";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { concat, parseHex } from "../lib/base/bytes.ts";
-import { walkRecords } from "../lib/base/delimited.ts";
+import { concat, parseHex } from "../lib/base/bytes/bytes.ts";
+import { walkRecords } from "../lib/base/record/delimited.ts";
 import { ConfigError, StoreError } from "../lib/base/errors.ts";
-import { SILENT } from "../lib/base/log_io.ts";
+import { SILENT } from "../lib/base/program/log_io.ts";
 import { type CollectorOptions, runCollector } from "../lib/run_collector_io.ts";
 import { sealBox } from "../lib/seal/box.ts";
 import { keyPairOf } from "../lib/seal/key.ts";

@@ -1,8 +1,8 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { HTTPSchema, Type } from "../proto/gen/netcap_pb.ts";
-import { concat } from "../lib/base/bytes.ts";
-import { RECORD_TYPES } from "../lib/base/record_types.ts";
+import { concat } from "../lib/base/bytes/bytes.ts";
+import { RECORD_TYPES } from "../lib/base/record/record_types.ts";
 import { runDump } from "../lib/run_dump_io.ts";
 import type { DumpOptions } from "../lib/write/read/dump_options.ts";
 import { batchMember, frame, headerRecord, ourFile } from "./write/files/record_file_bytes.ts";

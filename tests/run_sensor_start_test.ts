@@ -1,6 +1,6 @@
 /** What a sensor says, and does, when it cannot reach its collector, or not as it wants. */
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { encodeHex } from "../lib/base/bytes.ts";
+import { encodeHex } from "../lib/base/bytes/bytes.ts";
 import { ConfigError, SendError } from "../lib/base/errors.ts";
 import { type CollectorOptions, runCollector } from "../lib/run_collector_io.ts";
 import { runSensor } from "../lib/run_sensor_io.ts";

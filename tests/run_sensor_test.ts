@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertGreater, assertRejects } from "@std/assert";
-import { encodeHex } from "../lib/base/bytes.ts";
+import { encodeHex } from "../lib/base/bytes/bytes.ts";
 import { KeyFileError } from "../lib/base/errors.ts";
-import { RECORD_TYPES, typeName, typeNumber } from "../lib/base/record_types.ts";
+import { RECORD_TYPES, typeName, typeNumber } from "../lib/base/record/record_types.ts";
 import { MIN_SPOOL_BYTES, SENSOR_DEFAULTS } from "../lib/base/sensor_defaults.ts";
 import { runCollector } from "../lib/run_collector_io.ts";
 import { runSensor } from "../lib/run_sensor_io.ts";

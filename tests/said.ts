@@ -1,4 +1,4 @@
-import type { Log } from "../lib/base/log_io.ts";
+import type { Log } from "../lib/base/program/log_io.ts";
 
 /** A log that keeps what was said. */
 export class Said implements Log {

@@ -1,7 +1,7 @@
 /** Two network namespaces with a veth pair between them, and programs in them. Linux, as root. */
 import { linesOf } from "./lines_of.ts";
 import { withoutTime } from "./without_time.ts";
-import { rest } from "../lib/base/rest_io.ts";
+import { rest } from "../lib/base/wait/rest_io.ts";
 
 const POLL_MS = 200;
 /** A process that takes less of the processor than this is taken to have nothing left to do. */

@@ -166,6 +166,14 @@ function layerRefusal(path: string, target: string): string | undefined {
 
 /** The rooms of a stage, each with those of its stage that it may import besides the stage's own files. */
 const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  base: {
+    bytes: [],
+    count: [],
+    wait: [],
+    text: ["bytes"],
+    record: ["bytes", "text"],
+    program: ["bytes", "text"],
+  },
   decode: {
     link: [],
     discovery: [],

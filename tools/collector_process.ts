@@ -2,7 +2,7 @@
 import { linesOf } from "./lines_of.ts";
 import { listeningAddress } from "./listening_address.ts";
 import { newKeyPair } from "../lib/seal/key_file_io.ts";
-import { encodeHex } from "../lib/base/bytes.ts";
+import { encodeHex } from "../lib/base/bytes/bytes.ts";
 import type { Address } from "../lib/transport/address.ts";
 
 const ROOT = `${import.meta.dirname}/../`;

@@ -4,8 +4,8 @@
  * Captures and decodes as the sensor does, in a worker, and throws the batches away: what
  * measure_live.ts measures a sensor without its sending with. Ends with tcpdump's lines.
  */
-import { stopSignal } from "../lib/base/stop_signal_io.ts";
-import { typeNumber } from "../lib/base/record_types.ts";
+import { stopSignal } from "../lib/base/program/stop_signal_io.ts";
+import { typeNumber } from "../lib/base/record/record_types.ts";
 import { DECODERS } from "../lib/decode/registry.ts";
 import { decoderNames } from "../lib/decode/select_decoders.ts";
 import { startPipeline } from "../lib/gather/start_pipeline_io.ts";

@@ -5,7 +5,7 @@
  * With `--check` it writes nothing and exits with 1 when the file is not what it would be.
  */
 import { type DescField, type DescFile, getOption, ScalarType } from "@bufbuild/protobuf";
-import { kindOf } from "../lib/base/field_kinds.ts";
+import { kindOf } from "../lib/base/record/field_kinds.ts";
 import { file_netcap, KindSchema, listed, text } from "../proto/gen/netcap_pb.ts";
 import { writeMadeFile } from "./made_file.ts";
 

@@ -5,8 +5,8 @@
  * With `--check` it writes nothing and exits with 1 when the file is not what it would be.
  */
 import type { DescField, DescFile } from "@bufbuild/protobuf";
-import { wireTypeOf } from "../lib/base/scalar_wire_type.ts";
-import { LENGTH_DELIMITED, VARINT } from "../lib/base/wire_types.ts";
+import { wireTypeOf } from "../lib/base/record/scalar_wire_type.ts";
+import { LENGTH_DELIMITED, VARINT } from "../lib/base/record/wire_types.ts";
 import { file_netcap } from "../proto/gen/netcap_pb.ts";
 import { writeMadeFile } from "./made_file.ts";
 
@@ -27,7 +27,7 @@ function tagsModule(file: DescFile): string {
 // Names, tags and numbers of types without protobuf-es, which takes longer to load than all else.
 import type * as pb from "./gen/netcap_pb.ts";
 
-/** A message's name, as \`TCP\`, and the tags of its fields, which lib/base/tags.ts gives their types. */
+/** A message's name, as \`TCP\`, and the tags of its fields, which lib/base/record/tags.ts gives their types. */
 export interface Tagged<Message> {
   /** The message's. */
   readonly name: string;

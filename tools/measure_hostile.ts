@@ -7,7 +7,7 @@
  * whose small batches unpack to as much as a batch may.
  */
 import { crc32, deflateRawSync } from "node:zlib";
-import { typeNumber } from "../lib/base/record_types.ts";
+import { typeNumber } from "../lib/base/record/record_types.ts";
 import type { PackedBatch } from "../lib/pack/packed_batch.ts";
 import { newKeyPair } from "../lib/seal/key_file_io.ts";
 import { QuicDialer } from "../lib/transport/quic/quic_dialer_io.ts";

@@ -8,9 +8,14 @@
  * and run by run the seconds and the peak memory of `-ledger -from -to`. Linux only.
  */
 import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
-import { concat } from "../lib/base/bytes.ts";
-import { frameRecords } from "../lib/base/delimited.ts";
-import { isLedgerType, RECORD_TYPES, typeName, typeNumber } from "../lib/base/record_types.ts";
+import { concat } from "../lib/base/bytes/bytes.ts";
+import { frameRecords } from "../lib/base/record/delimited.ts";
+import {
+  isLedgerType,
+  RECORD_TYPES,
+  typeName,
+  typeNumber,
+} from "../lib/base/record/record_types.ts";
 import { encodeMember, packRecords, WITHOUT_SESSION } from "../lib/pack/member.ts";
 import { compactBooks } from "../lib/write/books/compact_books.ts";
 import { recordFileName, rotatedPath } from "../lib/write/files/file_names.ts";

@@ -9,8 +9,8 @@
 import { fileURLToPath } from "node:url";
 import { SHARED } from "../tests/shared/shared.ts";
 import { type FlagTable, parseFlags } from "../lib/arguments/flags.ts";
-import { rest } from "../lib/base/rest_io.ts";
-import { stopSignal } from "../lib/base/stop_signal_io.ts";
+import { rest } from "../lib/base/wait/rest_io.ts";
+import { stopSignal } from "../lib/base/program/stop_signal_io.ts";
 import { usageText } from "../lib/arguments/usage_text.ts";
 import { layCable, Process, removeCable, run } from "./cable.ts";
 

@@ -7,8 +7,8 @@
  * neither the executable in the system's memory nor what the runtime has compiled before; warm ones
  * have both. The other end is a server of sessions in this process. Linux.
  */
-import { encodeHex } from "../lib/base/bytes.ts";
-import { SILENT } from "../lib/base/log_io.ts";
+import { encodeHex } from "../lib/base/bytes/bytes.ts";
+import { SILENT } from "../lib/base/program/log_io.ts";
 import { importStaticKey } from "../lib/seal/agreement_key.ts";
 import { newKeyPair } from "../lib/seal/key_file_io.ts";
 import { SessionServer } from "../lib/transport/server/session_server_io.ts";

@@ -1,5 +1,5 @@
 /** What `docs/metrics.md` says: all metrics, from the registries of both programs. */
-import type { Metric } from "../lib/base/metric.ts";
+import type { Metric } from "../lib/base/count/metric.ts";
 import { PROCESS_METRICS } from "../lib/transport/metrics/process_metrics.ts";
 import { SENSOR_METRICS } from "../lib/transport/ledger/sensor_metrics.ts";
 import { COLLECTOR_METRICS } from "../lib/write/counts/collector_metrics.ts";

@@ -12,7 +12,7 @@ import { COLLECTOR_FLAGS } from "../lib/arguments/collector_flags.ts";
 import { configText } from "../lib/arguments/config_file.ts";
 import type { FlagTable } from "../lib/arguments/flags.ts";
 import { SENSOR_FLAGS } from "../lib/arguments/sensor_flags.ts";
-import { encodeHex } from "../lib/base/bytes.ts";
+import { encodeHex } from "../lib/base/bytes/bytes.ts";
 import { VERSION } from "../lib/base/version.ts";
 import { elfMachine } from "./elf_machine.ts";
 import { pagesOf } from "./programs.ts";

@@ -1,6 +1,6 @@
 /** A sensor's end of one connection that knows the protocol and does with it what it likes. */
 import type { ChannelMessage } from "../lib/seal/channel_message.ts";
-import { concat } from "../lib/base/bytes.ts";
+import { concat } from "../lib/base/bytes/bytes.ts";
 import { importKeyPair } from "../lib/seal/agreement_key.ts";
 import { newAgreementKey } from "../lib/seal/agreement_key_io.ts";
 import type { KeyPair } from "../lib/seal/key.ts";

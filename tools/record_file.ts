@@ -1,7 +1,7 @@
 import { create, type DescMessage, type MessageShape, toBinary } from "@bufbuild/protobuf";
-import { concat } from "../lib/base/bytes.ts";
-import { frameRecords } from "../lib/base/delimited.ts";
-import { typeNumber } from "../lib/base/record_types.ts";
+import { concat } from "../lib/base/bytes/bytes.ts";
+import { frameRecords } from "../lib/base/record/delimited.ts";
+import { typeNumber } from "../lib/base/record/record_types.ts";
 import { encodeMember, packRecords, WITHOUT_SESSION } from "../lib/pack/member.ts";
 import { HeaderSchema } from "../proto/gen/netcap_pb.ts";
 

@@ -13,8 +13,8 @@
  *   parentheses, or either part of them, may be missing. `docs/records/page.md` is the frame around all.
  */
 import { type DescField, type DescMessage, getOption, ScalarType } from "@bufbuild/protobuf";
-import { recordSchema } from "../lib/base/record_schemas.ts";
-import { typeNumber } from "../lib/base/record_types.ts";
+import { recordSchema } from "../lib/base/record/record_schemas.ts";
+import { typeNumber } from "../lib/base/record/record_types.ts";
 import { describeLinkType, isSupportedLinkType } from "../lib/capture/link_type.ts";
 import type { Decoder } from "../lib/decode/decoder.ts";
 import { ipv6HopByHop } from "../lib/decode/network/ipv6_hop_by_hop.ts";

@@ -4,7 +4,7 @@
  * Makes the pictures of the page in docs/images/, or in FOLDER: sensors read captures of offices as if it
  * were now, and one is killed. A browser looks at that after 200 seconds.
  */
-import { concat, encodeHex } from "../lib/base/bytes.ts";
+import { concat, encodeHex } from "../lib/base/bytes/bytes.ts";
 import { enterPage, goTo, openTab, startBrowser } from "../tests/www/browser.ts";
 import { startWatched } from "./watched_collector.ts";
 

@@ -1,7 +1,7 @@
 /** Many sensors at once, good ones and others, all in this process. */
 import { crc32, deflateRawSync } from "node:zlib";
-import { SILENT } from "../lib/base/log_io.ts";
-import { typeNumber } from "../lib/base/record_types.ts";
+import { SILENT } from "../lib/base/program/log_io.ts";
+import { typeNumber } from "../lib/base/record/record_types.ts";
 import type { Batch } from "../lib/gather/batch.ts";
 import type { PackedBatch } from "../lib/pack/packed_batch.ts";
 import { newKeyPair } from "../lib/seal/key_file_io.ts";

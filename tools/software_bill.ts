@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { encodeHex } from "../lib/base/bytes.ts";
+import { encodeHex } from "../lib/base/bytes/bytes.ts";
 import { VERSION } from "../lib/base/version.ts";
 
 const LOCK = new URL("../deno.lock", import.meta.url);

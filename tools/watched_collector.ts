@@ -1,6 +1,6 @@
 /** A collector as a real process with the flags of its task, with a page, for those who look at that. */
 import { newKeyPair } from "../lib/seal/key_file_io.ts";
-import { encodeHex } from "../lib/base/bytes.ts";
+import { encodeHex } from "../lib/base/bytes/bytes.ts";
 import { linesOf } from "./lines_of.ts";
 
 const ROOT = `${import.meta.dirname}/../`;

@@ -1,7 +1,7 @@
 import { VERSION } from "../base/version.ts";
 import { configText } from "./config_file.ts";
 import { explainFlag, flagToExplain } from "./explain_flag.ts";
-import { printable } from "../base/printable.ts";
+import { printable } from "../base/text/printable.ts";
 import { type Flag, type FlagTable, type FlagValues, givenFlags, valueText } from "./flags.ts";
 import { settingsOf } from "./environment.ts";
 import { COMMAND_LINE, type Given, mistakeAt, type Settings, settle } from "./settings.ts";

@@ -1,4 +1,4 @@
-import { LOG_FORMATS, LOG_LEVELS, type LogLevel } from "../base/log_line.ts";
+import { LOG_FORMATS, LOG_LEVELS, type LogLevel } from "../base/program/log_line.ts";
 import { type FlagTable, grouped } from "./flags.ts";
 
 /** The flags by which both programs are configured. */

@@ -3,8 +3,8 @@
  * the end of the line. Empty lines mean nothing, nor do those that begin with `#`. A list has a line
  * for each of its values; one that is on or off needs no value.
  */
-import { nearestName } from "../base/nearest_name.ts";
-import { printable } from "../base/printable.ts";
+import { nearestName } from "../base/text/nearest_name.ts";
+import { printable } from "../base/text/printable.ts";
 import { settingsOf } from "./environment.ts";
 import { defaultsOf, type FlagTable, valueName } from "./flags.ts";
 import type { Given } from "./settings.ts";

@@ -8,8 +8,8 @@
  * itself it would read `-addr` as four letters and refuse values that start with a dash.
  */
 import { parseArgs } from "@std/cli";
-import { nearestName } from "../base/nearest_name.ts";
-import { printable } from "../base/printable.ts";
+import { nearestName } from "../base/text/nearest_name.ts";
+import { printable } from "../base/text/printable.ts";
 import {
   DAYS_QUANTITY,
   DURATION_QUANTITY,

@@ -1,5 +1,5 @@
-import type { Log } from "../base/log_io.ts";
-import { onHangup } from "../base/on_hangup_io.ts";
+import type { Log } from "../base/program/log_io.ts";
+import { onHangup } from "../base/program/on_hangup_io.ts";
 import { type MistakeOf, mistakesIn, shownValues } from "./answers.ts";
 import type { FlagTable, FlagValues } from "./flags.ts";
 import type { Given, Settings } from "./settings.ts";

@@ -1,5 +1,5 @@
 import { messageOf } from "../base/errors.ts";
-import { permittedVariable } from "../base/permitted_variable_io.ts";
+import { permittedVariable } from "../base/program/permitted_variable_io.ts";
 import { parseConfigFile } from "./config_file.ts";
 import { givenByEnvironment } from "./environment.ts";
 import { type ProgramWords, settingsText } from "./answers.ts";

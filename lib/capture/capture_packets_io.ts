@@ -1,4 +1,4 @@
-import { Condition } from "../base/condition_io.ts";
+import { Condition } from "../base/wait/condition_io.ts";
 import { type CapturedPacket, CopiedPackets } from "./captured_packet.ts";
 import { readInterfaces } from "./live_capture_io.ts";
 import { createLiveCounts, type LiveCounts, type LiveOptions } from "./live_options.ts";

@@ -1,4 +1,4 @@
-import { encodeHex, u32, u32le } from "../base/bytes.ts";
+import { encodeHex, u32, u32le } from "../base/bytes/bytes.ts";
 import { type CaptureCounts, createCaptureCounts } from "./capture_counts.ts";
 import type { CaptureProblem } from "./capture_problem.ts";
 import type { PacketHandler } from "./packet_handler.ts";

@@ -1,5 +1,5 @@
 import type { Libpcap } from "../../ffi/libpcap.ts";
-import { rest } from "../base/rest_io.ts";
+import { rest } from "../base/wait/rest_io.ts";
 import type { BurstReader } from "./burst_reader.ts";
 import { CopiedBursts } from "./copied_bursts_io.ts";
 import { DumpedBursts } from "./dumped_bursts_io.ts";

@@ -2,7 +2,7 @@ import { interfaceMtu } from "../../ffi/interface_mtu.ts";
 import { type Libpcap, openLibpcap, textAt } from "../../ffi/libpcap.ts";
 import { PacketFanout } from "../../ffi/packet_fanout.ts";
 import { CaptureError } from "../base/errors.ts";
-import { rest } from "../base/rest_io.ts";
+import { rest } from "../base/wait/rest_io.ts";
 import { CaptureRing } from "./capture_ring_io.ts";
 import { checkFilter } from "./compile_filter_io.ts";
 import { listInterfaces } from "./interfaces_io.ts";

@@ -1,6 +1,6 @@
 import { cString, type Libpcap, textAt, textIn } from "../../ffi/libpcap.ts";
 import { CaptureError } from "../base/errors.ts";
-import { nearestName } from "../base/nearest_name.ts";
+import { nearestName } from "../base/text/nearest_name.ts";
 import { type BpfProgram, joinBpf } from "./bpf_program.ts";
 import { compileFilter, netmaskOf, setFilter } from "./compile_filter_io.ts";
 import { listInterfaces } from "./interfaces_io.ts";

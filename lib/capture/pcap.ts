@@ -8,7 +8,7 @@
  *
  * Before version 2.4 the two lengths had no fixed order, see {@linkcode LENGTHS}.
  */
-import { u16, u16le, u32, u32le } from "../base/bytes.ts";
+import { u16, u16le, u32, u32le } from "../base/bytes/bytes.ts";
 import { type CaptureCounts, createCaptureCounts } from "./capture_counts.ts";
 import { explainUnsupported, isSupportedLinkType } from "./link_type.ts";
 import type { PacketHandler } from "./packet_handler.ts";

@@ -10,7 +10,7 @@
  *     packet (obsolete)  …, interface 2, drops 2, and then as enhanced
  *     simple packet      …, original 4, bytes
  */
-import { u16, u16le, u32, u32le } from "../base/bytes.ts";
+import { u16, u16le, u32, u32le } from "../base/bytes/bytes.ts";
 import { type CaptureCounts, createCaptureCounts } from "./capture_counts.ts";
 import { explainUnsupported, isSupportedLinkType } from "./link_type.ts";
 import type { PacketHandler } from "./packet_handler.ts";

@@ -1,4 +1,4 @@
-import { rest } from "../base/rest_io.ts";
+import { rest } from "../base/wait/rest_io.ts";
 import type { Replay } from "./replay.ts";
 
 /**

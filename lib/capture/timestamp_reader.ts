@@ -1,4 +1,4 @@
-import { u16, u16le, u32, u32le } from "../base/bytes.ts";
+import { u16, u16le, u32, u32le } from "../base/bytes/bytes.ts";
 
 /**
  * Reads the 64-bit timestamps of one pcapng interface, which count units of any size, into whole

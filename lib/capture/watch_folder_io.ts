@@ -1,6 +1,6 @@
-import { encodeHex } from "../base/bytes.ts";
+import { encodeHex } from "../base/bytes/bytes.ts";
 import { CaptureError, messageOf } from "../base/errors.ts";
-import { rest } from "../base/rest_io.ts";
+import { rest } from "../base/wait/rest_io.ts";
 import { readCapture } from "./capture_file_io.ts";
 import { type CapturePeek, listFolder, peekInOrder } from "./capture_folder_io.ts";
 import { CountedPackets } from "./counted_packets.ts";

@@ -1,6 +1,6 @@
-import { u32 } from "../base/bytes.ts";
-import type { Tag } from "../base/tags.ts";
-import type { WireWriter } from "../base/wire_writer.ts";
+import { u32 } from "../base/bytes/bytes.ts";
+import type { Tag } from "../base/record/tags.ts";
+import type { WireWriter } from "../base/record/wire_writer.ts";
 
 const MINUS = 0x2d;
 const TWO_32 = 0x100000000;

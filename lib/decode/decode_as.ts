@@ -4,7 +4,7 @@
  *
  *     udp.port==8472,vxlan   udp.port==5000-5010,sip   tcp.port==8888:3,dns   ethertype==0x9200,vlan
  */
-import { nearestName } from "../base/nearest_name.ts";
+import { nearestName } from "../base/text/nearest_name.ts";
 import type { Decoder } from "./decoder.ts";
 
 /** The tables of {@linkcode Routes} whose numbers users can name. */

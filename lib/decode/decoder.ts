@@ -1,5 +1,5 @@
-import { typeNumber } from "../base/record_types.ts";
-import type { WireWriter } from "../base/wire_writer.ts";
+import { typeNumber } from "../base/record/record_types.ts";
+import type { WireWriter } from "../base/record/wire_writer.ts";
 import type { Tagged } from "../../proto/netcap_tags.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Layer, Packet } from "./packet.ts";

@@ -1,6 +1,6 @@
-import type { RecordSink } from "../base/record_sink.ts";
-import { u16 } from "../base/bytes.ts";
-import { WireWriter } from "../base/wire_writer.ts";
+import type { RecordSink } from "../base/record/record_sink.ts";
+import { u16 } from "../base/bytes/bytes.ts";
+import { WireWriter } from "../base/record/wire_writer.ts";
 import type { PacketHandler } from "../capture/packet_handler.ts";
 import type { DecodeAs } from "./decode_as.ts";
 import type { Decoder } from "./decoder.ts";

@@ -1,5 +1,5 @@
-import type { Tag } from "../base/tags.ts";
-import type { WireWriter } from "../base/wire_writer.ts";
+import type { Tag } from "../base/record/tags.ts";
+import type { WireWriter } from "../base/record/wire_writer.ts";
 
 const COUNTS = new Uint32Array(256);
 

@@ -1,5 +1,5 @@
-import type { Tag } from "../base/tags.ts";
-import type { WireWriter } from "../base/wire_writer.ts";
+import type { Tag } from "../base/record/tags.ts";
+import type { WireWriter } from "../base/record/wire_writer.ts";
 import type { Tagged } from "../../proto/netcap_tags.ts";
 import { Decoder } from "./decoder.ts";
 import type { Outcome } from "./outcome.ts";

@@ -1,5 +1,5 @@
-import type { Tag } from "../base/tags.ts";
-import type { WireWriter } from "../base/wire_writer.ts";
+import type { Tag } from "../base/record/tags.ts";
+import type { WireWriter } from "../base/record/wire_writer.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Routes, Table } from "./routes.ts";
 import { isIp, Tunnel } from "./tunnels.ts";

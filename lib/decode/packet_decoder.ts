@@ -1,5 +1,5 @@
-import { WireWriter } from "../base/wire_writer.ts";
-import type { RecordSink } from "../base/record_sink.ts";
+import { WireWriter } from "../base/record/wire_writer.ts";
+import type { RecordSink } from "../base/record/record_sink.ts";
 import { SENSOR_DEFAULTS } from "../base/sensor_defaults.ts";
 import type { CapturedPacket } from "../capture/captured_packet.ts";
 import { parseDecodeAs } from "./decode_as.ts";

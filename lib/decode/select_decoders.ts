@@ -1,4 +1,4 @@
-import { typeNumber } from "../base/record_types.ts";
+import { typeNumber } from "../base/record/record_types.ts";
 import type { Decoder } from "./decoder.ts";
 
 /** Which record types a sensor writes, or the name that is not one. */

@@ -1,5 +1,5 @@
 /** Headers that are taken from packets as they are, instead of having their records made. */
-import { u16 } from "../base/bytes.ts";
+import { u16 } from "../base/bytes/bytes.ts";
 import type { Packet } from "./packet.ts";
 import { FIRST_ETHER_TYPE } from "./routes.ts";
 

@@ -1,6 +1,6 @@
 /** Text of packets, which may hold anything, as protobuf strings, which are UTF-8. RFC 3629, section 4. */
-import type { Tag } from "../base/tags.ts";
-import type { WireWriter } from "../base/wire_writer.ts";
+import type { Tag } from "../base/record/tags.ts";
+import type { WireWriter } from "../base/record/wire_writer.ts";
 
 /** Writes `bytes[from, to)`, with U+FFFD for each byte that is no UTF-8; nothing when it is empty. */
 export function writeText(

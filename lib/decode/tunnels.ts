@@ -1,6 +1,6 @@
 /** What packets and frames may be in, and how records inside say so. */
-import { tagsOf } from "../base/tags.ts";
-import type { WireWriter } from "../base/wire_writer.ts";
+import { tagsOf } from "../base/record/tags.ts";
+import type { WireWriter } from "../base/record/wire_writer.ts";
 import { UDPSchema } from "../../proto/netcap_tags.ts";
 
 /** Kinds of tunnels; an identifier, where there is one, tells tunnels of a kind apart. */

@@ -1,4 +1,4 @@
-import { concat } from "../base/bytes.ts";
+import { concat } from "../base/bytes/bytes.ts";
 
 /** What stands in place of addresses in identifiers that are made of them. */
 export interface AddressPseudonyms {

@@ -1,4 +1,4 @@
-import { typeName } from "../base/record_types.ts";
+import { typeName } from "../base/record/record_types.ts";
 import type { Layer } from "../decode/packet.ts";
 
 /** The application that a decoder stands for: the name of its records, or its own. */

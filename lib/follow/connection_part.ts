@@ -1,4 +1,4 @@
-import { latin1 } from "../base/latin1.ts";
+import { latin1 } from "../base/bytes/latin1.ts";
 import { type ConnectionTable, Num, Word } from "./connection_table.ts";
 import type { Connections } from "./connections.ts";
 import { isPorted, KeyWord } from "./flow_key.ts";

@@ -1,7 +1,7 @@
-import { typeNumber } from "../base/record_types.ts";
-import type { RecordSink } from "../base/record_sink.ts";
-import { tagsOf } from "../base/tags.ts";
-import type { WireWriter } from "../base/wire_writer.ts";
+import { typeNumber } from "../base/record/record_types.ts";
+import type { RecordSink } from "../base/record/record_sink.ts";
+import { tagsOf } from "../base/record/tags.ts";
+import type { WireWriter } from "../base/record/wire_writer.ts";
 import { ICMPV4, ICMPV6, TCP } from "../decode/taken_headers.ts";
 import { TUNNEL_NAMES } from "../decode/tunnels.ts";
 import { ConnectionSchema } from "../../proto/netcap_tags.ts";

@@ -1,4 +1,4 @@
-import type { RecordSink } from "../base/record_sink.ts";
+import type { RecordSink } from "../base/record/record_sink.ts";
 import { LinkType } from "../capture/link_type.ts";
 import type { PacketFollower } from "../decode/dissect.ts";
 import type { Packet } from "../decode/packet.ts";

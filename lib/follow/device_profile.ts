@@ -1,6 +1,6 @@
-import { typeNumber } from "../base/record_types.ts";
-import type { RecordSink } from "../base/record_sink.ts";
-import { tagsOf } from "../base/tags.ts";
+import { typeNumber } from "../base/record/record_types.ts";
+import type { RecordSink } from "../base/record/record_sink.ts";
+import { tagsOf } from "../base/record/tags.ts";
 import { DeviceProfileSchema } from "../../proto/netcap_tags.ts";
 import { bytesOfText, type ConnectionPart } from "./connection_part.ts";
 import { Profile } from "./profile.ts";

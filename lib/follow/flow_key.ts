@@ -1,4 +1,4 @@
-import { u16 } from "../base/bytes.ts";
+import { u16 } from "../base/bytes/bytes.ts";
 import type { Packet } from "../decode/packet.ts";
 import { ICMPV4, ICMPV6, TCP, UDP } from "../decode/taken_headers.ts";
 import { Tunnel, TUNNEL_NAMES } from "../decode/tunnels.ts";

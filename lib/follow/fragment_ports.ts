@@ -1,4 +1,4 @@
-import { bits32 } from "../base/bytes.ts";
+import { bits32 } from "../base/bytes/bytes.ts";
 import type { Packet } from "../decode/packet.ts";
 import type { FlowKey } from "./flow_key.ts";
 

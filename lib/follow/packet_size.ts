@@ -1,5 +1,5 @@
 /** How much a packet counts. */
-import { bits32, u16 } from "../base/bytes.ts";
+import { bits32, u16 } from "../base/bytes/bytes.ts";
 import type { Packet } from "../decode/packet.ts";
 import { ICMPV4, ICMPV6, TCP, UDP } from "../decode/taken_headers.ts";
 import { SCTP } from "./flow_key.ts";

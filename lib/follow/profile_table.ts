@@ -1,4 +1,4 @@
-import type { RecordSink } from "../base/record_sink.ts";
+import type { RecordSink } from "../base/record/record_sink.ts";
 import type { Profile } from "./profile.ts";
 
 /** Profiles by key; the one that was changed last is the last one. */

@@ -1,5 +1,5 @@
-import { latin1 } from "../base/latin1.ts";
-import type { RecordSink } from "../base/record_sink.ts";
+import { latin1 } from "../base/bytes/latin1.ts";
+import type { RecordSink } from "../base/record/record_sink.ts";
 import { ConnectionPart } from "./connection_part.ts";
 import type { ConnectionTable } from "./connection_table.ts";
 import type { Connections } from "./connections.ts";

@@ -2,7 +2,7 @@
  * SHA-1 (RFC 3174), of which Community IDs are made: no guard against anybody. Why not by
  * `node:crypto`: `md5.ts`.
  */
-import { bits32 } from "../base/bytes.ts";
+import { bits32 } from "../base/bytes/bytes.ts";
 import { LastBlocks } from "./last_blocks.ts";
 
 const BLOCK_BYTES = 64;

@@ -1,5 +1,5 @@
 /** What is kept of the segments of a TCP connection. RFC 9293; MSS option: section 3.7.1. */
-import { bits32, u16 } from "../base/bytes.ts";
+import { bits32, u16 } from "../base/bytes/bytes.ts";
 import type { Packet } from "../decode/packet.ts";
 import { type ConnectionTable, Num, Word } from "./connection_table.ts";
 import { Fact, TcpFlag } from "./facts.ts";

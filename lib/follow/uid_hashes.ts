@@ -1,5 +1,5 @@
 import { LinkType } from "../capture/link_type.ts";
-import { u16 } from "../base/bytes.ts";
+import { u16 } from "../base/bytes/bytes.ts";
 import type { Packet } from "../decode/packet.ts";
 import { TCP } from "../decode/taken_headers.ts";
 import { Tunnel } from "../decode/tunnels.ts";

@@ -1,4 +1,4 @@
-import { frameRecords } from "../base/delimited.ts";
+import { frameRecords } from "../base/record/delimited.ts";
 
 /** Records of one type, closed and on their way. Its buffer may be transferred; one side owns it. */
 export interface Batch {

@@ -1,6 +1,6 @@
-import type { RecordSink } from "../base/record_sink.ts";
-import { release } from "../base/release.ts";
-import type { WireWriter } from "../base/wire_writer.ts";
+import type { RecordSink } from "../base/record/record_sink.ts";
+import { release } from "../base/bytes/release.ts";
+import type { WireWriter } from "../base/record/wire_writer.ts";
 import type { Batch, TypeCount } from "./batch.ts";
 import { OpenBatch } from "./open_batch.ts";
 

@@ -1,4 +1,4 @@
-import { Fifo } from "../base/fifo.ts";
+import { Fifo } from "../base/wait/fifo.ts";
 
 /**
  * Batches that wait: by priority, within one in the order of their arrival. When there

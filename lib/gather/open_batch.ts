@@ -1,5 +1,5 @@
-import { uvarintBytes, writeUvarint } from "../base/uvarint.ts";
-import { WireWriter } from "../base/wire_writer.ts";
+import { uvarintBytes, writeUvarint } from "../base/bytes/uvarint.ts";
+import { WireWriter } from "../base/record/wire_writer.ts";
 import type { Batch } from "./batch.ts";
 
 /** Where buffers come from. */

@@ -1,6 +1,6 @@
 import { FarcapError } from "../base/errors.ts";
-import { rest } from "../base/rest_io.ts";
-import { typeNumber } from "../base/record_types.ts";
+import { rest } from "../base/wait/rest_io.ts";
+import { typeNumber } from "../base/record/record_types.ts";
 import { createCaptureCounts } from "../capture/capture_counts.ts";
 import { CollectorPlace } from "../capture/collector_place.ts";
 import { filterWarning } from "../capture/compile_filter_io.ts";

@@ -1,7 +1,7 @@
 /// <reference lib="deno.worker" />
 /** The pipeline in a worker; it acts when it is loaded. */
-import { expectRelease } from "../base/release.ts";
-import { Semaphore } from "../base/semaphore.ts";
+import { expectRelease } from "../base/bytes/release.ts";
+import { Semaphore } from "../base/wait/semaphore.ts";
 import { type Batch, partsOf } from "./batch.ts";
 import type { AskForCounts } from "./pipeline_listener.ts";
 import { RecordCounts } from "./record_counts.ts";

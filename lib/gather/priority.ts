@@ -1,4 +1,4 @@
-import { typeNumber } from "../base/record_types.ts";
+import { typeNumber } from "../base/record/record_types.ts";
 
 /**
  * What is dropped first when a queue is full: records that every packet makes, of which many say the

@@ -1,5 +1,5 @@
-import type { RecordSink } from "../base/record_sink.ts";
-import type { WireWriter } from "../base/wire_writer.ts";
+import type { RecordSink } from "../base/record/record_sink.ts";
+import type { WireWriter } from "../base/record/wire_writer.ts";
 import { OpenBatch } from "./open_batch.ts";
 
 /** To begin with; one that is full becomes larger, and stays. */

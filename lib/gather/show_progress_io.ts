@@ -1,4 +1,4 @@
-import type { Output } from "../base/output_io.ts";
+import type { Output } from "../base/program/output_io.ts";
 import { sourceBytes } from "../capture/source_bytes_io.ts";
 import type { Progress } from "./pipeline_listener.ts";
 import { progressText } from "./progress_text.ts";

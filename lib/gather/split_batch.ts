@@ -1,4 +1,4 @@
-import { walkRecords } from "../base/delimited.ts";
+import { walkRecords } from "../base/record/delimited.ts";
 import type { Batch } from "./batch.ts";
 
 /** The two halves of a batch of at least two records, cut between the records nearest the middle. */

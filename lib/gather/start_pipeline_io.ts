@@ -1,4 +1,4 @@
-import { mayStartWorker } from "../base/worker_io.ts";
+import { mayStartWorker } from "../base/program/worker_io.ts";
 import type { CollectorPlace } from "../capture/collector_place.ts";
 import { type Batch, partsOf } from "./batch.ts";
 import type { Deliver } from "./pipeline_io.ts";

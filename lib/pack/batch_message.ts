@@ -1,6 +1,6 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import { type Batch as BatchMessage, BatchSchema } from "../../proto/gen/netcap_pb.ts";
-import { parseMessage } from "../base/parse_message.ts";
+import { parseMessage } from "../base/record/parse_message.ts";
 import type { Batch } from "../gather/batch.ts";
 
 /** The original's `Batch` message around the framed records of one batch. */

@@ -4,7 +4,7 @@
  * frame only: whoever unpacks knows how long the columns are.
  */
 import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
-import { u32le } from "../base/bytes.ts";
+import { u32le } from "../base/bytes/bytes.ts";
 import type { Unpacked } from "./gzip.ts";
 
 const LENGTH_BYTES = 4;

@@ -4,8 +4,8 @@
  */
 import { Buffer } from "node:buffer";
 import { deflateRawSync, gunzipSync, inflateRawSync } from "node:zlib";
-import { concat } from "../base/bytes.ts";
-import { release } from "../base/release.ts";
+import { concat } from "../base/bytes/bytes.ts";
+import { release } from "../base/bytes/release.ts";
 
 /** Why a deflate stream was not unpacked. */
 export type InflateRefusal = "damaged" | "too large";

@@ -22,7 +22,7 @@
  * no parts, and its digest is that of the records; it is read and not written any more.
  */
 import { crc32 } from "node:zlib";
-import { equalBytes, u16le, u32le } from "../base/bytes.ts";
+import { equalBytes, u16le, u32le } from "../base/bytes/bytes.ts";
 import { DIGEST_BYTES, digestOf } from "./digest.ts";
 import { deflateRaw, inflateRaw } from "./gzip.ts";
 import { MAX_PARTS } from "./packed_batch.ts";

@@ -1,4 +1,4 @@
-import { u32le } from "../base/bytes.ts";
+import { u32le } from "../base/bytes/bytes.ts";
 import { MEMBER_HEADER_BYTES, MEMBER_VERSION, MIN_MEMBER_BYTES } from "./member.ts";
 
 /** The first bytes of a member, as a little-endian number. */

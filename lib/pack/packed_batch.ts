@@ -1,5 +1,5 @@
 import { crc32 } from "node:zlib";
-import { walkRecords } from "../base/delimited.ts";
+import { walkRecords } from "../base/record/delimited.ts";
 import type { Batch, CompactContent } from "../gather/batch.ts";
 import { packCompact } from "./compact_body.ts";
 import { TimeRange } from "./record_time.ts";

@@ -1,4 +1,4 @@
-import { readUvarint, uvarintEnd } from "../base/uvarint.ts";
+import { readUvarint, uvarintEnd } from "../base/bytes/uvarint.ts";
 
 /** Tag of field 1 as a varint: the time of nearly every record type. */
 const TIME_TAG = 0x08;

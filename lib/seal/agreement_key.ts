@@ -1,5 +1,5 @@
 /** X25519 (RFC 7748) by Web Crypto: a private key is imported once and used often. */
-import { concat } from "../base/bytes.ts";
+import { concat } from "../base/bytes/bytes.ts";
 import type { KeyPair } from "./key.ts";
 
 /** How much of a public key's SHA-256 its id is. */

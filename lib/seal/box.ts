@@ -3,7 +3,7 @@
  * The shared key is computed once a peer; it costs several times what a box costs.
  */
 import nacl from "tweetnacl";
-import { encodeHex } from "../base/bytes.ts";
+import { encodeHex } from "../base/bytes/bytes.ts";
 import { sharedKey } from "./shared_key.ts";
 
 /** Length of a nonce; a new random one for every box. */

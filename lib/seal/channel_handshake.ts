@@ -3,7 +3,7 @@
  * of Noise IK, the responder message 2, both with a length before them and without a payload.
  * Prologue: `"farcap/1" ‖ 0 ‖ suite ‖ the id`.
  */
-import { concat, equalBytes } from "../base/bytes.ts";
+import { concat, equalBytes } from "../base/bytes/bytes.ts";
 import { type AgreementKey, KEY_ID_BYTES, keyIdOf, type StaticKey } from "./agreement_key.ts";
 import {
   MESSAGE_1_BYTES,

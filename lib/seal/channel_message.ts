@@ -2,7 +2,7 @@
  * Application messages: `u8 type ‖ u32 length, little-endian ‖ body`. The row of their bytes is cut into
  * Noise messages anywhere: several may share one, and one may be spread over several.
  */
-import { u32le } from "../base/bytes.ts";
+import { u32le } from "../base/bytes/bytes.ts";
 import { ByteReader } from "./byte_reader.ts";
 import { TAG_BYTES } from "./cipher_state.ts";
 import { MAX_NOISE_BYTES } from "./noise_frame.ts";

@@ -1,5 +1,5 @@
 import nacl from "tweetnacl";
-import { encodeHex, parseHex } from "../base/bytes.ts";
+import { encodeHex, parseHex } from "../base/bytes/bytes.ts";
 
 /** Length of X25519 keys, public and private. */
 export const KEY_BYTES = 32;

@@ -1,4 +1,4 @@
-import { encodeHex } from "../base/bytes.ts";
+import { encodeHex } from "../base/bytes/bytes.ts";
 import { KeyFileError, messageOf } from "../base/errors.ts";
 import { exists } from "../base/exists_io.ts";
 import { KEY_BYTES, type KeyPair, keyPairOf, parseKey } from "./key.ts";

@@ -8,7 +8,7 @@
  *
  * Bytes from the other side that do not fit give undefined, and the handshake is over.
  */
-import { concat } from "../base/bytes.ts";
+import { concat } from "../base/bytes/bytes.ts";
 import { agree, type AgreementKey } from "./agreement_key.ts";
 import { CIPHER_KEY_BYTES, CipherState, TAG_BYTES } from "./cipher_state.ts";
 import { KEY_BYTES } from "./key.ts";

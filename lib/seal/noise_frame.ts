@@ -1,5 +1,5 @@
 /** Noise messages in a stream: `u16 length, little-endian ‖ message`, one after the other. */
-import { u16le } from "../base/bytes.ts";
+import { u16le } from "../base/bytes/bytes.ts";
 import { ByteReader } from "./byte_reader.ts";
 
 /** The longest Noise message (revision 34, section 3). */

@@ -2,7 +2,7 @@
  * The handshake for the next keys of a connection: Noise IK between the same static keys, with the prologue
  * `"farcap rekey" ‖ handshake hash of the keys in use ‖ u32 epoch, little-endian`, which ties it to them.
  */
-import { concat, equalBytes } from "../base/bytes.ts";
+import { concat, equalBytes } from "../base/bytes/bytes.ts";
 import type { AgreementKey } from "./agreement_key.ts";
 import {
   MESSAGE_1_BYTES,

@@ -1,4 +1,4 @@
-import { encodeHex } from "../base/bytes.ts";
+import { encodeHex } from "../base/bytes/bytes.ts";
 import { MAX_NAME_BYTES } from "../base/max_name.ts";
 import { parseKey } from "./key.ts";
 import { equalLimits, parseRosterOptions, type RosterOptions } from "./roster_options.ts";

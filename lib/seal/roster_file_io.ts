@@ -1,6 +1,6 @@
 import { ConfigError, messageOf } from "../base/errors.ts";
-import { rest } from "../base/rest_io.ts";
-import type { Log } from "../base/log_io.ts";
+import { rest } from "../base/wait/rest_io.ts";
+import type { Log } from "../base/program/log_io.ts";
 import { parseRoster, type Roster } from "./roster.ts";
 
 const LOOK_MS = 2000;

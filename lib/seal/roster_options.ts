@@ -1,6 +1,6 @@
 import { RATE_QUANTITY } from "../arguments/quantity.ts";
-import { nearestName } from "../base/nearest_name.ts";
-import { RECORD_TYPES, typeName } from "../base/record_types.ts";
+import { nearestName } from "../base/text/nearest_name.ts";
+import { RECORD_TYPES, typeName } from "../base/record/record_types.ts";
 
 /** What stands behind a name in a roster: `box`, `types=TCP,UDP`, `max-rate=100K`, in any order. */
 export interface RosterOptions {

@@ -6,7 +6,7 @@
  * is HKDF-SHA256 (RFC 5869) of the agreed secret (RFC 7748), with `public key made for it ‖ reader's
  * public key` as the salt, and its nonce is zero, since no key is used twice.
  */
-import { concat, equalBytes } from "../base/bytes.ts";
+import { concat, equalBytes } from "../base/bytes/bytes.ts";
 import {
   agree,
   type AgreementKey,

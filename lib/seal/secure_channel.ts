@@ -25,7 +25,7 @@ import {
   MAX_BODY_BYTES,
   MessageReader,
 } from "./channel_message.ts";
-import { release } from "../base/release.ts";
+import { release } from "../base/bytes/release.ts";
 import { KEY_LIMITS, type KeyLimits, type LimitedCipher } from "./limited_cipher.ts";
 import { encodeFrames, FrameReader, MAX_NOISE_BYTES } from "./noise_frame.ts";
 

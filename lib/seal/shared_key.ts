@@ -6,7 +6,7 @@
 import { createPrivateKey, createPublicKey, diffieHellman } from "node:crypto";
 import { Buffer } from "node:buffer";
 import nacl from "tweetnacl";
-import { concat } from "../base/bytes.ts";
+import { concat } from "../base/bytes/bytes.ts";
 import { PKCS8_PREFIX } from "./agreement_key.ts";
 import { KEY_BYTES } from "./key.ts";
 

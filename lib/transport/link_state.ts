@@ -1,4 +1,4 @@
-import type { Distribution } from "../base/metric.ts";
+import type { Distribution } from "../base/count/metric.ts";
 
 /** How a sensor's way to its collector is just now. */
 export interface LinkState {

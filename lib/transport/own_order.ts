@@ -1,4 +1,4 @@
-import { concat, encodeHex } from "../base/bytes.ts";
+import { concat, encodeHex } from "../base/bytes/bytes.ts";
 import { digestOf } from "../pack/digest.ts";
 import { type Address, formatAddress } from "./address.ts";
 

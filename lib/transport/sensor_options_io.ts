@@ -1,5 +1,5 @@
-import type { Log } from "../base/log_io.ts";
-import type { Service } from "../base/service.ts";
+import type { Log } from "../base/program/log_io.ts";
+import type { Service } from "../base/program/service.ts";
 import type { LiveOptions } from "../capture/live_options.ts";
 import type { WatchOptions } from "../capture/watched_files.ts";
 import type { OwnDecoder } from "../decode/own_decoder.ts";

@@ -1,5 +1,5 @@
 import { RecordCounts } from "../gather/record_counts.ts";
-import { typeNumber } from "../base/record_types.ts";
+import { typeNumber } from "../base/record/record_types.ts";
 import type { BatchPart } from "../pack/packed_batch.ts";
 
 /** Of the rows of the sensor's own books. */

@@ -1,6 +1,6 @@
-import { walkRecords } from "../base/delimited.ts";
-import { recordSchema } from "../base/record_schemas.ts";
-import { isMadeByCollector } from "../base/record_types.ts";
+import { walkRecords } from "../base/record/delimited.ts";
+import { recordSchema } from "../base/record/record_schemas.ts";
+import { isMadeByCollector } from "../base/record/record_types.ts";
 import { parseBatchMessage } from "../pack/batch_message.ts";
 import { TimeRange } from "../pack/record_time.ts";
 import { isHeaderRecord, isMessage } from "./wire_form.ts";

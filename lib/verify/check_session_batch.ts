@@ -1,8 +1,8 @@
 import { crc32 } from "node:zlib";
-import { walkRecords } from "../base/delimited.ts";
-import { recordSchema } from "../base/record_schemas.ts";
-import { isMadeByCollector } from "../base/record_types.ts";
-import { equalBytes } from "../base/bytes.ts";
+import { walkRecords } from "../base/record/delimited.ts";
+import { recordSchema } from "../base/record/record_schemas.ts";
+import { isMadeByCollector } from "../base/record/record_types.ts";
+import { equalBytes } from "../base/bytes/bytes.ts";
 import { digestOf } from "../pack/digest.ts";
 import { inflateRaw } from "../pack/gzip.ts";
 import { NO_RECORDS, type PackedRecords } from "../pack/member.ts";

@@ -1,5 +1,5 @@
-import { Allowance } from "../base/allowance.ts";
-import { typeNumber } from "../base/record_types.ts";
+import { Allowance } from "../base/wait/allowance.ts";
+import { typeNumber } from "../base/record/record_types.ts";
 import type { RecordBuffers } from "../gather/record_buffers.ts";
 import { unpackCompact } from "../pack/compact_body.ts";
 import { deflateRaw, FAST, MEDIUM, SMALL } from "../pack/gzip.ts";

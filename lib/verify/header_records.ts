@@ -3,11 +3,11 @@
  * that their decoders write (`decode/`), which a test over all captures compares; written here in one
  * go, without looking up what follows what, they take half the time.
  */
-import { writeIpv4Text, writeMacText } from "../base/address_text.ts";
-import { bits32, u16 } from "../base/bytes.ts";
-import { typeNumber } from "../base/record_types.ts";
-import { tagsOf } from "../base/tags.ts";
-import { WireWriter } from "../base/wire_writer.ts";
+import { writeIpv4Text, writeMacText } from "../base/text/address_text.ts";
+import { bits32, u16 } from "../base/bytes/bytes.ts";
+import { typeNumber } from "../base/record/record_types.ts";
+import { tagsOf } from "../base/record/tags.ts";
+import { WireWriter } from "../base/record/wire_writer.ts";
 import { endOfOptions } from "../decode/network/ip_options.ts";
 import { TCP, UDP } from "../decode/taken_headers.ts";
 import { shapeOf, SHAPES } from "../gather/compact/headers.ts";

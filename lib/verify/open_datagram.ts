@@ -2,7 +2,7 @@ import { gunzip, type GunzipRefusal } from "../pack/gzip.ts";
 import { BoxOpener } from "../seal/box.ts";
 import type { SensorList } from "../seal/roster.ts";
 import { parseDatagram } from "../transport/box/datagram.ts";
-import { Allowance } from "../base/allowance.ts";
+import { Allowance } from "../base/wait/allowance.ts";
 import { type BatchRefusal, checkBatch, type CheckedBatch } from "./check_batch.ts";
 
 /** Why a datagram is refused. */

@@ -1,4 +1,4 @@
-import { splitRecords } from "../base/delimited.ts";
+import { splitRecords } from "../base/record/delimited.ts";
 import { inflateRaw } from "../pack/gzip.ts";
 import { type CheckedSessionBatch, packedPart } from "./check_session_batch.ts";
 

@@ -1,6 +1,6 @@
 /** Looks at protobuf messages by their wire form alone, without building them. */
-import { readUvarint, uvarintEnd } from "../base/uvarint.ts";
-import { FIXED32, FIXED64, LENGTH_DELIMITED, VARINT } from "../base/wire_types.ts";
+import { readUvarint, uvarintEnd } from "../base/bytes/uvarint.ts";
+import { FIXED32, FIXED64, LENGTH_DELIMITED, VARINT } from "../base/record/wire_types.ts";
 
 const MAX_FIELD_NUMBER = 2 ** 29 - 1;
 

@@ -1,4 +1,4 @@
-import { atAnyEnd } from "../base/at_any_end_io.ts";
+import { atAnyEnd } from "../base/program/at_any_end_io.ts";
 
 /**
  * The keys of the terminal, also where standard input is something else; Ctrl-C still ends the program.

@@ -1,5 +1,5 @@
-import type { Losses } from "../base/losses.ts";
-import { lossesOf, type Metric, type Sample, totalOf } from "../base/metric.ts";
+import type { Losses } from "../base/count/losses.ts";
+import { lossesOf, type Metric, type Sample, totalOf } from "../base/count/metric.ts";
 
 /** What a registry told at one moment, by the names of its metrics. */
 export class Samples {

@@ -1,4 +1,4 @@
-import { cutToWidth, displayWidth } from "../base/display_width.ts";
+import { cutToWidth, displayWidth } from "../base/text/display_width.ts";
 
 /** How a part of a line looks. */
 export type Look = "plain" | "bold" | "dim" | "good" | "bad";

@@ -1,7 +1,7 @@
-import { Condition } from "../base/condition_io.ts";
-import type { FullScreen } from "../base/full_screen_io.ts";
-import type { Metric } from "../base/metric.ts";
-import type { Output } from "../base/output_io.ts";
+import { Condition } from "../base/wait/condition_io.ts";
+import type { FullScreen } from "../base/program/full_screen_io.ts";
+import type { Metric } from "../base/count/metric.ts";
+import type { Output } from "../base/program/output_io.ts";
 import { frameLines } from "./frame.ts";
 import { openKeyboard } from "./keyboard_io.ts";
 import { keysOf } from "./keys.ts";

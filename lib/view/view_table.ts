@@ -1,4 +1,4 @@
-import { cutToWidth, displayWidth } from "../base/display_width.ts";
+import { cutToWidth, displayWidth } from "../base/text/display_width.ts";
 import { countText } from "./numbers.ts";
 import { type Line, type Look, span } from "./screen.ts";
 

@@ -1,5 +1,5 @@
-import { frameRecords } from "../base/delimited.ts";
-import { typeNumber } from "../base/record_types.ts";
+import { frameRecords } from "../base/record/delimited.ts";
+import { typeNumber } from "../base/record/record_types.ts";
 
 /** Rows of one type of a collector's books as framed records, as a batch has them. */
 export interface FramedRows {

@@ -1,5 +1,5 @@
-import { kindOf } from "../base/field_kinds.ts";
-import type { RecordSchema } from "../base/schema_types.ts";
+import { kindOf } from "../base/record/field_kinds.ts";
+import type { RecordSchema } from "../base/record/schema_types.ts";
 import type { RecordFilter } from "../write/query/record_filter.ts";
 import { Where } from "../write/query/where.ts";
 import { Kind } from "../../proto/gen/netcap_pb.ts";

@@ -1,9 +1,9 @@
-import { Allowance } from "../base/allowance.ts";
-import { walkRecords } from "../base/delimited.ts";
-import { parseMessage } from "../base/parse_message.ts";
-import { recordSchema } from "../base/record_schemas.ts";
-import { isLedgerType } from "../base/record_types.ts";
-import type { RecordSchema } from "../base/schema_types.ts";
+import { Allowance } from "../base/wait/allowance.ts";
+import { walkRecords } from "../base/record/delimited.ts";
+import { parseMessage } from "../base/record/parse_message.ts";
+import { recordSchema } from "../base/record/record_schemas.ts";
+import { isLedgerType } from "../base/record/record_types.ts";
+import type { RecordSchema } from "../base/record/schema_types.ts";
 import { parseMemberHeader, unpackMember } from "../pack/member.ts";
 import type { StoredMember } from "../write/files/store_options.ts";
 import { jsonFormat } from "../write/read/json_format.ts";

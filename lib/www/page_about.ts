@@ -1,5 +1,5 @@
-import { recordSchema } from "../base/record_schemas.ts";
-import { isLedgerType, RECORD_TYPES, typeName } from "../base/record_types.ts";
+import { recordSchema } from "../base/record/record_schemas.ts";
+import { isLedgerType, RECORD_TYPES, typeName } from "../base/record/record_types.ts";
 import { VERSION } from "../base/version.ts";
 import { type AddressFields, addressFields } from "./live_filter.ts";
 

@@ -1,4 +1,4 @@
-import { mayStartWorker } from "../base/worker_io.ts";
+import { mayStartWorker } from "../base/program/worker_io.ts";
 import type { Question } from "./questions.ts";
 import type { FromReader, ToReader } from "./reader_messages.ts";
 

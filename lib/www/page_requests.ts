@@ -1,4 +1,4 @@
-import { parseIp } from "../base/parse_ip.ts";
+import { parseIp } from "../base/text/parse_ip.ts";
 import type { RequestHead } from "../transport/http/request_head.ts";
 
 /** What the page's own scripts say in a header; a form or a link of another site cannot. */

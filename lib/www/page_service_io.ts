@@ -1,7 +1,7 @@
-import { Allowance } from "../base/allowance.ts";
+import { Allowance } from "../base/wait/allowance.ts";
 import { FarcapError, messageOf } from "../base/errors.ts";
-import type { Log } from "../base/log_io.ts";
-import { printable } from "../base/printable.ts";
+import type { Log } from "../base/program/log_io.ts";
+import { printable } from "../base/text/printable.ts";
 import { type Address, formatAddress } from "../transport/address.ts";
 import { type Answer, plainAnswer, type StreamedAnswer } from "../transport/http/answer.ts";
 import { HttpServer, type Request } from "../transport/http/http_server_io.ts";

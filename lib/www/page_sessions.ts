@@ -1,5 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
-import { encodeHex } from "../base/bytes.ts";
+import { encodeHex } from "../base/bytes/bytes.ts";
 
 const DAY_MS = 86_400_000;
 /** For how long a browser need not be told the token again. */

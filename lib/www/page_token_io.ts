@@ -1,4 +1,4 @@
-import { encodeHex } from "../base/bytes.ts";
+import { encodeHex } from "../base/bytes/bytes.ts";
 import { ConfigError, messageOf } from "../base/errors.ts";
 import { isExposed } from "../seal/key_file_io.ts";
 import { DENO_FILES } from "../write/files/deno_files_io.ts";

@@ -1,4 +1,4 @@
-import type { RecordSchema } from "../base/schema_types.ts";
+import type { RecordSchema } from "../base/record/schema_types.ts";
 import { TopValues } from "../write/query/top_values.ts";
 import { valueText } from "../write/read/value_text.ts";
 import type { Question } from "./questions.ts";

@@ -1,5 +1,5 @@
 /** What a session's encryption costs: connecting, and batches of the usual length. */
-import { concat } from "../../lib/base/bytes.ts";
+import { concat } from "../../lib/base/bytes/bytes.ts";
 import { importStaticKey } from "../../lib/seal/agreement_key.ts";
 import { newAgreementKey } from "../../lib/seal/agreement_key_io.ts";
 import type { ChannelMessage } from "../../lib/seal/channel_message.ts";

@@ -2,9 +2,9 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import { deflateRawSync } from "node:zlib";
 import { TCPSchema } from "../../proto/gen/netcap_pb.ts";
-import { concat } from "../../lib/base/bytes.ts";
-import { frameRecords } from "../../lib/base/delimited.ts";
-import { RECORD_TYPES } from "../../lib/base/record_types.ts";
+import { concat } from "../../lib/base/bytes/bytes.ts";
+import { frameRecords } from "../../lib/base/record/delimited.ts";
+import { RECORD_TYPES } from "../../lib/base/record/record_types.ts";
 import { digestOf } from "../../lib/pack/digest.ts";
 import { deflateRaw, gzip } from "../../lib/pack/gzip.ts";
 import type { CheckedBatch } from "../../lib/verify/check_batch.ts";

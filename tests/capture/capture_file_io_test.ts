@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertLess, assertRejects } from "@std/assert";
 import { gzipSync } from "node:zlib";
-import { concat } from "../../lib/base/bytes.ts";
+import { concat } from "../../lib/base/bytes/bytes.ts";
 import { CaptureError } from "../../lib/base/errors.ts";
 import { readCapture } from "../../lib/capture/capture_file_io.ts";
 import { hex, PacketCollector } from "./collect_packets.ts";

@@ -1,4 +1,4 @@
-import { concat } from "../../lib/base/bytes.ts";
+import { concat } from "../../lib/base/bytes/bytes.ts";
 
 /** A pcap file of Ethernet frames, little-endian, all of the same second. */
 export function captureOf(frames: readonly Uint8Array[], second = 1): Uint8Array<ArrayBuffer> {

@@ -1,4 +1,4 @@
-import { encodeHex, parseHex } from "../../lib/base/bytes.ts";
+import { encodeHex, parseHex } from "../../lib/base/bytes/bytes.ts";
 import { type CaptureCounts, createCaptureCounts } from "../../lib/capture/capture_counts.ts";
 import { CaptureParser } from "../../lib/capture/capture_parser.ts";
 import type { CaptureProblem } from "../../lib/capture/capture_problem.ts";

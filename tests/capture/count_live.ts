@@ -3,7 +3,7 @@
  * own: captures by each of the filters at once, without the traffic of a collector at that address, and
  * prints how many packets came by each whenever some have come.
  */
-import { stopSignal } from "../../lib/base/stop_signal_io.ts";
+import { stopSignal } from "../../lib/base/program/stop_signal_io.ts";
 import { readInterface } from "../../lib/capture/live_capture_io.ts";
 import { createLiveCounts } from "../../lib/capture/live_options.ts";
 

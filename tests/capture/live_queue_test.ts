@@ -1,6 +1,6 @@
 /** The queue of a live capture under pressure: what is dropped while the collector is away, and what is not. */
 import { assert, assertEquals } from "@std/assert";
-import { concat } from "../../lib/base/bytes.ts";
+import { concat } from "../../lib/base/bytes/bytes.ts";
 import { randomNumbers } from "../base/random_numbers.ts";
 import { inFolder, type Program } from "../programs/program.ts";
 import { storedRecords } from "../programs/stored_records.ts";

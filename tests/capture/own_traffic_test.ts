@@ -1,6 +1,6 @@
 /** The filter on packets made by hand; tcpdump is the one that applies it. */
 import { assertEquals, assertLess, assertThrows } from "@std/assert";
-import { concat } from "../../lib/base/bytes.ts";
+import { concat } from "../../lib/base/bytes/bytes.ts";
 import { withoutOwnTraffic } from "../../lib/capture/own_traffic.ts";
 import { inFolder } from "../programs/program.ts";
 import { run } from "./namespaces.ts";

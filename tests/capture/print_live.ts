@@ -3,7 +3,7 @@
  * says what happens to the capture, and when it is told to end prints a line for each packet and one of
  * what libpcap counted.
  */
-import { stopSignal } from "../../lib/base/stop_signal_io.ts";
+import { stopSignal } from "../../lib/base/program/stop_signal_io.ts";
 import { readInterface } from "../../lib/capture/live_capture_io.ts";
 import { createLiveCounts } from "../../lib/capture/live_options.ts";
 import { PacketCollector } from "./collect_packets.ts";

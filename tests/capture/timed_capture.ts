@@ -1,4 +1,4 @@
-import { concat } from "../../lib/base/bytes.ts";
+import { concat } from "../../lib/base/bytes/bytes.ts";
 
 /** pcap with nanoseconds, little-endian (draft-ietf-opsawg-pcap, 4 and 5). */
 const MAGIC = 0xa1b23c4d;

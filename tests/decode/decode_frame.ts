@@ -4,10 +4,10 @@
  */
 import { type DescMessage, fromBinary, type MessageShape, toBinary } from "@bufbuild/protobuf";
 import { assert, assertEquals } from "@std/assert";
-import { concat, parseHex } from "../../lib/base/bytes.ts";
-import type { RecordSink } from "../../lib/base/record_sink.ts";
-import { typeName } from "../../lib/base/record_types.ts";
-import { WireWriter } from "../../lib/base/wire_writer.ts";
+import { concat, parseHex } from "../../lib/base/bytes/bytes.ts";
+import type { RecordSink } from "../../lib/base/record/record_sink.ts";
+import { typeName } from "../../lib/base/record/record_types.ts";
+import { WireWriter } from "../../lib/base/record/wire_writer.ts";
 import { type DissectCounts, Dissector } from "../../lib/decode/dissect.ts";
 import { Reassembly } from "../../lib/decode/reassembly.ts";
 import { DECODERS } from "../../lib/decode/registry.ts";

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertGreater } from "@std/assert";
-import { parseHex } from "../../lib/base/bytes.ts";
-import type { RecordSink } from "../../lib/base/record_sink.ts";
-import { typeName } from "../../lib/base/record_types.ts";
-import { WireWriter } from "../../lib/base/wire_writer.ts";
+import { parseHex } from "../../lib/base/bytes/bytes.ts";
+import type { RecordSink } from "../../lib/base/record/record_sink.ts";
+import { typeName } from "../../lib/base/record/record_types.ts";
+import { WireWriter } from "../../lib/base/record/wire_writer.ts";
 import { Dissector } from "../../lib/decode/dissect.ts";
 import { ethernet } from "../../lib/decode/link/ethernet.ts";
 import { DECODERS } from "../../lib/decode/registry.ts";

@@ -4,8 +4,8 @@
  */
 import { assertEquals } from "@std/assert";
 import { fromBinary, type Message } from "@bufbuild/protobuf";
-import { recordSchema } from "../../lib/base/record_schemas.ts";
-import { typeNumber } from "../../lib/base/record_types.ts";
+import { recordSchema } from "../../lib/base/record/record_schemas.ts";
+import { typeNumber } from "../../lib/base/record/record_types.ts";
 import { IPv4Schema, IPv6FragmentSchema } from "../../proto/gen/netcap_pb.ts";
 import { type Capture, type Frame, framesOf, readTable, type Row } from "./captured_frames.ts";
 import { type DecodedFrame, decodeFrame } from "./decode_frame.ts";

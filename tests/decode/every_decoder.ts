@@ -1,9 +1,9 @@
 /** What every decoder promises, over every decoder of the registry and every captured frame. */
 import { assert, assertEquals } from "@std/assert";
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
-import { recordSchema } from "../../lib/base/record_schemas.ts";
-import { equalBytes } from "../../lib/base/bytes.ts";
-import type { WireWriter } from "../../lib/base/wire_writer.ts";
+import { recordSchema } from "../../lib/base/record/record_schemas.ts";
+import { equalBytes } from "../../lib/base/bytes/bytes.ts";
+import type { WireWriter } from "../../lib/base/record/wire_writer.ts";
 import type { Decoder } from "../../lib/decode/decoder.ts";
 import { DECODERS } from "../../lib/decode/registry.ts";
 import { randomNumbers } from "../base/random_numbers.ts";

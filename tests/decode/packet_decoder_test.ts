@@ -1,8 +1,8 @@
 /** Records of packets, for programs that decode by themselves. */
 import { assertEquals, assertThrows } from "@std/assert";
-import { messageOf } from "../../lib/base/message_of.ts";
-import { typeName, typeNumber } from "../../lib/base/record_types.ts";
-import { tagsOf } from "../../lib/base/tags.ts";
+import { messageOf } from "../../lib/base/record/message_of.ts";
+import { typeName, typeNumber } from "../../lib/base/record/record_types.ts";
+import { tagsOf } from "../../lib/base/record/tags.ts";
 import { Outcome } from "../../lib/decode/outcome.ts";
 import type { OwnDecoder } from "../../lib/decode/own_decoder.ts";
 import { PacketDecoder } from "../../lib/decode/packet_decoder.ts";

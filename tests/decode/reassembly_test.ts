@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { fromBinary } from "@bufbuild/protobuf";
-import { concat, parseHex } from "../../lib/base/bytes.ts";
-import { walkRecords } from "../../lib/base/delimited.ts";
-import { typeName } from "../../lib/base/record_types.ts";
+import { concat, parseHex } from "../../lib/base/bytes/bytes.ts";
+import { walkRecords } from "../../lib/base/record/delimited.ts";
+import { typeName } from "../../lib/base/record/record_types.ts";
 import { Batches } from "../../lib/gather/batches.ts";
 import { Dissector } from "../../lib/decode/dissect.ts";
 import { Reassembly } from "../../lib/decode/reassembly.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { typeName, typeNumber } from "../../lib/base/record_types.ts";
+import { typeName, typeNumber } from "../../lib/base/record/record_types.ts";
 import { DECODERS } from "../../lib/decode/registry.ts";
 import { decoderNames, selectTypes } from "../../lib/decode/select_decoders.ts";
 

@@ -1,7 +1,7 @@
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { assertEquals } from "@std/assert";
-import { tagsOf } from "../../lib/base/tags.ts";
-import { WireWriter } from "../../lib/base/wire_writer.ts";
+import { tagsOf } from "../../lib/base/record/tags.ts";
+import { WireWriter } from "../../lib/base/record/wire_writer.ts";
 import { writeText } from "../../lib/decode/text.ts";
 import { SIPSchema } from "../../proto/gen/netcap_pb.ts";
 import * as TAGGED from "../../proto/netcap_tags.ts";

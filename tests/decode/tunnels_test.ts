@@ -1,6 +1,6 @@
 /** What records say of the tunnel that their header was in. */
 import { assertEquals } from "@std/assert";
-import { recordSchema } from "../../lib/base/record_schemas.ts";
+import { recordSchema } from "../../lib/base/record/record_schemas.ts";
 import { DECODERS } from "../../lib/decode/registry.ts";
 import { Tunnel, TUNNEL_NAMES } from "../../lib/decode/tunnels.ts";
 import { ICMPv4Schema, IPv4Schema, UDPSchema } from "../../proto/gen/netcap_pb.ts";

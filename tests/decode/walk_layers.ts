@@ -1,5 +1,5 @@
 /** Walks the layers of a frame as the dissector does, holding each decoder to its contract. */
-import { WireWriter } from "../../lib/base/wire_writer.ts";
+import { WireWriter } from "../../lib/base/record/wire_writer.ts";
 import type { Decoder } from "../../lib/decode/decoder.ts";
 import { Outcome, OUTCOME_NAMES } from "../../lib/decode/outcome.ts";
 import { Packet } from "../../lib/decode/packet.ts";

@@ -1,7 +1,7 @@
 /** The worked example of a compact batch in docs/protocol.md: what our sensor makes of its packets. */
 import { assert, assertEquals } from "@std/assert";
 import { crc32 } from "node:zlib";
-import { concat, encodeHex, parseHex } from "../../lib/base/bytes.ts";
+import { concat, encodeHex, parseHex } from "../../lib/base/bytes/bytes.ts";
 import { LinkType } from "../../lib/capture/link_type.ts";
 import { Dissector } from "../../lib/decode/dissect.ts";
 import { DECODERS } from "../../lib/decode/registry.ts";

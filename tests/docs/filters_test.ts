@@ -1,7 +1,7 @@
 /** The filters that the documents show are filters. */
 import { assert } from "@std/assert";
-import { recordSchema } from "../../lib/base/record_schemas.ts";
-import { RECORD_TYPES } from "../../lib/base/record_types.ts";
+import { recordSchema } from "../../lib/base/record/record_schemas.ts";
+import { RECORD_TYPES } from "../../lib/base/record/record_types.ts";
 import { Where } from "../../lib/write/query/where.ts";
 
 const OPERATIONS = await Deno.readTextFile(new URL("../../docs/operations.md", import.meta.url));

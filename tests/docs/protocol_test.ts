@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { ScalarType } from "@bufbuild/protobuf";
 import { crc32, deflateRawSync, gunzipSync } from "node:zlib";
-import { concat, encodeHex, parseHex } from "../../lib/base/bytes.ts";
+import { concat, encodeHex, parseHex } from "../../lib/base/bytes/bytes.ts";
 import { MAX_DATAGRAM_BYTES } from "../../lib/base/max_datagram.ts";
 import { SENSOR_DEFAULTS } from "../../lib/base/sensor_defaults.ts";
 import { encodeBatchMessage, parseBatchMessage } from "../../lib/pack/batch_message.ts";

@@ -7,7 +7,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import type { DescMessage } from "@bufbuild/protobuf";
-import { recordSchema } from "../../lib/base/record_schemas.ts";
+import { recordSchema } from "../../lib/base/record/record_schemas.ts";
 import { DECODERS } from "../../lib/decode/registry.ts";
 import { jsonFormat } from "../../lib/write/read/json_format.ts";
 import { recordsPage } from "../../tools/records_page.ts";

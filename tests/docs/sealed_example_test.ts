@@ -1,7 +1,7 @@
 /** The worked example of a sealed batch in docs/protocol.md, which a Python program has made. */
 import { assert, assertEquals } from "@std/assert";
 import { crc32, inflateRawSync } from "node:zlib";
-import { encodeHex, parseHex } from "../../lib/base/bytes.ts";
+import { encodeHex, parseHex } from "../../lib/base/bytes/bytes.ts";
 import { importKeyPair, importStaticKey } from "../../lib/seal/agreement_key.ts";
 import { keyPairOf } from "../../lib/seal/key.ts";
 import { SealedBodyOpener } from "../../lib/seal/sealed_body.ts";

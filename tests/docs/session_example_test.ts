@@ -2,7 +2,7 @@
 import type { ChannelMessage } from "../../lib/seal/channel_message.ts";
 import { assert, assertEquals } from "@std/assert";
 import { crc32, deflateRawSync } from "node:zlib";
-import { concat, encodeHex, parseHex } from "../../lib/base/bytes.ts";
+import { concat, encodeHex, parseHex } from "../../lib/base/bytes/bytes.ts";
 import {
   type AgreementKey,
   importKeyPair,

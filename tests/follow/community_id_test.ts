@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { parseHex } from "../../lib/base/bytes.ts";
+import { parseHex } from "../../lib/base/bytes/bytes.ts";
 import { communityId } from "../../lib/follow/community_id.ts";
 
 const V4 = "01020304 05060708";

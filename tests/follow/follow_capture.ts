@@ -1,9 +1,9 @@
 /** Runs captures through dissector and conversations, and gives the `Connection` records back. */
 import { fromBinary } from "@bufbuild/protobuf";
-import type { RecordSink } from "../../lib/base/record_sink.ts";
+import type { RecordSink } from "../../lib/base/record/record_sink.ts";
 import { SENSOR_DEFAULTS } from "../../lib/base/sensor_defaults.ts";
-import { typeNumber } from "../../lib/base/record_types.ts";
-import { WireWriter } from "../../lib/base/wire_writer.ts";
+import { typeNumber } from "../../lib/base/record/record_types.ts";
+import { WireWriter } from "../../lib/base/record/wire_writer.ts";
 import { Dissector } from "../../lib/decode/dissect.ts";
 import { DECODERS } from "../../lib/decode/registry.ts";
 import type { Reassembly } from "../../lib/decode/reassembly.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { concat } from "../../lib/base/bytes.ts";
+import { concat } from "../../lib/base/bytes/bytes.ts";
 import { follow, type FollowedFrame } from "./follow_capture.ts";
 import { datagram, type End, packet, segment } from "./packets.ts";
 

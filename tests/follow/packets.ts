@@ -1,5 +1,5 @@
 /** Makes frames of conversations: Ethernet, IPv4, and TCP or UDP. */
-import { concat } from "../../lib/base/bytes.ts";
+import { concat } from "../../lib/base/bytes/bytes.ts";
 import type { FollowedFrame } from "./follow_capture.ts";
 
 /** One end of a conversation. */

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import { walkRecords } from "../../lib/base/delimited.ts";
-import type { Tag } from "../../lib/base/tags.ts";
-import { MAX_RECORD_BYTES } from "../../lib/base/wire_writer.ts";
+import { walkRecords } from "../../lib/base/record/delimited.ts";
+import type { Tag } from "../../lib/base/record/tags.ts";
+import { MAX_RECORD_BYTES } from "../../lib/base/record/wire_writer.ts";
 import type { Batch } from "../../lib/gather/batch.ts";
 import { Batches } from "../../lib/gather/batches.ts";
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { typeNumber } from "../../lib/base/record_types.ts";
+import { typeNumber } from "../../lib/base/record/record_types.ts";
 import { DropQueue } from "../../lib/gather/drop_queue.ts";
 import { priorityOf } from "../../lib/gather/priority.ts";
 

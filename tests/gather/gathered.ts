@@ -1,8 +1,8 @@
 /** What a pipeline delivers, and sources for it. */
 import { assert, assertEquals } from "@std/assert";
-import { concat } from "../../lib/base/bytes.ts";
-import { walkRecords } from "../../lib/base/delimited.ts";
-import { typeNumber } from "../../lib/base/record_types.ts";
+import { concat } from "../../lib/base/bytes/bytes.ts";
+import { walkRecords } from "../../lib/base/record/delimited.ts";
+import { typeNumber } from "../../lib/base/record/record_types.ts";
 import { DECODERS } from "../../lib/decode/registry.ts";
 import { decoderNames } from "../../lib/decode/select_decoders.ts";
 import type { Batch } from "../../lib/gather/batch.ts";

@@ -1,7 +1,7 @@
 /** What a pipeline promises of what it delivers: whose buffers are, who waits, and what a failure does. */
 import { assert, assertEquals, assertLess, assertRejects, assertStrictEquals } from "@std/assert";
 import { StoreError } from "../../lib/base/errors.ts";
-import { typeNumber } from "../../lib/base/record_types.ts";
+import { typeNumber } from "../../lib/base/record/record_types.ts";
 import type { Batch } from "../../lib/gather/batch.ts";
 import type { Deliver } from "../../lib/gather/pipeline_io.ts";
 import { runInWorker } from "../../lib/gather/start_pipeline_io.ts";

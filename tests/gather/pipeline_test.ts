@@ -1,7 +1,7 @@
 /** What the pipeline promises, in this thread and in a worker alike. */
 import { assert, assertEquals, assertLess, assertMatch, assertRejects } from "@std/assert";
 import { FarcapError } from "../../lib/base/errors.ts";
-import { typeNumber } from "../../lib/base/record_types.ts";
+import { typeNumber } from "../../lib/base/record/record_types.ts";
 import { runPipeline } from "../../lib/gather/pipeline_io.ts";
 import { inFolder } from "../programs/program.ts";
 import { everyWay, gather, NEVER, WAYS } from "./every_way.ts";

@@ -1,7 +1,7 @@
 /** Sources at the pace at which they were captured, whatever they are, in this thread and in a worker. */
 import { assert, assertEquals } from "@std/assert";
 import { gzipSync } from "node:zlib";
-import { typeNumber } from "../../lib/base/record_types.ts";
+import { typeNumber } from "../../lib/base/record/record_types.ts";
 import { runPipeline } from "../../lib/gather/pipeline_io.ts";
 import { runInWorker } from "../../lib/gather/start_pipeline_io.ts";
 import { timedCapture } from "../capture/timed_capture.ts";

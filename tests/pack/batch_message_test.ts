@@ -1,6 +1,6 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import { assertEquals } from "@std/assert";
-import { concat, encodeHex, parseHex } from "../../lib/base/bytes.ts";
+import { concat, encodeHex, parseHex } from "../../lib/base/bytes/bytes.ts";
 import { encodeBatchMessage, parseBatchMessage } from "../../lib/pack/batch_message.ts";
 import { BatchSchema, Type } from "../../proto/gen/netcap_pb.ts";
 

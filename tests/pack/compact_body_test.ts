@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { zstdCompressSync } from "node:zlib";
-import { concat } from "../../lib/base/bytes.ts";
+import { concat } from "../../lib/base/bytes/bytes.ts";
 import { packCompact, unpackCompact } from "../../lib/pack/compact_body.ts";
 
 const SUM_BYTES = 800;

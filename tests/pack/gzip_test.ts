@@ -1,5 +1,5 @@
 import { assertEquals, assertLess } from "@std/assert";
-import { concat, parseHex } from "../../lib/base/bytes.ts";
+import { concat, parseHex } from "../../lib/base/bytes/bytes.ts";
 import { deflateRaw, deflateRawSmall, gunzip, gzip, inflateRaw } from "../../lib/pack/gzip.ts";
 import { runPython } from "../write/read/python.ts";
 import { needs, PYTHON } from "../needs.ts";

@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib";
 import { assertEquals, assertLess, assertThrows } from "@std/assert";
-import { concat, encodeHex, parseHex } from "../../lib/base/bytes.ts";
+import { concat, encodeHex, parseHex } from "../../lib/base/bytes/bytes.ts";
 import {
   encodeMember,
   MAX_MEMBER_RECORDS_BYTES,

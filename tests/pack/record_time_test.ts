@@ -1,7 +1,7 @@
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { assertEquals } from "@std/assert";
-import { recordSchema } from "../../lib/base/record_schemas.ts";
-import { RECORD_TYPES } from "../../lib/base/record_types.ts";
+import { recordSchema } from "../../lib/base/record/record_schemas.ts";
+import { RECORD_TYPES } from "../../lib/base/record/record_types.ts";
 import { readTimestamp } from "../../lib/pack/record_time.ts";
 import { randomNumbers } from "../base/random_numbers.ts";
 

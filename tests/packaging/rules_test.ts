@@ -1,6 +1,6 @@
 /** Alerts and dashboard ask for what there is, and alerts stand when they should. */
 import { assert, assertEquals } from "@std/assert";
-import type { Metric } from "../../lib/base/metric.ts";
+import type { Metric } from "../../lib/base/count/metric.ts";
 import { SENSOR_METRICS } from "../../lib/transport/ledger/sensor_metrics.ts";
 import { PROCESS_METRICS } from "../../lib/transport/metrics/process_metrics.ts";
 import { COLLECTOR_METRICS } from "../../lib/write/counts/collector_metrics.ts";

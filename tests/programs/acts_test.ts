@@ -1,6 +1,6 @@
 /** What operators do becomes records, each once, and explains the ledger. */
 import { assertEquals, assertMatch } from "@std/assert";
-import { encodeHex } from "../../lib/base/bytes.ts";
+import { encodeHex } from "../../lib/base/bytes/bytes.ts";
 import { newKeyPair } from "../../lib/seal/key_file_io.ts";
 import { until } from "../until.ts";
 import { type Ended, inFolder, Program, runProgram } from "./program.ts";

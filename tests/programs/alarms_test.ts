@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { create, toBinary } from "@bufbuild/protobuf";
-import { encodeHex, parseHex } from "../../lib/base/bytes.ts";
-import { frameRecords } from "../../lib/base/delimited.ts";
+import { encodeHex, parseHex } from "../../lib/base/bytes/bytes.ts";
+import { frameRecords } from "../../lib/base/record/delimited.ts";
 import { acceptKey, NO_ACCESS } from "../../lib/seal/access/access_state.ts";
 import type { KeyPair } from "../../lib/seal/key.ts";
 import { newKeyPair } from "../../lib/seal/key_file_io.ts";

@@ -1,6 +1,6 @@
 /** What a packet costs: only an accident is found here, of another order of magnitude. */
 import { assert, assertMatch } from "@std/assert";
-import { concat } from "../../lib/base/bytes.ts";
+import { concat } from "../../lib/base/bytes/bytes.ts";
 import { endedSeconds } from "../../tools/ended_seconds.ts";
 import { LINUX, needs } from "../needs.ts";
 import { inFolder, PUBLIC_KEY, runProgram, startCollector } from "./program.ts";

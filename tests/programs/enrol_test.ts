@@ -1,6 +1,6 @@
 /** Enrolment as operators do it, and what strangers can do with it. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { concat, parseHex } from "../../lib/base/bytes.ts";
+import { concat, parseHex } from "../../lib/base/bytes/bytes.ts";
 import { EnrolResult } from "../../lib/seal/access/access_state.ts";
 import { parseToken } from "../../lib/seal/access/enrol_token.ts";
 import { encodeEnrol, parseEnrolled } from "../../lib/transport/session/access_message.ts";

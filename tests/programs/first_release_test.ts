@@ -1,7 +1,7 @@
 /** Sensors, collectors and record files of 0.1.0. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { crc32, deflateRawSync } from "node:zlib";
-import { parseHex } from "../../lib/base/bytes.ts";
+import { parseHex } from "../../lib/base/bytes/bytes.ts";
 import type { PackedBatch } from "../../lib/pack/packed_batch.ts";
 import type { KeyPair } from "../../lib/seal/key.ts";
 import { newKeyPair } from "../../lib/seal/key_file_io.ts";
@@ -13,7 +13,7 @@ import {
 } from "../../lib/transport/session/session_message.ts";
 import { RawPeer } from "../../tools/raw_peer.ts";
 import { type FoundMember, membersOf } from "../write/files/session_sensor.ts";
-import { isLedgerType } from "../../lib/base/record_types.ts";
+import { isLedgerType } from "../../lib/base/record/record_types.ts";
 import { readRecords } from "../../lib/write/read/read_records_io.ts";
 import { testFirstRelease as test } from "./first_release.ts";
 import {

@@ -1,6 +1,6 @@
 /** What names and keys a sensor has, as its user sees them. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { encodeHex } from "../../lib/base/bytes.ts";
+import { encodeHex } from "../../lib/base/bytes/bytes.ts";
 import { keyPairOf } from "../../lib/seal/key.ts";
 import { readKey } from "../../lib/seal/key_file_io.ts";
 import { parseRoster } from "../../lib/seal/roster.ts";

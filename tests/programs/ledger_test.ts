@@ -1,6 +1,6 @@
 /** The books of a sensor, in what a collector has stored. */
 import { assert, assertEquals, assertGreater } from "@std/assert";
-import { typeName } from "../../lib/base/record_types.ts";
+import { typeName } from "../../lib/base/record/record_types.ts";
 import { runCollector } from "../../lib/run_collector_io.ts";
 import { runSensor } from "../../lib/run_sensor_io.ts";
 import { type Address, parseAddress } from "../../lib/transport/address.ts";

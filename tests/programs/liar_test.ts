@@ -6,8 +6,8 @@ import {
   SensorAlarmSchema,
   SensorMinuteSchema,
 } from "../../proto/gen/netcap_pb.ts";
-import { encodeHex } from "../../lib/base/bytes.ts";
-import { frameRecords } from "../../lib/base/delimited.ts";
+import { encodeHex } from "../../lib/base/bytes/bytes.ts";
+import { frameRecords } from "../../lib/base/record/delimited.ts";
 import { newKeyPair } from "../../lib/seal/key_file_io.ts";
 import { encodeBatch } from "../../lib/transport/session/session_batch.ts";
 import { BYE, Rejection, SCHEMA } from "../../lib/transport/session/session_message.ts";

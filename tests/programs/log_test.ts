@@ -207,7 +207,7 @@ Deno.test({
   ...needs("on a terminal what is wrong stands behind what was said before it", LINUX, PYTHON),
   fn: async () => {
     const code = `
-      import { Output } from "file://${ROOT}lib/base/output_io.ts";
+      import { Output } from "file://${ROOT}lib/base/program/output_io.ts";
       const output = new Output(undefined);
       for (let n = 0; n < 1000; n++) {
         output.write({ level: "info", message: "info " + n });

@@ -1,6 +1,6 @@
 /** What tools/measure_sensors.ts and measure_junk.ts do at length, in small, and without looking at the clock. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { parseHex } from "../../lib/base/bytes.ts";
+import { parseHex } from "../../lib/base/bytes/bytes.ts";
 import { newKeyPair } from "../../lib/seal/key_file_io.ts";
 import { NONCE_BYTES, sealBox } from "../../lib/seal/box.ts";
 import { sharedKey } from "../../lib/seal/shared_key.ts";

@@ -1,6 +1,6 @@
 /** Collectors that share an engine, as programs. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { parseHex } from "../../lib/base/bytes.ts";
+import { parseHex } from "../../lib/base/bytes/bytes.ts";
 import { encodeBatch } from "../../lib/transport/session/session_batch.ts";
 import { Rejection, SCHEMA } from "../../lib/transport/session/session_message.ts";
 import { RawPeer } from "../../tools/raw_peer.ts";

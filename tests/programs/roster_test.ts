@@ -1,6 +1,6 @@
 /** Who is in the file of -sensors may send, and what its line says; nobody else may. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { encodeHex, parseHex } from "../../lib/base/bytes.ts";
+import { encodeHex, parseHex } from "../../lib/base/bytes/bytes.ts";
 import type { KeyPair } from "../../lib/seal/key.ts";
 import { newKeyPair } from "../../lib/seal/key_file_io.ts";
 import { encodeBatch } from "../../lib/transport/session/session_batch.ts";

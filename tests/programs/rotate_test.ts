@@ -1,6 +1,6 @@
 /** Keys that are changed while both programs run. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { encodeHex, parseHex } from "../../lib/base/bytes.ts";
+import { encodeHex, parseHex } from "../../lib/base/bytes/bytes.ts";
 import { keyPairOf } from "../../lib/seal/key.ts";
 import { encodeRotate, parseRotated } from "../../lib/transport/session/access_message.ts";
 import { MessageType, Rejection } from "../../lib/transport/session/session_message.ts";

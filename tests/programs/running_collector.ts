@@ -1,7 +1,7 @@
 /** A collector as a program, with sensors that say what they are told to. */
 import { assertEquals } from "@std/assert";
 import { crc32, deflateRawSync } from "node:zlib";
-import { parseHex } from "../../lib/base/bytes.ts";
+import { parseHex } from "../../lib/base/bytes/bytes.ts";
 import type { PackedBatch } from "../../lib/pack/packed_batch.ts";
 import type { KeyPair } from "../../lib/seal/key.ts";
 import { encodeBatch } from "../../lib/transport/session/session_batch.ts";

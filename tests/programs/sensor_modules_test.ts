@@ -39,7 +39,7 @@ for (
   const decoders = hasDecoders ? "with" : "without";
   Deno.test(`${source} is loaded ${decoders} decoders, without protobuf-es`, async () => {
     const loaded = [...await loadedWith(source)];
-    assert(loaded.some((specifier) => specifier.endsWith("/lib/base/record_types.ts")));
+    assert(loaded.some((specifier) => specifier.endsWith("/lib/base/record/record_types.ts")));
     assertEquals(
       loaded.some((specifier) => specifier.endsWith("/lib/decode/registry.ts")),
       hasDecoders,

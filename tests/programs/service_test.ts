@@ -1,6 +1,6 @@
 /** Both programs as services of systemd with `Type=notify`, whose part the test plays. */
 import { assertEquals } from "@std/assert";
-import { NotifySocket } from "../base/notify_socket.ts";
+import { NotifySocket } from "../base/program/notify_socket.ts";
 import { needs, PYTHON, UNIX } from "../needs.ts";
 import { inFolder, Program, PUBLIC_KEY, startCollector } from "./program.ts";
 

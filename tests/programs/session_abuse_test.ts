@@ -1,7 +1,7 @@
 /** Whatever a sensor does in a session, or whoever plays one, the collector's other sensors do not feel it. */
 import type { ChannelMessage } from "../../lib/seal/channel_message.ts";
 import { assertEquals, assertMatch } from "@std/assert";
-import { concat, parseHex } from "../../lib/base/bytes.ts";
+import { concat, parseHex } from "../../lib/base/bytes/bytes.ts";
 import type { PackedBatch } from "../../lib/pack/packed_batch.ts";
 import { newKeyPair } from "../../lib/seal/key_file_io.ts";
 import { encodeBatch } from "../../lib/transport/session/session_batch.ts";

@@ -1,4 +1,4 @@
-import { isLedgerType } from "../../lib/base/record_types.ts";
+import { isLedgerType } from "../../lib/base/record/record_types.ts";
 import { readRecords } from "../../lib/write/read/read_records_io.ts";
 
 /** How many records of each type are in a client's folder, its books left out. */

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { encodeHex } from "../../lib/base/bytes.ts";
+import { encodeHex } from "../../lib/base/bytes/bytes.ts";
 import { ask, enter, ofPage } from "../www/asked.ts";
 import { needs, UNIX } from "../needs.ts";
 import { inFolder, PRIVATE_KEY, runProgram, startCollector } from "./program.ts";

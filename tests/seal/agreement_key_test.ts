@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import { encodeHex, parseHex } from "../../lib/base/bytes.ts";
+import { encodeHex, parseHex } from "../../lib/base/bytes/bytes.ts";
 import { agree, importKeyPair, importStaticKey, keyIdOf } from "../../lib/seal/agreement_key.ts";
 import { newAgreementKey } from "../../lib/seal/agreement_key_io.ts";
 import { keyPairOf } from "../../lib/seal/key.ts";

@@ -1,5 +1,5 @@
 /** Both ends of a connection, without a network, and an initiator made by hand from the description. */
-import { concat, u16le } from "../../lib/base/bytes.ts";
+import { concat, u16le } from "../../lib/base/bytes/bytes.ts";
 import {
   type AgreementKey,
   importKeyPair,

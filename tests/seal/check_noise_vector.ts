@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { encodeHex, parseHex } from "../../lib/base/bytes.ts";
+import { encodeHex, parseHex } from "../../lib/base/bytes/bytes.ts";
 import { importKeyPair } from "../../lib/seal/agreement_key.ts";
 import { keyPairOf } from "../../lib/seal/key.ts";
 import { NoiseInitiator, NoiseResponder } from "../../lib/seal/noise.ts";

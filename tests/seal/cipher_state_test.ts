@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { encodeHex } from "../../lib/base/bytes.ts";
+import { encodeHex } from "../../lib/base/bytes/bytes.ts";
 import { CipherState } from "../../lib/seal/cipher_state.ts";
 
 const ZERO_KEY = new Uint8Array(32);

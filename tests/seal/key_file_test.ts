@@ -7,7 +7,7 @@ import {
 } from "@std/assert";
 import { KeyFileError } from "../../lib/base/errors.ts";
 import { isExposed, newKeyPair, readKey, writeKeyPair } from "../../lib/seal/key_file_io.ts";
-import { parseHex } from "../../lib/base/bytes.ts";
+import { parseHex } from "../../lib/base/bytes/bytes.ts";
 import { keyPairOf } from "../../lib/seal/key.ts";
 
 async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { parseHex } from "../../lib/base/bytes.ts";
+import { parseHex } from "../../lib/base/bytes/bytes.ts";
 import { type AgreementKey, importKeyPair } from "../../lib/seal/agreement_key.ts";
 import { keyPairOf } from "../../lib/seal/key.ts";
 import {

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { parseHex } from "../../lib/base/bytes.ts";
+import { parseHex } from "../../lib/base/bytes/bytes.ts";
 import { ConfigError } from "../../lib/base/errors.ts";
 import { parseRoster } from "../../lib/seal/roster.ts";
 import { formatRosterOptions, parseRosterOptions } from "../../lib/seal/roster_options.ts";

@@ -1,6 +1,6 @@
 /** How a channel renews its keys: tests/seal/secure_channel_test.ts has the rest. */
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import { concat } from "../../lib/base/bytes.ts";
+import { concat } from "../../lib/base/bytes/bytes.ts";
 import { KEY_LIMITS, type KeyLimits } from "../../lib/seal/limited_cipher.ts";
 import { NoiseResponder } from "../../lib/seal/noise.ts";
 import { randomNumbers } from "../base/random_numbers.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { concat, parseHex, u16le } from "../../lib/base/bytes.ts";
+import { concat, parseHex, u16le } from "../../lib/base/bytes/bytes.ts";
 import { MAX_BODY_BYTES } from "../../lib/seal/channel_message.ts";
 import { SecureChannel } from "../../lib/seal/secure_channel.ts";
 import {

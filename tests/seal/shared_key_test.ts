@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import nacl from "tweetnacl";
-import { encodeHex, parseHex } from "../../lib/base/bytes.ts";
+import { encodeHex, parseHex } from "../../lib/base/bytes/bytes.ts";
 import { keyPairOf } from "../../lib/seal/key.ts";
 import { sharedKey } from "../../lib/seal/shared_key.ts";
 import { randomNumbers } from "../base/random_numbers.ts";

@@ -272,7 +272,7 @@ function systemdFor(root: string, user: string, id: number): string {
   const socket = "/run/systemd/notify";
   return `mkdir ${root}/run/systemd ${root}/run/${user}
     chown ${id}:${id} ${root}/run/${user}
-    python3 ${TREE}tests/base/notify_socket.py ${root}${socket} > ${toldBy(root, user)} &
+    python3 ${TREE}tests/base/program/notify_socket.py ${root}${socket} > ${toldBy(root, user)} &
     until [ -S ${root}${socket} ]; do sleep 0.02; done
     told="NOTIFY_SOCKET=${socket} RUNTIME_DIRECTORY=/run/${user} WATCHDOG_USEC=120000000"`;
 }

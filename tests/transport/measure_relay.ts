@@ -6,8 +6,8 @@
  * are of random bytes, so that compression has no part in it. Prints both rates of every round.
  */
 import { linesOf } from "../../tools/lines_of.ts";
-import { SILENT } from "../../lib/base/log_io.ts";
-import { typeNumber } from "../../lib/base/record_types.ts";
+import { SILENT } from "../../lib/base/program/log_io.ts";
+import { typeNumber } from "../../lib/base/record/record_types.ts";
 import type { Batch } from "../../lib/gather/batch.ts";
 import { importStaticKey } from "../../lib/seal/agreement_key.ts";
 import { newKeyPair } from "../../lib/seal/key_file_io.ts";

@@ -1,4 +1,4 @@
-import { Fifo } from "../../lib/base/fifo.ts";
+import { Fifo } from "../../lib/base/wait/fifo.ts";
 import type {
   Admitted,
   HostedSession,

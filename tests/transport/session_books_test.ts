@@ -1,6 +1,6 @@
 /** Rows of a sensor's books in its session: they are next, and nobody is told of them. */
 import { assertEquals } from "@std/assert";
-import { typeNumber } from "../../lib/base/record_types.ts";
+import { typeNumber } from "../../lib/base/record/record_types.ts";
 import type { PackedBatch } from "../../lib/pack/packed_batch.ts";
 import type { ChannelMessage } from "../../lib/seal/channel_message.ts";
 import { parseBatch } from "../../lib/transport/session/session_batch.ts";

@@ -1,7 +1,7 @@
 /** How a sensor's session ends where the collector does not have everything. */
 import { until } from "../until.ts";
 import { assert, assertEquals } from "@std/assert";
-import { typeNumber } from "../../lib/base/record_types.ts";
+import { typeNumber } from "../../lib/base/record/record_types.ts";
 import { Said } from "../said.ts";
 import { Peer } from "./loopback.ts";
 import { connect } from "./session_ends.ts";

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { typeNumber } from "../../lib/base/record_types.ts";
+import { typeNumber } from "../../lib/base/record/record_types.ts";
 import { Said } from "../said.ts";
 import { until } from "../until.ts";
 import { MemoryHost } from "./memory_host.ts";

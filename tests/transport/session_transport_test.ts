@@ -1,7 +1,7 @@
 /** Sessions from client to server, over a network that does what networks do. */
 import { until } from "../until.ts";
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { typeNumber } from "../../lib/base/record_types.ts";
+import { typeNumber } from "../../lib/base/record/record_types.ts";
 import type { Batch } from "../../lib/gather/batch.ts";
 import { inflateRaw } from "../../lib/pack/gzip.ts";
 import { newKeyPair } from "../../lib/seal/key_file_io.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { create, toBinary } from "@bufbuild/protobuf";
 import { BatchSchema, Type } from "../../proto/gen/netcap_pb.ts";
-import { encodeHex, parseHex } from "../../lib/base/bytes.ts";
+import { encodeHex, parseHex } from "../../lib/base/bytes/bytes.ts";
 import { checkBatch } from "../../lib/verify/check_batch.ts";
 import { VECTOR } from "../seal/vector.ts";
 

@@ -2,7 +2,7 @@ import { create, toBinary } from "@bufbuild/protobuf";
 import { assertEquals } from "@std/assert";
 import { createHash } from "node:crypto";
 import { crc32, deflateRawSync } from "node:zlib";
-import { concat } from "../../lib/base/bytes.ts";
+import { concat } from "../../lib/base/bytes/bytes.ts";
 import { checkSessionBatch, RefusalReason } from "../../lib/verify/check_session_batch.ts";
 import { CompactMaker } from "../../lib/verify/compact_parts.ts";
 import type { NumberedBatch } from "../../lib/transport/session/session_batch.ts";

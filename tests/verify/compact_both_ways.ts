@@ -1,7 +1,7 @@
 /** The records of the same packets, as decoders write them and by way of compact batches. */
 import { assertEquals } from "@std/assert";
-import { concat } from "../../lib/base/bytes.ts";
-import { typeName } from "../../lib/base/record_types.ts";
+import { concat } from "../../lib/base/bytes/bytes.ts";
+import { typeName } from "../../lib/base/record/record_types.ts";
 import { Dissector } from "../../lib/decode/dissect.ts";
 import type { RecordOptions } from "../../lib/decode/packet.ts";
 import { DECODERS } from "../../lib/decode/registry.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
-import { typeNumber } from "../../lib/base/record_types.ts";
+import { typeNumber } from "../../lib/base/record/record_types.ts";
 import { checkSessionBatch, packedPart } from "../../lib/verify/check_session_batch.ts";
 import { CompactMaker } from "../../lib/verify/compact_parts.ts";
 import { officeBatch } from "./office_batch.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertGreater } from "@std/assert";
-import { parseHex } from "../../lib/base/bytes.ts";
+import { parseHex } from "../../lib/base/bytes/bytes.ts";
 import { COMPACT_TYPES } from "../../lib/gather/compact/record_types.ts";
 import { CompactWriter } from "../../lib/gather/compact/writer.ts";
 import { CompactRecords } from "../../lib/verify/compact_records.ts";

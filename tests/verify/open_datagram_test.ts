@@ -1,9 +1,9 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import { assert, assertEquals } from "@std/assert";
 import { gzipSync } from "node:zlib";
-import { concat, encodeHex, parseHex } from "../../lib/base/bytes.ts";
-import { walkRecords } from "../../lib/base/delimited.ts";
-import { RECORD_TYPES } from "../../lib/base/record_types.ts";
+import { concat, encodeHex, parseHex } from "../../lib/base/bytes/bytes.ts";
+import { walkRecords } from "../../lib/base/record/delimited.ts";
+import { RECORD_TYPES } from "../../lib/base/record/record_types.ts";
 import { sealBox } from "../../lib/seal/box.ts";
 import { keyPairOf } from "../../lib/seal/key.ts";
 import { encodeDatagram } from "../../lib/transport/box/datagram.ts";

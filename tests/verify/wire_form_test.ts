@@ -1,9 +1,9 @@
 import { create, fromJson, type JsonValue, toBinary } from "@bufbuild/protobuf";
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { assert, assertEquals } from "@std/assert";
-import { concat, encodeHex, parseHex } from "../../lib/base/bytes.ts";
-import { recordSchema } from "../../lib/base/record_schemas.ts";
-import { RECORD_TYPES } from "../../lib/base/record_types.ts";
+import { concat, encodeHex, parseHex } from "../../lib/base/bytes/bytes.ts";
+import { recordSchema } from "../../lib/base/record/record_schemas.ts";
+import { RECORD_TYPES } from "../../lib/base/record/record_types.ts";
 import { isHeaderRecord, isMessage } from "../../lib/verify/wire_form.ts";
 import { HeaderSchema, Type } from "../../proto/gen/netcap_pb.ts";
 import { randomNumbers } from "../base/random_numbers.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { gauge } from "../../lib/base/metric.ts";
+import { gauge } from "../../lib/base/count/metric.ts";
 import { frameLines } from "../../lib/view/frame.ts";
 import { COLLECTOR_VIEW_METRICS, collectorView } from "../../lib/view/collector_view.ts";
 import { History, Samples } from "../../lib/view/samples.ts";

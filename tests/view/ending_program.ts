@@ -1,5 +1,5 @@
 /** Shows a view and ends as its argument says. */
-import { Output } from "../../lib/base/output_io.ts";
+import { Output } from "../../lib/base/program/output_io.ts";
 import { sensorView } from "../../lib/view/sensor_view.ts";
 import { Top } from "../../lib/view/top_io.ts";
 

@@ -1,4 +1,4 @@
-import { counter, gauge, type Metric } from "../../lib/base/metric.ts";
+import { counter, gauge, type Metric } from "../../lib/base/count/metric.ts";
 import { History, Samples } from "../../lib/view/samples.ts";
 
 /** What a made-up registry tells: by name a number, or one for each value of a label. */

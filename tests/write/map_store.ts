@@ -1,4 +1,4 @@
-import { equalBytes } from "../../lib/base/bytes.ts";
+import { equalBytes } from "../../lib/base/bytes/bytes.ts";
 import type { CheckedBatch } from "../../lib/verify/check_batch.ts";
 import type { CheckedSessionBatch } from "../../lib/verify/check_session_batch.ts";
 import type { FramedRows } from "../../lib/write/framed_rows.ts";

@@ -1,7 +1,7 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import { assertEquals } from "@std/assert";
-import { frameRecords } from "../../lib/base/delimited.ts";
-import { typeNumber } from "../../lib/base/record_types.ts";
+import { frameRecords } from "../../lib/base/record/delimited.ts";
+import { typeNumber } from "../../lib/base/record/record_types.ts";
 import { encodeMember, packRecords, WITHOUT_SESSION } from "../../lib/pack/member.ts";
 import { type LiveChoice, LiveFilter, whereAddress } from "../../lib/www/live_filter.ts";
 import { LiveRecords } from "../../lib/www/live_records.ts";

@@ -7,9 +7,9 @@
 import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { assertEquals } from "@std/assert";
 import axe from "axe-core";
-import { frameRecords } from "../../lib/base/delimited.ts";
-import { typeNumber } from "../../lib/base/record_types.ts";
-import type { RecordSchema } from "../../lib/base/schema_types.ts";
+import { frameRecords } from "../../lib/base/record/delimited.ts";
+import { typeNumber } from "../../lib/base/record/record_types.ts";
+import type { RecordSchema } from "../../lib/base/record/schema_types.ts";
 import { encodeBatch } from "../../lib/transport/session/session_batch.ts";
 import { SCHEMA } from "../../lib/transport/session/session_message.ts";
 import {
@@ -18,7 +18,7 @@ import {
   HTTPSchema,
   SoftwareSchema,
 } from "../../proto/gen/netcap_pb.ts";
-import { parseHex } from "../../lib/base/bytes.ts";
+import { parseHex } from "../../lib/base/bytes/bytes.ts";
 import { RawPeer } from "../../tools/raw_peer.ts";
 import { inFolder, PUBLIC_KEY, startCollector } from "../programs/program.ts";
 import { batch, settled } from "../programs/running_collector.ts";

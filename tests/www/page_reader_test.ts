@@ -1,7 +1,7 @@
 import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { frameRecords } from "../../lib/base/delimited.ts";
-import { typeNumber } from "../../lib/base/record_types.ts";
+import { frameRecords } from "../../lib/base/record/delimited.ts";
+import { typeNumber } from "../../lib/base/record/record_types.ts";
 import { RecordStore } from "../../lib/write/files/store_io.ts";
 import { PageReader } from "../../lib/www/page_reader_io.ts";
 import { parseQuestion } from "../../lib/www/questions.ts";

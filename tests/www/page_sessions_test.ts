@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { encodeHex } from "../../lib/base/bytes.ts";
+import { encodeHex } from "../../lib/base/bytes/bytes.ts";
 import { PageSessions } from "../../lib/www/page_sessions.ts";
 
 const TOKEN = "a token that nobody can guess";

@@ -1,5 +1,5 @@
 /** Compact batches of our writer, and the packets in them, for another reader. */
-import { encodeHex } from "../../lib/base/bytes.ts";
+import { encodeHex } from "../../lib/base/bytes/bytes.ts";
 import { CompactWriter } from "../../lib/gather/compact/writer.ts";
 import { COMPACT_TYPES } from "../../lib/gather/compact/record_types.ts";
 import { packCompact } from "../../lib/pack/compact_body.ts";

@@ -3,8 +3,8 @@
  * may be last. They may go on in the fields `file` and `sname` (option 52; RFC 2131, section 4.1), and
  * those of one code are parts of one option, wherever they are (RFC 3396, section 7).
  */
-import { tagsOf } from "../../base/tags.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import { tagsOf } from "../../base/record/tags.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 import { DHCPOptionSchema, DHCPv4Schema } from "../../../proto/netcap_tags.ts";
 
 const TAG = tagsOf(DHCPv4Schema);

@@ -7,9 +7,9 @@
  *
  * A message without the cookie is plain BOOTP (RFC 951), for which there is no record.
  */
-import { u16, u32 } from "../../base/bytes.ts";
-import { tagsOf } from "../../base/tags.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import { u16, u32 } from "../../base/bytes/bytes.ts";
+import { tagsOf } from "../../base/record/tags.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 import { DHCPv4Schema } from "../../../proto/netcap_tags.ts";
 import { Decoder } from "../decoder.ts";
 import { DhcpOptions } from "./dhcp_options.ts";

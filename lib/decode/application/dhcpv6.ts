@@ -8,9 +8,9 @@
  * An option: code 2, length 2, data. A message that is relayed, or of DHCPv4 (RFC 7341), is within an
  * option.
  */
-import { u16 } from "../../base/bytes.ts";
-import { tagsOf } from "../../base/tags.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import { u16 } from "../../base/bytes/bytes.ts";
+import { tagsOf } from "../../base/record/tags.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 import { DHCPv6OptionSchema, DHCPv6Schema } from "../../../proto/netcap_tags.ts";
 import { dhcpv4 } from "./dhcpv4.ts";
 import { Decoder } from "../decoder.ts";

@@ -6,9 +6,9 @@
  * An AVP: code 4, flags 1, length 3, vendor 4 if its flag is set, value, padding to 4 bytes. Lengths
  * count from the beginning of the header, that of an AVP without its padding.
  */
-import { u24, u32 } from "../../base/bytes.ts";
-import { tagsOf } from "../../base/tags.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import { u24, u32 } from "../../base/bytes/bytes.ts";
+import { tagsOf } from "../../base/record/tags.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 import { AVPSchema, DiameterSchema } from "../../../proto/netcap_tags.ts";
 import { Decoder } from "../decoder.ts";
 import { writeDecimalText } from "../decimal_text.ts";

@@ -2,9 +2,9 @@
  * Domain Name System messages, multicast DNS (RFC 6762) and LLMNR (RFC 4795) included. RFC 1035,
  * section 4.1. Classes are the 16 bits on the wire, with mDNS's cache-flush and unicast-response bit.
  */
-import { u16 } from "../../base/bytes.ts";
-import { tagsOf } from "../../base/tags.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import { u16 } from "../../base/bytes/bytes.ts";
+import { tagsOf } from "../../base/record/tags.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 import { DNSQuestionSchema, DNSSchema } from "../../../proto/netcap_tags.ts";
 import { Decoder } from "../decoder.ts";
 import { afterName, DNS_HEADER_BYTES, DnsNames, writeName } from "./dns_names.ts";

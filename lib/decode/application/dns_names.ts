@@ -2,9 +2,9 @@
  * Domain names in DNS messages: labels (`length, text`) up to the root's zero byte, or up to a
  * pointer to where the rest of the name was written before. RFC 1035, sections 3.1 and 4.1.4.
  */
-import { u16 } from "../../base/bytes.ts";
-import type { Tag } from "../../base/tags.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import { u16 } from "../../base/bytes/bytes.ts";
+import type { Tag } from "../../base/record/tags.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 
 /** In place of a position: the message ends before what was to be read does. */
 export const CUT_SHORT = -1;

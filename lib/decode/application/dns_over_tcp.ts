@@ -3,7 +3,7 @@
  * section 4.2.2; RFC 7766, section 6.2.1. Segments are taken by themselves: a message that begins in one
  * and ends in another is not decoded here, but one that the capture has cut is, as far as it is whole.
  */
-import { u16 } from "../../base/bytes.ts";
+import { u16 } from "../../base/bytes/bytes.ts";
 import { Decoder } from "../decoder.ts";
 import { dns } from "./dns.ts";
 import { DNS_HEADER_BYTES } from "./dns_names.ts";

@@ -2,10 +2,10 @@
  * Resource records of DNS messages: name, type, class, time to live, length of the data, data.
  * RFC 1035, sections 3.3 and 4.1.3; AAAA: RFC 3596; SRV: RFC 2782; OPT: RFC 6891, section 6.1.
  */
-import { u16 } from "../../base/bytes.ts";
-import { tagsOf } from "../../base/tags.ts";
-import type { Tag } from "../../base/tags.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import { u16 } from "../../base/bytes/bytes.ts";
+import { tagsOf } from "../../base/record/tags.ts";
+import type { Tag } from "../../base/record/tags.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 import type { DNSResourceRecord } from "../../../proto/gen/netcap_pb.ts";
 import {
   DNSMXSchema,

@@ -7,9 +7,9 @@
  *     "LC03" 4, sequence number 4, payload size 4, fragment offset 4, fragment 2, fragments 2,
  *         channel with a 0 behind it in fragment 0, a part of the payload
  */
-import { u16, u32 } from "../../base/bytes.ts";
-import { tagsOf } from "../../base/tags.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import { u16, u32 } from "../../base/bytes/bytes.ts";
+import { tagsOf } from "../../base/record/tags.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 import { LCMSchema } from "../../../proto/netcap_tags.ts";
 import { Decoder } from "../decoder.ts";
 import { Outcome } from "../outcome.ts";

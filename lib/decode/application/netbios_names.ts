@@ -1,7 +1,7 @@
 /** The NetBIOS name service: messages like those of DNS, with names of 16 bytes. RFC 1002, section 4.2. */
-import { u16 } from "../../base/bytes.ts";
-import { type Tag, tagsOf } from "../../base/tags.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import { u16 } from "../../base/bytes/bytes.ts";
+import { type Tag, tagsOf } from "../../base/record/tags.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 import type { NetBIOSResource } from "../../../proto/gen/netcap_pb.ts";
 import {
   NetBIOSAddressSchema,

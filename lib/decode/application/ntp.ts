@@ -2,8 +2,8 @@
  * Network Time Protocol. RFC 5905, section 7.3. Control messages (mode 6, RFC 9327) and private ones
  * (mode 7) have another form, for which there is no record.
  */
-import { tagsOf } from "../../base/tags.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import { tagsOf } from "../../base/record/tags.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 import { NTPSchema } from "../../../proto/netcap_tags.ts";
 import { Decoder } from "../decoder.ts";
 import { Outcome } from "../outcome.ts";

@@ -2,8 +2,8 @@
  * The headers of a SIP message. RFC 3261, sections 7.3.1 and 25.1: name, colon, value, each on a
  * line; a line that begins with white space goes on with the value of the one before.
  */
-import type { Tag } from "../../base/tags.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import type { Tag } from "../../base/record/tags.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 
 /** Comparing names takes the square of the number of headers. */
 const MAX_HEADERS = 256;

@@ -1,7 +1,7 @@
 /** Lists of addresses and of networks in Cisco Discovery messages. */
-import { u16, u24 } from "../../base/bytes.ts";
-import { type Tag, tagsOf } from "../../base/tags.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import { u16, u24 } from "../../base/bytes/bytes.ts";
+import { type Tag, tagsOf } from "../../base/record/tags.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 import type { IPNet } from "../../../proto/gen/netcap_pb.ts";
 import { IPNetSchema } from "../../../proto/netcap_tags.ts";
 

@@ -3,9 +3,9 @@
  * live (1 byte each), checksum (2), then values, each behind a type and a length of its own (2 bytes
  * each; the length counts these 4). Cisco publishes no standard; layout as in Wireshark's dissector.
  */
-import { u16 } from "../../base/bytes.ts";
-import { tagsOf } from "../../base/tags.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import { u16 } from "../../base/bytes/bytes.ts";
+import { tagsOf } from "../../base/record/tags.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 import { CiscoDiscoverySchema } from "../../../proto/netcap_tags.ts";
 import { ciscoDiscoveryInfo } from "./cisco_discovery_info.ts";
 import { VALUE_HEADER_BYTES, writeCiscoValue } from "./cisco_value.ts";

@@ -5,9 +5,9 @@
  * the form of its type, is kept as it is. Cisco publishes no standard; forms as in Wireshark's
  * dissector.
  */
-import { u16 } from "../../base/bytes.ts";
-import { tagsOf } from "../../base/tags.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import { u16 } from "../../base/bytes/bytes.ts";
+import { tagsOf } from "../../base/record/tags.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 import {
   CDPCapabilitiesSchema,
   CDPHelloSchema,

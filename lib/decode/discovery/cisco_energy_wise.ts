@@ -3,9 +3,9 @@
  * 16, unknown 2, hardware version 3, serial number 11, unknown 8, length and number of parts 2 each;
  * then the parts, each behind type and length (4 bytes each; the length counts these 8).
  */
-import { u16 } from "../../base/bytes.ts";
-import { tagsOf } from "../../base/tags.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import { u16 } from "../../base/bytes/bytes.ts";
+import { tagsOf } from "../../base/record/tags.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 import { CDPEnergyWiseSchema } from "../../../proto/netcap_tags.ts";
 
 const TAG = tagsOf(CDPEnergyWiseSchema);

@@ -2,9 +2,9 @@
  * A value of the Cisco Discovery Protocol: type and length (2 bytes each; the length counts these 4),
  * then the value.
  */
-import { u16 } from "../../base/bytes.ts";
-import { type Tag, tagsOf } from "../../base/tags.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import { u16 } from "../../base/bytes/bytes.ts";
+import { type Tag, tagsOf } from "../../base/record/tags.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 import type { CiscoDiscoveryValue } from "../../../proto/gen/netcap_pb.ts";
 import { CiscoDiscoveryValueSchema } from "../../../proto/netcap_tags.ts";
 

@@ -4,9 +4,9 @@
  * The first three are chassis, port and time to live. A value of type 0 or the end of the frame
  * ends the list.
  */
-import { u16 } from "../../base/bytes.ts";
-import { tagsOf } from "../../base/tags.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import { u16 } from "../../base/bytes/bytes.ts";
+import { tagsOf } from "../../base/record/tags.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 import {
   LinkLayerDiscoverySchema,
   LLDPChassisIDSchema,

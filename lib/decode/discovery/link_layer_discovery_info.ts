@@ -2,9 +2,9 @@
  * What the values of a Link Layer Discovery message mean: IEEE 802.1AB-2016, 8.5.5 to 8.6. The message
  * is the one that `link_layer_discovery.ts` has decoded: its values fill the bytes exactly.
  */
-import { u16, u24 } from "../../base/bytes.ts";
-import { tagsOf } from "../../base/tags.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import { u16, u24 } from "../../base/bytes/bytes.ts";
+import { tagsOf } from "../../base/record/tags.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 import {
   LinkLayerDiscoveryInfoSchema,
   LLDPCapabilitiesSchema,

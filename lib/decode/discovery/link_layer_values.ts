@@ -2,9 +2,9 @@
  * The values of the Link Layer Discovery Protocol. IEEE 802.1AB-2016, 8.4. Each has a type (7 bits)
  * and the length of what follows (9 bits).
  */
-import { u16 } from "../../base/bytes.ts";
-import { type Tag, tagsOf } from "../../base/tags.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import { u16 } from "../../base/bytes/bytes.ts";
+import { type Tag, tagsOf } from "../../base/record/tags.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 import type { LinkLayerDiscoveryValue } from "../../../proto/gen/netcap_pb.ts";
 import { LinkLayerDiscoveryValueSchema } from "../../../proto/netcap_tags.ts";
 

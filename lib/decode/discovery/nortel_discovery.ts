@@ -2,8 +2,8 @@
  * Nortel (SynOptics) discovery: address 4, segment 3, chassis, backplane, state, number of links 1
  * each. Nortel publishes no standard; layout as in Wireshark's dissector.
  */
-import { tagsOf } from "../../base/tags.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import { tagsOf } from "../../base/record/tags.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 import { NortelDiscoverySchema } from "../../../proto/netcap_tags.ts";
 import { Decoder } from "../decoder.ts";
 import { Outcome } from "../outcome.ts";

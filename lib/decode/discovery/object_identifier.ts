@@ -1,6 +1,6 @@
 /** Object identifiers as in ASN.1's basic encoding, without type and length. ITU-T X.690, 8.19. */
-import type { Tag } from "../../base/tags.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import type { Tag } from "../../base/record/tags.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 
 const MORE = 0x80;
 /** Seven bits more fit a number below 2^32. */

@@ -3,7 +3,7 @@
  * version 2, seconds 4 or 2 as the version says, nanoseconds 4, type of what follows 2. Arista
  * publishes no standard; layout as in Wireshark's dissector.
  */
-import { u16 } from "../../base/bytes.ts";
+import { u16 } from "../../base/bytes/bytes.ts";
 import { Decoder } from "../decoder.ts";
 import { followTypeOrLength } from "./ethernet.ts";
 import { Outcome } from "../outcome.ts";

@@ -6,7 +6,7 @@
  * - TRILL: version 2 bits, reserved 2, multi-destination 1, length of the options in 4 bytes 5, hops
  *   6; egress and ingress 2 bytes each; options. RFC 6325, section 3.
  */
-import { u16, u24 } from "../../base/bytes.ts";
+import { u16, u24 } from "../../base/bytes/bytes.ts";
 import { Decoder } from "../decoder.ts";
 import { ethernet } from "./ethernet.ts";
 import { Outcome } from "../outcome.ts";

@@ -12,9 +12,9 @@
  *
  * LINKTYPE_BLUETOOTH_HCI_H4_WITH_PHDR has the direction in front, 4 bytes, big-endian.
  */
-import { u16le, u32 } from "../../base/bytes.ts";
-import { tagsOf } from "../../base/tags.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import { u16le, u32 } from "../../base/bytes/bytes.ts";
+import { tagsOf } from "../../base/record/tags.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 import { LinkType } from "../../capture/link_type.ts";
 import { BluetoothHCISchema } from "../../../proto/netcap_tags.ts";
 import { Decoder } from "../decoder.ts";

@@ -6,9 +6,9 @@
  *
  * LINKTYPE_BLUETOOTH_LE_LL_WITH_PHDR has the channel in front, 10 bytes in all.
  */
-import { u24, u32le } from "../../base/bytes.ts";
-import { type Tag, tagsOf } from "../../base/tags.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import { u24, u32le } from "../../base/bytes/bytes.ts";
+import { type Tag, tagsOf } from "../../base/record/tags.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 import { LinkType } from "../../capture/link_type.ts";
 import { BluetoothLESchema } from "../../../proto/netcap_tags.ts";
 import { Decoder } from "../decoder.ts";

@@ -3,9 +3,9 @@
  * length 1, flags of CAN FD 1, reserved 2, data. tcpdump.org/linktypes.html, LINKTYPE_CAN_SOCKETCAN;
  * Linux, uapi/linux/can.h.
  */
-import { u32 } from "../../base/bytes.ts";
-import { tagsOf } from "../../base/tags.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import { u32 } from "../../base/bytes/bytes.ts";
+import { tagsOf } from "../../base/record/tags.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 import { LinkType } from "../../capture/link_type.ts";
 import { CANSchema } from "../../../proto/netcap_tags.ts";
 import { Decoder } from "../decoder.ts";

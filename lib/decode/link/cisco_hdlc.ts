@@ -3,7 +3,7 @@
  * Cisco's. RFC 1547, section 4.3.1; tcpdump.org/linktypes.html, LINKTYPE_C_HDLC. PPP's framing may
  * stand in its place in LINKTYPE_PPP_HDLC.
  */
-import { u16 } from "../../base/bytes.ts";
+import { u16 } from "../../base/bytes/bytes.ts";
 import { LinkType } from "../../capture/link_type.ts";
 import { Decoder } from "../decoder.ts";
 import { Outcome } from "../outcome.ts";

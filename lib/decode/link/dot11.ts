@@ -4,9 +4,9 @@
  *     frame control 2, duration 2, address 1 6, then as type and flags say
  *     address 2 6, address 3 6, sequence control 2, address 4 6, QoS control 2, HT control 4
  */
-import { u16, u16le } from "../../base/bytes.ts";
-import { tagsOf } from "../../base/tags.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import { u16, u16le } from "../../base/bytes/bytes.ts";
+import { tagsOf } from "../../base/record/tags.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 import { LinkType } from "../../capture/link_type.ts";
 import { Dot11QOSSchema, Dot11Schema } from "../../../proto/netcap_tags.ts";
 import { Decoder } from "../decoder.ts";

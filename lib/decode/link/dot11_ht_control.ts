@@ -2,8 +2,8 @@
  * HT control fields of 802.11 frames: 4 bytes whose lowest bits say which of the variants HT, VHT and
  * HE they are. IEEE 802.11-2020, 9.2.4.6.2 and 9.2.4.6.3; IEEE 802.11ax-2021, 9.2.4.6.3a.
  */
-import { type Tag, tagsOf } from "../../base/tags.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import { type Tag, tagsOf } from "../../base/record/tags.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 import type { Dot11HTControl } from "../../../proto/gen/netcap_pb.ts";
 import {
   Dot11ASELSchema,

@@ -2,9 +2,9 @@
  * VLAN tags, also one in another: IEEE 802.1Q-2018, 9.6. Before IEEE 802.1ad, outer ones had types of
  * the vendors' choice.
  */
-import { u16 } from "../../base/bytes.ts";
-import { tagsOf } from "../../base/tags.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import { u16 } from "../../base/bytes/bytes.ts";
+import { tagsOf } from "../../base/record/tags.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 import { Dot1QSchema } from "../../../proto/netcap_tags.ts";
 import { Decoder } from "../decoder.ts";
 import { followTypeOrLength } from "./ethernet.ts";

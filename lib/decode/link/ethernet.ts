@@ -1,7 +1,7 @@
 /** Ethernet II and IEEE 802.3 frames. IEEE 802.3-2018, 3.1 and 3.2.6. */
-import { u16 } from "../../base/bytes.ts";
-import { tagsOf } from "../../base/tags.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import { u16 } from "../../base/bytes/bytes.ts";
+import { tagsOf } from "../../base/record/tags.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 import { LinkType } from "../../capture/link_type.ts";
 import { EthernetSchema } from "../../../proto/netcap_tags.ts";
 import { Decoder } from "../decoder.ts";

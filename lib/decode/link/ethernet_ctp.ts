@@ -4,9 +4,9 @@
  * raises the number by its message and sends the frame to the address in it. The Ethernet, version
  * 2.0 (1982), section 8.
  */
-import { u16le } from "../../base/bytes.ts";
-import { tagsOf } from "../../base/tags.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import { u16le } from "../../base/bytes/bytes.ts";
+import { tagsOf } from "../../base/record/tags.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 import { EthernetCTPSchema } from "../../../proto/netcap_tags.ts";
 import { Decoder } from "../decoder.ts";
 import { ethernetCtpReply } from "./ethernet_ctp_reply.ts";

@@ -2,9 +2,9 @@
  * The reply of Ethernet's configuration testing, which comes back to who sent it: function and
  * receipt number (2 bytes each, little-endian), data. The Ethernet, version 2.0 (1982), section 8.
  */
-import { u16le } from "../../base/bytes.ts";
-import { tagsOf } from "../../base/tags.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import { u16le } from "../../base/bytes/bytes.ts";
+import { tagsOf } from "../../base/record/tags.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 import { EthernetCTPReplySchema } from "../../../proto/netcap_tags.ts";
 import { Decoder } from "../decoder.ts";
 import { Outcome } from "../outcome.ts";

@@ -2,8 +2,8 @@
  * LINKTYPE_FDDI: frame control 1, destination 6, source 6. ISO 9314-2. The frame control is class 1
  * bit, length of addresses 1 bit, format 2 bits, then what the format says.
  */
-import { tagsOf } from "../../base/tags.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import { tagsOf } from "../../base/record/tags.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 import { LinkType } from "../../capture/link_type.ts";
 import { FDDISchema } from "../../../proto/netcap_tags.ts";
 import { Decoder } from "../decoder.ts";

@@ -10,7 +10,7 @@
  * | R-TAG (IEEE 802.1CB, 7.8) | 4     | reserved, sequence number                                |
  * | Cisco MetaData            | 6     | version, length, option, security group; as in Wireshark |
  */
-import { u16 } from "../../base/bytes.ts";
+import { u16 } from "../../base/bytes/bytes.ts";
 import { Decoder } from "../decoder.ts";
 import { followTypeOrLength } from "./ethernet.ts";
 import { Outcome } from "../outcome.ts";

@@ -8,7 +8,7 @@
  * Multilink Frame Relay (FRF.16.1, 4.1) has two bytes in front: beginning, end and control of a
  * fragment (1 bit each), sequence number.
  */
-import { u16 } from "../../base/bytes.ts";
+import { u16 } from "../../base/bytes/bytes.ts";
 import { LinkType } from "../../capture/link_type.ts";
 import { Decoder } from "../decoder.ts";
 import { Outcome } from "../outcome.ts";

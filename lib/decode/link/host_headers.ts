@@ -9,7 +9,7 @@
  * - LoRaTap: version 1, padding 1, length 2, frequency 4, bandwidth 1, spreading factor 1, strengths
  *   4, word that tells networks apart 1, and more in later versions. LINKTYPE_LORATAP.
  */
-import { u16 } from "../../base/bytes.ts";
+import { u16 } from "../../base/bytes/bytes.ts";
 import { LinkType } from "../../capture/link_type.ts";
 import { Decoder } from "../decoder.ts";
 import { Outcome } from "../outcome.ts";

@@ -4,9 +4,9 @@
  *     frame control 2, sequence number 1, then as frame control says
  *     network 2 and address 2 or 8 of the destination, the same of the source
  */
-import { u16le } from "../../base/bytes.ts";
-import { type Tag, tagsOf } from "../../base/tags.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import { u16le } from "../../base/bytes/bytes.ts";
+import { type Tag, tagsOf } from "../../base/record/tags.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 import { LinkType } from "../../capture/link_type.ts";
 import { IEEE802154Schema } from "../../../proto/netcap_tags.ts";
 import { Decoder } from "../decoder.ts";

@@ -3,7 +3,7 @@
  * little-endian: version 1, reserved 1, header length 2; then values: type 2, length 2, data, padded to
  * a multiple of four bytes. The value of type 0 says the check sequence: 0 none, 1 two bytes, 2 four.
  */
-import { u16le } from "../../base/bytes.ts";
+import { u16le } from "../../base/bytes/bytes.ts";
 import { LinkType } from "../../capture/link_type.ts";
 import { Decoder } from "../decoder.ts";
 import { ieee802154, ieee802154WithFcs, ieee802154WithFcs4 } from "./ieee802154.ts";

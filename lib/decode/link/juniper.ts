@@ -3,7 +3,7 @@
  * 1, and with flag 0x80 extensions: their length 2, themselves. With flag 0x02 there is no frame, but
  * 4 bytes and an IP packet. Juniper publishes no standard; layout as in tcpdump's print-juniper.c.
  */
-import { u16, u24 } from "../../base/bytes.ts";
+import { u16, u24 } from "../../base/bytes/bytes.ts";
 import { LinkType } from "../../capture/link_type.ts";
 import { Decoder } from "../decoder.ts";
 import { ciscoHdlc } from "./cisco_hdlc.ts";

@@ -2,7 +2,7 @@
  * LINKTYPE_LINUX_SLL, the "cooked" header of captures on several interfaces: packet type, ARPHRD
  * type, address length (2 bytes each), address (8), protocol (2).
  */
-import { u16 } from "../../base/bytes.ts";
+import { u16 } from "../../base/bytes/bytes.ts";
 import { LinkType } from "../../capture/link_type.ts";
 import { Decoder } from "../decoder.ts";
 import { can } from "./can.ts";

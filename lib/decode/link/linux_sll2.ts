@@ -2,7 +2,7 @@
  * LINKTYPE_LINUX_SLL2, version 2 of the "cooked" header: protocol (2 bytes), reserved (2), interface
  * index (4), ARPHRD type (2), packet type (1), address length (1), address (8).
  */
-import { u16 } from "../../base/bytes.ts";
+import { u16 } from "../../base/bytes/bytes.ts";
 import { LinkType } from "../../capture/link_type.ts";
 import { Decoder } from "../decoder.ts";
 import { followCookedHeader } from "./linux_sll.ts";

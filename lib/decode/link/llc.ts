@@ -2,9 +2,9 @@
  * Logical Link Control: destination and source service access point (1 byte each), control (1 byte,
  * or 2 in frames that are numbered). IEEE 802.2-1998, 3.2 and 3.3.
  */
-import { u16 } from "../../base/bytes.ts";
-import { tagsOf } from "../../base/tags.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import { u16 } from "../../base/bytes/bytes.ts";
+import { tagsOf } from "../../base/record/tags.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 import { LLCSchema } from "../../../proto/netcap_tags.ts";
 import { Decoder } from "../decoder.ts";
 import { Outcome } from "../outcome.ts";

@@ -2,7 +2,7 @@
  * LINKTYPE_NULL and LINKTYPE_LOOP: the BSD loopback header, 4 bytes with the address family in the
  * byte order of the machine that captured (NULL) or of the network (LOOP).
  */
-import { u32, u32le } from "../../base/bytes.ts";
+import { u32, u32le } from "../../base/bytes/bytes.ts";
 import { LinkType } from "../../capture/link_type.ts";
 import { Decoder } from "../decoder.ts";
 import { Outcome } from "../outcome.ts";

@@ -3,7 +3,7 @@
  * the control says so; then what is protected, and a checksum of 16 bytes. What is not encrypted
  * begins with the type of what follows. IEEE 802.1AE-2018, 9.3 to 9.9.
  */
-import { u16 } from "../../base/bytes.ts";
+import { u16 } from "../../base/bytes/bytes.ts";
 import { Decoder } from "../decoder.ts";
 import { followTypeOrLength } from "./ethernet.ts";
 import { Outcome } from "../outcome.ts";

@@ -3,7 +3,7 @@
  * resource 2; then values: length 2, their header included, type 2, in the byte order of the machine
  * that captured; padded to a multiple of four bytes. Linux, uapi/linux/netfilter/nfnetlink_log.h.
  */
-import { u16, u16le } from "../../base/bytes.ts";
+import { u16, u16le } from "../../base/bytes/bytes.ts";
 import { LinkType } from "../../capture/link_type.ts";
 import { Decoder } from "../decoder.ts";
 import { Outcome } from "../outcome.ts";

@@ -3,7 +3,7 @@
  * another link type. Numbers are little-endian: header length 4, what follows 4 (1: a packet), link
  * type 4, and more. Older files have it as USER2.
  */
-import { u32le } from "../../base/bytes.ts";
+import { u32le } from "../../base/bytes/bytes.ts";
 import { LinkType } from "../../capture/link_type.ts";
 import { Decoder } from "../decoder.ts";
 import { Outcome } from "../outcome.ts";

@@ -6,7 +6,7 @@
  *
  * The fields may be padded to multiples of four bytes.
  */
-import { u16le, u32le } from "../../base/bytes.ts";
+import { u16le, u32le } from "../../base/bytes/bytes.ts";
 import { LinkType } from "../../capture/link_type.ts";
 import { Decoder } from "../decoder.ts";
 import { Outcome } from "../outcome.ts";

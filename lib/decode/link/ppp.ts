@@ -2,7 +2,7 @@
  * Point-to-Point Protocol: the protocol's number, behind address and control of HDLC-like framing
  * when they are there. RFC 1661, section 2; RFC 1662, section 3.1.
  */
-import { u16 } from "../../base/bytes.ts";
+import { u16 } from "../../base/bytes/bytes.ts";
 import { LinkType } from "../../capture/link_type.ts";
 import { Decoder } from "../decoder.ts";
 import { Outcome } from "../outcome.ts";

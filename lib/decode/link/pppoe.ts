@@ -2,7 +2,7 @@
  * PPP over Ethernet: version and type 1, code 1, session 2, length of the payload 2. RFC 2516,
  * section 4. Code 0 is a packet of a session; discovery has others.
  */
-import { u16 } from "../../base/bytes.ts";
+import { u16 } from "../../base/bytes/bytes.ts";
 import { LinkType } from "../../capture/link_type.ts";
 import { Decoder } from "../decoder.ts";
 import { Outcome } from "../outcome.ts";

@@ -3,7 +3,7 @@
  * length at 4 in the byte order of the machine that captured; AVS's, which comes with the same link
  * type, has it there in network order.
  */
-import { u32, u32le } from "../../base/bytes.ts";
+import { u32, u32le } from "../../base/bytes/bytes.ts";
 import { LinkType } from "../../capture/link_type.ts";
 import { Decoder } from "../decoder.ts";
 import { dot11 } from "./dot11.ts";

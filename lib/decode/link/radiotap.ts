@@ -6,7 +6,7 @@
  *
  * Fields stand in the order of their bits in `present`, each at a multiple of its size.
  */
-import { u16le } from "../../base/bytes.ts";
+import { u16le } from "../../base/bytes/bytes.ts";
 import { LinkType } from "../../capture/link_type.ts";
 import { Decoder } from "../decoder.ts";
 import { dot11 } from "./dot11.ts";

@@ -11,9 +11,9 @@
  * Then the descriptors, 16 bytes each, and the data. Numbers are in the byte order of the machine that
  * captured; read here as little-endian.
  */
-import { u32le } from "../../base/bytes.ts";
-import { tagsOf } from "../../base/tags.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import { u32le } from "../../base/bytes/bytes.ts";
+import { tagsOf } from "../../base/record/tags.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 import { LinkType } from "../../capture/link_type.ts";
 import { USBSchema } from "../../../proto/netcap_tags.ts";
 import { Decoder } from "../decoder.ts";

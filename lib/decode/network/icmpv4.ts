@@ -2,9 +2,9 @@
  * Internet Control Message Protocol. RFC 792. Every message has the form of an echo here: `Id` and
  * `Seq` are bytes 4 to 7, whatever the type has there. A datagram quoted by an error is not decoded.
  */
-import { u16 } from "../../base/bytes.ts";
-import { tagsOf } from "../../base/tags.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import { u16 } from "../../base/bytes/bytes.ts";
+import { tagsOf } from "../../base/record/tags.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 import { ICMPv4Schema } from "../../../proto/netcap_tags.ts";
 import { Decoder } from "../decoder.ts";
 import { Outcome } from "../outcome.ts";

@@ -1,7 +1,7 @@
 /** Echo request and reply, behind the common ICMPv6 header. RFC 4443, sections 4.1 and 4.2. */
-import { u16 } from "../../base/bytes.ts";
-import { tagsOf } from "../../base/tags.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import { u16 } from "../../base/bytes/bytes.ts";
+import { tagsOf } from "../../base/record/tags.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 import { ICMPv6EchoSchema } from "../../../proto/netcap_tags.ts";
 import { Decoder } from "../decoder.ts";
 import { Outcome } from "../outcome.ts";

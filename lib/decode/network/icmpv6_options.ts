@@ -3,8 +3,8 @@
  * units of 8 bytes. RFC 4861, section 4.6.
  */
 import type { Message } from "@bufbuild/protobuf";
-import { type Tag, tagsOf } from "../../base/tags.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import { type Tag, tagsOf } from "../../base/record/tags.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 import { ICMPv6OptionSchema } from "../../../proto/netcap_tags.ts";
 import { Outcome } from "../outcome.ts";
 

@@ -2,9 +2,9 @@
  * Internet Group Management Protocol: version 1 (RFC 1112, appendix I), version 2 (RFC 2236,
  * section 2) and version 3 (RFC 3376, section 4).
  */
-import { u16 } from "../../base/bytes.ts";
-import { type Tag, tagsOf } from "../../base/tags.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import { u16 } from "../../base/bytes/bytes.ts";
+import { type Tag, tagsOf } from "../../base/record/tags.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 import { IGMPSchema, IGMPv3GroupRecordSchema } from "../../../proto/netcap_tags.ts";
 import { Decoder } from "../decoder.ts";
 import { Outcome } from "../outcome.ts";

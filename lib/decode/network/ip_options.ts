@@ -4,8 +4,8 @@
  * counting all three.
  */
 import type { Message } from "@bufbuild/protobuf";
-import type { Tag } from "../../base/tags.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import type { Tag } from "../../base/record/tags.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 
 const END = 0;
 const NO_OPERATION = 1;

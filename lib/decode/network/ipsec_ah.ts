@@ -1,7 +1,7 @@
 /** IP Authentication Header. RFC 4302, section 2. */
-import { u16 } from "../../base/bytes.ts";
-import { tagsOf } from "../../base/tags.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import { u16 } from "../../base/bytes/bytes.ts";
+import { tagsOf } from "../../base/record/tags.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 import { IPSecAHSchema } from "../../../proto/netcap_tags.ts";
 import { Decoder } from "../decoder.ts";
 import { Outcome } from "../outcome.ts";

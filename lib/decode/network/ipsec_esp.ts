@@ -1,6 +1,6 @@
 /** IP Encapsulating Security Payload. RFC 4303, section 2; what follows the sequence number is encrypted. */
-import { tagsOf } from "../../base/tags.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import { tagsOf } from "../../base/record/tags.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 import { IPSecESPSchema } from "../../../proto/netcap_tags.ts";
 import { Decoder } from "../decoder.ts";
 import { Outcome } from "../outcome.ts";

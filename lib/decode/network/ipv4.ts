@@ -1,7 +1,7 @@
 /** Internet Protocol version 4. RFC 791, section 3.1; length 0 of offloaded segments as captured. */
-import { u16 } from "../../base/bytes.ts";
-import { tagsOf } from "../../base/tags.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import { u16 } from "../../base/bytes/bytes.ts";
+import { tagsOf } from "../../base/record/tags.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 import { LinkType } from "../../capture/link_type.ts";
 import { IPv4OptionSchema, IPv4Schema } from "../../../proto/netcap_tags.ts";
 import { Decoder } from "../decoder.ts";

@@ -1,7 +1,7 @@
 /** Internet Protocol version 6. RFC 8200, section 3; jumbograms: RFC 2675, section 2. */
-import { u16, u24, u32 } from "../../base/bytes.ts";
-import { tagsOf } from "../../base/tags.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import { u16, u24, u32 } from "../../base/bytes/bytes.ts";
+import { tagsOf } from "../../base/record/tags.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 import { LinkType } from "../../capture/link_type.ts";
 import { IPv6Schema } from "../../../proto/netcap_tags.ts";
 import { Decoder } from "../decoder.ts";

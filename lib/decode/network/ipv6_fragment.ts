@@ -2,9 +2,9 @@
  * The fragment header of IPv6. RFC 8200, section 4.5. What follows is decoded only when it is the
  * whole packet, an "atomic fragment" (RFC 6946).
  */
-import { bits32, u16 } from "../../base/bytes.ts";
-import { tagsOf } from "../../base/tags.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import { bits32, u16 } from "../../base/bytes/bytes.ts";
+import { tagsOf } from "../../base/record/tags.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 import { IPv6FragmentSchema } from "../../../proto/netcap_tags.ts";
 import { Decoder } from "../decoder.ts";
 import { Outcome } from "../outcome.ts";

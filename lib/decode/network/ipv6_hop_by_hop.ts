@@ -3,8 +3,8 @@
  * bytes beyond the first 8`, then options `type, length, data`, the length counting the data only;
  * type 0 is one byte of padding.
  */
-import { tagsOf } from "../../base/tags.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import { tagsOf } from "../../base/record/tags.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 import { IPv6HopByHopOptionSchema, IPv6HopByHopSchema } from "../../../proto/netcap_tags.ts";
 import { Decoder } from "../decoder.ts";
 import { Outcome } from "../outcome.ts";

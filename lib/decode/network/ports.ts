@@ -3,7 +3,7 @@
  * records of IP headers carry them. Extension headers, AH, and IP in IP and in GRE are passed over; of
  * fragments the first has ports.
  */
-import { u16 } from "../../base/bytes.ts";
+import { u16 } from "../../base/bytes/bytes.ts";
 import { endOfGreFields } from "../tunnel/gre.ts";
 import type { Packet } from "../packet.ts";
 

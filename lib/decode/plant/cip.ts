@@ -5,9 +5,9 @@
  *     service 1, path size 1 in words, path, data
  *     service 1 with 0x80, reserved 1, status 1, size of additional status 1 in words, this, data
  */
-import { u16le } from "../../base/bytes.ts";
-import { type Tag, tagsOf } from "../../base/tags.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import { u16le } from "../../base/bytes/bytes.ts";
+import { type Tag, tagsOf } from "../../base/record/tags.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 import { CIPSchema } from "../../../proto/netcap_tags.ts";
 import { Decoder } from "../decoder.ts";
 import { Outcome } from "../outcome.ts";

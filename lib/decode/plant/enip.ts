@@ -8,9 +8,9 @@
  * of type 2, length 2, data. One of the items holds a CIP message, the one of a connection behind a
  * sequence number of 2 bytes.
  */
-import { u16le, u32le } from "../../base/bytes.ts";
-import { tagsOf } from "../../base/tags.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import { u16le, u32le } from "../../base/bytes/bytes.ts";
+import { tagsOf } from "../../base/record/tags.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 import { ENIPCommandSpecificDataSchema, ENIPSchema } from "../../../proto/netcap_tags.ts";
 import { cip } from "./cip.ts";
 import { Decoder } from "../decoder.ts";

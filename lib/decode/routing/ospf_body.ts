@@ -2,9 +2,9 @@
  * The packets of OSPF behind their header, which are nearly the same in version 2 (RFC 2328,
  * appendix A.3) and version 3 (RFC 5340, appendix A.3).
  */
-import { u16, u24 } from "../../base/bytes.ts";
-import { type Tag, tagsOf } from "../../base/tags.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import { u16, u24 } from "../../base/bytes/bytes.ts";
+import { type Tag, tagsOf } from "../../base/record/tags.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 import type { DbDescPkg, LSAheader, LSReq, LSUpdate } from "../../../proto/gen/netcap_pb.ts";
 import { DbDescPkgSchema, LSReqSchema, LSUpdateSchema } from "../../../proto/netcap_tags.ts";
 import {

@@ -1,7 +1,7 @@
 /** Link state advertisements: their header (RFC 2328, A.4.1; RFC 5340, A.4.2) and lists of them. */
-import { u16, u32 } from "../../base/bytes.ts";
-import { type Tag, tagsOf } from "../../base/tags.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import { u16, u32 } from "../../base/bytes/bytes.ts";
+import { type Tag, tagsOf } from "../../base/record/tags.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 import type { LSA, LSAheader } from "../../../proto/gen/netcap_pb.ts";
 import { LSAheaderSchema, LSASchema } from "../../../proto/netcap_tags.ts";
 import { isWholeLsaV2, writeLsaV2 } from "./ospfv2_lsa.ts";

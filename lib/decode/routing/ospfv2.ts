@@ -2,9 +2,9 @@
  * Open Shortest Path First for IPv4. RFC 2328, appendix A.3. What follows the packet's length, such
  * as a digest or link-local signaling, is passed over.
  */
-import { u16 } from "../../base/bytes.ts";
-import { tagsOf } from "../../base/tags.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import { u16 } from "../../base/bytes/bytes.ts";
+import { tagsOf } from "../../base/record/tags.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 import { HelloPkgV2Schema, OSPFv2Schema } from "../../../proto/netcap_tags.ts";
 import { Decoder } from "../decoder.ts";
 import { endOfOspfBody, HELLO, HELLO_BYTES, writeOspfBody } from "./ospf_body.ts";

@@ -3,9 +3,9 @@
  * section 2.4. Types that have no message in the schema (network, summary, opaque) give their header
  * only.
  */
-import { u16, u24 } from "../../base/bytes.ts";
-import { type Tag, tagsOf } from "../../base/tags.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import { u16, u24 } from "../../base/bytes/bytes.ts";
+import { type Tag, tagsOf } from "../../base/record/tags.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 import type { ASExternalLSAV2, RouterLSAV2 } from "../../../proto/gen/netcap_pb.ts";
 import {
   ASExternalLSAV2Schema,

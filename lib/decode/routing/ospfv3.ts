@@ -2,9 +2,9 @@
  * Open Shortest Path First for IPv6. RFC 5340, appendix A.3. What follows the packet's length, such
  * as an authentication trailer (RFC 7166), is passed over.
  */
-import { u16, u24 } from "../../base/bytes.ts";
-import { tagsOf } from "../../base/tags.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import { u16, u24 } from "../../base/bytes/bytes.ts";
+import { tagsOf } from "../../base/record/tags.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 import { HelloPkgSchema, OSPFv3Schema } from "../../../proto/netcap_tags.ts";
 import { Decoder } from "../decoder.ts";
 import { endOfOspfBody, HELLO, HELLO_BYTES, writeOspfBody } from "./ospf_body.ts";

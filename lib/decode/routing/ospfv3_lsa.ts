@@ -2,9 +2,9 @@
  * What link state advertisements of OSPF version 3 contain. RFC 5340, appendices A.4.3 to A.4.10.
  * Types that have no message in the schema give their header only.
  */
-import { u16, u24, u32 } from "../../base/bytes.ts";
-import { type Tag, type Tags, tagsOf } from "../../base/tags.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import { u16, u24, u32 } from "../../base/bytes/bytes.ts";
+import { type Tag, type Tags, tagsOf } from "../../base/record/tags.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 import type { LSA, LSAPrefix } from "../../../proto/gen/netcap_pb.ts";
 import {
   ASExternalLSASchema,

@@ -2,9 +2,9 @@
  * Virtual Router Redundancy Protocol: version 2 (RFC 3768, section 5.1) and version 3 (RFC 9568,
  * section 5.1). `AuthType` and seconds in version 2 are a part of the interval in version 3.
  */
-import { u16 } from "../../base/bytes.ts";
-import { tagsOf } from "../../base/tags.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import { u16 } from "../../base/bytes/bytes.ts";
+import { tagsOf } from "../../base/record/tags.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 import { VRRPv2Schema } from "../../../proto/netcap_tags.ts";
 import { Decoder } from "../decoder.ts";
 import { Outcome } from "../outcome.ts";

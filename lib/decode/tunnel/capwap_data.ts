@@ -7,7 +7,7 @@
  * With T it is a frame of that kind of wireless (1: 802.11), else of Ethernet. Cisco's access points
  * exchange the bytes of 802.11's frame control and of its sequence control.
  */
-import { u24 } from "../../base/bytes.ts";
+import { u24 } from "../../base/bytes/bytes.ts";
 import { Decoder } from "../decoder.ts";
 import { dot11 } from "../link/dot11.ts";
 import { ethernet } from "../link/ethernet.ts";

@@ -2,7 +2,7 @@
  * Encapsulated Remote SPAN, types II and III: a mirrored frame within GRE.
  * draft-foschiano-erspan-03, sections 4.2 and 4.3. Type I has no header.
  */
-import { u16 } from "../../base/bytes.ts";
+import { u16 } from "../../base/bytes/bytes.ts";
 import { Decoder } from "../decoder.ts";
 import { ethernet } from "../link/ethernet.ts";
 import { Outcome } from "../outcome.ts";

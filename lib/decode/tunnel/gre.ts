@@ -2,9 +2,9 @@
  * Generic Routing Encapsulation: RFC 1701 with source routes, RFC 2784, keys and sequence numbers
  * (RFC 2890), and version 1, which PPTP uses and which has acknowledgements (RFC 2637, section 4.1).
  */
-import { bits32, u16 } from "../../base/bytes.ts";
-import { type Tag, tagsOf } from "../../base/tags.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import { bits32, u16 } from "../../base/bytes/bytes.ts";
+import { type Tag, tagsOf } from "../../base/record/tags.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 import type { GRERouting } from "../../../proto/gen/netcap_pb.ts";
 import { GRERoutingSchema, GRESchema } from "../../../proto/netcap_tags.ts";
 import { Decoder } from "../decoder.ts";

@@ -2,7 +2,7 @@
  * Cisco's MetaData within GRE, where the type of what follows is in front: type 2, version 1, length 1,
  * option 2, security group 2. Cisco publishes no standard; layout as in Wireshark's dissector.
  */
-import { u16 } from "../../base/bytes.ts";
+import { u16 } from "../../base/bytes/bytes.ts";
 import { Decoder } from "../decoder.ts";
 import { Outcome } from "../outcome.ts";
 import type { Packet } from "../packet.ts";

@@ -8,7 +8,7 @@
  *
  * An extension header: length 1 in 4 bytes, content, type of the next one 1.
  */
-import { bits32, u16 } from "../../base/bytes.ts";
+import { bits32, u16 } from "../../base/bytes/bytes.ts";
 import { Decoder } from "../decoder.ts";
 import { Outcome } from "../outcome.ts";
 import type { Packet } from "../packet.ts";

@@ -4,7 +4,7 @@
  * 3, RFC 3931, sections 4.1 and 4.6: in UDP flags and version 2 and reserved 2; session 4; then what
  * the ends have agreed on: a cookie of 0, 4 or 8 bytes, a sublayer of 0 or 4, and mostly a frame.
  */
-import { bits32, u16, u32 } from "../../base/bytes.ts";
+import { bits32, u16, u32 } from "../../base/bytes/bytes.ts";
 import { Decoder } from "../decoder.ts";
 import { ethernet } from "../link/ethernet.ts";
 import { ppp } from "../link/ppp.ts";

@@ -2,7 +2,7 @@
  * IP between sites of the Locator/ID Separation Protocol: flags 1, nonce or versions 3, instance and
  * locator bits 4. RFC 9300, section 5.3.
  */
-import { u24 } from "../../base/bytes.ts";
+import { u24 } from "../../base/bytes/bytes.ts";
 import { Decoder } from "../decoder.ts";
 import { rawIp } from "../link/raw_ip.ts";
 import { Outcome } from "../outcome.ts";

@@ -2,9 +2,9 @@
  * One entry of an MPLS label stack: label (20 bits), traffic class (3), bottom of stack (1), TTL (8).
  * RFC 3032, section 2.1, and RFC 5462. What the bottom label carries is for `mpls_payload.ts`.
  */
-import { u24 } from "../../base/bytes.ts";
-import { tagsOf } from "../../base/tags.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import { u24 } from "../../base/bytes/bytes.ts";
+import { tagsOf } from "../../base/record/tags.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 import { MPLSSchema } from "../../../proto/netcap_tags.ts";
 import { Decoder } from "../decoder.ts";
 import { followLabel } from "./mpls_payload.ts";

@@ -3,7 +3,7 @@
  * first four bits, associated channels by 1 there (RFC 4928, section 3), and all else is a frame of a
  * pseudowire, with a control word of 4 bytes that begins with 0 (RFC 4448, section 4.6) or without.
  */
-import { u16 } from "../../base/bytes.ts";
+import { u16 } from "../../base/bytes/bytes.ts";
 import { Decoder } from "../decoder.ts";
 import { ethernet } from "../link/ethernet.ts";
 import { Outcome } from "../outcome.ts";

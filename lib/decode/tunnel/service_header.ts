@@ -3,7 +3,7 @@
  * reserved 1, time to live 6, length in 4 bytes 6, reserved 4, kind of metadata 4, next protocol 8;
  * path and index 4 bytes; metadata. RFC 8300, section 2.
  */
-import { u16, u24 } from "../../base/bytes.ts";
+import { u16, u24 } from "../../base/bytes/bytes.ts";
 import { Decoder } from "../decoder.ts";
 import { Outcome } from "../outcome.ts";
 import type { Packet } from "../packet.ts";

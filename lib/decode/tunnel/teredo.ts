@@ -5,7 +5,7 @@
  *   confirmation 1;
  * - the origin: 0 (2 bytes), port 2, address 4.
  */
-import { u16 } from "../../base/bytes.ts";
+import { u16 } from "../../base/bytes/bytes.ts";
 import { Decoder } from "../decoder.ts";
 import { Outcome } from "../outcome.ts";
 import type { Packet } from "../packet.ts";

@@ -2,7 +2,7 @@
  * IPsec in UDP, for the sake of NAT: ESP; or four zeros and a message of IKE; or one byte ff, which keeps
  * the path open. RFC 3948, section 2. Port 500 has the messages of IKE alone: RFC 7296, section 3.1.
  */
-import { u32 } from "../../base/bytes.ts";
+import { u32 } from "../../base/bytes/bytes.ts";
 import { Decoder } from "../decoder.ts";
 import { Outcome } from "../outcome.ts";
 import type { Packet } from "../packet.ts";

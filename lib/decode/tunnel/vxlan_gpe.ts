@@ -2,7 +2,7 @@
  * The generic extension of VXLAN: flags 1, reserved 2, next protocol 1, network 3, reserved 1.
  * draft-ietf-nvo3-vxlan-gpe-12, sections 3.1 and 3.2; the numbers of protocols are those of NSH.
  */
-import { u24 } from "../../base/bytes.ts";
+import { u24 } from "../../base/bytes/bytes.ts";
 import { Decoder } from "../decoder.ts";
 import { ethernet } from "../link/ethernet.ts";
 import { Outcome } from "../outcome.ts";

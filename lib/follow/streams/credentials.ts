@@ -1,6 +1,6 @@
 /** That somebody gave a name and a secret, and to whom: never the secret. */
-import { typeNumber } from "../../base/record_types.ts";
-import { tagsOf } from "../../base/tags.ts";
+import { typeNumber } from "../../base/record/record_types.ts";
+import { tagsOf } from "../../base/record/tags.ts";
 import { CredentialsSchema } from "../../../proto/netcap_tags.ts";
 import { type Ends, type StreamRecords, writeString } from "./stream_records.ts";
 

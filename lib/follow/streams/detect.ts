@@ -1,5 +1,5 @@
 /** Tells applications by the first bytes of both sides of a connection. */
-import { latin1 } from "../../base/latin1.ts";
+import { latin1 } from "../../base/bytes/latin1.ts";
 import { looksLikeDns } from "./looks_like_dns.ts";
 
 /** What talks, and who of both is the client. An application of no name is none that is known here. */

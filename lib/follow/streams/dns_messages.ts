@@ -1,4 +1,4 @@
-import { typeNumber } from "../../base/record_types.ts";
+import { typeNumber } from "../../base/record/record_types.ts";
 import { dns } from "../../decode/application/dns.ts";
 import { Outcome } from "../../decode/outcome.ts";
 import { type Layer, Packet } from "../../decode/packet.ts";

@@ -1,5 +1,5 @@
 /** DNS messages over TCP, each with its length in front. RFC 1035, section 4.2.2; RFC 7766, section 8. */
-import { u16 } from "../../base/bytes.ts";
+import { u16 } from "../../base/bytes/bytes.ts";
 import type { DnsMessages } from "./dns_messages.ts";
 import { MAX_HELD_BYTES } from "./held_bytes.ts";
 import type { Inventory } from "./inventory.ts";

@@ -1,7 +1,7 @@
 /** Records of HTTP transactions and of the files that they carry. */
-import { typeNumber } from "../../base/record_types.ts";
-import { ENTRY_KEY, ENTRY_VALUE, type Tag, tagsOf } from "../../base/tags.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import { typeNumber } from "../../base/record/record_types.ts";
+import { ENTRY_KEY, ENTRY_VALUE, type Tag, tagsOf } from "../../base/record/tags.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 import { FileSchema, HTTPCookieSchema, HTTPSchema } from "../../../proto/netcap_tags.ts";
 import type { HttpBody } from "./http_body.ts";
 import type { HttpHeaders } from "./http_head.ts";

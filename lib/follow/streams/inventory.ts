@@ -1,6 +1,6 @@
 /** What runs where: a record of each service and program when it is seen first, or says something else. */
-import { typeNumber } from "../../base/record_types.ts";
-import { tagsOf } from "../../base/tags.ts";
+import { typeNumber } from "../../base/record/record_types.ts";
+import { tagsOf } from "../../base/record/tags.ts";
 import { writeText } from "../../decode/text.ts";
 import { ServiceSchema, SoftwareSchema } from "../../../proto/netcap_tags.ts";
 import { RecentKeys } from "./recent_keys.ts";

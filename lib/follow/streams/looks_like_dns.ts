@@ -1,5 +1,5 @@
 /** Whether bytes are a DNS message with its length in front. RFC 1035, sections 4.1 and 4.2.2. */
-import { u16 } from "../../base/bytes.ts";
+import { u16 } from "../../base/bytes/bytes.ts";
 
 type Verdict =
   | { readonly kind: "more" | "none" }

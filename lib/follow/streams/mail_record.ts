@@ -1,6 +1,6 @@
 /** Records of mails that SMTP and POP3 carry. */
-import { typeNumber } from "../../base/record_types.ts";
-import { tagsOf } from "../../base/tags.ts";
+import { typeNumber } from "../../base/record/record_types.ts";
+import { tagsOf } from "../../base/record/tags.ts";
 import { MailSchema } from "../../../proto/netcap_tags.ts";
 import type { MailText } from "./mail_text.ts";
 import { type Ends, type Moment, type StreamRecords, writeString } from "./stream_records.ts";

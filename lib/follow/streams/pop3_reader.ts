@@ -1,6 +1,6 @@
 /** What a client of POP3 orders, and of mails what their headers say. RFC 1939; CAPA: RFC 2449; AUTH: RFC 5034. */
-import { typeNumber } from "../../base/record_types.ts";
-import { tagsOf } from "../../base/tags.ts";
+import { typeNumber } from "../../base/record/record_types.ts";
+import { tagsOf } from "../../base/record/tags.ts";
 import { POP3Schema } from "../../../proto/netcap_tags.ts";
 import { plainLogin, writeCredentials } from "./credentials.ts";
 import type { Inventory } from "./inventory.ts";

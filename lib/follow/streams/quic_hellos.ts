@@ -1,5 +1,5 @@
 /** The TLS hellos in QUIC's Initial packets. RFC 9001, section 4.1.3. */
-import { equalBytes, u24 } from "../../base/bytes.ts";
+import { equalBytes, u24 } from "../../base/bytes/bytes.ts";
 import { HeldBytes, MAX_HELD_BYTES } from "./held_bytes.ts";
 import {
   cryptoPieces,

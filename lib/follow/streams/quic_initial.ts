@@ -2,7 +2,7 @@
  * Initial packets of QUIC version 1 and 2, whose keys anybody can make who sees the client's first one.
  * RFC 9000, sections 17.2 and 19; RFC 9001, section 5; RFC 9369, section 3.
  */
-import { u16, u32 } from "../../base/bytes.ts";
+import { u16, u32 } from "../../base/bytes/bytes.ts";
 import { aesBlock, hkdfExpandLabel, hkdfExtract, openAesGcm } from "./crypto.ts";
 
 /** What a version has of its own. */

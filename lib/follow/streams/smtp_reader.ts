@@ -1,6 +1,6 @@
 /** What a client of SMTP orders, and of mails what their headers say. RFC 5321; AUTH: RFC 4954; BDAT: RFC 3030. */
-import { typeNumber } from "../../base/record_types.ts";
-import { tagsOf } from "../../base/tags.ts";
+import { typeNumber } from "../../base/record/record_types.ts";
+import { tagsOf } from "../../base/record/tags.ts";
 import { SMTPSchema } from "../../../proto/netcap_tags.ts";
 import { type Login, plainLogin, textOfBase64, writeCredentials } from "./credentials.ts";
 import type { Inventory } from "./inventory.ts";

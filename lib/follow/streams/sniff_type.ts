@@ -1,6 +1,6 @@
 /** The media type of content by its first bytes. WHATWG, MIME Sniffing, sections 6 and 7. */
 
-import { latin1 } from "../../base/latin1.ts";
+import { latin1 } from "../../base/bytes/latin1.ts";
 
 /** So many are looked at. */
 export const MAX_SNIFFED_BYTES = 512;

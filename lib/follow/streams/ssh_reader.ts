@@ -1,7 +1,7 @@
 /** How both sides of SSH identify themselves, and what they offer. RFC 4253, sections 4.2, 6 and 7.1. */
-import { u32 } from "../../base/bytes.ts";
-import { typeNumber } from "../../base/record_types.ts";
-import { tagsOf } from "../../base/tags.ts";
+import { u32 } from "../../base/bytes/bytes.ts";
+import { typeNumber } from "../../base/record/record_types.ts";
+import { tagsOf } from "../../base/record/tags.ts";
 import { SSHSchema } from "../../../proto/netcap_tags.ts";
 import { md5Hex } from "../md5.ts";
 import type { Inventory } from "./inventory.ts";

@@ -1,8 +1,8 @@
-import { MAX_IPV6_TEXT_BYTES, writeIpv4Text, writeIpv6Text } from "../../base/address_text.ts";
-import { latin1 } from "../../base/latin1.ts";
-import type { RecordSink } from "../../base/record_sink.ts";
-import type { Tag } from "../../base/tags.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import { MAX_IPV6_TEXT_BYTES, writeIpv4Text, writeIpv6Text } from "../../base/text/address_text.ts";
+import { latin1 } from "../../base/bytes/latin1.ts";
+import type { RecordSink } from "../../base/record/record_sink.ts";
+import type { Tag } from "../../base/record/tags.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 import type { Connections } from "../connections.ts";
 import { createStreamCounts } from "./stream_counts.ts";
 

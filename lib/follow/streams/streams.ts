@@ -1,5 +1,5 @@
 /** Reads what connections say, as far as it is worth a record: TCP in order, QUIC's first datagrams. */
-import type { RecordSink } from "../../base/record_sink.ts";
+import type { RecordSink } from "../../base/record/record_sink.ts";
 import type { Connections } from "../connections.ts";
 import type { StreamReaders } from "../stream_readers.ts";
 import { MAX_BANNER_BYTES } from "./inventory.ts";

@@ -1,7 +1,7 @@
 /** A TLS ClientHello. RFC 8446, section 4.1.2; RFC 5246, section 7.4.1.2. */
-import { u24 } from "../../base/bytes.ts";
-import { typeNumber } from "../../base/record_types.ts";
-import { tagsOf } from "../../base/tags.ts";
+import { u24 } from "../../base/bytes/bytes.ts";
+import { typeNumber } from "../../base/record/record_types.ts";
+import { tagsOf } from "../../base/record/tags.ts";
 import { TLSClientHelloSchema } from "../../../proto/netcap_tags.ts";
 import { ja3 } from "./ja3.ts";
 import { ja4 } from "./ja4.ts";

@@ -1,5 +1,5 @@
 /** The hellos of TLS over TCP, over as many segments and records as they take. RFC 8446, section 5.1. */
-import { concat, u16, u24 } from "../../base/bytes.ts";
+import { concat, u16, u24 } from "../../base/bytes/bytes.ts";
 import type { Inventory } from "./inventory.ts";
 import type { Reader, ReaderState } from "./reader.ts";
 import type { Ends, StreamRecords } from "./stream_records.ts";

@@ -1,6 +1,6 @@
 /** A TLS ServerHello, HelloRetryRequest included. RFC 8446, section 4.1.3; RFC 5246, section 7.4.1.3. */
-import { typeNumber } from "../../base/record_types.ts";
-import { tagsOf } from "../../base/tags.ts";
+import { typeNumber } from "../../base/record/record_types.ts";
+import { tagsOf } from "../../base/record/tags.ts";
 import { TLSServerHelloSchema } from "../../../proto/netcap_tags.ts";
 import { ja3s } from "./ja3.ts";
 import { type Ends, type StreamRecords, writeString } from "./stream_records.ts";

@@ -1,4 +1,4 @@
-import { u16 } from "../../base/bytes.ts";
+import { u16 } from "../../base/bytes/bytes.ts";
 
 /** Type 1, length 3. RFC 8446, section 4. */
 export const HANDSHAKE_HEADER_BYTES = 4;

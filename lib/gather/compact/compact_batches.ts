@@ -1,7 +1,7 @@
-import type { RecordSink } from "../../base/record_sink.ts";
-import { WireWriter } from "../../base/wire_writer.ts";
+import type { RecordSink } from "../../base/record/record_sink.ts";
+import { WireWriter } from "../../base/record/wire_writer.ts";
 import type { HeaderTaker, TakenHeaders } from "../../decode/taken_headers.ts";
-import { typeNumber } from "../../base/record_types.ts";
+import { typeNumber } from "../../base/record/record_types.ts";
 import type { Batch, TypeCount } from "../batch.ts";
 import type { Batches } from "../batches.ts";
 import { SHAPES } from "./headers.ts";

@@ -2,7 +2,7 @@
  * What both ends of a compact batch remember of its flows, one direction each: the last header, and
  * what the next is expected to be. Writer and reader do the same to it, packet by packet.
  */
-import { bits32, u16 } from "../../base/bytes.ts";
+import { bits32, u16 } from "../../base/bytes/bytes.ts";
 import { TCP } from "../../decode/taken_headers.ts";
 import { MAX_HEADER_BYTES, OTHER, type Shape, SHAPES } from "./headers.ts";
 import { LAST_FORM, OptionForms } from "./option_forms.ts";

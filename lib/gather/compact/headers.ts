@@ -2,7 +2,7 @@
  * Which headers a compact batch codes: the outermost of each packet, as far as they are among those
  * that most packets have. Everything else goes as records.
  */
-import { u16 } from "../../base/bytes.ts";
+import { u16 } from "../../base/bytes/bytes.ts";
 import { LinkType } from "../../capture/link_type.ts";
 import { isIsl } from "../../decode/link/ethernet.ts";
 import { FIRST_ETHER_TYPE } from "../../decode/routes.ts";

@@ -1,4 +1,4 @@
-import { u16 } from "../../base/bytes.ts";
+import { u16 } from "../../base/bytes/bytes.ts";
 
 /** The checksum that an IPv4 header of 20 bytes has to have. RFC 791, section 3.1; RFC 1071. */
 export function ipv4Checksum(bytes: Uint8Array, at: number): number {

@@ -1,4 +1,4 @@
-import { bits32, u16 } from "../../base/bytes.ts";
+import { bits32, u16 } from "../../base/bytes/bytes.ts";
 import { ICMPV4, TCP, UDP } from "../../decode/taken_headers.ts";
 import { ColumnReader, COLUMNS, makeColumns } from "./columns.ts";
 import { Flows, MAX_ROWS, NO_FLOW } from "./flows.ts";

@@ -1,5 +1,5 @@
 /** The records that headers in compact batches become, and records of these types that stand among them. */
-import { typeNumber } from "../../base/record_types.ts";
+import { typeNumber } from "../../base/record/record_types.ts";
 import { ICMPV4, ICMPV6, TCP, UDP } from "../../decode/taken_headers.ts";
 import { OTHER, shapeOf, SHAPES } from "./headers.ts";
 

@@ -1,7 +1,7 @@
-import { MAX_IPV6_TEXT_BYTES, writeIpv6Text } from "../../base/address_text.ts";
-import { encodeHex, parseHex } from "../../base/bytes.ts";
-import { latin1 } from "../../base/latin1.ts";
-import { parseIp } from "../../base/parse_ip.ts";
+import { MAX_IPV6_TEXT_BYTES, writeIpv6Text } from "../../base/text/address_text.ts";
+import { encodeHex, parseHex } from "../../base/bytes/bytes.ts";
+import { latin1 } from "../../base/bytes/latin1.ts";
+import { parseIp } from "../../base/text/parse_ip.ts";
 import type { Pseudonyms } from "./pseudonyms.ts";
 
 const IPV4_BYTES = 4;

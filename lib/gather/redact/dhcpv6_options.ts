@@ -1,5 +1,5 @@
 /** Options of DHCPv6 (RFC 8415, section 21), with those within them. */
-import { u16 } from "../../base/bytes.ts";
+import { u16 } from "../../base/bytes/bytes.ts";
 import { type InPlace, ipv6s, keep, mac } from "./layout.ts";
 import type { Pseudonyms } from "./pseudonyms.ts";
 

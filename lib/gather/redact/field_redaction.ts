@@ -3,14 +3,14 @@ import {
   writeIpv4Text,
   writeIpv6Text,
   writeMacText,
-} from "../../base/address_text.ts";
-import { bits32 } from "../../base/bytes.ts";
-import { hexDigit } from "../../base/hex_digit.ts";
-import { latin1 } from "../../base/latin1.ts";
-import { parseIp } from "../../base/parse_ip.ts";
-import type { Tag } from "../../base/tags.ts";
-import { readUvarint, uvarintEnd } from "../../base/uvarint.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+} from "../../base/text/address_text.ts";
+import { bits32 } from "../../base/bytes/bytes.ts";
+import { hexDigit } from "../../base/bytes/hex_digit.ts";
+import { latin1 } from "../../base/bytes/latin1.ts";
+import { parseIp } from "../../base/text/parse_ip.ts";
+import type { Tag } from "../../base/record/tags.ts";
+import { readUvarint, uvarintEnd } from "../../base/bytes/uvarint.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 import { AddressTexts } from "./address_texts.ts";
 import type { Layout } from "./layout.ts";
 import { NamePseudonyms } from "./name_pseudonyms.ts";

@@ -2,7 +2,7 @@
  * Addresses that name nobody: no host, no device. They stay as they are, so that records can be read, and
  * since everybody would know them: what stands in their place would tell how others are rewritten.
  */
-import { u24, u32 } from "../../base/bytes.ts";
+import { u24, u32 } from "../../base/bytes/bytes.ts";
 
 const MAC_BYTES = 6;
 const VENDOR_BITS = 24;

@@ -1,5 +1,5 @@
-import type { RecordSink } from "../../base/record_sink.ts";
-import { WireWriter } from "../../base/wire_writer.ts";
+import type { RecordSink } from "../../base/record/record_sink.ts";
+import { WireWriter } from "../../base/record/wire_writer.ts";
 import type { AddressPseudonyms } from "../../follow/address_pseudonyms.ts";
 import type { LeftOut, RedactOptions } from "../redact_options.ts";
 import { Pseudonyms } from "./pseudonyms.ts";

@@ -1,8 +1,8 @@
-import { typeName } from "../../base/record_types.ts";
-import type { Tag } from "../../base/tags.ts";
-import { readUvarint, uvarintEnd } from "../../base/uvarint.ts";
-import { FIXED32, FIXED64, LENGTH_DELIMITED, VARINT } from "../../base/wire_types.ts";
-import type { WireWriter } from "../../base/wire_writer.ts";
+import { typeName } from "../../base/record/record_types.ts";
+import type { Tag } from "../../base/record/tags.ts";
+import { readUvarint, uvarintEnd } from "../../base/bytes/uvarint.ts";
+import { FIXED32, FIXED64, LENGTH_DELIMITED, VARINT } from "../../base/record/wire_types.ts";
+import type { WireWriter } from "../../base/record/wire_writer.ts";
 import { FieldRedaction } from "./field_redaction.ts";
 import { Act, NUMBERS, type Plan, Plans, type Step, UNKNOWN } from "./plan.ts";
 import type { Pseudonyms } from "./pseudonyms.ts";

@@ -1,4 +1,4 @@
-import { encodeHex, parseHex } from "../../base/bytes.ts";
+import { encodeHex, parseHex } from "../../base/bytes/bytes.ts";
 import type { RosterEntry, SensorList } from "../roster.ts";
 import { type AccessState, isRestricted } from "./access_state.ts";
 

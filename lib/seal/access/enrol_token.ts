@@ -4,7 +4,7 @@
  * being the beginning of the SHA-256 of all before it.
  */
 import nacl from "tweetnacl";
-import { concat, equalBytes } from "../../base/bytes.ts";
+import { concat, equalBytes } from "../../base/bytes/bytes.ts";
 import { digestOf } from "../../pack/digest.ts";
 import { KEY_BYTES } from "../key.ts";
 

@@ -1,4 +1,4 @@
-import { parseHex } from "../../base/bytes.ts";
+import { parseHex } from "../../base/bytes/bytes.ts";
 import { nameOfKey } from "../key.ts";
 import type { RosterEntry } from "../roster.ts";
 import type { AccessState } from "./access_state.ts";

@@ -2,7 +2,7 @@
  * The text of keys that a collector had: a line each, 64 hex digits of the private key and the time, RFC
  * 3339, until which it is accepted. From then on it opens what sensors have sealed for it, and no more.
  */
-import { encodeHex, equalBytes } from "../../base/bytes.ts";
+import { encodeHex, equalBytes } from "../../base/bytes/bytes.ts";
 import { type KeyPair, keyPairOf, parseKey } from "../key.ts";
 
 /** A key that another one has taken the place of. */

@@ -1,6 +1,6 @@
 import { MAX_DATAGRAM_BYTES } from "../../base/max_datagram.ts";
-import { Condition } from "../../base/condition_io.ts";
-import { rest } from "../../base/rest_io.ts";
+import { Condition } from "../../base/wait/condition_io.ts";
+import { rest } from "../../base/wait/rest_io.ts";
 import type { Address } from "../address.ts";
 import { cannotListen } from "../cannot_listen_io.ts";
 import type { Received, Receiver } from "./received.ts";

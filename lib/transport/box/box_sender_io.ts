@@ -1,7 +1,7 @@
-import { counted } from "../../base/counted.ts";
+import { counted } from "../../base/text/counted.ts";
 import { messageOf, SendError } from "../../base/errors.ts";
-import type { Log } from "../../base/log_io.ts";
-import { rest } from "../../base/rest_io.ts";
+import type { Log } from "../../base/program/log_io.ts";
+import { rest } from "../../base/wait/rest_io.ts";
 import type { Batch } from "../../gather/batch.ts";
 import { splitBatch } from "../../gather/split_batch.ts";
 import { encodeBatchMessage } from "../../pack/batch_message.ts";

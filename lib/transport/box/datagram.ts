@@ -2,7 +2,7 @@
  * The original's datagram: `sender's public key 32 ‖ nonce 24 ‖ box`, one batch each. Fire and
  * forget: there is no answer, no sequence number and no version.
  */
-import { concat } from "../../base/bytes.ts";
+import { concat } from "../../base/bytes/bytes.ts";
 import { BOX_OVERHEAD_BYTES, NONCE_BYTES } from "../../seal/box.ts";
 import { KEY_BYTES } from "../../seal/key.ts";
 

@@ -1,5 +1,5 @@
 import { ConfigError } from "../../base/errors.ts";
-import { mayStartWorker } from "../../base/worker_io.ts";
+import { mayStartWorker } from "../../base/program/worker_io.ts";
 import type { Address } from "../address.ts";
 import { BoxReceiver } from "./box_receiver_io.ts";
 import type { Received, Receiver } from "./received.ts";

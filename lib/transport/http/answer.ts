@@ -1,4 +1,4 @@
-import { concat } from "../../base/bytes.ts";
+import { concat } from "../../base/bytes/bytes.ts";
 
 /** What is answered to a request. */
 export interface Answer {

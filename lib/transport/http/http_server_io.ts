@@ -1,5 +1,5 @@
 import { ConfigError } from "../../base/errors.ts";
-import { rest } from "../../base/rest_io.ts";
+import { rest } from "../../base/wait/rest_io.ts";
 import { type Address, formatAddress } from "../address.ts";
 import { cannotListen } from "../cannot_listen_io.ts";
 import {

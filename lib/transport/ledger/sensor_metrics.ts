@@ -6,8 +6,8 @@ import {
   type Metric,
   type Sample,
   samplesOf,
-} from "../../base/metric.ts";
-import { typeName } from "../../base/record_types.ts";
+} from "../../base/count/metric.ts";
+import { typeName } from "../../base/record/record_types.ts";
 import type { SensorReading } from "../sensor_reading.ts";
 import { type Counter, PACKET_COUNTERS, RECORD_COUNTERS } from "./counters.ts";
 

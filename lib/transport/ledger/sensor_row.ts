@@ -1,7 +1,7 @@
-import { frameRecords } from "../../base/delimited.ts";
-import { type Tag, tagsOf } from "../../base/tags.ts";
-import { typeNumber } from "../../base/record_types.ts";
-import { WireWriter } from "../../base/wire_writer.ts";
+import { frameRecords } from "../../base/record/delimited.ts";
+import { type Tag, tagsOf } from "../../base/record/tags.ts";
+import { typeNumber } from "../../base/record/record_types.ts";
+import { WireWriter } from "../../base/record/wire_writer.ts";
 import type { Batch } from "../../gather/batch.ts";
 import { SensorMinuteSchema, SensorMinuteTypeSchema } from "../../../proto/netcap_tags.ts";
 import { PACKET_COUNTERS, RECORD_COUNTERS } from "./counters.ts";

@@ -1,8 +1,8 @@
-import { countedAre } from "../../base/counted.ts";
-import { lossText } from "../../base/losses.ts";
-import { lossesOf } from "../../base/metric.ts";
-import { printable } from "../../base/printable.ts";
-import { typeName } from "../../base/record_types.ts";
+import { countedAre } from "../../base/text/counted.ts";
+import { lossText } from "../../base/count/losses.ts";
+import { lossesOf } from "../../base/count/metric.ts";
+import { printable } from "../../base/text/printable.ts";
+import { typeName } from "../../base/record/record_types.ts";
 import { mostFrequent } from "../../decode/unknown_numbers.ts";
 import type { FollowCounts } from "../../follow/follow_counts.ts";
 import type { StreamCounts } from "../../follow/streams/stream_counts.ts";

@@ -1,4 +1,4 @@
-import type { Distribution, Metric } from "../../base/metric.ts";
+import type { Distribution, Metric } from "../../base/count/metric.ts";
 
 /** What {@linkcode metricsText} is: the first text format of Prometheus. */
 export const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
@@ -10,7 +10,7 @@ export const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
  * Source: https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format
  *
  * ```ts
- * import { gauge } from "../../base/metric.ts";
+ * import { gauge } from "../../base/count/metric.ts";
  * import { metricsText } from "./exposition.ts";
  *
  * const size = gauge<number>("size_bytes", { help: "How large", of: (bytes) => bytes });

@@ -1,4 +1,4 @@
-import { counter, gauge, type Metric } from "../../base/metric.ts";
+import { counter, gauge, type Metric } from "../../base/count/metric.ts";
 
 /** What a program is, and takes. */
 export interface ProcessReading {

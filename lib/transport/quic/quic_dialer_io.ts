@@ -1,6 +1,6 @@
 import { messageOf } from "../../base/errors.ts";
-import { rest } from "../../base/rest_io.ts";
-import { unlessAborted } from "../../base/unless_aborted.ts";
+import { rest } from "../../base/wait/rest_io.ts";
+import { unlessAborted } from "../../base/wait/unless_aborted.ts";
 import { type Address, formatAddress } from "../address.ts";
 import { QUIC_OPTIONS } from "./quic_options.ts";
 import { closeConnection, QuicStream, watchForDatagram } from "./quic_stream_io.ts";

@@ -1,5 +1,5 @@
 import { messageOf } from "../../base/errors.ts";
-import { rest } from "../../base/rest_io.ts";
+import { rest } from "../../base/wait/rest_io.ts";
 import { QUIC_OPTIONS } from "./quic_options.ts";
 import type { Uplink } from "./uplink.ts";
 import { within } from "../within_io.ts";

@@ -1,4 +1,4 @@
-import { release } from "../../base/release.ts";
+import { release } from "../../base/bytes/release.ts";
 import type { Admits, ChannelMessage } from "../../seal/channel_message.ts";
 import type { AgreementKey, StaticKey } from "../../seal/agreement_key.ts";
 import { newAgreementKey } from "../../seal/agreement_key_io.ts";

@@ -1,4 +1,4 @@
-import { Allowance } from "../../base/allowance.ts";
+import { Allowance } from "../../base/wait/allowance.ts";
 import { type Batch, isCompact } from "../../gather/batch.ts";
 import { deflateRaw, deflateRawSmall } from "../../pack/gzip.ts";
 import { type PackedBatch, packedBatch, packedCompactBatch } from "../../pack/packed_batch.ts";

@@ -1,4 +1,4 @@
-import { Fifo } from "../../base/fifo.ts";
+import { Fifo } from "../../base/wait/fifo.ts";
 import type { PackedBatch } from "../../pack/packed_batch.ts";
 import { isSpooled } from "./batch_spool.ts";
 import { batchCost } from "../session/session_batch.ts";

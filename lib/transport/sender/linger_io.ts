@@ -1,4 +1,4 @@
-import { counted } from "../../base/counted.ts";
+import { counted } from "../../base/text/counted.ts";
 import type { SessionClientOptions } from "./session_client_options_io.ts";
 
 /** When the end waits longer, that is said. */

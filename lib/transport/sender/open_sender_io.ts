@@ -1,4 +1,4 @@
-import { type Log, SILENT } from "../../base/log_io.ts";
+import { type Log, SILENT } from "../../base/program/log_io.ts";
 import { SENSOR_DEFAULTS } from "../../base/sensor_defaults.ts";
 import type { KeyPair } from "../../seal/key.ts";
 import { newKeyPair } from "../../seal/key_file_io.ts";

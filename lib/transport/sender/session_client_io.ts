@@ -1,8 +1,8 @@
-import { Condition } from "../../base/condition_io.ts";
+import { Condition } from "../../base/wait/condition_io.ts";
 import { SendError } from "../../base/errors.ts";
-import { release } from "../../base/release.ts";
-import { rest } from "../../base/rest_io.ts";
-import { typeName } from "../../base/record_types.ts";
+import { release } from "../../base/bytes/release.ts";
+import { rest } from "../../base/wait/rest_io.ts";
+import { typeName } from "../../base/record/record_types.ts";
 import { type Batch, partsOf } from "../../gather/batch.ts";
 import { priorityOf } from "../../gather/priority.ts";
 import { splitBatch } from "../../gather/split_batch.ts";

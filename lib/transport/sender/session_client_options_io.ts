@@ -1,4 +1,4 @@
-import type { Log } from "../../base/log_io.ts";
+import type { Log } from "../../base/program/log_io.ts";
 import type { PackedBatch } from "../../pack/packed_batch.ts";
 import type { KeyPair } from "../../seal/key.ts";
 import type { Address } from "../address.ts";

@@ -1,4 +1,4 @@
-import { equalBytes } from "../../base/bytes.ts";
+import { equalBytes } from "../../base/bytes/bytes.ts";
 import { agree, type AgreementKey, importKeyPair } from "../../seal/agreement_key.ts";
 import type { KeyPair } from "../../seal/key.ts";
 import { lowOrderKey } from "../../seal/low_order_key.ts";

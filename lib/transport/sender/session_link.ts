@@ -1,4 +1,4 @@
-import { Histogram } from "../../base/histogram.ts";
+import { Histogram } from "../../base/count/histogram.ts";
 import type { LinkState } from "../link_state.ts";
 import type { CollectorValues } from "../session/session_values.ts";
 import type { BatchSpool } from "./batch_spool.ts";

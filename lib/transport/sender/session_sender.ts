@@ -1,5 +1,5 @@
-import { equalBytes } from "../../base/bytes.ts";
-import { Fifo } from "../../base/fifo.ts";
+import { equalBytes } from "../../base/bytes/bytes.ts";
+import { Fifo } from "../../base/wait/fifo.ts";
 import { DropQueue } from "../../gather/drop_queue.ts";
 import { Encoding, type PackedBatch } from "../../pack/packed_batch.ts";
 import { isSealedFor } from "../../seal/sealed_body.ts";

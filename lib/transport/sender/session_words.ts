@@ -1,8 +1,8 @@
 /** What a sensor says of its session. */
-import { counted } from "../../base/counted.ts";
+import { counted } from "../../base/text/counted.ts";
 import { messageOf, SendError } from "../../base/errors.ts";
-import { printable } from "../../base/printable.ts";
-import { typeName } from "../../base/record_types.ts";
+import { printable } from "../../base/text/printable.ts";
+import { typeName } from "../../base/record/record_types.ts";
 import type { BatchPart } from "../../pack/packed_batch.ts";
 import { type Address, formatAddress } from "../address.ts";
 import { FIRST_SCHEMA } from "../session/session_message.ts";

@@ -1,6 +1,6 @@
-import { Condition } from "../../base/condition_io.ts";
+import { Condition } from "../../base/wait/condition_io.ts";
 import { messageOf, StoreError } from "../../base/errors.ts";
-import type { Log } from "../../base/log_io.ts";
+import type { Log } from "../../base/program/log_io.ts";
 import type { BatchPart, PackedBatch } from "../../pack/packed_batch.ts";
 import { type BatchSpool, isSpooled, type SpooledBatch } from "./batch_spool.ts";
 import { isBooks, keptBytes } from "./in_flight.ts";

@@ -1,6 +1,6 @@
 /** What a sensor says of its spool. */
-import { encodeHex } from "../../base/bytes.ts";
-import { countedAre } from "../../base/counted.ts";
+import { encodeHex } from "../../base/bytes/bytes.ts";
+import { countedAre } from "../../base/text/counted.ts";
 import { sumOf } from "../../gather/record_counts.ts";
 import { KEY_ID_BYTES } from "../../seal/agreement_key.ts";
 import type { BatchSpool, SpooledBatch } from "./batch_spool.ts";

@@ -1,4 +1,4 @@
-import { isMadeByCollector, RECORD_TYPES } from "../../base/record_types.ts";
+import { isMadeByCollector, RECORD_TYPES } from "../../base/record/record_types.ts";
 import { Encoding } from "../../pack/packed_batch.ts";
 import { MAX_BODY_BYTES } from "../../seal/channel_message.ts";
 import type { SealedBodyOpener } from "../../seal/sealed_body.ts";

@@ -1,4 +1,4 @@
-import { Fifo } from "../../base/fifo.ts";
+import { Fifo } from "../../base/wait/fifo.ts";
 
 /** Work that waits for its turn. */
 export interface Waiting {

@@ -1,7 +1,7 @@
-import { equalBytes } from "../../base/bytes.ts";
+import { equalBytes } from "../../base/bytes/bytes.ts";
 import { messageOf, StoreError } from "../../base/errors.ts";
-import type { Log } from "../../base/log_io.ts";
-import { printable } from "../../base/printable.ts";
+import type { Log } from "../../base/program/log_io.ts";
+import { printable } from "../../base/text/printable.ts";
 import type { ChannelMessage } from "../../seal/channel_message.ts";
 import { formatAddress } from "../address.ts";
 import { answerQuestion } from "./answer_question_io.ts";

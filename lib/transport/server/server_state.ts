@@ -1,4 +1,4 @@
-import type { Distribution } from "../../base/metric.ts";
+import type { Distribution } from "../../base/count/metric.ts";
 
 /** How a server of sessions is doing just now. */
 export interface ServerState {

@@ -1,4 +1,4 @@
-import { Fifo } from "../../base/fifo.ts";
+import { Fifo } from "../../base/wait/fifo.ts";
 import type { ChannelMessage } from "../../seal/channel_message.ts";
 import type { CreditPool } from "./credit_pool.ts";
 import type { RateLimit } from "./rate_limit.ts";

@@ -1,6 +1,6 @@
 import { messageOf } from "../../base/errors.ts";
-import { Histogram } from "../../base/histogram.ts";
-import type { Log } from "../../base/log_io.ts";
+import { Histogram } from "../../base/count/histogram.ts";
+import type { Log } from "../../base/program/log_io.ts";
 import type { StaticKey } from "../../seal/agreement_key.ts";
 import type { Address } from "../address.ts";
 import { cannotListen } from "../cannot_listen_io.ts";

@@ -1,4 +1,4 @@
-import { Fifo } from "../../base/fifo.ts";
+import { Fifo } from "../../base/wait/fifo.ts";
 
 /** Of one name: restarted sensors leave some, and none can take all credit. */
 const MAX_SESSIONS_OF_NAME = 16;

@@ -1,5 +1,5 @@
-import { Condition } from "../../base/condition_io.ts";
-import { rest } from "../../base/rest_io.ts";
+import { Condition } from "../../base/wait/condition_io.ts";
+import { rest } from "../../base/wait/rest_io.ts";
 import { FairTurns } from "./fair_turns.ts";
 
 /** How long work may go on before the thread looks at what has come meanwhile. */

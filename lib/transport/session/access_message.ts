@@ -2,7 +2,7 @@
  * Messages with which a sensor changes how the collector knows it, as docs/protocol.md lays them out. All
  * numbers are little-endian. A body that is not one of its type parses to `undefined`.
  */
-import { concat, u16le } from "../../base/bytes.ts";
+import { concat, u16le } from "../../base/bytes/bytes.ts";
 import { MAX_NAME_BYTES } from "../../base/max_name.ts";
 import { TOKEN_ID_BYTES, TOKEN_SECRET_BYTES } from "../../seal/access/enrol_token.ts";
 import type { ChannelMessage } from "../../seal/channel_message.ts";

@@ -1,5 +1,5 @@
-import { encodeHex } from "../../base/bytes.ts";
-import { printable } from "../../base/printable.ts";
+import { encodeHex } from "../../base/bytes/bytes.ts";
+import { printable } from "../../base/text/printable.ts";
 import { nameOfKey } from "../../seal/key.ts";
 import { rosterLine } from "../../seal/roster.ts";
 import { Rejection, REJECTION_WORDS } from "./session_message.ts";

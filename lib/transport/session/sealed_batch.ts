@@ -1,5 +1,5 @@
 /** Sealed batches, as docs/protocol.md has them: what they hold only the collector can read. */
-import { concat } from "../../base/bytes.ts";
+import { concat } from "../../base/bytes/bytes.ts";
 import type { PackedBatch } from "../../pack/packed_batch.ts";
 import type { AgreementKey } from "../../seal/agreement_key.ts";
 import { sealBody, type SealedBodyOpener } from "../../seal/sealed_body.ts";

@@ -2,7 +2,7 @@
  * The message of a batch, as docs/protocol.md lays it out for either schema. All numbers are
  * little-endian. A body that is none parses to `undefined`.
  */
-import { u16le } from "../../base/bytes.ts";
+import { u16le } from "../../base/bytes/bytes.ts";
 import { DIGEST_BYTES, digestOf } from "../../pack/digest.ts";
 import { type BatchPart, Encoding, MAX_PARTS, type PackedBatch } from "../../pack/packed_batch.ts";
 import type { ChannelMessage } from "../../seal/channel_message.ts";

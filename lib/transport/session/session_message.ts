@@ -2,7 +2,7 @@
  * The messages of a session, as docs/protocol.md lays them out. All numbers are little-endian. A
  * body that is not one of its type parses to `undefined`: the other side's bytes never throw.
  */
-import { concat, u16le, u32le } from "../../base/bytes.ts";
+import { concat, u16le, u32le } from "../../base/bytes/bytes.ts";
 import { MAX_NAME_BYTES } from "../../base/max_name.ts";
 import { MAX_PARTS } from "../../pack/packed_batch.ts";
 import { TOKEN_ID_BYTES, TOKEN_SECRET_BYTES } from "../../seal/access/enrol_token.ts";

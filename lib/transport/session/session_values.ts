@@ -3,7 +3,7 @@
  * `kind u16 ‖ length u16 ‖ value`, one after the other. Kinds that are not known are passed over, so
  * that a newer end can say more.
  */
-import { concat, u16le } from "../../base/bytes.ts";
+import { concat, u16le } from "../../base/bytes/bytes.ts";
 import { Encoding } from "../../pack/packed_batch.ts";
 import { KEY_ID_BYTES } from "../../seal/agreement_key.ts";
 

@@ -1,9 +1,9 @@
-import { Allowance } from "../../base/allowance.ts";
-import { encodeHex, parseHex } from "../../base/bytes.ts";
-import { counted } from "../../base/counted.ts";
+import { Allowance } from "../../base/wait/allowance.ts";
+import { encodeHex, parseHex } from "../../base/bytes/bytes.ts";
+import { counted } from "../../base/text/counted.ts";
 import { messageOf } from "../../base/errors.ts";
-import type { Log } from "../../base/log_io.ts";
-import { printable } from "../../base/printable.ts";
+import type { Log } from "../../base/program/log_io.ts";
+import { printable } from "../../base/text/printable.ts";
 import { accessRoster, revokedName } from "../../seal/access/access_roster.ts";
 import {
   acceptKey,

@@ -1,6 +1,6 @@
-import { encodeHex } from "../../base/bytes.ts";
+import { encodeHex } from "../../base/bytes/bytes.ts";
 import { ConfigError, KeyFileError, messageOf } from "../../base/errors.ts";
-import type { Log } from "../../base/log_io.ts";
+import type { Log } from "../../base/program/log_io.ts";
 import {
   type CollectorKeys,
   formatRetiredKeys,

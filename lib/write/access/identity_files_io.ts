@@ -1,4 +1,4 @@
-import { encodeHex } from "../../base/bytes.ts";
+import { encodeHex } from "../../base/bytes/bytes.ts";
 import { KeyFileError, messageOf } from "../../base/errors.ts";
 import { EnrolResult, RotateResult } from "../../seal/access/access_state.ts";
 import type { KeyPair } from "../../seal/key.ts";

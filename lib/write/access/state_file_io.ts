@@ -1,6 +1,6 @@
 import { FarcapError, StoreError } from "../../base/errors.ts";
-import { rest } from "../../base/rest_io.ts";
-import { Semaphore } from "../../base/semaphore.ts";
+import { rest } from "../../base/wait/rest_io.ts";
+import { Semaphore } from "../../base/wait/semaphore.ts";
 import type { FileLayer, LockedFolder, LockWords } from "../files/file_layer.ts";
 import { storeError } from "../files/store_error.ts";
 import { readSmallFile, replaceSmallFile } from "../files/small_file_io.ts";

@@ -1,7 +1,7 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import { OperatorActSchema } from "../../../proto/gen/netcap_pb.ts";
-import { frameRecords } from "../../base/delimited.ts";
-import { typeNumber } from "../../base/record_types.ts";
+import { frameRecords } from "../../base/record/delimited.ts";
+import { typeNumber } from "../../base/record/record_types.ts";
 import { digestOf } from "../../pack/digest.ts";
 import { packRecords } from "../../pack/member.ts";
 import type { OperatorAct } from "../../seal/access/act_log.ts";

@@ -1,9 +1,9 @@
 import { create } from "@bufbuild/protobuf";
 import { SensorAlarmSchema } from "../../../proto/gen/netcap_pb.ts";
-import { encodeHex } from "../../base/bytes.ts";
+import { encodeHex } from "../../base/bytes/bytes.ts";
 import { messageOf } from "../../base/errors.ts";
-import type { Log } from "../../base/log_io.ts";
-import { printable } from "../../base/printable.ts";
+import type { Log } from "../../base/program/log_io.ts";
+import { printable } from "../../base/text/printable.ts";
 import type { PackedRecords } from "../../pack/member.ts";
 import type { SensorList } from "../../seal/roster.ts";
 import type { ArrivedSensor, SensorVisit } from "../../transport/server/session_watch.ts";

@@ -1,4 +1,4 @@
-import { printable } from "../../base/printable.ts";
+import { printable } from "../../base/text/printable.ts";
 import type { AlarmEvent, AlarmKind, StandingAlarm } from "./alarm.ts";
 
 /** What a beginning says behind the name, and what an end does. */

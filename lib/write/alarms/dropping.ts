@@ -1,5 +1,5 @@
 import type { SensorMinute } from "../../../proto/gen/netcap_pb.ts";
-import { counted } from "../../base/counted.ts";
+import { counted } from "../../base/text/counted.ts";
 
 /** What a run of a sensor had lost by a row of its books. */
 export interface RunDrops {

@@ -1,6 +1,6 @@
 import { type SensorMinute, SensorMinuteSchema } from "../../../proto/gen/netcap_pb.ts";
-import { walkRecords } from "../../base/delimited.ts";
-import { parseMessage } from "../../base/parse_message.ts";
+import { walkRecords } from "../../base/record/delimited.ts";
+import { parseMessage } from "../../base/record/parse_message.ts";
 import { inflateRaw } from "../../pack/gzip.ts";
 import type { PackedRecords } from "../../pack/member.ts";
 

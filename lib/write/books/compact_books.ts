@@ -1,7 +1,7 @@
 import { SensorMinuteSchema } from "../../../proto/gen/netcap_pb.ts";
-import { concat } from "../../base/bytes.ts";
-import { frameRecords, walkRecords } from "../../base/delimited.ts";
-import { parseMessage } from "../../base/parse_message.ts";
+import { concat } from "../../base/bytes/bytes.ts";
+import { frameRecords, walkRecords } from "../../base/record/delimited.ts";
+import { parseMessage } from "../../base/record/parse_message.ts";
 import { digestOf } from "../../pack/digest.ts";
 import { deflateRaw, SMALL } from "../../pack/gzip.ts";
 import {

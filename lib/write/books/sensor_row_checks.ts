@@ -1,6 +1,6 @@
 /** What a row of a sensor's books says by itself. */
 import type { SensorMinute } from "../../../proto/gen/netcap_pb.ts";
-import { typeName } from "../../base/record_types.ts";
+import { typeName } from "../../base/record/record_types.ts";
 
 /** Why a row by itself is false; undefined when it adds up. */
 export function falseRow(row: SensorMinute): string | undefined {

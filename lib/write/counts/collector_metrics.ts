@@ -6,8 +6,8 @@ import {
   type Metric,
   type Sample,
   samplesOf,
-} from "../../base/metric.ts";
-import { typeName } from "../../base/record_types.ts";
+} from "../../base/count/metric.ts";
+import { typeName } from "../../base/record/record_types.ts";
 import { PACKET_COUNTERS, RECORD_COUNTERS } from "../../transport/ledger/counters.ts";
 import { metricName } from "../../transport/ledger/sensor_metrics.ts";
 import { RefusalReason } from "../../verify/check_session_batch.ts";

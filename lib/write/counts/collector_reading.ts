@@ -1,4 +1,4 @@
-import type { Distribution } from "../../base/metric.ts";
+import type { Distribution } from "../../base/count/metric.ts";
 import type { ServerState } from "../../transport/server/server_state.ts";
 import type { AlarmKind } from "../alarms/alarm.ts";
 import type { KnownSensor } from "../../seal/access/known_sensors.ts";

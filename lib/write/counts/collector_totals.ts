@@ -1,7 +1,7 @@
 /** What a collector says of its counts while it runs and at the end. */
-import { lossText } from "../../base/losses.ts";
-import { lossesOf } from "../../base/metric.ts";
-import { typeName } from "../../base/record_types.ts";
+import { lossText } from "../../base/count/losses.ts";
+import { lossesOf } from "../../base/count/metric.ts";
+import { typeName } from "../../base/record/record_types.ts";
 import { COLLECTOR_METRICS } from "./collector_metrics.ts";
 import type { CollectorReport } from "./collector_report.ts";
 

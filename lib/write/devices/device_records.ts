@@ -21,8 +21,8 @@ import {
   type NetBIOSNames,
   NetBIOSNamesSchema,
 } from "../../../proto/gen/netcap_pb.ts";
-import { MAX_IPV6_TEXT_BYTES, writeIpv4Text, writeIpv6Text } from "../../base/address_text.ts";
-import type { RecordOf, RecordSchema } from "../../base/schema_types.ts";
+import { MAX_IPV6_TEXT_BYTES, writeIpv4Text, writeIpv6Text } from "../../base/text/address_text.ts";
+import type { RecordOf, RecordSchema } from "../../base/record/schema_types.ts";
 import { textOf } from "../read/field_kind.ts";
 import { clientNameOf, dhcpName, isAcknowledged } from "./dhcp_names.ts";
 import { MAC_BYTES, macText } from "./mac_text.ts";

@@ -1,5 +1,5 @@
-import { cutToWidth, displayWidth } from "../../base/display_width.ts";
-import { escapeText, lineText } from "../../base/escape_text.ts";
+import { cutToWidth, displayWidth } from "../../base/text/display_width.ts";
+import { escapeText, lineText } from "../../base/text/escape_text.ts";
 import type { Device } from "./devices.ts";
 import { isLocalAddress, type VendorList, vendorOf } from "./vendors.ts";
 

@@ -1,5 +1,5 @@
 import type { DescMessage } from "@bufbuild/protobuf";
-import { parseMessage } from "../../base/parse_message.ts";
+import { parseMessage } from "../../base/record/parse_message.ts";
 import { DEVICE_RECORDS } from "./device_records.ts";
 import type { AddressSource, NameSource, Sightings } from "./sighting.ts";
 

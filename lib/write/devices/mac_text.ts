@@ -1,4 +1,4 @@
-import { writeMacText } from "../../base/address_text.ts";
+import { writeMacText } from "../../base/text/address_text.ts";
 import { textOf } from "../read/field_kind.ts";
 
 /** Of the address of a device. */

@@ -1,5 +1,5 @@
 /** What tells conversations apart in formats of others. */
-import { parseIp } from "../../base/parse_ip.ts";
+import { parseIp } from "../../base/text/parse_ip.ts";
 import { dhcpv4 } from "../../decode/application/dhcpv4.ts";
 import { dns } from "../../decode/application/dns.ts";
 import { applicationName } from "../../follow/application_name.ts";

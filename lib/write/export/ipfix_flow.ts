@@ -1,4 +1,4 @@
-import { parseIp } from "../../base/parse_ip.ts";
+import { parseIp } from "../../base/text/parse_ip.ts";
 import { answerOf, isAnswer } from "../../follow/icmp_pairs.ts";
 import type { Connection } from "../../../proto/gen/netcap_pb.ts";
 

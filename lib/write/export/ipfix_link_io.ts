@@ -1,4 +1,4 @@
-import { rest } from "../../base/rest_io.ts";
+import { rest } from "../../base/wait/rest_io.ts";
 import { type Address, formatAddress } from "../../transport/address.ts";
 import { Pacer } from "../../transport/pacer.ts";
 import { localHostFor, requireNet } from "../../transport/require_net_io.ts";

@@ -1,6 +1,6 @@
 import { FarcapError, messageOf, StoreError } from "../../base/errors.ts";
-import { rest } from "../../base/rest_io.ts";
-import { unlessAborted } from "../../base/unless_aborted.ts";
+import { rest } from "../../base/wait/rest_io.ts";
+import { unlessAborted } from "../../base/wait/unless_aborted.ts";
 import { backoffMs } from "../../transport/backoff.ts";
 import { Outage } from "../../transport/outage.ts";
 import type { IpfixLink } from "./ipfix_link_io.ts";

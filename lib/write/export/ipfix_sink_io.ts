@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib";
 import type { DescMessage } from "@bufbuild/protobuf";
-import { counted } from "../../base/counted.ts";
+import { counted } from "../../base/text/counted.ts";
 import { type Connection, ConnectionSchema } from "../../../proto/gen/netcap_pb.ts";
 import type { PrintedRecord } from "../read/printed_record.ts";
 import type { ExportSink } from "./export_sink.ts";

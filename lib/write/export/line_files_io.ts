@@ -1,5 +1,5 @@
 import type { DescMessage } from "@bufbuild/protobuf";
-import { TextBytes } from "../../base/text_bytes.ts";
+import { TextBytes } from "../../base/bytes/text_bytes.ts";
 import type { FileLayer, LayerFile } from "../files/file_layer.ts";
 import { writeAll } from "../files/set_aside_io.ts";
 import { orSyncError, storeError } from "../files/store_error.ts";

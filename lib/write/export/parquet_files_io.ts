@@ -1,5 +1,5 @@
 import type { DescMessage } from "@bufbuild/protobuf";
-import { timeFieldOf } from "../../base/record_schemas.ts";
+import { timeFieldOf } from "../../base/record/record_schemas.ts";
 import { makeDurableFolder } from "../files/durable_folder_io.ts";
 import type { FileLayer } from "../files/file_layer.ts";
 import { parentOf } from "../files/parent_of.ts";

@@ -1,6 +1,6 @@
 import { type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
 import { Kind } from "../../../proto/gen/netcap_pb.ts";
-import { kindOf } from "../../base/field_kinds.ts";
+import { kindOf } from "../../base/record/field_kinds.ts";
 import { fieldKind, mapEntries, textOf } from "../read/field_kind.ts";
 import { membersFormat } from "../read/json_format.ts";
 import { valueText } from "../read/value_text.ts";

@@ -1,6 +1,6 @@
-import { isLedgerType, typeName } from "../../base/record_types.ts";
+import { isLedgerType, typeName } from "../../base/record/record_types.ts";
 import type { StoreError } from "../../base/errors.ts";
-import { release } from "../../base/release.ts";
+import { release } from "../../base/bytes/release.ts";
 import { MEMBER_VERSION } from "../../pack/member.ts";
 import type { Clients } from "./clients_io.ts";
 import type { FileLayer } from "./file_layer.ts";

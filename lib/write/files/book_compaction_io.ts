@@ -1,4 +1,4 @@
-import { isLedgerType } from "../../base/record_types.ts";
+import { isLedgerType } from "../../base/record/record_types.ts";
 import { compactBooks } from "../books/compact_books.ts";
 import type { Client } from "./clients_io.ts";
 import type { FileLayer } from "./file_layer.ts";

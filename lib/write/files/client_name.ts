@@ -1,4 +1,4 @@
-import { encodeHex, parseHex } from "../../base/bytes.ts";
+import { encodeHex, parseHex } from "../../base/bytes/bytes.ts";
 import { digestOf } from "../../pack/digest.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { StoreError } from "../../base/errors.ts";
-import { Semaphore } from "../../base/semaphore.ts";
+import { Semaphore } from "../../base/wait/semaphore.ts";
 import type { FileLayer } from "./file_layer.ts";
 import { recoverClient, type Recovered } from "./recovery_io.ts";
 import type { SessionLog } from "./session_log.ts";

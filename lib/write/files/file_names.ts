@@ -1,6 +1,6 @@
 /** The names of record files in a client's folder. */
-import { recordSchema } from "../../base/record_schemas.ts";
-import { RECORD_TYPES, typeName } from "../../base/record_types.ts";
+import { recordSchema } from "../../base/record/record_schemas.ts";
+import { RECORD_TYPES, typeName } from "../../base/record/record_types.ts";
 
 /** What readers go by. */
 export const RECORD_FILE_EXTENSION = ".ncap.gz";

@@ -1,8 +1,8 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import { type Header, HeaderSchema } from "../../../proto/gen/netcap_pb.ts";
-import { frameRecords } from "../../base/delimited.ts";
-import { parseMessage } from "../../base/parse_message.ts";
-import { uvarintEnd } from "../../base/uvarint.ts";
+import { frameRecords } from "../../base/record/delimited.ts";
+import { parseMessage } from "../../base/record/parse_message.ts";
+import { uvarintEnd } from "../../base/bytes/uvarint.ts";
 import {
   encodeMember,
   type MemberHeader,

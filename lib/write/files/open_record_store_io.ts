@@ -1,6 +1,6 @@
 import { COLLECTOR_DEFAULTS } from "../../base/collector_defaults.ts";
-import { counted } from "../../base/counted.ts";
-import type { Log } from "../../base/log_io.ts";
+import { counted } from "../../base/text/counted.ts";
+import type { Log } from "../../base/program/log_io.ts";
 import { VERSION } from "../../base/version.ts";
 import type { FileOptions, StoreOptions } from "./store_options.ts";
 import { RecordStore } from "./store_io.ts";

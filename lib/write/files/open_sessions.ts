@@ -1,4 +1,4 @@
-import { unlessAborted } from "../../base/unless_aborted.ts";
+import { unlessAborted } from "../../base/wait/unless_aborted.ts";
 import { type CheckedSessionBatch, releaseParts } from "../../verify/check_session_batch.ts";
 import type { StoredSession } from "../store.ts";
 import type { SessionBooks } from "../books/session_books.ts";

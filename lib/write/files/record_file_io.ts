@@ -1,6 +1,6 @@
-import { concat } from "../../base/bytes.ts";
+import { concat } from "../../base/bytes/bytes.ts";
 import { StoreError } from "../../base/errors.ts";
-import { release } from "../../base/release.ts";
+import { release } from "../../base/bytes/release.ts";
 import { MEMBER_HEADER_BYTES, type MemberHeader, parseMemberHeader } from "../../pack/member.ts";
 import type { FileLayer, FileStat, LayerFile } from "./file_layer.ts";
 import { BEGUN_SUFFIX } from "./file_names.ts";

@@ -1,6 +1,6 @@
 import type { DescMessage } from "@bufbuild/protobuf";
 import { BinaryReader } from "@bufbuild/protobuf/wire";
-import { timeFieldOf } from "../../base/record_schemas.ts";
+import { timeFieldOf } from "../../base/record/record_schemas.ts";
 
 /**
  * A function that reads the time of records of one type, nanoseconds since 1970, without parsing

@@ -3,7 +3,7 @@ import {
   MAX_UNSYNCED_BYTES,
   type MemberHeader,
 } from "../../pack/member.ts";
-import { printable } from "../../base/printable.ts";
+import { printable } from "../../base/text/printable.ts";
 import type { FileLayer, LayerFile } from "./file_layer.ts";
 import { clearClientFolder, type ClientFile } from "./client_files_io.ts";
 import type { FileName } from "./file_names.ts";

@@ -1,4 +1,4 @@
-import { isLedgerType } from "../../base/record_types.ts";
+import { isLedgerType } from "../../base/record/record_types.ts";
 import type { FileSession } from "../books/collector_rows.ts";
 import type { StoreError } from "../../base/errors.ts";
 import { type MemberHeader, MIN_MEMBER_BYTES } from "../../pack/member.ts";

@@ -1,5 +1,5 @@
-import { Condition } from "../../base/condition_io.ts";
-import { rest } from "../../base/rest_io.ts";
+import { Condition } from "../../base/wait/condition_io.ts";
+import { rest } from "../../base/wait/rest_io.ts";
 import { type WaitingBatch, type WaitingFile, waitsForRoom } from "./waiting.ts";
 
 /** What is written together. */

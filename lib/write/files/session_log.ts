@@ -1,4 +1,4 @@
-import { equalBytes } from "../../base/bytes.ts";
+import { equalBytes } from "../../base/bytes/bytes.ts";
 import { digestOf } from "../../pack/digest.ts";
 import { inflateRaw } from "../../pack/gzip.ts";
 import { MAX_MEMBER_RECORDS_BYTES, type MemberHeader } from "../../pack/member.ts";

@@ -1,4 +1,4 @@
-import { Histogram } from "../../base/histogram.ts";
+import { Histogram } from "../../base/count/histogram.ts";
 import type { WaitingBatch } from "./waiting.ts";
 
 /** What was in a file that has been deleted. */

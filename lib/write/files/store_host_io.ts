@@ -1,8 +1,8 @@
-import { counted } from "../../base/counted.ts";
+import { counted } from "../../base/text/counted.ts";
 import { StoreError } from "../../base/errors.ts";
-import { printable } from "../../base/printable.ts";
-import { typeName, typeNumber } from "../../base/record_types.ts";
-import type { Log } from "../../base/log_io.ts";
+import { printable } from "../../base/text/printable.ts";
+import { typeName, typeNumber } from "../../base/record/record_types.ts";
+import type { Log } from "../../base/program/log_io.ts";
 import type { RosterEntry, SensorList } from "../../seal/roster.ts";
 import type { Admitted, HostedSession, SessionHost } from "../../transport/server/session_host.ts";
 import type { SessionAccess } from "../../transport/server/session_access.ts";

@@ -1,5 +1,5 @@
 import { StoreError } from "../../base/errors.ts";
-import { encodeHex, parseHex } from "../../base/bytes.ts";
+import { encodeHex, parseHex } from "../../base/bytes/bytes.ts";
 import { MEMBER_VERSION } from "../../pack/member.ts";
 import type { FileLayer } from "./file_layer.ts";
 import { replaceSmallFile } from "./small_file_io.ts";

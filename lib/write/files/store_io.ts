@@ -1,6 +1,6 @@
 import type { StoreError } from "../../base/errors.ts";
-import { rest } from "../../base/rest_io.ts";
-import { unlessAborted } from "../../base/unless_aborted.ts";
+import { rest } from "../../base/wait/rest_io.ts";
+import { unlessAborted } from "../../base/wait/unless_aborted.ts";
 import { MAX_MEMBER_RECORDS_BYTES } from "../../pack/member.ts";
 import type { CheckedBatch } from "../../verify/check_batch.ts";
 import type { SessionBooks } from "../books/session_books.ts";

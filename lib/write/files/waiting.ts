@@ -1,4 +1,4 @@
-import { release } from "../../base/release.ts";
+import { release } from "../../base/bytes/release.ts";
 import {
   encodeMember,
   MAX_UNSYNCED_BYTES,

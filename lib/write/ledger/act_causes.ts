@@ -1,5 +1,5 @@
 import type { OperatorAct } from "../../../proto/gen/netcap_pb.ts";
-import { printable } from "../../base/printable.ts";
+import { printable } from "../../base/text/printable.ts";
 import type { TimeSpan } from "../../base/time_span.ts";
 import type { Cause } from "./cause.ts";
 import { overlaps } from "./stored_files.ts";

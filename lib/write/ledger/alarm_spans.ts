@@ -1,5 +1,5 @@
 import type { SensorAlarm } from "../../../proto/gen/netcap_pb.ts";
-import { printable } from "../../base/printable.ts";
+import { printable } from "../../base/text/printable.ts";
 import type { TimeSpan } from "../../base/time_span.ts";
 import type { Causes } from "./cause.ts";
 import { overlaps } from "./stored_files.ts";

@@ -4,7 +4,7 @@ import type {
   SensorAlarm,
   SensorMinute,
 } from "../../../proto/gen/netcap_pb.ts";
-import { isLedgerType, typeName } from "../../base/record_types.ts";
+import { isLedgerType, typeName } from "../../base/record/record_types.ts";
 import type { TimeSpan } from "../../base/time_span.ts";
 import type { MemberHeader } from "../../pack/member.ts";
 import { falseRow } from "../books/sensor_row_checks.ts";

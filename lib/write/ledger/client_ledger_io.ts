@@ -4,7 +4,7 @@ import {
   SensorAlarmSchema,
 } from "../../../proto/gen/netcap_pb.ts";
 import { StoreError } from "../../base/errors.ts";
-import { isMadeByCollector } from "../../base/record_types.ts";
+import { isMadeByCollector } from "../../base/record/record_types.ts";
 import type { TimeSpan } from "../../base/time_span.ts";
 import { typeOfFile } from "../files/file_names.ts";
 import { MAX_ALARM_NS } from "./alarm_spans.ts";

@@ -1,5 +1,5 @@
-import { counted, ofOne } from "../../base/counted.ts";
-import { escapeText } from "../../base/escape_text.ts";
+import { counted, ofOne } from "../../base/text/counted.ts";
+import { escapeText } from "../../base/text/escape_text.ts";
 import type { Cause, CauseKind } from "./cause.ts";
 import type { ClientLedger } from "./client_account.ts";
 import type { TypeLedger } from "./type_ledger.ts";

@@ -1,5 +1,5 @@
 import type { SensorMinute, SensorMinuteType } from "../../../proto/gen/netcap_pb.ts";
-import { typeName } from "../../base/record_types.ts";
+import { typeName } from "../../base/record/record_types.ts";
 import type { TimeSpan } from "../../base/time_span.ts";
 import type { Causes } from "./cause.ts";
 

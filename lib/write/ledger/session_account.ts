@@ -1,5 +1,5 @@
 import type { CollectorFile, CollectorSpan } from "../../../proto/gen/netcap_pb.ts";
-import { typeName, typeNumber } from "../../base/record_types.ts";
+import { typeName, typeNumber } from "../../base/record/record_types.ts";
 import type { MemberHeader } from "../../pack/member.ts";
 import { SessionEnd } from "../books/session_books.ts";
 import type { Causes } from "./cause.ts";

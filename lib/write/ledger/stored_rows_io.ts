@@ -1,7 +1,7 @@
 import { type SensorMinute, SensorMinuteSchema } from "../../../proto/gen/netcap_pb.ts";
-import { walkRecords } from "../../base/delimited.ts";
-import { parseMessage } from "../../base/parse_message.ts";
-import type { RecordOf, RecordSchema } from "../../base/schema_types.ts";
+import { walkRecords } from "../../base/record/delimited.ts";
+import { parseMessage } from "../../base/record/parse_message.ts";
+import type { RecordOf, RecordSchema } from "../../base/record/schema_types.ts";
 import type { TimeSpan } from "../../base/time_span.ts";
 import {
   MAX_MEMBER_RECORDS_BYTES,

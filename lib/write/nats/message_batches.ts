@@ -1,6 +1,6 @@
-import { walkRecords } from "../../base/delimited.ts";
-import { isMadeByCollector } from "../../base/record_types.ts";
-import { equalBytes } from "../../base/bytes.ts";
+import { walkRecords } from "../../base/record/delimited.ts";
+import { isMadeByCollector } from "../../base/record/record_types.ts";
+import { equalBytes } from "../../base/bytes/bytes.ts";
 import { digestOf } from "../../pack/digest.ts";
 import {
   MEMBER_TRAILER_BYTES,
@@ -9,7 +9,7 @@ import {
   parseMemberHeader,
   unpackMember,
 } from "../../pack/member.ts";
-import { u32le } from "../../base/bytes.ts";
+import { u32le } from "../../base/bytes/bytes.ts";
 import type { CheckedBatch } from "../../verify/check_batch.ts";
 import type { CheckedPart, CheckedSessionBatch } from "../../verify/check_session_batch.ts";
 import type { FramedRows } from "../framed_rows.ts";

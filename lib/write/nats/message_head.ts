@@ -1,6 +1,6 @@
 /** The headers of a message of batches (docs/protocol.md). */
 import type { BatchPart } from "../../pack/packed_batch.ts";
-import { encodeHex, parseHex } from "../../base/bytes.ts";
+import { encodeHex, parseHex } from "../../base/bytes/bytes.ts";
 import { DIGEST_BYTES } from "../../pack/digest.ts";
 import type { DurableBatch } from "../files/session_log.ts";
 

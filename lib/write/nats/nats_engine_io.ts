@@ -17,8 +17,8 @@ import {
   TimeoutError,
 } from "@nats-io/transport-node";
 import { ConfigError, messageOf } from "../../base/errors.ts";
-import type { Log } from "../../base/log_io.ts";
-import { unlessAborted } from "../../base/unless_aborted.ts";
+import type { Log } from "../../base/program/log_io.ts";
+import { unlessAborted } from "../../base/wait/unless_aborted.ts";
 import { EngineError } from "./engine_error.ts";
 import type { Engine, NewMessage, Published, StoredMessage } from "./engine.ts";
 import { type EngineOptions, parseEngineUrl } from "./engine_access.ts";

@@ -1,7 +1,7 @@
 import { StoreError } from "../../base/errors.ts";
-import { rest } from "../../base/rest_io.ts";
-import { Semaphore } from "../../base/semaphore.ts";
-import { unlessAborted } from "../../base/unless_aborted.ts";
+import { rest } from "../../base/wait/rest_io.ts";
+import { Semaphore } from "../../base/wait/semaphore.ts";
+import { unlessAborted } from "../../base/wait/unless_aborted.ts";
 import type { CheckedBatch } from "../../verify/check_batch.ts";
 import type { CheckedSessionBatch } from "../../verify/check_session_batch.ts";
 import { filedType, UNKNOWN_TYPE } from "../files/file_names.ts";

@@ -1,5 +1,5 @@
-import type { Log } from "../../base/log_io.ts";
-import { rest } from "../../base/rest_io.ts";
+import type { Log } from "../../base/program/log_io.ts";
+import { rest } from "../../base/wait/rest_io.ts";
 import { EngineError } from "./engine_error.ts";
 
 const RETRY_MS = 1000;

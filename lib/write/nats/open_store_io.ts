@@ -1,7 +1,7 @@
-import { parseHex } from "../../base/bytes.ts";
-import { encodeHex } from "../../base/bytes.ts";
-import type { Log } from "../../base/log_io.ts";
-import { printable } from "../../base/printable.ts";
+import { parseHex } from "../../base/bytes/bytes.ts";
+import { encodeHex } from "../../base/bytes/bytes.ts";
+import type { Log } from "../../base/program/log_io.ts";
+import { printable } from "../../base/text/printable.ts";
 import type { Published } from "./engine.ts";
 import type { EngineOptions } from "./engine_access.ts";
 import { EngineError } from "./engine_error.ts";

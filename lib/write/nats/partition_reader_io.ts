@@ -1,8 +1,8 @@
 import { AckPolicy, type Consumer, DeliverPolicy, type JsMsg } from "@nats-io/jetstream";
 import { ConfigError, messageOf, StoreError } from "../../base/errors.ts";
-import { rest } from "../../base/rest_io.ts";
-import type { Semaphore } from "../../base/semaphore.ts";
-import { unlessAborted } from "../../base/unless_aborted.ts";
+import { rest } from "../../base/wait/rest_io.ts";
+import type { Semaphore } from "../../base/wait/semaphore.ts";
+import { unlessAborted } from "../../base/wait/unless_aborted.ts";
 import type { StoredMessage } from "./engine.ts";
 import { EngineError } from "./engine_error.ts";
 import { type NatsEngine, whyOf } from "./nats_engine_io.ts";

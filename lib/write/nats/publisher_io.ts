@@ -1,6 +1,6 @@
-import { equalBytes } from "../../base/bytes.ts";
-import { rest } from "../../base/rest_io.ts";
-import type { Semaphore } from "../../base/semaphore.ts";
+import { equalBytes } from "../../base/bytes/bytes.ts";
+import { rest } from "../../base/wait/rest_io.ts";
+import type { Semaphore } from "../../base/wait/semaphore.ts";
 import type { EncodedMember } from "../files/waiting.ts";
 import type { Engine, NewMessage, Published, StoredMessage } from "./engine.ts";
 import { STREAM } from "./subjects.ts";

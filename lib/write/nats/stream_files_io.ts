@@ -1,7 +1,7 @@
-import { encodeHex } from "../../base/bytes.ts";
-import { type Log, SILENT } from "../../base/log_io.ts";
-import { Semaphore } from "../../base/semaphore.ts";
-import type { Service } from "../../base/service.ts";
+import { encodeHex } from "../../base/bytes/bytes.ts";
+import { type Log, SILENT } from "../../base/program/log_io.ts";
+import { Semaphore } from "../../base/wait/semaphore.ts";
+import type { Service } from "../../base/program/service.ts";
 import type { CollectorReading } from "../counts/collector_reading.ts";
 import type { CollectorReport } from "../counts/collector_report.ts";
 import { diskSpace } from "../counts/disk_space_io.ts";

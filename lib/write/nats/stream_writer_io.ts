@@ -1,7 +1,7 @@
-import { concat } from "../../base/bytes.ts";
-import type { Log } from "../../base/log_io.ts";
-import { printable } from "../../base/printable.ts";
-import { rest } from "../../base/rest_io.ts";
+import { concat } from "../../base/bytes/bytes.ts";
+import type { Log } from "../../base/program/log_io.ts";
+import { printable } from "../../base/text/printable.ts";
+import { rest } from "../../base/wait/rest_io.ts";
 import type { CheckedSessionBatch } from "../../verify/check_session_batch.ts";
 import { partsOf } from "../files/session_log.ts";
 import type { Store, StoredSession } from "../store.ts";

@@ -1,4 +1,4 @@
-import { concat } from "../../base/bytes.ts";
+import { concat } from "../../base/bytes/bytes.ts";
 import { digestOf } from "../../pack/digest.ts";
 import type { DurableBatch, SessionLog } from "../files/session_log.ts";
 import type { EncodedMember, WaitingBatch } from "../files/waiting.ts";

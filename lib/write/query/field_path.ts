@@ -1,6 +1,6 @@
 import { type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
-import { kindOf, nanosPerUnit } from "../../base/field_kinds.ts";
-import { nearestName } from "../../base/nearest_name.ts";
+import { kindOf, nanosPerUnit } from "../../base/record/field_kinds.ts";
+import { nearestName } from "../../base/text/nearest_name.ts";
 import { Kind } from "../../../proto/gen/netcap_pb.ts";
 
 /** What a value is, which decides how it compares. */

@@ -1,5 +1,5 @@
-import { readUvarint, uvarintEnd } from "../../base/uvarint.ts";
-import { FIXED32, FIXED64, LENGTH_DELIMITED, VARINT } from "../../base/wire_types.ts";
+import { readUvarint, uvarintEnd } from "../../base/bytes/uvarint.ts";
+import { FIXED32, FIXED64, LENGTH_DELIMITED, VARINT } from "../../base/record/wire_types.ts";
 
 /** A varint has ten bytes at most. */
 const MAX_VARINT_BYTES = 10;

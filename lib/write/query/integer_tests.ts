@@ -1,6 +1,6 @@
 /** Tests of integers in their wire form, varints. All are exact, and none allocates. */
 import { ScalarType } from "@bufbuild/protobuf";
-import { readUvarint } from "../../base/uvarint.ts";
+import { readUvarint } from "../../base/bytes/uvarint.ts";
 import type { Probe } from "./record_cursor.ts";
 
 /** How two values are compared. `!=` is no test of its own: on lists it is `not ==`. */

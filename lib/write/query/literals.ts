@@ -1,7 +1,7 @@
 /** What the values of an expression stand for, each read as what its field holds. */
-import { durationNanos } from "../../base/duration_nanos.ts";
-import { hexDigit } from "../../base/hex_digit.ts";
-import { parseIp } from "../../base/parse_ip.ts";
+import { durationNanos } from "../../base/text/duration_nanos.ts";
+import { hexDigit } from "../../base/bytes/hex_digit.ts";
+import { parseIp } from "../../base/text/parse_ip.ts";
 import { Kind } from "../../../proto/gen/netcap_pb.ts";
 import { type Token, wrongWhere } from "./where_tokens.ts";
 

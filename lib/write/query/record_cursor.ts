@@ -1,5 +1,5 @@
-import { wireTypeOf } from "../../base/scalar_wire_type.ts";
-import { LENGTH_DELIMITED, VARINT } from "../../base/wire_types.ts";
+import { wireTypeOf } from "../../base/record/scalar_wire_type.ts";
+import { LENGTH_DELIMITED, VARINT } from "../../base/record/wire_types.ts";
 import type { FieldPath, PathStep } from "./field_path.ts";
 import { FieldReader } from "./field_reader.ts";
 

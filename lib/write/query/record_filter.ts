@@ -1,4 +1,4 @@
-import type { RecordSchema } from "../../base/schema_types.ts";
+import type { RecordSchema } from "../../base/record/schema_types.ts";
 
 /**
  * Tells whether a record is wanted: the one whose wire form is `bytes[at, end)`. It keeps nothing of

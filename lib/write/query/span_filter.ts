@@ -1,5 +1,5 @@
 import { type DescMessage, ScalarType } from "@bufbuild/protobuf";
-import { timeFieldOf } from "../../base/record_schemas.ts";
+import { timeFieldOf } from "../../base/record/record_schemas.ts";
 import { findField } from "./field_path.ts";
 import { integerTest } from "./integer_tests.ts";
 import { type Probe, RecordCursor } from "./record_cursor.ts";

@@ -1,6 +1,6 @@
 import { type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
 import { BinaryReader } from "@bufbuild/protobuf/wire";
-import { readUvarint, uvarintBytes, uvarintEnd, writeUvarint } from "../../base/uvarint.ts";
+import { readUvarint, uvarintBytes, uvarintEnd, writeUvarint } from "../../base/bytes/uvarint.ts";
 import {
   type FieldPath,
   findField,

@@ -1,6 +1,6 @@
 import { ScalarType } from "@bufbuild/protobuf";
-import { latin1 } from "../../base/latin1.ts";
-import { parseIp } from "../../base/parse_ip.ts";
+import { latin1 } from "../../base/bytes/latin1.ts";
+import { parseIp } from "../../base/text/parse_ip.ts";
 import { Kind } from "../../../proto/gen/netcap_pb.ts";
 import type { ValueShape } from "./field_path.ts";
 import {

@@ -1,5 +1,5 @@
 import { ConfigError } from "../../base/errors.ts";
-import type { RecordSchema } from "../../base/schema_types.ts";
+import type { RecordSchema } from "../../base/record/schema_types.ts";
 import type { TimeSpan } from "../../base/time_span.ts";
 import { findField, missingFields, type Unbound } from "./field_path.ts";
 import type { FilterOf, RecordFilter } from "./record_filter.ts";

@@ -1,6 +1,6 @@
 import type { DescField } from "@bufbuild/protobuf";
-import { escapeText, jsonString } from "../../base/escape_text.ts";
-import { displayWidth } from "../../base/display_width.ts";
+import { escapeText, jsonString } from "../../base/text/escape_text.ts";
+import { displayWidth } from "../../base/text/display_width.ts";
 import { timeFormat } from "./time_text.ts";
 import type { PrintOptions } from "./record_printer.ts";
 import { GAP } from "./table_layout.ts";

@@ -1,7 +1,7 @@
 import type { DescField, DescMessage, Message } from "@bufbuild/protobuf";
-import { encodeHex } from "../../base/bytes.ts";
+import { encodeHex } from "../../base/bytes/bytes.ts";
 import { ConfigError } from "../../base/errors.ts";
-import { escapeText } from "../../base/escape_text.ts";
+import { escapeText } from "../../base/text/escape_text.ts";
 import { csvColumns } from "./csv_columns.ts";
 import { fieldKind, textOf } from "./field_kind.ts";
 import { compactTextFormat } from "./text_format.ts";

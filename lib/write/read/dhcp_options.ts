@@ -1,6 +1,6 @@
 /** Options of DHCP by their codes (RFC 2132). */
 import type { DHCPOption } from "../../../proto/gen/netcap_pb.ts";
-import { u32 } from "../../base/bytes.ts";
+import { u32 } from "../../base/bytes/bytes.ts";
 import { textOf } from "./field_kind.ts";
 
 export const DhcpOption = {

@@ -1,5 +1,5 @@
-import { u32le } from "../../base/bytes.ts";
-import type { FileHeader } from "../../base/schema_types.ts";
+import { u32le } from "../../base/bytes/bytes.ts";
+import type { FileHeader } from "../../base/record/schema_types.ts";
 import { parseMemberHeader } from "../../pack/member.ts";
 
 const CRC_BYTES = 4;

@@ -1,5 +1,5 @@
 import { messageOf, StoreError } from "../../base/errors.ts";
-import { rest } from "../../base/rest_io.ts";
+import { rest } from "../../base/wait/rest_io.ts";
 import { parseFileName } from "../files/file_names.ts";
 
 /** A file that has been opened to be read from its beginning. */

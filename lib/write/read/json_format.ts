@@ -1,6 +1,6 @@
 import type { DescField, DescMessage, Message } from "@bufbuild/protobuf";
 import { scalarZeroValue } from "@bufbuild/protobuf/reflect";
-import { jsonString } from "../../base/escape_text.ts";
+import { jsonString } from "../../base/text/escape_text.ts";
 import { fieldKind, mapEntries } from "./field_kind.ts";
 import type { Selection } from "./selection.ts";
 import { timeFormat } from "./time_text.ts";

@@ -1,4 +1,4 @@
-import { Fifo } from "../../base/fifo.ts";
+import { Fifo } from "../../base/wait/fifo.ts";
 import type { RecordBurst } from "./record_burst.ts";
 
 /** The last of some records. */

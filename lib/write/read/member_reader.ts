@@ -1,5 +1,5 @@
 import { constants, crc32, inflateRawSync } from "node:zlib";
-import { u32le } from "../../base/bytes.ts";
+import { u32le } from "../../base/bytes/bytes.ts";
 import {
   MAX_MEMBER_RECORDS_BYTES,
   MEMBER_TRAILER_BYTES,

@@ -1,4 +1,4 @@
-import { durationNanos, fractionNanos } from "../../base/duration_nanos.ts";
+import { durationNanos, fractionNanos } from "../../base/text/duration_nanos.ts";
 import type { TimeSpan } from "../../base/time_span.ts";
 
 /** What a time of the day, or a time ago, counts from. */

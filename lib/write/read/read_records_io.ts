@@ -1,8 +1,8 @@
 import type { Message } from "@bufbuild/protobuf";
 import { StoreError } from "../../base/errors.ts";
-import { parseMessage } from "../../base/parse_message.ts";
-import { rest } from "../../base/rest_io.ts";
-import type { RecordOf, RecordSchema } from "../../base/schema_types.ts";
+import { parseMessage } from "../../base/record/parse_message.ts";
+import { rest } from "../../base/wait/rest_io.ts";
+import type { RecordOf, RecordSchema } from "../../base/record/schema_types.ts";
 import { POLL_MS } from "./followed_files_io.ts";
 import { mergeBursts } from "./merge_bursts.ts";
 import type { FileStart, RecordBurst, Step } from "./record_burst.ts";

@@ -1,5 +1,5 @@
 import { StoreError } from "../../base/errors.ts";
-import { rest } from "../../base/rest_io.ts";
+import { rest } from "../../base/wait/rest_io.ts";
 import { LIST_MS, readWanted, type StepOptions } from "./read_records_io.ts";
 import { isSameFile } from "./file_id.ts";
 import { fileIds } from "./file_ids_io.ts";

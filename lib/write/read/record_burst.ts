@@ -1,4 +1,4 @@
-import type { FileHeader, RecordSchema } from "../../base/schema_types.ts";
+import type { FileHeader, RecordSchema } from "../../base/record/schema_types.ts";
 import type { ReadProblem, RecordPlace } from "./record_reader.ts";
 
 /** What is known of a file when its header has been read. */

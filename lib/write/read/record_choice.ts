@@ -1,6 +1,6 @@
 import { ConfigError } from "../../base/errors.ts";
-import { nearestName } from "../../base/nearest_name.ts";
-import { RECORD_TYPES, typeName } from "../../base/record_types.ts";
+import { nearestName } from "../../base/text/nearest_name.ts";
+import { RECORD_TYPES, typeName } from "../../base/record/record_types.ts";
 import { spanWithin, type TimeSpan } from "../../base/time_span.ts";
 import { Where } from "../query/where.ts";
 import { parseTime, parseTimeSpan } from "./parse_time.ts";

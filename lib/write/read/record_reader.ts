@@ -1,7 +1,7 @@
 import type { DescMessage } from "@bufbuild/protobuf";
 import { type Header, HeaderSchema } from "../../../proto/gen/netcap_pb.ts";
-import { parseMessage } from "../../base/parse_message.ts";
-import { recordSchema } from "../../base/record_schemas.ts";
+import { parseMessage } from "../../base/record/parse_message.ts";
+import { recordSchema } from "../../base/record/record_schemas.ts";
 import type { TimeSpan } from "../../base/time_span.ts";
 import type { MemberHeader } from "../../pack/member.ts";
 import { UNKNOWN_TYPE } from "../files/file_names.ts";

@@ -1,5 +1,5 @@
 import { StoreError } from "../../base/errors.ts";
-import { nearestName } from "../../base/nearest_name.ts";
+import { nearestName } from "../../base/text/nearest_name.ts";
 import {
   clientOfFolder,
   folderOfClient,

@@ -1,5 +1,5 @@
-import { concat } from "../../base/bytes.ts";
-import { readUvarint, uvarintEnd } from "../../base/uvarint.ts";
+import { concat } from "../../base/bytes/bytes.ts";
+import { readUvarint, uvarintEnd } from "../../base/bytes/uvarint.ts";
 
 /** No record in a file may be longer: a length is a claim of whoever wrote it. */
 const MAX_FILE_RECORD_BYTES = 16 * 1024 * 1024;

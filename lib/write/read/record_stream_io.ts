@@ -1,8 +1,8 @@
 import type { Header } from "../../../proto/gen/netcap_pb.ts";
-import { concat } from "../../base/bytes.ts";
+import { concat } from "../../base/bytes/bytes.ts";
 import { StoreError } from "../../base/errors.ts";
-import { rest } from "../../base/rest_io.ts";
-import { unlessAborted } from "../../base/unless_aborted.ts";
+import { rest } from "../../base/wait/rest_io.ts";
+import { unlessAborted } from "../../base/wait/unless_aborted.ts";
 import { parseMemberHeader } from "../../pack/member.ts";
 import { clientOfFolder, folderOfClient } from "../files/client_name.ts";
 import { type FollowedFile, FollowedFiles, POLL_MS, readError } from "./followed_files_io.ts";

@@ -1,7 +1,7 @@
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
-import { nearestName } from "../../base/nearest_name.ts";
-import { recordSchema } from "../../base/record_schemas.ts";
-import { RECORD_TYPES } from "../../base/record_types.ts";
+import { nearestName } from "../../base/text/nearest_name.ts";
+import { recordSchema } from "../../base/record/record_schemas.ts";
+import { RECORD_TYPES } from "../../base/record/record_types.ts";
 
 /** Some fields of a message in the order in which they are wanted, with those of their messages. */
 export type Selection = readonly SelectedField[];

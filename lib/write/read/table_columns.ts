@@ -1,7 +1,7 @@
 import type { DescField, DescMessage, Message } from "@bufbuild/protobuf";
 import { Kind } from "../../../proto/gen/netcap_pb.ts";
-import { escapeText } from "../../base/escape_text.ts";
-import { kindOf } from "../../base/field_kinds.ts";
+import { escapeText } from "../../base/text/escape_text.ts";
+import { kindOf } from "../../base/record/field_kinds.ts";
 import { isZero, mapEntries } from "./field_kind.ts";
 import { membersFormat } from "./json_format.ts";
 import { fieldPath } from "./selection.ts";

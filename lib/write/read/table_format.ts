@@ -1,6 +1,6 @@
 import type { DescMessage } from "@bufbuild/protobuf";
-import { escapeText } from "../../base/escape_text.ts";
-import { cutToWidth, displayWidth } from "../../base/display_width.ts";
+import { escapeText } from "../../base/text/escape_text.ts";
+import { cutToWidth, displayWidth } from "../../base/text/display_width.ts";
 import type { PrintedRecord } from "./printed_record.ts";
 import { selectedColumns, type TableColumn, tableColumns, UNASKED } from "./table_columns.ts";
 import { GAP, nameFirst, type Placed, placedIn } from "./table_layout.ts";

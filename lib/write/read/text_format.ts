@@ -1,5 +1,5 @@
 import type { DescField, DescMessage, Message } from "@bufbuild/protobuf";
-import { escapeText } from "../../base/escape_text.ts";
+import { escapeText } from "../../base/text/escape_text.ts";
 import { fieldKind, isZero, mapEntries } from "./field_kind.ts";
 import { timeFormat } from "./time_text.ts";
 import { valueText } from "./value_text.ts";

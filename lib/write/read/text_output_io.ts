@@ -1,5 +1,5 @@
-import { terminalText } from "../../base/escape_text.ts";
-import { TextBytes } from "../../base/text_bytes.ts";
+import { terminalText } from "../../base/text/escape_text.ts";
+import { TextBytes } from "../../base/bytes/text_bytes.ts";
 import { storeError } from "../files/store_error.ts";
 
 /** Where text goes: standard output, for one. */

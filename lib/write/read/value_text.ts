@@ -5,9 +5,9 @@ import {
   writeIpv4Text,
   writeIpv6Text,
   writeMacText,
-} from "../../base/address_text.ts";
-import { encodeHex } from "../../base/bytes.ts";
-import { kindOf } from "../../base/field_kinds.ts";
+} from "../../base/text/address_text.ts";
+import { encodeHex } from "../../base/bytes/bytes.ts";
+import { kindOf } from "../../base/record/field_kinds.ts";
 import { fieldKind, textOf } from "./field_kind.ts";
 
 /** How the values of a field are written, in lists those of its elements, by what they are. */

@@ -4,7 +4,7 @@
  * its message in a session (docs/protocol.md), sealed, with the number 0. Numbers are little-endian.
  */
 import { crc32 } from "node:zlib";
-import { concat, u32le } from "../../base/bytes.ts";
+import { concat, u32le } from "../../base/bytes/bytes.ts";
 import type { PackedBatch } from "../../pack/packed_batch.ts";
 import { MAX_BODY_BYTES } from "../../seal/channel_message.ts";
 import type { SpooledBatch } from "../../transport/sender/batch_spool.ts";

@@ -1,6 +1,6 @@
 import { StoreError } from "../../base/errors.ts";
-import { Fifo } from "../../base/fifo.ts";
-import type { Log } from "../../base/log_io.ts";
+import { Fifo } from "../../base/wait/fifo.ts";
+import type { Log } from "../../base/program/log_io.ts";
 import { RecordCounts } from "../../gather/record_counts.ts";
 import type { BatchPart, PackedBatch } from "../../pack/packed_batch.ts";
 import { newAgreementKey } from "../../seal/agreement_key_io.ts";

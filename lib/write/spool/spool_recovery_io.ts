@@ -1,4 +1,4 @@
-import type { Log } from "../../base/log_io.ts";
+import type { Log } from "../../base/program/log_io.ts";
 import type { BatchPart } from "../../pack/packed_batch.ts";
 import type { NumberedBatches, SpooledBatch } from "../../transport/sender/batch_spool.ts";
 import type { FileLayer } from "../files/file_layer.ts";

@@ -2,7 +2,7 @@
  * Which batches of a spool have numbers, in which session: the file `state`, one line of JSON, which a
  * new one always replaces whole.
  */
-import { encodeHex, parseHex } from "../../base/bytes.ts";
+import { encodeHex, parseHex } from "../../base/bytes/bytes.ts";
 import { STORE_ID_BYTES } from "../../transport/session/session_values.ts";
 import type { SpooledSession } from "../../transport/sender/batch_spool.ts";
 

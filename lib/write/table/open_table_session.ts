@@ -1,4 +1,4 @@
-import { equalBytes } from "../../base/bytes.ts";
+import { equalBytes } from "../../base/bytes/bytes.ts";
 import { type CheckedSessionBatch, releaseParts } from "../../verify/check_session_batch.ts";
 import type { StoredSession } from "../store.ts";
 import type { TableSession } from "./batch_table.ts";

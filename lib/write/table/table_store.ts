@@ -1,4 +1,4 @@
-import { splitRecords } from "../../base/delimited.ts";
+import { splitRecords } from "../../base/record/delimited.ts";
 import { messageOf, StoreError } from "../../base/errors.ts";
 import type { CheckedBatch } from "../../verify/check_batch.ts";
 import type { CheckedSessionBatch } from "../../verify/check_session_batch.ts";

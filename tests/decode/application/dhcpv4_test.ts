@@ -1,6 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { assertEquals } from "@std/assert";
-import { concat, encodeHex } from "../../../lib/base/bytes.ts";
+import { concat, encodeHex } from "../../../lib/base/bytes/bytes.ts";
 import { type DHCPv4, DHCPv4Schema } from "../../../proto/gen/netcap_pb.ts";
 import {
   assertCanonical,

@@ -1,5 +1,5 @@
 /** Builds DNS messages and packets that hold them. */
-import { concat } from "../../../lib/base/bytes.ts";
+import { concat } from "../../../lib/base/bytes/bytes.ts";
 import { frame } from "../decode_frame.ts";
 
 export function text(characters: string): Uint8Array {

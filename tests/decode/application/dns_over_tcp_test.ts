@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { fromBinary } from "@bufbuild/protobuf";
-import { concat } from "../../../lib/base/bytes.ts";
+import { concat } from "../../../lib/base/bytes/bytes.ts";
 import { DNSSchema } from "../../../proto/gen/netcap_pb.ts";
 import { decodeFrame, frame } from "../decode_frame.ts";
 import {

@@ -1,6 +1,6 @@
 import { create, fromBinary } from "@bufbuild/protobuf";
 import { assertEquals } from "@std/assert";
-import { WireWriter } from "../../../lib/base/wire_writer.ts";
+import { WireWriter } from "../../../lib/base/record/wire_writer.ts";
 import {
   hasEnergyWiseForm,
   writeEnergyWise,

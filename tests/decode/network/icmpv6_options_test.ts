@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { encodeHex } from "../../../lib/base/bytes.ts";
+import { encodeHex } from "../../../lib/base/bytes/bytes.ts";
 import { checkIcmpv6Options } from "../../../lib/decode/network/icmpv6_options.ts";
 import { Outcome } from "../../../lib/decode/outcome.ts";
 import { ICMPv6NeighborSolicitationSchema } from "../../../proto/gen/netcap_pb.ts";

@@ -1,6 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { assertEquals } from "@std/assert";
-import { concat } from "../../../lib/base/bytes.ts";
+import { concat } from "../../../lib/base/bytes/bytes.ts";
 import { ENIPSchema } from "../../../proto/gen/netcap_pb.ts";
 import { assertCanonical, assertRefused, decodeFrame, frame, patched } from "../decode_frame.ts";
 import { LINKTYPE_IPV4, tcpPacket, udpPacket } from "../application/dns_messages.ts";

@@ -4,8 +4,8 @@
  */
 import { assertEquals } from "@std/assert";
 import { fromBinary, type Message } from "@bufbuild/protobuf";
-import { recordSchema } from "../../../lib/base/record_schemas.ts";
-import { typeNumber } from "../../../lib/base/record_types.ts";
+import { recordSchema } from "../../../lib/base/record/record_schemas.ts";
+import { typeNumber } from "../../../lib/base/record/record_types.ts";
 import { type Capture, type Frame, framesOf, readTable } from "../captured_frames.ts";
 import { type DecodedFrame, decodeFrame } from "../decode_frame.ts";
 import { listedFor } from "../disagreements.ts";

@@ -29,7 +29,7 @@
  * `WITHOUT_RECORD` of `tables.ts`.
  */
 import type { DescMessage, Message, MessageShape } from "@bufbuild/protobuf";
-import { encodeHex } from "../../../lib/base/bytes.ts";
+import { encodeHex } from "../../../lib/base/bytes/bytes.ts";
 import type { Answer } from "./ask_tshark.ts";
 import type { Disagreement } from "../disagreements.ts";
 

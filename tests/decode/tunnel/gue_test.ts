@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { WireWriter } from "../../../lib/base/wire_writer.ts";
+import { WireWriter } from "../../../lib/base/record/wire_writer.ts";
 import { parseDecodeAs } from "../../../lib/decode/decode_as.ts";
 import { Dissector } from "../../../lib/decode/dissect.ts";
 import { DECODERS } from "../../../lib/decode/registry.ts";
-import { typeName } from "../../../lib/base/record_types.ts";
+import { typeName } from "../../../lib/base/record/record_types.ts";
 import { inUdp, IPV4 } from "./in_udp.ts";
 
 /** Names of the records, and counts, of a packet where users have said what port 5555 is. */

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { concat } from "../../../lib/base/bytes.ts";
+import { concat } from "../../../lib/base/bytes/bytes.ts";
 import { DNSSchema } from "../../../proto/gen/netcap_pb.ts";
 import { message, name, question, u16 } from "../../decode/application/dns_messages.ts";
 import { follow, type Followed } from "./followed_capture.ts";

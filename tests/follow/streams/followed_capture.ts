@@ -1,6 +1,6 @@
 /** Runs captures through decoders and the core of `follow/`, and gives back what streams became. */
 import { type DescMessage, fromBinary, type MessageShape } from "@bufbuild/protobuf";
-import { typeName } from "../../../lib/base/record_types.ts";
+import { typeName } from "../../../lib/base/record/record_types.ts";
 import { Dissector } from "../../../lib/decode/dissect.ts";
 import { DECODERS } from "../../../lib/decode/registry.ts";
 import { dnsOverTcp } from "../../../lib/decode/application/dns_over_tcp.ts";

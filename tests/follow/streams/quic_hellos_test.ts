@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { createCipheriv } from "node:crypto";
-import { concat } from "../../../lib/base/bytes.ts";
+import { concat } from "../../../lib/base/bytes/bytes.ts";
 import { initialKeys } from "../../../lib/follow/streams/quic_initial.ts";
 import { MAX_TRIES_A_SECOND } from "../../../lib/follow/streams/quic_hellos.ts";
 import { TLSClientHelloSchema } from "../../../proto/gen/netcap_pb.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { encodeHex } from "../../../lib/base/bytes.ts";
+import { encodeHex } from "../../../lib/base/bytes/bytes.ts";
 import {
   cryptoPieces,
   initialKeys,

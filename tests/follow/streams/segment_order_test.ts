@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { concat } from "../../../lib/base/bytes.ts";
+import { concat } from "../../../lib/base/bytes/bytes.ts";
 import { randomNumbers } from "../../base/random_numbers.ts";
 import { SegmentOrder } from "../../../lib/follow/streams/segment_order.ts";
 

@@ -1,5 +1,5 @@
 /** Makes frames of what two programs say to each other over TCP. */
-import { concat } from "../../../lib/base/bytes.ts";
+import { concat } from "../../../lib/base/bytes/bytes.ts";
 import type { Frame } from "../../decode/captured_frames.ts";
 
 /** A frame of IPv4 without link layer. */

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { parseHex } from "../../../lib/base/bytes.ts";
+import { parseHex } from "../../../lib/base/bytes/bytes.ts";
 import { ColumnNumbers, ColumnReader, ColumnWriter } from "../../../lib/gather/compact/columns.ts";
 
 Deno.test("numbers are LEB128, as protobuf's documentation has it", () => {

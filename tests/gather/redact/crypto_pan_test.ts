@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { parseIp } from "../../../lib/base/parse_ip.ts";
+import { parseIp } from "../../../lib/base/text/parse_ip.ts";
 import { CryptoPan } from "../../../lib/gather/redact/crypto_pan.ts";
 import { ipText } from "./ip_text.ts";
 

@@ -1,5 +1,5 @@
 /** The forms in which an address may stand in a record. */
-import { encodeHex } from "../../../lib/base/bytes.ts";
+import { encodeHex } from "../../../lib/base/bytes/bytes.ts";
 import { ipText } from "./ip_text.ts";
 
 /** How an address looks in texts and bytes: what is behind and before it in a text must be no digit. */

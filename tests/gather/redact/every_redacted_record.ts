@@ -1,8 +1,8 @@
 /** Of no record that is rewritten can be told which addresses, hardware addresses and names there were. */
 import { assert, assertEquals } from "@std/assert";
-import { typeName } from "../../../lib/base/record_types.ts";
-import { encodeHex, parseHex } from "../../../lib/base/bytes.ts";
-import { parseIp } from "../../../lib/base/parse_ip.ts";
+import { typeName } from "../../../lib/base/record/record_types.ts";
+import { encodeHex, parseHex } from "../../../lib/base/bytes/bytes.ts";
+import { parseIp } from "../../../lib/base/text/parse_ip.ts";
 import { CryptoPan } from "../../../lib/gather/redact/crypto_pan.ts";
 import { Kind } from "../../../proto/gen/netcap_pb.ts";
 import { type Capture, framesOf, readTable } from "../../decode/captured_frames.ts";

@@ -1,8 +1,8 @@
 /** Identifiers are made of what stands in the record, so that they do not give the original back. */
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { fromBinary } from "@bufbuild/protobuf";
-import { typeNumber } from "../../../lib/base/record_types.ts";
-import { parseIp } from "../../../lib/base/parse_ip.ts";
+import { typeNumber } from "../../../lib/base/record/record_types.ts";
+import { parseIp } from "../../../lib/base/text/parse_ip.ts";
 import { communityId } from "../../../lib/follow/community_id.ts";
 import { Endpoint, hashPair, netcapUid } from "../../../lib/follow/netcap_uid.ts";
 import { type Connection, ConnectionSchema } from "../../../proto/gen/netcap_pb.ts";

@@ -1,4 +1,4 @@
-import { writeIpv4Text, writeIpv6Text } from "../../../lib/base/address_text.ts";
+import { writeIpv4Text, writeIpv6Text } from "../../../lib/base/text/address_text.ts";
 
 /** An address of 4 or 16 bytes as text. */
 export function ipText(ip: Uint8Array): string {

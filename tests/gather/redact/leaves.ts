@@ -6,8 +6,8 @@ import {
   isMessage,
   type Message,
 } from "@bufbuild/protobuf";
-import { kindOf } from "../../../lib/base/field_kinds.ts";
-import { recordSchema } from "../../../lib/base/record_schemas.ts";
+import { kindOf } from "../../../lib/base/record/field_kinds.ts";
+import { recordSchema } from "../../../lib/base/record/record_schemas.ts";
 import { file_netcap, type Kind } from "../../../proto/gen/netcap_pb.ts";
 import type { MadeRecord } from "./redact_capture.ts";
 

@@ -1,7 +1,7 @@
 /** Records of a capture as a sensor makes them, with redaction and without. */
-import type { RecordSink } from "../../../lib/base/record_sink.ts";
+import type { RecordSink } from "../../../lib/base/record/record_sink.ts";
 import { SENSOR_DEFAULTS } from "../../../lib/base/sensor_defaults.ts";
-import { WireWriter } from "../../../lib/base/wire_writer.ts";
+import { WireWriter } from "../../../lib/base/record/wire_writer.ts";
 import { Dissector } from "../../../lib/decode/dissect.ts";
 import { Reassembly } from "../../../lib/decode/reassembly.ts";
 import { dnsOverTcp } from "../../../lib/decode/application/dns_over_tcp.ts";

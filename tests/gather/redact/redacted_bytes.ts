@@ -1,5 +1,5 @@
 import { fromBinary } from "@bufbuild/protobuf";
-import { recordSchema } from "../../../lib/base/record_schemas.ts";
+import { recordSchema } from "../../../lib/base/record/record_schemas.ts";
 import type { Frame } from "../../decode/captured_frames.ts";
 import { recordsOf } from "./redact_capture.ts";
 

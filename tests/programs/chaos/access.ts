@@ -1,6 +1,6 @@
 /** Who may send in a round of chaos, and with which keys: all of it changes while sensors send. */
-import { encodeHex, parseHex } from "../../../lib/base/bytes.ts";
-import { isLedgerType, RECORD_TYPES, typeName } from "../../../lib/base/record_types.ts";
+import { encodeHex, parseHex } from "../../../lib/base/bytes/bytes.ts";
+import { isLedgerType, RECORD_TYPES, typeName } from "../../../lib/base/record/record_types.ts";
 import type { KeyPair } from "../../../lib/seal/key.ts";
 import { newKeyPair, readKeyPairs, writeKeyPair } from "../../../lib/seal/key_file_io.ts";
 import {

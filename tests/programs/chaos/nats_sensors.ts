@@ -1,6 +1,6 @@
 /** The sensors of a round with an engine: each a session with all collectors, in this process. */
-import { parseHex } from "../../../lib/base/bytes.ts";
-import { typeNumber } from "../../../lib/base/record_types.ts";
+import { parseHex } from "../../../lib/base/bytes/bytes.ts";
+import { typeNumber } from "../../../lib/base/record/record_types.ts";
 import type { Batch } from "../../../lib/gather/batch.ts";
 import { newKeyPair } from "../../../lib/seal/key_file_io.ts";
 import { SessionClient } from "../../../lib/transport/sender/session_client_io.ts";

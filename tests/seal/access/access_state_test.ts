@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { parseHex } from "../../../lib/base/bytes.ts";
+import { parseHex } from "../../../lib/base/bytes/bytes.ts";
 import { accessRoster } from "../../../lib/seal/access/access_roster.ts";
 import {
   acceptKey,

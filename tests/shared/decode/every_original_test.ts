@@ -3,7 +3,7 @@
  * same, line by line in the form in which its dump prints them.
  */
 import { assert, assertEquals } from "@std/assert";
-import { recordSchema } from "../../../lib/base/record_schemas.ts";
+import { recordSchema } from "../../../lib/base/record/record_schemas.ts";
 import { DECODERS } from "../../../lib/decode/registry.ts";
 import { netcapJsonFormat } from "../../../lib/write/read/netcap_json_format.ts";
 import { framesOf } from "../../decode/captured_frames.ts";

@@ -1,7 +1,7 @@
 import { assert } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { SENSOR_DEFAULTS } from "../../../lib/base/sensor_defaults.ts";
-import { typeNumber } from "../../../lib/base/record_types.ts";
+import { typeNumber } from "../../../lib/base/record/record_types.ts";
 import { CaptureParser } from "../../../lib/capture/capture_parser.ts";
 import { Dissector } from "../../../lib/decode/dissect.ts";
 import { Reassembly } from "../../../lib/decode/reassembly.ts";

@@ -11,7 +11,7 @@ import {
   ScalarType,
 } from "@bufbuild/protobuf";
 import { FeatureSet_FieldPresence } from "@bufbuild/protobuf/wkt";
-import { RECORD_TYPES } from "../../../lib/base/record_types.ts";
+import { RECORD_TYPES } from "../../../lib/base/record/record_types.ts";
 import { file_netcap, text, Type, TypeSchema } from "../../../proto/gen/netcap_pb.ts";
 import { SHARED } from "../shared.ts";
 

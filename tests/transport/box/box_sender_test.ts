@@ -6,10 +6,10 @@ import {
   assertRejects,
   assertThrows,
 } from "@std/assert";
-import { concat, encodeHex } from "../../../lib/base/bytes.ts";
-import { frameRecords, walkRecords } from "../../../lib/base/delimited.ts";
+import { concat, encodeHex } from "../../../lib/base/bytes/bytes.ts";
+import { frameRecords, walkRecords } from "../../../lib/base/record/delimited.ts";
 import { ConfigError, KeyFileError } from "../../../lib/base/errors.ts";
-import { typeNumber } from "../../../lib/base/record_types.ts";
+import { typeNumber } from "../../../lib/base/record/record_types.ts";
 import type { Batch } from "../../../lib/gather/batch.ts";
 import { parseBatchMessage } from "../../../lib/pack/batch_message.ts";
 import { gunzip } from "../../../lib/pack/gzip.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { encodeHex, parseHex } from "../../../lib/base/bytes.ts";
+import { encodeHex, parseHex } from "../../../lib/base/bytes/bytes.ts";
 import { sealBox } from "../../../lib/seal/box.ts";
 import { sharedKey } from "../../../lib/seal/shared_key.ts";
 import { encodeDatagram, parseDatagram } from "../../../lib/transport/box/datagram.ts";

@@ -1,8 +1,8 @@
 /** Rows of a sensor's books, as protobuf-es reads them, and what must hold in each. */
 import { fromBinary } from "@bufbuild/protobuf";
 import { assertEquals } from "@std/assert";
-import { walkRecords } from "../../../lib/base/delimited.ts";
-import { typeName } from "../../../lib/base/record_types.ts";
+import { walkRecords } from "../../../lib/base/record/delimited.ts";
+import { typeName } from "../../../lib/base/record/record_types.ts";
 import { type SensorMinute, SensorMinuteSchema } from "../../../proto/gen/netcap_pb.ts";
 
 /** The rows among framed records. */

@@ -1,7 +1,7 @@
 /** A sensor's books in a session on loopback: what is in the rows that come. */
 import { assertEquals, assertGreater } from "@std/assert";
 import { inflateRawSync } from "node:zlib";
-import { typeNumber } from "../../../lib/base/record_types.ts";
+import { typeNumber } from "../../../lib/base/record/record_types.ts";
 import { createCaptureCounts } from "../../../lib/capture/capture_counts.ts";
 import type { Batch } from "../../../lib/gather/batch.ts";
 import { newKeyPair } from "../../../lib/seal/key_file_io.ts";

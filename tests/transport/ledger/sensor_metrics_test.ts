@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { type Metric, totalOf } from "../../../lib/base/metric.ts";
-import { typeNumber } from "../../../lib/base/record_types.ts";
+import { type Metric, totalOf } from "../../../lib/base/count/metric.ts";
+import { typeNumber } from "../../../lib/base/record/record_types.ts";
 import { createCaptureCounts } from "../../../lib/capture/capture_counts.ts";
 import { createLiveCounts } from "../../../lib/capture/live_options.ts";
 import { createFollowCounts } from "../../../lib/follow/follow_counts.ts";

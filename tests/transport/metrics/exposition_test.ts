@@ -1,6 +1,12 @@
 import { assertEquals } from "@std/assert";
-import { Histogram } from "../../../lib/base/histogram.ts";
-import { counter, gauge, histogram, type Metric, type Sample } from "../../../lib/base/metric.ts";
+import { Histogram } from "../../../lib/base/count/histogram.ts";
+import {
+  counter,
+  gauge,
+  histogram,
+  type Metric,
+  type Sample,
+} from "../../../lib/base/count/metric.ts";
 import { metricsText } from "../../../lib/transport/metrics/exposition.ts";
 import { needs, PROMETHEUS } from "../../needs.ts";
 import { checkMetrics } from "./promtool.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { Histogram } from "../../../lib/base/histogram.ts";
+import { Histogram } from "../../../lib/base/count/histogram.ts";
 import { createLiveCounts } from "../../../lib/capture/live_options.ts";
 import type { LinkState } from "../../../lib/transport/link_state.ts";
 import { sensorProblems } from "../../../lib/transport/metrics/sensor_health.ts";

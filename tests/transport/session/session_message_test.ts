@@ -1,6 +1,6 @@
 import { Encoding } from "../../../lib/pack/packed_batch.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { encodeHex, parseHex } from "../../../lib/base/bytes.ts";
+import { encodeHex, parseHex } from "../../../lib/base/bytes/bytes.ts";
 import {
   batchBytes,
   batchCost,

@@ -1,6 +1,6 @@
 /** The collector's key is changed on a disk that stops at every step in turn. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { encodeHex } from "../../../lib/base/bytes.ts";
+import { encodeHex } from "../../../lib/base/bytes/bytes.ts";
 import { ConfigError } from "../../../lib/base/errors.ts";
 import { keyPairOf } from "../../../lib/seal/key.ts";
 import {

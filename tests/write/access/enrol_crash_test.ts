@@ -1,6 +1,6 @@
 /** Enrolment on disks that stop at every step in turn, the collector's and the sensor's. */
 import { assert, assertEquals } from "@std/assert";
-import { encodeHex, parseHex } from "../../../lib/base/bytes.ts";
+import { encodeHex, parseHex } from "../../../lib/base/bytes/bytes.ts";
 import { withToken } from "../../../lib/seal/access/access_state.ts";
 import { hashOfSecret } from "../../../lib/seal/access/enrol_token.ts";
 import { keyPairOf } from "../../../lib/seal/key.ts";

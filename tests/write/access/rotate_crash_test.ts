@@ -1,6 +1,6 @@
 /** A sensor's key is changed on disks that stop at every step in turn, the collector's and the sensor's. */
 import { assert, assertEquals } from "@std/assert";
-import { encodeHex, parseHex } from "../../../lib/base/bytes.ts";
+import { encodeHex, parseHex } from "../../../lib/base/bytes/bytes.ts";
 import { keyPairOf } from "../../../lib/seal/key.ts";
 import { parseRoster } from "../../../lib/seal/roster.ts";
 import { Access } from "../../../lib/write/access/access_io.ts";

@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { fromBinary } from "@bufbuild/protobuf";
 import { OperatorActSchema } from "../../../proto/gen/netcap_pb.ts";
-import { walkRecords } from "../../../lib/base/delimited.ts";
+import { walkRecords } from "../../../lib/base/record/delimited.ts";
 import { type AccessState, revokeName, withToken } from "../../../lib/seal/access/access_state.ts";
 import { AccessFolder } from "../../../lib/write/access/access_folder_io.ts";
 import { ActKeeper } from "../../../lib/write/acts/act_keeper_io.ts";

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { Histogram } from "../../../lib/base/histogram.ts";
-import type { Metric } from "../../../lib/base/metric.ts";
+import { Histogram } from "../../../lib/base/count/histogram.ts";
+import type { Metric } from "../../../lib/base/count/metric.ts";
 import { PROCESS_METRICS } from "../../../lib/transport/metrics/process_metrics.ts";
 import { SENSOR_METRICS } from "../../../lib/transport/ledger/sensor_metrics.ts";
 import { RefusalReason } from "../../../lib/verify/check_session_batch.ts";

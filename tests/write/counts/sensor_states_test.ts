@@ -1,7 +1,7 @@
 import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { assertEquals } from "@std/assert";
 import { crc32, deflateRawSync } from "node:zlib";
-import { frameRecords } from "../../../lib/base/delimited.ts";
+import { frameRecords } from "../../../lib/base/record/delimited.ts";
 import { PACKET_COUNTERS, RECORD_COUNTERS } from "../../../lib/transport/ledger/counters.ts";
 import { OTHERS, type SensorState, SensorStates } from "../../../lib/write/counts/sensor_states.ts";
 import { SensorMinuteSchema } from "../../../proto/gen/netcap_pb.ts";

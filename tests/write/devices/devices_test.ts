@@ -1,6 +1,6 @@
 import { create, type DescMessage, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { assert, assertEquals } from "@std/assert";
-import { recordSchema } from "../../../lib/base/record_schemas.ts";
+import { recordSchema } from "../../../lib/base/record/record_schemas.ts";
 import { type Device, Devices } from "../../../lib/write/devices/devices.ts";
 import {
   ARPSchema,

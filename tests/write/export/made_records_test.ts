@@ -1,8 +1,8 @@
 /** Lines of records that the recorded captures do not have. */
 import { create, type DescMessage, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { assertEquals } from "@std/assert";
-import { concat } from "../../../lib/base/bytes.ts";
-import { typeNumber } from "../../../lib/base/record_types.ts";
+import { concat } from "../../../lib/base/bytes/bytes.ts";
+import { typeNumber } from "../../../lib/base/record/record_types.ts";
 import { RecordStore } from "../../../lib/write/files/store_io.ts";
 import {
   MailSchema,

@@ -1,6 +1,6 @@
 /** Folders of Connection records that a store has written. */
 import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
-import { concat } from "../../../lib/base/bytes.ts";
+import { concat } from "../../../lib/base/bytes/bytes.ts";
 import { RecordStore } from "../../../lib/write/files/store_io.ts";
 import { ConnectionSchema, Type } from "../../../proto/gen/netcap_pb.ts";
 import { frame } from "../files/record_file_bytes.ts";

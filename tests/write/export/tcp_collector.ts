@@ -1,4 +1,4 @@
-import { concat } from "../../../lib/base/bytes.ts";
+import { concat } from "../../../lib/base/bytes/bytes.ts";
 
 /** Listens on loopback and keeps what each connection brings. */
 export class TcpCollector implements AsyncDisposable {

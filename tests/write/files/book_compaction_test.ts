@@ -1,7 +1,7 @@
 /** Books whose day is over: fewer bytes, the same ledger, and nothing lost wherever it stops. */
 import { assert, assertEquals } from "@std/assert";
 import { fromBinary } from "@bufbuild/protobuf";
-import { walkRecords } from "../../../lib/base/delimited.ts";
+import { walkRecords } from "../../../lib/base/record/delimited.ts";
 import { BookCompaction } from "../../../lib/write/files/book_compaction_io.ts";
 import { DENO_FILES } from "../../../lib/write/files/deno_files_io.ts";
 import type { FileLayer } from "../../../lib/write/files/file_layer.ts";

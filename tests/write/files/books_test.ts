@@ -6,8 +6,8 @@ import {
   type CollectorSpan,
   CollectorSpanSchema,
 } from "../../../proto/gen/netcap_pb.ts";
-import { walkRecords } from "../../../lib/base/delimited.ts";
-import type { RecordOf, RecordSchema } from "../../../lib/base/schema_types.ts";
+import { walkRecords } from "../../../lib/base/record/delimited.ts";
+import type { RecordOf, RecordSchema } from "../../../lib/base/record/schema_types.ts";
 import { RecordStore } from "../../../lib/write/files/store_io.ts";
 import type { StoreOptions } from "../../../lib/write/files/store_options.ts";
 import { until } from "../../until.ts";

@@ -1,8 +1,8 @@
 /** Compact batches of a session for tests of the store, and their records as protobuf-es reads them. */
 import { fromBinary } from "@bufbuild/protobuf";
 import { assert, assertEquals } from "@std/assert";
-import { parseHex } from "../../../lib/base/bytes.ts";
-import { recordSchema } from "../../../lib/base/record_schemas.ts";
+import { parseHex } from "../../../lib/base/bytes/bytes.ts";
+import { recordSchema } from "../../../lib/base/record/record_schemas.ts";
 import { Dissector } from "../../../lib/decode/dissect.ts";
 import { DECODERS } from "../../../lib/decode/registry.ts";
 import { type Batch, isCompact } from "../../../lib/gather/batch.ts";

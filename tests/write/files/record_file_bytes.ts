@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { crc32, deflateRawSync } from "node:zlib";
-import { concat } from "../../../lib/base/bytes.ts";
+import { concat } from "../../../lib/base/bytes/bytes.ts";
 
 /** NC_UDP, as the header record names it. */
 const UDP = 37;

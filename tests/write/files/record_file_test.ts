@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { concat } from "../../../lib/base/bytes.ts";
+import { concat } from "../../../lib/base/bytes/bytes.ts";
 import { StoreError } from "../../../lib/base/errors.ts";
 import { DENO_FILES } from "../../../lib/write/files/deno_files_io.ts";
 import { RecordFile } from "../../../lib/write/files/record_file_io.ts";

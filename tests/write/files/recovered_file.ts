@@ -1,6 +1,6 @@
 /** A record file that is recovered and appended to, and what it is made of. */
 import { SYSTEM_CLOCK } from "../../../lib/write/files/system_clock_io.ts";
-import { concat } from "../../../lib/base/bytes.ts";
+import { concat } from "../../../lib/base/bytes/bytes.ts";
 import { DENO_FILES } from "../../../lib/write/files/deno_files_io.ts";
 import { RecordFile } from "../../../lib/write/files/record_file_io.ts";
 import { recoverClient } from "../../../lib/write/files/recovery_io.ts";

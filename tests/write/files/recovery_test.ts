@@ -1,6 +1,6 @@
 /** What becomes of a file that ends torn, or is not ours, before it is appended to. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { concat } from "../../../lib/base/bytes.ts";
+import { concat } from "../../../lib/base/bytes/bytes.ts";
 import { MAX_UNSYNCED_BYTES } from "../../../lib/pack/member.ts";
 import { inFolder, namesIn } from "./in_folder.ts";
 import { readByPython, runPython } from "../read/python.ts";

@@ -1,6 +1,6 @@
 /** What a store does with the files of sessions that are torn or damaged. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { concat } from "../../../lib/base/bytes.ts";
+import { concat } from "../../../lib/base/bytes/bytes.ts";
 import { MemoryDisk } from "./memory_disk.ts";
 import { ALICE_TCP, killedDisk, openStore, startOfMember, storedDisk } from "./memory_store.ts";
 import { batchesIn, membersOf, Sensor, sessionBatch, TCP, UDP } from "./session_sensor.ts";

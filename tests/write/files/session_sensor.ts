@@ -5,7 +5,7 @@ import { crc32, deflateRawSync, gunzipSync } from "node:zlib";
 import type { CheckedSessionBatch } from "../../../lib/verify/check_session_batch.ts";
 import type { StoredSession } from "../../../lib/write/store.ts";
 import type { RecordStore } from "../../../lib/write/files/store_io.ts";
-import { concat } from "../../../lib/base/bytes.ts";
+import { concat } from "../../../lib/base/bytes/bytes.ts";
 import { assertPart, compactBatch } from "./compact_batch.ts";
 import { frame } from "./record_file_bytes.ts";
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { StoreError } from "../../../lib/base/errors.ts";
-import { SILENT } from "../../../lib/base/log_io.ts";
+import { SILENT } from "../../../lib/base/program/log_io.ts";
 import { StoreHost } from "../../../lib/write/files/store_host_io.ts";
 import { RecordStore } from "../../../lib/write/files/store_io.ts";
 import { Said } from "../../said.ts";

@@ -1,7 +1,7 @@
 /** What a store says of itself in its folder, and what newer builds have said there. */
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { crc32 } from "node:zlib";
-import { concat, encodeHex } from "../../../lib/base/bytes.ts";
+import { concat, encodeHex } from "../../../lib/base/bytes/bytes.ts";
 import { StoreError } from "../../../lib/base/errors.ts";
 import { MemoryDisk } from "./memory_disk.ts";
 import { ALICE_TCP, openStore, storedDisk } from "./memory_store.ts";

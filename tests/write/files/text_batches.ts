@@ -1,5 +1,5 @@
 /** Batches without session whose records are texts, and stores for them. */
-import { concat, encodeHex } from "../../../lib/base/bytes.ts";
+import { concat, encodeHex } from "../../../lib/base/bytes/bytes.ts";
 import type { CheckedBatch } from "../../../lib/verify/check_batch.ts";
 import { RecordStore } from "../../../lib/write/files/store_io.ts";
 import type { StoreOptions } from "../../../lib/write/files/store_options.ts";

@@ -3,7 +3,7 @@ import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { assertEquals } from "@std/assert";
 import { crc32, gunzipSync } from "node:zlib";
 import { CollectorSpanSchema, SensorMinuteSchema } from "../../../proto/gen/netcap_pb.ts";
-import { concat } from "../../../lib/base/bytes.ts";
+import { concat } from "../../../lib/base/bytes/bytes.ts";
 import {
   encodeMember,
   type MemberHeader,

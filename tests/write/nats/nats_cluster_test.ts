@@ -2,7 +2,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { startCluster } from "../../nats_server.ts";
 import { NATS_CLUSTER, NATS_SERVER, needs, NEWER_NATS_SERVER } from "../../needs.ts";
-import { SILENT } from "../../../lib/base/log_io.ts";
+import { SILENT } from "../../../lib/base/program/log_io.ts";
 import { openNatsStore } from "../../../lib/write/nats/open_store_io.ts";
 import { sessionBatch } from "../files/session_sensor.ts";
 import { batchesAt, messagesOf } from "./nats_place.ts";

@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { gunzipSync } from "node:zlib";
 import { connect } from "@nats-io/transport-node";
-import { type Log, SILENT } from "../../../lib/base/log_io.ts";
+import { type Log, SILENT } from "../../../lib/base/program/log_io.ts";
 import { openNatsStore } from "../../../lib/write/nats/open_store_io.ts";
 import type { CountedStore } from "../../../lib/write/files/counted_store.ts";
 import { NatsServer } from "../../nats_server.ts";

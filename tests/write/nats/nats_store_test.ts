@@ -1,6 +1,6 @@
 /** What a store in an engine does when that fails, forgets, or has two of them. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import type { Log } from "../../../lib/base/log_io.ts";
+import type { Log } from "../../../lib/base/program/log_io.ts";
 import { NatsServer } from "../../nats_server.ts";
 import { NATS_SERVER, needs } from "../../needs.ts";
 import { until } from "../../until.ts";

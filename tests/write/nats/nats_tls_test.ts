@@ -1,6 +1,6 @@
 /** Stores at servers that want TLS, certificates and passwords. */
 import { assertEquals, assertMatch } from "@std/assert";
-import { SILENT } from "../../../lib/base/log_io.ts";
+import { SILENT } from "../../../lib/base/program/log_io.ts";
 import type { EngineOptions } from "../../../lib/write/nats/engine_access.ts";
 import { openNatsStore } from "../../../lib/write/nats/open_store_io.ts";
 import { NatsServer } from "../../nats_server.ts";

@@ -13,7 +13,7 @@ import {
   ScalarType,
   toBinary,
 } from "@bufbuild/protobuf";
-import { kindOf, nanosPerUnit } from "../../../lib/base/field_kinds.ts";
+import { kindOf, nanosPerUnit } from "../../../lib/base/record/field_kinds.ts";
 import { Where } from "../../../lib/write/query/where.ts";
 import {
   BFDSchema,

@@ -1,8 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { create, type DescMessage } from "@bufbuild/protobuf";
 import { ConfigError } from "../../../lib/base/errors.ts";
-import { recordSchema } from "../../../lib/base/record_schemas.ts";
-import { RECORD_TYPES } from "../../../lib/base/record_types.ts";
+import { recordSchema } from "../../../lib/base/record/record_schemas.ts";
+import { RECORD_TYPES } from "../../../lib/base/record/record_types.ts";
 import { csvFormat } from "../../../lib/write/read/csv_format.ts";
 import {
   BFDSchema,

@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { create, type DescMessage, fromBinary } from "@bufbuild/protobuf";
-import { parseHex } from "../../../lib/base/bytes.ts";
-import { recordSchema } from "../../../lib/base/record_schemas.ts";
-import { typeNumber } from "../../../lib/base/record_types.ts";
+import { parseHex } from "../../../lib/base/bytes/bytes.ts";
+import { recordSchema } from "../../../lib/base/record/record_schemas.ts";
+import { typeNumber } from "../../../lib/base/record/record_types.ts";
 import { netcapJsonFormat } from "../../../lib/write/read/netcap_json_format.ts";
 import { SIPSchema, SSHSchema, UDPSchema } from "../../../proto/gen/netcap_pb.ts";
 import { PRINTED_RECORDS } from "./printed_records.ts";

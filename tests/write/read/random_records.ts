@@ -1,8 +1,8 @@
 /** Records of every type with values that formats are wrong about, the same for the same seed. */
 import { create, type DescField, type DescMessage, type Message } from "@bufbuild/protobuf";
 import { ScalarType } from "@bufbuild/protobuf";
-import { recordSchema } from "../../../lib/base/record_schemas.ts";
-import { RECORD_TYPES } from "../../../lib/base/record_types.ts";
+import { recordSchema } from "../../../lib/base/record/record_schemas.ts";
+import { RECORD_TYPES } from "../../../lib/base/record/record_types.ts";
 import { randomNumbers } from "../../base/random_numbers.ts";
 
 const TEXTS = [

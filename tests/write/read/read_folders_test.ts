@@ -5,7 +5,7 @@ import { type ReadOptions, readRecords } from "../../../lib/write/read/read_reco
 import { until } from "../../until.ts";
 import { inFolder, namesIn } from "../files/in_folder.ts";
 import { frame, gzipMember, headerRecord, ourFile, udpRecord } from "../files/record_file_bytes.ts";
-import { concat } from "../../../lib/base/bytes.ts";
+import { concat } from "../../../lib/base/bytes/bytes.ts";
 import { TCP, UDP } from "../files/session_sensor.ts";
 import { shownRecords, storeBatches } from "./stored_udp.ts";
 import { needs, UNIX } from "../../needs.ts";

@@ -1,7 +1,7 @@
 /** Records of a type that the caller names. */
 import { assertEquals, assertRejects } from "@std/assert";
 import { StoreError } from "../../../lib/base/errors.ts";
-import { concat } from "../../../lib/base/bytes.ts";
+import { concat } from "../../../lib/base/bytes/bytes.ts";
 import { readRecords } from "../../../lib/write/read/read_records_io.ts";
 import { TCPSchema, type UDP, UDPSchema } from "../../../proto/gen/netcap_pb.ts";
 import { inFolder } from "../files/in_folder.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { fromBinary } from "@bufbuild/protobuf";
-import { concat } from "../../../lib/base/bytes.ts";
+import { concat } from "../../../lib/base/bytes/bytes.ts";
 import { StoreError } from "../../../lib/base/errors.ts";
 import { encodeMember, packRecords, WITHOUT_SESSION } from "../../../lib/pack/member.ts";
 import { encodeHeaderMember } from "../../../lib/write/files/header_member.ts";

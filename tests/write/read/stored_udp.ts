@@ -1,6 +1,6 @@
 /** Folders of UDP and other records that a store has written, and what is read from them. */
 import { fromBinary } from "@bufbuild/protobuf";
-import { concat } from "../../../lib/base/bytes.ts";
+import { concat } from "../../../lib/base/bytes/bytes.ts";
 import { RecordStore } from "../../../lib/write/files/store_io.ts";
 import type { RecordBurst } from "../../../lib/write/read/record_burst.ts";
 import { frame, udpRecord } from "../files/record_file_bytes.ts";

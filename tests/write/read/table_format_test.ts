@@ -8,7 +8,7 @@ import {
   IPv4Schema,
   UDPSchema,
 } from "../../../proto/gen/netcap_pb.ts";
-import { displayWidth } from "../../../lib/base/display_width.ts";
+import { displayWidth } from "../../../lib/base/text/display_width.ts";
 import { TableFormat, type TableOptions } from "../../../lib/write/read/table_format.ts";
 import { randomRecords } from "./random_records.ts";
 

@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { create, fromBinary } from "@bufbuild/protobuf";
-import { parseHex } from "../../../lib/base/bytes.ts";
-import { recordSchema } from "../../../lib/base/record_schemas.ts";
-import { typeNumber } from "../../../lib/base/record_types.ts";
+import { parseHex } from "../../../lib/base/bytes/bytes.ts";
+import { recordSchema } from "../../../lib/base/record/record_schemas.ts";
+import { typeNumber } from "../../../lib/base/record/record_types.ts";
 import {
   compactTextFormat,
   netcapTextFormat,

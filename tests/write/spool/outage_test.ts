@@ -1,6 +1,6 @@
 /** An outage of three days, in virtual time: what is made meanwhile is sent afterwards, beside what is new. */
 import { assert, assertEquals } from "@std/assert";
-import { typeNumber } from "../../../lib/base/record_types.ts";
+import { typeNumber } from "../../../lib/base/record/record_types.ts";
 import { priorityOf } from "../../../lib/gather/priority.ts";
 import type { PackedBatch } from "../../../lib/pack/packed_batch.ts";
 import { keyIdOf } from "../../../lib/seal/agreement_key.ts";

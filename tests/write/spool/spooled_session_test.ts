@@ -1,7 +1,7 @@
 /** Sessions of sensors that spool, over loopback: outages, ends and kills on either side. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { inflateRawSync } from "node:zlib";
-import { typeNumber } from "../../../lib/base/record_types.ts";
+import { typeNumber } from "../../../lib/base/record/record_types.ts";
 import type { Batch } from "../../../lib/gather/batch.ts";
 import { priorityOf } from "../../../lib/gather/priority.ts";
 import { importStaticKey } from "../../../lib/seal/agreement_key.ts";

@@ -1,5 +1,5 @@
 import type { DescMessage, Message } from "@bufbuild/protobuf";
-import { timeFieldOf } from "../../../base/record_schemas.ts";
+import { timeFieldOf } from "../../../base/record/record_schemas.ts";
 import type { PrintedRecord } from "../../read/printed_record.ts";
 import type { ExportedRecord } from "../line_format.ts";
 import type { JoinRule } from "./join_rule.ts";

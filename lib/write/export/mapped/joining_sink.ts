@@ -1,8 +1,8 @@
 import { type DescMessage, toBinary } from "@bufbuild/protobuf";
-import { encodeHex, parseHex } from "../../../base/bytes.ts";
-import { parseMessage } from "../../../base/parse_message.ts";
-import { recordSchema } from "../../../base/record_schemas.ts";
-import { typeNumber } from "../../../base/record_types.ts";
+import { encodeHex, parseHex } from "../../../base/bytes/bytes.ts";
+import { parseMessage } from "../../../base/record/parse_message.ts";
+import { recordSchema } from "../../../base/record/record_schemas.ts";
+import { typeNumber } from "../../../base/record/record_types.ts";
 import type { PrintedRecord } from "../../read/printed_record.ts";
 import type { ExportSink } from "../export_sink.ts";
 import type { JoinRule } from "./join_rule.ts";

@@ -1,4 +1,4 @@
-import { jsonString } from "../../../base/escape_text.ts";
+import { jsonString } from "../../../base/text/escape_text.ts";
 
 /** What a line holds; members that are undefined are left out. */
 export type JsonValue =

@@ -1,5 +1,5 @@
 /** What tshark calls the fields of DHCPv4 and NTP messages. */
-import { encodeHex } from "../../../../lib/base/bytes.ts";
+import { encodeHex } from "../../../../lib/base/bytes/bytes.ts";
 import { type DHCPv4, DHCPv4Schema, NTPSchema } from "../../../../proto/gen/netcap_pb.ts";
 import { fields, type Group, hex2, hex4, hex8, mac, only, text } from "../table.ts";
 

@@ -1,5 +1,5 @@
 /** What tshark calls the fields of DHCPv6, SIP and Diameter messages. */
-import { encodeHex, u16, u24, u32 } from "../../../../lib/base/bytes.ts";
+import { encodeHex, u16, u24, u32 } from "../../../../lib/base/bytes/bytes.ts";
 import {
   type AVP,
   type DHCPv6,

@@ -1,5 +1,5 @@
 /** What tshark calls the fields of LLC, SNAP and the Ethernet configuration test. */
-import { encodeHex } from "../../../../lib/base/bytes.ts";
+import { encodeHex } from "../../../../lib/base/bytes/bytes.ts";
 import {
   EthernetCTPReplySchema,
   EthernetCTPSchema,

@@ -1,5 +1,5 @@
 /** What tshark calls the fields of 802.11, EAPOL, USB and FDDI. */
-import { encodeHex } from "../../../../lib/base/bytes.ts";
+import { encodeHex } from "../../../../lib/base/bytes/bytes.ts";
 import {
   type Dot11,
   type Dot11HTControl,

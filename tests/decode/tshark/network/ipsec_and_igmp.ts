@@ -1,5 +1,5 @@
 /** What tshark calls the fields of IPsec and of IGMP. */
-import { encodeHex } from "../../../../lib/base/bytes.ts";
+import { encodeHex } from "../../../../lib/base/bytes/bytes.ts";
 import {
   type IGMP,
   IGMPSchema,

@@ -1,5 +1,5 @@
 /** What tshark calls the fields of EtherNet/IP, CIP and Modbus messages. */
-import { encodeHex, u16le, u32le } from "../../../../lib/base/bytes.ts";
+import { encodeHex, u16le, u32le } from "../../../../lib/base/bytes/bytes.ts";
 import { CIPSchema, type ENIP, ENIPSchema, ModbusSchema } from "../../../../proto/gen/netcap_pb.ts";
 import type { Answer } from "../ask_tshark.ts";
 import { fields, flag, type Group, hex2, hex4, hex8, only, otherSource } from "../table.ts";

@@ -1,5 +1,5 @@
 /** What tshark calls the fields of what routers tell each other. */
-import { encodeHex } from "../../../../lib/base/bytes.ts";
+import { encodeHex } from "../../../../lib/base/bytes/bytes.ts";
 import {
   BFDSchema,
   type LSA,

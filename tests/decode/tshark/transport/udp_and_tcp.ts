@@ -1,5 +1,5 @@
 /** What tshark calls the fields of UDP and TCP. */
-import { encodeHex } from "../../../../lib/base/bytes.ts";
+import { encodeHex } from "../../../../lib/base/bytes/bytes.ts";
 import { type TCP, TCPSchema, UDPSchema } from "../../../../proto/gen/netcap_pb.ts";
 import { fields, flag, type Group, hex4, only } from "../table.ts";
 

@@ -1,5 +1,5 @@
 /** What tshark calls the fields of tunnels. */
-import { encodeHex } from "../../../../lib/base/bytes.ts";
+import { encodeHex } from "../../../../lib/base/bytes/bytes.ts";
 import {
   GeneveSchema,
   type GRERouting,

@@ -1,8 +1,8 @@
 /** Whether the tables leave fields out: those that captures fill, type by type. */
 import { assertEquals } from "@std/assert";
 import { fromBinary, isMessage, type Message } from "@bufbuild/protobuf";
-import { recordSchema } from "../../../../lib/base/record_schemas.ts";
-import { typeNumber } from "../../../../lib/base/record_types.ts";
+import { recordSchema } from "../../../../lib/base/record/record_schemas.ts";
+import { typeNumber } from "../../../../lib/base/record/record_types.ts";
 import { captures, framesOf } from "../../../decode/captured_frames.ts";
 import { decodeFrame } from "../../../decode/decode_frame.ts";
 import { COMMON_GROUPS, GROUPS } from "../../../decode/tshark/tables.ts";

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { concat } from "../../../../lib/base/bytes.ts";
+import { concat } from "../../../../lib/base/bytes/bytes.ts";
 import { inFolder } from "../../../write/files/in_folder.ts";
 import { appendTo, MEMBERS, NEXT } from "../../../write/files/recovered_file.ts";
 import { SHARED } from "../../shared.ts";

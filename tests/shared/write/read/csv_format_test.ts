@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { recordSchema } from "../../../../lib/base/record_schemas.ts";
-import { RECORD_TYPES, typeNumber } from "../../../../lib/base/record_types.ts";
+import { recordSchema } from "../../../../lib/base/record/record_schemas.ts";
+import { RECORD_TYPES, typeNumber } from "../../../../lib/base/record/record_types.ts";
 import { csvFormat } from "../../../../lib/write/read/csv_format.ts";
 import { SHARED } from "../../shared.ts";
 

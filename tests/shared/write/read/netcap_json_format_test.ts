@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { create, type DescField, type DescMessage, fromBinary } from "@bufbuild/protobuf";
-import { recordSchema } from "../../../../lib/base/record_schemas.ts";
-import { typeNumber } from "../../../../lib/base/record_types.ts";
+import { recordSchema } from "../../../../lib/base/record/record_schemas.ts";
+import { typeNumber } from "../../../../lib/base/record/record_types.ts";
 import { fieldKind } from "../../../../lib/write/read/field_kind.ts";
 import { netcapJsonFormat } from "../../../../lib/write/read/netcap_json_format.ts";
 import { readRecords } from "../../../../lib/write/read/read_records_io.ts";
