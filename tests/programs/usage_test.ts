@@ -74,13 +74,17 @@ Deno.test("sensor: without the net permissions that it needs it says which, and 
 });
 
 Deno.test("sensor: a connection is tried with the permissions that it says it needs", async () => {
+  const mute = Deno.listenDatagram({ transport: "udp", hostname: "127.0.0.1", port: 0 });
+  const { port } = mute.addr as Deno.NetAddr;
   const args = ["-pubkey", PUBLIC_KEY, "-read", "tests/captures/dns.pcap", "-linger", "0s"];
-  const { stderr } = await runProgram("sensor.ts", [...args, "-addr", "127.0.0.1:4200"], {
-    permissions: ["--no-prompt", "--allow-read", "--allow-net=0.0.0.0:0,127.0.0.1:4201"],
+  const { stderr } = await runProgram("sensor.ts", [...args, "-addr", `127.0.0.1:${port - 1}`], {
+    permissions: ["--no-prompt", "--allow-read", `--allow-net=0.0.0.0:0,127.0.0.1:${port}`],
   });
-  assertMatch(
+  mute.close();
+  assertStringIncludes(
     stderr,
-    /^Not connected to the collector 127\.0\.0\.1:4201: it has not answered yet; wanted there: a collector, and UDP port 4201 open/m,
+    `Not connected to the collector 127.0.0.1:${port}: it has not answered yet; ` +
+      `wanted there: a collector, and UDP port ${port} open`,
   );
 });
 

@@ -176,7 +176,7 @@ Deno.test("pure files of lib/ must not touch the world; *_io.ts, ffi/ and the pr
 });
 
 Deno.test("pure files import neither *_io.ts files nor built-in modules that touch the world", () => {
-  const text = 'import { log } from "../base/log_io.ts";\n';
+  const text = 'import { log } from "../base/program/log_io.ts";\n';
   refuses(
     "lib/decode/udp.ts",
     text,
