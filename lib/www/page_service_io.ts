@@ -221,12 +221,12 @@ export class PageService implements AsyncDisposable {
       .map((name) => query.get(name) ?? "");
     if (address !== "" && !isAddress(address)) return plainAnswer(400, "wanted: an address");
     const filter = new LiveFilter({ client, type, address });
+    this.counts.viewers++; // at once, since others may ask before it is told anything
     return {
       type: "text/event-stream",
       stream: async (send, signal) => {
         const viewer = new Viewer(this.counts);
         const leave = query.has("records") ? this.#live.watch(viewer, filter) : () => {};
-        this.counts.viewers++;
         this.#viewers.add(viewer);
         try {
           this.#tellAll(viewer);

@@ -123,17 +123,22 @@ Deno.test("viewers are told everything, then what changes; who leaves is forgott
 });
 
 Deno.test(
-  "there are 32 viewers at most; what is no address is no filter",
+  "there are 32 viewers at most, also of those that come at once; what is no address is no filter",
   withPage(async ({ page, port, cookie }) => {
-    const viewers = [];
-    for (let n = 0; n < 32; n++) {
-      const connection = await Deno.connect({ hostname: "127.0.0.1", port });
-      await connection.write(encoded(port, "GET /api/events?records", { Cookie: cookie }));
-      viewers.push(connection);
-    }
-    await until("all are there", () => page.counts.viewers === 32);
-    assertEquals((await ask(port, "GET /api/events", { Cookie: cookie })).status, 503);
-    viewers.forEach((connection) => connection.close());
+    const request = encoded(port, "GET /api/events?records", { Cookie: cookie });
+    const connections = await Promise.all(
+      Array.from({ length: 48 }, () => Deno.connect({ hostname: "127.0.0.1", port })),
+    );
+    const heads = await Promise.all(connections.map(async (connection) => {
+      await connection.write(request);
+      const head = new Uint8Array(12);
+      await connection.read(head);
+      return new TextDecoder().decode(head);
+    }));
+    assertEquals(heads.filter((head) => head === "HTTP/1.1 200").length, 32);
+    assertEquals(heads.filter((head) => head === "HTTP/1.1 503").length, 16);
+    assertEquals(page.counts.viewers, 32);
+    connections.forEach((connection) => connection.close());
     await until("all have gone", () => page.counts.viewers === 0);
     const wrong = await ask(port, "GET /api/events?address=1)or(x", { Cookie: cookie });
     assertEquals(wrong.status, 400);

@@ -13,7 +13,8 @@ export interface Answer {
 /** An answer that goes on for as long as whoever asked reads. */
 export interface StreamedAnswer extends Omit<Answer, "status" | "text"> {
   /**
-   * Sends, and returns when there is no more to send.
+   * Sends, and returns when there is no more to send. It is called once for each answer that is given, even
+   * if whoever asked has gone.
    *
    * @param send Resolves when so much of it has been taken that more may come; rejects when nobody reads.
    * @param signal Aborts when nobody reads any more, or nothing is to be served any more.

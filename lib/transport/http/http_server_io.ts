@@ -182,9 +182,13 @@ export class HttpServer implements AsyncDisposable {
     readToEnd(connection).then(end, end); // which says nothing any more until it goes
     const write = (bytes: Uint8Array) => this.#inTime(connection, writeAll(connection, bytes));
     const encoder = new TextEncoder();
+    const head = write(encodeStreamHead(answer));
+    const send = async (text: string) => {
+      await head;
+      await write(encoder.encode(text));
+    };
     try {
-      await write(encodeStreamHead(answer));
-      await answer.stream((text) => write(encoder.encode(text)), gone.signal);
+      await Promise.all([head, answer.stream(send, gone.signal)]);
     } finally {
       gone.abort();
       this.#ending.signal.removeEventListener("abort", end);
