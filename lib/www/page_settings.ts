@@ -13,6 +13,8 @@ export interface PageFlags {
   readonly "www-proxy": boolean;
 }
 
+/** As browsers say it, without the port. */
+const HOST_NAME = /^[a-z0-9._-]+$/;
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/;
 
 /** Where the page is to be, and how browsers find it; undefined where it is not asked for. */
@@ -35,6 +37,11 @@ export function pageMistake(flags: PageFlags): Mistake | undefined {
   if (!place) {
     const message = `Wrong value "${www}" of -www: wanted PORT or HOST:PORT`;
     return { flag: "www", message };
+  }
+  const wrong = place.names.find((name) => !HOST_NAME.test(name));
+  if (wrong !== undefined) {
+    const message = `Wrong name "${wrong}" in -www-host: wanted names alone, as in farcap.example`;
+    return { flag: "www-host", message };
   }
   if ((cert === undefined) !== (key === undefined)) {
     const flag = cert === undefined ? "www-key" : "www-cert";

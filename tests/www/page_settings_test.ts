@@ -25,6 +25,18 @@ Deno.test("beyond loopback the page wants TLS, its own or a proxy's", () => {
   assertEquals(pageMistake({ ...FLAGS, www: undefined, "www-key": "k" }), undefined);
 });
 
+Deno.test("what browsers never say as a host's name is no name of -www-host: a port, a scheme, a path", () => {
+  for (
+    const name of ["mon.example:1337", "https://mon.example", "mon.example/", "[::1]", "a b", "*"]
+  ) {
+    assertEquals(pageMistake({ ...FLAGS, "www-host": `b.example,${name}` }), {
+      flag: "www-host",
+      message: `Wrong name "${name}" in -www-host: wanted names alone, as in farcap.example`,
+    });
+  }
+  assertEquals(pageMistake({ ...FLAGS, "www-host": "mon.example, b_1.example" }), undefined);
+});
+
 Deno.test("names are those of -www-host, and TLS is a certificate's or a proxy's", () => {
   assertEquals(pagePlace({ ...FLAGS, "www-host": "Mon.example, b.example" }), {
     address: { hostname: "127.0.0.1", port: 1337 },
