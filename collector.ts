@@ -202,6 +202,7 @@ async function collect(
     ? undefined
     : await serveMetrics(flags.metrics, output, log);
   await using page = flags.www === undefined ? undefined : await openPage(flags, log);
+  settings.onReread(() => void page?.renew());
   const privateKey = await readPrivateKey(
     flags.privkey!,
     "private key",

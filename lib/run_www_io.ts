@@ -23,7 +23,9 @@ export async function servePage(
   const { "www-token-file": tokenFile, "www-cert": cert, "www-key": key } = flags;
   return await PageService.open({
     ...pagePlace(flags)!,
-    ...(cert && key && { tls: { cert: await readPem(cert), key: await readPem(key) } }),
+    ...(cert && key && {
+      readTls: async () => ({ cert: await readPem(cert), key: await readPem(key) }),
+    }),
     tokenFile: tokenFile ?? `${out}/${TOKEN_FILE}`,
     about: pageAbout(out, flags.addr, Deno.build.standalone),
     actions,

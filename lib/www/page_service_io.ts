@@ -4,7 +4,7 @@ import type { Log } from "../base/program/log_io.ts";
 import { printable } from "../base/text/printable.ts";
 import { type Address, formatAddress } from "../transport/address.ts";
 import { type Answer, plainAnswer, type StreamedAnswer } from "../transport/http/answer.ts";
-import { HttpServer, type Request } from "../transport/http/http_server_io.ts";
+import { HttpServer, type Request, type TlsIdentity } from "../transport/http/http_server_io.ts";
 import type { CollectorReading } from "../write/counts/collector_reading.ts";
 import type { PageCounts } from "../write/counts/page_counts.ts";
 import type { StoredMember } from "../write/files/store_options.ts";
@@ -25,8 +25,8 @@ import { Viewer } from "./viewer.ts";
 /** How the page is served. */
 export interface PageOptions extends PagePlace {
   readonly address: Address;
-  /** A certificate and its private key, as PEM; without one what is spoken is plain HTTP. */
-  readonly tls?: { readonly cert: string; readonly key: string };
+  /** Reads the certificate, which may be renewed; without one what is spoken is plain HTTP. */
+  readonly readTls?: () => Promise<TlsIdentity>;
   /** The file with the token, which is made where there is none. */
   readonly tokenFile: string;
   /** What the page's scripts are told of this program. */
@@ -56,6 +56,7 @@ export class PageService implements AsyncDisposable {
   readonly #viewers = new Set<Viewer>();
   readonly #tries = new Allowance(TRIES_PER_SECOND);
   readonly #reader: PageReader;
+  #tls: TlsIdentity | undefined;
   #sessions!: PageSessions;
   #server!: HttpServer;
   #read: (() => CollectorReading) | undefined;
@@ -74,9 +75,11 @@ export class PageService implements AsyncDisposable {
    * @throws ConfigError As {@linkcode HttpServer.open} and {@linkcode openPageToken} do.
    */
   static async open(options: PageOptions): Promise<PageService> {
-    const { address, tls, tokenFile, isSecure, names, log } = options;
+    const { address, readTls, tokenFile, isSecure, names, log } = options;
     const token = await openPageToken(tokenFile, (line) => log.problem(line, line));
+    const tls = await readTls?.();
     const service = new PageService(options);
+    service.#tls = tls;
     try {
       service.#server = await HttpServer.open({
         ...{ what: "the page", address, methods: ["GET", "POST"], maxBodyBytes: MAX_BODY_BYTES },
@@ -100,6 +103,20 @@ export class PageService implements AsyncDisposable {
   /** Where it listens. */
   get address(): Address {
     return this.#server.address;
+  }
+
+  /** Reads the certificate again; whoever comes from now on is shown it, if it is another. */
+  async renew(): Promise<void> {
+    const { readTls, log } = this.#options;
+    try {
+      const tls = await readTls?.();
+      if (!tls || (tls.cert === this.#tls?.cert && tls.key === this.#tls.key)) return;
+      await this.#server.renew(tls);
+      this.#tls = tls;
+      log.line("the page has another certificate");
+    } catch (error) {
+      log.problem("certificate", `${messageOf(error)}; the page's certificate stays as it was`);
+    }
   }
 
   /** From now on this is shown. */

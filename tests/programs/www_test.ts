@@ -1,7 +1,9 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { encodeHex } from "../../lib/base/bytes/bytes.ts";
 import { ask, enter, ofPage } from "../www/asked.ts";
-import { needs, UNIX } from "../needs.ts";
+import { needs, OPENSSL, UNIX } from "../needs.ts";
+import { TLS_SERVER_NAME, tlsIdentity } from "../../lib/transport/quic/tls_identity.ts";
+import { identityOf } from "../tls_identity_of.ts";
 import { inFolder, PRIVATE_KEY, runProgram, startCollector } from "./program.ts";
 
 const SAID = /^page on http:\/\/127\.0\.0\.1:(\d+)\/; its token is in (.+)$/;
@@ -53,6 +55,41 @@ Deno.test("from the page a sensor is let in and out, as by -enroll and -revoke",
     const list = await runProgram("collector.ts", ["-enrolled", "-out", `${folder}/records`]);
     assertMatch(list.stdout, /^plant-7 revoked /m);
   }));
+
+Deno.test(
+  needs("SIGHUP: the page's certificate is read again, and a wrong one is said", UNIX, OPENSSL),
+  () =>
+    inFolder(async (folder) => {
+      const [cert, key] = [`${folder}/cert.pem`, `${folder}/key.pem`];
+      const write = async (identity: { readonly cert: string; readonly key: string }) => {
+        await Deno.writeTextFile(cert, identity.cert);
+        await Deno.writeTextFile(key, identity.key);
+      };
+      await write(tlsIdentity());
+      const www = ["-www", "127.0.0.1:0", "-www-cert", cert, "-www-key", key];
+      const { collector } = await startCollector(folder, www);
+      await using _ = collector;
+      const [, port] = await collector.line(/^page on https:\/\/127\.0\.0\.1:(\d+)\//);
+      const greet = async (caCert: string) => {
+        using tcp = await Deno.connect({ hostname: "127.0.0.1", port: Number(port) });
+        const options = { hostname: TLS_SERVER_NAME, caCerts: [caCert] };
+        using connection = await Deno.startTls(tcp, options);
+        await connection.handshake();
+      };
+      await greet(tlsIdentity().cert);
+      const renewed = await identityOf(TLS_SERVER_NAME);
+      await write({ ...renewed, key: "none" });
+      collector.kill("SIGHUP");
+      await collector.errorLine(
+        /^Cannot serve the page: .*; the page's certificate stays as it was$/,
+      );
+      await greet(tlsIdentity().cert);
+      await write(renewed);
+      collector.kill("SIGHUP");
+      await collector.line(/^the page has another certificate$/);
+      await greet(renewed.cert);
+    }),
+);
 
 Deno.test("what cannot be served is said in a line", () =>
   inFolder(async (folder) => {

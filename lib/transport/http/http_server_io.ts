@@ -1,4 +1,4 @@
-import { ConfigError } from "../../base/errors.ts";
+import { ConfigError, messageOf } from "../../base/errors.ts";
 import { rest } from "../../base/wait/rest_io.ts";
 import { type Address, formatAddress } from "../address.ts";
 import { cannotListen } from "../cannot_listen_io.ts";
@@ -18,13 +18,19 @@ export interface Request extends RequestHead {
   readonly body: Uint8Array;
 }
 
+/** A certificate, those behind it, and its private key, as PEM. */
+export interface TlsIdentity {
+  readonly cert: string;
+  readonly key: string;
+}
+
 /** How an {@linkcode HttpServer} serves. */
 export interface HttpServerOptions {
   /** What it serves, as in `serve metrics on`. */
   readonly what: string;
   readonly address: Address;
-  /** A certificate and its private key, as PEM: what is spoken is HTTPS then. */
-  readonly tls?: { readonly cert: string; readonly key: string };
+  /** What is spoken is HTTPS then. */
+  readonly tls?: TlsIdentity;
   /** The answer; undefined where there is nothing. */
   readonly answer: (request: Request) => Promise<Answer | StreamedAnswer | undefined>;
   /** The methods that there are; default GET. */
@@ -49,21 +55,20 @@ const PAUSE_MS = 100;
  */
 export class HttpServer implements AsyncDisposable {
   readonly address: Address;
-  readonly #listener: Deno.Listener<Deno.TcpConn | Deno.TlsConn, Deno.NetAddr>;
   readonly #options: HttpServerOptions;
+  #listener: Listener;
+  #tls: TlsIdentity | undefined;
   /** The oldest first. */
   readonly #open = new Map<Deno.Conn, Promise<void>>();
   /** Those that do not count: streams, and those that were let go of while their answers are made. */
   readonly #uncounted = new Map<Deno.Conn, Promise<void>>();
   readonly #ending = new AbortController();
-  readonly #accepting: Promise<void>;
+  #accepting: Promise<void>;
 
-  private constructor(
-    listener: Deno.Listener<Deno.TcpConn | Deno.TlsConn, Deno.NetAddr>,
-    options: HttpServerOptions,
-  ) {
+  private constructor(listener: Listener, options: HttpServerOptions) {
     this.#listener = listener;
     this.#options = options;
+    this.#tls = options.tls;
     this.address = listener.addr;
     this.#accepting = this.#accept();
   }
@@ -76,7 +81,7 @@ export class HttpServer implements AsyncDisposable {
    *   that is none.
    */
   static async open(options: HttpServerOptions): Promise<HttpServer> {
-    const { address, what, tls } = options;
+    const { address, what } = options;
     const host = formatAddress(address);
     const { state } = await Deno.permissions.request({ name: "net", host });
     if (state !== "granted") {
@@ -85,27 +90,35 @@ export class HttpServer implements AsyncDisposable {
         `Cannot serve ${what} on ${host}: Deno does not permit it; wanted: --allow-net=${host}`,
       );
     }
+    return new HttpServer(listen(options), options);
+  }
+
+  /**
+   * Whoever comes from now on is shown this; connections go on. For a moment nobody listens.
+   *
+   * @throws ConfigError `usage` for a certificate or key that is none: then what was shown before is, still;
+   *   `address-in-use` when somebody else has taken the port: then nobody listens any more.
+   */
+  async renew(tls: TlsIdentity): Promise<void> {
+    close(this.#listener);
+    await this.#accepting;
+    if (this.#ending.signal.aborted) return;
+    const options = { ...this.#options, address: this.address };
     try {
-      const listener = tls
-        ? Deno.listenTls({ ...address, ...tls, transport: "tcp", alpnProtocols: ["http/1.1"] })
-        : Deno.listen({ ...address, transport: "tcp" });
-      return new HttpServer(listener, options);
-    } catch (cause) {
-      if (cause instanceof Deno.errors.InvalidData) {
-        throw new ConfigError(
-          "usage",
-          `Cannot serve ${what}: ${cause.message}; wanted: a certificate and its key, as PEM`,
-          { cause },
-        );
-      }
-      throw cannotListen(`serve ${what} on`, address, cause);
+      this.#listener = listen({ ...options, tls });
+      this.#tls = tls;
+    } catch (error) {
+      this.#listener = listen({ ...options, ...(this.#tls && { tls: this.#tls }) });
+      throw error;
+    } finally {
+      this.#accepting = this.#accept();
     }
   }
 
   /** Ends it, and all connections. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#ending.abort();
-    this.#listener.close();
+    close(this.#listener);
     await this.#accepting;
     const all = [...this.#open, ...this.#uncounted];
     for (const [connection] of all) close(connection);
@@ -234,6 +247,29 @@ export class HttpServer implements AsyncDisposable {
   }
 }
 
+type Listener = Deno.Listener<Deno.TcpConn | Deno.TlsConn, Deno.NetAddr>;
+
+/** @throws ConfigError As {@linkcode HttpServer.open} does. */
+function listen({ what, address, tls }: HttpServerOptions): Listener {
+  try {
+    return tls
+      ? Deno.listenTls({ ...address, ...tls, transport: "tcp", alpnProtocols: ["http/1.1"] })
+      : Deno.listen({ ...address, transport: "tcp" });
+  } catch (cause) {
+    // Deno has no class of its own for a key of another certificate.
+    const isMismatch = cause instanceof Error && cause.message.includes("KeyMismatch");
+    if (!isMismatch && !(cause instanceof Deno.errors.InvalidData)) {
+      throw cannotListen(`serve ${what} on`, address, cause);
+    }
+    const why = isMismatch ? "the key is not that of the certificate" : messageOf(cause);
+    throw new ConfigError(
+      "usage",
+      `Cannot serve ${what}: ${why}; wanted: a certificate and its key, as PEM`,
+      { cause },
+    );
+  }
+}
+
 const LATIN1 = new TextDecoder("latin1");
 
 /** Behind the empty line that ends a head, which does not end before `at`; 0 when it is not there yet. */
@@ -264,9 +300,9 @@ async function writeAll(connection: Deno.Conn, bytes: Uint8Array): Promise<void>
   for (let at = 0; at < bytes.length;) at += await connection.write(bytes.subarray(at));
 }
 
-function close(connection: Deno.Conn): void {
+function close(resource: Deno.Conn | Listener): void {
   try {
-    connection.close();
+    resource.close();
   } catch {
     // it is closed
   }

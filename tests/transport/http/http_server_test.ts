@@ -2,6 +2,8 @@ import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { ConfigError } from "../../../lib/base/errors.ts";
 import { HttpServer, type HttpServerOptions } from "../../../lib/transport/http/http_server_io.ts";
 import { TLS_SERVER_NAME, tlsIdentity } from "../../../lib/transport/quic/tls_identity.ts";
+import { needs, OPENSSL } from "../../needs.ts";
+import { identityOf } from "../../tls_identity_of.ts";
 import { until } from "../../until.ts";
 
 const ANY = { hostname: "127.0.0.1", port: 0 };
@@ -148,6 +150,60 @@ Deno.test("with a certificate it answers over TLS", async () => {
   const alert = await new Response(without.readable).text();
   assertEquals(alert.includes("HTTP"), false);
 });
+
+Deno.test(
+  needs(
+    "another certificate is shown to who comes from now on; who is there stays, and what is none changes nothing",
+    OPENSSL,
+  ),
+  async () => {
+    const more = Promise.withResolvers<void>();
+    const stream = async (send: (text: string) => Promise<void>) => {
+      await send("begun");
+      await more.promise;
+      await send("ended");
+    };
+    await using server = await open({
+      tls: tlsIdentity(),
+      answer: () => Promise.resolve({ type: "text/plain", stream }),
+    });
+    /** Whoever trusts only that certificate reads up to `begun`. */
+    const greet = async (caCert: string) => {
+      const name = { hostname: TLS_SERVER_NAME, caCerts: [caCert] };
+      const connection = await Deno.startTls(await connect(server, ""), name);
+      try {
+        await connection.write(new TextEncoder().encode("GET / HTTP/1.1\r\n\r\n"));
+        await readTo(connection, "begun");
+        return connection;
+      } catch (error) {
+        connection.close();
+        throw error;
+      }
+    };
+    using before = await greet(tlsIdentity().cert);
+    const other = await identityOf(TLS_SERVER_NAME);
+    for (const wrong of [{ ...other, key: "" }, { ...other, key: tlsIdentity().key }]) {
+      const error = await assertRejects(() => server.renew(wrong), ConfigError);
+      assertMatch(error.message, /^Cannot serve metrics: .*; wanted: a certificate and its key/);
+      (await greet(tlsIdentity().cert)).close();
+    }
+    await server.renew(other);
+    (await greet(other.cert)).close();
+    await assertRejects(() => greet(tlsIdentity().cert), Deno.errors.InvalidData);
+    more.resolve();
+    await readTo(before, "ended");
+  },
+);
+
+/** Reads until this has come. */
+async function readTo(connection: Deno.Conn, wanted: string): Promise<void> {
+  let text = "";
+  for (const bytes = new Uint8Array(1024); !text.includes(wanted);) {
+    const read = await connection.read(bytes);
+    if (read === null) throw new Error(`it ended with ${text}`);
+    text += new TextDecoder().decode(bytes.subarray(0, read));
+  }
+}
 
 Deno.test("an answer that is long in the making is told all the same: who makes it bounds that", async () => {
   const made = Promise.withResolvers<void>();
