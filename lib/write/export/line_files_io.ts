@@ -9,10 +9,15 @@ import { type ExportedRecord, type LineFormat, LinesByType } from "./line_format
 /** How far each file is, by its name: what is behind that is not committed. */
 export type LineFilesState = Readonly<Record<string, FileEnd>>;
 
-/** The length of a file, and its inode, which tells it from another of that name. */
+/**
+ * The length of a file, and its inode, which tells it from another of that name: as long as the folder is
+ * the same one, and not a copy, in which all files have other inodes.
+ */
 interface FileEnd {
   readonly bytes: number;
   readonly inode: number | null;
+  /** Device and inode of the folder; nothing in positions of 0.3.0 and before. */
+  readonly folder?: string;
 }
 
 /** Text is written in parts of about this size. */
@@ -32,12 +37,20 @@ export class LineFiles implements ExportSink {
   readonly #files = new Map<string, OpenFile>();
   /** What the last position said, of files that have not been opened yet. */
   readonly #ends: Map<string, FileEnd>;
+  readonly #folderId: string;
   #pending = 0;
   #uncommitted = 0;
 
-  private constructor(layer: FileLayer, folder: string, format: LineFormat, state: LineFilesState) {
+  private constructor(
+    layer: FileLayer,
+    folder: string,
+    folderId: string,
+    format: LineFormat,
+    state: LineFilesState,
+  ) {
     this.#layer = layer;
     this.#folder = folder;
+    this.#folderId = folderId;
     this.#lines = new LinesByType(format);
     this.#ends = new Map(Object.entries(state));
   }
@@ -49,7 +62,8 @@ export class LineFiles implements ExportSink {
     format: LineFormat,
     state: LineFilesState = {},
   ): Promise<LineFiles> {
-    const files = new LineFiles(layer, folder, format, state);
+    const id = await layer.stat(folder);
+    const files = new LineFiles(layer, folder, `${id?.dev}:${id?.ino}`, format, state);
     for (const name of Object.keys(state)) {
       const file: OpenFile = { name, text: new TextBytes() };
       files.#files.set(name, file);
@@ -105,7 +119,7 @@ export class LineFiles implements ExportSink {
     await orSyncError(this.#folder, this.#layer.syncFolder(this.#folder));
     const state: Record<string, FileEnd> = {};
     for (const { name, at, inode } of this.#files.values()) {
-      state[name] = { bytes: at!, inode: inode! };
+      state[name] = { bytes: at!, inode: inode!, folder: this.#folderId };
     }
     return state;
   }
@@ -137,12 +151,16 @@ export class LineFiles implements ExportSink {
       const { ino, size } = await handle.stat();
       const end = this.#ends.get(name);
       this.#ends.delete(name);
-      const at = end?.inode === ino ? Math.min(end.bytes, size) : 0;
+      const at = end !== undefined && this.#isOurs(end, ino) ? Math.min(end.bytes, size) : 0;
       if (at < size) await handle.truncate(at);
       Object.assign(file, { handle, at, inode: ino });
     } catch (cause) {
       throw storeError(`write "${path}"`, cause);
     }
+  }
+
+  #isOurs({ inode, folder = this.#folderId }: FileEnd, ino: number | null): boolean {
+    return inode === ino || folder !== this.#folderId;
   }
 
   #path(name: string): string {

@@ -10,6 +10,11 @@ import { connection, ConnectionStore, range } from "./stored_connections.ts";
 
 const ascending = (numbers: readonly number[]) => numbers.toSorted((a, b) => a - b);
 
+async function addTo(records: string, first: number): Promise<void> {
+  await using store = await ConnectionStore.open(records);
+  await store.add("a", range(first, 50).map(connection));
+}
+
 for (const format of FILE_FORMATS) {
   const exported = async (folder: string) => ascending(await EXPORTED[format](folder));
   const run = async (folder: string, more: Partial<ExportOptions> = {}, signal?: AbortSignal) => {
@@ -46,6 +51,18 @@ for (const format of FILE_FORMATS) {
       }
       assertEquals((await run(folder)).said, [`exported 0 records to ${folder}/out`]);
       assertEquals(await exported(`${folder}/out`), range(1, next - 1));
+    }));
+
+  Deno.test(`${format}: a copy of the records and of what was exported goes on where the first was`, () =>
+    inFolder(async (folder) => {
+      const [disk, other] = [`${folder}/disk`, `${folder}/other`];
+      await addTo(`${disk}/records`, 1);
+      await run(disk);
+      await new Deno.Command("cp", { args: ["-a", disk, other] }).output();
+      await addTo(`${other}/records`, 51);
+      const { code, said } = await run(other);
+      assertEquals([code, said], [0, [`exported 50 records to ${other}/out`]]);
+      assertEquals(await exported(`${other}/out`), range(1, 100));
     }));
 
   Deno.test(`${format}: files are followed while they are written`, () =>
