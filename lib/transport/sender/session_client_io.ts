@@ -18,15 +18,16 @@ import { QuicDialer } from "../quic/quic_dialer_io.ts";
 import { requireNet } from "../require_net_io.ts";
 import { SecureStream } from "../quic/secure_stream_io.ts";
 import { locateCollector } from "../resolve_host_io.ts";
-import { rejectionHint, rejectionWords } from "../session/rejection_words.ts";
 import { SentCountsByType } from "../sent_counts.ts";
 import { batchBytes } from "../session/session_batch.ts";
 import { SessionKeys } from "./session_keys_io.ts";
 import type { Expand, SessionClientOptions } from "./session_client_options_io.ts";
 import { BYE, MessageType, SCHEMA } from "../session/session_message.ts";
 import {
+  endOf,
   notConnectedTo,
   OLDER,
+  rejectedWords,
   REKEYED,
   sayRefused,
   sayWelcome,
@@ -79,6 +80,8 @@ export class SessionClient implements Transport {
   readonly #stall = new Stall();
   readonly #packer: BatchPacker;
   readonly #takesCompact = Promise.withResolvers<void>();
+  /** Resolves when the collector is known to take compact batches. */
+  readonly takesCompact = this.#takesCompact.promise;
   #expand: Expand | undefined;
   #isEnding = false;
   /** Whether the books have been closed. */
@@ -164,11 +167,6 @@ export class SessionClient implements Transport {
   /** The way to the collector. */
   get link(): LinkState {
     return this.#link.stateOf(this.#sender, this.#options, performance.now());
-  }
-
-  /** Resolves when the collector is known to take compact batches. */
-  get takesCompact(): Promise<void> {
-    return this.#takesCompact.promise;
   }
 
   /** Sends at most so many bytes per second from now on, see {@linkcode Uplink}. */
@@ -335,17 +333,13 @@ export class SessionClient implements Transport {
         const step = this.#sender.receive(message);
         this.#notify();
         if (!wasWelcome && this.#sender.isWelcome) this.#onWelcome();
-        if (step.kind === "bye") return "the collector ends";
-        if (step.kind === "violation") return `the collector sent ${step.what}`;
-        if (step.kind === "moved") return "it stores somewhere else now: a new session begins";
-        if (step.kind === "blocked") return "it takes no sealed batches: a new session begins";
-        if (step.kind === "older") return OLDER;
+        const end = endOf(step);
+        if (end !== undefined) return end;
         if (step.kind === "next key") await this.#keys.learn(step.key, this.#options.onNextKey);
         if (step.kind !== "rejected") continue;
-        const { publicKey } = this.#keys;
+        const words = rejectedWords(step.reason, this.#keys.publicKey, this.#options.name);
         this.#keys.rejected(step.reason);
-        const hint = rejectionHint(step.reason, publicKey, this.#options.name);
-        return rejectionWords(step.reason) + hint;
+        return words;
       }
       if (secure.isDeaf) return "the collector sent a message that is too long";
     }
@@ -379,19 +373,17 @@ export class SessionClient implements Transport {
       await secure.send(messages);
       for (const { type, body } of messages) if (type === MessageType.Batch) release(body);
       if (await this.#keys.haveChanged(performance.now())) return REKEYED;
-      if (messages.length > 0 && this.#writeBytes < WRITE_BYTES) {
-        this.#stall.moved(performance.now()); // nothing could be acknowledged before
-      }
-      this.#sayStalled();
+      this.#sayStalled(messages.length > 0 && this.#writeBytes < WRITE_BYTES);
       if (messages.length === 0) await this.#changed.wait(TICK_MS);
     }
     return "the connection broke off";
   }
 
-  #sayStalled(): void {
+  /** @param hasBegun Whether something is written so slowly that nothing could be acknowledged before. */
+  #sayStalled(hasBegun: boolean): void {
     const nowMs = performance.now();
-    if (this.waitingBytes === 0 || !this.#sender.isWelcome) this.#stall.moved(nowMs);
-    if (!this.#stall.isDue(nowMs)) return;
+    const isWaiting = this.waitingBytes > 0 && this.#sender.isWelcome && !hasBegun;
+    if (!this.#stall.isDue(nowMs, isWaiting)) return;
     this.#options.log.problem("stalled", stalledLine(this.#dialer.lastTo, this.waitingBytes));
   }
 

@@ -5,7 +5,9 @@ import { printable } from "../../base/text/printable.ts";
 import { typeName } from "../../base/record/record_types.ts";
 import type { BatchPart } from "../../pack/packed_batch.ts";
 import { type Address, formatAddress } from "../address.ts";
+import { rejectionHint, rejectionWords } from "../session/rejection_words.ts";
 import { FIRST_SCHEMA } from "../session/session_message.ts";
+import type { SenderStep } from "./sender_step.ts";
 import type { SessionSender } from "./session_sender.ts";
 import { SAY_STALLED_MS } from "./stall.ts";
 import { takesCompact } from "./takes_compact.ts";
@@ -16,6 +18,29 @@ const SAY_CLOCK_MS = 60_000;
 /** Why a connection ended that is tried again at once: with the first schema, or with other keys. */
 export const OLDER = "the collector is older";
 export const REKEYED = "the keys of this sensor have changed";
+
+/** Why a connection ends with what the collector has said; undefined when it goes on. */
+export function endOf(step: SenderStep): string | undefined {
+  switch (step.kind) {
+    case "bye":
+      return "the collector ends";
+    case "moved":
+      return "it stores somewhere else now: a new session begins";
+    case "blocked":
+      return "it takes no sealed batches: a new session begins";
+    case "older":
+      return OLDER;
+    case "violation":
+      return `the collector sent ${step.what}`;
+    default:
+      return undefined;
+  }
+}
+
+/** Why the collector has rejected a connection, and what would let this sensor send. */
+export function rejectedWords(reason: number, key: Uint8Array, name: string): string {
+  return rejectionWords(reason) + rejectionHint(reason, key, name);
+}
 
 export function notConnectedTo(collector: Address): string {
   return `Not connected to the collector ${formatAddress(collector)}`;
