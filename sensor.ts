@@ -31,6 +31,7 @@ import {
   MAX_PORT,
   parseAddresses,
   parseLocalAddress,
+  sessionAddress,
 } from "./lib/transport/address.ts";
 import { locateCollector } from "./lib/transport/resolve_host_io.ts";
 import { SENSOR_METRICS } from "./lib/transport/ledger/sensor_metrics.ts";
@@ -325,7 +326,8 @@ async function sense(
   await top?.end();
   const hasNothing = report.problems.length > 0 && report.dissect.packets === 0;
   if (!hasNothing) {
-    for (const line of sensorTotals(report, transport, formatAddresses(collectors))) {
+    const at = transport === "session" ? collectors.map(sessionAddress) : collectors;
+    for (const line of sensorTotals(report, transport, formatAddresses(at))) {
       output.total(line);
     }
   }

@@ -31,6 +31,7 @@ export async function runDevices(
   try {
     const { devices, isDamaged } = await readDevices(options, tell, signal);
     await print(devices, options, new TextOutput(out));
+    if (devices.length === 0 && !isDamaged) tell(`no device: ${noneOf(options)}`);
     return isDamaged ? 1 : devices.length > 0 ? 0 : 3;
   } catch (cause) {
     if (cause instanceof Deno.errors.BrokenPipe) return 0; // nobody reads on
@@ -38,6 +39,16 @@ export async function runDevices(
     tell(cause.message);
     return 1;
   }
+}
+
+/** Why there may be none. */
+function noneOf({ types, clients, from, to }: DevicesOptions): string {
+  const asked = [
+    ...[types && "-type", clients && "-client"],
+    ...[from !== undefined && "-from", to !== undefined && "-to"],
+  ].filter(Boolean);
+  if (asked.length === 0) return "no record that is there tells of one";
+  return `no record tells of one within ${asked.join(", ")}; wanted: other values, or none`;
 }
 
 async function readDevices(

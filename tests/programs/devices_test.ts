@@ -90,7 +90,9 @@ Deno.test("no device ends with 3, what is damaged with 1, wrong usage with 2", (
   inFolder(async (folder) => {
     const records = await store(folder);
     assertEquals((await devices(records, "-type", "TCP")).code, 3);
-    assertEquals((await devices(records, "-from", "1971-01-01")).code, 3);
+    const { code: later, stderr: why } = await devices(records, "-from", "1971-01-01");
+    assertEquals(later, 3);
+    assertStringIncludes(why, "no device: no record tells of one within -from; wanted:");
     assertEquals((await devices()).code, 2);
     const wrong = await devices(records, "-type", "APR");
     assertEquals(wrong.code, 2);

@@ -71,13 +71,19 @@ export function clientTable({ client, types, packets, unbooked }: ClientLedger):
   const lines = all.map((row) =>
     row.map((cell, n) => n === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[n]!)).join("  ")
   );
-  const seen = packets && Object.entries(packets).map(([name, count]) => `${words(name)}=${count}`);
+  const seen = packets && Object.entries(packets)
+    .filter(([name, count]) => count > 0 || (packets.Received > 0 && name.startsWith("Dropped")))
+    .map(([name, count]) => `${words(name)}=${count}`);
   return [
     escapeText(client),
     ...lines.map((line) => `  ${line}`),
     ...(seen ? [`  packets: ${seen.join(" ")}`] : []),
     ...(unbooked > 0
-      ? [`  in no row of the books yet: ${counted(unbooked, "batch", "batches")}`]
+      ? [
+        `  stored since the collector last wrote its books: ${
+          counted(unbooked, "batch", "batches")
+        }`,
+      ]
       : []),
     "",
   ].join("\n");
