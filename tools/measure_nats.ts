@@ -15,6 +15,7 @@ import { run, secondsOf, startProgram } from "./measured_programs.ts";
 
 const MAKE_MIXED = fileURLToPath(new URL("captures/make-mixed", SHARED));
 const POLL_MS = 20;
+const PARTITIONS = 64;
 const COLLECTOR = ["-privkey", "priv.key", "-addr", "127.0.0.1:0"];
 
 const packets = Number(Deno.args[0] ?? 500_000);
@@ -72,14 +73,10 @@ async function throughEngine(capture: string, out: string): Promise<Measured> {
   const copier = start("collector", ["-from", server.url, "-out", out]);
   const copierLines = linesOf(copier.stdout);
   for (let is = false; !is;) is = /^reading|\sreading/.test((await copierLines.next()).value ?? "");
+  while (await left(server) !== 0) await pause();
   const beganMs = performance.now();
   const sensor = await sense(capture, address);
-  for (;;) {
-    const { consumers = [] } = await asking(server, (ask) => ask("CONSUMER.LIST.FARCAP", {}));
-    const left = consumers.reduce((n, c) => n + c.num_pending + c.num_ack_pending, 0);
-    if (consumers.length === 64 && left === 0) break;
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-  }
+  while (await left(server) !== 0) await pause();
   const seconds = (performance.now() - beganMs) / 1000;
   const processors = {
     sensor,
@@ -91,6 +88,20 @@ async function throughEngine(capture: string, out: string): Promise<Measured> {
   await end(collector, lines);
   await end(copier, copierLines);
   return { seconds, processors, bytes: state!.bytes, messages: state!.messages };
+}
+
+/** Messages that are not in files yet; undefined before all partitions are read. */
+async function left(server: NatsServer): Promise<number | undefined> {
+  const { consumers = [] } = await asking(server, (ask) => ask("CONSUMER.LIST.FARCAP", {}));
+  if (consumers.length < PARTITIONS) return undefined;
+  return consumers.reduce(
+    (n, { num_pending, num_ack_pending }) => n + num_pending + num_ack_pending,
+    0,
+  );
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, POLL_MS));
 }
 
 /** Runs a sensor to its end; its processor time in seconds, as it says it is done. */

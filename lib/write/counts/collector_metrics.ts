@@ -139,7 +139,12 @@ export const COLLECTOR_METRICS: readonly Metric<CollectorReading>[] = [
   }),
   gauge("farcap_stream_lag_messages", {
     help: "Messages of streams of which files are to be made still",
-    of: ({ stream }) => stream?.lag,
+    labels: ["partition"],
+    of: ({ stream }) => stream && samplesOf(stream.lag, (name) => name, (count) => count),
+  }),
+  gauge("farcap_stream_held_bytes", {
+    help: "Bytes of messages that have been read, and are not in files yet",
+    of: ({ stream }) => stream?.heldBytes,
   }),
   gauge("farcap_disk_size_bytes", {
     help: "Size of the file system of the records",

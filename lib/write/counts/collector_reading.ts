@@ -30,8 +30,10 @@ export interface StreamState {
   readonly messages: number;
   /** Messages that nobody can read. */
   readonly unreadable: number;
-  /** Messages that are to be read still. */
-  readonly lag: number;
+  /** By partition, messages that are to be read still. */
+  readonly lag: ReadonlyMap<string, number>;
+  /** Bytes of those that are being read. */
+  readonly heldBytes: number;
 }
 
 /** What a collector's registry reads: what it has counted, and what is so just now. */

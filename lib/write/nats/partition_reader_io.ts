@@ -29,8 +29,9 @@ export interface PartitionReaderOptions {
   readonly onStall: (why?: string) => void;
 }
 
-/** Messages that are taken at a time. */
+/** Messages that are taken at a time, and what they may take together; one message may take more. */
 const MAX_MESSAGES = 32;
+const MAX_BYTES = 32 << 20;
 /** How long a question for a message lasts, and one for those that are there already. */
 const WAIT_MS = 30_000;
 const FETCH_MS = 1000;
@@ -46,18 +47,34 @@ const ACK_WAIT_NS = 300 * 1e9;
 export class PartitionReader {
   readonly #options: PartitionReaderOptions;
   readonly #partition: number;
-  readonly #name: string;
+  readonly #consumerName: string;
   /** All up to this message are written. */
   #position = 0;
   /** Number of the message that says so. */
   #record = 0;
-  /** Messages that are to be read still, as far as is known. */
+  /** Messages that are to be read still, as the engine said last. */
   lag = 0;
+  /** Bytes of messages that are in memory. */
+  heldBytes = 0;
 
   constructor(partition: number, options: PartitionReaderOptions) {
     this.#partition = partition;
     this.#options = options;
-    this.#name = `farcap-files-${partitionName(partition)}`;
+    this.#consumerName = `farcap-files-${partitionName(partition)}`;
+  }
+
+  /** The two digits that it is called by. */
+  get name(): string {
+    return partitionName(this.#partition);
+  }
+
+  /** Asks the engine how much is to be read still; nothing changes where it does not answer. */
+  async look(): Promise<void> {
+    const { engine } = this.#options;
+    const info = await engine.streams.consumers.info(STREAM, this.#consumerName).catch(() =>
+      undefined
+    );
+    if (info) this.lag = info.num_pending + info.num_ack_pending;
   }
 
   /** Takes the partition for its folder. @throws ConfigError When it is another one's. */
@@ -67,7 +84,7 @@ export class PartitionReader {
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
       const { engine } = this.#options;
-      const what = `partition ${partitionName(this.#partition)} of ${engine.name}`;
+      const what = `partition ${this.name} of ${engine.name}`;
       throw new EngineError(`Cannot read ${what}: ${error.message}`, error.mayPass);
     }
   }
@@ -91,7 +108,7 @@ export class PartitionReader {
       } catch (error) {
         if (signal.aborted) return;
         if (error instanceof StoreError || isFinal(error)) throw error;
-        onStall(whyOf(error, `the consumer ${this.#name}`));
+        onStall(whyOf(error, `the consumer ${this.#consumerName}`));
         await rest(RETRY_MS, signal);
       }
     }
@@ -104,17 +121,15 @@ export class PartitionReader {
     while (!signal.aborted) {
       const first = await unlessAborted(consumer.next({ expires: WAIT_MS }), signal);
       onStall();
-      if (!first) {
-        this.lag = 0;
-        continue;
-      }
+      if (!first) continue;
       await permits.acquire();
       try {
         const messages: JsMsg[] = [];
-        for (const message of [first, ...await more(consumer, first)]) {
+        for (const message of [first, ...await more(consumer, first, this.#maxMessages)]) {
           if (message.info.deliverySequence !== delivered + messages.length + 1) break;
           messages.push(message);
         }
+        this.heldBytes = messages.reduce((sum, { data }) => sum + data.length, 0);
         const last = messages.at(-1);
         if (!last) return;
         // What was acknowledged too late has come again.
@@ -122,33 +137,38 @@ export class PartitionReader {
         await this.#options.write(fresh.map(storedMessage));
         delivered += messages.length;
         this.#position = last.seq;
-        this.lag = last.info.pending;
         if (!await last.ackAck().catch(() => false)) return;
       } finally {
+        this.heldBytes = 0;
         permits.release();
       }
     }
+  }
+
+  get #maxMessages(): number {
+    const fitting = Math.floor(MAX_BYTES / this.#options.engine.maxPayloadBytes);
+    return Math.min(MAX_MESSAGES, Math.max(1, fitting));
   }
 
   /** A consumer that begins behind what is written. */
   async #consumer(): Promise<Consumer> {
     const { engine } = this.#options;
     const { consumers } = engine.streams;
-    const before = await consumers.info(STREAM, this.#name).catch(unlessMissing);
+    const before = await consumers.info(STREAM, this.#consumerName).catch(unlessMissing);
     if (before) {
       this.#position = Math.max(this.#position, before.ack_floor.stream_seq);
       await this.#note();
-      await consumers.delete(STREAM, this.#name);
+      await consumers.delete(STREAM, this.#consumerName);
     }
     await consumers.add(STREAM, {
-      durable_name: this.#name,
+      durable_name: this.#consumerName,
       filter_subject: partitionSubjects(this.#partition),
       ack_policy: AckPolicy.All,
       ack_wait: ACK_WAIT_NS,
       deliver_policy: DeliverPolicy.StartSequence,
       opt_start_seq: this.#position + 1,
     });
-    return await engine.client.consumers.get(STREAM, this.#name);
+    return await engine.client.consumers.get(STREAM, this.#consumerName);
   }
 
   /** Writes down whose it is, and how far it is read. */
@@ -166,19 +186,16 @@ export class PartitionReader {
   #isOf(owner: string): ConfigError {
     return new ConfigError(
       "usage",
-      `Cannot read partition ${
-        partitionName(this.#partition)
-      } of ${this.#options.engine.name}: it goes to ` +
+      `Cannot read partition ${this.name} of ${this.#options.engine.name}: it goes to ` +
         `the folder of ${owner}; wanted: that folder, or others of -partitions`,
     );
   }
 }
 
-/** What else there is already. */
-async function more(consumer: Consumer, first: JsMsg): Promise<JsMsg[]> {
-  const { pending } = first.info;
-  if (pending === 0) return [];
-  const max_messages = Math.min(pending, MAX_MESSAGES - 1);
+/** What else there is already, of so many messages in all. */
+async function more(consumer: Consumer, first: JsMsg, maxMessages: number): Promise<JsMsg[]> {
+  const max_messages = Math.min(first.info.pending, maxMessages - 1);
+  if (max_messages === 0) return [];
   const messages: JsMsg[] = [];
   try {
     for await (const each of await consumer.fetch({ max_messages, expires: FETCH_MS })) {

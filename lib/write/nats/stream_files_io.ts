@@ -32,6 +32,8 @@ export interface StreamFilesOptions extends FileOptions {
 
 /** Partitions of which messages are in memory at a time. */
 const MAX_BUSY = 8;
+/** How often the engine is asked how far they are behind. */
+const LOOK_MS = 5000;
 
 /**
  * Writes record files of what collectors have put into streams, each batch of a session once, until
@@ -90,7 +92,11 @@ export async function runStreamFiles(
     report: report(),
     store: store.counts,
     disk: diskSpace(out),
-    stream: { ...writer.counts, lag: readers.reduce((sum, { lag }) => sum + lag, 0) },
+    stream: {
+      ...writer.counts,
+      lag: new Map(readers.map(({ name, lag }) => [name, lag])),
+      heldBytes: readers.reduce((sum, { heldBytes }) => sum + heldBytes, 0),
+    },
   }));
   options.onReload?.((limits) => store.limit(limits));
   for (const reader of readers) await onceThere(() => reader.claim(), log, signal);
@@ -104,7 +110,9 @@ export async function runStreamFiles(
       throw error;
     })
   );
+  const looking = setInterval(() => readers.forEach((reader) => reader.look()), LOOK_MS);
   const outcomes = await Promise.allSettled(running);
+  clearInterval(looking);
   service?.stopping();
   const failure = outcomes.find(({ status }) => status === "rejected");
   if (failure) throw (failure as PromiseRejectedResult).reason;

@@ -45,6 +45,8 @@ export class StreamWriter {
   readonly #closing: AbortSignal;
   /** By subject, the one that was unused for longest first. */
   readonly #sessions = new Map<string, Promise<StoredSession>>();
+  /** All of a session up to there has been appended. */
+  readonly #taken = new WeakMap<StoredSession, bigint>();
 
   /** @param closing Aborts when nobody waits any more for what is not stored. */
   constructor(engine: Engine, store: Store, log: Log, closing: AbortSignal) {
@@ -87,20 +89,26 @@ export class StreamWriter {
     if (head.session === 0n) return;
     const session = await this.#use(message.subject, head);
     touched.add(session);
-    let { settled: before } = session;
     for (const batch of found.ofSession.toSorted(bySequence)) {
-      if (batch.sequence > before + 1n && head.settled >= batch.sequence) {
+      const before = batch.sequence - 1n;
+      if (!this.#hasAll(session, before) && head.settled >= batch.sequence) {
         await session.drained();
         this.#skip(session, batch.sequence, head.client);
       }
+      const isNext = this.#hasAll(session, before) && !this.#hasAll(session, batch.sequence);
       await this.#append(session, batch, message);
-      before = batch.sequence;
+      if (isNext) this.#taken.set(session, batch.sequence);
     }
     if (head.isOver) {
       await session.drained();
       session.close(true);
       this.#sessions.delete(message.subject);
     }
+  }
+
+  /** Whether all batches up to that one are stored, or will be. */
+  #hasAll(session: StoredSession, sequence: bigint): boolean {
+    return sequence <= session.settled || sequence <= (this.#taken.get(session) ?? 0n);
   }
 
   async #append(
