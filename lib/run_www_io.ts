@@ -20,14 +20,15 @@ export async function servePage(
   actions: PageActions,
   log: Log,
 ): Promise<PageService> {
-  const { "www-token-file": tokenFile, "www-cert": cert, "www-key": key } = flags;
+  const { "www-cert": cert, "www-key": key } = flags;
+  const tokenFile = flags["www-token-file"] ?? `${out}/${TOKEN_FILE}`;
   return await PageService.open({
     ...pagePlace(flags)!,
     ...(cert && key && {
       readTls: async () => ({ cert: await readPem(cert), key: await readPem(key) }),
     }),
-    tokenFile: tokenFile ?? `${out}/${TOKEN_FILE}`,
-    about: pageAbout(out, flags.addr, Deno.build.standalone),
+    tokenFile,
+    about: pageAbout({ out, address: flags.addr, tokenFile }, Deno.build.standalone),
     actions,
     log,
   });

@@ -54,6 +54,7 @@ export const CHROMIUM: Need = {
       "data:text/html,<p>x",
     ),
 };
+export const CURL = program("curl");
 export const GROFF = program("groff");
 export const MANDOC = program("mandoc");
 export const ZSH = program("zsh");

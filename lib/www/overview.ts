@@ -23,6 +23,14 @@ const HELD = ["in_flight", "waiting", "spooled"].map((what) => `farcap_sensor_${
 const LOSSES = [...PACKET_COUNTERS, ...RECORD_COUNTERS].filter(({ loss }) => loss !== undefined)
   .map((each) => ({ words: each.loss!, metric: metricName(each, "sensor_"), label: each.label }));
 
+/** The names of the metrics that tell what was lost. */
+export const LOSS_METRICS: readonly string[] = [
+  ...new Set([
+    ...COLLECTOR_METRICS.filter(({ loss }) => loss !== undefined).map(({ name }) => name),
+    ...LOSSES.map(({ metric }) => metric),
+  ]),
+];
+
 /** Numbers of the collector as a whole that the page shows, by the names of their metrics. */
 const TOTALS = [
   "farcap_sensors",

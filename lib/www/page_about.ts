@@ -2,6 +2,7 @@ import { recordSchema } from "../base/record/record_schemas.ts";
 import { isLedgerType, RECORD_TYPES, typeName } from "../base/record/record_types.ts";
 import { VERSION } from "../base/version.ts";
 import { type AddressFields, addressFields } from "./live_filter.ts";
+import { LOSS_METRICS } from "./overview.ts";
 
 /** What the page's scripts are told of the program: how commands begin that give the same, for one. */
 export interface PageAbout {
@@ -15,18 +16,28 @@ export interface PageAbout {
   readonly dump: string;
   readonly devices: string;
   readonly enroll: string;
+  /** The file with the page's token. */
+  readonly tokenFile: string;
+  /** The names of the metrics that tell of losses. */
+  readonly losses: readonly string[];
   /** By the names of record types. */
   readonly types: Readonly<Record<string, AddressFields>>;
 }
 
+/** Where the collector listens, where its records are, and the page's token. */
+export type PagePaths = Pick<PageAbout, "address" | "out" | "tokenFile">;
+
 /** @param isExecutable Whether the programs are executables, or run by `deno task`. */
-export function pageAbout(out: string, address: string, isExecutable: boolean): PageAbout {
+export function pageAbout(
+  { out, address, tokenFile }: PagePaths,
+  isExecutable: boolean,
+): PageAbout {
   const way = (name: string) => isExecutable ? `farcap-collector -${name}` : `deno task ${name}`;
   const types = RECORD_TYPES.map((type) => [typeName(type), recordSchema(type)] as const)
     .flatMap(([name, schema]) => schema && !isLedgerType(name) ? [[name, schema] as const] : [])
     .map(([name, schema]) => [name, addressFields(schema)] as const);
   return {
-    ...{ version: VERSION, out, address },
+    ...{ version: VERSION, out, address, tokenFile, losses: LOSS_METRICS },
     collector: isExecutable ? "farcap-collector" : "deno task collector",
     ...{ ledger: way("ledger"), dump: way("dump"), devices: way("devices") },
     enroll: isExecutable ? "farcap-sensor -enroll" : "deno task enroll",

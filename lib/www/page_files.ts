@@ -10,6 +10,7 @@ import commands from "./page/commands.js" with { type: "text" };
 import devices from "./page/devices.js" with { type: "text" };
 import dom from "./page/dom.js" with { type: "text" };
 import enter from "./page/enter.js" with { type: "text" };
+import figures from "./page/figures.js" with { type: "text" };
 import lanes from "./page/lanes.js" with { type: "text" };
 import loading from "./page/loading.js" with { type: "text" };
 import main from "./page/main.js" with { type: "text" };
@@ -18,6 +19,7 @@ import overview from "./page/overview.js" with { type: "text" };
 import records from "./page/records.js" with { type: "text" };
 import sensor from "./page/sensor.js" with { type: "text" };
 import sensorChoice from "./page/sensor_choice.js" with { type: "text" };
+import sources from "./page/sources.js" with { type: "text" };
 import spanView from "./page/span_view.js" with { type: "text" };
 import spans from "./page/spans.js" with { type: "text" };
 import state from "./page/state.js" with { type: "text" };
@@ -47,6 +49,7 @@ export const PAGE_FILES: ReadonlyMap<string, PageFile> = new Map([
     devices,
     dom,
     enter,
+    figures,
     lanes,
     loading,
     main,
@@ -55,6 +58,7 @@ export const PAGE_FILES: ReadonlyMap<string, PageFile> = new Map([
     records,
     sensor,
     sensor_choice: sensorChoice,
+    sources,
     span_view: spanView,
     spans,
     state,

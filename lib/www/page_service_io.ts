@@ -5,6 +5,8 @@ import { printable } from "../base/text/printable.ts";
 import { type Address, formatAddress } from "../transport/address.ts";
 import { type Answer, plainAnswer, type StreamedAnswer } from "../transport/http/answer.ts";
 import { HttpServer, type Request, type TlsIdentity } from "../transport/http/http_server_io.ts";
+import { METRICS_TYPE, metricsText } from "../transport/metrics/exposition.ts";
+import { COLLECTOR_METRICS } from "../write/counts/collector_metrics.ts";
 import type { CollectorReading } from "../write/counts/collector_reading.ts";
 import type { PageCounts } from "../write/counts/page_counts.ts";
 import type { StoredMember } from "../write/files/store_options.ts";
@@ -183,6 +185,7 @@ export class PageService implements AsyncDisposable {
     const route = `${method} ${path}`;
     if (route === "GET /api/about") return json(isKnown ? this.#options.about : {});
     if (route === "POST /api/enter") return this.#enter(request);
+    if (route === "GET /metrics") return this.#metrics(request, isKnown);
     if (!path.startsWith("/api/")) return undefined;
     if (!isKnown) return this.#refuse(401, "wanted: the token");
     switch (route) {
@@ -207,19 +210,35 @@ export class PageService implements AsyncDisposable {
   }
 
   #enter({ body, from }: Request): Answer {
-    if (!this.#tries.take(performance.now())) {
-      return this.#refuse(429, "too many tries; wanted: a pause");
-    }
-    const { token } = parseJson(body);
+    const refusal = this.#refusalOf(parseJson(body).token, from);
+    if (refusal) return refusal;
     const { log } = this.#options;
-    if (typeof token !== "string" || !this.#sessions.isToken(token)) {
-      log.problem("token", `Refused a wrong token of the page from ${from}`);
-      return this.#refuse(401, "That is not the token");
-    }
     log.line(`the page's token was typed at ${from}`);
     const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
     const cookie = this.#sessions.begin(nonce, Date.now());
     return { ...json(this.#options.about), headers: { "Set-Cookie": cookie } };
+  }
+
+  /** What the page's numbers are made of, for who is known or says the token in a header. */
+  #metrics({ headers, from }: Request, isKnown: boolean): Answer {
+    if (!isKnown) {
+      const [, token] = /^Bearer (\S+)$/i.exec(headers.get("authorization") ?? "") ?? [];
+      if (token === undefined) return this.#refuse(401, "wanted: Authorization: Bearer, the token");
+      const refusal = this.#refusalOf(token, from);
+      if (refusal) return refusal;
+    }
+    if (!this.#read) return plainAnswer(503, "starting");
+    return { status: 200, type: METRICS_TYPE, text: metricsText(COLLECTOR_METRICS, this.#read()) };
+  }
+
+  /** Why somebody who says a token may not come in; undefined for the token. */
+  #refusalOf(token: unknown, from: string): Answer | undefined {
+    if (!this.#tries.take(performance.now())) {
+      return this.#refuse(429, "too many tries; wanted: a pause");
+    }
+    if (typeof token === "string" && this.#sessions.isToken(token)) return undefined;
+    this.#options.log.problem("token", `Refused a wrong token of the page from ${from}`);
+    return this.#refuse(401, "That is not the token");
   }
 
   async #ask(path: string, query: URLSearchParams): Promise<Answer> {

@@ -28,6 +28,7 @@ const SAYING: Table<RegExp> = [
   ["deno task sensor -pubkey pub.key -addr", /^Ethernet: made=657 stored=657 /m],
   ["deno task ledger records", /^ledger: nothing is missing; \d+ records of 1 client are stored$/m],
   ["deno task ledger ten", /^ledger: nothing is missing; \d+0 records of 10 clients are stored$/m],
+  ["sed 's/^/Authorization", /^farcap_sensors \d+$/m],
   ["farcap-collector -config /etc/farcap/collector.conf -check", /^the collector can start with/m],
   ["farcap-sensor -config /etc/farcap/sensor.conf -check", /^the sensor can start with/m],
 ];
@@ -53,7 +54,7 @@ const NOT_RUN: Table<string> = [
 const BEFORE: Table<readonly string[]> = [
   ["docs/operations.md", [
     "deno task gen-keypair",
-    "deno task collector -privkey priv.key -out others &",
+    "deno task collector -privkey priv.key -out others -www 1337 -www-token-file records/.www-token &",
     "mkdir -p /etc/farcap/keys",
     "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes " +
     "-subj /CN=farcap.example -keyout key.pem -out chain.pem",

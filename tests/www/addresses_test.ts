@@ -19,7 +19,7 @@ Deno.test("the page asks for no address that the program refuses, and for all ot
 });
 
 Deno.test("the command below live records looks for an address where they were looked for", () => {
-  const { types } = pageAbout("records", ":1335", false);
+  const { types } = pageAbout({ out: "records", address: ":1335", tokenFile: "token" }, false);
   for (const schema of [UDPSchema, ARPSchema]) {
     const address = "192.0.2.1";
     const choice = { client: "", type: schema.name, address };

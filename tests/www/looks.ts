@@ -4,79 +4,25 @@
  *
  *     deno run -A tests/www/looks.ts LOOK
  */
-import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { assertEquals } from "@std/assert";
 import axe from "axe-core";
-import { frameRecords } from "../../lib/base/record/delimited.ts";
-import { typeNumber } from "../../lib/base/record/record_types.ts";
-import type { RecordSchema } from "../../lib/base/record/schema_types.ts";
-import { encodeBatch } from "../../lib/transport/session/session_batch.ts";
-import { SCHEMA } from "../../lib/transport/session/session_message.ts";
 import {
   ConnectionSchema,
   DHCPv4Schema,
   HTTPSchema,
   SoftwareSchema,
 } from "../../proto/gen/netcap_pb.ts";
-import { parseHex } from "../../lib/base/bytes/bytes.ts";
-import { RawPeer } from "../../tools/raw_peer.ts";
-import { inFolder, PUBLIC_KEY, startCollector } from "../programs/program.ts";
-import { batch, settled } from "../programs/running_collector.ts";
+import { inFolder, startCollector } from "../programs/program.ts";
 import { until } from "../until.ts";
 import { enterPage, goTo, openTab, startBrowser, type Tab } from "./browser.ts";
+import { NOW, Peer, quietPort, tokenOf } from "./peer.ts";
+import { sameByCommand } from "./same_by_command.ts";
 
 const MARKUP = `<img src=x onerror="globalThis.taken=1"><script>globalThis.taken=1</script>`;
 /** That of a sensor. */
 const HOSTILE_NAME = `a'"\u202e<img src=x onerror=taken=1>`;
 const VIEWS = ["", "ledger", "traffic", "devices", "records", "access", "sensor/plant-1"];
 
-/** A port that nobody is given by chance, so that the page finds it again. */
-function quietPort(): number {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 10_000);
-    try {
-      Deno.listen({ hostname: "127.0.0.1", port }).close();
-      return port;
-    } catch {
-      // somebody has it
-    }
-  }
-}
-
-/** A sensor that sends what it is told to, under its name. */
-class Peer {
-  readonly #peer: RawPeer;
-  #sequence = 0n;
-
-  private constructor(peer: RawPeer) {
-    this.#peer = peer;
-  }
-
-  static async connect(address: string, name: string): Promise<Peer> {
-    const port = Number(address.split(":")[1]) + 1;
-    const to = { hostname: "127.0.0.1", port };
-    const peer = await RawPeer.connect({ address: to, collectorKey: parseHex(PUBLIC_KEY)! });
-    await peer.welcome(BigInt(1 + Math.floor(Math.random() * 1e15)), name);
-    return new Peer(peer);
-  }
-
-  /** Sends a record, and waits until it is stored. */
-  async send<Schema extends RecordSchema>(
-    schema: Schema,
-    record: MessageInitShape<Schema>,
-  ): Promise<void> {
-    const records = frameRecords([toBinary(schema, create(schema, record))]);
-    const says = { type: typeNumber(schema.name), firstTime: NOW, lastTime: NOW };
-    await this.#peer.send(encodeBatch(SCHEMA, ++this.#sequence, batch(says, records)));
-    await settled(this.#peer, this.#sequence);
-  }
-
-  [Symbol.dispose](): void {
-    this.#peer[Symbol.dispose]();
-  }
-}
-
-const NOW = BigInt(Date.now()) * 1_000_000n;
 const HARDWARE = "02:00:00:00:00:01";
 
 /** What a hostile sensor saw, or says to have seen. */
@@ -159,11 +105,6 @@ const TRY_MARKUP = `(() => {
   const script = document.createElement("script");
   try { script.textContent = "globalThis.taken=1"; document.body.append(script); } catch {}
 })()`;
-
-/** The token of the page of a collector that stores there. */
-async function tokenOf(folder: string): Promise<string> {
-  return (await Deno.readTextFile(`${folder}/records/.www-token`)).trim();
-}
 
 /** The page is entered, told what changes, and lives on after a restart. */
 async function live(folder: string): Promise<void> {
@@ -281,6 +222,7 @@ const LOOKS: Readonly<Record<string, (folder: string) => Promise<void>>> = {
   hostile,
   live,
   accessible,
+  sameByCommand,
 };
 
 if (import.meta.main) await inFolder(LOOKS[Deno.args[0]!]!);

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { CHROMIUM, needs } from "../needs.ts";
+import { BASH, CHROMIUM, CURL, needs } from "../needs.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
@@ -39,4 +39,12 @@ Deno.test(
     CHROMIUM,
   ),
   look("accessible"),
+);
+
+Deno.test(
+  needs(
+    "the commands that stand under the numbers of the page print the same numbers",
+    ...[CHROMIUM, BASH, CURL],
+  ),
+  look("sameByCommand"),
 );

@@ -90,6 +90,29 @@ Deno.test(
   }),
 );
 
+Deno.test(
+  "the metrics that its numbers are of are for who is known, or says the token in a header",
+  withPage(async ({ page, port, cookie, said }) => {
+    const get = (headers: Record<string, string>) => ask(port, "GET /metrics", headers);
+    assertEquals((await get({ Cookie: cookie })).status, 503); // nothing has been told
+    page.tell(() => ({ ...NOTHING, sensors: [{ name: "a", storedRecords: 5, storedBytes: 700 }] }));
+    const bearer = { Authorization: `Bearer ${TOKEN}` };
+    for (const headers of [{ Cookie: cookie }, bearer]) {
+      const { status, text } = await get(headers);
+      assertEquals(status, 200);
+      assertMatch(text, /^farcap_sensor_stored_records_total\{client="a"\} 5$/m);
+    }
+    assertEquals((await get({})).status, 401);
+    assertEquals((await get({ Authorization: `Basic ${TOKEN}` })).status, 401);
+    assertEquals((await get({ ...bearer, Host: `evil.example:${port}` })).status, 421);
+    const wrong = { Authorization: `Bearer ${TOKEN}0` };
+    assertEquals((await get(wrong)).status, 401);
+    assertMatch(said.problems[0]![1], /^Refused a wrong token of the page from 127\.0\.0\.1:\d+$/);
+    for (let status = 401; status !== 429;) status = (await get(wrong)).status; // tries are few
+    assertEquals((await ask(port, "GET /api/about", bearer)).text, "{}"); // for the metrics only
+  }),
+);
+
 Deno.test("viewers are told everything, then what changes; who leaves is forgotten", async () => {
   await withPage(async ({ page, port, cookie }) => {
     const sensors = [{ name: "<script>", connected: 1, storedRecords: 5, storedBytes: 700 }];

@@ -44,7 +44,7 @@ export function withPage(
         names: [],
         isSecure: false,
         tokenFile,
-        about: pageAbout("records", "127.0.0.1:1335", false),
+        about: pageAbout({ out: "records", address: "127.0.0.1:1335", tokenFile }, false),
         actions: {
           enrol: () => Promise.reject(new TypeError("nobody enrols")),
           revoke: () => Promise.reject(new TypeError("nobody is revoked")),

@@ -172,6 +172,15 @@ export const COLLECTOR_METRICS: readonly Metric<CollectorReading>[] = [
     labels: ["client"],
     of: ofSensors(({ connected }) => connected),
   }),
+  gauge("farcap_sensor_key_info", {
+    help: "1; its label says what the key begins with that the sensor came with last",
+    labels: ["client", "key"],
+    of: function* ({ sensors = [] }) {
+      for (const { name, key } of sensors) {
+        if (key !== undefined) yield { labels: [name, key], value: 1 };
+      }
+    },
+  }),
   gauge("farcap_sensor_last_seen_timestamp_seconds", {
     help: "When the sensor was last connected, or something of it stored",
     labels: ["client"],

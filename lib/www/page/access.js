@@ -2,6 +2,8 @@
 import { tell } from "./api.js";
 import { commandLine } from "./commands.js";
 import { h, setText, visible } from "./dom.js";
+import { FIGURES, STATE } from "./figures.js";
+import { sourcesOfSensors } from "./sources.js";
 import { state } from "./state.js";
 
 const NAMES = new Intl.Collator("en", { numeric: true });
@@ -89,6 +91,7 @@ export function accessView() {
           body,
         ),
       ),
+      sourcesOfSensors([STATE, FIGURES.key]),
       commandLine(state.about.collector, "-enrolled", "-out", state.about.out),
     ),
     dialog,

@@ -49,12 +49,15 @@ export function seenText(seen, nowMs) {
   return seen === "now" ? seen : `${spanText(nowMs - seen * 1000)} ago`;
 }
 
-/** @param {number} ms `+0.2 s`, `-3 ms`, of a clock. */
+/** @param {number} ms `0.2 s ahead`, `3 ms behind`, of a clock. */
 export function offsetText(ms) {
-  const sign = ms < 0 ? "−" : "+";
   const size = Math.abs(ms);
-  if (size < 1000) return `${sign}${size} ms`;
-  return size < 60_000 ? `${sign}${(size / 1000).toFixed(1)} s` : `${sign}${spanText(size)}`;
+  const text = size < 1000
+    ? `${size} ms`
+    : size < 60_000
+    ? `${(size / 1000).toFixed(1)} s`
+    : spanText(size);
+  return `${text} ${ms < 0 ? "behind" : "ahead"}`;
 }
 
 /** @param {Date} time `2026-11-29 10:31:07`, in UTC as commands take it. */

@@ -2,95 +2,22 @@
 import { areaChart, sparkline } from "./charts.js";
 import { commandLine } from "./commands.js";
 import { h, setAttribute, setText, visible } from "./dom.js";
-import { bytesText, countText, DASH, offsetText, rateText, seenText } from "./numbers.js";
+import { FIGURES, lossText, STATE } from "./figures.js";
+import { bytesText, countText, DASH, rateText } from "./numbers.js";
+import { sourcesOfSensors, sourcesOfWhole } from "./sources.js";
 import { state } from "./state.js";
 
 /** @typedef {import("./state.js").Sensor} Sensor */
-
-/**
- * @typedef {object} Column
- * @property {string} title
- * @property {string} [about]
- * @property {(sensor: Sensor) => string} text
- * @property {(sensor: Sensor) => number | string} order
- * @property {boolean} [isText]
- */
+/** @typedef {import("./figures.js").Figure} Figure */
 
 /** `plant-2` comes before `plant-10`. */
 const NAMES = new Intl.Collator("en", { numeric: true });
 
-/** @type {Column[]} */
+/** @type {readonly Figure[]} */
 const COLUMNS = [
-  {
-    title: "Last seen",
-    text: ({ seen }) => seenText(seen, state.at),
-    order: ({ seen }) => seen === "now" ? Infinity : seen ?? 0,
-  },
-  rate("Packets/s", "packetRate"),
-  rate("Records/s", "recordRate"),
-  {
-    title: "Bytes/s",
-    text: ({ byteRate }) => bytesText(byteRate),
-    order: ({ byteRate }) => byteRate,
-  },
-  { title: "Stored", text: ({ bytes }) => bytesText(bytes), order: ({ bytes }) => bytes },
-  {
-    title: "Lost",
-    about: "What was lost, since the sensor runs",
-    text: ({ losses }) => losses.length === 0 ? "0" : losses.map(lossText).join(", "),
-    order: (sensor) => lostOf(sensor),
-  },
-  {
-    title: "Queue",
-    about: "Records that are not acknowledged: waiting, in flight, spooled",
-    text: (sensor) => sensor.waiting === null ? DASH : countText(queueOf(sensor)),
-    order: queueOf,
-  },
-  {
-    title: "Clock",
-    about: "How far the sensor's clock is ahead",
-    text: ({ offsetMs }) => offsetMs === null ? DASH : offsetText(offsetMs),
-    order: ({ offsetMs }) => Math.abs(offsetMs ?? 0),
-  },
-  {
-    title: "Key",
-    about: "What the sensor's public key begins with",
-    text: ({ key }) => key ?? DASH,
-    order: ({ key }) => key ?? "",
-    isText: true,
-  },
+  ...[FIGURES.seen, FIGURES.packetRate, FIGURES.recordRate, FIGURES.byteRate],
+  ...[FIGURES.bytes, FIGURES.lost, FIGURES.queue, FIGURES.clock, FIGURES.key],
 ];
-
-/**
- * @param {string} title
- * @param {"packetRate" | "recordRate"} name
- * @returns {Column}
- */
-function rate(title, name) {
-  return {
-    title,
-    text: (sensor) => {
-      const value = sensor[name];
-      return value === null ? DASH : rateText(value);
-    },
-    order: (sensor) => sensor[name] ?? -1,
-  };
-}
-
-/** @param {[string, number]} loss */
-function lossText([words, count]) {
-  return `${countText(count)} ${words}`;
-}
-
-/** @param {Sensor} sensor */
-function lostOf({ losses }) {
-  return losses.reduce((sum, [, count]) => sum + count, 0);
-}
-
-/** @param {Sensor} sensor */
-function queueOf({ inFlight, waiting, spooled }) {
-  return (inFlight ?? 0) + (waiting ?? 0) + (spooled ?? 0);
-}
 
 /**
  * A box with a large number and what is to be said of it.
@@ -121,8 +48,23 @@ function tiles() {
   const disk = tile("Disk", "disk", meter);
   const element = h(
     "section",
-    { class: "tiles", "aria-label": "The whole" },
-    ...[connected, records, bytes, lost, disk].map((each) => each.element),
+    { "aria-label": "The whole" },
+    h(
+      "div",
+      { class: "tiles" },
+      ...[connected, records, bytes, lost, disk].map((each) => each.element),
+    ),
+    sourcesOfWhole([
+      { title: "Sensors", metrics: ["farcap_sensors"] },
+      { title: "Records", metrics: ["farcap_stored_records_total"] },
+      { title: "Stored", metrics: ["farcap_stored_bytes_total"] },
+      { title: "Lost", metrics: state.about.losses },
+      {
+        title: "Disk",
+        metrics: ["farcap_disk_size_bytes", "farcap_disk_free_bytes"],
+        isText: true,
+      },
+    ]),
   );
   const show = () => {
     const { totals, losses, sensors } = state;
@@ -195,7 +137,7 @@ export function overviewView(linkOf) {
   const body = h("tbody");
   /** @type {Map<string, ReturnType<typeof sensorRow>>} */
   const rows = new Map();
-  /** @type {{ by: Column | undefined, isUp: boolean }} */
+  /** @type {{ by: Figure | undefined, isUp: boolean }} */
   const sorting = { by: undefined, isUp: false };
   const heads = [undefined, ...COLUMNS].map((column) => {
     const sort = () => {
@@ -268,6 +210,7 @@ export function overviewView(linkOf) {
         ),
       ),
       none,
+      sourcesOfSensors([STATE, ...COLUMNS]),
       commandLine(ledger, out),
     ),
   );

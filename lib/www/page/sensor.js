@@ -3,14 +3,15 @@ import { ask } from "./api.js";
 import { areaChart } from "./charts.js";
 import { commandLine } from "./commands.js";
 import { h, setAttribute, setText, visible } from "./dom.js";
+import { FIGURES, STATE } from "./figures.js";
 import { axis, causesTable, lane, legend } from "./lanes.js";
 import { loading } from "./loading.js";
-import { bytesText, countText, DASH, offsetText, rateText, seenText } from "./numbers.js";
+import { countText, DASH } from "./numbers.js";
+import { sourcesOfSensors } from "./sources.js";
 import { commandTime, spanChoice } from "./spans.js";
 import { state } from "./state.js";
 import { again } from "./span_view.js";
 
-/** @typedef {import("./state.js").Sensor} Sensor */
 /** @typedef {import("./lanes.js").Cause} Cause */
 /**
  * @typedef {object} Ledger
@@ -19,50 +20,13 @@ import { again } from "./span_view.js";
  * @property {Cause[]} causes
  */
 
-/** What is told of a sensor, with the metric that it is. @type {[string, string, (sensor: Sensor) => string][]} */
+const { key, clock, packets, packetRate, records, recordRate, ...others } = FIGURES;
+const { seen, bytes, byteRate, waiting, inFlight, spooled, lost } = others;
+/** @type {readonly import("./figures.js").Figure[]} */
 const FACTS = [
-  [
-    "Last seen",
-    "farcap_sensor_last_seen_timestamp_seconds",
-    ({ seen }) => seenText(seen, state.at),
-  ],
-  ["Key begins with", "", ({ key }) => key ?? DASH],
-  [
-    "Clock is ahead by",
-    "farcap_sensor_clock_offset_seconds",
-    ({ offsetMs }) => offsetMs === null ? DASH : offsetText(offsetMs),
-  ],
-  ["Packets", "farcap_sensor_captured_packets_total", ({ packets }) => orDash(packets)],
-  [
-    "Packets a second",
-    "farcap_sensor_captured_packets_total",
-    ({ packetRate }) => packetRate === null ? DASH : rateText(packetRate),
-  ],
-  ["Records stored", "farcap_sensor_stored_records_total", ({ records }) => countText(records)],
-  [
-    "Records a second",
-    "farcap_sensor_stored_records_total",
-    ({ recordRate }) => rateText(recordRate),
-  ],
-  ["Bytes stored", "farcap_sensor_stored_bytes_total", ({ bytes }) => bytesText(bytes)],
-  ["Bytes a second", "farcap_sensor_stored_bytes_total", ({ byteRate }) => bytesText(byteRate)],
-  ["Waiting records", "farcap_sensor_waiting_records", ({ waiting }) => orDash(waiting)],
-  ["In flight", "farcap_sensor_in_flight_records", ({ inFlight }) => orDash(inFlight)],
-  ["Spooled", "farcap_sensor_spooled_records", ({ spooled }) => orDash(spooled)],
-  [
-    "Lost",
-    "",
-    ({ losses }) =>
-      losses.length === 0
-        ? "nothing"
-        : losses.map(([words, count]) => `${countText(count)} ${words}`).join(", "),
-  ],
+  ...[seen, key, clock, packets, packetRate, records, recordRate],
+  ...[bytes, byteRate, waiting, inFlight, spooled, lost],
 ];
-
-/** @param {number | null} count */
-function orDash(count) {
-  return count === null ? DASH : countText(count);
-}
 
 /** @param {string} name */
 export function sensorView(name) {
@@ -81,7 +45,7 @@ export function sensorView(name) {
     if (!sensor) return;
     setText(badge, sensor.state);
     setAttribute(badge, "data-look", sensor.look);
-    FACTS.forEach(([, , text], n) => setText(/** @type {Node} */ (values[n]), text(sensor)));
+    FACTS.forEach(({ text }, n) => setText(/** @type {Node} */ (values[n]), text(sensor)));
     chart.show([...(state.history.get(name) ?? []), sensor.recordRate]);
   };
   let span = { from: 0, to: 1 };
@@ -129,10 +93,11 @@ export function sensorView(name) {
       h(
         "dl",
         { class: "facts" },
-        ...FACTS.map(([title, metric], n) =>
-          h("div", { title: metric }, h("dt", {}, title), values[n])
+        ...FACTS.map(({ title, about }, n) =>
+          h("div", { title: about }, h("dt", {}, title), values[n])
         ),
       ),
+      sourcesOfSensors([STATE, ...FACTS], name),
       commandLine(dump, out, "-client", name, "-count", "-by", "type"),
     ),
     h(
@@ -204,7 +169,11 @@ function typesTable({ types, packets = {} }) {
                 const count = counts[column];
                 const isBad = ["evicted", "lost", "unknown", "tooLarge"].includes(column) &&
                   (count ?? 0) > 0;
-                return h("td", { class: isBad ? "number bad" : "number" }, orDash(count ?? null));
+                return h(
+                  "td",
+                  { class: isBad ? "number bad" : "number" },
+                  count === undefined ? DASH : countText(count),
+                );
               }),
             )
           ),

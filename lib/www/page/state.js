@@ -33,6 +33,8 @@ import { ask } from "./api.js";
  * @property {string} dump
  * @property {string} devices
  * @property {string} enroll
+ * @property {string} tokenFile
+ * @property {readonly string[]} losses The metrics of what is lost.
  * @property {Readonly<Record<string, AddressFields>>} types By their names.
  */
 
