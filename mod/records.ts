@@ -17,6 +17,7 @@
  * @module
  */
 export { ConfigError, FarcapError, StoreError } from "../lib/base/errors.ts";
+export { messageOf } from "../lib/base/record/message_of.ts";
 export { recordSchema } from "../lib/base/record/record_schemas.ts";
 export { RECORD_TYPES, typeName, typeNumber } from "../lib/base/record/record_types.ts";
 export type { FileHeader, RecordOf, RecordSchema } from "../lib/base/record/schema_types.ts";
@@ -26,14 +27,20 @@ export type { ClientLedger } from "../lib/write/ledger/client_account.ts";
 export type { TypeLedger } from "../lib/write/ledger/type_ledger.ts";
 export { type LedgerReading, readLedger } from "../lib/write/ledger/read_ledger_io.ts";
 export type { PacketCounts } from "../lib/write/ledger/sensor_run.ts";
-export type { ReadProblem, Wanted } from "../lib/write/read/record_reader.ts";
+export type { ReadProblem, RecordPlace, Wanted } from "../lib/write/read/record_reader.ts";
 export type { FilterOf, RecordFilter } from "../lib/write/query/record_filter.ts";
 export {
   type MessageOptions,
   type ReadOptions,
   readRecords,
 } from "../lib/write/read/read_records_io.ts";
-export type { FileStart, RecordBurst } from "../lib/write/read/record_burst.ts";
+export { readRows, type RowOptions, type RowStep } from "../lib/write/read/read_rows_io.ts";
+export type {
+  FilePlace,
+  FileStart,
+  PlacedBurst,
+  RecordBurst,
+} from "../lib/write/read/record_burst.ts";
 export type { SourceOptions } from "../lib/write/read/record_sources_io.ts";
 export { type Binding, Where } from "../lib/write/query/where.ts";
 export type { MissingField, Unbound } from "../lib/write/query/field_path.ts";

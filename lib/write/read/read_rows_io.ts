@@ -11,7 +11,7 @@ import { Waiting } from "./waiting.ts";
 
 /** Which records to read, and where to go on. */
 export interface RowOptions extends Omit<StepOptions, "order" | "placeIn"> {
-  /** Where to go on in a row; by default at the beginning of its oldest file. */
+  /** By row, where to go on: `burst.place`, kept as JSON or otherwise; else at the beginning of its oldest file. */
   readonly places: ReadonlyMap<string, FilePlace>;
   /** Whether the rows of a client take turns by the times of their records, as far as bursts are told apart. */
   readonly byTime?: boolean;
@@ -24,6 +24,21 @@ export type RowStep = { readonly row: string; readonly burst: PlacedBurst } | "i
  * Reads records in the order in which each client's of a type were stored, row by row and not merged, so
  * that the place behind each burst can be told (`burst.place`). A row is named after its folder and the
  * file that is appended to, as in `xyz/TCP.ncap.gz`. With `follow` rows take turns.
+ *
+ * ```ts
+ * import type { FilePlace } from "./record_burst.ts";
+ * import { readRows } from "./read_rows_io.ts";
+ *
+ * async function countNew(folder: string, places: Map<string, FilePlace>) {
+ *   let count = 0;
+ *   for await (const step of readRows([folder], { types: ["TCP"], places: new Map(places) })) {
+ *     if (step === "idle") continue;
+ *     count += step.burst.records.length;
+ *     if (step.burst.place) places.set(step.row, step.burst.place); // goes on here the next time
+ *   }
+ *   return count;
+ * }
+ * ```
  *
  * @throws {StoreError} "read-failed" when two rows have one name, or for standard input, which has no
  * places; else as readRecords().
