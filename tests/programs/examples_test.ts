@@ -111,7 +111,7 @@ Deno.test("a collector and a sensor in programs of one's own, and what was store
       assertEquals([code, stderr], [0, ""]);
       return stdout;
     };
-    // It was blind but for a moment of the day.
+    // Nothing is known before it began; between both runs and since then it saw nothing.
     assertMatch(
       await ledger(),
       /^example: (\d+) of \1 records are stored\n( {2}\S+Z to \S+Z: not running, 0\n){2}$/,

@@ -49,6 +49,8 @@ export class ClientAccount {
   /** Of runs that have ended: when, and by type, of how many records nobody knows. */
   readonly #gone = new Map<SensorRun, { to: bigint; gone: Map<number, number> }>();
 
+  #hasOlderBooks = false;
+
   /** Of the rows that what is asked for begins with; of the last ones. */
   #firstArrival?: bigint;
   #lastArrival = 0n;
@@ -64,6 +66,11 @@ export class ClientAccount {
   addDamage(what: string): void {
     const { from = 0n, to = this.#now } = this.#wanted;
     this.#causes.note({ kind: "damaged books", from, to, count: 0, what, isMissing: true });
+  }
+
+  /** Takes note that there are rows of the sensor's in files that are older than those that are read. */
+  addOlderBooks(): void {
+    this.#hasOlderBooks = true;
   }
 
   /** Takes a row of the sensor's, in the order of its file. */
@@ -192,7 +199,10 @@ export class ClientAccount {
     }
     this.#tellGone();
     tellUnbooked(this.#sessions, runsOf, this.#wanted, this.#now, this.#causes);
-    tellGaps(runs, this.#sessions, this.#wanted, this.#now, this.#causes);
+    tellGaps(
+      ...[runs, this.#hasOlderBooks, this.#sessions] as const,
+      ...[this.#wanted, this.#now, this.#causes] as const,
+    );
     this.#alarms.tell(this.#causes, this.#wanted, this.#now);
     const packets = sumOf(runs.map((run) => run.packets));
     return {

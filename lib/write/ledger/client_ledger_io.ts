@@ -64,7 +64,9 @@ function readOnce(
   const damageOf = ({ name }: StoredFile) => (what: string) =>
     account.addDamage(`${name} is damaged: ${what}`);
 
-  for (const file of files.of("SensorMinute", widened(wanted, MAX_SILENCE_NS))) {
+  const around = widened(wanted, MAX_SILENCE_NS);
+  if (files.areBefore("SensorMinute", around)) account.addOlderBooks();
+  for (const file of files.of("SensorMinute", around)) {
     readSensorRows(
       file.path,
       wanted,
@@ -75,9 +77,9 @@ function readOnce(
   account.expect();
   const arrivals = account.arrivals;
   let { from, to } = arrivals;
-  const around = widened(arrivals, MAX_SILENCE_NS);
-  for (const file of files.of("CollectorSpan", around)) {
-    readRows(file.path, CollectorSpanSchema, around, damageOf(file), (row, { session }) => {
+  const spans = widened(arrivals, MAX_SILENCE_NS);
+  for (const file of files.of("CollectorSpan", spans)) {
+    readRows(file.path, CollectorSpanSchema, spans, damageOf(file), (row, { session }) => {
       if (session !== 0n || !overlaps(row.SpanStart, row.Timestamp, arrivals)) return;
       account.addSpan(row);
       // All that a row counts is counted again.

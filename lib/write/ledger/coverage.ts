@@ -53,9 +53,14 @@ export function tellUnbooked(
   }
 }
 
-/** Names the times in which none of a client's sensors ran, and what is not known of its sensors at all. */
+/**
+ * Names the times in which none of a client's sensors ran, and what is not known of its sensors at all.
+ *
+ * @param isOlder Whether there are books of times before those of these runs.
+ */
 export function tellGaps(
   runs: readonly SensorRun[],
+  isOlder: boolean,
   sessions: ReadonlyMap<bigint, SessionAccount>,
   { from, to }: TimeSpan,
   now: bigint,
@@ -81,7 +86,16 @@ export function tellGaps(
       end: endOfRun(run, sessions.get(run.last.Session), now) ?? until,
     }))
     .sort((a, b) => (a.begin < b.begin ? -1 : 1));
-  let covered = from ?? ran[0]!.begin;
+  const first = ran[0]!.begin;
+  let covered = from ?? first;
+  if (covered < first && !isOlder) {
+    causes.note({
+      ...{ kind: "no books", from: covered, to: first < until ? first : until, count: 0 },
+      what: "nothing is known before the first row of its sensor's books",
+      isMissing: false,
+    });
+    covered = first;
+  }
   for (const { begin, end } of [...ran, { begin: until, end: until }]) {
     if (begin > covered && covered < until) {
       causes.note({

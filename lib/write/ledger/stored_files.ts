@@ -57,6 +57,12 @@ export class StoredFiles {
       .filter((file) => file.type === type);
   }
 
+  /** Whether there are files of one type that were rotated before a time begins. */
+  areBefore(type: string, { from }: TimeSpan): boolean {
+    const [oldest] = this.#rotated.get(type) ?? [];
+    return from !== undefined && oldest !== undefined && timeIn(type, oldest) < textOf(from);
+  }
+
   /** The files of all types that may have been written in a time. */
   within(times: TimeSpan): StoredFile[] {
     const rotated = [...this.#rotated.keys()].flatMap((type) => this.#rotatedIn(type, times));
@@ -65,10 +71,9 @@ export class StoredFiles {
 
   #rotatedIn(type: string, { from, to }: TimeSpan): string[] {
     const [first, last] = [from, to].map((time) => time === undefined ? undefined : textOf(time));
-    const timeIn = (name: string) => name.slice(type.length + 1, -RECORD_FILE_EXTENSION.length);
     return (this.#rotated.get(type) ?? []).filter((name, n, all) =>
-      (first === undefined || timeIn(name) >= first) &&
-      (last === undefined || n === 0 || timeIn(all[n - 1]!) <= last)
+      (first === undefined || timeIn(type, name) >= first) &&
+      (last === undefined || n === 0 || timeIn(type, all[n - 1]!) <= last)
     );
   }
 
@@ -84,6 +89,11 @@ export class StoredFiles {
 /** Whether times, ns since 1970, lie within others at least in part. */
 export function overlaps(begin: bigint, end: bigint, { from, to }: TimeSpan): boolean {
   return (from === undefined || end >= from) && (to === undefined || begin <= to);
+}
+
+/** When a file was rotated, as its name has it. */
+function timeIn(type: string, name: string): string {
+  return name.slice(type.length + 1, -RECORD_FILE_EXTENSION.length);
 }
 
 /** A time, ns since 1970, as names of rotated files have it. */

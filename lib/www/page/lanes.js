@@ -17,7 +17,7 @@ const HEIGHT = 22;
 /** What is shorter is seen all the same. */
 const LEAST = 3;
 
-/** What causes look like, and what that is called. */
+/** What causes look like, and what that is called; those further down are drawn below the others. */
 export const LOOKS = [
   { look: "blind", title: "saw nothing", kinds: ["not running", "interrupted"] },
   {
@@ -29,7 +29,13 @@ export const LOOKS = [
     ],
   },
   { look: "noted", title: "was noticed", kinds: [] },
+  { look: "untold", title: "nothing is known", kinds: ["no books"] },
 ];
+
+/** Whether something was lost by it: a sensor that does not run has nothing to lose. @param {Cause} cause */
+export function isLoss({ kind, isMissing }) {
+  return isMissing && kind !== "not running";
+}
 
 /** @param {Cause} cause */
 function lookOf({ kind }) {
@@ -47,8 +53,8 @@ export function lane(causes, { from, to }) {
     const part = (ms / 1000 - from) / (to - from);
     return Math.min(1, Math.max(0, part)) * WIDTH;
   };
-  const rank = ["noted", "lost", "blind"];
-  const sorted = causes.toSorted((a, b) => rank.indexOf(lookOf(a)) - rank.indexOf(lookOf(b)));
+  const rank = LOOKS.map(({ look }) => look);
+  const sorted = causes.toSorted((a, b) => rank.indexOf(lookOf(b)) - rank.indexOf(lookOf(a)));
   return svg(
     "svg",
     {

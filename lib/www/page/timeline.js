@@ -1,7 +1,7 @@
 /** The ledger of all sensors over a span. */
 import { commandLine } from "./commands.js";
 import { h, visible } from "./dom.js";
-import { axis, causesTable, lane, legend } from "./lanes.js";
+import { axis, causesTable, isLoss, lane, legend } from "./lanes.js";
 import { loading, problemLines } from "./loading.js";
 import { countText } from "./numbers.js";
 import { spanView } from "./span_view.js";
@@ -13,6 +13,24 @@ import { state } from "./state.js";
 
 const SHOWN_CAUSES = 200;
 
+/**
+ * @param {Answer["ledgers"]} ledgers
+ * @param {readonly { client: string }[]} lost
+ * @param {readonly { client: string }[]} away
+ */
+function sumText(ledgers, lost, away) {
+  const all = ledgers.length === 1 ? "1 sensor" : `${countText(ledgers.length)} sensors`;
+  const of = (/** @type {readonly { client: string }[]} */ causes) =>
+    countText(new Set(causes.map(({ client }) => client)).size);
+  const blind = `${of(away)} did not run all the time, and saw nothing then.`;
+  if (lost.length > 0) {
+    return `Something is missing of ${of(lost)} of ${all}${away.length > 0 ? `; ${blind}` : "."}`;
+  }
+  return away.length > 0
+    ? `Of what ${all} saw nothing is missing; ${blind}`
+    : `Nothing is missing of ${all}.`;
+}
+
 /** @param {(name: string) => string} linkOf */
 export function timelineView(linkOf) {
   const { ledger, out } = state.about;
@@ -21,7 +39,8 @@ export function timelineView(linkOf) {
     const all = ledgers.flatMap(({ client, causes }) =>
       causes.map((cause) => ({ client, ...cause }))
     );
-    const missing = all.filter(({ isMissing }) => isMissing);
+    const lost = all.filter(isLoss);
+    const away = all.filter(({ kind }) => kind === "not running");
     const shown = all.toSorted((a, b) => b.to - a.to).slice(0, SHOWN_CAUSES);
     const hidden = left + all.length - shown.length;
     const lanes = ledgers.map(({ client, causes }) =>
@@ -36,12 +55,8 @@ export function timelineView(linkOf) {
     return [
       h(
         "p",
-        { class: missing.length > 0 ? "sum bad" : "sum good" },
-        missing.length > 0
-          ? `Something is missing: ${countText(missing.length)} times, by ${
-            countText(new Set(missing.map(({ client }) => client)).size)
-          } of ${countText(ledgers.length)} sensors.`
-          : `Nothing is missing of ${countText(ledgers.length)} sensors.`,
+        { class: lost.length > 0 ? "sum bad" : away.length > 0 ? "sum" : "sum good" },
+        sumText(ledgers, lost, away),
       ),
       ...problemLines(problems),
       h(

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { runLedger } from "../../../lib/run_ledger_io.ts";
 import { inFolder } from "../../programs/program.ts";
+import { rotatedPath } from "../../../lib/write/files/file_names.ts";
 import { TCP, UDP } from "../files/session_sensor.ts";
 import { batchOf } from "../files/text_batches.ts";
 import { BookedSensor, ledgerOf, missingOf, withSensor, withStore } from "./booked_sensor.ts";
@@ -64,10 +65,10 @@ Deno.test("drops are named with the span of the row that tells them, and a time 
     assertEquals(ask(at(1n), at(2n)), [["dropped by the kernel", 40], ["evicted", 5]]);
     assertEquals(ask(at(2n), at(3n)), []);
     assertEquals(ask(at(3n), at(4n)), [["dropped by the kernel", 2]]);
-    assertEquals(ask(begin - HOUR, begin), [["not running", 0]]);
+    assertEquals(ask(begin - HOUR, begin), []);
   }));
 
-Deno.test("of a sensor that began later than what is asked for nothing counts, but that it did not run", () =>
+Deno.test("of a sensor that began later than what is asked for nothing counts: nothing is known of it", () =>
   inFolder(async (folder) => {
     const begin = now();
     await withSensor(folder, async (sensor) => {
@@ -78,9 +79,40 @@ Deno.test("of a sensor that began later than what is asked for nothing counts, b
       await sensor.closeBooks();
     });
     const ledger = ledgerOf(folder, "alice", { from: begin - 2n * HOUR, to: begin - HOUR });
-    assertEquals(missingOf(ledger), [["not running", 0]]);
+    assertEquals(missingOf(ledger), []);
+    const [cause] = ledger.causes;
+    assertEquals([cause!.kind, cause!.from, cause!.to, ledger.causes.length], [
+      ...["no books", begin - 2n * HOUR, begin - HOUR, 1],
+    ]);
     const { made = 0, stored = 0, held = 0 } = ledger.types.get("TCP") ?? {};
     assertEquals([made, stored, held, ledger.packets?.Captured], [0, 0, 0, 0]);
+  }));
+
+Deno.test("before its first row nothing is known of a sensor; between its runs it did not run, be the books of the first in another file", () =>
+  inFolder(async (folder) => {
+    const begin = now() - 20n * HOUR;
+    const at = (hours: bigint) => begin + hours * HOUR;
+    const run = (id: bigint, hours: bigint) =>
+      withStore(folder, async (store) => {
+        const sensor = new BookedSensor("alice", id, at(hours));
+        await sensor.connect(store);
+        await sensor.send(TCP, 1);
+        await sensor.closeBooks(at(hours + 1n), (row) => row.IsLast = true);
+        sensor.close(true);
+      });
+    const ask = (from: bigint, to: bigint) =>
+      ledgerOf(folder, "alice", { from: at(from), to: at(to) }, at(12n)).causes
+        .map(({ kind, from, to }) => [kind, (from - begin) / HOUR, (to - begin) / HOUR]);
+    await run(1n, 0n);
+    await run(2n, 10n);
+    assertEquals(ask(-2n, 11n), [["no books", -2n, 0n], ["not running", 1n, 10n]]);
+    assertEquals(ask(8n, 11n), [["not running", 8n, 10n]]);
+    await Deno.remove(`${folder}/alice`, { recursive: true });
+    await run(1n, 0n);
+    const rows = `${folder}/alice/SensorMinute.ncap.gz`;
+    await Deno.rename(rows, rotatedPath(rows, Number(at(1n) / 1_000_000n)));
+    await run(3n, 10n);
+    assertEquals(ask(8n, 11n), [["not running", 8n, 10n]]);
   }));
 
 Deno.test("what a run made in a time is not unknown, whatever it left much later to one that goes on with its session", () =>
