@@ -1,16 +1,18 @@
 import { StoreError } from "../../base/errors.ts";
 import { rest } from "../../base/wait/rest_io.ts";
-import { LIST_MS, readWanted, type StepOptions } from "./read_records_io.ts";
+import { LIST_MS, type ReadOptions, readWanted } from "./read_records_io.ts";
 import { isSameFile } from "./file_id.ts";
 import { fileIds } from "./file_ids_io.ts";
-import type { FilePlace, PlacedBurst, Step } from "./record_burst.ts";
+import type { FilePlace, FileStart, PlacedBurst, Step } from "./record_burst.ts";
 import type { RecordPlace } from "./record_reader.ts";
 import { type RecordSource, RecordSources } from "./record_sources_io.ts";
 import { recordTimeReader } from "../files/record_time.ts";
 import { Waiting } from "./waiting.ts";
 
 /** Which records to read, and where to go on. */
-export interface RowOptions extends Omit<StepOptions, "order" | "placeIn"> {
+export interface RowOptions extends Omit<ReadOptions, "order"> {
+  /** Asked whether the records of a file of a wanted client are wanted, be its type one or not. */
+  readonly isWanted?: (file: FileStart, isOfType: boolean) => boolean;
   /** By row, where to go on: `burst.place`, kept as JSON or otherwise; else at the beginning of its oldest file. */
   readonly places: ReadonlyMap<string, FilePlace>;
   /** Whether the rows of a client take turns by the times of their records, as far as bursts are told apart. */

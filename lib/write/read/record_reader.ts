@@ -35,6 +35,7 @@ export interface Reading {
 export interface RecordPlace {
   /** Offset of a gzip member; in a plain file of a record. */
   readonly offset: number;
+  /** How many records from there on have been had. */
   readonly records: number;
 }
 
