@@ -93,8 +93,7 @@ const MAX_NAMES = 1000;
  * what had come by then is stored and synced.
  *
  * ```ts
- * import { runCollector } from "./run_collector_io.ts";
- * import { newKeyPair } from "./seal/key_file_io.ts";
+ * import { newKeyPair, runCollector } from "@farcap/farcap";
  *
  * const { stored } = await runCollector({
  *   address: { hostname: "127.0.0.1", port: 0 },

@@ -150,11 +150,12 @@ async function enrolSensor(
     return enrolledOf(answer, address);
   }, force);
   if (result !== EnrolResult.Enrolled) throw refused(address, enrolWords(result));
+  const sensor = Deno.build.standalone ? "farcap-sensor" : "deno task sensor";
   const at = (file: string) => folder === "." ? file : `${folder}/${file}`;
   const files = [at(COLLECTOR_PUBLIC_KEY_FILE), at(SENSOR_KEY_FILES.privateKey)];
   return [
     `enrolled as ${printable(name)}; start it with`,
-    `farcap-sensor -addr ${address} -pubkey ${files[0]} -privkey ${files[1]}`,
+    `${sensor} -addr ${address} -pubkey ${files[0]} -privkey ${files[1]}`,
   ];
 }
 

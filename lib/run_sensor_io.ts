@@ -47,8 +47,7 @@ const SUMMARY_MS = 10_000;
  * or when `signal` aborts; what was gathered until then has been sent.
  *
  * ```ts
- * import { runSensor } from "./run_sensor_io.ts";
- * import { newKeyPair } from "./seal/key_file_io.ts";
+ * import { newKeyPair, runSensor } from "@farcap/farcap";
  *
  * const report = await runSensor({
  *   collector: { hostname: "127.0.0.1", port: 1335 },

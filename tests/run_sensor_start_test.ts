@@ -167,7 +167,7 @@ Deno.test("an unknown key: both ends have the line that lets it send, and with i
       const sending = runSensor(optionsFor(address, log, { keys: SENSOR }));
       assertStringIncludes(
         await problemWith(log, wanted),
-        `the key of this sensor is not one that may send; wanted in the collector's file of -sensors: ${wanted}`,
+        `the key of this sensor is not one that may send; wanted: a token of its collector's -enroll, or in its file of -sensors: ${wanted}`,
       );
       assertStringIncludes(await problemWith(collectorLog, wanted), "Refused a connection");
       await Deno.writeTextFile(sensors, `${wanted}\n`);

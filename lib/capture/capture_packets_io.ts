@@ -36,7 +36,7 @@ export function createCapturedCounts(): CapturedCounts {
  * loop ends the capture.
  *
  * ```ts
- * import { capturePackets } from "./capture_packets_io.ts";
+ * import { capturePackets } from "@farcap/farcap/capture";
  *
  * async function printSizes(name: string) {
  *   for await (const { originalLength } of capturePackets([name], { filter: "udp" })) {

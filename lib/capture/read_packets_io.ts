@@ -9,7 +9,7 @@ import { type CapturedPacket, CopiedPackets } from "./captured_packet.ts";
  * ends the reading.
  *
  * ```ts
- * import { readPackets } from "./read_packets_io.ts";
+ * import { readPackets } from "@farcap/farcap/capture";
  *
  * let bytes = 0;
  * for await (const { originalLength } of readPackets("tests/captures/dns.pcap")) {

@@ -35,8 +35,8 @@ export interface DecodedRecord {
  * Makes records of packets, one for each header, in its order.
  *
  * ```ts
- * import { readPackets } from "../capture/read_packets_io.ts";
- * import { PacketDecoder } from "./packet_decoder.ts";
+ * import { readPackets } from "@farcap/farcap/capture";
+ * import { PacketDecoder } from "@farcap/farcap/decode";
  *
  * const decoder = new PacketDecoder();
  * let records = 0;

@@ -39,7 +39,7 @@ export interface TypeCount {
  * A batch of encoded records of one type.
  *
  * ```ts
- * import { batchOf } from "./batch.ts";
+ * import { batchOf } from "@farcap/farcap/transport";
  *
  * const batch = batchOf(7, [new Uint8Array([0x08, 0x01]), new Uint8Array([0x08, 0x02])]);
  * if (batch.count !== 2 || batch.data.length !== 6) throw new Error("each with its length in front");

@@ -16,7 +16,7 @@ export interface KeyPair {
  * The pair of a private key, RFC 7748 section 6.1.
  *
  * ```ts
- * import { keyPairOf } from "./key.ts";
+ * import { keyPairOf } from "@farcap/farcap/transport";
  *
  * const { publicKey } = keyPairOf(new Uint8Array(32).fill(7));
  * if (publicKey.length !== 32) throw new Error("32 bytes");
@@ -39,7 +39,7 @@ export function nameOfKey(publicKey: Uint8Array): string {
  * else is refused with the reason, fit for the end of a sentence.
  *
  * ```ts
- * import { parseKey } from "./key.ts";
+ * import { parseKey } from "@farcap/farcap/transport";
  *
  * if (!("key" in parseKey("0".repeat(64)))) throw new Error("64 digits are a key");
  * if (!("reason" in parseKey("0x" + "0".repeat(62)))) throw new Error("x is no digit");

@@ -30,7 +30,7 @@ const ALMOST_KEY = /[0-9a-fA-F]{48}/;
  * A new key pair from the system's random numbers.
  *
  * ```ts
- * import { newKeyPair } from "./key_file_io.ts";
+ * import { newKeyPair } from "@farcap/farcap/transport";
  *
  * const { publicKey, privateKey } = newKeyPair();
  * console.log(publicKey.length, privateKey.length);
@@ -44,7 +44,7 @@ export function newKeyPair(): KeyPair {
  * The key that a flag gives: 64 hex digits as they are, else the path of a file that holds them.
  *
  * ```ts
- * import { readKey, writeKeyPair } from "./key_file_io.ts";
+ * import { readKey, writeKeyPair } from "@farcap/farcap/transport";
  *
  * const folder = await Deno.makeTempDir();
  * await writeKeyPair(folder, false);

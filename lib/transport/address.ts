@@ -13,7 +13,7 @@ export const MAX_PORT = 65_535;
  * Parses `HOST:PORT`, `[IPv6]:PORT` or `:PORT`; undefined for anything else.
  *
  * ```ts
- * import { formatAddress, parseAddress } from "./address.ts";
+ * import { formatAddress, parseAddress } from "@farcap/farcap/transport";
  *
  * const address = parseAddress("[::1]:1335", "0.0.0.0");
  * if (!address || formatAddress(address) !== "[::1]:1335") throw new Error("the same again");

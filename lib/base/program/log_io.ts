@@ -68,7 +68,7 @@ export class ProgramLog implements Log {
  * Logs to the terminal, each line with its time.
  *
  * ```ts
- * import { terminalLog } from "./log_io.ts";
+ * import { terminalLog } from "@farcap/farcap/transport";
  *
  * const log = terminalLog(false); // what `log.line` is told is said,
  * log.detail("a step"); // and this only where details are

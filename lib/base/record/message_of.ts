@@ -6,9 +6,8 @@ import { typeName } from "./record_types.ts";
  * The message in an encoded record, if it is one of that schema's type.
  *
  * ```ts
- * import { messageOf } from "./message_of.ts";
- * import { typeNumber } from "./record_types.ts";
- * import { UDPSchema } from "../../../proto/gen/netcap_pb.ts";
+ * import { messageOf, typeNumber } from "@farcap/farcap/decode";
+ * import { UDPSchema } from "@farcap/farcap/schemas";
  *
  * const record = { type: typeNumber("UDP"), bytes: new Uint8Array([3 << 3, 53]) };
  * if (messageOf(record, UDPSchema)?.DstPort !== 53) throw new Error("field 3 is the port");

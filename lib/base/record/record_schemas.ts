@@ -14,8 +14,7 @@ const RECORDS: ReadonlyMap<number, RecordSchema> = new Map(
  * The schema of a record type; undefined for any other number.
  *
  * ```ts
- * import { recordSchema } from "./record_schemas.ts";
- * import { typeName, typeNumber } from "./record_types.ts";
+ * import { recordSchema, typeName, typeNumber } from "@farcap/farcap/records";
  *
  * const tcp = typeNumber("TCP");
  * if (recordSchema(tcp)?.name !== typeName(tcp)) throw new Error("both are TCP");

@@ -37,7 +37,7 @@ export function isLedgerType(name: string): boolean {
  * The name of a type without prefix, as in file names: `TCP`; the number for an unknown one.
  *
  * ```ts
- * import { typeName, typeNumber } from "./record_types.ts";
+ * import { typeName, typeNumber } from "@farcap/farcap/decode";
  *
  * if (typeName(typeNumber("TCP")) !== "TCP") throw new Error("both are TCP");
  * ```

@@ -21,8 +21,8 @@ export const ENTRY_VALUE = (2 << 3 | 2) as Tag<string>;
  * The tags of a generated schema.
  *
  * ```ts
- * import { tagsOf } from "./tags.ts";
- * import { UDPSchema } from "../../../proto/netcap_tags.ts";
+ * import { tagsOf } from "@farcap/farcap/decode";
+ * import { UDPSchema } from "@farcap/farcap/tags";
  *
  * const TAG = tagsOf(UDPSchema);
  * if (TAG.SrcPort !== 2 << 3) throw new Error("field 2, varint");

@@ -13,7 +13,7 @@ export function rejectionWords(reason: number): string {
 export function rejectionHint(reason: number, key: Uint8Array, name: string): string {
   if (reason !== Rejection.UnknownKey) return "";
   const line = rosterLine(key, name) ?? rosterLine(key, nameOfKey(key));
-  return `; wanted in the collector's file of -sensors: ${line}`;
+  return `; wanted: a token of its collector's -enroll, or in its file of -sensors: ${line}`;
 }
 
 /**

@@ -24,7 +24,7 @@ export interface LedgerReading extends TimeSpan {
  * why. The collector may run meanwhile.
  *
  * ```ts
- * import { readLedger } from "./read_ledger_io.ts";
+ * import { readLedger } from "@farcap/farcap/records";
  *
  * async function print(folder: string) {
  *   for await (const { client, causes } of readLedger([folder])) {

@@ -18,8 +18,8 @@ export type Binding = { readonly filter: RecordFilter } | Unbound;
  *
  * ```ts
  * import { create, toBinary } from "@bufbuild/protobuf";
- * import { Where } from "./where.ts";
- * import { UDPSchema } from "../../../proto/gen/netcap_pb.ts";
+ * import { Where } from "@farcap/farcap/records";
+ * import { UDPSchema } from "@farcap/farcap/schemas";
  *
  * const where = new Where("DstPort in (53, 853) and not SrcIP in 10.0.0.0/8");
  * const bound = where.bind(UDPSchema);

@@ -65,7 +65,7 @@ const [MIN_CHUNK_BYTES, MAX_CHUNK_BYTES] = [16 * 1024, 256 * 1024];
  *
  * ```ts
  * import { fromBinary } from "@bufbuild/protobuf";
- * import { readRecords } from "./read_records_io.ts";
+ * import { readRecords } from "@farcap/farcap/records";
  *
  * async function print(path: string) {
  *   for await (const { client, schema, records } of readRecords(path, { types: ["TCP"] })) {
@@ -85,8 +85,8 @@ export function readRecords(
  * Reads the records of one type, decoded. Of folders only the files of that type are read.
  *
  * ```ts
- * import { UDPSchema } from "../../../proto/gen/netcap_pb.ts";
- * import { readRecords } from "./read_records_io.ts";
+ * import { UDPSchema } from "@farcap/farcap/schemas";
+ * import { readRecords } from "@farcap/farcap/records";
  *
  * async function print(folder: string) {
  *   for await (const { SrcIP, DstPort } of readRecords(folder, UDPSchema)) console.log(SrcIP, DstPort);

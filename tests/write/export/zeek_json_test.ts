@@ -8,6 +8,7 @@ import {
   python,
   READERS,
   recordedOffice,
+  SENSOR,
   sorted,
   sum,
   tshark,
@@ -34,6 +35,9 @@ print(json.dumps(duckdb.sql(f"""select sum(orig_pkts + resp_pkts)::bigint, sum(o
       out,
     );
     const lines = (await log("conn", ".uid")).length;
+    for (const name of ["conn", "dns", "http"]) {
+      assertEquals(new Set(await log(name, "._system_name")), new Set([SENSOR]));
+    }
     assertEquals(totals, [
       v4.length + v6.length,
       sum(v4) + sum(v6) + 40 * v6.length,
