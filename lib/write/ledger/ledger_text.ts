@@ -25,11 +25,13 @@ export class LedgerTotal {
   /** What is missing, by reason. */
   readonly missing = new Map<CauseKind, number>();
   #clients = 0;
+  #withoutBooks = 0;
   #stored = 0;
 
   /** Adds a client. */
-  add({ types, causes }: ClientLedger): void {
+  add({ types, causes, packets }: ClientLedger): void {
     this.#clients++;
+    if (packets === undefined) this.#withoutBooks++;
     for (const { stored } of types.values()) this.#stored += stored;
     for (const { kind, count, isMissing } of causes) {
       if (isMissing) this.missing.set(kind, (this.missing.get(kind) ?? 0) + count);
@@ -42,7 +44,12 @@ export class LedgerTotal {
     const of = `${counted(this.#stored, "record")} of ${
       counted(this.#clients, "client")
     } ${is} stored`;
-    if (this.missing.size === 0) return `ledger: nothing is missing; ${of}`;
+    const untold = `no books of ${counted(this.#withoutBooks, "client")}`;
+    if (this.missing.size === 0) {
+      return this.#withoutBooks === 0
+        ? `ledger: nothing is missing; ${of}`
+        : `ledger: nothing is known to be missing (${untold}); ${of}`;
+    }
     const missing = [...this.missing].map(([kind, count]) =>
       count > 0 ? `${kind}: ${count}` : kind
     );
@@ -54,6 +61,7 @@ export class LedgerTotal {
     return JSON.stringify({
       row: "total",
       clients: this.#clients,
+      withoutBooks: this.#withoutBooks,
       stored: this.#stored,
       missing: Object.fromEntries(this.missing),
     });
@@ -74,17 +82,12 @@ export function clientTable({ client, types, packets, unbooked }: ClientLedger):
   const seen = packets && Object.entries(packets)
     .filter(([name, count]) => count > 0 || (packets.Received > 0 && name.startsWith("Dropped")))
     .map(([name, count]) => `${words(name)}=${count}`);
+  const batches = counted(unbooked, "batch", "batches");
   return [
     escapeText(client),
     ...lines.map((line) => `  ${line}`),
     ...(seen ? [`  packets: ${seen.join(" ")}`] : []),
-    ...(unbooked > 0
-      ? [
-        `  stored since the collector last wrote its books: ${
-          counted(unbooked, "batch", "batches")
-        }`,
-      ]
-      : []),
+    ...(unbooked > 0 ? [`  in no row of the collector's books: ${batches}`] : []),
     "",
   ].join("\n");
 }
