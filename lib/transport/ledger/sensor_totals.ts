@@ -135,12 +135,9 @@ function lossLine(report: SensorReport, isAcknowledged: boolean): string {
     return `nothing was lost: ${countedAre(records, "record")} stored, ${left}`;
   }
   if (records === 0) return "nothing was lost: there was nothing to send";
-  if (records === 1) {
-    return isAcknowledged
-      ? "nothing was lost: 1 record is stored"
-      : "nothing was lost here: 1 record was sent, and nobody acknowledges it";
+  if (!isAcknowledged) {
+    const sent = records === 1 ? "1 record was" : `all ${records} records were`;
+    return `${sent} sent: what has arrived is not known here, since nobody acknowledges datagrams`;
   }
-  return isAcknowledged
-    ? `nothing was lost: all ${records} records are stored`
-    : `nothing was lost here: all ${records} records were sent, and nobody acknowledges them`;
+  return `nothing was lost: ${records === 1 ? "1 record is" : `all ${records} records are`} stored`;
 }
