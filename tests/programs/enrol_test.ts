@@ -42,7 +42,9 @@ Deno.test(
     const sensor = (...args: string[]) => runProgram("sensor.ts", args);
     const enrolled = await sensor("-enroll", token, "-out", keys);
     assertEquals([enrolled.code, enrolled.stderr], [0, ""]);
-    const [, ...words] = enrolled.stdout.trim().split("\n")[1]!.split(" ");
+    const [, start] = enrolled.stdout.trim().split("\n");
+    assert(start!.startsWith("deno task sensor "), start);
+    const words = start!.split(" ").slice(3);
     assertEquals(words, [
       ...["-addr", address, "-pubkey", `${keys}/collector.pub`, "-privkey", `${keys}/sensor.key`],
     ]);

@@ -13,7 +13,7 @@ import {
   startCollector,
 } from "./program.ts";
 import { Prometheus } from "./prometheus.ts";
-import { ask, metricsUrl, scrape, type Scraped, scrapeText } from "./scrape.ts";
+import { ask, metricsUrl, scrape, type Scraped, scrapeText, sumOf } from "./scrape.ts";
 
 const RULES = new URL("../../packaging/farcap.rules.yml", import.meta.url).pathname;
 const CAPTURE = `${import.meta.dirname}/../captures/office.pcap`;
@@ -32,20 +32,14 @@ async function startSensor(folder: string, address: string): Promise<[Program, s
   return [sensor, await metricsUrl(sensor)];
 }
 
-/** The sum of all samples of a metric. */
-function sum(scraped: Scraped, name: string): number {
-  return [...scraped].filter(([line]) => line === name || line.startsWith(`${name}{`))
-    .reduce((total, [, value]) => total + value, 0);
-}
-
 /** Waits until the collector has acknowledged all that the sensor has made; gives what it tells then. */
 async function untilSettled(url: string): Promise<Scraped> {
   let scraped: Scraped = new Map();
   await until("all is settled", async () => {
     scraped = await scrape(url);
-    const made = sum(scraped, "farcap_made_records_total");
+    const made = sumOf(scraped, "farcap_made_records_total");
     return scraped.get("farcap_captured_packets_total") === PACKETS &&
-      made === sum(scraped, "farcap_settled_records_total");
+      made === sumOf(scraped, "farcap_settled_records_total");
   });
   return scraped;
 }
@@ -75,8 +69,8 @@ Deno.test("what both programs tell while they run is what they say at the end", 
     const { packets, decoded, "not-decoded": undecoded } = totalsOf(ended, "packets=");
     assertEquals(packets, PACKETS);
     assertEquals(told.get("farcap_decoded_packets_total"), decoded);
-    assertEquals(sum(told, "farcap_undecoded_packets_total"), undecoded);
-    assertEquals(sum(told, "farcap_undecoded_layer_packets_total"), undecoded);
+    assertEquals(sumOf(told, "farcap_undecoded_packets_total"), undecoded);
+    assertEquals(sumOf(told, "farcap_undecoded_layer_packets_total"), undecoded);
     for (const type of ["TCP", "UDP", "DNS", "Ethernet"]) {
       const of = (what: string) => told.get(`farcap_${what}_total{type="${type}"}`);
       const { made, stored, bytes, batches } = totalsOf(ended, `${type}: `);
@@ -97,7 +91,7 @@ Deno.test("what both programs tell while they run is what they say at the end", 
     assertEquals(kept.get("farcap_accepted_connections_total"), sessions);
     assertEquals(kept.get("farcap_session_batches_total"), batches);
     const { records } = totalsOf(collected, "stored: ");
-    assertEquals(sum(kept, "farcap_stored_records_total"), records);
+    assertEquals(sumOf(kept, "farcap_stored_records_total"), records);
     const tcp = totalsOf(collected, "TCP: ");
     assertEquals(kept.get('farcap_stored_bytes_total{type="TCP"}'), tcp.stored);
     assertEquals(kept.get('farcap_stored_unpacked_bytes_total{type="TCP"}'), tcp.bytes);

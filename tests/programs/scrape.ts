@@ -35,3 +35,9 @@ export async function ask(url: string, path: string): Promise<[status: number, t
   const response = await fetch(new URL(path, url));
   return [response.status, await response.text()];
 }
+
+/** The sum of all samples of a metric. */
+export function sumOf(scraped: Scraped, name: string): number {
+  return [...scraped].filter(([line]) => line === name || line.startsWith(`${name}{`))
+    .reduce((total, [, value]) => total + value, 0);
+}

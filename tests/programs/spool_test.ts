@@ -9,6 +9,7 @@ import { assertBalanced, assertConsecutive } from "../transport/ledger/rows.ts";
 import { until } from "../until.ts";
 import { SHORT_MINUTES } from "./chaos/collector.ts";
 import { inFolder, Program, PUBLIC_KEY, runProgram, startCollector } from "./program.ts";
+import { metricsUrl, scrape, sumOf } from "./scrape.ts";
 import { storedRecords } from "./stored_records.ts";
 
 const CAPTURES = `${import.meta.dirname}/../captures`;
@@ -63,7 +64,8 @@ Deno.test("-spool: the books of an outage are there afterwards, with their spans
     const place = ["-pubkey", PUBLIC_KEY, "-addr", `127.0.0.1:${relay.address.port - 1}`];
     const args = [...place, "-client", "xyz", "-spool", `${folder}/spool`, "-spool-after", "0s"];
     const options = { permissions: SHORT_MINUTES };
-    await using killed = new Program("sensor.ts", args, { ...options, stdin: "piped" });
+    const watched = [...args, "-metrics", "0"];
+    await using killed = new Program("sensor.ts", watched, { ...options, stdin: "piped" });
     const input = killed.stdin.getWriter();
     await input.write(await Deno.readFile(`${CAPTURES}/dns.pcap`)); // and stays open
     const sizeOf = (path: string) => Deno.stat(path).then(({ size }) => size, () => 0);
@@ -74,11 +76,17 @@ Deno.test("-spool: the books of an outage are there afterwards, with their spans
       }
       return bytes;
     };
-    // Records first, then rows, at most 5 short minutes apart.
-    let before = 0;
+    const url = await metricsUrl(killed);
+    await until("all records are in the spool", async () => {
+      const scraped = await scrape(url);
+      const made = sumOf(scraped, "farcap_made_records_total");
+      return made > 0 && made === sumOf(scraped, "farcap_spooled_records");
+    });
+    // Rows come at most 5 short minutes apart.
+    let before = await spooledBytes();
     for (let rows = 0; rows < 6; rows++) {
       await until("something is spooled", async () => {
-        const bytes = await spooledBytes().catch(() => 0); // there is no folder yet
+        const bytes = await spooledBytes();
         const isMore = bytes > before;
         before = bytes;
         return isMore;

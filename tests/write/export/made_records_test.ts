@@ -95,6 +95,7 @@ Deno.test("zeek-json, ecs: hellos and mails have the values that Zeek and Elasti
         "id.orig_p": 4711,
         "id.resp_h": "192.0.2.9",
         "id.resp_p": 443,
+        _system_name: "x",
       },
       ...{ version: "TLSv13", cipher: "TLS_AES_128_GCM_SHA256", curve: "x25519" },
       ...{ server_name: "a.example", resumed: false, next_protocol: "h2" },
