@@ -78,9 +78,9 @@ async function main(args: string[], output: Output): Promise<number> {
     return 0;
   }
   const settings = await readSettings(COLLECTOR_FLAGS, given);
-  const { out = DEFAULT_OUT } = settings.values;
   if (asked.revoke !== undefined) {
-    await revokeSensor(out, asked.revoke, settings.values.sensors);
+    const { sensors } = settings.values;
+    await revokeSensor(await placeOf(settings.values), asked.revoke, sensors);
     console.log(`${printable(asked.revoke)} may not send any more`);
     return 0;
   }
@@ -94,7 +94,8 @@ async function main(args: string[], output: Output): Promise<number> {
     return 0;
   }
   if (asked.enrolled) {
-    for (const line of await listSensors(out)) console.log(printable(line));
+    const lines = await listSensors(await placeOf(settings.values));
+    for (const line of lines) console.log(printable(line));
     return 0;
   }
   const mistakes = await mistakesIn(settings, mistakeOf);
@@ -158,7 +159,7 @@ async function enrol(
 /** Makes a token, or says what is wrong with what is wanted. */
 async function tokenFor(
   { words, address: text, validMs }: EnrolWish,
-  { out = DEFAULT_OUT, privkey }: Flags,
+  flags: Flags,
 ): Promise<
   { readonly name: string; readonly token: string; readonly expires: Date } | {
     readonly problem: string;
@@ -177,14 +178,20 @@ async function tokenFor(
       problem: `Wrong value "${shown}" of -addr: wanted where the sensor reaches the collector`,
     };
   }
-  const privateKey = await readPrivateKey(privkey!, "private key", console.error);
-  const made = await makeToken(out, {
+  const privateKey = await readPrivateKey(flags.privkey!, "private key", console.error);
+  const made = await makeToken(await placeOf(flags), {
     entry: { name, ...parsed.options },
     collectorKey: keyPairOf(privateKey).publicKey,
     address: formatAddress(address),
     validMs,
   });
   return { name, ...made };
+}
+
+/** Where records go, and where it stands who may send. */
+async function placeOf(flags: Flags) {
+  const { out = DEFAULT_OUT, store } = flags;
+  return { out, ...(store !== "files" && { engine: await engineOptions(store, flags) }) };
 }
 
 /** Receives and stores until it is told to end. */
@@ -208,7 +215,7 @@ async function collect(
     "private key",
     (line) => log.problem(line, line),
   );
-  const engine = flags.store === "files" ? undefined : await engineOptions(flags.store, flags);
+  const { out, engine } = await placeOf(flags);
   await using top = flags.top ? await openTop(output, flags) : undefined;
   const stop = AbortSignal.any([stopSignal(), ...top ? [top.quit] : []]);
   const report = await runCollector({
@@ -220,7 +227,7 @@ async function collect(
         return readCollectorKeys(DENO_FILES, flags.privkey!, Date.now(), keepMs);
       },
     }),
-    out: flags.out ?? DEFAULT_OUT,
+    out,
     ...(engine && { engine }),
     box: flags.box,
     maxNames: flags["metrics-clients"],
@@ -286,7 +293,7 @@ async function openPage(flags: Flags, log: ProgramLog) {
       if ("problem" in made) throw new ConfigError("usage", made.problem);
       return made;
     },
-    revoke: (name) => revokeSensor(out, name, sensors),
+    revoke: async (name) => revokeSensor(await placeOf(flags), name, sensors),
   }, log);
 }
 

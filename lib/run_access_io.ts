@@ -13,8 +13,18 @@ import type { RosterEntry } from "./seal/roster.ts";
 import { readRoster } from "./seal/roster_file_io.ts";
 import { replaceCollectorKey } from "./write/access/collector_keys_io.ts";
 import { AccessFolder } from "./write/access/access_folder_io.ts";
+import type { AccessPlace } from "./write/access/kept_state.ts";
 import { DENO_FILES } from "./write/files/deno_files_io.ts";
 import { filesOfOwner } from "./write/files/files_of_owner_io.ts";
+import type { EngineOptions } from "./write/nats/engine_access.ts";
+
+/** Where it stands who may send at a collector. */
+export interface AccessPlaceOptions {
+  /** The folder of its records. */
+  readonly out: string;
+  /** What it has in common with other collectors, in place of that. */
+  readonly engine?: EngineOptions;
+}
 
 /** For whom a token is made. */
 export interface TokenOptions {
@@ -28,13 +38,12 @@ export interface TokenOptions {
 }
 
 /**
- * Makes a token that lets one sensor enrol at the collector whose records are in `out`, whether that runs
- * or not.
+ * Makes a token that lets one sensor enrol at the collector of a place, whether that runs or not.
  *
- * @throws StoreError When that cannot be written there.
+ * @throws StoreError, EngineError When that cannot be written there.
  */
 export async function makeToken(
-  out: string,
+  where: AccessPlaceOptions,
   { entry: { name, ...options }, collectorKey, address, validMs }: TokenOptions,
 ): Promise<{ readonly token: string; readonly expires: Date }> {
   const id = crypto.getRandomValues(new Uint8Array(TOKEN_ID_BYTES));
@@ -44,7 +53,10 @@ export async function makeToken(
   const expiresMs = madeMs + validMs;
   const stored = { id: encodeHex(id), secretHash, name, options, madeMs, expiresMs };
   const who = await userWords();
-  await (await folderOf(out)).change((state) => ({ state: withToken(state, stored, who) }));
+  await at(
+    where,
+    ({ access }) => access.change((state) => ({ state: withToken(state, stored, who) })),
+  );
   return {
     token: formatToken({ collectorKey, id, secret, address }),
     expires: new Date(expiresMs),
@@ -52,31 +64,33 @@ export async function makeToken(
 }
 
 /**
- * Revokes a name at the collector whose records are in `out`: nothing is taken of its keys any more, in a
- * moment where that collector runs.
+ * Revokes a name at the collector of a place: nothing is taken of its keys any more, in a moment where that
+ * collector runs.
  *
  * @param sensors The operator's file, if there is one.
  * @throws ConfigError `usage` when nobody has that name, `roster` when the file cannot be read;
- *   StoreError.
+ *   StoreError, EngineError.
  */
 export async function revokeSensor(
-  out: string,
+  where: AccessPlaceOptions,
   name: string,
   sensors: string | undefined,
 ): Promise<void> {
   const isListed = sensors !== undefined && (await readRoster(sensors)).hasName(name);
   const who = await userWords();
-  await (await folderOf(out)).change((state) => {
+  const revoke = (state: AccessState) => {
     if (!isListed && !hasName(state, name)) {
       const known = state.keys.map((each) => each.name).join(", ") || "nobody";
+      const place = where.engine ? `at ${where.engine.url}` : `in "${where.out}"`;
       throw new ConfigError(
         "usage",
-        `Cannot revoke ${printable(name)}: it is not in -sensors, and enrolled in "${out}" is ` +
+        `Cannot revoke ${printable(name)}: it is not in -sensors, and enrolled ${place} is ` +
           printable(known),
       );
     }
     return { state: revokeName(state, name, Date.now(), who) };
-  });
+  };
+  await at(where, ({ access }) => access.change(revoke));
 }
 
 /**
@@ -90,9 +104,13 @@ export async function rotateCollectorKey(path: string, overlapMs: number): Promi
   return encodeHex(publicKey);
 }
 
-/** What that collector knows of its sensors by itself, a line each, the newest last. @throws StoreError */
-export async function listSensors(out: string): Promise<readonly string[]> {
-  return linesOf(await (await folderOf(out)).read(), Date.now());
+/**
+ * What that collector knows of its sensors by itself, a line each, the newest last.
+ *
+ * @throws StoreError, EngineError
+ */
+export async function listSensors(where: AccessPlaceOptions): Promise<readonly string[]> {
+  return linesOf(await at(where, ({ access }) => access.read()), Date.now());
 }
 
 function linesOf(
@@ -122,8 +140,14 @@ function linesOf(
   return lines.sort((a, b) => a.atMs - b.atMs).map(({ name, text }) => `${name} ${text}`);
 }
 
-async function folderOf(out: string): Promise<AccessFolder> {
-  return new AccessFolder(await filesOfOwner(), out);
+async function at<T>(
+  { out, engine }: AccessPlaceOptions,
+  use: (place: AccessPlace) => Promise<T>,
+): Promise<T> {
+  const folder = new AccessFolder(await filesOfOwner(), out);
+  if (!engine) return await use(folder);
+  const { withEnginePlace } = await import("./write/nats/engine_place_io.ts");
+  return await withEnginePlace(engine, folder, use);
 }
 
 function timeText(ms: number): string {

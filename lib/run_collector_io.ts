@@ -123,16 +123,19 @@ export async function runCollector(
     },
   };
   using _lock = (options.engine || options.table) && await DENO_FILES.lock(out);
-  await using store: CountedStore = options.engine
-    ? await openEngine(options.engine, log, storing, signal)
+  const fleet = options.engine && await openEngine(options.engine, out, log, storing, signal);
+  await using store: CountedStore = fleet
+    ? fleet.store
     : options.table
     ? new TableStore(options.table, {
       onFailure: onStop,
       onStored: (client, count, bytes) => states.stored(client, count, bytes),
     })
     : await openRecordStore(out, options, log, storing);
+  using whereabouts = fleet?.whereabouts;
+  const place = fleet?.place ?? new AccessFolder(DENO_FILES, out);
   let watch: AlarmWatch | undefined = undefined;
-  await using acts = new ActKeeper(DENO_FILES, out, store, log);
+  await using acts = new ActKeeper(place, store, log);
   let publicKey: Uint8Array | undefined = undefined;
   const lookAtLists = () => {
     if (publicKey) acts.look(publicKey, sensors?.roster.entries ?? new Map());
@@ -140,13 +143,16 @@ export async function runCollector(
   const onSensors = () => {
     server?.review();
     watch?.review();
+  };
+  const onLists = () => {
+    onSensors();
     lookAtLists();
   };
   using sensors = options.sensors === undefined
     ? undefined
-    : await RosterFile.open(options.sensors, { log, onChange: onSensors });
+    : await RosterFile.open(options.sensors, { log, onChange: onLists });
   using access = await Access.open({
-    folder: new AccessFolder(DENO_FILES, out),
+    place,
     listed: () => sensors?.roster,
     ...(options.maxKeyAgeDays !== undefined && { maxKeyAgeMs: options.maxKeyAgeDays * 86_400_000 }),
     log,
@@ -158,6 +164,7 @@ export async function runCollector(
     ...{ layer: DENO_FILES, folder: out, store, sensors: roster, log },
     silentAfterMs: options.silentAfterMs ?? SILENT_AFTER_MS,
     oldKeys: () => access.oldKeys,
+    ...(whereabouts && { whereabouts }),
   });
   await using alarms = watch;
   options.onReload?.((limits) => {
@@ -264,12 +271,13 @@ export async function runCollector(
 /** Loaded when it is needed. */
 async function openEngine(
   options: EngineOptions,
+  out: string,
   log: Log,
   { onStored }: StoreListener,
   signal: AbortSignal,
-): Promise<CountedStore> {
-  const { openNatsStore } = await import("./write/nats/open_store_io.ts");
-  return await openNatsStore({ ...options, onStored }, log, signal);
+) {
+  const { openFleet } = await import("./write/nats/open_fleet_io.ts");
+  return await openFleet({ ...options, onStored }, { layer: DENO_FILES, path: out }, log, signal);
 }
 
 async function importKeys({ accepted, retired }: CollectorKeys) {

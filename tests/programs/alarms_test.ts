@@ -172,7 +172,7 @@ Deno.test(
       const key = encodeHex(keys.publicKey);
       await Deno.writeTextFile(`${folder}/sensors`, `${key} gate\n`);
       const old = acceptKey(NO_ACCESS, key, Date.now() - 3 * 86_400_000);
-      await new AccessFolder(DENO_FILES, `${folder}/records`).change(() => ({ state: old }));
+      await new AccessFolder(DENO_FILES, `${folder}/records`).access.change(() => ({ state: old }));
       collector.kill("SIGHUP");
       await collector.errorLine(
         /^gate has an old key: in use for 3 days; sensor -rotate-identity changes it$/,

@@ -1,20 +1,18 @@
-import { type AccessState, NO_ACCESS } from "../../seal/access/access_state.ts";
-import { formatAccess, parseAccess } from "../../seal/access/access_text.ts";
+import type { AccessState } from "../../seal/access/access_state.ts";
+import type { ListedState } from "../../seal/access/listed_state.ts";
 import type { FileLayer } from "../files/file_layer.ts";
+import type { AccessPlace } from "./kept_state.ts";
 import { StateFile } from "./state_file_io.ts";
+import { ACCESS_FORMAT, LISTED_FORMAT } from "./state_format.ts";
 
-/**
- * What a collector keeps of who may send: `.access/sensors.json` in the folder of its records, see
- * {@linkcode parseAccess}.
- */
-export class AccessFolder extends StateFile<AccessState> {
+/** What one collector keeps in the folder of its records: `.access/sensors.json` and `.access/listed.json`. */
+export class AccessFolder implements AccessPlace {
+  readonly access: StateFile<AccessState>;
+  readonly listed: StateFile<ListedState>;
+
   /** @param out The folder of the records. */
   constructor(layer: FileLayer, out: string) {
-    super(layer, out, {
-      name: "sensors.json",
-      nothing: NO_ACCESS,
-      format: formatAccess,
-      parse: parseAccess,
-    });
+    this.access = new StateFile(layer, out, ACCESS_FORMAT);
+    this.listed = new StateFile(layer, out, LISTED_FORMAT);
   }
 }

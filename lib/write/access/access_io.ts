@@ -17,7 +17,7 @@ import { equalHashes, hashOfSecret } from "../../seal/access/enrol_token.ts";
 import { nameOfKey } from "../../seal/key.ts";
 import type { RosterEntry, SensorList } from "../../seal/roster.ts";
 import type { SessionAccess } from "../../transport/server/session_access.ts";
-import type { AccessFolder } from "./access_folder_io.ts";
+import type { AccessPlace } from "./kept_state.ts";
 
 const LOOK_MS = 2000;
 /** A secret cannot be guessed; those who try anyway cost little. */
@@ -27,7 +27,7 @@ const NO_HASH = new Uint8Array(32);
 
 /** What {@linkcode Access} works with. */
 export interface AccessOptions {
-  readonly folder: AccessFolder;
+  readonly place: AccessPlace;
   /** The operator's list as it is now; undefined where there is none. */
   readonly listed: () => SensorList | undefined;
   /** A key that has been in use for longer is old. */
@@ -40,8 +40,9 @@ export interface AccessOptions {
 }
 
 /**
- * Who may send at a collector that runs: its operator's list, and what {@linkcode AccessFolder} holds,
- * which is looked at every 2 s. One that is damaged meanwhile changes nothing, and that is said.
+ * Who may send at a collector that runs: its operator's list, and what an {@linkcode AccessPlace} holds,
+ * which is looked at every 2 s, and when it is heard that it changed. One that is damaged or away meanwhile
+ * changes nothing, and that is said.
  */
 export class Access implements SessionAccess, Disposable {
   readonly #options: AccessOptions;
@@ -59,12 +60,14 @@ export class Access implements SessionAccess, Disposable {
     this.#options = options;
     this.#state = state;
     this.#text = JSON.stringify(state);
-    this.#looking = setInterval(() => this.refresh(), LOOK_MS);
+    this.#looking = setInterval(() => this.refresh().then(() => this.#tellActs()), LOOK_MS);
+    options.place.hear?.(() => this.refresh());
   }
 
   /** @throws StoreError When what is there cannot be read. */
   static async open(options: AccessOptions): Promise<Access> {
-    return new Access(options, await options.folder.read());
+    const { access } = options.place;
+    return new Access(options, access.known ?? await access.read());
   }
 
   /** Who may send now; undefined if everybody may, under any name. */
@@ -86,7 +89,7 @@ export class Access implements SessionAccess, Disposable {
   }
 
   async enrol(key: Uint8Array, id: Uint8Array, secret: Uint8Array) {
-    const { log, folder, listed } = this.#options;
+    const { log, place, listed } = this.#options;
     if (!this.#enrolments.take(performance.now())) return { result: EnrolResult.Later };
     const hash = await hashOfSecret(secret);
     const wanted = {
@@ -95,15 +98,16 @@ export class Access implements SessionAccess, Disposable {
       isListed: listed()?.entryOf(key) !== undefined,
     };
     try {
-      const enrolled = await folder.change((state) => {
+      const enrolled = await place.access.change((state) => {
         const token = state.tokens.find((each) => each.id === wanted.id);
         const stored = token ? parseHex(token.secretHash)! : NO_HASH;
-        return equalHashes(stored, hash)
+        const enrolled = equalHashes(stored, hash)
           ? enrolKey(state, wanted, Date.now())
           : { result: EnrolResult.NoToken, state };
+        return { ...enrolled, isNew: enrolled.state !== state };
       });
-      const isNew = this.#take(enrolled.state);
-      const { result, name } = enrolled;
+      this.#take(enrolled.state);
+      const { result, name, isNew } = enrolled;
       if (name === undefined) return { result };
       if (isNew) log.line(`enrolled ${printable(name)}, its key begins with ${nameOfKey(key)}`);
       return { result, name };
@@ -114,7 +118,7 @@ export class Access implements SessionAccess, Disposable {
   }
 
   async rotate(key: Uint8Array, next: Uint8Array): Promise<number> {
-    const { log, folder, listed } = this.#options;
+    const { log, place, listed } = this.#options;
     if (this.sensors === undefined) return RotateResult.Rotated; // every key may send
     const entry = listed()?.entryOf(key);
     const wanted = {
@@ -124,10 +128,12 @@ export class Access implements SessionAccess, Disposable {
       isNextListed: listed()?.entryOf(next) !== undefined,
     };
     try {
-      const { result, state } = await folder.change((state) =>
-        rotateKey(state, wanted, Date.now())
-      );
-      if (this.#take(state)) {
+      const { result, state, isNew } = await place.access.change((state) => {
+        const rotated = rotateKey(state, wanted, Date.now());
+        return { ...rotated, isNew: rotated.state !== state };
+      });
+      this.#take(state);
+      if (isNew) {
         const name = printable(this.sensors?.entryOf(next)?.name ?? "");
         log.line(`${name} has another key, which begins with ${nameOfKey(next)}`);
       }
@@ -142,11 +148,9 @@ export class Access implements SessionAccess, Disposable {
     const digits = encodeHex(key);
     const isNoted = this.#state.accepted.some((each) => each.key === digits);
     if (isNoted || this.sensors === undefined) return;
-    const { folder, log, onChange } = this.#options;
-    folder.change((state) => ({ state: acceptKey(state, digits, Date.now()) })).then(
-      ({ state }) => {
-        if (this.#take(state)) onChange();
-      },
+    const { place, log } = this.#options;
+    place.access.change((state) => ({ state: acceptKey(state, digits, Date.now()) })).then(
+      ({ state }) => this.#take(state),
       (error) => log.problem("access", messageOf(error)),
     );
   }
@@ -169,35 +173,40 @@ export class Access implements SessionAccess, Disposable {
     return old;
   }
 
-  /** Looks at the folder again. */
+  /** Looks at it again. */
   refresh(): Promise<void> {
     return this.#refreshing = this.#refreshing.then(() => this.#refresh());
   }
 
   async #refresh(): Promise<void> {
-    const { folder, log, onChange, onActs } = this.#options;
+    const { place, log } = this.#options;
     let problem = "";
+    let state = this.#state;
     try {
-      const isOther = this.#take(await folder.read());
-      const over = this.#state.retired.filter(({ untilMs }) => Date.now() >= untilMs).length;
-      if (isOther || over !== this.#over) onChange();
-      this.#over = over;
-      if (this.#state.acts.waiting.length > 0) onActs?.();
+      state = await place.access.read();
     } catch (error) {
       problem = messageOf(error);
       if (problem !== this.#problem) log.problem("access", `${problem}; what was read holds`);
     }
     this.#problem = problem;
+    this.#take(state);
   }
 
-  /** Returns whether it is another state. */
-  #take(state: AccessState): boolean {
-    const text = JSON.stringify(state);
-    if (text === this.#text) return false;
+  #tellActs(): void {
+    if (this.#state.acts.waiting.length > 0) this.#options.onActs?.();
+  }
+
+  /** @param read What somebody has read; another one may have read something newer meanwhile. */
+  #take(read: AccessState): void {
+    const state = this.#options.place.access.known ?? read;
+    const over = state.retired.filter(({ untilMs }) => Date.now() >= untilMs).length;
+    const text = state === this.#state ? this.#text : JSON.stringify(state);
+    if (text === this.#text && over === this.#over) return;
+    if (text !== this.#text) this.#sensors = undefined;
     this.#text = text;
     this.#state = state;
-    this.#sensors = undefined;
-    return true;
+    this.#over = over;
+    this.#options.onChange();
   }
 
   /** Stops looking. */

@@ -4,6 +4,8 @@ import { Semaphore } from "../../base/wait/semaphore.ts";
 import type { FileLayer, LockedFolder, LockWords } from "../files/file_layer.ts";
 import { storeError } from "../files/store_error.ts";
 import { readSmallFile, replaceSmallFile } from "../files/small_file_io.ts";
+import type { KeptState } from "./kept_state.ts";
+import type { StateFormat } from "./state_format.ts";
 
 /** Below the folder of the records. */
 const FOLDER = ".access";
@@ -15,21 +17,11 @@ const LOCK_WORDS: LockWords = {
   isTaken: `another process has kept it for ${LOCK_MS / 1000} s; wanted: it ended`,
 };
 
-/** What a file of the folder holds, as text. */
-export interface StateFormat<State> {
-  /** The file's name. */
-  readonly name: string;
-  /** Where there is no file. */
-  readonly nothing: State;
-  readonly format: (state: State) => string;
-  readonly parse: (text: string) => { readonly state: State } | { readonly problem: string };
-}
-
 /**
  * A file of `.access` in the folder of a collector's records. The collector that runs and the commands of
  * its operator change it, one at a time; each change is there for good when it has been made, or not at all.
  */
-export class StateFile<State> {
+export class StateFile<State> implements KeptState<State> {
   readonly #layer: FileLayer;
   readonly #folder: string;
   readonly #path: string;
@@ -41,7 +33,7 @@ export class StateFile<State> {
   constructor(layer: FileLayer, out: string, format: StateFormat<State>) {
     this.#layer = layer;
     this.#folder = `${out}/${FOLDER}`;
-    this.#path = `${this.#folder}/${format.name}`;
+    this.#path = `${this.#folder}/${format.name}.json`;
     this.#format = format;
   }
 

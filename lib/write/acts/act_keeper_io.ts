@@ -1,40 +1,33 @@
 import { encodeHex } from "../../base/bytes/bytes.ts";
-import { messageOf } from "../../base/errors.ts";
+import { messageOf, StoreError } from "../../base/errors.ts";
 import type { Log } from "../../base/program/log_io.ts";
 import { type ActLog, numbered, withoutStored } from "../../seal/access/act_log.ts";
-import {
-  formatListed,
-  type ListedState,
-  lookedAt,
-  NOTHING_LISTED,
-  parseListed,
-} from "../../seal/access/listed_state.ts";
+import { lookedAt } from "../../seal/access/listed_state.ts";
 import type { RosterEntry } from "../../seal/roster.ts";
 import { within } from "../../transport/within_io.ts";
-import { AccessFolder } from "../access/access_folder_io.ts";
-import { StateFile } from "../access/state_file_io.ts";
+import type { AccessPlace, KeptState } from "../access/kept_state.ts";
 import { COLLECTOR_ITSELF } from "../files/client_name.ts";
-import type { FileLayer } from "../files/file_layer.ts";
 import type { Store } from "../store.ts";
 import { actBatch } from "./act_batch.ts";
 
-/** The sessions of the collector's own that hold what lay in either file. */
+/** The sessions of the collector's own that hold what lay in either state. */
 const SESSIONS = { access: 1n, listed: 2n } as const;
 const RETRY_MS = 10_000;
+/** What another collector stores is looked for again so much later. */
+const LOOK_MS = 1_000;
 /** How long the end waits for a disk without room; what waits is written by the next collector. */
 const END_MS = 2_000;
 
 /**
- * Makes records of what operators did. An act lies in the file that it changed, `.access/sensors.json` or
- * `.access/listed.json`, until it is stored under its number in a session of the collector's own; so it
- * becomes one record, whatever stops in between.
+ * Makes records of what operators did. An act lies in the state that it changed until it is stored under
+ * its number in a session of the collector's own; so it becomes one record, whatever stops in between, and
+ * however many collectors do this for the same state.
  */
 export class ActKeeper implements AsyncDisposable {
+  readonly #place: AccessPlace;
   readonly #store: Store;
   readonly #log: Log;
   readonly #endMs: number;
-  readonly #access: AccessFolder;
-  readonly #listed: StateFile<ListedState>;
   #seen: { readonly key: string; readonly entries: ReadonlyMap<string, RosterEntry> } = {
     key: "",
     entries: new Map(),
@@ -43,39 +36,32 @@ export class ActKeeper implements AsyncDisposable {
   #retry: ReturnType<typeof setTimeout> | undefined;
   #isOver = false;
 
-  /**
-   * @param out The folder of the records.
-   * @param endMs How long its end waits for what is being written.
-   */
-  constructor(layer: FileLayer, out: string, store: Store, log: Log, endMs = END_MS) {
-    this.#endMs = endMs;
+  /** @param endMs How long its end waits for what is being written. */
+  constructor(place: AccessPlace, store: Store, log: Log, endMs = END_MS) {
+    this.#place = place;
     this.#store = store;
     this.#log = log;
-    this.#access = new AccessFolder(layer, out);
-    this.#listed = new StateFile(layer, out, {
-      name: "listed.json",
-      nothing: NOTHING_LISTED,
-      format: formatListed,
-      parse: parseListed,
-    });
+    this.#endMs = endMs;
   }
 
   /** What the operator has written down is this now: the collector's key, and by key who may send. */
   look(collectorKey: Uint8Array, entries: ReadonlyMap<string, RosterEntry>): void {
     this.#seen = { key: encodeHex(collectorKey), entries };
     this.#do(async () => {
+      const { listed } = this.#place;
       const { key, entries } = this.#seen; // the newest, also when this is tried again
-      const { state } = await this.#listed.change((state) => ({
+      const { state } = await listed.change((state) => ({
         state: lookedAt(state, key, entries, Date.now()),
       }));
-      await this.#keep(this.#listed, SESSIONS.listed, state.acts);
+      await this.#keep(listed, SESSIONS.listed, state.acts);
     });
   }
 
   /** Acts may wait in what the collector knows itself of who may send. */
   poke(): void {
     this.#do(async () => {
-      await this.#keep(this.#access, SESSIONS.access, (await this.#access.read()).acts);
+      const { access } = this.#place;
+      await this.#keep(access, SESSIONS.access, (await access.read()).acts);
     });
   }
 
@@ -93,19 +79,23 @@ export class ActKeeper implements AsyncDisposable {
   #do(work: () => Promise<void>): void {
     this.#working = this.#working.then(work).catch((error) => {
       if (this.#isOver) return;
-      this.#log.problem("acts", `Cannot write down what was done: ${messageOf(error)}`);
-      this.#retry = setTimeout(() => this.#do(work), RETRY_MS);
+      const isAnothers = error instanceof AnotherStores;
+      if (!isAnothers) {
+        this.#log.problem("acts", `Cannot write down what was done: ${messageOf(error)}`);
+      }
+      clearTimeout(this.#retry);
+      this.#retry = setTimeout(() => this.#do(work), isAnothers ? LOOK_MS : RETRY_MS);
     });
   }
 
   async #keep<State extends { readonly acts: ActLog }>(
-    file: StateFile<State>,
+    kept: KeptState<State>,
     session: bigint,
     acts: ActLog,
   ): Promise<void> {
     for (let log = acts; log.waiting.length > 0;) {
       const stored = await storeActs(this.#store, session, log);
-      const { state } = await file.change((state) => {
+      const { state } = await kept.change((state) => {
         const left = withoutStored(state.acts, stored);
         return { state: left === state.acts ? state : { ...state, acts: left } };
       });
@@ -114,11 +104,15 @@ export class ActKeeper implements AsyncDisposable {
   }
 }
 
+/** Another collector stores the same acts just now. */
+class AnotherStores extends Error {}
+
 /**
  * Stores the groups of a log that are not stored yet.
  *
  * @returns Up to which number all groups are stored; a number that no group has when the log is older than
  *   what is stored: nothing of it was stored then.
+ * @throws AnotherStores
  */
 async function storeActs(store: Store, session: bigint, log: ActLog): Promise<number> {
   const stored = await store.openSession(COLLECTOR_ITSELF, session, () => {});
@@ -133,6 +127,9 @@ async function storeActs(store: Store, session: bigint, log: ActLog): Promise<nu
     }
     await stored.drained();
     return log.next - 1;
+  } catch (error) {
+    const isFenced = stored.fenced && error instanceof StoreError && error.code === "locked";
+    throw isFenced ? new AnotherStores() : error;
   } finally {
     stored.close(true);
   }

@@ -12,6 +12,7 @@ import type { FileLayer } from "../files/file_layer.ts";
 import { readSmallFile, replaceSmallFile } from "../files/small_file_io.ts";
 import type { SensorWatch } from "../sensor_watch.ts";
 import type { Store } from "../store.ts";
+import type { Whereabouts } from "../whereabouts.ts";
 import type { AlarmEvent, Moment, StandingAlarm } from "./alarm.ts";
 import { type AlarmState, formatAlarms, NO_ALARMS, parseAlarms } from "./alarm_state.ts";
 import { alarmLine, standingLine } from "./alarm_words.ts";
@@ -30,6 +31,8 @@ export interface AlarmWatchOptions {
   readonly sensors: () => SensorList | undefined;
   /** Whose keys are too old, since when, and how that is said. */
   readonly oldKeys: () => ReadonlyMap<string, { sinceMs: number; detail: string }>;
+  /** Where sensors are, of several collectors; undefined: there is one. */
+  readonly whereabouts?: Whereabouts;
   readonly log: Log;
 }
 
@@ -38,6 +41,8 @@ const TICK_MS = 1_000;
 /** What is told in a second; others wait for the next. */
 const EVENTS_PER_TICK = 100;
 const KEYS_MS = 60_000;
+/** How often it is looked whether a sensor of which an alarm stands is elsewhere. */
+const ELSEWHERE_MS = 10_000;
 
 /** Tells what {@linkcode Alarms} finds, in the log and as records among the client's books. */
 export class AlarmWatch implements SensorWatch, AsyncDisposable {
@@ -47,6 +52,8 @@ export class AlarmWatch implements SensorWatch, AsyncDisposable {
   readonly #ticking: ReturnType<typeof setInterval>;
   #left = EVENTS_PER_TICK;
   #lookedAtKeysMs = -Infinity;
+  #askedMs = -Infinity;
+  #asking: Promise<void> | undefined;
   #text: string;
   #problem = "";
   #isChanged = false;
@@ -95,6 +102,8 @@ export class AlarmWatch implements SensorWatch, AsyncDisposable {
     const visit = this.#alarms.came({ ...sensor, identity }, momentNow());
     this.#changed();
     if (!visit) return { clock() {}, left() {} };
+    const { name } = visit;
+    this.#options.whereabouts?.came(name, () => this.#alarms.isHere(name));
     return {
       clock: (sample) => {
         const { offsetMs, roundTripMs } = sample;
@@ -137,6 +146,7 @@ export class AlarmWatch implements SensorWatch, AsyncDisposable {
   /** Writes down what is left to tell. */
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#ticking);
+    await this.#asking;
     this.#left = Infinity;
     this.#tell();
     await this.#writing;
@@ -153,6 +163,7 @@ export class AlarmWatch implements SensorWatch, AsyncDisposable {
     this.#left = EVENTS_PER_TICK;
     if (now.ms - this.#lookedAtKeysMs >= KEYS_MS) this.#lookAtKeys();
     this.#alarms.tick(now);
+    this.#nameSilent(now);
     this.#tell();
     if (this.#isChanged) this.#saving ??= this.#save().finally(() => this.#saving = undefined);
   }
@@ -160,7 +171,34 @@ export class AlarmWatch implements SensorWatch, AsyncDisposable {
   #lookAtKeys(): void {
     const now = momentNow();
     this.#lookedAtKeysMs = now.ms;
-    this.#alarms.oldKeys(this.#options.oldKeys(), now);
+    const { oldKeys, whereabouts } = this.#options;
+    const old = [...oldKeys()].filter(([name]) => !whereabouts || this.#alarms.watches(name));
+    this.#alarms.oldKeys(new Map(old), now);
+  }
+
+  #nameSilent(now: Moment): void {
+    const { whereabouts } = this.#options;
+    const overdue = this.#alarms.overdue(now);
+    if (!whereabouts) overdue.forEach((name) => this.#alarms.silent(name, now));
+    else this.#asking ??= this.#ask(whereabouts, overdue).finally(() => this.#asking = undefined);
+  }
+
+  /** Where nobody can tell where sensors are, none is named. */
+  async #ask(whereabouts: Whereabouts, overdue: readonly string[]): Promise<void> {
+    for (const name of [...overdue, ...this.#toAsk()]) {
+      const isElsewhere = await whereabouts.isElsewhere(name);
+      if (isElsewhere === undefined) return;
+      if (isElsewhere) this.#alarms.elsewhere(name, momentNow());
+      else if (overdue.includes(name)) this.#alarms.silent(name, momentNow());
+    }
+    this.#changed();
+  }
+
+  #toAsk(): readonly string[] {
+    const nowMs = performance.now();
+    if (nowMs - this.#askedMs < ELSEWHERE_MS) return [];
+    this.#askedMs = nowMs;
+    return this.#alarms.missing;
   }
 
   #changed(): void {

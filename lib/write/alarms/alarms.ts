@@ -159,12 +159,48 @@ export class Alarms {
     }
   }
 
+  /** Whether it is here, or should be. */
+  watches(name: string): boolean {
+    return this.#watched.has(name);
+  }
+
+  /** Whether it is here. */
+  isHere(name: string): boolean {
+    return (this.#watched.get(name)?.visits.size ?? 0) > 0;
+  }
+
+  /** Names that have gone without a word for too long, and have not been named as silent. */
+  overdue(now: Moment): string[] {
+    return [...this.#watched].flatMap(([name, { gone }]) => {
+      const isOverdue = gone && now.ms - gone.ms >= this.#silentAfterMs;
+      return isOverdue && !this.#standing.has("silent", name) ? [name] : [];
+    });
+  }
+
+  /** Names of which an alarm stands, and that are not here. */
+  get missing(): string[] {
+    return [...new Set(this.#standing.all.map(({ name }) => name))]
+      .filter((name) => !this.isHere(name));
+  }
+
+  /** Names one as silent, unless it is back. */
+  silent(name: string, now: Moment): void {
+    const { gone } = this.#watched.get(name) ?? {};
+    if (gone) this.#standing.raise("silent", name, gone.wallMs, "", now);
+  }
+
+  /** It is at another collector, which watches it now; unless it is back. */
+  elsewhere(name: string, now: Moment): void {
+    if (this.isHere(name)) return;
+    this.#watched.delete(name);
+    for (const { kind } of this.#standing.all.filter((each) => each.name === name)) {
+      this.#standing.end(kind, name, "it is at another collector", now);
+    }
+  }
+
   /** To be called every second. */
   tick(now: Moment): void {
-    for (const [name, { visits, gone }] of this.#watched) {
-      if (gone && now.ms - gone.ms >= this.#silentAfterMs) {
-        this.#standing.raise("silent", name, gone.wallMs, "", now);
-      }
+    for (const [name, { visits }] of this.#watched) {
       if (visits.size > 1) this.#lookForTwo(name, visits, now);
     }
     for (const [name, seenMs] of this.#doubled) {

@@ -36,6 +36,8 @@ export interface Engine {
   publish(message: NewMessage): Promise<Published>;
   /** The last message of a subject, as the leader of its stream has it. @throws EngineError When it does not answer. */
   last(stream: string, subject: string): Promise<StoredMessage | undefined>;
+  /** The first message of a subject behind a number. @throws EngineError When it does not answer. */
+  next(stream: string, subject: string, after: number): Promise<StoredMessage | undefined>;
   /** A message by its number. @throws EngineError When it does not answer. */
   at(stream: string, seq: number): Promise<StoredMessage | undefined>;
 }

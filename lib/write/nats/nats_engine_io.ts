@@ -132,6 +132,21 @@ export class NatsEngine implements Engine, AsyncDisposable {
     return await this.#get(stream, { seq });
   }
 
+  async next(stream: string, subject: string, after: number): Promise<StoredMessage | undefined> {
+    return await this.#get(stream, { seq: after + 1, next_by_subj: subject });
+  }
+
+  /** Has `told` called whenever a message of a subject is on its way to its stream, while there is a connection. */
+  hear(subject: string, told: () => void, log: Log): void {
+    this.#connection.subscribe(subject, {
+      callback: (error) => {
+        if (!error) return told();
+        const why = whyOf(error, subject);
+        log.problem("hear", `Cannot hear at ${this.name} what others change: ${why}`);
+      },
+    });
+  }
+
   /** Closes the connection; what was not acknowledged is not waited for. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#connection.close();
@@ -139,7 +154,10 @@ export class NatsEngine implements Engine, AsyncDisposable {
 
   async #get(
     stream: string,
-    query: { readonly last_by_subj: string } | { readonly seq: number },
+    query: { readonly last_by_subj: string } | {
+      readonly seq: number;
+      readonly next_by_subj?: string;
+    },
   ): Promise<StoredMessage | undefined> {
     if (!this.#isConnected) throw new EngineError(AWAY, true);
     try {

@@ -2,13 +2,14 @@ import { parseHex } from "../../base/bytes/bytes.ts";
 import { encodeHex } from "../../base/bytes/bytes.ts";
 import type { Log } from "../../base/program/log_io.ts";
 import { printable } from "../../base/text/printable.ts";
-import type { Published } from "./engine.ts";
+import { COLLECTOR_ITSELF } from "../files/client_name.ts";
 import type { EngineOptions } from "./engine_access.ts";
 import { EngineError } from "./engine_error.ts";
 import { NatsEngine } from "./nats_engine_io.ts";
 import { NatsStore, type NatsStoreOptions } from "./nats_store_io.ts";
 import { onceThere } from "./once_there_io.ts";
 import { openStream } from "./open_stream_io.ts";
+import { probe, unusable } from "./probe_io.ts";
 import { batchSubject, ID_SUBJECT, STATE_STREAM, STREAM } from "./subjects.ts";
 
 const ID_BYTES = 16;
@@ -24,14 +25,14 @@ export function openNatsStore(
   options: EngineOptions & Pick<NatsStoreOptions, "retryMs" | "onStored">,
   log: Log,
   signal?: AbortSignal,
-): Promise<NatsStore> {
+): Promise<OpenedStore> {
   return onceThere(() => open(options, log), log, signal);
 }
 
 async function open(
   options: EngineOptions & Pick<NatsStoreOptions, "retryMs" | "onStored">,
   log: Log,
-): Promise<NatsStore> {
+): Promise<OpenedStore> {
   const engine = await NatsEngine.connect(options, log);
   try {
     const warning = await openStream(engine, STREAM, "all", options);
@@ -42,7 +43,7 @@ async function open(
         `bytes; wanted: max_payload of ${MIN_PAYLOAD_BYTES} or more`;
       throw new EngineError(line, false);
     }
-    await probe(engine);
+    await probe(engine, batchSubject("probe", 0n));
     const id = await openId(engine);
     if (warning !== undefined) log.line(`the stream ${STREAM} of ${engine.name}: ${warning}`);
     return new OpenedStore(engine, id, {
@@ -55,8 +56,10 @@ async function open(
           "discarded",
           `The last message of ${subject} was discarded by a limit of ${STREAM}`,
         ),
-      onFenced: (client) =>
-        log.line(`another collector stores a session of ${printable(client)} now`),
+      onFenced: (client) => {
+        if (client === COLLECTOR_ITSELF) return; // whoever of them is first
+        log.line(`another collector stores a session of ${printable(client)} now`);
+      },
     });
   } catch (error) {
     await engine[Symbol.asyncDispose]();
@@ -65,30 +68,18 @@ async function open(
 }
 
 /** A store that ends its connection, too. */
-class OpenedStore extends NatsStore {
-  readonly #engine: NatsEngine;
+export class OpenedStore extends NatsStore {
+  readonly engine: NatsEngine;
 
   constructor(engine: NatsEngine, id: Uint8Array, options: NatsStoreOptions) {
     super(engine, id, options);
-    this.#engine = engine;
+    this.engine = engine;
   }
 
   override async [Symbol.asyncDispose](): Promise<void> {
     await super[Symbol.asyncDispose]();
-    await this.#engine[Symbol.asyncDispose]();
+    await this.engine[Symbol.asyncDispose]();
   }
-}
-
-/** Publishes what may not be stored, to see whether it would be otherwise. */
-async function probe(engine: NatsEngine): Promise<void> {
-  const published = await engine.publish({
-    subject: batchSubject("probe", 0n),
-    headers: [["Nats-Expected-Stream", "NONE"]],
-    payload: new Uint8Array(),
-  });
-  const isRefused = published.kind === "failed" && /expected stream/.test(published.why);
-  if (isRefused) return;
-  throw unusable(engine, published, "it was taken");
 }
 
 /** What tells this place from all others: made by whoever comes first. */
@@ -107,11 +98,4 @@ async function openId(engine: NatsEngine): Promise<Uint8Array> {
   const id = parseHex(found?.header("Farcap-Store") ?? "");
   if (id?.length === ID_BYTES) return id;
   throw unusable(engine, published, `${ID_SUBJECT} has no id of a store`);
-}
-
-function unusable(engine: NatsEngine, published: Published, otherwise: string): EngineError {
-  const [why, mayPass] = published.kind === "failed"
-    ? [published.why, published.mayPass]
-    : [otherwise, false];
-  return new EngineError(`Cannot store at ${engine.name}: ${why}`, mayPass);
 }

@@ -38,6 +38,16 @@ export function batchSubject(client: string, session: bigint): string {
   return `farcap.1.${placeOf(client, session)}`;
 }
 
+/** Where a state of collectors that act as one is, by its name. */
+export function stateSubject(name: string): string {
+  return `farcap.state.1.${name}`;
+}
+
+/** Where it stands which collector a sensor came to last. */
+export function placeSubject(client: string): string {
+  return `farcap.state.1.place.${tokenOf(client)}`;
+}
+
 /** Where it stands how far a session is settled. */
 export function markerSubject(client: string, session: bigint): string {
   return `farcap.state.1.session.${placeOf(client, session)}`;
@@ -59,6 +69,9 @@ export function partitionSubjects(partition: number): string {
 }
 
 function placeOf(client: string, session: bigint): string {
-  const token = folderOfClient(client).replaceAll(".", "%2E");
-  return `${partitionName(partitionOf(client))}.${token}.${session}`;
+  return `${partitionName(partitionOf(client))}.${tokenOf(client)}.${session}`;
+}
+
+function tokenOf(client: string): string {
+  return folderOfClient(client).replaceAll(".", "%2E");
 }

@@ -14,13 +14,13 @@ Deno.test("keys that have been in use for too long are named, those that may not
   const folder = new AccessFolder(new MemoryDisk(), "/out");
   const nowMs = Date.now();
   for (const [byte, days] of [["0a", 400], ["0b", 300], ["0c", 500]] as const) {
-    await folder.change((state) => ({
+    await folder.access.change((state) => ({
       state: acceptKey(state, byte.repeat(32), nowMs - days * DAY_MS),
     }));
   }
   const parsed = parseRoster(`${"0a".repeat(32)} gate\n${"0b".repeat(32)} mill`);
   const listed = () => "roster" in parsed ? parsed.roster : undefined;
-  const options = { folder, listed, log: new Said(), onChange: () => {} };
+  const options = { place: folder, listed, log: new Said(), onChange: () => {} };
   using access = await Access.open({ ...options, maxKeyAgeMs: 365 * DAY_MS });
   assertEquals([...access.oldKeys], [
     ["gate", { sinceMs: nowMs - 35 * DAY_MS, detail: "in use for 400 days" }],
@@ -36,7 +36,7 @@ Deno.test("what is damaged while the collector runs is said once, and what was r
   const listed = () => "roster" in parsed ? parsed.roster : undefined;
   const log = new Said();
   let changes = 0;
-  using access = await Access.open({ folder, listed, log, onChange: () => changes++ });
+  using access = await Access.open({ place: folder, listed, log, onChange: () => changes++ });
   const name = () => access.sensors?.entryOf(new Uint8Array(32).fill(0x0a))?.name;
   disk.put("/out/.access/sensors.json", new TextEncoder().encode("{"));
   await access.refresh();
@@ -67,9 +67,9 @@ Deno.test("many changes at once are made in turn, and none of them asks twice fo
   const folder = new AccessFolder(disk, "/out");
   const keys = Array.from({ length: 100 }, (_, n) => n.toString(16).padStart(64, "0"));
   await Promise.all(
-    keys.map((key) => folder.change((state) => ({ state: acceptKey(state, key, 5) }))),
+    keys.map((key) => folder.access.change((state) => ({ state: acceptKey(state, key, 5) }))),
   );
-  assertEquals((await folder.read()).accepted.map(({ key }) => key), keys);
+  assertEquals((await folder.access.read()).accepted.map(({ key }) => key), keys);
   assertEquals(disk.locks, keys.length);
   assertEquals(disk.words?.attempt, "change who may send in", "it is no collector that stores");
 });

@@ -27,7 +27,7 @@ async function withTokenMade(): Promise<TwoDisks> {
     ...{ id: encodeHex(ID), secretHash, name: "gate", options: { mayUseBox: false } },
     ...{ madeMs: 0, expiresMs: Date.now() + 3_600_000 },
   };
-  await new AccessFolder(disks.collector, OUT).change((state) => ({
+  await new AccessFolder(disks.collector, OUT).access.change((state) => ({
     state: withToken(state, token),
   }));
   return disks;
@@ -38,7 +38,7 @@ function enrol(disks: TwoDisks): Promise<boolean> {
   const { collector, sensor } = disks;
   return disks.survives(async () => {
     const folder = new AccessFolder(collector, OUT);
-    const options = { folder, listed: () => undefined, log: new Said(), onChange: () => {} };
+    const options = { place: folder, listed: () => undefined, log: new Said(), onChange: () => {} };
     using access = await Access.open(options);
     const { result } = await enrolIdentity(sensor, KEYS, async ({ publicKey }) => {
       const { result, name = "" } = await access.enrol(publicKey, ID, SECRET);
@@ -53,7 +53,7 @@ function enrol(disks: TwoDisks): Promise<boolean> {
 async function assertEnrolled({ collector, sensor }: TwoDisks): Promise<void> {
   const read = (name: string) => new TextDecoder().decode(sensor.files.get(`${KEYS}/${name}`));
   const { publicKey } = keyPairOf(parseHex(read("sensor.key"))!);
-  const { keys } = await new AccessFolder(collector, OUT).read();
+  const { keys } = await new AccessFolder(collector, OUT).access.read();
   assertEquals(keys.map(({ key, name }) => [key, name]), [[encodeHex(publicKey), "gate"]]);
   assertEquals(read("sensor.pub"), encodeHex(publicKey));
   assertEquals(read("collector.pub"), encodeHex(COLLECTOR_KEY));

@@ -30,7 +30,12 @@ async function openAccess({ collector }: TwoDisks): Promise<Access> {
   assert("roster" in parsed);
   const folder = new AccessFolder(collector, OUT);
   const { roster } = parsed;
-  return await Access.open({ folder, listed: () => roster, log: new Said(), onChange: () => {} });
+  return await Access.open({
+    place: folder,
+    listed: () => roster,
+    log: new Said(),
+    onChange: () => {},
+  });
 }
 
 /** Changes the key; false when a disk has stopped. */
@@ -65,7 +70,7 @@ async function connect(disks: TwoDisks): Promise<string> {
   const folder = new AccessFolder(disks.collector, OUT);
   await until(
     "that is noted",
-    async () => (await folder.read()).accepted.some((each) => each.key === key),
+    async () => (await folder.access.read()).accepted.some((each) => each.key === key),
   );
   return key;
 }

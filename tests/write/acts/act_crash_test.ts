@@ -15,7 +15,7 @@ import { membersOf } from "../files/session_sensor.ts";
 const KEYS = new Map([["0a".repeat(32), { name: "listed", mayUseBox: false }]]);
 
 function change(disk: MemoryDisk, change: (state: AccessState) => AccessState) {
-  return new AccessFolder(disk, "/out").change((state) => ({ state: change(state) }));
+  return new AccessFolder(disk, "/out").access.change((state) => ({ state: change(state) }));
 }
 
 function tokenFor(name: string) {
@@ -38,7 +38,7 @@ async function run(disk: MemoryDisk): Promise<boolean> {
   const log = new Said();
   try {
     await using store = await openStore(disk);
-    await using keeper = new ActKeeper(disk, "/out", store, log, 0);
+    await using keeper = new ActKeeper(new AccessFolder(disk, "/out"), store, log, 0);
     keeper.poke();
     keeper.look(new Uint8Array(32).fill(7), KEYS);
     await disk.alive(keeper.done);
@@ -78,7 +78,7 @@ testCrashes(
       const left = leave(disk, step);
       assert(await run(left), `goes on after step ${step}`);
       assertEquals(recorded(left), ALL, `step ${step}`);
-      const { acts } = await new AccessFolder(left, "/out").read();
+      const { acts } = await new AccessFolder(left, "/out").access.read();
       assertEquals([acts.next, acts.waiting.length], [3, 0]);
     }
     assert(step > 20, `${step} steps`);

@@ -40,6 +40,7 @@ class Watched {
     for (const end = this.#ms + ms; this.#ms < end;) {
       this.#ms += Math.min(1000, end - this.#ms);
       this.alarms.tick(this.now);
+      this.alarms.overdue(this.now).forEach((name) => this.alarms.silent(name, this.now));
       this.#take();
     }
   }
