@@ -30,6 +30,8 @@ export type Published =
 
 /** What a store needs of the engine. */
 export interface Engine {
+  /** What it is called in lines of the log. */
+  readonly name: string;
   /** Bytes of a message, headers included. */
   readonly maxPayloadBytes: number;
   /** Never throws. */

@@ -33,7 +33,6 @@ const WANTED_URL = "wanted: nats://HOST:PORT or tls://HOST:PORT";
 
 /** A connection to servers of NATS with JetStream. */
 export class NatsEngine implements Engine, AsyncDisposable {
-  /** What it is called in lines of the log. */
   readonly name: string;
   readonly streams: JetStreamManager;
   readonly client: JetStreamClient;
@@ -161,7 +160,8 @@ export class NatsEngine implements Engine, AsyncDisposable {
   ): Promise<StoredMessage | undefined> {
     if (!this.#isConnected) throw new EngineError(AWAY, true);
     try {
-      const found = await this.streams.streams.getMessage(stream, query);
+      const getting = this.streams.streams.getMessage(stream, query);
+      const found = await unlessAborted(getting, this.#broken.signal);
       if (!found) return undefined;
       return {
         seq: found.seq,

@@ -1,7 +1,7 @@
 import { rest } from "../../base/wait/rest_io.ts";
 import type { Log } from "../../base/program/log_io.ts";
 import type { Whereabouts } from "../whereabouts.ts";
-import type { NatsEngine } from "./nats_engine_io.ts";
+import type { Engine } from "./engine.ts";
 import { placeSubject, STATE_STREAM } from "./subjects.ts";
 
 const RETRY_MS = 1_000;
@@ -10,7 +10,7 @@ const COLLECTOR = "Farcap-Collector";
 
 /** Which collector each sensor came to last: the last message of a subject of its name. */
 export class SensorPlaces implements Whereabouts, Disposable {
-  readonly #engine: NatsEngine;
+  readonly #engine: Engine;
   readonly #id: string;
   readonly #log: Log;
   /** Names that are to be told, and whether they are here. */
@@ -19,7 +19,7 @@ export class SensorPlaces implements Whereabouts, Disposable {
   #isTelling = false;
 
   /** @param id Of this collector, in hex. */
-  constructor(engine: NatsEngine, id: string, log: Log) {
+  constructor(engine: Engine, id: string, log: Log) {
     this.#engine = engine;
     this.#id = id;
     this.#log = log;

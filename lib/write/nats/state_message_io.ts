@@ -1,13 +1,12 @@
-import { encodeHex, equalBytes } from "../../base/bytes/bytes.ts";
+import { encodeHex } from "../../base/bytes/bytes.ts";
 import { StoreError } from "../../base/errors.ts";
 import { rest } from "../../base/wait/rest_io.ts";
 import { Semaphore } from "../../base/wait/semaphore.ts";
 import { gunzip, gzip } from "../../pack/gzip.ts";
 import type { KeptState } from "../access/kept_state.ts";
 import type { StateFormat } from "../access/state_format.ts";
-import type { NewMessage, StoredMessage } from "./engine.ts";
+import type { Engine, NewMessage, StoredMessage } from "./engine.ts";
 import { EngineError } from "./engine_error.ts";
-import type { NatsEngine } from "./nats_engine_io.ts";
 import { STATE_STREAM, stateSubject } from "./subjects.ts";
 
 /** How long a change is tried while the engine does not answer. */
@@ -27,7 +26,7 @@ const ID_BYTES = 8;
  * What was read once is never taken back: a message that is gone, or older, is a mistake of somebody.
  */
 export class StateMessage<State> implements KeptState<State> {
-  readonly #engine: NatsEngine;
+  readonly #engine: Engine;
   readonly #subject: string;
   readonly #format: StateFormat<State>;
   readonly #turn = new Semaphore(1);
@@ -37,7 +36,7 @@ export class StateMessage<State> implements KeptState<State> {
   #seq = 0;
   #known: State | undefined;
 
-  constructor(engine: NatsEngine, format: StateFormat<State>) {
+  constructor(engine: Engine, format: StateFormat<State>) {
     this.#engine = engine;
     this.#subject = stateSubject(format.name);
     this.#format = format;

@@ -1,0 +1,115 @@
+/** Collectors that act as one, since they share an engine: who may send is the same at all of them. */
+import { assertEquals, assertMatch } from "@std/assert";
+import { fromBinary } from "@bufbuild/protobuf";
+import { gunzipSync } from "node:zlib";
+import { OperatorActSchema } from "../../proto/gen/netcap_pb.ts";
+import { parseHex } from "../../lib/base/bytes/bytes.ts";
+import { walkRecords } from "../../lib/base/record/delimited.ts";
+import { EnrolResult } from "../../lib/seal/access/access_state.ts";
+import { parseToken } from "../../lib/seal/access/enrol_token.ts";
+import type { KeyPair } from "../../lib/seal/key.ts";
+import { encodeEnrol, parseEnrolled } from "../../lib/transport/session/access_message.ts";
+import { MessageType, Rejection } from "../../lib/transport/session/session_message.ts";
+import { RawPeer } from "../../tools/raw_peer.ts";
+import { NatsServer } from "../nats_server.ts";
+import { NATS_SERVER, needs } from "../needs.ts";
+import { until } from "../until.ts";
+import { messagesOf } from "../write/nats/nats_place.ts";
+import { inFolder, PRIVATE_KEY, PUBLIC_KEY, runProgram, startCollector } from "./program.ts";
+
+/** The acts that are records in the stream, with who did them left out. */
+async function recordedActs(server: NatsServer): Promise<string[]> {
+  const acts: string[] = [];
+  for (const { subject, payload } of await messagesOf(server)) {
+    if (!subject.includes(".%collector.") || payload.length === 0) continue;
+    const records = new Uint8Array(gunzipSync(payload));
+    walkRecords(records, (at, end) => {
+      const { Act, Name } = fromBinary(OperatorActSchema, records.subarray(at, end));
+      acts.push(`${Act} ${Name}`);
+    });
+  }
+  return acts;
+}
+
+Deno.test(
+  needs("what is done at one collector of an engine about who may send holds at all", NATS_SERVER),
+  () =>
+    inFolder(async (folder) => {
+      await using server = await NatsServer.start();
+      const store = ["-store", server.url];
+      await using stack = new AsyncDisposableStack();
+      const started = await Promise.all(
+        ["a", "b"].map((name) => startCollector(`${folder}/${name}`, store)),
+      );
+      const [a, b] = started.map(({ collector, address }) => {
+        const port = Number(address.split(":")[1]) + 1;
+        const to = { hostname: "127.0.0.1", port };
+        const collectorKey = parseHex(PUBLIC_KEY)!;
+        const connect = (keys?: KeyPair) => RawPeer.connect({ address: to, collectorKey }, keys);
+        return { collector: stack.use(collector), address, connect };
+      }) as [At, At];
+      const operator = async (...args: string[]) => {
+        const { code, stdout, stderr } = await runProgram("collector.ts", [
+          ...[...args, ...store, "-privkey", PRIVATE_KEY, "-addr", a.address],
+          ...["-out", `${folder}/none`],
+        ]);
+        assertEquals(code, 0, stderr);
+        return stdout;
+      };
+
+      const token = parseToken(await operator("-enroll", "gate"))!;
+      const wishes = await Promise.all([a, b].map(async ({ connect }) => {
+        const peer = stack.use(await connect());
+        await peer.send(encodeEnrol(token));
+        const { result } = parseEnrolled((await peer.receive(MessageType.Enrolled)).body)!;
+        return { result, keys: peer.keys };
+      }));
+      const results = wishes.map(({ result }) => result).sort();
+      assertEquals(results, [EnrolResult.Enrolled, EnrolResult.Used]);
+      const isAtA = wishes[0]!.result === EnrolResult.Enrolled;
+      const { keys } = wishes[isAtA ? 0 : 1]!;
+      let session: RawPeer | undefined;
+      await until("the other knows it", async () => {
+        const peer = stack.use(await (isAtA ? b : a).connect(keys));
+        const name = await peer.welcome(1n, "").then(({ name }) => name, () => undefined);
+        if (name === "gate") session = peer;
+        return session !== undefined;
+      });
+      await assertRejected(b, wishes[isAtA ? 1 : 0]!.keys);
+
+      assertEquals(await operator("-revoke", "gate"), "gate may not send any more\n");
+      assertEquals(await session!.rejection(), Rejection.Revoked);
+      await assertRejected(a, keys);
+      await assertRejected(b, keys);
+      assertMatch(await operator("-enrolled"), /^gate revoked \S+Z\n$/);
+
+      const acts = ["token gate", "enrolled gate", "revoked gate"];
+      await until("all acts are records", async () => (await recordedActs(server)).length >= 3);
+      assertEquals(await recordedActs(server), acts);
+
+      await server.kill();
+      const late = stack.use(await a.connect());
+      await late.send(encodeEnrol(token));
+      const answer = parseEnrolled((await late.receive(MessageType.Enrolled)).body)!;
+      assertEquals(answer.result, EnrolResult.Later);
+      await a.collector.errorLine(/^Cannot change who may send at nats:\S+: /);
+      await assertRejected(b, keys); // as before
+      await server.restart();
+      for (const { collector } of [a, b]) await collector.line(/^connected to \S+ again$/);
+      for (const { collector } of [a, b]) assertEquals((await collector.stop()).code, 0);
+      assertEquals(await recordedActs(server), acts);
+    }),
+);
+
+type At = Awaited<ReturnType<typeof startCollector>> & {
+  connect(keys?: KeyPair): Promise<RawPeer>;
+};
+
+/** A collector hears of it in a moment. */
+async function assertRejected({ connect }: At, keys: KeyPair): Promise<void> {
+  await until("its key is not known", async () => {
+    using peer = await connect(keys);
+    await peer.hello(2n, "gate");
+    return await peer.rejection() === Rejection.UnknownKey;
+  });
+}
