@@ -144,10 +144,9 @@ async function at<T>(
   { out, engine }: AccessPlaceOptions,
   use: (place: AccessPlace) => Promise<T>,
 ): Promise<T> {
-  const folder = new AccessFolder(await filesOfOwner(), out);
-  if (!engine) return await use(folder);
+  if (!engine) return await use(new AccessFolder(await filesOfOwner(), out));
   const { withEnginePlace } = await import("./write/nats/engine_place_io.ts");
-  return await withEnginePlace(engine, folder, use);
+  return await withEnginePlace(engine, use);
 }
 
 function timeText(ms: number): string {

@@ -35,3 +35,15 @@ export const LISTED_FORMAT: StateFormat<ListedState> = {
   format: formatListed,
   parse: parseListed,
 };
+
+/** Which state of a folder was given to several collectors: its digest, in hex; empty for none. */
+export const GIVEN_FORMAT: StateFormat<string> = {
+  name: "given",
+  what: "what was given to others",
+  nothing: "",
+  format: (digest) => `${JSON.stringify({ version: 1, digest })}\n`,
+  parse: (text) => {
+    const [, digest] = /^\{"version":1,"digest":"([0-9a-f]{16})"\}\n$/.exec(text) ?? [];
+    return digest === undefined ? { problem: "it is not what was written" } : { state: digest };
+  },
+};

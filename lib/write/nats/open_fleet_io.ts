@@ -38,7 +38,7 @@ export async function openFleet(
   try {
     const { engine } = store;
     const folder = new AccessFolder(layer, path);
-    const place = await onceThere(() => EnginePlace.open(engine, folder, log), log, signal);
+    const place = await onceThere(() => EnginePlace.open(engine, log, folder), log, signal);
     return { store, place, whereabouts: new SensorPlaces(engine, id, log) };
   } catch (error) {
     await store[Symbol.asyncDispose]();

@@ -1,7 +1,12 @@
 /** What collectors have in common in an engine that is killed, does not answer, or has lost it. */
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { gunzipSync } from "node:zlib";
-import { acceptKey, revokeName, withToken } from "../../../lib/seal/access/access_state.ts";
+import {
+  acceptKey,
+  enrolKey,
+  revokeName,
+  withToken,
+} from "../../../lib/seal/access/access_state.ts";
 import { StoreError } from "../../../lib/base/errors.ts";
 import { EngineError } from "../../../lib/write/nats/engine_error.ts";
 import { ACCESS_FORMAT } from "../../../lib/write/access/state_format.ts";
@@ -129,23 +134,41 @@ Deno.test(
 );
 
 Deno.test(
-  needs("the first collector's folder is taken over, and no other one", NATS_SERVER),
+  needs(
+    "what collectors have in their folders is added once, and nothing that is revoked",
+    NATS_SERVER,
+  ),
   () =>
     withinEngine(async ({ server, open }) => {
-      const folderOf = async (name: string) => {
+      const folderOf = async (name: string, digit: string) => {
         const folder = new AccessFolder(new MemoryDisk(), "/out");
-        await folder.access.change((state) => ({ state: withToken(state, tokenOf(name)) }));
+        const token = { ...tokenOf(name), id: digit.repeat(32) };
+        await folder.access.change((state) => ({ state: withToken(state, token) }));
+        const wanted = { id: token.id, key: digit.repeat(64), isListed: false };
+        await folder.access.change((state) => enrolKey(state, wanted, 1_500));
         return folder;
       };
-      const places = [await open(await folderOf("gate")), await open(await folderOf("mill"))];
-      for (const { access } of places) {
-        assertEquals((await access.read()).tokens.map(({ name }) => name), ["gate"]);
-      }
+      const folders = [await folderOf("gate", "a"), await folderOf("mill", "b")];
+      const [one, other] = [await open(folders[0]), await open(folders[1])] as const;
+      const names = async () => (await one.access.read()).keys.map(({ name }) => name);
+      assertEquals(await names(), ["gate", "mill"]);
+      const { acts } = await one.access.read();
+      const done = acts.waiting.map(([act]) => `${act!.act} ${act!.name}`);
+      assertEquals(done, ["token gate", "enrolled gate", "token mill", "enrolled mill"]);
+
+      await other.access.change((state) => ({ state: revokeName(state, "mill", 3_000) }));
+      for (const folder of folders) await open(folder);
+      assertEquals(await names(), ["gate"]);
+      // Its collector has used files again meanwhile, where nobody has revoked it.
+      await folders[1]!.access.change((state) => ({ state: acceptKey(state, "c".repeat(64), 5) }));
+      await open(folders[1]);
+      assertEquals(await names(), ["gate"]);
+
       const [message] = (await messagesOf(server, "FARCAP_STATE"))
         .filter(({ subject }) => subject === "farcap.state.1.sensors");
       assert(message);
-      const { version, tokens } = JSON.parse(new TextDecoder().decode(gunzipSync(message.payload)));
-      assertEquals([version, tokens[0].name], [1, "gate"]);
+      const { version, keys } = JSON.parse(new TextDecoder().decode(gunzipSync(message.payload)));
+      assertEquals([version, keys.length, keys[0].name], [1, 1, "gate"]);
     }),
 );
 

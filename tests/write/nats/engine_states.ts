@@ -1,19 +1,17 @@
 /** What collectors keep in an engine of who may send, each with a connection of its own. */
 import { SILENT } from "../../../lib/base/program/log_io.ts";
-import { AccessFolder } from "../../../lib/write/access/access_folder_io.ts";
-import type { AccessPlace } from "../../../lib/write/access/kept_state.ts";
+import type { AccessFolder } from "../../../lib/write/access/access_folder_io.ts";
 import { EnginePlace } from "../../../lib/write/nats/engine_place_io.ts";
 import { NatsEngine } from "../../../lib/write/nats/nats_engine_io.ts";
 import { openStream } from "../../../lib/write/nats/open_stream_io.ts";
 import { NatsServer, type NatsServerOptions } from "../../nats_server.ts";
-import { MemoryDisk } from "../files/memory_disk.ts";
 
 /** A server, and a way to see what is kept there as one collector more. */
 export interface EngineStates {
   readonly server: NatsServer;
   connect(): Promise<NatsEngine>;
-  /** @param folder What that collector has kept so far; nothing by default. */
-  open(folder?: AccessPlace): Promise<EnginePlace>;
+  /** @param folder What that collector has kept by itself. */
+  open(folder?: AccessFolder): Promise<EnginePlace>;
 }
 
 /** Runs a test with a server of its own. */
@@ -26,10 +24,10 @@ export async function withinEngine(
   const connect = async () => stack.use(await NatsEngine.connect({ url: server.url }, SILENT));
   await test({
     ...{ server, connect },
-    async open(folder = new AccessFolder(new MemoryDisk(), "/out")) {
+    async open(folder) {
       const engine = await connect();
       await openStream(engine, "FARCAP_STATE", "last", {});
-      return await EnginePlace.open(engine, folder, SILENT);
+      return await EnginePlace.open(engine, SILENT, folder);
     },
   });
 }

@@ -6,6 +6,12 @@ import {
   streamWarning,
 } from "../../../lib/write/nats/check_stream.ts";
 import { parseEngineUrl } from "../../../lib/write/nats/engine_access.ts";
+import { listSensors, makeToken } from "../../../lib/run_access_io.ts";
+import { revokeName } from "../../../lib/seal/access/access_state.ts";
+import { EnginePlace } from "../../../lib/write/nats/engine_place_io.ts";
+import { NatsEngine } from "../../../lib/write/nats/nats_engine_io.ts";
+import { SensorPlaces } from "../../../lib/write/nats/sensor_places_io.ts";
+import { Said } from "../../said.ts";
 import { NatsServer } from "../../nats_server.ts";
 import { NATS_SERVER, needs } from "../../needs.ts";
 import { sessionBatch } from "../files/session_sensor.ts";
@@ -93,7 +99,9 @@ Deno.test(needs("who may not ask for streams is told so", NATS_SERVER), async ()
 
 Deno.test(needs("the permissions in docs/protocol.md are enough", NATS_SERVER), async () => {
   const docs = await Deno.readTextFile(new URL("../../../docs/protocol.md", import.meta.url));
-  const [forStore, forFiles] = [...docs.matchAll(/```\npermissions: \{([\s\S]+?)\n\}\n```/g)]
+  const [forStore, forFiles, forCommands] = [
+    ...docs.matchAll(/```\npermissions: \{([\s\S]+?)\n\}\n```/g),
+  ]
     .map(([, permissions]) => permissions!);
   const who = { user: "collector", password: "secret" };
   await using server = await NatsServer.start({ config: ACCOUNTS(forStore!) });
@@ -103,6 +111,24 @@ Deno.test(needs("the permissions in docs/protocol.md are enough", NATS_SERVER), 
     assertEquals(session.settled, settled);
     session.append(sessionBatch(settled + 1n, `alice/1/${settled + 1n}`));
     await session.drained();
+  }
+  const log = new Said();
+  {
+    await using engine = await NatsEngine.connect({ url: server.url, ...who }, log);
+    const place = await EnginePlace.open(engine, log);
+    let heard = 0;
+    place.hear(() => heard++);
+    await place.access.change((state) => ({ state: revokeName(state, "mill", 1_000) }));
+    await until("it is heard", () => heard > 0);
+    const places = new SensorPlaces(engine, "0a".repeat(16), log);
+    places.came("alice", () => true);
+    const elsewhere = new SensorPlaces(engine, "0b".repeat(16), log);
+    await until(
+      "others know where it is",
+      async () => await elsewhere.isElsewhere("alice") === true,
+    );
+    assertEquals(await places.isElsewhere("alice"), false);
+    assertEquals(log.problems, []);
   }
   await server.kill();
   server.config = ACCOUNTS(forFiles!);
@@ -116,6 +142,16 @@ Deno.test(needs("the permissions in docs/protocol.md are enough", NATS_SERVER), 
     }, stop.signal);
     assertEquals(session.batches, 2);
   });
+  await server.kill();
+  server.config = ACCOUNTS(forCommands!);
+  await server.restart();
+  const engine = { url: server.url, ...who };
+  await makeToken({ out: "none", engine }, {
+    ...{ entry: { name: "gate", mayUseBox: false }, collectorKey: new Uint8Array(32) },
+    ...{ address: "127.0.0.1:1335", validMs: 60_000 },
+  });
+  const listed = await listSensors({ out: "none", engine });
+  assertMatch(listed.join("\n"), /^mill revoked \S+\ngate awaited until \S+$/);
 });
 
 Deno.test("replicas are refused where they acknowledge what they should refuse", () => {
