@@ -15,7 +15,14 @@ import { NatsServer } from "../nats_server.ts";
 import { NATS_SERVER, needs } from "../needs.ts";
 import { until } from "../until.ts";
 import { messagesOf } from "../write/nats/nats_place.ts";
-import { inFolder, PRIVATE_KEY, PUBLIC_KEY, runProgram, startCollector } from "./program.ts";
+import {
+  inFolder,
+  PRIVATE_KEY,
+  type Program,
+  PUBLIC_KEY,
+  runProgram,
+  startCollector,
+} from "./program.ts";
 
 /** The acts that are records in the stream, with who did them left out. */
 async function recordedActs(server: NatsServer): Promise<string[]> {
@@ -31,23 +38,38 @@ async function recordedActs(server: NatsServer): Promise<string[]> {
   return acts;
 }
 
+/** Runs a test with two collectors that share an engine. */
+async function withTwo(
+  args: readonly string[],
+  test: (
+    both: readonly [At, At],
+    rest: { folder: string; server: NatsServer; stack: AsyncDisposableStack },
+  ) => Promise<void>,
+): Promise<void> {
+  await inFolder(async (folder) => {
+    await using stack = new AsyncDisposableStack();
+    const server = stack.use(await NatsServer.start());
+    const started = await Promise.all(
+      ["a", "b"].map((name) =>
+        startCollector(`${folder}/${name}`, ["-store", server.url, ...args])
+      ),
+    );
+    const [a, b] = started.map(({ collector, address }) => {
+      const port = Number(address.split(":")[1]) + 1;
+      const to = { hostname: "127.0.0.1", port };
+      const collectorKey = parseHex(PUBLIC_KEY)!;
+      const connect = (keys?: KeyPair) => RawPeer.connect({ address: to, collectorKey }, keys);
+      return { collector: stack.use(collector), address, connect };
+    });
+    await test([a!, b!], { folder, server, stack });
+  });
+}
+
 Deno.test(
   needs("what is done at one collector of an engine about who may send holds at all", NATS_SERVER),
   () =>
-    inFolder(async (folder) => {
-      await using server = await NatsServer.start();
+    withTwo([], async ([a, b], { folder, server, stack }) => {
       const store = ["-store", server.url];
-      await using stack = new AsyncDisposableStack();
-      const started = await Promise.all(
-        ["a", "b"].map((name) => startCollector(`${folder}/${name}`, store)),
-      );
-      const [a, b] = started.map(({ collector, address }) => {
-        const port = Number(address.split(":")[1]) + 1;
-        const to = { hostname: "127.0.0.1", port };
-        const collectorKey = parseHex(PUBLIC_KEY)!;
-        const connect = (keys?: KeyPair) => RawPeer.connect({ address: to, collectorKey }, keys);
-        return { collector: stack.use(collector), address, connect };
-      }) as [At, At];
       const operator = async (...args: string[]) => {
         const { code, stdout, stderr } = await runProgram("collector.ts", [
           ...[...args, ...store, "-privkey", PRIVATE_KEY, "-addr", a.address],
@@ -101,9 +123,40 @@ Deno.test(
     }),
 );
 
-type At = Awaited<ReturnType<typeof startCollector>> & {
+Deno.test(
+  needs("a sensor that has gone to another collector is silent at that one alone", NATS_SERVER),
+  () =>
+    withTwo(["-silent-after", "1s"], async ([a, b], { server, stack }) => {
+      const places = async () =>
+        (await messagesOf(server, "FARCAP_STATE"))
+          .filter(({ subject }) => subject === "farcap.state.1.place.gate")
+          .map(({ headers }) => headers.get("Farcap-Collector"));
+      const first = stack.use(await a.connect());
+      await first.welcome(1n, "gate");
+      await until("it is said to be at the first", async () => (await places()).length === 1);
+      const [atFirst] = await places();
+      const second = stack.use(await b.connect());
+      await second.welcome(2n, "gate");
+      await until("it is said to be at the second", async () => (await places())[0] !== atFirst);
+      for (const { stream } of [first, second]) stream[Symbol.dispose]();
+      await b.collector.errorLine(
+        /^gate is silent: nothing of it came since 20.*Z, and it did not/,
+      );
+      // The first asks for it once a second: this one it has named.
+      using third = await a.connect();
+      await third.welcome(3n, "mill");
+      third.stream[Symbol.dispose]();
+      await a.collector.errorLine(/^mill is silent: /);
+      const ended = await Promise.all([a, b].map(({ collector }) => collector.stop()));
+      assertEquals(ended.map(({ stderr }) => /^gate is silent/m.test(stderr)), [false, true]);
+    }),
+);
+
+interface At {
+  readonly collector: Program;
+  readonly address: string;
   connect(keys?: KeyPair): Promise<RawPeer>;
-};
+}
 
 /** A collector hears of it in a moment. */
 async function assertRejected({ connect }: At, keys: KeyPair): Promise<void> {

@@ -114,6 +114,23 @@ Deno.test("a bye is a planned pause, a short gap is none, and who has another co
   assertEquals(watched.told, []);
 });
 
+Deno.test("alarms of a sensor that is at another collector are over, and it is not expected here", () => {
+  const watched = new Watched();
+  const here = watched.came("here");
+  watched.left(watched.came("gate"));
+  watched.pass(100_000);
+  assertEquals(watched.told, ["60 gate silent since 0"]);
+  assertEquals(watched.alarms.missing, ["gate"]);
+  for (const name of ["gate", "here"]) watched.alarms.elsewhere(name, watched.now);
+  watched.left(here);
+  watched.pass(600_000);
+  assertEquals(watched.told.slice(1), [
+    "100 gate silent over after 100 (it is at another collector)",
+    "160 here silent since 100",
+  ]);
+  assertEquals(watched.alarms.state.sensors.map(({ name }) => name), ["here"]);
+});
+
 Deno.test("who was there before the collector was started anew, and does not come back, is named", () => {
   const watched = new Watched();
   watched.came("stays away");
