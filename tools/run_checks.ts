@@ -29,6 +29,16 @@ const CHECKS: readonly (readonly [string, string, ...string[]])[] = [
     "tools/gen_kinds.ts",
     "--check",
   ],
+  [
+    "kernel",
+    "lib/verify/compact_kernel_code.ts is what kernel/ says",
+    ...["run", "-A", "tools/gen_kernel.ts", "--check"],
+  ],
+  [
+    "formatted",
+    "deno fmt has nothing to do in kernel/",
+    ...["fmt", "--check", "--no-config", "--line-width=100", "kernel"],
+  ],
   ["pages", "docs/ says what code and notes say", "run", "-R", "tools/docs.ts", "--check"],
   ["types", "all code and the examples in docstrings type-check", "check", "--doc"],
   [

@@ -53,15 +53,6 @@ export class OpenBatch {
     return true;
   }
 
-  /** Counts a record that the caller writes, framed, at the writer's position, where it has room. */
-  room(bytes: number): WireWriter {
-    const { writer } = this;
-    writer.recordAt = writer.at;
-    writer.reserve(bytes);
-    this.count++;
-    return writer;
-  }
-
   rewind(): void {
     this.writer.at = this.#recordAt;
   }

@@ -23,14 +23,6 @@ export class RecordBuffers implements RecordSink {
     this.#of(type).rewind();
   }
 
-  /**
-   * Counts a record of at most `bytes`, its length included, for which there is room at the writer's
-   * position: the caller writes it there, framed, and moves the position.
-   */
-  room(type: number, bytes: number): WireWriter {
-    return this.#of(type).room(bytes);
-  }
-
   /** The framed records of a type, valid until `clear`. */
   records(type: number): Uint8Array<ArrayBuffer> {
     const { bytes, at } = this.#of(type).writer;

@@ -20,8 +20,6 @@ export type Unpacked<Refusal> = { readonly bytes: Uint8Array } | { readonly refu
  * (docs/performance.md).
  */
 export const FAST = 1;
-/** A sixth smaller, in nearly twice the time: codes are made for the bytes that there are. */
-export const MEDIUM = 2;
 /** A third smaller, in four times the time: what CompressionStream has. */
 export const SMALL = 6;
 

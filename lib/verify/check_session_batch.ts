@@ -187,12 +187,12 @@ function checkCompact(
     return unpacked.refusal === "too large" ? RefusalReason.TooLarge : RefusalReason.Damaged;
   }
   if (crc32(unpacked.bytes) !== crc) return RefusalReason.Mismatch;
-  const { counts, records } = maker.check(unpacked.bytes, unpacked.sumBytes);
+  const { counts, isMade } = maker.check(unpacked.bytes, unpacked.sumBytes);
   if (counts === undefined) return RefusalReason.Framing;
   const isAsSaid = counts.size === parts.length &&
     parts.every(({ type, count }) => count > 0 && counts.get(type) === count);
   if (!isAsSaid) return RefusalReason.Count;
-  const of = new CompactParts(maker, types.filter(isWanted), body, recordBytes, records);
+  const of = new CompactParts(maker, types.filter(isWanted), body, recordBytes, isMade);
   return parts.map(({ type, count }) =>
     isWanted(type) ? { type, count, of } : { type, count: 0, refused: RefusalReason.Unwanted }
   );

@@ -1,19 +1,13 @@
 import { Allowance } from "../base/wait/allowance.ts";
-import { typeNumber } from "../base/record/record_types.ts";
-import type { RecordBuffers } from "../gather/record_buffers.ts";
 import { unpackCompact } from "../pack/compact_body.ts";
-import { deflateRaw, FAST, MEDIUM, SMALL } from "../pack/gzip.ts";
+import { deflateRaw, SMALL } from "../pack/gzip.ts";
 import { type PackedRecords, packRecords } from "../pack/member.ts";
 import { CompactRecords } from "./compact_records.ts";
-import { countCompact } from "./count_compact.ts";
 
 /** What made records may take until they are on disk; beyond, they are made again. */
 const MAX_MADE_BYTES = 8 << 20;
 /** Of records that are packed small in a second, as long as there are no more: a few hundredths of a core. */
 const SMALL_BYTES = 4 << 20;
-
-/** A third of their packed bytes are numbers that nothing predicts: a better level gains the least here. */
-const TCP = typeNumber("TCP");
 
 /** Makes the records of compact batches, all parts of one at a time, and knows what is made. */
 export class CompactMaker {
@@ -38,31 +32,36 @@ export class CompactMaker {
   }
 
   /**
-   * Checks an unpacked batch: its records by type, undefined when it is damaged; and where there is room
-   * for them, these records, valid until the next call.
+   * Checks an unpacked batch: its records by type, undefined when it is damaged; where there is room for
+   * them, they are made.
    */
   check(data: Uint8Array, sumBytes: number): {
-    readonly counts?: ReadonlyMap<number, number>;
-    readonly records?: RecordBuffers;
+    readonly counts: ReadonlyMap<number, number> | undefined;
+    readonly isMade: boolean;
   } {
-    if (!this.hasRoom) return { counts: countCompact(data, sumBytes) };
-    return { counts: this.#records.make(data, sumBytes), records: this.#records.made };
+    const isMade = this.hasRoom;
+    const counts = isMade
+      ? this.#records.make(data, sumBytes)
+      : this.#records.count(data, sumBytes);
+    return { counts, isMade };
   }
 
-  /** Packs records of a type as they are stored: small as long as there are few of them. */
-  pack(type: number, records: Uint8Array): PackedRecords {
+  /** Packs the records of a type that were made last, as they are stored: small as long as there are few. */
+  pack(type: number): PackedRecords {
+    const records = this.#records.records(type);
     const isSmall = this.#smallBytes.spend(records.length, this.#nowMs());
-    const level = isSmall ? SMALL : type === TCP ? FAST : MEDIUM;
-    return packRecords(records, deflateRaw(records, level));
+    return packRecords(
+      records,
+      isSmall ? deflateRaw(records, SMALL) : this.#records.pack(type),
+    );
   }
 
-  /** The records in a body that has been checked, valid until the next call. */
-  make(body: Uint8Array, bytes: number): RecordBuffers {
+  /** Makes the records in a body that has been checked. */
+  make(body: Uint8Array, bytes: number): void {
     const unpacked = unpackCompact(body, bytes);
     if ("refusal" in unpacked || !this.#records.make(unpacked.bytes, unpacked.sumBytes)) {
       throw new TypeError("A compact batch was checked, and is damaged now");
     }
-    return this.#records.made;
   }
 }
 
@@ -77,20 +76,20 @@ export class CompactParts {
 
   /**
    * @param bytes What the body unpacks to.
-   * @param records What it has become, if that is at hand.
+   * @param isMade Whether its records are those that were made last.
    */
   constructor(
     maker: CompactMaker,
     types: readonly number[],
     body: Uint8Array,
     bytes: number,
-    records?: RecordBuffers,
+    isMade: boolean,
   ) {
     this.#maker = maker;
     this.#awaited = new Set(types);
     this.#body = body;
     this.#bytes = bytes;
-    if (records) this.#pack(records, types);
+    if (isMade) this.#pack(types);
   }
 
   /** The records of that type, packed as they are stored; made anew each time that they are asked for. */
@@ -100,9 +99,9 @@ export class CompactParts {
       this.#forget(type);
       return made;
     }
-    const records = this.#maker.make(this.#body, this.#bytes);
-    this.#pack(records, [...this.#awaited].filter((other) => other !== type));
-    return this.#maker.pack(type, records.records(type));
+    this.#maker.make(this.#body, this.#bytes);
+    this.#pack([...this.#awaited].filter((other) => other !== type));
+    return this.#maker.pack(type);
   }
 
   /** Takes note that the records of that type are on disk: nobody asks for them any more. */
@@ -111,11 +110,11 @@ export class CompactParts {
     this.#forget(type);
   }
 
-  /** Keeps the records of those types, as long as there is room. */
-  #pack(records: RecordBuffers, types: readonly number[]): void {
+  /** Keeps the records of those types that were made last, as long as there is room. */
+  #pack(types: readonly number[]): void {
     for (const type of types) {
       if (this.#made.has(type) || !this.#maker.hasRoom) continue;
-      const packed = this.#maker.pack(type, records.records(type));
+      const packed = this.#maker.pack(type);
       this.#made.set(type, packed);
       this.#maker.keep(packed.body.length);
     }

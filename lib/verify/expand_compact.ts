@@ -22,7 +22,7 @@ export function expandCompact(batch: PackedBatch, maxBytes = MAX_BATCH_BYTES): P
     throw new TypeError("Cannot make records of a compact batch that is damaged");
   }
   return batch.parts.flatMap(({ type, count }) =>
-    split({ type, count, data: records.made.records(type) }, maxBytes)
+    split({ type, count, data: records.records(type) }, maxBytes)
       .map((each) => packedBatch(each, deflateRaw(each.data), batch))
   );
 }

@@ -1,5 +1,6 @@
-/** The records of the same packets, as decoders write them and by way of compact batches. */
+/** The records of the same packets, as decoders write them and by way of compact batches, packed and unpacked. */
 import { assertEquals } from "@std/assert";
+import { inflateRawSync } from "node:zlib";
 import { concat } from "../../lib/base/bytes/bytes.ts";
 import { typeName } from "../../lib/base/record/record_types.ts";
 import { Dissector } from "../../lib/decode/dissect.ts";
@@ -7,7 +8,6 @@ import type { RecordOptions } from "../../lib/decode/packet.ts";
 import { DECODERS } from "../../lib/decode/registry.ts";
 import type { Batch } from "../../lib/gather/batch.ts";
 import { Batches } from "../../lib/gather/batches.ts";
-import { COMPACT_TYPES } from "../../lib/gather/compact/record_types.ts";
 import { CompactBatches } from "../../lib/gather/compact/compact_batches.ts";
 import { digestOf } from "../../lib/pack/digest.ts";
 import { CompactRecords } from "../../lib/verify/compact_records.ts";
@@ -51,11 +51,13 @@ function bothWays(
     { isWanted: wanted, hasContext: records.context },
     ({ data, compact: content }) => {
       for (const { type, count } of content!.parts) add(promised, type, count);
-      if (!maker.make(data, content!.sumBytes)) throw new Error("A batch of ours is damaged");
-      for (const type of COMPACT_TYPES) {
-        const count = maker.made.count(type);
-        if (count > 0) gather(compact, { type, count, data: maker.made.records(type) });
-        if (count > 0) add(kept, type, count);
+      const counts = maker.make(data, content!.sumBytes);
+      if (counts === undefined) throw new Error("A batch of ours is damaged");
+      for (const [type, count] of counts) {
+        const records = maker.records(type);
+        assertEquals(digestOf(inflateRawSync(maker.pack(type))), digestOf(records));
+        gather(compact, { type, count, data: records });
+        add(kept, type, count);
       }
     },
   );

@@ -1,7 +1,10 @@
 import { assert, assertEquals, assertGreater } from "@std/assert";
-import { parseHex } from "../../lib/base/bytes/bytes.ts";
+import { inflateRawSync } from "node:zlib";
+import { concat, parseHex } from "../../lib/base/bytes/bytes.ts";
+import { walkRecords } from "../../lib/base/record/delimited.ts";
 import { COMPACT_TYPES } from "../../lib/gather/compact/record_types.ts";
 import { CompactWriter } from "../../lib/gather/compact/writer.ts";
+import { digestOf } from "../../lib/pack/digest.ts";
 import { CompactRecords } from "../../lib/verify/compact_records.ts";
 import { captures, type Frame, framesOf } from "../decode/captured_frames.ts";
 import { randomNumbers } from "../base/random_numbers.ts";
@@ -106,10 +109,32 @@ Deno.test("damaged columns are refused without an exception, and make no more ro
       damaged[random(random(4) === 0 ? 60 : damaged.length)] = random(256);
     }
     if (!maker.make(damaged, sumBytes)) refused++;
-    const made = COMPACT_TYPES.reduce((sum, type) => sum + maker.made.count(type), 0);
-    assert(made <= 4096 * 5, `${made} records`);
+    for (const type of COMPACT_TYPES) {
+      const records = maker.records(type);
+      const { count, problem } = walkRecords(records, () => {});
+      assert(problem === undefined && count <= 2 * 4096, `${count} records, ${problem}`);
+      assertEquals(digestOf(inflateRawSync(maker.pack(type))), digestOf(records));
+    }
   }
   assertGreater(refused, 250);
+});
+
+Deno.test("a number of more than 53 bits is none", () => {
+  const writer = new CompactWriter();
+  const { bytes } = synOf(1, 1460);
+  assert(writer.take(bytes, 0, bytes.length, 1, 0, 1));
+  const { data, sumBytes } = writer.finish(Array(8).fill(true), true);
+  const maker = new CompactRecords();
+  assert(maker.make(data, sumBytes));
+  // Rows, options, unit: the seconds are the fourth number.
+  let at = 0;
+  for (let numbers = 0; numbers < 3; at++) if (data[at]! < 0x80) numbers++;
+  assertEquals(data[at], 2); // 1, as signed numbers are written
+  const withSeconds = (hex: string) =>
+    concat([data.subarray(0, at), parseHex(hex)!, data.subarray(at + 1)]);
+  assert(maker.make(withSeconds("feffffffffffff0f"), sumBytes)); // 2^53 - 2
+  assert(!maker.make(withSeconds("8080808080808010"), sumBytes)); // 2^53
+  assert(!maker.make(withSeconds("808080808080808001"), sumBytes)); // 9 bytes
 });
 
 Deno.test("columns that say much make no more than their rows", () => {
@@ -122,16 +147,16 @@ Deno.test("columns that say much make no more than their rows", () => {
   while (!writer.isFull) assert(writer.take(tagged, 0, tagged.length, 1, 0, 1));
   const { data, sumBytes } = writer.finish(Array(8).fill(true), true);
   const maker = new CompactRecords();
-  assert(maker.make(data, sumBytes));
-  const made = COMPACT_TYPES.map((type) => maker.made.count(type));
+  const counts = maker.make(data, sumBytes);
+  const made = COMPACT_TYPES.map((type) => counts?.get(type) ?? 0);
   assertEquals(made, [4096, 8192, 0, 4096, 4096, 0, 0, 0]);
-  const bytes = COMPACT_TYPES.reduce((sum, type) => sum + maker.made.records(type).length, 0);
+  const bytes = COMPACT_TYPES.reduce((sum, type) => sum + maker.records(type).length, 0);
   assert(bytes <= 4 << 20, `${bytes} bytes`);
 
   // As many rows more cost nothing: they are refused at the head.
   const more = data.slice();
   more[1]! += 1; // 4,096 is 80 20: 4,224
-  maker.make(more, sumBytes);
-  const left = COMPACT_TYPES.reduce((sum, type) => sum + maker.made.count(type), 0);
+  assertEquals(maker.make(more, sumBytes), undefined);
+  const left = COMPACT_TYPES.reduce((sum, type) => sum + maker.records(type).length, 0);
   assertEquals(left, 0);
 });

@@ -192,16 +192,6 @@ export function findShape(
   return SHAPE_OF[link | (tags << 2) | (stack << 4)];
 }
 
-/** Whether a shape is that of a link header, and no more. */
-export function isLinkAlone(number: number): boolean {
-  return number >> 4 === 0;
-}
-
-/** The number of a shape's link header alone. */
-export function linkOf(number: number): number {
-  return number & 0xf;
-}
-
 function stacksByProtocol(version: 4 | 6): Uint8Array {
   const stacks = new Uint8Array(256);
   STACKS.forEach(({ ipVersion, protocol }, stack) => {

@@ -1,0 +1,92 @@
+/** The kernel in WebAssembly that reads compact batches, makes their records and packs them (`kernel/`). */
+import { Buffer } from "node:buffer";
+import { SHAPES } from "../gather/compact/headers.ts";
+import { KERNEL_CODE } from "./compact_kernel_code.ts";
+
+/** What becomes of the packets of a batch: their records are made by the host or, where it can, the kernel. */
+export const Mode = { Host: 0, Kernel: 1, Count: 2 } as const;
+export type Mode = typeof Mode[keyof typeof Mode];
+
+/** What a kernel asks while it reads; places are those of its memory. */
+export interface KernelHost {
+  /** Bits: the context (1), each of the types in order (2, 4 …). */
+  begin(options: number): Mode;
+  /** As `CompactHandler.packet`. */
+  packet(at: number, end: number, sec: number, nsec: number, shape: number): void;
+  /** A whole record of any type number; false when it is none. */
+  record(type: number, at: number, end: number): boolean;
+}
+
+/** What the module exports; `kernel/main.ts` says what each does. */
+interface Exports {
+  readonly memory: WebAssembly.Memory;
+  start(): void;
+  dataAt(): number;
+  dataBytes(): number;
+  read(bytes: number, sumBytes: number): number;
+  packetsAt(): number;
+  reserve(slot: number, bytes: number): number;
+  recordsAt(slot: number): number;
+  recordsEnd(slot: number): number;
+  pack(slot: number): number;
+  packedAt(): number;
+}
+
+/** Up to here bytes are copied one by one: a view is an allocation. */
+const MAX_LOOP_BYTES = 256;
+
+function kernelModule(): WebAssembly.Module {
+  return new WebAssembly.Module(Buffer.from(KERNEL_CODE, "base64"));
+}
+
+/** One kernel, with a memory of its own: 54 MiB of addresses, of which it takes what is written to. */
+export class CompactKernel {
+  /** All its memory. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** How many packets of each shape were in the last batch. */
+  readonly packets: Uint32Array<ArrayBuffer>;
+  readonly #exports: Exports;
+
+  constructor(host: KernelHost) {
+    const { exports } = new WebAssembly.Instance(kernelModule(), {
+      host: { ...host },
+    });
+    this.#exports = exports as unknown as Exports;
+    const { memory, start, packetsAt } = this.#exports;
+    start();
+    const buffer = memory.buffer as ArrayBuffer;
+    this.bytes = new Uint8Array(buffer);
+    this.packets = new Uint32Array(buffer, packetsAt(), SHAPES);
+  }
+
+  /**
+   * Reads an unpacked batch, the last `sumBytes` of which are checksums. False when it is damaged; what was
+   * before that has been handed over. Records of the batch before are gone.
+   */
+  read(data: Uint8Array, sumBytes: number): boolean {
+    const { dataAt, dataBytes, read } = this.#exports;
+    if (data.length > dataBytes()) return false;
+    this.bytes.set(data, dataAt());
+    return read(data.length, sumBytes) !== 0;
+  }
+
+  /** Adds framed records to a slot: the place of their type in `COMPACT_TYPES`. */
+  add(slot: number, records: Uint8Array): void {
+    const to = this.#exports.reserve(slot, records.length);
+    if (records.length > MAX_LOOP_BYTES) this.bytes.set(records, to);
+    else for (let i = 0; i < records.length; i++) this.bytes[to + i] = records[i]!;
+  }
+
+  /** The framed records of a slot, valid until the next batch is read. */
+  records(slot: number): Uint8Array<ArrayBuffer> {
+    const { recordsAt, recordsEnd } = this.#exports;
+    return this.bytes.subarray(recordsAt(slot), recordsEnd(slot));
+  }
+
+  /** The records of a slot as a raw deflate stream, a copy. */
+  pack(slot: number): Uint8Array<ArrayBuffer> {
+    const bytes = this.#exports.pack(slot);
+    const at = this.#exports.packedAt();
+    return this.bytes.slice(at, at + bytes);
+  }
+}
