@@ -40,7 +40,7 @@ import { fileOptions } from "./lib/write/files/file_options.ts";
 import { LEDGER_FLAGS } from "./lib/write/ledger/ledger_flags.ts";
 import { ledgerOptions, ledgerUsage } from "./lib/write/ledger/ledger_options.ts";
 import { engineOptions } from "./lib/write/nats/engine_options_io.ts";
-import { engineMistake } from "./lib/write/nats/engine_settings.ts";
+import { engineAmong, engineMistake } from "./lib/write/nats/engine_settings.ts";
 import { DUMP_PROGRAM_FLAGS } from "./lib/write/read/dump_flags.ts";
 import { dumpOptions } from "./lib/write/read/dump_options.ts";
 import { dumpUsage } from "./lib/write/read/dump_usage.ts";
@@ -352,8 +352,11 @@ async function exportRecords(args: readonly string[]): Promise<number> {
   const { values: flags, positionals, wrongUsage } = read;
   const outcome = exportOptions({ ...flags, read: [...flags.read, ...positionals] }, timeOrigin());
   if (!outcome.ok) return wrongUsage(outcome.message);
+  const found = engineAmong(outcome.options.paths);
+  if (found && "problem" in found) return wrongUsage(found.problem);
+  const engine = found && await engineOptions(found.url, flags);
   const { runExport } = await import("./lib/run_export_io.ts");
-  return await runExport(outcome.options, { signal: stopSignal() });
+  return await runExport(outcome.options, { signal: stopSignal(), ...(engine && { engine }) });
 }
 
 /** Reads the command line of a way to print, by its table; the exit code where there is nothing more to do. */

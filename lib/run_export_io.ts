@@ -10,8 +10,9 @@ import type { ExportSink } from "./write/export/export_sink.ts";
 import { exportTarget } from "./write/export/export_target.ts";
 import { openSink } from "./write/export/open_sink_io.ts";
 import { DENO_FILES } from "./write/files/deno_files_io.ts";
+import type { EngineOptions } from "./write/nats/engine_access.ts";
 import type { FilePlace, PlacedBurst } from "./write/read/record_burst.ts";
-import { readRows } from "./write/read/read_rows_io.ts";
+import { readRows, type RowOptions } from "./write/read/read_rows_io.ts";
 import type { Output } from "./write/read/text_output_io.ts";
 import { TypeBindings } from "./write/read/type_bindings.ts";
 
@@ -23,6 +24,8 @@ export interface ExportSurroundings {
   readonly say?: (line: string) => void;
   /** What is standard output; by default this process's. */
   readonly output?: Output;
+  /** Where the stream is that is read in place of files. */
+  readonly engine?: EngineOptions;
 }
 
 /** How an export ended: 0 all that was there is written; 1 some of it is damaged, or cannot be read or written; 2 it cannot be done so. */
@@ -33,7 +36,7 @@ export type ExportCode = 0 | 1 | 2;
  */
 export async function runExport(
   options: ExportOptions,
-  { signal, say = console.error, output = Deno.stdout }: ExportSurroundings = {},
+  { signal, say = console.error, output = Deno.stdout, engine }: ExportSurroundings = {},
 ): Promise<ExportCode> {
   const tell = (line: string) => say(terminalText(line));
   try {
@@ -48,7 +51,7 @@ export async function runExport(
       ...{ output, signal, say: tell },
     });
     try {
-      return await new Export(options, folder, sink, tell).run(signal);
+      return await new Export(options, folder, sink, tell, engine).run(signal);
     } finally {
       sink.close();
     }
@@ -66,6 +69,7 @@ class Export {
   readonly #folder: ExportFolder | undefined;
   readonly #sink: ExportSink;
   readonly #say: (line: string) => void;
+  readonly #engine: EngineOptions | undefined;
   readonly #rows: Map<string, FilePlace>;
   readonly #bindings: TypeBindings;
   readonly #broken = new Map<string, number>();
@@ -73,6 +77,8 @@ class Export {
   #isDamaged = false;
   /** Whether there is something that the position does not tell yet, and since when. */
   #isAhead = true;
+  /** Whether all that has been taken lies before a place that is known. */
+  #isAtPlace = true;
   #committedAt = performance.now();
 
   constructor(
@@ -80,8 +86,10 @@ class Export {
     folder: ExportFolder | undefined,
     sink: ExportSink,
     say: (line: string) => void,
+    engine: EngineOptions | undefined,
   ) {
     this.#options = options;
+    this.#engine = engine;
     this.#folder = folder;
     this.#sink = sink;
     this.#say = say;
@@ -98,7 +106,8 @@ class Export {
     for await (const step of this.#steps(signal)) {
       if (step !== "idle") await this.#take(step.row, step.burst);
       const isDue = performance.now() - this.#committedAt >= everyMs;
-      if (this.#isAhead && (isDue || this.#sink.isFull)) await this.#commit();
+      if (!this.#isAhead || !this.#isAtPlace) continue;
+      if (isDue || this.#sink.isFull) await this.#commit();
     }
     const goesOnLater = this.#folder !== undefined &&
       (this.#options.follow || signal?.aborted === true);
@@ -137,9 +146,9 @@ class Export {
       this.#say(`${row}: ${message}`);
       this.#isDamaged ||= code === "damaged";
     }
-    if (place === undefined) return;
-    this.#rows.set(row, place);
     this.#isAhead = true;
+    this.#isAtPlace = place !== undefined;
+    if (place) this.#rows.set(row, place);
   }
 
   async #commit(): Promise<void> {
@@ -152,11 +161,11 @@ class Export {
     this.#tellLeftOut();
   }
 
-  #steps(signal: AbortSignal | undefined): ReturnType<typeof readRows> {
+  async *#steps(signal: AbortSignal | undefined): ReturnType<typeof readRows> {
     const { paths, types, clients, from, to, follow } = this.#options;
     const isTaken = (schema: DescMessage) =>
       this.#sink.takes(schema) && this.#bindings.of(schema) !== undefined;
-    return readRows(paths, {
+    const wanted: RowOptions = {
       ...{ types, clients, from, to, follow, signal },
       places: this.#rows,
       byTime: this.#sink.isByTime,
@@ -167,7 +176,10 @@ class Export {
         this.#say(message);
         this.#isDamaged = true;
       },
-    });
+    };
+    if (!this.#engine) return yield* readRows(paths, wanted);
+    const { readStreamRows } = await import("./write/nats/stream_rows_io.ts");
+    yield* readStreamRows(this.#engine, wanted);
   }
 
   #tellLeftOut(): void {

@@ -43,16 +43,16 @@ _farcap_collector_export() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
   COMPREPLY=()
   case ${prev/#--/-} in
-    -read) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
+    -read|-nats-creds|-nats-password|-nats-token|-nats-ca|-nats-cert|-nats-key) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
     -out|-position) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
     -export) mapfile -t COMPREPLY < <(compgen -W "ecs eve ipfix ndjson parquet zeek-json" -- "$cur"); return ;;
-    -help|-h) mapfile -t COMPREPLY < <(compgen -W "read type client follow where from to tz export out position rate every version help" -- "$cur"); return ;;
-    -type|-client|-where|-from|-to|-tz|-rate|-every) :; return ;;
+    -help|-h) mapfile -t COMPREPLY < <(compgen -W "read type client follow where from to tz export out position rate every nats-creds nats-user nats-password nats-token nats-ca nats-cert nats-key version help" -- "$cur"); return ;;
+    -type|-client|-where|-from|-to|-tz|-rate|-every|-nats-user) :; return ;;
   esac
   if [[ $cur != -* ]]; then
     compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return
   fi
-  mapfile -t COMPREPLY < <(compgen -W "-read -type -client -follow -where -from -to -tz -export -out -position -rate -every -version -help" -- "$cur")
+  mapfile -t COMPREPLY < <(compgen -W "-read -type -client -follow -where -from -to -tz -export -out -position -rate -every -nats-creds -nats-user -nats-password -nats-token -nats-ca -nats-cert -nats-key -version -help" -- "$cur")
 }
 _farcap_collector() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}

@@ -1,7 +1,7 @@
 import type { FlagTable } from "./flags.ts";
 
 /** How to reach NATS. What is secret lies in files: a command line is there for all to see. */
-export const NATS_FLAGS = {
+export const NATS_ACCESS_FLAGS = {
   "nats-creds": {
     kind: "string",
     value: "FILE",
@@ -30,6 +30,11 @@ export const NATS_FLAGS = {
     help: "with tls://: file of the certificate, in PEM, that this program shows",
   },
   "nats-key": { kind: "string", value: "FILE", help: "with -nats-cert: file of its key, in PEM" },
+} as const satisfies FlagTable;
+
+/** The same, for who makes streams. */
+export const NATS_FLAGS = {
+  ...NATS_ACCESS_FLAGS,
   "nats-replicas": {
     kind: "integer",
     default: 1,

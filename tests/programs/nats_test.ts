@@ -51,6 +51,11 @@ Deno.test(
       for await (const { name } of Deno.readDir(`${folder}/a/records`)) {
         assertMatch(name, /^\./, "no record file");
       }
+      const exported = await runProgram("collector.ts", [
+        ...["-export", "ndjson", server.url, "-type", "Ethernet", "-out", "-"],
+      ], { permissions: ["--allow-net=127.0.0.1", "--allow-read"] });
+      assertEquals(exported.code, 0, exported.stderr);
+      assertEquals(exported.stdout.trim().split("\n").length, 4);
     }),
 );
 

@@ -1,5 +1,6 @@
 import { COMMON_ACTS } from "../../arguments/common_flags.ts";
 import { type FlagTable, grouped } from "../../arguments/flags.ts";
+import { NATS_ACCESS_FLAGS } from "../../arguments/nats_flags.ts";
 import { DUMP_FLAGS } from "../read/dump_flags.ts";
 import { EXPORT_FORMAT_NAMES, USUAL_RATE } from "./export_formats.ts";
 
@@ -13,7 +14,8 @@ export const EXPORT_FLAGS = {
     read: {
       ...DUMP_FLAGS.read,
       help:
-        "a record file, the folder of a client or of all clients; may also be given without the flag",
+        "a record file, the folder of a client or of all clients, or nats://HOST:PORT or tls://…, where " +
+        "collectors with -store have stored; may also be given without the flag",
     },
     type: DUMP_FLAGS.type,
     client: DUMP_FLAGS.client,
@@ -69,5 +71,6 @@ export const EXPORT_FLAGS = {
       help: "how often what has come is made durable, and then how far it is written down",
     },
   }),
+  ...grouped("NATS", NATS_ACCESS_FLAGS),
   ...grouped("Other", { ...COMMON_ACTS }),
 } as const satisfies FlagTable;

@@ -1,9 +1,13 @@
 import { ConfigError, messageOf } from "../../base/errors.ts";
 import type { EngineOptions } from "./engine_access.ts";
-import type { EngineSettings } from "./engine_settings.ts";
+import type { AccessSettings, EngineSettings } from "./engine_settings.ts";
 
 /** How to reach an engine: reads the files that say who connects. @throws ConfigError `usage` when one cannot be read. */
-export async function engineOptions(url: string, flags: EngineSettings): Promise<EngineOptions> {
+export async function engineOptions(
+  url: string,
+  flags: AccessSettings & Partial<Pick<EngineSettings, "nats-replicas">>,
+): Promise<EngineOptions> {
+  const replicas = flags["nats-replicas"];
   const user = flags["nats-user"];
   const [credentials, password, token, ca, cert, key] = await Promise.all(
     [
@@ -13,7 +17,7 @@ export async function engineOptions(url: string, flags: EngineSettings): Promise
   );
   return {
     url,
-    replicas: flags["nats-replicas"],
+    ...(replicas !== undefined && { replicas }),
     tls: { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) },
     ...(credentials && { credentials: new TextEncoder().encode(credentials) }),
     ...(user !== undefined && { user }),

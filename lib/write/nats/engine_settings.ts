@@ -1,12 +1,8 @@
 import { parseEngineUrl } from "./engine_access.ts";
 import { parsePartitions } from "./partitions.ts";
 
-/** What is said of engines on a command line. */
-export interface EngineSettings {
-  readonly store: string;
-  readonly from?: string | undefined;
-  readonly partitions: string;
-  readonly top: boolean;
+/** Who connects to an engine, as a command line says it: mostly names of files. */
+export interface AccessSettings {
   readonly "nats-creds"?: string | undefined;
   readonly "nats-user"?: string | undefined;
   readonly "nats-password"?: string | undefined;
@@ -14,7 +10,27 @@ export interface EngineSettings {
   readonly "nats-ca"?: string | undefined;
   readonly "nats-cert"?: string | undefined;
   readonly "nats-key"?: string | undefined;
+}
+
+/** What is said of engines on the command line of a collector. */
+export interface EngineSettings extends AccessSettings {
+  readonly store: string;
+  readonly from?: string | undefined;
+  readonly partitions: string;
+  readonly top: boolean;
   readonly "nats-replicas": number;
+}
+
+/** The engine among what is to be read; undefined where that is files. */
+export function engineAmong(
+  paths: readonly string[],
+): { readonly url: string } | { readonly problem: string } | undefined {
+  const url = paths.find((path) => /^(nats|tls):\/\//.test(path));
+  if (url === undefined) return undefined;
+  if (!parseEngineUrl(url)) return { problem: `Cannot read ${url}: wanted ${URLS}` };
+  return paths.length === 1
+    ? { url }
+    : { problem: `Cannot read ${url} and something else at a time: wanted it alone` };
 }
 
 const URLS = "nats://HOST:PORT or tls://HOST:PORT";

@@ -25,7 +25,7 @@ export interface MessageBatches {
 }
 
 /** A member with its records as they came. */
-interface FoundMember {
+export interface FoundMember {
   readonly header: MemberHeader;
   readonly entry: MemberEntry;
   readonly packed: PackedRecords;
@@ -37,6 +37,16 @@ export function batchesOf(
   head: MessageHead,
   payload: Uint8Array,
 ): MessageBatches | { readonly problem: string } {
+  const members = membersOf(head, payload);
+  if ("problem" in members) return members;
+  return head.session === 0n ? looseOf(head, members) : sessionBatchesOf(head, members);
+}
+
+/** The members of a message, in their order; why it is none of ours where it is not whole. */
+export function membersOf(
+  head: MessageHead,
+  payload: Uint8Array,
+): readonly FoundMember[] | { readonly problem: string } {
   if (!equalBytes(digestOf(payload), head.digest)) {
     return { problem: "it is not what its digest is of" };
   }
@@ -49,7 +59,7 @@ export function batchesOf(
     at += entry.bytes;
   }
   if (at !== payload.length) return { problem: "there is more in it than its members" };
-  return head.session === 0n ? looseOf(head, members) : sessionBatchesOf(head, members);
+  return members;
 }
 
 function memberAt(bytes: Uint8Array, entry: MemberEntry, head: MessageHead): FoundMember | string {

@@ -78,8 +78,10 @@ export class Publisher {
     try {
       const beganMs = performance.now();
       const run = this.#waiting.take(engine.maxPayloadBytes);
+      let before: number | undefined;
       for (const message of run.messages) {
-        if (!await this.#publish(message)) return;
+        before = await this.#publish(this.#behindPiece(message, before));
+        if (before === undefined) return;
       }
       this.#tell(run);
       onMessage((performance.now() - beganMs) / 1000);
@@ -94,8 +96,14 @@ export class Publisher {
     }
   }
 
-  /** Publishes a message until it is known to be stored; false when it never will be. */
-  async #publish(message: NewMessage): Promise<boolean> {
+  /** Of what comes without session nothing else tells which piece is before another. */
+  #behindPiece(message: NewMessage, before: number | undefined): NewMessage {
+    if (before === undefined || this.#last !== undefined) return message;
+    return { ...message, headers: [...message.headers, ["Farcap-Before", `${before}`]] };
+  }
+
+  /** Publishes a message until it is known to be stored, and tells its number; undefined when it never will be. */
+  async #publish(message: NewMessage): Promise<number | undefined> {
     const { engine, closing, onStall, retryMs } = this.#options;
     let { id } = message;
     for (;;) {
@@ -135,16 +143,16 @@ export class Publisher {
     return { ...message, after: this.#last };
   }
 
-  #stored(seq: number): true {
+  #stored(seq: number): number {
     if (this.#last !== undefined) this.#last = seq;
     this.#options.onStall();
-    return true;
+    return seq;
   }
 
-  #over(why: "fenced" | "closed"): false {
+  #over(why: "fenced" | "closed"): undefined {
     this.#isOver = true;
     this.#options.onOver(why);
-    return false;
+    return undefined;
   }
 }
 

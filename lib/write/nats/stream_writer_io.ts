@@ -1,4 +1,3 @@
-import { concat } from "../../base/bytes/bytes.ts";
 import type { Log } from "../../base/program/log_io.ts";
 import { printable } from "../../base/text/printable.ts";
 import { rest } from "../../base/wait/rest_io.ts";
@@ -8,13 +7,12 @@ import type { Store, StoredSession } from "../store.ts";
 import type { Engine, StoredMessage } from "./engine.ts";
 import { batchesOf } from "./message_batches.ts";
 import { type MessageHead, parseHead } from "./message_head.ts";
-import { STREAM, unreadableSubject } from "./subjects.ts";
+import { unreadableSubject } from "./subjects.ts";
+import { wholePayload } from "./whole_payload_io.ts";
 
 /** Sessions that stay open though nothing has come for them. */
 const MAX_SESSIONS = 2048;
 const RETRY_MS = 1000;
-/** What the engine itself puts into a message. */
-const AFTER = "Nats-Expected-Last-Subject-Sequence";
 
 /** What became of messages, in members where nothing else is said. */
 export interface StreamCounts {
@@ -79,7 +77,7 @@ export class StreamWriter {
     head: MessageHead,
     touched: Set<StoredSession>,
   ): Promise<void> {
-    const payload = await this.#whole(message, head);
+    const payload = await wholePayload(this.#engine, message, head);
     const found = payload
       ? batchesOf(head, payload)
       : { problem: "pieces of it are not there any more" };
@@ -148,20 +146,6 @@ export class StreamWriter {
         : `the oldest batch of a session of ${shownName} in the stream is ${sequence}`,
       { sensor: client },
     );
-  }
-
-  /** The payload, of all pieces: each says behind which message it was stored. Undefined when one is gone. */
-  async #whole(message: StoredMessage, head: MessageHead): Promise<Uint8Array | undefined> {
-    const pieces = [message.payload];
-    let last = message;
-    for (let piece = head.pieces - 1; piece > 0; piece--) {
-      const before = await this.#engine.at(STREAM, Number(last.header(AFTER)));
-      const other = before && parseHead((name) => before.header(name));
-      if (before?.subject !== message.subject || other?.piece !== piece) return undefined;
-      pieces.unshift(before.payload);
-      last = before;
-    }
-    return concat(pieces);
   }
 
   #use(subject: string, { client, session }: MessageHead): Promise<StoredSession> {

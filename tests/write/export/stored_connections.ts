@@ -2,6 +2,7 @@
 import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { concat } from "../../../lib/base/bytes/bytes.ts";
 import { RecordStore } from "../../../lib/write/files/store_io.ts";
+import type { Store } from "../../../lib/write/store.ts";
 import { ConnectionSchema, Type } from "../../../proto/gen/netcap_pb.ts";
 import { frame } from "../files/record_file_bytes.ts";
 
@@ -30,9 +31,9 @@ export function connection(id: number): ConnectionInit {
 
 /** A store that takes batches of connections while others read. */
 export class ConnectionStore implements AsyncDisposable {
-  readonly #store: RecordStore;
+  readonly #store: Store;
 
-  private constructor(store: RecordStore) {
+  constructor(store: Store) {
     this.#store = store;
   }
 
