@@ -5,10 +5,16 @@ import { gunzipSync } from "node:zlib";
 import { OperatorActSchema } from "../../proto/gen/netcap_pb.ts";
 import { parseHex } from "../../lib/base/bytes/bytes.ts";
 import { walkRecords } from "../../lib/base/record/delimited.ts";
-import { EnrolResult } from "../../lib/seal/access/access_state.ts";
+import { EnrolResult, RotateResult } from "../../lib/seal/access/access_state.ts";
 import { parseToken } from "../../lib/seal/access/enrol_token.ts";
 import type { KeyPair } from "../../lib/seal/key.ts";
-import { encodeEnrol, parseEnrolled } from "../../lib/transport/session/access_message.ts";
+import { newKeyPair } from "../../lib/seal/key_file_io.ts";
+import {
+  encodeEnrol,
+  encodeRotate,
+  parseEnrolled,
+  parseRotated,
+} from "../../lib/transport/session/access_message.ts";
 import { MessageType, Rejection } from "../../lib/transport/session/session_message.ts";
 import { RawPeer } from "../../tools/raw_peer.ts";
 import { NatsServer } from "../nats_server.ts";
@@ -90,23 +96,25 @@ Deno.test(
       assertEquals(results, [EnrolResult.Enrolled, EnrolResult.Used]);
       const isAtA = wishes[0]!.result === EnrolResult.Enrolled;
       const { keys } = wishes[isAtA ? 0 : 1]!;
-      let session: RawPeer | undefined;
-      await until("the other knows it", async () => {
-        const peer = stack.use(await (isAtA ? b : a).connect(keys));
-        const name = await peer.welcome(1n, "").then(({ name }) => name, () => undefined);
-        if (name === "gate") session = peer;
-        return session !== undefined;
-      });
+      const [here, there] = isAtA ? [a, b] : [b, a];
+      const session = stack.use(await welcomed(there, keys, 1n));
       await assertRejected(b, wishes[isAtA ? 1 : 0]!.keys);
 
+      const next = newKeyPair();
+      using rotating = await here.connect(keys);
+      await rotating.send(encodeRotate(next.publicKey));
+      const rotated = await rotating.receive(MessageType.Rotated);
+      assertEquals(parseRotated(rotated.body), RotateResult.Rotated);
+      const renewed = stack.use(await welcomed(here, next, 2n));
+      assertEquals(await session.rejection(), Rejection.Revoked, "the old key is over");
+
       assertEquals(await operator("-revoke", "gate"), "gate may not send any more\n");
-      assertEquals(await session!.rejection(), Rejection.Revoked);
-      await assertRejected(a, keys);
-      await assertRejected(b, keys);
+      assertEquals(await renewed.rejection(), Rejection.Revoked);
+      for (const each of [a, b]) for (const key of [keys, next]) await assertRejected(each, key);
       assertMatch(await operator("-enrolled"), /^gate revoked \S+Z\n$/);
 
-      const acts = ["token gate", "enrolled gate", "revoked gate"];
-      await until("all acts are records", async () => (await recordedActs(server)).length >= 3);
+      const acts = ["token gate", "enrolled gate", "rotated gate", "revoked gate"];
+      await until("all acts are records", async () => (await recordedActs(server)).length >= 4);
       assertEquals(await recordedActs(server), acts);
 
       await server.kill();
@@ -156,6 +164,19 @@ interface At {
   readonly collector: Program;
   readonly address: string;
   connect(keys?: KeyPair): Promise<RawPeer>;
+}
+
+/** A session of a key as "gate", as soon as the collector has heard of that. */
+async function welcomed({ connect }: At, keys: KeyPair, number: bigint): Promise<RawPeer> {
+  let session: RawPeer | undefined;
+  await until("its key is known", async () => {
+    const peer = await connect(keys);
+    const name = await peer.welcome(number, "").then(({ name }) => name, () => undefined);
+    if (name === "gate") session = peer;
+    else peer[Symbol.dispose]();
+    return session !== undefined;
+  });
+  return session!;
 }
 
 /** A collector hears of it in a moment. */

@@ -141,7 +141,9 @@ export class NatsEngine implements Engine, AsyncDisposable {
       callback: (error) => {
         if (!error) return told();
         const why = whyOf(error, subject);
-        log.problem("hear", `Cannot hear at ${this.name} what others change: ${why}`);
+        const line =
+          `Cannot hear at ${this.name} what others change: ${why}; it is looked for instead`;
+        log.problem("hear", line);
       },
     });
   }
@@ -228,7 +230,8 @@ export function whyOf(error: unknown, what: string): string {
     return `no stream there takes ${what}, or JetStream is off`; // it does not tell which
   }
   if (cause instanceof PermissionViolationError) {
-    return `this user may not ${cause.operation} ${cause.subject}`;
+    const what = cause.operation === "subscription" ? "subscribe to" : cause.operation;
+    return `this user may not ${what} ${cause.subject}`;
   }
   if (cause instanceof TimeoutError) return "it does not answer, as when its disk is full";
   return messageOf(cause).split("\n")[0]!;

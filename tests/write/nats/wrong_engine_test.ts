@@ -1,5 +1,5 @@
 /** What is said of an engine where what is acknowledged would not be kept, or nothing could be stored. */
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import {
   streamProblem,
   type StreamSettings,
@@ -10,6 +10,8 @@ import { listSensors, makeToken } from "../../../lib/run_access_io.ts";
 import { revokeName } from "../../../lib/seal/access/access_state.ts";
 import { EnginePlace } from "../../../lib/write/nats/engine_place_io.ts";
 import { NatsEngine } from "../../../lib/write/nats/nats_engine_io.ts";
+import { EngineError } from "../../../lib/write/nats/engine_error.ts";
+import { openStream } from "../../../lib/write/nats/open_stream_io.ts";
 import { SensorPlaces } from "../../../lib/write/nats/sensor_places_io.ts";
 import { Said } from "../../said.ts";
 import { NatsServer } from "../../nats_server.ts";
@@ -84,6 +86,35 @@ Deno.test(needs("who may not store is told what he lacks", NATS_SERVER), async (
   assertMatch(
     await refusal(server, { user: "collector", password: "secret" }),
     /^Cannot store at URL: this user may not publish farcap\.1\.\d\d\.probe\.0$/,
+  );
+});
+
+Deno.test(needs("who may not change or hear who may send is told so", NATS_SERVER), async () => {
+  const who = { user: "collector", password: "secret" };
+  const log = new Said();
+  await using server = await NatsServer.start({
+    config: ACCOUNTS(`subscribe: { allow: ["_INBOX.>"] }`),
+  });
+  {
+    await using engine = await NatsEngine.connect({ url: server.url, ...who }, log);
+    await openStream(engine, "FARCAP_STATE", "last", {});
+    (await EnginePlace.open(engine, log)).hear(() => {});
+    await until("it is said", () => log.problems.length > 0);
+  }
+  assertMatch(
+    log.problems[0]![1],
+    /^Cannot hear at \S+ what others change: this user may not subscribe to farcap\.state\.1\.sensors; /,
+  );
+  await server.kill();
+  server.config = ACCOUNTS(`publish: { deny: ["farcap.state.1.sensors"] }`);
+  await server.restart();
+  const { message } = await assertRejects(
+    () => listSensors({ out: "none", engine: { url: server.url, ...who } }),
+    EngineError,
+  );
+  assertMatch(
+    message,
+    /^Cannot store at \S+: this user may not publish farcap\.state\.1\.sensors$/,
   );
 });
 
