@@ -1,13 +1,16 @@
 /**
  * One round of chaos with an engine: sensors that have three collectors, these, the engine, and who makes
  * files of its stream, all killed at random moments, on a network and a disk that fail; at the end a count.
+ * Half of the sensors enrol by their tokens meanwhile.
  */
 import { randomNumbers } from "../../base/random_numbers.ts";
+import { newKeyPair } from "../../../lib/seal/key_file_io.ts";
 import { NatsServer } from "../../nats_server.ts";
 import { UdpRelay } from "../../transport/udp_relay.ts";
 import { asking } from "../../write/nats/nats_place.ts";
 import { PRIVATE_KEY } from "../program.ts";
 import { ChaosCollector } from "./collector.ts";
+import { actsInFiles, actsStored, enrolOne, makeTokens } from "./nats_enrolments.ts";
 import { idsInFiles, idsInStream } from "./nats_ids.ts";
 import { type NatsSensor, runNatsSensor } from "./nats_sensors.ts";
 import { pause } from "./pause.ts";
@@ -91,6 +94,11 @@ async function play(
     killMs: random(5) === 0 ? random(4000) : undefined,
   }));
   const ports = relays.map(({ address }) => address.port);
+  const tokens = await makeTokens(engine, count);
+  // Half of them enrol before anything happens, the others meanwhile.
+  const early = await Promise.all(
+    tokens.map((token, n) => n % 2 === 0 ? enrolOne(token, ports) : undefined),
+  );
   const kill = async (victim: ChaosCollector) => {
     await pause(random(4000));
     await victim.kill();
@@ -122,10 +130,17 @@ async function play(
     }),
   ];
   const dangers = Promise.allSettled(plan);
-  const outcomes = await Promise.all(sensors.map((sensor) => runNatsSensor(sensor, ports)));
+  const outcomes = await Promise.all(
+    sensors.map(async (sensor, n) => {
+      const keys = await (early[n] ?? enrolOne(tokens[n]!, ports));
+      if (!keys) problems.push(`sensor ${n}: its token has enrolled no key, or two`);
+      return await runNatsSensor(sensor, keys ?? newKeyPair(), ports);
+    }),
+  );
   for (const result of await dangers) {
     if (result.status === "rejected") problems.push(String(result.reason));
   }
+  await actsStored(engine).catch((error) => problems.push(String(error)));
   for (const collector of collectors) await collector.end();
   await copied(engine).catch((error) => problems.push(String(error)));
   await copier.end();
@@ -133,10 +148,15 @@ async function play(
   await Deno.writeTextFile(`${folder}/nats.log`, await engine.log());
   const streamed = await idsInStream(engine);
   const filed = await idsInFiles(records);
+  const acts = await actsInFiles(records);
   let acknowledged = 0;
   for (const [n, { sent, made, maybeTwice, why }] of outcomes.entries()) {
     const { killMs } = sensors[n]!;
     acknowledged += sent;
+    for (const act of ["token", "enrolled"]) {
+      const times = acts.get(`${act} s${n}`) ?? 0;
+      if (times !== 1) problems.push(`sensor ${n}: ${times} records say "${act}"`);
+    }
     if (killMs === undefined && sent !== made) {
       problems.push(`sensor ${n}: ${sent} of ${made} records were acknowledged: ${why}`);
     }

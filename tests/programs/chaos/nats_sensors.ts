@@ -2,7 +2,7 @@
 import { parseHex } from "../../../lib/base/bytes/bytes.ts";
 import { typeNumber } from "../../../lib/base/record/record_types.ts";
 import type { Batch } from "../../../lib/gather/batch.ts";
-import { newKeyPair } from "../../../lib/seal/key_file_io.ts";
+import type { KeyPair } from "../../../lib/seal/key.ts";
 import { SessionClient } from "../../../lib/transport/sender/session_client_io.ts";
 import type { Address } from "../../../lib/transport/address.ts";
 import { ownOrder } from "../../../lib/transport/own_order.ts";
@@ -34,12 +34,12 @@ export interface NatsSensorOutcome {
   readonly why: string;
 }
 
-/** Runs a sensor whose collectors are at those ports of sessions. */
+/** Runs a sensor with keys that may send, whose collectors are at those ports of sessions. */
 export async function runNatsSensor(
   { number, batches, pauseMs, killMs }: NatsSensor,
+  keys: KeyPair,
   ports: readonly number[],
 ): Promise<NatsSensorOutcome> {
-  const keys = newKeyPair();
   const addresses = ports.map((port) => ({ hostname: "127.0.0.1", port }));
   const [collector, ...others] = ownOrder(addresses as [Address, ...Address[]], keys.publicKey);
   const log = new Said();
