@@ -20,10 +20,9 @@ import { runCollector } from "./lib/run_collector_io.ts";
 import { listSensors, makeToken, revokeSensor, rotateCollectorKey } from "./lib/run_access_io.ts";
 import { runDump } from "./lib/run_dump_io.ts";
 import { runLedger } from "./lib/run_ledger_io.ts";
-import { KEY_BYTES, keyPairOf } from "./lib/seal/key.ts";
+import { keyPairOf } from "./lib/seal/key.ts";
 import { isKeyItself, readPrivateKey, writeKeyPair } from "./lib/seal/key_file_io.ts";
-import { rosterLine } from "./lib/seal/roster.ts";
-import { parseRosterOptions } from "./lib/seal/roster_options.ts";
+import { parseEnrolWords } from "./lib/transport/access/parse_enrol_words.ts";
 import {
   formatAddress,
   MAX_PORT,
@@ -149,43 +148,23 @@ async function enrol(
   const made = await tokenFor({ words, address: addr, validMs }, flags);
   if ("problem" in made) return wrongUsage(made.problem);
   const until = made.expires.toISOString().slice(0, 19);
-  console.error(
-    `${made.name} may enrol once until ${until}Z, at ${addr}: farcap-sensor -enroll TOKEN`,
-  );
+  const sensor = Deno.build.standalone ? "farcap-sensor" : "deno task sensor";
+  console.error(`${made.name} may enrol once until ${until}Z, at ${addr}: ${sensor} -enroll TOKEN`);
+  if (made.isFirst && flags.sensors === undefined) {
+    console.error("so far every key might send: from now on only who is enrolled, or in -sensors");
+  }
   console.log(made.token);
   return 0;
 }
 
 /** Makes a token, or says what is wrong with what is wanted. */
-async function tokenFor(
-  { words, address: text, validMs }: EnrolWish,
-  flags: Flags,
-): Promise<
-  { readonly name: string; readonly token: string; readonly expires: Date } | {
-    readonly problem: string;
-  }
-> {
-  const [name = "", ...options] = words.trim().split(/\s+/);
-  const parsed = parseRosterOptions(options);
-  if (rosterLine(new Uint8Array(KEY_BYTES), name) === undefined || "problem" in parsed) {
-    const what = "problem" in parsed ? parsed.problem : "wanted a name that -sensors could have";
-    return { problem: `Wrong value "${printable(words)}" of -enroll: ${what}` };
-  }
-  const address = parseAddress(text, "");
-  if (!address || /^(|0\.0\.0\.0|::)$/.test(address.hostname) || address.port === 0) {
-    const shown = printable(text);
-    return {
-      problem: `Wrong value "${shown}" of -addr: wanted where the sensor reaches the collector`,
-    };
-  }
+async function tokenFor({ words, address, validMs }: EnrolWish, flags: Flags) {
+  const wanted = parseEnrolWords(words, address);
+  if ("problem" in wanted) return wanted;
   const privateKey = await readPrivateKey(flags.privkey!, "private key", console.error);
-  const made = await makeToken(await placeOf(flags), {
-    entry: { name, ...parsed.options },
-    collectorKey: keyPairOf(privateKey).publicKey,
-    address: formatAddress(address),
-    validMs,
-  });
-  return { name, ...made };
+  const collectorKey = keyPairOf(privateKey).publicKey;
+  const made = await makeToken(await placeOf(flags), { ...wanted, collectorKey, validMs });
+  return { name: wanted.entry.name, ...made };
 }
 
 /** Where records go, and where it stands who may send. */

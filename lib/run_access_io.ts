@@ -2,7 +2,13 @@ import { encodeHex } from "./base/bytes/bytes.ts";
 import { ConfigError } from "./base/errors.ts";
 import { printable } from "./base/text/printable.ts";
 import { userWords } from "./base/program/user_words_io.ts";
-import { type AccessState, hasName, revokeName, withToken } from "./seal/access/access_state.ts";
+import {
+  type AccessState,
+  hasName,
+  isRestricted,
+  revokeName,
+  withToken,
+} from "./seal/access/access_state.ts";
 import {
   formatToken,
   hashOfSecret,
@@ -37,6 +43,14 @@ export interface TokenOptions {
   readonly validMs: number;
 }
 
+/** A token, and what is so from then on. */
+export interface MadeToken {
+  readonly token: string;
+  readonly expires: Date;
+  /** Whether every key might send so far, unless an operator's list said otherwise. */
+  readonly isFirst: boolean;
+}
+
 /**
  * Makes a token that lets one sensor enrol at the collector of a place, whether that runs or not.
  *
@@ -45,7 +59,7 @@ export interface TokenOptions {
 export async function makeToken(
   where: AccessPlaceOptions,
   { entry: { name, ...options }, collectorKey, address, validMs }: TokenOptions,
-): Promise<{ readonly token: string; readonly expires: Date }> {
+): Promise<MadeToken> {
   const id = crypto.getRandomValues(new Uint8Array(TOKEN_ID_BYTES));
   const secret = crypto.getRandomValues(new Uint8Array(TOKEN_SECRET_BYTES));
   const secretHash = encodeHex(await hashOfSecret(secret));
@@ -53,11 +67,13 @@ export async function makeToken(
   const expiresMs = madeMs + validMs;
   const stored = { id: encodeHex(id), secretHash, name, options, madeMs, expiresMs };
   const who = await userWords();
-  await at(
-    where,
-    ({ access }) => access.change((state) => ({ state: withToken(state, stored, who) })),
-  );
+  const { isFirst } = await at(where, ({ access }) =>
+    access.change((state) => ({
+      state: withToken(state, stored, who),
+      isFirst: !isRestricted(state),
+    })));
   return {
+    isFirst,
     token: formatToken({ collectorKey, id, secret, address }),
     expires: new Date(expiresMs),
   };

@@ -37,6 +37,7 @@ Deno.test(
   "a token makes a sensor of a machine, once; it sends at once, and is out when it is revoked",
   withOperator(async ({ folder, collector, address, operator }) => {
     const token = (await operator("-enroll", "plant-7 max-rate=10M", "-expires", "30m")).trim();
+    await collector.line(/so far every key might send: from now on only who is enrolled$/);
     assertMatch(await operator("-enrolled"), /^plant-7 awaited until \S+Z\n$/);
     const keys = `${folder}/keys`;
     const sensor = (...args: string[]) => runProgram("sensor.ts", args);

@@ -202,10 +202,14 @@ export class Access implements SessionAccess, Disposable {
     const over = state.retired.filter(({ untilMs }) => Date.now() >= untilMs).length;
     const text = state === this.#state ? this.#text : JSON.stringify(state);
     if (text === this.#text && over === this.#over) return;
+    const wasOpen = this.sensors === undefined;
     if (text !== this.#text) this.#sensors = undefined;
     this.#text = text;
     this.#state = state;
     this.#over = over;
+    if (wasOpen && this.sensors !== undefined) {
+      this.#options.log.line("so far every key might send: from now on only who is enrolled");
+    }
     this.#options.onChange();
   }
 
