@@ -1,6 +1,7 @@
 /** The files of the page as they stand in `page/`: they are a part of the program, and nothing makes them. */
 import index from "./page/index.html" with { type: "text" };
 import style from "./page/style.css" with { type: "text" };
+import views from "./page/views.css" with { type: "text" };
 import icon from "./page/icon.svg" with { type: "text" };
 import access from "./page/access.js" with { type: "text" };
 import addresses from "./page/addresses.js" with { type: "text" };
@@ -33,12 +34,14 @@ export interface PageFile {
   readonly text: string;
 }
 
+const STYLE = "text/css; charset=utf-8";
 const SCRIPT = "text/javascript; charset=utf-8";
 
 /** By the path at which it is served. */
 export const PAGE_FILES: ReadonlyMap<string, PageFile> = new Map([
   ["/", { type: "text/html; charset=utf-8", text: index }],
-  ["/style.css", { type: "text/css; charset=utf-8", text: style }],
+  ["/style.css", { type: STYLE, text: style }],
+  ["/views.css", { type: STYLE, text: views }],
   ["/icon.svg", { type: "image/svg+xml", text: icon }],
   ...Object.entries({
     access,

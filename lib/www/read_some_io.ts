@@ -1,5 +1,6 @@
 import { readSteps } from "../write/read/read_records_io.ts";
 import type { RecordBurst } from "../write/read/record_burst.ts";
+import { newestOf } from "./newest_io.ts";
 import type { Question } from "./questions.ts";
 
 /** How much was read, and what could not be. */
@@ -10,6 +11,8 @@ export interface Extent {
   readonly isCut: boolean;
   /** Files of which records are missing, a line each; the first of them. */
   readonly problems: readonly string[];
+  /** When the newest is of, ms since 1970, where there was none of the span but of another. */
+  readonly newest?: number;
 }
 
 const MAX_MS = 8_000;
@@ -44,5 +47,6 @@ export async function readSome(
     isCut = records >= maxRecords || performance.now() > endMs;
     if (isCut) break;
   }
-  return { records, isCut, problems: [...problems] };
+  const newest = records === 0 ? await newestOf(out, client, types) : undefined;
+  return { records, isCut, problems: [...problems], ...(newest !== undefined && { newest }) };
 }

@@ -65,7 +65,7 @@ Deno.test("a table of devices has vendors, names, addresses and times, by client
     const at = (second: number) => `1970-01-01 00:00:0${second}.000`;
     assertEquals(rows, [
       ["a", GIVEN, "ICANN, IANA Department", at(1), at(2), "a\\x1b[2J\\u202eb", "192.0.2.1"],
-      ["a", MADE_UP, "(local)", at(3), at(3)],
+      ["a", MADE_UP, "(made up)", at(3), at(3)],
       ["b", GIVEN, "ICANN, IANA Department", at(4), at(4)],
     ]);
   }));

@@ -1,5 +1,6 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import { assertEquals } from "@std/assert";
+import { encodeHex } from "../../lib/base/bytes/bytes.ts";
 import { frameRecords } from "../../lib/base/record/delimited.ts";
 import { typeNumber } from "../../lib/base/record/record_types.ts";
 import { encodeMember, packRecords, WITHOUT_SESSION } from "../../lib/pack/member.ts";
@@ -53,6 +54,33 @@ Deno.test("the newest of what is stored is told, and how many are not", async ()
   stop();
   live.take(udp([8]));
   assertEquals(await told(), []);
+});
+
+Deno.test("who begins to look is told some of what was stored before: the last of each type of each sensor", async () => {
+  const live = new LiveRecords(() => 0);
+  live.take(udp([1, 2, 3]));
+  live.take(udp([4, 5]));
+  live.take({ ...udp([6], "203.0.113.9"), client: "office" });
+  const portsFor = async (choice: Partial<LiveChoice>) => {
+    const viewer = new Viewer({ viewers: 1, droppedEvents: 0, refusedRequests: 0 });
+    live.watch(viewer, new LiveFilter({ ...ALL, ...choice }))();
+    viewer.push("end", "");
+    const told = [...(await viewer.take(NEVER)).matchAll(/event: records\ndata: (.*)/g)]
+      .map(([, data]) => JSON.parse(data!));
+    return told.flatMap(({ left, records }) => [
+      ...records.map(({ DstPort }: { DstPort: number }) => DstPort),
+      ...left > 0 ? ["left"] : [],
+    ]);
+  };
+  assertEquals(await portsFor({}), [4, 5, 6]);
+  assertEquals(await portsFor({ client: "plant" }), [4, 5]);
+  assertEquals(await portsFor({ address: "203.0.113.0/24" }), [6]);
+  for (let n = 0; n < 3000; n++) {
+    const padding = encodeHex(crypto.getRandomValues(new Uint8Array(1000)));
+    live.take({ ...udp([n], "192.0.2.1", padding), client: `c${n}` });
+  }
+  assertEquals(await portsFor({ client: "plant" }), []); // the oldest go first
+  assertEquals(await portsFor({ client: "c2999" }), [2999]);
 });
 
 Deno.test("a filter by sensor, type and address lets pass what fits", async () => {

@@ -150,3 +150,21 @@ Deno.test("a question has a span of a month at most", () => {
   }
   assertEquals(parseQuestion("/api/other", new URLSearchParams({ from: "0", to: "5" })), undefined);
 });
+
+Deno.test("where a span has nothing, the page is told when the newest is of", () =>
+  inFolder(async (folder) => {
+    await storeConnections(folder);
+    using reader = new PageReader(folder);
+    const ask = async (path: string, query: Record<string, string>) => {
+      const read = await reader.ask(question(path, query));
+      assert("text" in read);
+      const { records, newest } = JSON.parse(read.text);
+      return [records, newest];
+    };
+    const span = { from: `${FROM_S - HOUR_S}`, to: `${FROM_S - 10}` };
+    const newest = (FROM_S + 2 * HOUR_S) * 1000;
+    assertEquals(await ask("/api/traffic", span), [0, newest]);
+    assertEquals(await ask("/api/devices", span), [0, newest]);
+    assertEquals(await ask("/api/traffic", { ...span, client: "other" }), [0, undefined]);
+    assertEquals(await ask("/api/traffic", {}), [3, undefined]);
+  }));

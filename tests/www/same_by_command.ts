@@ -92,6 +92,12 @@ const VIEWS: Readonly<Record<string, (tab: Tab, printed: readonly string[]) => P
     );
     assertEquals(shown.map((text) => text.replaceAll("\n", " ")), same);
     assertEquals(same.length, 5); // a client, two servers, a service, a protocol
+    await tab.page.locator("select").nth(1).selectOption(OFFICE); // who saw nothing lately
+    await tab.page.getByRole("button", { name: "Show that time" }).click();
+    await tab.page.locator(".bars li").first().waitFor();
+    const [office = ""] = await commandsIn(tab);
+    const [first] = linesOf(await output(office));
+    assertEquals(first!.trim().split("  ")[1], (await textsOf(tab, ".bars a"))[0]);
   },
   devices: async (tab, [devices = ""]) => {
     const [, ...rows] = linesOf(devices);

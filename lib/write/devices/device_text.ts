@@ -12,7 +12,7 @@ export interface DeviceFormat {
 }
 
 /** In place of a vendor of addresses that none has given. */
-const LOCAL = "(local)";
+const LOCAL = "(made up)";
 const GAP = "  ";
 /** Vendors are cut to that on a terminal. */
 const MAX_VENDOR = 24;

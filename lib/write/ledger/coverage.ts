@@ -67,16 +67,25 @@ export function tellGaps(
   causes: Causes,
 ): void {
   const until = to !== undefined && to < now ? to : now;
+  const tellBefore = (first: bigint) => {
+    if (from === undefined || from >= first || isOlder) return;
+    causes.note({
+      ...{ kind: "no books", from, to: first < until ? first : until, count: 0 },
+      what: "nothing is known before the first sign of its sensor",
+      isMissing: false,
+    });
+  };
   if (runs.length === 0) {
     const begins = [...sessions]
       .filter(([session, account]) => session === 0n || !isGone(account, now))
       .map(([, { firstAt }]) => firstAt);
     if (begins.length > 0) {
-      const first = begins.reduce((a, b) => (a < b ? a : b));
       causes.note({
-        ...{ kind: "no books", from: from ?? first, to: until, count: 0, isMissing: false },
+        ...{ kind: "no books", from: from ?? least(begins), to: until, count: 0, isMissing: false },
         what: "no books of its sensor: what it saw, and what was lost on the way, is not known",
       });
+    } else if (sessions.size > 0) {
+      tellBefore(least([...sessions.values()].map(({ firstAt }) => firstAt)));
     }
     return;
   }
@@ -87,15 +96,8 @@ export function tellGaps(
     }))
     .sort((a, b) => (a.begin < b.begin ? -1 : 1));
   const first = ran[0]!.begin;
-  let covered = from ?? first;
-  if (covered < first && !isOlder) {
-    causes.note({
-      ...{ kind: "no books", from: covered, to: first < until ? first : until, count: 0 },
-      what: "nothing is known before the first row of its sensor's books",
-      isMissing: false,
-    });
-    covered = first;
-  }
+  tellBefore(first);
+  let covered = from === undefined || (from < first && !isOlder) ? first : from;
   for (const { begin, end } of [...ran, { begin: until, end: until }]) {
     if (begin > covered && covered < until) {
       causes.note({
@@ -106,6 +108,10 @@ export function tellGaps(
     }
     if (end > covered) covered = end;
   }
+}
+
+function least(times: readonly bigint[]): bigint {
+  return times.reduce((a, b) => (a < b ? a : b));
 }
 
 /** Whether a session of which there are no rows ended without a word. */

@@ -22,8 +22,8 @@ export function accessView() {
         "tr",
         {},
         h("th", { scope: "row" }, visible(name)),
-        h("td", {}, state),
-        h("td", { class: "mono" }, key ?? "–"),
+        h("td", { "data-title": "State" }, state),
+        h("td", { class: "mono", "data-title": "Key" }, key ?? "–"),
         h(
           "td",
           {},
@@ -77,7 +77,7 @@ export function accessView() {
         { class: "scroll", tabindex: 0, role: "region", "aria-label": "Sensors" },
         h(
           "table",
-          { class: "access" },
+          { class: "access stacks" },
           h(
             "thead",
             {},

@@ -3,7 +3,7 @@ import { commandLine } from "./commands.js";
 import { h, visible } from "./dom.js";
 import { loading, problemLines } from "./loading.js";
 import { countText } from "./numbers.js";
-import { spanView } from "./span_view.js";
+import { nothingThen, spanView } from "./span_view.js";
 import { spanWords } from "./spans.js";
 import { state } from "./state.js";
 
@@ -25,45 +25,61 @@ export function devicesView() {
   const { devices: command, out } = state.about;
   /** @type {string[]} */
   let words = [];
+  /** @type {import("./span_view.js").EndAt} */
+  let endAt = () => {};
   const body = loading(
     (
-      /** @type {{ devices: Device[], left: number, isCut: boolean, problems: string[] }} */
-      { devices, left, isCut, problems },
+      /** @type {{ devices: Device[], left: number, isCut: boolean, records: number, problems: string[], newest?: number }} */
+      { devices, left, isCut, records, problems, newest },
     ) => [
       ...problemLines(problems),
-      h(
-        "p",
-        { class: "none" },
-        `${countText(devices.length)} devices${
-          left > 0 ? `, ${countText(left)} more are not shown` : ""
-        }${isCut ? "; not all records were looked at, there are too many" : ""}.`,
-      ),
-      h(
-        "div",
-        { class: "scroll", tabindex: 0, role: "region", "aria-label": "Devices" },
-        h(
-          "table",
-          { class: "devices" },
-          h(
-            "thead",
-            {},
-            h(
-              "tr",
-              {},
-              ...["Address", "Vendor", "Names", "IP addresses", "First seen", "Last seen", "Sensor"]
-                .map((title) => h("th", { scope: "col" }, title)),
-            ),
-          ),
-          h("tbody", {}, ...devices.map(deviceRow)),
-        ),
-      ),
+      records === 0
+        ? nothingThen("No record that tells of devices is of that time", newest, endAt)
+        : tableOf(devices, left, isCut),
       commandLine(command, out, ...words),
     ],
   );
   return spanView("Devices", body, {
     ...{ path: "/api/devices", hasSensors: true },
-    onAsk: (span, client) => words = spanWords(span, client),
+    onAsk: (span, client, ending) => {
+      words = spanWords(span, client);
+      endAt = ending;
+    },
   });
+}
+
+/** @param {Device[]} devices @param {number} left @param {boolean} isCut */
+function tableOf(devices, left, isCut) {
+  return h(
+    "div",
+    {},
+    h(
+      "p",
+      { class: "none" },
+      `${countText(devices.length)} devices${
+        left > 0 ? `, ${countText(left)} more are not shown` : ""
+      }${isCut ? "; not all records were looked at, there are too many" : ""}.`,
+    ),
+    h(
+      "div",
+      { class: "scroll", tabindex: 0, role: "region", "aria-label": "Devices" },
+      h(
+        "table",
+        { class: "devices stacks" },
+        h(
+          "thead",
+          {},
+          h(
+            "tr",
+            {},
+            ...["Address", "Vendor", "Names", "IP addresses", "First seen", "Last seen", "Sensor"]
+              .map((title) => h("th", { scope: "col" }, title)),
+          ),
+        ),
+        h("tbody", {}, ...devices.map(deviceRow)),
+      ),
+    ),
+  );
 }
 
 /** @param {Device} device */
@@ -73,12 +89,12 @@ function deviceRow({ client, mac, vendor, local, first, last, names, addresses }
     "tr",
     {},
     h("th", { scope: "row", class: "mono" }, h("a", { href: records }, visible(mac))),
-    h("td", {}, visible(vendor ?? (local ? "chosen by the device" : ""))),
+    h("td", {}, visible(vendor ?? (local ? "(made up)" : ""))),
     h("td", { class: "what" }, listOf(names.map(({ name }) => name))),
     h("td", { class: "what" }, listOf(addresses.map(({ address }) => address))),
-    h("td", { class: "number" }, first.slice(0, 19)),
-    h("td", { class: "number" }, last.slice(0, 19)),
-    h("td", {}, visible(client)),
+    h("td", { class: "number", "data-title": "First seen" }, first.slice(0, 19)),
+    h("td", { class: "number", "data-title": "Last seen" }, last.slice(0, 19)),
+    h("td", { "data-title": "Sensor" }, visible(client)),
   );
 }
 

@@ -15,7 +15,7 @@ import { countText, timeText } from "./numbers.js";
 const WIDTH = 1000;
 const HEIGHT = 22;
 /** What is shorter is seen all the same. */
-const LEAST = 3;
+const LEAST = 5;
 
 /** What causes look like, and what that is called; those further down are drawn below the others. */
 export const LOOKS = [
@@ -28,7 +28,7 @@ export const LOOKS = [
       ...["refused", "no room", "lost", "unknown"],
     ],
   },
-  { look: "noted", title: "was noticed", kinds: [] },
+  { look: "noted", title: "an alarm, or an act", kinds: [] },
   { look: "untold", title: "nothing is known", kinds: ["no books"] },
 ];
 
@@ -53,6 +53,19 @@ export function lane(causes, { from, to }) {
     const part = (ms / 1000 - from) / (to - from);
     return Math.min(1, Math.max(0, part)) * WIDTH;
   };
+  let blindTo = 0;
+  /** What was seen between two times of blindness is to be seen here, too. */
+  const beginOf = (
+    /** @type {string} */ look,
+    /** @type {number} */ begin,
+    /** @type {number} */ end,
+  ) => {
+    if (look !== "blind" && look !== "untold") return begin;
+    const gap = begin - blindTo;
+    const shown = blindTo > 0 && gap > 0 && gap < LEAST ? blindTo + LEAST : begin;
+    blindTo = end;
+    return Math.min(shown, end);
+  };
   const rank = LOOKS.map(({ look }) => look);
   const sorted = causes.toSorted((a, b) => rank.indexOf(lookOf(b)) - rank.indexOf(lookOf(a)));
   return svg(
@@ -65,8 +78,9 @@ export function lane(causes, { from, to }) {
     },
     svg("rect", { class: "whole", width: WIDTH, height: HEIGHT }),
     ...sorted.map((cause) => {
-      const [begin, end] = [x(cause.from), x(cause.to)];
       const look = lookOf(cause);
+      const end = x(cause.to);
+      const begin = beginOf(look, x(cause.from), end);
       const isNoted = look === "noted";
       return svg("rect", {
         class: look,
@@ -112,13 +126,14 @@ export function causeText({ count, what }) {
  */
 export function causesTable(causes, linkOf) {
   const sorted = causes.toSorted((a, b) => b.to - a.to);
-  const time = (/** @type {number} */ ms) => h("td", { class: "number" }, timeText(new Date(ms)));
+  const time = (/** @type {string} */ title, /** @type {number} */ ms) =>
+    h("td", { class: "number", "data-title": title }, timeText(new Date(ms)));
   return h(
     "div",
     { class: "scroll", tabindex: 0, role: "region", "aria-label": "What happened" },
     h(
       "table",
-      { class: "causes" },
+      { class: "causes stacks" },
       h(
         "thead",
         {},
@@ -137,8 +152,8 @@ export function causesTable(causes, linkOf) {
           h(
             "tr",
             { class: lookOf(cause) },
-            time(cause.from),
-            time(cause.to),
+            time("From", cause.from),
+            time("To", cause.to),
             linkOf && h("td", {}, h("a", { href: linkOf(cause.client) }, visible(cause.client))),
             h("td", { class: "what" }, causeText(cause)),
           )

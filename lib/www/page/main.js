@@ -61,8 +61,12 @@ function show() {
   content.replaceChildren(...shown ? [shown.element] : []);
   document.title = `${view?.title} · Farcap`;
   for (const link of byId("pages").children) {
-    if (link.getAttribute("href") === `#/${view?.path}`) link.setAttribute("aria-current", "page");
-    else link.removeAttribute("aria-current");
+    if (link.getAttribute("href") !== `#/${view?.path}`) {
+      link.removeAttribute("aria-current");
+      continue;
+    }
+    link.setAttribute("aria-current", "page");
+    link.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 }
 

@@ -57,7 +57,7 @@ export function offsetText(ms) {
     : size < 60_000
     ? `${(size / 1000).toFixed(1)} s`
     : spanText(size);
-  return `${text} ${ms < 0 ? "behind" : "ahead"}`;
+  return ms === 0 ? text : `${text} ${ms < 0 ? "behind" : "ahead"}`;
 }
 
 /** @param {Date} time `2026-11-29 10:31:07`, in UTC as commands take it. */

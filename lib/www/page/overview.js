@@ -116,7 +116,7 @@ function sensorRow(linkOf, /** @type {string} */ name) {
     h("th", { scope: "row" }, link),
     h("td", { "data-title": "State" }, badge),
     ...cells,
-    h("td", { class: "sparks", "data-title": "An hour" }, spark.element),
+    h("td", { class: "sparks", "data-title": "Last hour" }, spark.element),
   );
   const show = (/** @type {Sensor} */ sensor) => {
     setText(badge, sensor.state);
@@ -193,7 +193,7 @@ export function overviewView(linkOf) {
         { class: "scroll", tabindex: 0, role: "region", "aria-label": "Sensors" },
         h(
           "table",
-          { class: "sensors" },
+          { class: "sensors stacks" },
           h(
             "thead",
             {},
@@ -203,7 +203,7 @@ export function overviewView(linkOf) {
               first,
               h("th", { scope: "col" }, "State"),
               ...others,
-              h("th", { scope: "col" }, "An hour"),
+              h("th", { scope: "col" }, "Last hour"),
             ),
           ),
           body,

@@ -106,7 +106,7 @@ export function recordsView(asked) {
       { class: "scroll", tabindex: 0, role: "region", "aria-label": "Newest records" },
       h(
         "table",
-        { class: "records" },
+        { class: "records stacks" },
         h(
           "thead",
           {},

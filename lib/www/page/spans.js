@@ -16,7 +16,7 @@ const SPANS = [
 const STEP = 10;
 
 /**
- * A choice of spans up to now.
+ * A choice of spans, up to now or up to a time that is chosen.
  *
  * @param {number} seconds What is chosen to begin with.
  * @param {() => void} onChange
@@ -29,12 +29,24 @@ export function spanChoice(seconds, onChange) {
       h("option", { value: span.seconds, selected: span.seconds === seconds }, span.title)
     ),
   );
-  const element = h("label", { class: "choice" }, "The last ", select);
+  const end = h("input", { type: "datetime-local", step: 1, onchange: onChange });
+  const element = h(
+    "span",
+    { class: "span" },
+    h("label", { class: "choice" }, "The last ", select),
+    h("label", { class: "choice" }, "up to ", end, " UTC"),
+  );
   const span = () => {
-    const to = Math.ceil(state.at / 1000 / STEP) * STEP;
+    const ms = end.value === "" ? state.at : Date.parse(`${end.value}Z`);
+    const to = Math.ceil(ms / 1000 / STEP) * STEP;
     return { from: to - Number(select.value), to };
   };
-  return { element, span };
+  /** Chooses an end. @param {number} ms Since 1970. */
+  const endAt = (ms) => {
+    end.value = commandTime(Math.ceil(ms / 1000 / STEP) * STEP).slice(0, -1);
+    onChange();
+  };
+  return { element, span, endAt };
 }
 
 /** A time as commands take it. @param {number} seconds */

@@ -3,11 +3,11 @@ import { commandLine } from "./commands.js";
 import { h, visible } from "./dom.js";
 import { loading, problemLines } from "./loading.js";
 import { bytesText, countText } from "./numbers.js";
-import { spanView } from "./span_view.js";
+import { nothingThen, spanView } from "./span_view.js";
 import { spanWords } from "./spans.js";
 import { state } from "./state.js";
 
-/** @typedef {{ rankings: Record<string, [string, number][]>, records: number, isCut: boolean, problems: string[] }} Answer */
+/** @typedef {{ rankings: Record<string, [string, number][]>, records: number, isCut: boolean, problems: string[], newest?: number }} Answer */
 
 const RANKINGS = [
   { name: "clients", title: "Who begins", fields: "SrcIP", isHost: true },
@@ -20,22 +20,33 @@ export function trafficView() {
   const { dump, out } = state.about;
   /** @type {string[]} */
   let words = [];
-  const body = loading((/** @type {Answer} */ { rankings, records, isCut, problems }) => [
+  /** @type {import("./span_view.js").EndAt} */
+  let endAt = () => {};
+  const body = loading((/** @type {Answer} */ { rankings, records, isCut, problems, newest }) => [
     ...problemLines(problems),
-    h(
-      "p",
-      { class: "none" },
-      records === 0
-        ? "No Connection record is of that time; sensors write one when a connection ends, and every five minutes."
-        : `${countText(records)} records were looked at${
-          isCut ? ": not all, there are too many" : ""
-        }.`,
-    ),
-    h(
-      "div",
-      { class: "rankings" },
-      ...RANKINGS.map((ranking) => rankingOf(ranking, rankings[ranking.name] ?? [], words)),
-    ),
+    ...records === 0
+      ? [
+        nothingThen("No Connection record is of that time", newest, endAt),
+        h(
+          "p",
+          { class: "none" },
+          "Sensors write one when a connection ends, and every five minutes.",
+        ),
+      ]
+      : [
+        h(
+          "p",
+          { class: "none" },
+          `${countText(records)} records were looked at${
+            isCut ? ": not all, there are too many" : ""
+          }.`,
+        ),
+        h(
+          "div",
+          { class: "rankings" },
+          ...RANKINGS.map((ranking) => rankingOf(ranking, rankings[ranking.name] ?? [], words)),
+        ),
+      ],
   ]);
   const by = h(
     "select",
@@ -85,6 +96,9 @@ export function trafficView() {
   }
   return spanView("Traffic", body, {
     ...{ path: "/api/traffic", hasSensors: true, by },
-    onAsk: (span, client) => words = spanWords(span, client),
+    onAsk: (span, client, ending) => {
+      words = spanWords(span, client);
+      endAt = ending;
+    },
   });
 }
