@@ -28,7 +28,10 @@ export async function servePage(
       readTls: async () => ({ cert: await readPem(cert), key: await readPem(key) }),
     }),
     tokenFile,
-    about: pageAbout({ out, address: flags.addr, tokenFile }, Deno.build.standalone),
+    about: pageAbout({
+      ...{ out, address: flags.addr, tokenFile },
+      ...(flags.store !== "files" && { engine: flags.store }),
+    }, Deno.build.standalone),
     actions,
     log,
   });

@@ -18,6 +18,8 @@ export interface PageAbout {
   readonly enroll: string;
   /** The file with the page's token. */
   readonly tokenFile: string;
+  /** Where records are, if they are in streams and not in files. */
+  readonly engine?: string;
   /** The names of the metrics that tell of losses. */
   readonly losses: readonly string[];
   /** By the names of record types. */
@@ -25,11 +27,11 @@ export interface PageAbout {
 }
 
 /** Where the collector listens, where its records are, and the page's token. */
-export type PagePaths = Pick<PageAbout, "address" | "out" | "tokenFile">;
+export type PagePaths = Pick<PageAbout, "address" | "engine" | "out" | "tokenFile">;
 
 /** @param isExecutable Whether the programs are executables, or run by `deno task`. */
 export function pageAbout(
-  { out, address, tokenFile }: PagePaths,
+  paths: PagePaths,
   isExecutable: boolean,
 ): PageAbout {
   const way = (name: string) => isExecutable ? `farcap-collector -${name}` : `deno task ${name}`;
@@ -37,7 +39,8 @@ export function pageAbout(
     .flatMap(([name, schema]) => schema && !isLedgerType(name) ? [[name, schema] as const] : [])
     .map(([name, schema]) => [name, addressFields(schema)] as const);
   return {
-    ...{ version: VERSION, out, address, tokenFile, losses: LOSS_METRICS },
+    ...paths,
+    ...{ version: VERSION, losses: LOSS_METRICS },
     collector: isExecutable ? "farcap-collector" : "deno task collector",
     ...{ ledger: way("ledger"), dump: way("dump"), devices: way("devices") },
     enroll: isExecutable ? "farcap-sensor -enroll" : "deno task enroll",

@@ -10,6 +10,7 @@ import charts from "./page/charts.js" with { type: "text" };
 import commands from "./page/commands.js" with { type: "text" };
 import devices from "./page/devices.js" with { type: "text" };
 import dom from "./page/dom.js" with { type: "text" };
+import elsewhere from "./page/elsewhere.js" with { type: "text" };
 import enter from "./page/enter.js" with { type: "text" };
 import figures from "./page/figures.js" with { type: "text" };
 import lanes from "./page/lanes.js" with { type: "text" };
@@ -51,6 +52,7 @@ export const PAGE_FILES: ReadonlyMap<string, PageFile> = new Map([
     commands,
     devices,
     dom,
+    elsewhere,
     enter,
     figures,
     lanes,

@@ -5,6 +5,7 @@ import type { PagePlace } from "./page_requests.ts";
 /** What the flags of a program say of its page. */
 export interface PageFlags {
   readonly addr: string;
+  readonly store: string;
   readonly www: string | undefined;
   readonly "www-token-file": string | undefined;
   readonly "www-cert": string | undefined;

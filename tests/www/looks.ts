@@ -6,6 +6,9 @@
  */
 import { assertEquals } from "@std/assert";
 import axe from "axe-core";
+import { SILENT } from "../../lib/base/program/log_io.ts";
+import { pageAbout } from "../../lib/www/page_about.ts";
+import { PageService } from "../../lib/www/page_service_io.ts";
 import {
   ConnectionSchema,
   DHCPv4Schema,
@@ -16,6 +19,7 @@ import { inFolder, startCollector } from "../programs/program.ts";
 import { until } from "../until.ts";
 import { enterPage, goTo, openTab, startBrowser, type Tab } from "./browser.ts";
 import { NOW, Peer, quietPort, tokenOf } from "./peer.ts";
+import { NOTHING } from "./served.ts";
 import { sameByCommand } from "./same_by_command.ts";
 
 const MARKUP = `<img src=x onerror="globalThis.taken=1"><script>globalThis.taken=1</script>`;
@@ -212,6 +216,36 @@ async function accessible(folder: string): Promise<void> {
   }
 }
 
+/** Where records are in streams, views of files say so, and ask for nothing. */
+async function elsewhere(folder: string): Promise<void> {
+  await Deno.mkdir(`${folder}/records`);
+  const tokenFile = `${folder}/records/.www-token`;
+  const paths = { out: "records", address: "127.0.0.1:1335", tokenFile };
+  const engine = "nats://127.0.0.1:4222";
+  await using page = await PageService.open({
+    address: { hostname: "127.0.0.1", port: 0 },
+    ...{ names: [], isSecure: false, tokenFile, log: SILENT },
+    about: pageAbout({ ...paths, engine }, false),
+    actions: { enrol: () => Promise.reject(), revoke: () => Promise.reject() },
+  });
+  page.tell(() => NOTHING);
+  await using browser = await startBrowser();
+  const tab = await openTab(browser);
+  const { port } = page.address;
+  await enterPage(tab, port, await tokenOf(folder));
+  const commands = { ledger: "ledger", traffic: "dump", devices: "devices", "sensor/a": "ledger" };
+  for (const [view, command] of Object.entries(commands)) {
+    await goTo(tab, port, view);
+    await tab.page.locator("main", { hasText: `keeps records in streams at ${engine}` }).waitFor();
+    const shown = await tab.page.locator("main .none .command code").allTextContents();
+    assertEquals(shown, [
+      `deno task collector -from ${engine} -out FOLDER`,
+      `deno task ${command} FOLDER`,
+    ]);
+  }
+  tab.assertCalm();
+}
+
 /** What axe-core says is wrong, a line each. */
 async function violations({ page }: Tab): Promise<string[]> {
   const found = await page.evaluate("axe.run()") as axe.AxeResults;
@@ -222,6 +256,7 @@ const LOOKS: Readonly<Record<string, (folder: string) => Promise<void>>> = {
   hostile,
   live,
   accessible,
+  elsewhere,
   sameByCommand,
 };
 

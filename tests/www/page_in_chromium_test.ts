@@ -48,3 +48,8 @@ Deno.test(
   ),
   look("sameByCommand"),
 );
+
+Deno.test(
+  needs("with records in streams, views of what is read of files say where to look", CHROMIUM),
+  look("elsewhere"),
+);

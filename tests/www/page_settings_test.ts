@@ -3,6 +3,7 @@ import { pageMistake, pagePlace } from "../../lib/www/page_settings.ts";
 
 const FLAGS = {
   addr: "127.0.0.1:1335",
+  store: "files",
   www: "1337",
   "www-token-file": undefined,
   "www-cert": undefined,

@@ -3,6 +3,7 @@ import { accessView } from "./access.js";
 import { ask, NotKnown, tell } from "./api.js";
 import { devicesView } from "./devices.js";
 import { h, setText, visible } from "./dom.js";
+import { elsewhereView } from "./elsewhere.js";
 import { enterView } from "./enter.js";
 import { overviewView } from "./overview.js";
 import { recordsView } from "./records.js";
@@ -16,9 +17,9 @@ import { trafficView } from "./traffic.js";
 /** The views by what stands behind `#/`, with what they are called. */
 const VIEWS = [
   { path: "", title: "Sensors", make: () => overviewView(sensorLink) },
-  { path: "ledger", title: "Ledger", make: () => timelineView(sensorLink) },
-  { path: "traffic", title: "Traffic", make: () => trafficView() },
-  { path: "devices", title: "Devices", make: () => devicesView() },
+  ofFiles("ledger", "Ledger", "ledger", () => timelineView(sensorLink)),
+  ofFiles("traffic", "Traffic", "dump", trafficView),
+  ofFiles("devices", "Devices", "devices", devicesView),
   {
     path: "records",
     title: "Records",
@@ -26,6 +27,20 @@ const VIEWS = [
   },
   { path: "access", title: "Access", make: () => accessView() },
 ];
+
+/**
+ * A view of what is read of files.
+ *
+ * @param {string} path
+ * @param {string} title
+ * @param {"ledger" | "dump" | "devices"} command
+ * @param {() => View} make
+ */
+function ofFiles(path, title, command, make) {
+  const show = () =>
+    state.about.engine === undefined ? make() : elsewhereView(title, state.about[command]);
+  return { path, title, make: show };
+}
 const SENSOR = /^sensor\/(.+)$/;
 const THEMES = ["auto", "dark", "light"];
 

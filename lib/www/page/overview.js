@@ -2,6 +2,7 @@
 import { areaChart, sparkline } from "./charts.js";
 import { commandLine } from "./commands.js";
 import { h, setAttribute, setText, visible } from "./dom.js";
+import { recordFolder } from "./elsewhere.js";
 import { FIGURES, lossText, STATE } from "./figures.js";
 import { bytesText, countText, DASH, rateText } from "./numbers.js";
 import { sourcesOfSensors, sourcesOfWhole } from "./sources.js";
@@ -179,7 +180,6 @@ export function overviewView(linkOf) {
     none.hidden = sorted.length > 0;
   };
   const none = h("p", { class: "none" }, "No sensor has come yet.");
-  const { about: { out, ledger } } = state;
   const element = h(
     "div",
     {},
@@ -211,7 +211,7 @@ export function overviewView(linkOf) {
       ),
       none,
       sourcesOfSensors([STATE, ...COLUMNS]),
-      commandLine(ledger, out),
+      commandLine(state.about.ledger, recordFolder()),
     ),
   );
   const show = (/** @type {Iterable<string>} */ names) => {

@@ -2,6 +2,7 @@
 import { isAddress, whereOf } from "./addresses.js";
 import { commandLine } from "./commands.js";
 import { h, setText, visible } from "./dom.js";
+import { recordFolder } from "./elsewhere.js";
 import { countText } from "./numbers.js";
 import { sensorChoice } from "./sensor_choice.js";
 import { state } from "./state.js";
@@ -14,7 +15,7 @@ const MAX_SUMMARY = 220;
 
 /** @param {URLSearchParams} asked What is chosen to begin with. */
 export function recordsView(asked) {
-  const { dump, out, types } = state.about;
+  const { dump, types } = state.about;
   const names = Object.keys(types).sort();
   const type = h(
     "select",
@@ -61,7 +62,7 @@ export function recordsView(asked) {
     left = seen = 0;
     const where = whereOf(choice, types);
     command.replaceChildren(commandLine(
-      ...[dump, out, "-follow", "-tail", "20"],
+      ...[dump, recordFolder(), "-follow", "-tail", "20"],
       ...choice.type === "" ? [] : ["-type", choice.type],
       ...choice.client === "" ? [] : ["-client", choice.client],
       ...where === "" ? [] : ["-where", where],

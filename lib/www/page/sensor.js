@@ -3,6 +3,7 @@ import { ask } from "./api.js";
 import { areaChart } from "./charts.js";
 import { commandLine } from "./commands.js";
 import { h, setAttribute, setText, visible } from "./dom.js";
+import { elsewhere, recordFolder } from "./elsewhere.js";
 import { FIGURES, STATE } from "./figures.js";
 import { axis, causesTable, lane, legend } from "./lanes.js";
 import { loading } from "./loading.js";
@@ -30,7 +31,8 @@ const FACTS = [
 
 /** @param {string} name */
 export function sensorView(name) {
-  const { ledger, dump, out } = state.about;
+  const { ledger, dump, engine } = state.about;
+  const out = recordFolder();
   const badge = h("span", { class: "badge" });
   const values = FACTS.map(() => h("dd"));
   const chart = areaChart("Records stored a second, over the last hour");
@@ -73,7 +75,7 @@ export function sensorView(name) {
   state.addEventListener("all", show);
   state.addEventListener("changes", show);
   show();
-  load();
+  if (engine === undefined) load();
   const records = `#/records?${new URLSearchParams({ client: name })}`;
   const element = h(
     "div",
@@ -103,8 +105,12 @@ export function sensorView(name) {
     h(
       "section",
       { class: "card" },
-      h("div", { class: "head" }, h("h2", {}, "Ledger"), choice.element, again(load)),
-      body.element,
+      ...engine === undefined
+        ? [
+          h("div", { class: "head" }, h("h2", {}, "Ledger"), choice.element, again(load)),
+          body.element,
+        ]
+        : [h("h2", {}, "Ledger"), elsewhere(ledger)],
     ),
   );
   return {

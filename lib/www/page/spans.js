@@ -34,7 +34,7 @@ export function spanChoice(seconds, onChange) {
     "span",
     { class: "span" },
     h("label", { class: "choice" }, "The last ", select),
-    h("label", { class: "choice" }, "up to ", end, " UTC"),
+    h("label", { class: "choice" }, "up to (UTC) ", end),
   );
   const span = () => {
     const ms = end.value === "" ? state.at : Date.parse(`${end.value}Z`);
