@@ -10,9 +10,6 @@ import { COLLECTOR_METRICS } from "../write/counts/collector_metrics.ts";
 import type { CollectorReading } from "../write/counts/collector_reading.ts";
 import type { PageCounts } from "../write/counts/page_counts.ts";
 import type { StoredMember } from "../write/files/store_options.ts";
-import { isAddress, LiveFilter } from "./live_filter.ts";
-import { LiveRecords } from "./live_records.ts";
-import { Overview } from "./overview.ts";
 import type { PageAbout } from "./page_about.ts";
 import { doAction, type PageAction, type PageActions, parseAction } from "./page_actions.ts";
 import { PAGE_FILES } from "./page_files.ts";
@@ -22,7 +19,7 @@ import { PageReader } from "./page_reader_io.ts";
 import { NONCE_BYTES, PageSessions } from "./page_sessions.ts";
 import { openPageToken } from "./page_token_io.ts";
 import { parseQuestion } from "./questions.ts";
-import { Viewer } from "./viewer.ts";
+import { Viewers } from "./viewers_io.ts";
 
 /** How the page is served. */
 export interface PageOptions extends PagePlace {
@@ -39,11 +36,6 @@ export interface PageOptions extends PagePlace {
 }
 
 const JSON_TYPE = "application/json";
-/** How often viewers are told what has changed. */
-const TICK_MS = 2_000;
-/** How often it is read while nobody looks, for the history. */
-const IDLE_TICK_MS = 30_000;
-const MAX_VIEWERS = 32;
 const MAX_CONNECTIONS = 64;
 const MAX_BODY_BYTES = 4096;
 /** A token cannot be guessed; those who try anyway cost little. */
@@ -53,22 +45,17 @@ const TRIES_PER_SECOND = 5;
 export class PageService implements AsyncDisposable {
   readonly counts: PageCounts = { viewers: 0, droppedEvents: 0, refusedRequests: 0 };
   readonly #options: PageOptions;
-  readonly #overview = new Overview();
-  readonly #live = new LiveRecords(() => performance.now());
-  readonly #viewers = new Set<Viewer>();
+  readonly #viewers = new Viewers(this.counts);
   readonly #tries = new Allowance(TRIES_PER_SECOND);
   readonly #reader: PageReader;
   #tls: TlsIdentity | undefined;
   #sessions!: PageSessions;
   #server!: HttpServer;
   #read: (() => CollectorReading) | undefined;
-  #ticking: ReturnType<typeof setInterval>;
-  #lastTickMs = -Infinity;
 
   private constructor(options: PageOptions) {
     this.#options = options;
     this.#reader = new PageReader(options.about.out);
-    this.#ticking = setInterval(() => this.#tick(), TICK_MS);
   }
 
   /**
@@ -90,7 +77,7 @@ export class PageService implements AsyncDisposable {
         answer: (request) => service.#answer(request),
       });
     } catch (error) {
-      clearInterval(service.#ticking);
+      service.#viewers[Symbol.dispose]();
       throw error;
     }
     const { port } = service.#server.address;
@@ -124,38 +111,19 @@ export class PageService implements AsyncDisposable {
   /** From now on this is shown. */
   tell(read: () => CollectorReading): void {
     this.#read = read;
-    this.#tick();
+    this.#viewers.tell(read);
   }
 
   /** Records have been stored. */
   stored(stored: StoredMember): void {
-    this.#live.take(stored);
+    this.#viewers.stored(stored);
   }
 
   /** Answers no more. */
   async [Symbol.asyncDispose](): Promise<void> {
-    clearInterval(this.#ticking);
+    this.#viewers[Symbol.dispose]();
     this.#reader[Symbol.dispose]();
     await this.#server[Symbol.asyncDispose]();
-  }
-
-  #tick(): void {
-    const atMs = performance.now();
-    const isDue = this.#viewers.size > 0 || atMs - this.#lastTickMs >= IDLE_TICK_MS;
-    if (!isDue || !this.#read) return;
-    this.#lastTickMs = atMs;
-    const told = JSON.stringify(this.#overview.take(this.#read(), Date.now(), atMs));
-    for (const viewer of this.#viewers) {
-      if (viewer.needsAll) this.#tellAll(viewer);
-      else viewer.push("changes", told);
-    }
-  }
-
-  #tellAll(viewer: Viewer): void {
-    const { all } = this.#overview;
-    if (!all) return;
-    viewer.needsAll = false;
-    viewer.push("all", JSON.stringify(all));
   }
 
   async #answer(request: Request): Promise<Answer | StreamedAnswer> {
@@ -192,7 +160,7 @@ export class PageService implements AsyncDisposable {
       case "POST /api/leave":
         return { ...json({}), headers: { "Set-Cookie": this.#sessions.end } };
       case "GET /api/events":
-        return this.#events(new URLSearchParams(request.query));
+        return this.#viewers.answer(new URLSearchParams(request.query));
       case "GET /api/ledger":
       case "GET /api/traffic":
       case "GET /api/devices":
@@ -247,33 +215,6 @@ export class PageService implements AsyncDisposable {
     const read = await this.#reader.ask(question);
     if ("problem" in read) return plainAnswer(503, printable(read.problem));
     return { status: 200, type: JSON_TYPE, text: read.text };
-  }
-
-  #events(query: URLSearchParams): Answer | StreamedAnswer {
-    if (this.counts.viewers >= MAX_VIEWERS) {
-      return plainAnswer(503, `${MAX_VIEWERS} look at the page; wanted: one of them leaves`);
-    }
-    const [client = "", type = "", address = ""] = ["client", "type", "address"]
-      .map((name) => query.get(name) ?? "");
-    if (address !== "" && !isAddress(address)) return plainAnswer(400, "wanted: an address");
-    const filter = new LiveFilter({ client, type, address });
-    this.counts.viewers++; // at once, since others may ask before it is told anything
-    return {
-      type: "text/event-stream",
-      stream: async (send, signal) => {
-        const viewer = new Viewer(this.counts);
-        const leave = query.has("records") ? this.#live.watch(viewer, filter) : () => {};
-        this.#viewers.add(viewer);
-        try {
-          this.#tellAll(viewer);
-          for (let text = ""; !signal.aborted; text = await viewer.take(signal)) await send(text);
-        } finally {
-          leave();
-          this.counts.viewers--;
-          this.#viewers.delete(viewer);
-        }
-      },
-    };
   }
 
   async #act({ from }: Request, action: PageAction): Promise<Answer> {
