@@ -210,6 +210,12 @@ async function accessible(folder: string): Promise<void> {
         assertEquals(await violations(tab), [], `${view} ${colorScheme} ${width}`);
         const isWide = await page.evaluate("document.documentElement.scrollWidth > innerWidth");
         assertEquals(isWide, false, `${view} is wider than ${width}`);
+        assertEquals(await page.evaluate(SMALL), [], `${view} ${width}: hard to hit`);
+        assertEquals(
+          await page.evaluate(HIGH),
+          [],
+          `${view} ${width}: rows as high as text is long`,
+        );
       }
       await page.context().close();
     }
@@ -245,6 +251,12 @@ async function elsewhere(folder: string): Promise<void> {
   }
   tab.assertCalm();
 }
+
+/** WCAG 2.2, 2.5.8: 24 pixels. */
+const SMALL = `[...document.querySelectorAll("button, select, input, summary")]
+  .filter((each) => each.offsetParent && each.offsetHeight < 24).map((each) => each.outerHTML)`;
+const HIGH = `[...document.querySelectorAll("tbody tr")]
+  .filter((each) => each.offsetHeight > 300).map((each) => each.textContent)`;
 
 /** What axe-core says is wrong, a line each. */
 async function violations({ page }: Tab): Promise<string[]> {

@@ -28,15 +28,21 @@ export function shellWord(text) {
  */
 export function commandLine(program, ...words) {
   const line = [program, ...words.map(shellWord)].join(" ");
+  const code = h("code", {}, line);
   const button = h("button", {
     type: "button",
     class: "quiet",
     "aria-label": `Copy the command ${line}`,
     onclick: async () => {
-      await navigator.clipboard.writeText(line);
+      try {
+        await navigator.clipboard.writeText(line);
+      } catch {
+        getSelection()?.selectAllChildren(code); // the browser does not let the page
+        return;
+      }
       button.textContent = "copied";
       setTimeout(() => button.textContent = "copy", 1500);
     },
   }, "copy");
-  return h("p", { class: "command" }, h("code", {}, line), button);
+  return h("p", { class: "command" }, code, button);
 }
