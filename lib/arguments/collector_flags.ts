@@ -248,13 +248,13 @@ export const COLLECTOR_FLAGS = {
       kind: "string",
       value: "FILE",
       otherwise: "no TLS",
-      help: "certificate of the page, and those behind it, as PEM",
+      help: "certificate of the page, and those behind it, as PEM; read again at SIGHUP",
     },
     "www-key": {
       kind: "string",
       value: "FILE",
       otherwise: "no TLS",
-      help: "private key of that certificate, as PEM",
+      help: "private key of that certificate, as PEM; read again with it",
     },
     "www-host": {
       kind: "string",
