@@ -160,6 +160,8 @@ async function walkByKeyboard({ page }: Tab): Promise<void> {
   await press('nav a[href="#/"]');
   await press("th:nth-child(5) button");
   await page.locator("th:nth-child(5)[aria-sort=descending]").waitFor();
+  await press(".sources summary");
+  await page.locator(".sources[open] code", { hasText: "farcap_sensor" }).first().waitFor();
   await press('tbody a[href="#/sensor/plant-1"]');
   await page.getByRole("heading", { name: "plant-1" }).waitFor();
   await press("#theme");
