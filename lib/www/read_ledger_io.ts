@@ -18,6 +18,8 @@ export interface ToldCause {
 export interface ToldLedger {
   readonly client: string;
   readonly types: Readonly<Record<string, TypeLedger>>;
+  /** Whether its sensors have told anything of themselves. */
+  readonly hasBooks: boolean;
   readonly packets: ClientLedger["packets"];
   readonly causes: readonly ToldCause[];
 }
@@ -54,6 +56,7 @@ export async function readLedgerOf(
       client,
       // The counts of all types of all sensors would be too much for who wants to see gaps.
       types: clients ? Object.fromEntries(types) : {},
+      hasBooks: packets !== undefined,
       packets: clients && packets,
       causes: causes.slice(-most).map(({ from, to, ...cause }) => ({
         ...cause,

@@ -74,13 +74,21 @@ const VIEWS: Readonly<Record<string, (tab: Tab, printed: readonly string[]) => P
       const [shown] = await textsOf(tab, `.sensors tr:has([href$="/${client}"]) td.text`);
       assertEquals(shown, key);
     }
-    assertMatch(ledger, /^ledger: nothing is missing; \d+ records of 2 clients are stored$/m);
+    const none = "nothing is known to be missing \\(no books of 1 client\\)"; // of who made the peer
+    assertMatch(ledger, new RegExp(`^ledger: ${none}; \\d+ records of 2 clients are stored$`, "m"));
   },
   ledger: async (tab, [ledger = ""]) => {
     const entries = await textsOf(tab, ".timeline tbody td.number");
     const count = entries.reduce((sum, text) => sum + (text === "whole" ? 0 : Number(text)), 0);
     assertEquals(linesOf(ledger).length - 1, count);
     assertEquals((await textsOf(tab, ".causes tbody tr")).length, count);
+    assertMatch(ledger, /^ledger: missing \(not running\); /m);
+    const [sum] = await textsOf(tab, ".sum");
+    const away = "1 did not run all the time, and saw nothing then";
+    assertEquals(
+      sum,
+      `Nothing is known to be missing of 2 sensors; ${away}; of 1 there are no books.`,
+    );
   },
   traffic: async (tab, printed) => {
     const shown = await textsOf(tab, ".bars li");

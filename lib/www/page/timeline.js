@@ -9,26 +9,34 @@ import { spanWords } from "./spans.js";
 import { state } from "./state.js";
 
 /** @typedef {import("./lanes.js").Cause} Cause */
-/** @typedef {{ ledgers: { client: string, causes: Cause[] }[], left: number, problems: string[] }} Answer */
+/** @typedef {{ ledgers: { client: string, hasBooks: boolean, causes: Cause[] }[], left: number, problems: string[] }} Answer */
 
 const SHOWN_CAUSES = 200;
 
 /**
+ * What is to be said of all together.
+ *
  * @param {Answer["ledgers"]} ledgers
- * @param {readonly { client: string }[]} lost
- * @param {readonly { client: string }[]} away
+ * @param {readonly (Cause & { client: string })[]} causes
  */
-function sumText(ledgers, lost, away) {
-  const all = ledgers.length === 1 ? "1 sensor" : `${countText(ledgers.length)} sensors`;
-  const of = (/** @type {readonly { client: string }[]} */ causes) =>
-    countText(new Set(causes.map(({ client }) => client)).size);
-  const blind = `${of(away)} did not run all the time, and saw nothing then.`;
-  if (lost.length > 0) {
-    return `Something is missing of ${of(lost)} of ${all}${away.length > 0 ? `; ${blind}` : "."}`;
-  }
-  return away.length > 0
-    ? `Of what ${all} saw nothing is missing; ${blind}`
-    : `Nothing is missing of ${all}.`;
+function sumOf(ledgers, causes) {
+  const sensors = ledgers.length === 1 ? "1 sensor" : `${countText(ledgers.length)} sensors`;
+  const clientsOf = (/** @type {readonly { client: string }[]} */ some) =>
+    new Set(some.map(({ client }) => client)).size;
+  const lost = clientsOf(causes.filter(isLoss));
+  const away = clientsOf(causes.filter(({ kind }) => kind === "not running"));
+  const untold = clientsOf(ledgers.filter(({ hasBooks }) => !hasBooks));
+  const said = [
+    lost > 0
+      ? `Something is missing of ${countText(lost)} of ${sensors}`
+      : untold > 0
+      ? `Nothing is known to be missing of ${sensors}`
+      : `Nothing is missing of what ${sensors} saw`,
+    ...away > 0 ? [`${countText(away)} did not run all the time, and saw nothing then`] : [],
+    ...untold > 0 ? [`of ${countText(untold)} there are no books`] : [],
+  ];
+  const look = lost > 0 ? " bad" : said.length > 1 ? "" : " good";
+  return h("p", { class: `sum${look}` }, `${said.join("; ")}.`);
 }
 
 /** @param {(name: string) => string} linkOf */
@@ -39,8 +47,6 @@ export function timelineView(linkOf) {
     const all = ledgers.flatMap(({ client, causes }) =>
       causes.map((cause) => ({ client, ...cause }))
     );
-    const lost = all.filter(isLoss);
-    const away = all.filter(({ kind }) => kind === "not running");
     const shown = all.toSorted((a, b) => b.to - a.to).slice(0, SHOWN_CAUSES);
     const hidden = left + all.length - shown.length;
     const lanes = ledgers.map(({ client, causes }) =>
@@ -53,11 +59,7 @@ export function timelineView(linkOf) {
       )
     );
     return [
-      h(
-        "p",
-        { class: lost.length > 0 ? "sum bad" : away.length > 0 ? "sum" : "sum good" },
-        sumText(ledgers, lost, away),
-      ),
+      sumOf(ledgers, all),
       ...problemLines(problems),
       h(
         "table",
