@@ -220,6 +220,7 @@ export async function runCollector(
     disk: diskSpace(out),
     refusals: host.refusals,
     alarms: alarms.standing.map(({ name, kind }) => ({ client: states.nameOf(name), kind })),
+    isOpen: access.sensors === undefined,
     sensors: states.states, // behind those of which alarms tell
     known: () => knownSensors(access.state, sensors?.roster.entries ?? new Map(), Date.now()),
   }));

@@ -3,6 +3,7 @@ import type { Log } from "./base/program/log_io.ts";
 import { pageAbout } from "./www/page_about.ts";
 import type { PageActions } from "./www/page_actions.ts";
 import { PageService } from "./www/page_service_io.ts";
+import { pastSensors } from "./www/past_sensors_io.ts";
 import { type PageFlags, pagePlace } from "./www/page_settings.ts";
 
 /** In the folder of the records, where nothing else is said. */
@@ -28,6 +29,7 @@ export async function servePage(
       readTls: async () => ({ cert: await readPem(cert), key: await readPem(key) }),
     }),
     tokenFile,
+    ...(flags.store === "files" && { past: await pastSensors(out) }),
     about: pageAbout({
       ...{ out, address: flags.addr, tokenFile },
       ...(flags.store !== "files" && { engine: flags.store }),

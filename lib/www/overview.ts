@@ -77,6 +77,8 @@ export type SensorRow =
 export interface OverviewTick {
   /** Ms since 1970. */
   readonly at: number;
+  /** Whether every key may send, under any name. */
+  readonly isOpen: boolean;
   readonly totals: Readonly<Record<string, number>>;
   /** What the collector has lost, by what it was. */
   readonly losses: readonly (readonly [string, number])[];
@@ -112,7 +114,13 @@ export class Overview {
     [];
   /** By name, its row and that as text. */
   #rows = new Map<string, readonly [SensorRow, string]>();
+  readonly #past: ReadonlyMap<string, number>;
   #last: OverviewTick | undefined;
+
+  /** @param past Sensors of an earlier run of the collector, with when they were seen, seconds since 1970. */
+  constructor(past: ReadonlyMap<string, number> = new Map()) {
+    this.#past = past;
+  }
 
   /**
    * Takes a reading.
@@ -131,6 +139,7 @@ export class Overview {
     const rates = this.#history.take(stored, atMs);
     return this.#last = {
       at: nowMs,
+      isOpen: reading.isOpen ?? false,
       totals: Object.fromEntries(
         TOTALS.flatMap((name) => {
           const total = samples.total(name);
@@ -148,11 +157,11 @@ export class Overview {
   /** Everything as it was read last; undefined before that. */
   get all(): WholeOverview | undefined {
     if (!this.#last) return undefined;
-    const { at, totals, losses } = this.#last;
+    const { at, isOpen, totals, losses } = this.#last;
     const history = [...this.#history.rates]
       .map(([name, rates]) => [name, rates.map(threeDigits)] as const);
     return {
-      ...{ at, totals, losses, columns: SENSOR_COLUMNS, stepMs: this.#history.stepMs },
+      ...{ at, isOpen, totals, losses, columns: SENSOR_COLUMNS, stepMs: this.#history.stepMs },
       sensors: [...this.#rows.values()].map(([row]) => row),
       history: Object.fromEntries(history),
     };
@@ -171,7 +180,8 @@ export class Overview {
     const lost = LOSSES.map(({ words, metric, label }) => ({ words, counts: by(metric, label) }));
     const keys = new Map(known?.().map((each) => [each.name, each]));
     const kinds = Map.groupBy(alarms, ({ client }) => client);
-    const names = new Set([...sensors.map(({ name }) => name), ...keys.keys()]);
+    const here = new Set(sensors.map(({ name }) => name));
+    const names = new Set([...here, ...keys.keys(), ...this.#past.keys()]);
     const usedKeys = new Map(sensors.map(({ name, key }) => [name, key]));
     return [...names].map((name) => {
       const losses = lost.map(({ words, counts }) => [words, counts.get(name) ?? 0] as const)
@@ -193,12 +203,12 @@ export class Overview {
           alarms: standing,
           spools: (spooled ?? 0) > 0,
         })
-        : stateWithout(said, stored!.get(name) ?? 0);
+        : stateWithout(said, stored!.get(name) ?? 0, here.has(name));
       return [
         name,
         state,
         look,
-        isConnected ? "now" : wholeSeconds(seen!.get(name)),
+        isConnected ? "now" : wholeSeconds(seen!.get(name) ?? this.#past.get(name)),
         round(rowAt!.has(name) ? this.#rowRates.rate(name, CAPTURED_AT) : undefined),
         this.#rate("stored", name),
         this.#rate("bytes", name),
@@ -231,10 +241,11 @@ export class Overview {
 type Counts = ReadonlyMap<string, number>;
 
 /** How a sensor fares that has had no session here, or may have none any more. */
-function stateWithout(said: KnownSensor["state"] | undefined, stored: number) {
+function stateWithout(said: KnownSensor["state"] | undefined, stored: number, isHere: boolean) {
   if (said === "revoked") return { state: said, look: "dim" };
   if (stored > 0) return { state: "datagrams", look: "plain" };
-  return said === undefined ? { state: "away", look: "bad" } : { state: said, look: "plain" };
+  if (said !== undefined) return { state: said, look: "plain" };
+  return { state: "away", look: isHere ? "bad" : "dim" };
 }
 
 function rounded(rates: Counts): Record<string, number> {

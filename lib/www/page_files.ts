@@ -11,6 +11,7 @@ import commands from "./page/commands.js" with { type: "text" };
 import devices from "./page/devices.js" with { type: "text" };
 import dom from "./page/dom.js" with { type: "text" };
 import elsewhere from "./page/elsewhere.js" with { type: "text" };
+import enrol from "./page/enrol.js" with { type: "text" };
 import enter from "./page/enter.js" with { type: "text" };
 import figures from "./page/figures.js" with { type: "text" };
 import lanes from "./page/lanes.js" with { type: "text" };
@@ -18,6 +19,7 @@ import loading from "./page/loading.js" with { type: "text" };
 import main from "./page/main.js" with { type: "text" };
 import numbers from "./page/numbers.js" with { type: "text" };
 import overview from "./page/overview.js" with { type: "text" };
+import question from "./page/question.js" with { type: "text" };
 import records from "./page/records.js" with { type: "text" };
 import sensor from "./page/sensor.js" with { type: "text" };
 import sensorChoice from "./page/sensor_choice.js" with { type: "text" };
@@ -53,6 +55,7 @@ export const PAGE_FILES: ReadonlyMap<string, PageFile> = new Map([
     devices,
     dom,
     elsewhere,
+    enrol,
     enter,
     figures,
     lanes,
@@ -60,6 +63,7 @@ export const PAGE_FILES: ReadonlyMap<string, PageFile> = new Map([
     main,
     numbers,
     overview,
+    question,
     records,
     sensor,
     sensor_choice: sensorChoice,

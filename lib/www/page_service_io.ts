@@ -30,6 +30,8 @@ export interface PageOptions extends PagePlace {
   readonly tokenFile: string;
   /** What the page's scripts are told of this program. */
   readonly about: PageAbout;
+  /** Sensors of which there are records, with when they were seen, seconds since 1970; default none. */
+  readonly past?: ReadonlyMap<string, number>;
   /** What may be done from the page. */
   readonly actions: PageActions;
   readonly log: Log;
@@ -45,7 +47,7 @@ const TRIES_PER_SECOND = 5;
 export class PageService implements AsyncDisposable {
   readonly counts: PageCounts = { viewers: 0, droppedEvents: 0, refusedRequests: 0 };
   readonly #options: PageOptions;
-  readonly #viewers = new Viewers(this.counts);
+  readonly #viewers: Viewers;
   readonly #tries = new Allowance(TRIES_PER_SECOND);
   readonly #reader: PageReader;
   #tls: TlsIdentity | undefined;
@@ -55,6 +57,7 @@ export class PageService implements AsyncDisposable {
 
   private constructor(options: PageOptions) {
     this.#options = options;
+    this.#viewers = new Viewers(this.counts, options.past);
     this.#reader = new PageReader(options.about.out);
   }
 

@@ -16,15 +16,17 @@ const MAX_VIEWERS = 32;
 /** Everybody who looks at the page: they are told everything, then what changes, and records as they are stored. */
 export class Viewers implements Disposable {
   readonly #counts: PageCounts;
-  readonly #overview = new Overview();
+  readonly #overview: Overview;
   readonly #live = new LiveRecords(() => performance.now());
   readonly #viewers = new Set<Viewer>();
   readonly #ticking: ReturnType<typeof setInterval>;
   #read: (() => CollectorReading) | undefined;
   #lastTickMs = -Infinity;
 
-  constructor(counts: PageCounts) {
+  /** @param past As of {@linkcode Overview}. */
+  constructor(counts: PageCounts, past?: ReadonlyMap<string, number>) {
     this.#counts = counts;
+    this.#overview = new Overview(past);
     this.#ticking = setInterval(() => this.#tick(), TICK_MS);
   }
 

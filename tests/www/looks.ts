@@ -212,6 +212,7 @@ async function accessible(folder: string): Promise<void> {
         assertEquals(await violations(tab), [], `${view} ${colorScheme} ${width}`);
         const isWide = await page.evaluate("document.documentElement.scrollWidth > innerWidth");
         assertEquals(isWide, false, `${view} is wider than ${width}`);
+        if (view === "access") await assertAsked(tab);
         assertEquals(await page.evaluate(SMALL), [], `${view} ${width}: hard to hit`);
         assertEquals(
           await page.evaluate(HIGH),
@@ -252,6 +253,18 @@ async function elsewhere(folder: string): Promise<void> {
     ]);
   }
   tab.assertCalm();
+}
+
+/** Before the first token shuts out all who may send so far, it is asked whether that is meant. */
+async function assertAsked(tab: Tab): Promise<void> {
+  const { page } = tab;
+  await page.getByLabel("Name, and options behind it").fill("plant-9");
+  await page.getByRole("button", { name: "Make a token" }).click();
+  await page.getByRole("heading", { name: "Shut out all others?" }).waitFor();
+  await page.locator("dialog", { hasText: "connected now, 1, all others" }).waitFor();
+  assertEquals(await violations(tab), [], "the question");
+  await page.getByRole("button", { name: "Leave it open" }).click();
+  assertEquals(await page.locator("dialog[open], [role=status] .command").count(), 0);
 }
 
 /** WCAG 2.2, 2.5.8: 24 pixels. */

@@ -60,3 +60,18 @@ Deno.test("a sensor that was revoked is away for good, though it has been here",
   const silent = { client: "a", kind: "silent" as const };
   assertEquals(states({ sensors: [away], alarms: [silent], known }), { a: ["silent", "bad"] });
 });
+
+Deno.test("a sensor of an earlier run is away since something of it was stored last, until it comes", () => {
+  const take = (reading: Partial<CollectorReading>) => {
+    const { sensors } = new Overview(new Map([["a", 9]])).take({ ...NOTHING, ...reading }, 0, 0);
+    const of = (column: typeof SENSOR_COLUMNS[number]) =>
+      sensors[0]![SENSOR_COLUMNS.indexOf(column)];
+    return [sensors.length, ...(["name", "state", "look", "seen"] as const).map(of)];
+  };
+  assertEquals(take({}), [1, "a", "away", "dim", 9]);
+  assertEquals(take({ sensors: [{ ...sensor("a"), connected: 1, seenMs: 10e3 }] }), [
+    ...[1, "a", "connected", "good", "now"],
+  ]);
+  const known = () => [{ name: "a", state: "revoked" as const }];
+  assertEquals(take({ known }), [1, "a", "revoked", "dim", 9]);
+});

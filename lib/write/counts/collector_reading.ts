@@ -54,6 +54,8 @@ export interface CollectorReading {
   readonly alarms?: readonly { readonly client: string; readonly kind: AlarmKind }[];
   /** What is known of sensors that have come, or of which something was stored. */
   readonly sensors?: readonly SensorState[];
+  /** Whether every key may send, under any name. */
+  readonly isOpen?: boolean;
   /** Sensors of which an operator has said something, for who asks. */
   readonly known?: () => readonly KnownSensor[];
   /** What is counted of its page; undefined where there is none. */

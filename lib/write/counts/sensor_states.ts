@@ -4,6 +4,7 @@ import { nameOfKey } from "../../seal/key.ts";
 import { PACKET_COUNTERS, RECORD_COUNTERS } from "../../transport/ledger/counters.ts";
 import type { ArrivedSensor, SensorVisit } from "../../transport/server/session_watch.ts";
 import { lastRow } from "../alarms/last_row.ts";
+import { COLLECTOR_ITSELF } from "../files/client_name.ts";
 import type { SensorWatch } from "../sensor_watch.ts";
 
 /** Under which all sensors are told that came when there were enough names already. */
@@ -91,6 +92,7 @@ export class SensorStates implements SensorWatch {
 
   /** Records of a sensor are on disk, in so many bytes. */
   stored(client: string, records: number, bytes: number): void {
+    if (client === COLLECTOR_ITSELF) return; // which is no sensor
     const state = this.#seen(client);
     state.storedRecords += records;
     state.storedBytes += bytes;

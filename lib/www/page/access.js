@@ -2,7 +2,9 @@
 import { tell } from "./api.js";
 import { commandLine } from "./commands.js";
 import { h, setText, visible } from "./dom.js";
+import { enrolForm } from "./enrol.js";
 import { FIGURES, STATE } from "./figures.js";
+import { question } from "./question.js";
 import { sourcesOfSensors } from "./sources.js";
 import { state } from "./state.js";
 
@@ -11,7 +13,7 @@ const NAMES = new Intl.Collator("en", { numeric: true });
 export function accessView() {
   const body = h("tbody");
   const said = h("p", { class: "said", role: "status" });
-  const dialog = h("dialog", { "aria-labelledby": "sure" });
+  const dialog = question();
   const show = () => {
     const known = [...state.sensors.values()].sort((a, b) => NAMES.compare(a.name, b.name));
     const shown = known.map(({ name, key, state }) => `${name} ${key} ${state}`).join("\n");
@@ -38,35 +40,29 @@ export function accessView() {
       )
     ));
   };
-  const confirm = (/** @type {string} */ name) => {
-    const revoke = async () => {
-      dialog.close();
-      try {
-        await tell("/api/revoke", { name });
-        setText(said, `${visible(name)} may not send any more.`);
-      } catch (error) {
-        setText(said, error instanceof Error ? error.message : String(error));
-      }
-    };
-    dialog.replaceChildren(
-      h("h2", { id: "sure" }, `Revoke ${visible(name)}?`),
-      h("p", {}, "No key of that name may send any more; what is stored stays."),
-      h(
-        "div",
-        { class: "head" },
-        h("button", { type: "button", onclick: () => dialog.close() }, "Keep"),
-        h("button", { type: "button", class: "danger", onclick: revoke }, "Revoke"),
-      ),
-    );
-    dialog.showModal();
+  const revoke = async (/** @type {string} */ name) => {
+    try {
+      await tell("/api/revoke", { name });
+      setText(said, `${visible(name)} may not send any more.`);
+    } catch (error) {
+      setText(said, error instanceof Error ? error.message : String(error));
+    }
   };
+  const confirm = (/** @type {string} */ name) =>
+    dialog.ask({
+      title: `Revoke ${visible(name)}?`,
+      words: "No key of that name may send any more; what is stored stays.",
+      no: "Keep",
+      yes: "Revoke",
+      onYes: () => revoke(name),
+    });
   state.addEventListener("all", show);
   state.addEventListener("changes", show);
   show();
   const element = h(
     "div",
     {},
-    enrolForm(),
+    enrolForm(dialog),
     h(
       "section",
       { class: "card" },
@@ -94,7 +90,7 @@ export function accessView() {
       sourcesOfSensors([STATE, FIGURES.key]),
       commandLine(state.about.collector, "-enrolled", "-out", state.about.out),
     ),
-    dialog,
+    dialog.element,
   );
   return {
     element,
@@ -103,70 +99,4 @@ export function accessView() {
       state.removeEventListener("changes", show);
     },
   };
-}
-
-/** Makes tokens. */
-function enrolForm() {
-  const address = state.about.address.replace(/^(0\.0\.0\.0|\[::\]|)(?=:)/, location.hostname);
-  const words = field("Name, and options behind it", {
-    value: "",
-    placeholder: "plant-7 max-rate=100K",
-    required: true,
-  });
-  const at = field("Where it reaches the collector", {
-    value: address,
-    placeholder: "collector.example:1335",
-    required: true,
-  });
-  const valid = field("For how long the token is good", { value: "1h", required: true });
-  const wrong = h("p", { class: "wrong", role: "alert" });
-  const made = h("div", { role: "status" });
-  const enrol = async (/** @type {Event} */ event) => {
-    event.preventDefault();
-    setText(wrong, "");
-    made.replaceChildren();
-    try {
-      const { token, expires } = await tell("/api/enrol", {
-        words: words.input.value,
-        address: at.input.value,
-        valid: valid.input.value,
-      });
-      made.replaceChildren(
-        h(
-          "p",
-          {},
-          `Good once, until ${
-            expires.slice(0, 19).replace("T", " ")
-          } UTC. On the sensor's machine:`,
-        ),
-        commandLine(state.about.enroll, token),
-      );
-    } catch (error) {
-      setText(wrong, error instanceof Error ? error.message : String(error));
-    }
-  };
-  return h(
-    "section",
-    { class: "card" },
-    h("h1", {}, "Let a sensor in"),
-    h(
-      "form",
-      { class: "fields", onsubmit: enrol },
-      ...[words, at, valid].map(({ element }) => element),
-      h("button", { type: "submit" }, "Make a token"),
-    ),
-    wrong,
-    made,
-  );
-}
-
-/** @param {string} title @param {Record<string, string | boolean>} attributes */
-function field(title, attributes) {
-  const input = h("input", {
-    type: "text",
-    spellcheck: "false",
-    autocomplete: "off",
-    ...attributes,
-  });
-  return { input, element: h("label", {}, h("span", {}, title), input) };
 }

@@ -10,7 +10,15 @@ import { state } from "./state.js";
 const SHOWN = 100;
 /** What stands elsewhere in a row, or in front of the others. */
 const FIRST = ["SrcIP", "SrcPort", "DstIP", "DstPort"];
-const ELSEWHERE = ["type", "client", "Timestamp", "TimestampFirst", "TimestampLast", ...FIRST];
+const ELSEWHERE = [
+  "type",
+  "client",
+  "Checksum",
+  "Timestamp",
+  "TimestampFirst",
+  "TimestampLast",
+  ...FIRST,
+];
 const MAX_SUMMARY = 220;
 
 /** @param {URLSearchParams} asked What is chosen to begin with. */

@@ -70,6 +70,8 @@ class State extends EventTarget {
   about = /** @type {About} */ ({});
   /** Whether it is told what changes. */
   isLive = false;
+  /** Whether every key may send, under any name. */
+  isOpen = false;
   /** @type {Choice | undefined} */
   choice;
   /** @type {EventSource | undefined} */
@@ -121,17 +123,19 @@ class State extends EventTarget {
   }
 
   /** @param {any} all */
-  #takeAll({ at, totals, losses, columns, sensors, history }) {
+  #takeAll({ at, isOpen, totals, losses, columns, sensors, history }) {
     this.#columns = columns;
     this.history = new Map(Object.entries(history));
     this.sensors = new Map();
+    this.isOpen = isOpen;
     this.#setLive(true);
     this.#takeRows(at, totals, losses, sensors);
     this.dispatchEvent(new Event("all"));
   }
 
   /** @param {any} changes */
-  #take({ at, totals, losses, sensors, gone, rates }) {
+  #take({ at, isOpen, totals, losses, sensors, gone, rates }) {
+    this.isOpen = isOpen;
     for (const name of gone) this.sensors.delete(name);
     for (const [name, rate] of Object.entries(rates ?? {})) {
       const known = this.history.get(name) ?? [];

@@ -43,8 +43,8 @@ Deno.test("a name means one thing, in both programs, and what shares it stands t
 Deno.test("labels are of few names", () => {
   const labels = new Set(ALL.flatMap(({ labels }) => labels));
   assertEquals([...labels].sort(), [
-    ...["alarm", "application", "by", "client", "deno", "kind", "layer", "partition"],
-    ...["program", "reason", "type", "version"],
+    ...["alarm", "application", "by", "client", "deno", "key", "kind", "layer"],
+    ...["partition", "program", "reason", "type", "version"],
   ]);
 });
 
