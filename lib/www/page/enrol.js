@@ -3,10 +3,9 @@ import { tell } from "./api.js";
 import { commandLine } from "./commands.js";
 import { h, setText } from "./dom.js";
 import { countText } from "./numbers.js";
-import { question } from "./question.js";
 import { state } from "./state.js";
 
-/** @param {ReturnType<typeof question>} dialog */
+/** @param {ReturnType<typeof import("./question.js").question>} dialog */
 export function enrolForm(dialog) {
   const address = state.about.address.replace(/^(0\.0\.0\.0|\[::\]|)(?=:)/, location.hostname);
   const words = field("Name, and options behind it", {
