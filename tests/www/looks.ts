@@ -252,6 +252,9 @@ async function elsewhere(folder: string): Promise<void> {
       `deno task ${command} FOLDER`,
     ]);
   }
+  await goTo(tab, port, "access");
+  const enrolled = `deno task collector -enrolled -store ${engine}`; // which is in the engine, too
+  await tab.page.locator(".command code", { hasText: enrolled }).waitFor();
   tab.assertCalm();
 }
 

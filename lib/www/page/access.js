@@ -11,6 +11,7 @@ import { state } from "./state.js";
 const NAMES = new Intl.Collator("en", { numeric: true });
 
 export function accessView() {
+  const { collector, engine, out } = state.about;
   const body = h("tbody");
   const said = h("p", { class: "said", role: "status" });
   const dialog = question();
@@ -88,7 +89,11 @@ export function accessView() {
         ),
       ),
       sourcesOfSensors([STATE, FIGURES.key]),
-      commandLine(state.about.collector, "-enrolled", "-out", state.about.out),
+      commandLine(
+        collector,
+        "-enrolled",
+        ...engine === undefined ? ["-out", out] : ["-store", engine],
+      ),
     ),
     dialog.element,
   );
