@@ -121,11 +121,11 @@ class Export {
     for (const [row, count] of this.#broken) {
       this.#say(`${row}: ${countedAre(count, "record")} damaged and left out`);
     }
-    this.#say(
-      `exported ${counted(this.#records - before, "record")} to ${
-        out === "-" ? "standard output" : out
-      }`,
-    );
+    const records = this.#records - before;
+    const { lines = records } = this.#sink;
+    const as = lines === records ? "" : ` as ${counted(lines, "line")}`;
+    const to = out === "-" ? "standard output" : out;
+    this.#say(`exported ${counted(records, "record")}${as} to ${to}`);
     return this.#isDamaged || this.#broken.size > 0 ? 1 : 0;
   }
 

@@ -11,6 +11,8 @@ export interface ExportSink {
   end?(): void;
   /** Whether records of all types are to come about in the order of their times. */
   readonly isByTime?: boolean;
+  /** How many lines it has made of them, if it makes lines. */
+  readonly lines?: number;
   /** Gives what has been taken out of hand, as far as the format can. */
   flush(): Promise<void>;
   /** Whether so much has been taken since the last commit that one is due. */

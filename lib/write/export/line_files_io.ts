@@ -38,6 +38,7 @@ export class LineFiles implements ExportSink {
   /** What the last position said, of files that have not been opened yet. */
   readonly #ends: Map<string, FileEnd>;
   readonly #folderId: string;
+  #made = 0;
   #pending = 0;
   #uncommitted = 0;
 
@@ -80,11 +81,16 @@ export class LineFiles implements ExportSink {
     const { file, line } = this.#lines.of(record.schema)!;
     const text = line(record);
     if (text === "") return false;
+    this.#made++;
     let open = this.#files.get(file);
     if (open === undefined) this.#files.set(file, open = { name: file, text: new TextBytes() });
     open.text.add(text);
     this.#pending += text.length;
     return this.#pending >= WRITE_CHARACTERS;
+  }
+
+  get lines(): number {
+    return this.#made;
   }
 
   async flush(): Promise<void> {

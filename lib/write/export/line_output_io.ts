@@ -10,6 +10,7 @@ import { type ExportedRecord, type LineFormat, LinesByType } from "./line_format
 export class LineOutput implements ExportSink {
   readonly #lines: LinesByType;
   readonly #text: TextOutput;
+  #made = 0;
   readonly isFull = false;
 
   constructor(format: LineFormat, output: Output) {
@@ -22,7 +23,13 @@ export class LineOutput implements ExportSink {
   }
 
   add(record: ExportedRecord): boolean {
-    return this.#text.add(this.#lines.of(record.schema)!.line(record));
+    const text = this.#lines.of(record.schema)!.line(record);
+    if (text !== "") this.#made++;
+    return this.#text.add(text);
+  }
+
+  get lines(): number {
+    return this.#made;
   }
 
   /** @throws {Deno.errors.BrokenPipe} When nobody reads any more. */

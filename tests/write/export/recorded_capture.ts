@@ -7,6 +7,7 @@ import { preparePython } from "../../../tools/python_venv.ts";
 import type { Need } from "../../needs.ts";
 import { piped } from "../../piped.ts";
 import { PUBLIC_KEY, runProgram, startCollector } from "../../programs/program.ts";
+import { namesIn } from "../files/in_folder.ts";
 
 /** All that passes the switch of the recorded office. */
 export const OFFICE = `${import.meta.dirname}/../../captures/office.pcap`;
@@ -45,6 +46,16 @@ export function recordedOffice(): Promise<string> {
 
 let office: Promise<string> | undefined;
 
+/** Lines in the files of a folder, which need not be there. */
+async function linesIn(folder: string): Promise<number> {
+  let lines = 0;
+  for (const name of await namesIn(folder).catch(() => [])) {
+    const { isFile } = await Deno.stat(`${folder}/${name}`);
+    if (isFile) lines += (await Deno.readTextFile(`${folder}/${name}`)).split("\n").length - 1;
+  }
+  return lines;
+}
+
 /** Exports what is in `records`, and tells where that is. */
 export async function exportRecords(
   folder: string,
@@ -54,8 +65,13 @@ export async function exportRecords(
   const said: string[] = [];
   const out = `${folder}/${format}`;
   const options = { format, paths: [`${folder}/records`], out, follow: false, ...more };
+  const before = await linesIn(out);
   const code = await runExport(options, { say: (line) => said.push(line) });
   assertEquals(code, 0, said.join("\n"));
+  if (format !== "parquet") {
+    const told = /^exported (\d+) records(?: as (\d+) lines)? to /.exec(said.at(-1)!)!;
+    assertEquals(Number(told[2] ?? told[1]), await linesIn(out) - before);
+  }
   return out;
 }
 

@@ -52,6 +52,10 @@ export class JoiningSink implements ExportSink {
     for (const line of this.#joined.end()) this.#lines.add(line, 0);
   }
 
+  get lines(): number | undefined {
+    return this.#lines.lines;
+  }
+
   flush(): Promise<void> {
     return this.#lines.flush();
   }
