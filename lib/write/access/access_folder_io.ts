@@ -1,4 +1,4 @@
-import { encodeHex } from "../../base/bytes/bytes.ts";
+import { concat, encodeHex } from "../../base/bytes/bytes.ts";
 import { digestOf } from "../../pack/digest.ts";
 import type { AccessState } from "../../seal/access/access_state.ts";
 import type { ListedState } from "../../seal/access/listed_state.ts";
@@ -24,14 +24,15 @@ export class AccessFolder implements AccessPlace {
   /**
    * Adds what is there to what several collectors know, once; it stays there as it is.
    *
+   * @param where Tells that place from all others.
    * @returns Whether it had not been given before.
    * @throws FarcapError When one of both cannot be read or written.
    */
-  async giveTo({ access, listed }: AccessPlace): Promise<boolean> {
+  async giveTo({ access, listed }: AccessPlace, where: Uint8Array): Promise<boolean> {
     const [ownAccess, ownListed] = [await this.access.read(), await this.listed.read()];
     if (ownAccess === ACCESS_FORMAT.nothing && ownListed === LISTED_FORMAT.nothing) return false;
     const text = ACCESS_FORMAT.format(ownAccess) + LISTED_FORMAT.format(ownListed);
-    const digest = encodeHex(digestOf(new TextEncoder().encode(text)));
+    const digest = encodeHex(digestOf(concat([where, new TextEncoder().encode(text)])));
     if (await this.#given.read() === digest) return false;
     await access.change((state) => ({ state: mergeAccess(state, ownAccess) }));
     await listed.change((state) => ({ state: mergeListed(state, ownListed) }));

@@ -36,7 +36,7 @@ export const LISTED_FORMAT: StateFormat<ListedState> = {
   parse: parseListed,
 };
 
-/** Which state of a folder was given to several collectors: its digest, in hex; empty for none. */
+/** Which state of a folder was given to which collectors: the digest of both, in hex; empty for none. */
 export const GIVEN_FORMAT: StateFormat<string> = {
   name: "given",
   what: "what was given to others",

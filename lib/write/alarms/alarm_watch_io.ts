@@ -185,13 +185,14 @@ export class AlarmWatch implements SensorWatch, AsyncDisposable {
 
   /** Where nobody can tell where sensors are, none is named. */
   async #ask(whereabouts: Whereabouts, overdue: readonly string[]): Promise<void> {
-    for (const name of [...overdue, ...this.#toAsk()]) {
+    const isOverdue = new Set(overdue);
+    for (const name of new Set([...overdue, ...this.#toAsk()])) {
       const isElsewhere = await whereabouts.isElsewhere(name);
       if (isElsewhere === undefined) return;
       if (isElsewhere) this.#alarms.elsewhere(name, momentNow());
-      else if (overdue.includes(name)) this.#alarms.silent(name, momentNow());
+      else if (isOverdue.has(name)) this.#alarms.silent(name, momentNow());
+      this.#changed();
     }
-    this.#changed();
   }
 
   #toAsk(): readonly string[] {

@@ -28,13 +28,17 @@ export class EnginePlace implements AccessPlace {
   /**
    * Reads what is there.
    *
-   * @param folder What a collector has kept by itself, which is added.
+   * @param own What a collector has kept by itself, which is added, and the store's id.
    * @throws EngineError When the engine does not answer; StoreError when what is there cannot be used.
    */
-  static async open(engine: NatsEngine, log: Log, folder?: AccessFolder): Promise<EnginePlace> {
+  static async open(
+    engine: NatsEngine,
+    log: Log,
+    own?: { readonly folder: AccessFolder; readonly storeId: Uint8Array },
+  ): Promise<EnginePlace> {
     await probe(engine, stateSubject(ACCESS_FORMAT.name));
     const place = new EnginePlace(engine, log);
-    if (await folder?.giveTo(place)) {
+    if (await own?.folder.giveTo(place, own.storeId)) {
       log.line(`${ACCESS_FORMAT.what} by the folder -out was added to what ${engine.name} has`);
     }
     await place.access.read();

@@ -36,9 +36,9 @@ export async function openFleet(
   const id = encodeHex(await openStoreId(layer, path));
   const store = await openNatsStore(options, log, signal);
   try {
-    const { engine } = store;
-    const folder = new AccessFolder(layer, path);
-    const place = await onceThere(() => EnginePlace.open(engine, log, folder), log, signal);
+    const { engine, id: storeId } = store;
+    const own = { folder: new AccessFolder(layer, path), storeId };
+    const place = await onceThere(() => EnginePlace.open(engine, log, own), log, signal);
     return { store, place, whereabouts: new SensorPlaces(engine, id, log) };
   } catch (error) {
     await store[Symbol.asyncDispose]();

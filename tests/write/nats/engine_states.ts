@@ -14,6 +14,8 @@ export interface EngineStates {
   open(folder?: AccessFolder): Promise<EnginePlace>;
 }
 
+const STORE_ID = new Uint8Array(16).fill(7);
+
 /** Runs a test with a server of its own. */
 export async function withinEngine(
   test: (states: EngineStates) => Promise<void>,
@@ -27,7 +29,7 @@ export async function withinEngine(
     async open(folder) {
       const engine = await connect();
       await openStream(engine, "FARCAP_STATE", "last", {});
-      return await EnginePlace.open(engine, SILENT, folder);
+      return await EnginePlace.open(engine, SILENT, folder && { folder, storeId: STORE_ID });
     },
   });
 }
