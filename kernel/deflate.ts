@@ -9,7 +9,7 @@ import { Note, noteOf, recordsOf, slotOf, TIME_ANCHOR, WINDOW } from "./slots.ts
 /** Three bytes and less are mostly shorter as they are. */
 const MIN_REPETITION: usize = 4;
 /** What is longer and like nothing is searched. */
-const SHORT: usize = 5;
+const SHORT: usize = 7;
 /** By the hash of 4 bytes: where such ones were that were searched (u32). */
 const HEADS: usize = memory.data(4096 * 4, 16);
 const HEAD_SHIFT: u32 = 20;

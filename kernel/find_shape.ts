@@ -2,7 +2,8 @@
 import { u16At } from "./bytes.ts";
 import { ICMPV4, ICMPV6, linkBytesOf, TCP, UDP } from "./shapes.ts";
 
-const FIRST_ETHER_TYPE: i32 = 0x600;
+/** Below it is a length. */
+export const FIRST_ETHER_TYPE: i32 = 0x600;
 const IPV4_BYTES: isize = 20;
 const IPV6_BYTES: isize = 40;
 const TAG_BYTES: isize = 4;

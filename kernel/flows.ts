@@ -51,26 +51,28 @@ export class Flow {
     return changetype<usize>(this) + HEADER_AT;
   }
 
-  /** What all its Ethernet records have behind the time, at most {@linkcode TEXT_BYTES}. */
+  /** What all its Ethernet records have behind the time, at most 48 bytes. */
   get linkText(): usize {
     return changetype<usize>(this) + HEADER_AT + HEADER_BYTES;
   }
 
-  /** The addresses in its IPv4 records. */
+  /** The addresses in its records of IP, at most {@linkcode TEXT_BYTES}. */
   get ipText(): usize {
-    return changetype<usize>(this) + HEADER_AT + HEADER_BYTES + TEXT_BYTES;
+    return changetype<usize>(this) + HEADER_AT + HEADER_BYTES + LINK_TEXT_BYTES;
   }
 
-  /** The addresses in its records of TCP or UDP. */
+  /** Those in its records of what IP carries. */
   get transportText(): usize {
-    return changetype<usize>(this) + HEADER_AT + HEADER_BYTES + 2 * TEXT_BYTES;
+    return changetype<usize>(this) + HEADER_AT + HEADER_BYTES + LINK_TEXT_BYTES + TEXT_BYTES;
   }
 }
 
-export const TEXT_BYTES: usize = 48;
+/** Two addresses of 39 characters, with a tag of two bytes and the length in front of each. */
+export const TEXT_BYTES: usize = 96;
+const LINK_TEXT_BYTES: usize = 48;
 const HEADER_AT: usize = 48;
-const FLOW_BYTES: usize = HEADER_AT + HEADER_BYTES + 3 * TEXT_BYTES;
-const TABLE: usize = memory.data(4096 * 320, 16);
+const FLOW_BYTES: usize = HEADER_AT + HEADER_BYTES + LINK_TEXT_BYTES + 2 * TEXT_BYTES;
+const TABLE: usize = memory.data(4096 * 416, 16);
 /** Flows by hash, plus 1. */
 const SLOTS: usize = memory.data(4 * 4096 * 2, 16);
 const LAST_OF_SHAPE: usize = memory.data(128 * 2);

@@ -1,63 +1,76 @@
 /**
- * The records of the headers that most packets have: Ethernet, IPv4, and TCP or UDP. The bytes are those
- * that their decoders write (`lib/decode/`), which a test over all captures compares.
+ * The records of headers in Ethernet frames. The bytes are those that their decoders write (`lib/decode/`),
+ * which a test over all captures compares.
  *
  * A record's anchors are behind its time, and behind each of the numbers that are mostly others than those
  * of the record that it is like.
  */
 import { bits32At, u16At } from "./bytes.ts";
-import { putFarNumber, putFarTag, putNumber, putTime, setTime } from "./fields.ts";
+import { putFarNumber, putNumber, putTime, setTime } from "./fields.ts";
+import { FIRST_ETHER_TYPE } from "./find_shape.ts";
 import { Flow } from "./flows.ts";
-import { Shape } from "./shapes.ts";
-import { commit, MAX_RECORD_BYTES, room, SlotOf, TIME_ANCHOR } from "./slots.ts";
-import { EthernetTag, IPv4Tag, TCPOptionTag, TCPTag, UDPTag } from "./tags.ts";
-import { copyText, makeTexts } from "./texts.ts";
+import { ICMPV4, ICMPV6, OTHER, Shape, TCP } from "./shapes.ts";
+import { anchor, finish, room, SlotOf, TIME_ANCHOR } from "./slots.ts";
+import { Dot1QTag, EthernetTag, IPv4Tag, IPv6Tag } from "./tags.ts";
+import { makeTexts, putText } from "./texts.ts";
+import { writeIcmpv4, writeIcmpv6, writeTcp, writeUdp } from "./transport_records.ts";
 
-/** The shapes of TCP and of UDP in IPv4 in untagged Ethernet frames. */
-const TCP_SHAPE: u8 = 0x20;
-const UDP_SHAPE: u8 = 0x30;
 const ETHERNET_BYTES: usize = 14;
+const TAG_BYTES: usize = 4;
 const IPV4_BYTES: usize = 20;
 const IPV4_WORDS: u32 = 5;
-const TCP_BYTES: usize = 20;
-const UDP_BYTES: usize = 8;
-/** The kind of option up to which one is a single byte. */
-const NO_OPERATION: u8 = 1;
-const MAX_ANCHOR: usize = 255;
-const ONE_IN_EACH: u64 = 0x01010101010101;
+const IPV6_BYTES: usize = 40;
 
 /** Writes the records of a packet; false when that is for its decoders to do, and nothing is written. */
 export function writeRecords(flow: Flow, shape: Shape, end: usize, sec: i64, nsec: i64): bool {
-  const isTcp = shape.number === TCP_SHAPE;
-  if (!isTcp && shape.number !== UDP_SHAPE) return false;
-  if (!setTime(sec, nsec)) return false;
+  if (!shape.isEthernet || !setTime(sec, nsec)) return false;
   if (!flow.hasTexts) makeTexts(flow, shape);
-  const ipAt = flow.header + ETHERNET_BYTES;
-  const ipEnd = min<usize>(end, ipAt + u16At(ipAt + 2));
+  const header = flow.header;
+  const ipAt = header + shape.linkBytes;
   writeEthernet(flow, end);
-  writeIpv4(flow, ipAt, ipEnd);
-  if (isTcp) writeTcp(flow, ipAt + IPV4_BYTES, ipEnd);
-  else writeUdp(flow, ipAt + IPV4_BYTES, ipEnd);
+  for (let at = header + ETHERNET_BYTES; at < ipAt; at += TAG_BYTES) writeDot1Q(at);
+  if (shape.ipVersion === 0) return true;
+  const isIpv4 = shape.ipVersion === 4;
+  const protocolAt = header + shape.protocolAt;
+  const ipEnd = min<usize>(
+    end,
+    isIpv4 ? ipAt + u16At(ipAt + 2) : protocolAt + u16At(ipAt + 4),
+  );
+  const hasPorts = shape.portBytes > 0;
+  if (isIpv4) writeIpv4(flow, ipAt, ipEnd, hasPorts);
+  else writeIpv6(flow, ipAt, ipEnd, hasPorts);
+  if (shape.protocol === TCP) writeTcp(flow, protocolAt, ipEnd);
+  else if (shape.protocol === ICMPV4) writeIcmpv4(flow, protocolAt);
+  else if (shape.protocol === ICMPV6) writeIcmpv6(flow, protocolAt);
+  else if (shape.protocol !== OTHER) writeUdp(flow, protocolAt, ipEnd);
   return true;
 }
 
-function anchor(place: u64, start: usize, at: usize): u64 {
-  return <u64> min<usize>(at - start, MAX_ANCHOR) << (place << 3);
-}
-
 function writeEthernet(flow: Flow, end: usize): void {
-  const start = room(SlotOf.Ethernet, MAX_RECORD_BYTES);
-  let at = putTime(start + 1);
-  copyText(at, flow.linkText);
-  at += flow.linkTextBytes;
-  at = putNumber(at, EthernetTag.PayloadSize, <u32> (end - flow.header - ETHERNET_BYTES));
-  store<u8>(start, <u8> (at - start - 1));
-  commit(SlotOf.Ethernet, at, TIME_ANCHOR);
+  const start = room(SlotOf.Ethernet);
+  const payloadAt = flow.header + ETHERNET_BYTES;
+  const typeOrLength = u16At(payloadAt - 2);
+  if (typeOrLength < FIRST_ETHER_TYPE) end = min<usize>(end, payloadAt + typeOrLength);
+  let at = putText(putTime(start + 1), flow.linkText, flow.linkTextBytes);
+  at = putNumber(at, EthernetTag.PayloadSize, <u32> (end - payloadAt));
+  finish(SlotOf.Ethernet, start, at, TIME_ANCHOR);
 }
 
-function writeIpv4(flow: Flow, from: usize, end: usize): void {
-  const start = room(SlotOf.IPv4, MAX_RECORD_BYTES);
-  const portsAt = from + IPV4_BYTES;
+function writeDot1Q(from: usize): void {
+  const start = room(SlotOf.Dot1Q);
+  const control = u16At(from);
+  let at = putTime(start + 1);
+  at = putNumber(at, Dot1QTag.Priority, control >> 13);
+  at = putNumber(at, Dot1QTag.DropEligible, (control >> 12) & 1);
+  at = putNumber(at, Dot1QTag.VLANIdentifier, control & 0xfff);
+  at = putNumber(at, Dot1QTag.Type, u16At(from + 2));
+  finish(SlotOf.Dot1Q, start, at, TIME_ANCHOR);
+}
+
+function writeIpv4(flow: Flow, from: usize, end: usize, hasPorts: bool): void {
+  const start = room(SlotOf.IPv4);
+  const payloadAt = from + IPV4_BYTES;
+  const fragment = u16At(from + 6);
   let at = putTime(start + 1);
   at = putNumber(at, IPv4Tag.Version, 4);
   at = putNumber(at, IPv4Tag.IHL, IPV4_WORDS);
@@ -66,124 +79,40 @@ function writeIpv4(flow: Flow, from: usize, end: usize): void {
   let anchors = TIME_ANCHOR | anchor(1, start, at);
   at = putNumber(at, IPv4Tag.Id, u16At(from + 4));
   anchors |= anchor(2, start, at);
-  at = putNumber(at, IPv4Tag.Flags, load<u8>(from + 6) >> 5); // no fragment: that is another shape
+  at = putNumber(at, IPv4Tag.Flags, fragment >> 13);
+  at = putNumber(at, IPv4Tag.FragOffset, fragment & 0x1fff);
   at = putNumber(at, IPv4Tag.TTL, load<u8>(from + 8));
   at = putNumber(at, IPv4Tag.Protocol, load<u8>(from + 9));
   at = putNumber(at, IPv4Tag.Checksum, u16At(from + 10));
   anchors |= anchor(3, start, at);
-  copyText(at, flow.ipText);
-  at += flow.ipTextBytes;
-  at = putFarNumber(at, IPv4Tag.PayloadSize, <u32> (end - portsAt));
+  at = putText(at, flow.ipText, flow.ipTextBytes);
+  at = putFarNumber(at, IPv4Tag.PayloadSize, <u32> (end - payloadAt));
   anchors |= anchor(4, start, at);
-  at = putFarNumber(at, IPv4Tag.SrcPort, u16At(portsAt));
-  at = putFarNumber(at, IPv4Tag.DstPort, u16At(portsAt + 2));
-  store<u8>(start, <u8> (at - start - 1));
-  commit(SlotOf.IPv4, at, anchors);
+  if (hasPorts) {
+    at = putFarNumber(at, IPv4Tag.SrcPort, u16At(payloadAt));
+    at = putFarNumber(at, IPv4Tag.DstPort, u16At(payloadAt + 2));
+  }
+  finish(SlotOf.IPv4, start, at, anchors);
 }
 
-function writeUdp(flow: Flow, from: usize, end: usize): void {
-  const start = room(SlotOf.UDP, MAX_RECORD_BYTES);
-  const length = u16At(from + 4);
-  const payloadEnd = length === 0 ? end : min<usize>(end, from + length);
+function writeIpv6(flow: Flow, from: usize, end: usize, hasPorts: bool): void {
+  const start = room(SlotOf.IPv6);
+  const payloadAt = from + IPV6_BYTES;
+  const words = bits32At(from);
   let at = putTime(start + 1);
-  at = putNumber(at, UDPTag.SrcPort, u16At(from));
-  at = putNumber(at, UDPTag.DstPort, u16At(from + 2));
-  at = putNumber(at, UDPTag.Length, length);
+  at = putNumber(at, IPv6Tag.Version, 6);
+  at = putNumber(at, IPv6Tag.TrafficClass, (words >> 20) & 0xff);
+  at = putNumber(at, IPv6Tag.FlowLabel, words & 0xfffff);
+  at = putNumber(at, IPv6Tag.Length, u16At(from + 4));
   let anchors = TIME_ANCHOR | anchor(1, start, at);
-  at = putNumber(at, UDPTag.Checksum, u16At(from + 6));
+  at = putNumber(at, IPv6Tag.NextHeader, load<u8>(from + 6));
+  at = putNumber(at, IPv6Tag.HopLimit, load<u8>(from + 7));
+  at = putText(at, flow.ipText, flow.ipTextBytes);
+  at = putNumber(at, IPv6Tag.PayloadSize, <u32> (end - payloadAt));
   anchors |= anchor(2, start, at);
-  at = putNumber(at, UDPTag.PayloadSize, <u32> (payloadEnd - from - UDP_BYTES));
-  anchors |= anchor(3, start, at);
-  copyText(at, flow.transportText);
-  at += flow.transportTextBytes;
-  store<u8>(start, <u8> (at - start - 1));
-  commit(SlotOf.UDP, at, anchors);
-}
-
-function writeTcp(flow: Flow, from: usize, end: usize): void {
-  const start = room(SlotOf.TCP, MAX_RECORD_BYTES);
-  const words = <u32> load<u8>(from + 12) >> 4;
-  const optionsAt = from + TCP_BYTES;
-  const payloadAt = from + 4 * words;
-  let at = putTime(start + 1);
-  at = putNumber(at, TCPTag.SrcPort, u16At(from));
-  at = putNumber(at, TCPTag.DstPort, u16At(from + 2));
-  at = putNumber(at, TCPTag.SeqNum, bits32At(from + 4));
-  let anchors = TIME_ANCHOR | anchor(1, start, at);
-  at = putNumber(at, TCPTag.AckNum, bits32At(from + 8));
-  anchors |= anchor(2, start, at);
-  at = putNumber(at, TCPTag.DataOffset, words);
-  for (let flags = <u32> load<u8>(from + 13); flags !== 0; flags &= flags - 1) {
-    at = putNumber(at, TCPTag.FIN + (ctz<u32>(flags) << 3), 1);
+  if (hasPorts) {
+    at = putNumber(at, IPv6Tag.SrcPort, u16At(payloadAt));
+    at = putNumber(at, IPv6Tag.DstPort, u16At(payloadAt + 2));
   }
-  at = putNumber(at, TCPTag.NS, load<u8>(from + 12) & 1);
-  at = putFarNumber(at, TCPTag.Window, u16At(from + 14));
-  anchors |= anchor(3, start, at);
-  at = putFarNumber(at, TCPTag.Checksum, u16At(from + 16));
-  anchors |= anchor(4, start, at);
-  at = putFarNumber(at, TCPTag.Urgent, u16At(from + 18));
-  if (optionsAt < payloadAt) at = putOptions(at, optionsAt, payloadAt);
-  anchors |= anchor(5, start, at);
-  at = putFarNumber(at, TCPTag.PayloadSize, <u32> (end - payloadAt));
-  anchors |= anchor(6, start, at);
-  copyText(at, flow.transportText);
-  at += flow.transportTextBytes;
-  const length = <u32> (at - start - 1);
-  if (length < 0x80) {
-    store<u8>(start, <u8> length);
-  } else {
-    memory.copy(start + 2, start + 1, length);
-    putFarTag(start, length); // a number of two bytes as well
-    at++;
-    if (length < MAX_ANCHOR) anchors += ONE_IN_EACH;
-  }
-  commit(SlotOf.TCP, at, anchors);
-}
-
-/** Padding, and the options, a message each. */
-function putOptions(at: usize, from: usize, end: usize): usize {
-  const optionsEnd = endOfOptions(from, end);
-  if (optionsEnd < end) {
-    at = putBytes(putFarTag(at, TCPTag.Padding), optionsEnd, end);
-  }
-  while (from < optionsEnd) {
-    const kind = load<u8>(from);
-    const length = kind <= NO_OPERATION ? 1 : <u32> load<u8>(from + 1);
-    const optionAt = putFarTag(at, TCPTag.Options);
-    at = putNumber(optionAt + 1, TCPOptionTag.OptionType, kind);
-    at = putNumber(at, TCPOptionTag.OptionLength, length);
-    if (length > 2) {
-      store<u8>(at, TCPOptionTag.OptionData);
-      at = putBytes(at + 1, from + 2, from + length);
-    }
-    store<u8>(optionAt, <u8> (at - optionAt - 1));
-    from += length;
-  }
-  return at;
-}
-
-/** The length, less than 128, and the bytes. */
-function putBytes(at: usize, from: usize, end: usize): usize {
-  store<u8>(at++, <u8> (end - from));
-  while (from < end) store<u8>(at++, load<u8>(from++));
-  return at;
-}
-
-/**
- * Where the whole options in `[at, end)` end, an end-of-options byte included. What stands behind is
- * padding, or an option that is malformed or cut off. RFC 9293, section 3.1.
- */
-function endOfOptions(at: usize, end: usize): usize {
-  while (at < end) {
-    const kind = load<u8>(at);
-    if (kind === 0) return at + 1;
-    if (kind === NO_OPERATION) {
-      at++;
-      continue;
-    }
-    const length = at + 1 < end ? <usize> load<u8>(at + 1) : 0;
-    if (length < 2 || at + length > end) return at;
-    at += length;
-  }
-  return at;
+  finish(SlotOf.IPv6, start, at, anchors);
 }

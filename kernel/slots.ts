@@ -2,6 +2,7 @@
  * The slots: framed records of one type each, one behind the other, and of each a note where it begins,
  * which record before is like it, and where both are alike again behind what differs.
  */
+import { putUvarint } from "./fields.ts";
 import { flowOf, HASHES, NO_FLOW } from "./flows.ts";
 import { SLOT_BYTES, SLOTS } from "./memory.ts";
 
@@ -45,6 +46,7 @@ export class Note {
 /** What a note has that knows no more: behind the length, the tag and the four lower bytes of the time. */
 export const TIME_ANCHOR: u64 = 6;
 
+const MAX_ANCHOR: u32 = 255;
 const NOTES_BYTES: usize = MAX_RECORDS * 16;
 const TABLE: usize = memory.data(8 * 8, 8);
 /** By slot and hash of addresses: number of the last record with such ones (u32). */
@@ -81,11 +83,36 @@ export function setFlow(number: i32): void {
 }
 
 /** Where the next record of that slot is to be written, which takes at most so many bytes. */
-export function room(slot: SlotOf, bytes: usize): usize {
+export function room(slot: SlotOf, bytes: usize = MAX_RECORD_BYTES): usize {
   const at = slotOf(slot).at;
   // No batch can do this: rows and the bytes of whole records are bounded.
   if (at + bytes > SLOTS + (<usize> slot + 1) * SLOT_BYTES) unreachable();
   return at;
+}
+
+/** In its place among a record's anchors: that it is at `at`. */
+export function anchor(place: u64, start: usize, at: usize): u64 {
+  return <u64> min<usize>(at - start, MAX_ANCHOR) << (place << 3);
+}
+
+/** Puts the length in front of the record at `start`, for which one byte has been left, and takes note of it. */
+export function finish(slot: SlotOf, start: usize, end: usize, anchors: u64): void {
+  const length = <u32> (end - start - 1);
+  if (length < 0x80) {
+    store<u8>(start, <u8> length);
+    commit(slot, end, anchors);
+    return;
+  }
+  memory.copy(start + 2, start + 1, length);
+  putUvarint(start, length);
+  // Each is one further now; where that is more than a byte holds, it is a hint that leads nowhere.
+  commit(slot, end + 1, length < MAX_ANCHOR ? oneFurther(anchors) : anchors);
+}
+
+function oneFurther(anchors: u64): u64 {
+  let ones: u64 = 0;
+  for (let place: u64 = 0; anchors >> place !== 0; place += 8) ones |= <u64> 1 << place;
+  return anchors + ones;
 }
 
 /** Takes note that the next record ends at `end`. */

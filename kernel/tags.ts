@@ -7,6 +7,13 @@ export const enum EthernetTag {
   PayloadSize = 48,
 }
 
+export const enum Dot1QTag {
+  Priority = 16,
+  DropEligible = 24,
+  VLANIdentifier = 32,
+  Type = 40,
+}
+
 export const enum IPv4Tag {
   Version = 16,
   IHL = 24,
@@ -14,6 +21,7 @@ export const enum IPv4Tag {
   Length = 40,
   Id = 48,
   Flags = 56,
+  FragOffset = 64,
   TTL = 72,
   Protocol = 80,
   Checksum = 88,
@@ -22,6 +30,20 @@ export const enum IPv4Tag {
   PayloadSize = 136,
   SrcPort = 144,
   DstPort = 152,
+}
+
+export const enum IPv6Tag {
+  Version = 16,
+  TrafficClass = 24,
+  FlowLabel = 32,
+  Length = 40,
+  NextHeader = 48,
+  HopLimit = 56,
+  SrcIP = 66,
+  DstIP = 74,
+  PayloadSize = 88,
+  SrcPort = 104,
+  DstPort = 112,
 }
 
 export const enum TCPTag {
@@ -57,4 +79,20 @@ export const enum UDPTag {
   PayloadSize = 56,
   SrcIP = 74,
   DstIP = 82,
+}
+
+export const enum ICMPv4Tag {
+  TypeCode = 16,
+  Checksum = 24,
+  Id = 32,
+  Seq = 40,
+  SrcIP = 50,
+  DstIP = 58,
+}
+
+export const enum ICMPv6Tag {
+  TypeCode = 16,
+  Checksum = 24,
+  SrcIP = 34,
+  DstIP = 42,
 }

@@ -54,10 +54,6 @@ export class Flows {
     this.last = NO_FLOW;
   }
 
-  shapeOf(flow: number): number {
-    return this.#shapes[flow]!;
-  }
-
   /** The other direction of `flow`, or none yet. */
   reverseOf(flow: number): number {
     return flow === NO_FLOW ? NO_FLOW : this.#reverse[flow]!;

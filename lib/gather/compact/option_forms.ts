@@ -28,11 +28,6 @@ export class OptionForms {
     this.#slots.fill(0);
   }
 
-  /** Length of the options of that form. */
-  bytesOf(form: number): number {
-    return this.#lengths[form]!;
-  }
-
   /** Where options of that form have a timestamp's value, its echo 4 bytes behind; 0 for none. */
   stampAt(form: number): number {
     return this.#stampAt[form]!;
