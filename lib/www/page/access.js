@@ -13,9 +13,11 @@ const NAMES = new Intl.Collator("en", { numeric: true });
 export function accessView() {
   const { collector, engine, out } = state.about;
   const body = h("tbody");
+  const none = h("p", { class: "none" }, "No sensor has come yet.");
   const said = h("p", { class: "said", role: "status" });
   const dialog = question();
   const show = () => {
+    none.hidden = state.sensors.size > 0;
     const known = [...state.sensors.values()].sort((a, b) => NAMES.compare(a.name, b.name));
     const shown = known.map(({ name, key, state }) => `${name} ${key} ${state}`).join("\n");
     if (body.dataset.shown === shown) return;
@@ -88,6 +90,7 @@ export function accessView() {
           body,
         ),
       ),
+      none,
       sourcesOfSensors([STATE, FIGURES.key]),
       commandLine(
         collector,

@@ -62,6 +62,13 @@ export function enrolForm(dialog) {
     "section",
     { class: "card" },
     h("h1", {}, "Let a sensor in"),
+    state.isOpen
+      ? h(
+        "p",
+        { class: "none" },
+        "So far every key may send, under any name. The first token ends that.",
+      )
+      : undefined,
     h(
       "form",
       { class: "fields", onsubmit: submit },

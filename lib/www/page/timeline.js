@@ -44,6 +44,9 @@ export function timelineView(linkOf) {
   const { ledger, out } = state.about;
   let span = { from: 0, to: 1 };
   const body = loading((/** @type {Answer} */ { ledgers, left, problems }) => {
+    if (ledgers.length === 0) {
+      return [...problemLines(problems), h("p", { class: "none" }, "No sensor has come yet.")];
+    }
     const all = ledgers.flatMap(({ client, causes }) =>
       causes.map((cause) => ({ client, ...cause }))
     );
