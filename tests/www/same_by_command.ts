@@ -1,5 +1,6 @@
 /** What the page shows, and what the commands under it print. */
 import { assert, assertEquals, AssertionError, assertMatch } from "@std/assert";
+import { dirname } from "node:path";
 import { bytesText, countText, offsetText } from "../../lib/www/page/numbers.js";
 import { ConnectionSchema, DHCPv4Schema } from "../../proto/gen/netcap_pb.ts";
 import { PUBLIC_KEY, runProgram, startCollector } from "../programs/program.ts";
@@ -171,7 +172,7 @@ async function commandsIn({ page }: Tab): Promise<string[]> {
 async function output(command: string): Promise<string> {
   const { stdout, stderr, code } = await new Deno.Command("bash", {
     args: ["-o", "pipefail", "-c", command],
-    env: { NO_COLOR: "1" },
+    env: { NO_COLOR: "1", PATH: `${dirname(Deno.execPath())}:${Deno.env.get("PATH")}` },
     cwd: ROOT,
   }).output();
   const text = new TextDecoder();
