@@ -54,6 +54,8 @@ export class Access implements SessionAccess, Disposable {
   /** Of the retired keys, how many may not send any more. */
   #over = 0;
   #refreshing: Promise<void> = Promise.resolve();
+  /** The look that has not begun yet. */
+  #nextLook: Promise<void> | undefined;
   #sensors: { of: SensorList | undefined; list: SensorList | undefined } | undefined;
 
   private constructor(options: AccessOptions, state: AccessState) {
@@ -175,7 +177,10 @@ export class Access implements SessionAccess, Disposable {
 
   /** Looks at it again. */
   refresh(): Promise<void> {
-    return this.#refreshing = this.#refreshing.then(() => this.#refresh());
+    return this.#nextLook ??= this.#refreshing = this.#refreshing.then(() => {
+      this.#nextLook = undefined;
+      return this.#refresh();
+    });
   }
 
   async #refresh(): Promise<void> {

@@ -34,6 +34,7 @@ export class ActKeeper implements AsyncDisposable {
   };
   #working: Promise<void> = Promise.resolve();
   #retry: ReturnType<typeof setTimeout> | undefined;
+  #isPoked = false;
   #isOver = false;
 
   /** @param endMs How long its end waits for what is being written. */
@@ -59,7 +60,10 @@ export class ActKeeper implements AsyncDisposable {
 
   /** Acts may wait in what the collector knows itself of who may send. */
   poke(): void {
+    if (this.#isPoked) return;
+    this.#isPoked = true;
     this.#do(async () => {
+      this.#isPoked = false;
       const { access } = this.#place;
       await this.#keep(access, SESSIONS.access, (await access.read()).acts);
     });

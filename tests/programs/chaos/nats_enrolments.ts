@@ -19,6 +19,7 @@ import { PUBLIC_KEY } from "../program.ts";
 import { pause } from "./pause.ts";
 
 const RETRY_MS = 200;
+const PATIENCE_MS = 120_000;
 
 /** Makes a token for each of so many sensors, `s0` and so on. */
 export async function makeTokens(engine: NatsServer, count: number): Promise<EnrolToken[]> {
@@ -43,8 +44,9 @@ export async function enrolOne(
   token: EnrolToken,
   ports: readonly number[],
 ): Promise<KeyPair | undefined> {
+  const endMs = performance.now() + PATIENCE_MS;
   const tries = [newKeyPair(), newKeyPair()].map(async (keys, first) => {
-    for (let n = first;; n++) {
+    for (let n = first; performance.now() < endMs; n++) {
       const port = ports[n % ports.length]! - 1;
       const whom = { collector: { hostname: "127.0.0.1", port }, keys };
       const answer = await askCollector(

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { StoreError } from "../../../lib/base/errors.ts";
 import { parseRoster } from "../../../lib/seal/roster.ts";
-import { acceptKey } from "../../../lib/seal/access/access_state.ts";
+import { acceptKey, NO_ACCESS } from "../../../lib/seal/access/access_state.ts";
 import { Access } from "../../../lib/write/access/access_io.ts";
 import type { LockWords } from "../../../lib/write/files/file_layer.ts";
 import { AccessFolder } from "../../../lib/write/access/access_folder_io.ts";
@@ -72,4 +72,29 @@ Deno.test("many changes at once are made in turn, and none of them asks twice fo
   assertEquals((await folder.access.read()).accepted.map(({ key }) => key), keys);
   assertEquals(disk.locks, keys.length);
   assertEquals(disk.words?.attempt, "change who may send in", "it is no collector that stores");
+});
+
+Deno.test("while a place does not answer, no more than one look at it waits", async () => {
+  const folder = new AccessFolder(new MemoryDisk(), "/out");
+  let reads = 0;
+  const answer = Promise.withResolvers<void>();
+  const access = {
+    known: NO_ACCESS,
+    async read() {
+      reads++;
+      await answer.promise;
+      return NO_ACCESS;
+    },
+    change: folder.access.change.bind(folder.access),
+  };
+  const place = { access, listed: folder.listed };
+  const log = new Said();
+  using asking = await Access.open({ place, listed: () => undefined, log, onChange: () => {} });
+  const looks = Array.from({ length: 100 }, () => asking.refresh());
+  answer.resolve();
+  await Promise.all(looks);
+  assertEquals(reads, 1);
+  const later = [asking.refresh(), asking.refresh()];
+  await Promise.all(later);
+  assertEquals(reads, 2);
 });
