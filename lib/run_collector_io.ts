@@ -51,7 +51,7 @@ export interface CollectorOptions extends FileOptions {
   readonly readKeys?: () => Promise<CollectorKeys>;
   /** Folder of the record files, and of what the collector knows of its sensors; made if need be. */
   readonly out: string;
-  /** What keeps the records in place of files in `out`, for several collectors. */
+  /** What keeps records, and who may send, in place of files in `out`, for several collectors. */
   readonly engine?: EngineOptions;
   /** What keeps the records in place of files in `out`, `onStored` being told nothing; closed at the end. */
   readonly table?: BatchTable;

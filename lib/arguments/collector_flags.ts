@@ -43,8 +43,9 @@ export const COLLECTOR_FLAGS = {
       kind: "string",
       default: "files",
       value: "files|URL",
-      help: "where records go: files below -out, or nats://HOST:PORT[,HOST:PORT…] or tls://…, " +
-        "streams of NATS JetStream that any number of collectors share",
+      help: "where records go, and it stands who was enrolled or revoked: files below -out, or " +
+        "nats://HOST:PORT[,HOST:PORT…] or tls://…, streams of NATS JetStream that any number of " +
+        "collectors share",
     },
     from: {
       kind: "string",
