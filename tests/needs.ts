@@ -1,5 +1,5 @@
 /**
- * What tests need of the machine. `tools/run_tests.ts` installs the packages; a test that lacks
+ * What tests need of the machine. `tools/checks/run_tests.ts` installs the packages; a test that lacks
  * something still is skipped, and its name says what it lacks.
  */
 

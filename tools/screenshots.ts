@@ -6,7 +6,7 @@
  */
 import { concat, encodeHex } from "../lib/base/bytes/bytes.ts";
 import { enterPage, goTo, openTab, startBrowser } from "../tests/www/browser.ts";
-import { startWatched } from "./watched_collector.ts";
+import { startWatched } from "./measure/watched_collector.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname;
 const CAPTURE = `${ROOT}tests/captures/office.pcap`;

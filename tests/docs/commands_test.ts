@@ -47,7 +47,10 @@ const ELSEWHERE: Table<string> = [
 /** Commands that no test runs, by their beginning, and why. */
 const NOT_RUN: Table<string> = [
   ["npx --yes deno@2.9.5 task test", "this is one of its tests"],
-  ["apt install", "it would change this machine; tests/tools/package_test.ts unpacks the packages"],
+  [
+    "apt install",
+    "it would change this machine; tests/tools/packages/package_test.ts unpacks the packages",
+  ],
 ];
 
 /** What is there before the first command of a document. */

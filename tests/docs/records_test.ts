@@ -10,7 +10,7 @@ import type { DescMessage } from "@bufbuild/protobuf";
 import { recordSchema } from "../../lib/base/record/record_schemas.ts";
 import { DECODERS } from "../../lib/decode/registry.ts";
 import { jsonFormat } from "../../lib/write/read/json_format.ts";
-import { recordsPage } from "../../tools/records_page.ts";
+import { recordsPage } from "../../tools/pages/records_page.ts";
 import { captures, framesOf } from "../decode/captured_frames.ts";
 import { decodeFrame } from "../decode/decode_frame.ts";
 import { inFolder } from "../programs/program.ts";

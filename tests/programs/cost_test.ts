@@ -1,7 +1,7 @@
 /** What a packet costs: only an accident is found here, of another order of magnitude. */
 import { assert, assertMatch } from "@std/assert";
 import { concat } from "../../lib/base/bytes/bytes.ts";
-import { endedSeconds } from "../../tools/ended_seconds.ts";
+import { endedSeconds } from "../../tools/measure/ended_seconds.ts";
 import { LINUX, needs } from "../needs.ts";
 import { inFolder, PUBLIC_KEY, runProgram, startCollector } from "./program.ts";
 

@@ -1,4 +1,4 @@
-/** What tools/measure_sensors.ts and measure_junk.ts do at length, in small, and without looking at the clock. */
+/** What tools/measure/measure_sensors.ts and measure_junk.ts do at length, in small, and without looking at the clock. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { parseHex } from "../../lib/base/bytes/bytes.ts";
 import { newKeyPair } from "../../lib/seal/key_file_io.ts";
@@ -6,8 +6,8 @@ import { NONCE_BYTES, sealBox } from "../../lib/seal/box.ts";
 import { sharedKey } from "../../lib/seal/shared_key.ts";
 import { encodeDatagram } from "../../lib/transport/box/datagram.ts";
 import { CollectorProcess } from "../../tools/collector_process.ts";
-import { JunkMaker } from "../../tools/junk.ts";
-import { connectAndLeave, memoryOf, sendAtOnce, stall } from "../../tools/sensor_crowd.ts";
+import { JunkMaker } from "../../tools/measure/junk.ts";
+import { connectAndLeave, memoryOf, sendAtOnce, stall } from "../../tools/measure/sensor_crowd.ts";
 import { VECTOR } from "../seal/vector.ts";
 import { Peer } from "../transport/loopback.ts";
 import { LINUX, needs } from "../needs.ts";
