@@ -339,8 +339,8 @@ async function openSession(
     ...(failFast && { failFast }),
     wantsCompact: options.encoding === "compact",
     loadExpand: async () => {
-      const { expandCompact } = await import("./verify/expand_compact.ts");
-      return (batch) => expandCompact(batch);
+      const { compactExpander } = await import("./verify/expand_compact.ts");
+      return compactExpander();
     },
     resolve,
     ...(stopWaiting && { stopWaiting }),

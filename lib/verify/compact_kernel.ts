@@ -1,5 +1,6 @@
 /** The kernel in WebAssembly that reads compact batches, makes their records and packs them (`kernel/`). */
 import { Buffer } from "node:buffer";
+import { uvarintBytes, writeUvarint } from "../base/bytes/uvarint.ts";
 import { SHAPES } from "../gather/compact/headers.ts";
 import { KERNEL_CODE } from "./compact_kernel_code.ts";
 
@@ -67,7 +68,7 @@ export class CompactKernel {
     const { dataAt, dataBytes, read } = this.#exports;
     if (data.length > dataBytes()) return false;
     this.bytes.set(data, dataAt());
-    return read(data.length, sumBytes) !== 0;
+    return unlessTrapped(() => read(data.length, sumBytes) !== 0) ?? false;
   }
 
   /** Adds framed records to a slot: the place of their type in `COMPACT_TYPES`. */
@@ -75,6 +76,15 @@ export class CompactKernel {
     const to = this.#exports.reserve(slot, records.length);
     if (records.length > MAX_LOOP_BYTES) this.bytes.set(records, to);
     else for (let i = 0; i < records.length; i++) this.bytes[to + i] = records[i]!;
+  }
+
+  /** Adds the record that stands at `bytes[at, end)` to a slot, framed. */
+  addRecord(slot: number, at: number, end: number): void {
+    const length = end - at;
+    const prefixBytes = uvarintBytes(length);
+    const to = this.#exports.reserve(slot, prefixBytes + length);
+    writeUvarint(this.bytes, to, length);
+    this.bytes.copyWithin(to + prefixBytes, at, end);
   }
 
   /** The framed records of a slot, valid until the next batch is read. */
@@ -88,5 +98,19 @@ export class CompactKernel {
     const bytes = this.#exports.pack(slot);
     const at = this.#exports.packedAt();
     return this.bytes.slice(at, at + bytes);
+  }
+}
+
+/**
+ * What `call` returns; undefined where the kernel found itself beyond its bounds and stopped. No batch is
+ * known that can do this: should there be one, it is refused, and others are not. The kernel goes on, for
+ * each of its calls begins with what is set anew.
+ */
+function unlessTrapped<T>(call: () => T): T | undefined {
+  try {
+    return call();
+  } catch (error) {
+    if (error instanceof WebAssembly.RuntimeError) return undefined;
+    throw error;
   }
 }

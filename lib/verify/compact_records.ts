@@ -29,10 +29,12 @@ export class CompactRecords {
     packet: (at, end, sec, nsec, shape) => this.#packet(at, end, sec, nsec, shape),
     record: (type, at, end) => this.#record(type, at, end),
   });
-  readonly #dissectors = new Map<number, Dissector>();
-  /** Records of the packet at hand, on their way to the kernel. */
+  /** Records of the packet at hand, of all types, on their way to the kernel. */
   readonly #made = new RecordBuffers();
-  #dissector: Dissector | undefined;
+  /** Without context, and with it. One has half a megabyte of tables: there is none for each of a batch's options. */
+  readonly #dissectors = [false, true].map((context) =>
+    new Dissector(DECODERS, this.#made, { payload: false, context, entropy: false })
+  );
   #isCounting = false;
   /** The options of the batch. */
   #options = 0;
@@ -84,40 +86,23 @@ export class CompactRecords {
 
   #begin(options: number): Mode {
     this.#options = options;
-    this.#dissector = this.#dissectorOf(options);
     return this.#isCounting ? Mode.Count : options === ALL ? Mode.Kernel : Mode.Host;
-  }
-
-  #dissectorOf(options: number): Dissector {
-    let dissector = this.#dissectors.get(options);
-    if (dissector === undefined) {
-      dissector = new Dissector(
-        DECODERS,
-        this.#made,
-        { payload: false, context: (options & 1) !== 0, entropy: false },
-        (type) => this.#isWanted(type),
-      );
-      this.#dissectors.set(options, dissector);
-    }
-    return dissector;
   }
 
   #packet(at: number, end: number, sec: number, nsec: number, number: number): void {
     const { linkType, layers } = shapeOf(number)!;
-    this.#dissector!.headers(this.#kernel.bytes, at, end, sec, nsec, linkType, layers);
-    for (const type of DIFFERENT_TYPES[number]!) this.#move(type);
+    const dissector = this.#dissectors[this.#options & 1]!;
     this.#made.clear();
+    dissector.headers(this.#kernel.bytes, at, end, sec, nsec, linkType, layers);
+    for (const type of DIFFERENT_TYPES[number]!) if (this.#isWanted(type)) this.#move(type);
   }
 
   #record(type: number, at: number, end: number): boolean {
     const { bytes } = this.#kernel;
-    if (!COMPACT_TYPES.includes(type) || end <= at || !isMessage(bytes, at, end)) return false;
+    const slot = COMPACT_TYPES.indexOf(type);
+    if (slot < 0 || end <= at || !isMessage(bytes, at, end)) return false;
     this.#add(type, 1);
-    if (this.#isCounting) return true;
-    this.#made.begin(type).raw(bytes, at, end);
-    this.#made.commit(type);
-    this.#move(type);
-    this.#made.clear();
+    if (!this.#isCounting) this.#kernel.addRecord(slot, at, end);
     return true;
   }
 

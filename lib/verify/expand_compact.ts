@@ -9,22 +9,25 @@ import { CompactRecords } from "./compact_records.ts";
 const MAX_BATCH_BYTES = 131_072;
 
 /**
- * The records that a compact batch of this build stands for, in batches of one type each, by ascending
- * type: what a collector of the first release takes.
+ * Makes what turns a compact batch of this build into batches of one type each, by ascending type: what a
+ * collector of the first release takes. It throws a `TypeError` when the batch is damaged.
  *
  * @param maxBytes Of the records in a batch, but for a single one that is longer.
- * @throws TypeError When the batch is damaged.
  */
-export function expandCompact(batch: PackedBatch, maxBytes = MAX_BATCH_BYTES): PackedBatch[] {
-  const unpacked = unpackCompact(batch.body, batch.recordBytes);
+export function compactExpander(
+  maxBytes = MAX_BATCH_BYTES,
+): (batch: PackedBatch) => PackedBatch[] {
   const records = new CompactRecords();
-  if ("refusal" in unpacked || !records.make(unpacked.bytes, unpacked.sumBytes)) {
-    throw new TypeError("Cannot make records of a compact batch that is damaged");
-  }
-  return batch.parts.flatMap(({ type, count }) =>
-    split({ type, count, data: records.records(type) }, maxBytes)
-      .map((each) => packedBatch(each, deflateRaw(each.data), batch))
-  );
+  return (batch) => {
+    const unpacked = unpackCompact(batch.body, batch.recordBytes);
+    if ("refusal" in unpacked || !records.make(unpacked.bytes, unpacked.sumBytes)) {
+      throw new TypeError("Cannot make records of a compact batch that is damaged");
+    }
+    return batch.parts.flatMap(({ type, count }) =>
+      split({ type, count, data: records.records(type) }, maxBytes)
+        .map((each) => packedBatch(each, deflateRaw(each.data), batch))
+    );
+  };
 }
 
 function split(batch: Batch, maxBytes: number): Batch[] {

@@ -180,6 +180,22 @@ Deno.test("what is made of damaged columns that make sense is what decoders make
   assertGreater(accepted, 250);
 });
 
+Deno.test("a whole record comes out as it went in, as long as a batch has room for it", () => {
+  const [type] = COMPACT_TYPES;
+  const maker = new CompactRecords();
+  for (const bytes of [2, 126, 128, 1 << 20, (2 << 20) - 100]) {
+    const record = new Uint8Array(bytes).map((_, at) => at % 2 === 0 ? 0x10 : 0x01); // field 2 is 1
+    const writer = new CompactWriter();
+    writer.record(type!, record, 0, bytes);
+    const { data, sumBytes } = writer.finish(Array(8).fill(true), true);
+    assertEquals(maker.make(data, sumBytes), new Map([[type!, 1]]));
+    const records = maker.records(type!);
+    let taken;
+    walkRecords(records, (at, end) => taken = digestOf(records.subarray(at, end)));
+    assertEquals(taken, digestOf(record));
+  }
+});
+
 Deno.test("columns that say much make no more than their rows", () => {
   const writer = new CompactWriter();
   const tagged = parseHex(

@@ -5,7 +5,7 @@ import { Dissector } from "../../lib/decode/dissect.ts";
 import { DECODERS } from "../../lib/decode/registry.ts";
 import { Batches } from "../../lib/gather/batches.ts";
 import { Encoding } from "../../lib/pack/packed_batch.ts";
-import { expandCompact } from "../../lib/verify/expand_compact.ts";
+import { compactExpander } from "../../lib/verify/expand_compact.ts";
 import { captures, framesOf } from "../decode/captured_frames.ts";
 import { officeBatch } from "./office_batch.ts";
 
@@ -14,8 +14,9 @@ const MAX_BYTES = 4096;
 Deno.test("a compact batch becomes batches of records as decoders write them, none longer than wanted", () => {
   const batch = officeBatch();
   const records = new Map<number, Uint8Array[]>();
+  const expand = compactExpander(MAX_BYTES);
   for (
-    const { parts: [part, ...others], encoding, body, ...each } of expandCompact(batch, MAX_BYTES)
+    const { parts: [part, ...others], encoding, body, ...each } of expand(batch)
   ) {
     assertEquals([encoding, others, each.minute], [Encoding.Delimited, [], batch.minute]);
     const bytes = inflateRawSync(body);
@@ -39,5 +40,5 @@ Deno.test("a compact batch becomes batches of records as decoders write them, no
 
 Deno.test("a compact batch that is damaged is not expanded", () => {
   const batch = officeBatch();
-  assertThrows(() => expandCompact({ ...batch, body: batch.body.slice(1) }), TypeError);
+  assertThrows(() => compactExpander()({ ...batch, body: batch.body.slice(1) }), TypeError);
 });
