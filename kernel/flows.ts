@@ -293,17 +293,27 @@ export function setForm(flow: Flow, form: i32, optionsAt: i32): void {
   copyForm(form, flow.header + optionsAt);
 }
 
+/** Of the link header; of Ethernet's, of both its ends together, whichever way the frame goes. */
+function linkHash(shape: Shape, at: usize): u32 {
+  if (!shape.isEthernet) return bytesHash(at, shape.linkBytes, 0);
+  const ends = bytesHash(at, 6, 0) + bytesHash(at + 6, 6, 0);
+  return bytesHash(at + 12, shape.linkBytes - 12, ends);
+}
+
+/** FNV-1a, but for what it begins with. */
+function bytesHash(at: usize, bytes: i32, hash: u32): u32 {
+  for (let i = 0; i < bytes; i++) hash = (hash ^ load<u8>(at + i)) * 0x01000193;
+  return hash;
+}
+
 function hashOf(shape: Shape, at: usize, swapped: bool): i32 {
   const addressBytes = shape.addressBytes;
   const addresses = at + shape.addressesAt;
   const sources = swapped ? addresses + addressBytes : addresses;
   const destinations = swapped ? addresses : addresses + addressBytes;
   let hash = <u32> shape.number;
-  // Without addresses, those of the link: both ends of a frame together, whichever way it goes.
-  if (addressBytes === 0) {
-    for (let i = 0; i < shape.linkBytes; i++) hash += <u32> load<u8>(at + i) * 0x01000193;
-  }
-  for (let i = addressBytes - 4; i >= 0; i -= 12) {
+  if (addressBytes === 0) hash = linkHash(shape, at);
+  for (let i = addressBytes - 4; i >= 0; i -= 4) {
     hash = (hash ^ load<u32>(sources + i)) * 0x9e3779b1;
     hash = (hash ^ (hash >>> 15) ^ load<u32>(destinations + i)) * 0x85ebca6b;
   }

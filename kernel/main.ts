@@ -2,13 +2,13 @@
  * The collector's kernel: what it does with every packet of a compact batch, in WebAssembly. A batch's
  * columns go in, framed records of each type come out, and deflate streams of these. It is written in
  * AssemblyScript, whose syntax is TypeScript's; `deno task kernel` compiles it to
- * `lib/verify/compact_kernel.wasm`, which `lib/verify/compact_kernel.ts` loads.
+ * `lib/verify/compact_kernel_code.ts`, which `lib/verify/compact_kernel.ts` loads.
  *
  * Addresses (`usize`) are those of the kernel's own memory (`memory.ts`); nothing is allocated.
  */
 import { makeLengths } from "./block.ts";
 import { packSlot } from "./deflate.ts";
-import { DATA, DATA_BYTES, PACKED, PACKED_BYTES } from "./memory.ts";
+import { DATA, DATA_BYTES, MEMORY_END, PACKED } from "./memory.ts";
 import { PACKETS, readBatch } from "./reader.ts";
 import { makeShapes } from "./shapes.ts";
 import { commit, recordsOf, room, slotOf } from "./slots.ts";
@@ -16,7 +16,7 @@ import { makeDigits } from "./texts.ts";
 
 /** Makes the tables; to be called once, before all else. */
 export function start(): void {
-  if (__heap_base > DATA || memory.size() << 16 < <i32> (PACKED + PACKED_BYTES)) unreachable();
+  if (__heap_base > DATA || memory.size() << 16 < <i32> MEMORY_END) unreachable();
   makeShapes();
   makeDigits();
   makeLengths();

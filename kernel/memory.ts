@@ -10,10 +10,13 @@ export const DATA_BYTES: usize = 2 << 20;
 /** The slots, one behind the other. */
 export const SLOTS: usize = 6 << 20;
 /**
- * Notes on the records of a slot, and the records: those of 4,096 packets with all options that TCP
- * has room for, and whole ones, which are a part of the batch.
+ * Notes on the records of a slot (128 KiB), and the records: a row adds 512 bytes at most (`slots.ts`), so
+ * that 4,096 rows are 2 MiB; whole records are a part of the batch, another 2 MiB.
  */
 export const SLOT_BYTES: usize = 5 << 20;
-/** What is packed: no more than 9 bits a byte, of records that are never that many. */
+/**
+ * What is packed: no code is longer than 15 bits, a repetition takes no more than its 4 bytes would, and
+ * blocks of 128 KiB at least have less than 1 KiB of lengths.
+ */
 export const PACKED: usize = SLOTS + 8 * SLOT_BYTES;
-export const PACKED_BYTES: usize = 6 << 20;
+export const MEMORY_END: usize = PACKED + (10 << 20);

@@ -19,11 +19,14 @@ export const enum SlotOf {
 }
 
 const SLOT_COUNT: i32 = 8;
-/** Two tags of each packet. */
+/** Two tags of each packet; of all other types a row has one record at most. */
 const MAX_RECORDS: usize = 8192;
 /** How far back a repetition may be (RFC 1951, section 2). */
 export const WINDOW: usize = 32768;
-/** No record that the kernel makes is longer: most of it would be TCP's options, each byte one of them. */
+/**
+ * No record of a packet is longer: most of it would be TCP's options, each byte one of them and 7 bytes
+ * here. Two tags are shorter by far.
+ */
 export const MAX_RECORD_BYTES: usize = 512;
 
 @unmanaged
@@ -85,7 +88,7 @@ export function setFlow(number: i32): void {
 /** Where the next record of that slot is to be written, which takes at most so many bytes. */
 export function room(slot: SlotOf, bytes: usize = MAX_RECORD_BYTES): usize {
   const at = slotOf(slot).at;
-  // No batch can do this: rows and the bytes of whole records are bounded.
+  // No batch can do this: see `SLOT_BYTES`.
   if (at + bytes > SLOTS + (<usize> slot + 1) * SLOT_BYTES) unreachable();
   return at;
 }

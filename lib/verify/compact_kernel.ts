@@ -12,7 +12,10 @@ export type Mode = typeof Mode[keyof typeof Mode];
 export interface KernelHost {
   /** Bits: the context (1), each of the types in order (2, 4 …). */
   begin(options: number): Mode;
-  /** As `CompactHandler.packet`. */
+  /**
+   * A packet whose headers, of the shape of that number, are at `at`. It had the length `end - at`; its other
+   * bytes are not there.
+   */
   packet(at: number, end: number, sec: number, nsec: number, shape: number): void;
   /** A whole record of any type number; false when it is none. */
   record(type: number, at: number, end: number): boolean;
@@ -40,7 +43,7 @@ function kernelModule(): WebAssembly.Module {
   return new WebAssembly.Module(Buffer.from(KERNEL_CODE, "base64"));
 }
 
-/** One kernel, with a memory of its own: 54 MiB of addresses, of which it takes what is written to. */
+/** One kernel, with a memory of its own: 56 MiB of addresses, of which it takes what is written to. */
 export class CompactKernel {
   /** All its memory. */
   readonly bytes: Uint8Array<ArrayBuffer>;

@@ -13,7 +13,7 @@ import { installPrograms, runProgram } from "./npm_programs.ts";
 const PACKAGE = "assemblyscript@0.28.20";
 const ROOT = new URL("../..", import.meta.url).pathname;
 /** Of 64 KiB each, as `kernel/memory.ts` divides them. */
-const PAGES = 832;
+const PAGES = 896;
 /** Neither allocates nor checks what the compiler knows; what must be checked the kernel does. */
 const OPTIONS = [
   ...["-O3", "--converge", "--noAssert", "--runtime", "stub", "--use", "abort="],

@@ -291,16 +291,26 @@ function isKey(
   return true;
 }
 
+/** Of the link header; of Ethernet's, of both its ends together, whichever way the frame goes. */
+function linkHash({ isEthernet, linkBytes }: Shape, bytes: Uint8Array, at: number): number {
+  const end = at + linkBytes;
+  if (!isEthernet) return bytesHash(bytes, at, end, 0);
+  const ends = bytesHash(bytes, at, at + 6, 0) + bytesHash(bytes, at + 6, at + 12, 0);
+  return bytesHash(bytes, at + 12, end, ends);
+}
+
+/** FNV-1a, but for what it begins with. */
+function bytesHash(bytes: Uint8Array, at: number, end: number, hash: number): number {
+  while (at < end) hash = Math.imul(hash ^ bytes[at++]!, 0x01000193);
+  return hash;
+}
+
 function hashOf(shape: Shape, bytes: Uint8Array, at: number, swapped: boolean): number {
   const { addressesAt, addressBytes, protocolAt, portBytes } = shape;
   const sources = at + addressesAt + (swapped ? addressBytes : 0);
   const destinations = at + addressesAt + (swapped ? 0 : addressBytes);
-  let hash = shape.number;
-  // Without addresses, those of the link: both ends of a frame together, whichever way it goes.
-  if (addressBytes === 0) {
-    for (let i = 0; i < shape.linkBytes; i++) hash += Math.imul(bytes[at + i]!, 0x01000193);
-  }
-  for (let i = addressBytes - 4; i >= 0; i -= 12) {
+  let hash = addressBytes === 0 ? linkHash(shape, bytes, at) : shape.number;
+  for (let i = addressBytes - 4; i >= 0; i -= 4) {
     hash = Math.imul(hash ^ bits32(bytes, sources + i), 0x9e3779b1);
     hash = Math.imul(hash ^ (hash >>> 15) ^ bits32(bytes, destinations + i), 0x85ebca6b);
   }
