@@ -29,10 +29,6 @@ export class RecordBuffers implements RecordSink {
     return bytes.subarray(0, at);
   }
 
-  count(type: number): number {
-    return this.#of(type).count;
-  }
-
   clear(): void {
     for (const open of this.#open) open?.clear();
   }

@@ -2,6 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { crc32 } from "node:zlib";
 import { concat, encodeHex, parseHex } from "../../lib/base/bytes/bytes.ts";
+import { walkRecords } from "../../lib/base/record/delimited.ts";
 import { LinkType } from "../../lib/capture/link_type.ts";
 import { Dissector } from "../../lib/decode/dissect.ts";
 import { DECODERS } from "../../lib/decode/registry.ts";
@@ -81,9 +82,8 @@ Deno.test("the example's columns become the records that decoders make of its pa
   const maker = new CompactRecords();
   const counts = maker.make(exampleData(), bytesOf("sums").length);
   for (const type of COMPACT_TYPES) {
-    assertEquals(
-      [counts?.get(type) ?? 0, encodeHex(maker.records(type))],
-      [direct.count(type), encodeHex(direct.records(type))],
-    );
+    const records = direct.records(type);
+    assertEquals(encodeHex(maker.records(type)), encodeHex(records));
+    assertEquals(counts?.get(type) ?? 0, walkRecords(records, () => {}).count);
   }
 });

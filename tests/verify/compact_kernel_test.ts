@@ -94,6 +94,8 @@ Deno.test("records of any bytes are packed so that zlib unpacks them", () => {
   }
   // As much as a slot holds, nothing of which is repeated.
   assertPacks(Array.from({ length: 4 }, () => bytes(1 << 20)));
+  // So many repetitions that blocks end.
+  assertPacks(Array.from({ length: 60 }, () => bytes(8000, 2)));
   // Repetitions of every length, and as far back as one may be, and further.
   const lengths = Array.from({ length: 300 }, (_, length) => bytes(length + 1));
   assertPacks(lengths.flatMap((each) => [each, each]));

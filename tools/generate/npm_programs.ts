@@ -18,7 +18,13 @@ export async function installPrograms(
   if (!are.includes(false)) return bin;
   await Deno.mkdir(folder, { recursive: true });
   const flags = ["--no-audit", "--no-fund", "--no-save", "--ignore-scripts", "--loglevel=error"];
-  await runProgram("npm", ["install", "--prefix", folder, ...flags, ...packages]);
+  try {
+    await runProgram("npm", ["install", "--prefix", folder, ...flags, ...packages]);
+  } catch (cause) {
+    const what = `Cannot install ${packages.join(" and ")} into ${folder}`;
+    const wanted = "wanted, this once, a registry that npm reaches";
+    throw new Error(`${what}: ${wanted}\n${(cause as Error).message}`, { cause });
+  }
   return bin;
 }
 

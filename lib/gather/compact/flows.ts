@@ -1,6 +1,7 @@
 /**
  * What both ends of a compact batch remember of its flows, one direction each: the last header, and
- * what the next is expected to be. Writer and reader do the same to it, packet by packet.
+ * what the next is expected to be. Writer and reader do the same to it, packet by packet; this is the
+ * writer's, the reader's is in `kernel/flows.ts`.
  */
 import { bits32, u16 } from "../../base/bytes/bytes.ts";
 import { TCP } from "../../decode/taken_headers.ts";
