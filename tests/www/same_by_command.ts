@@ -104,9 +104,12 @@ const VIEWS: Readonly<Record<string, Compare>> = {
       `Nothing is known to be missing of 2 sensors; ${away}; of 1 there are no books.`,
     );
   },
-  traffic: async (tab, printed) => {
+  traffic: async (tab, [records = "", ...rankings]) => {
+    assertEquals(await textsOf(tab, ".loading > .none"), [
+      `${records.trim()} records were looked at.`,
+    ]);
     const shown = await textsOf(tab, ".bars li");
-    const same = printed.flatMap((text) =>
+    const same = rankings.flatMap((text) =>
       linesOf(text).map((line) => {
         const [, count, value] = /^ *(\d+) {2}(.*)$/.exec(line) ?? [];
         return `${value!.replaceAll("\t", " ")} ${bytesText(Number(count))}`;
@@ -117,7 +120,7 @@ const VIEWS: Readonly<Record<string, Compare>> = {
     await tab.page.locator("select").nth(1).selectOption(OFFICE); // who saw nothing lately
     await tab.page.getByRole("button", { name: "Show that time" }).click();
     await tab.page.locator(".bars li").first().waitFor();
-    const [office = ""] = await commandsIn(tab);
+    const [, office = ""] = await commandsIn(tab);
     const [first] = linesOf(await output(office));
     assertEquals(first!.trim().split("  ")[1], (await textsOf(tab, ".bars a"))[0]);
   },

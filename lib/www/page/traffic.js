@@ -41,6 +41,7 @@ export function trafficView() {
             isCut ? ": not all, there are too many" : ""
           }.`,
         ),
+        commandLine(dump, out, "-type", "Connection", ...words, "-count"),
         h(
           "div",
           { class: "rankings" },
