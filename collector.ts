@@ -299,7 +299,10 @@ async function ledger(args: readonly string[]): Promise<number> {
     timeOrigin(),
   );
   if (!outcome.ok) return wrongUsage(outcome.message);
-  return await runLedger(outcome.options, Deno.stdout);
+  const found = engineAmong(outcome.options.folders);
+  if (found && "problem" in found) return wrongUsage(found.problem);
+  const engine = found && await engineOptions(found.url, flags);
+  return await runLedger(outcome.options, Deno.stdout, engine && { engine });
 }
 
 /** Prints devices; returns the exit code: 0 printed, 1 failed, 2 wrong usage, 3 there are none. */

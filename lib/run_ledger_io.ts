@@ -2,12 +2,21 @@ import { FarcapError } from "./base/errors.ts";
 import { terminalText } from "./base/text/escape_text.ts";
 import type { LedgerOptions } from "./write/ledger/ledger_options.ts";
 import { causeLine, clientJson, clientTable, LedgerTotal } from "./write/ledger/ledger_text.ts";
-import { readLedger } from "./write/ledger/read_ledger_io.ts";
+import { type LedgerReading, readLedger } from "./write/ledger/read_ledger_io.ts";
+import type { EngineOptions } from "./write/nats/engine_access.ts";
 import { type Output, TextOutput } from "./write/read/text_output_io.ts";
 import { timeFormat } from "./write/read/time_text.ts";
 
 /** How it ended: 0 when nothing is missing, 1 when books cannot be read, 3 when something is missing. */
 export type LedgerCode = 0 | 1 | 3;
+
+/** What a ledger needs besides its options. */
+export interface LedgerSurroundings {
+  /** Says a line on standard error, or where the caller wants it. */
+  readonly say?: (line: string) => void;
+  /** Where the stream is that is read in place of folders. */
+  readonly engine?: EngineOptions;
+}
 
 /**
  * Prints the ledger of a collector's folder, one client after another: what was seen, stored, refused
@@ -16,7 +25,7 @@ export type LedgerCode = 0 | 1 | 3;
 export async function runLedger(
   options: LedgerOptions,
   out: Output,
-  say: (line: string) => void = console.error,
+  { say = console.error, engine }: LedgerSurroundings = {},
 ): Promise<LedgerCode> {
   const { wanted, now, isJson, hasTable, zone } = options;
   const output = new TextOutput(out);
@@ -25,13 +34,14 @@ export async function runLedger(
   let isUnreadable = false;
   try {
     const { folders, clients } = options;
-    const ledgers = readLedger(folders, {
+    const reading: LedgerReading = {
       ...{ ...wanted, ...(clients && { clients }), now, onNotice: say },
       onUnreadable: ({ message }) => {
         say(terminalText(message));
         isUnreadable = true;
       },
-    });
+    };
+    const ledgers = engine ? await ofStream(engine, reading) : readLedger(folders, reading);
     for await (const ledger of ledgers) {
       total.add(ledger);
       if (isJson) output.add(clientJson(ledger, time));
@@ -50,4 +60,10 @@ export async function runLedger(
     return 1;
   }
   return isUnreadable ? 1 : total.missing.size > 0 ? 3 : 0;
+}
+
+/** Loaded when it is needed. */
+async function ofStream(engine: EngineOptions, reading: LedgerReading) {
+  const { readStreamLedger } = await import("./write/nats/read_stream_ledger_io.ts");
+  return readStreamLedger(engine, reading);
 }

@@ -212,7 +212,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     ledger: ["books", "files", "read"],
     devices: ["read"],
     export: ["files", "read"],
-    nats: ["access", "counts", "files", "query", "read"],
+    nats: ["access", "books", "counts", "files", "ledger", "query", "read"],
   },
   www: { page: [] },
 };

@@ -9,6 +9,8 @@ import { type WaitingBatch, type WaitingFile, waitingRows } from "./waiting.ts";
 export interface BookKeeperOptions {
   /** What a row spans at least; 0: no books are kept. */
   readonly spanMs: number;
+  /** Whether others make rows of what is stored. */
+  readonly takesRows?: boolean;
   /** The time of an arrival now, ns since 1970. */
   readonly stamp: () => bigint;
   /** Resolves when everything that came without session is on disk, or lost. */
@@ -47,7 +49,10 @@ export class BookKeeper {
   }
 
   /** Counts a batch that is on disk. */
-  stored({ folder, client, type }: WaitingFile, batch: WaitingBatch): void {
+  stored(
+    { folder, client, type }: Pick<WaitingFile, "folder" | "client" | "type">,
+    batch: WaitingBatch,
+  ): void {
     const { place, kind, count, arrival, refused } = batch;
     if (kind !== "stored" && kind !== "refused") return;
     const member = refused ?? { type, count };
@@ -74,7 +79,8 @@ export class BookKeeper {
     file: { readonly name: string; readonly type: number },
     sessions: ReadonlyMap<bigint, FileSession>,
   ): Promise<void> {
-    if (!this.#books || sessions.size === 0) return;
+    const keepsBooks = this.#books !== undefined || this.#options.takesRows;
+    if (!keepsBooks || sessions.size === 0) return;
     const now = this.#options.stamp();
     this.#add(folder, client, encodeFileRows(now, file, sessions), now);
     await this.#options.commit();

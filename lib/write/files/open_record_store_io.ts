@@ -17,7 +17,7 @@ export interface StoreListener extends Pick<StoreOptions, "onStored"> {
  */
 export function openRecordStore(
   folder: string,
-  options: FileOptions & { readonly spanMs?: number },
+  options: FileOptions & Pick<StoreOptions, "spanMs" | "takesRows">,
   log: Log,
   listener: StoreListener,
 ): Promise<RecordStore> {
@@ -29,6 +29,7 @@ export function openRecordStore(
     keepBytes: options.keepBytes,
     keepLedgerDays: options.keepLedgerDays,
     spanMs: options.spanMs ?? COLLECTOR_DEFAULTS.spanMs,
+    takesRows: options.takesRows,
     onNewFile: (path) => log.line(`new file ${path}`),
     onSetAside: (path, why) => log.problem(path, `Set aside in ${path}: ${why}`), // each one is said
     onNoticed: (line) => log.problem(line, line),

@@ -112,7 +112,8 @@ export class RecordStore implements Store {
       onStored: options.onStored,
     });
     this.#books = new BookKeeper({
-      spanMs: all.spanMs,
+      spanMs: all.takesRows ? 0 : all.spanMs,
+      takesRows: all.takesRows,
       stamp: () => this.#stamp(),
       commit: () => this.#loop.commit(),
       write: (folder, client, type, rows) =>

@@ -54,6 +54,8 @@ export interface StoreOptions extends FileOptions {
   readonly gatherMs?: number;
   /** What a row of the collector's books spans at least; 0, the default: it keeps none. */
   readonly spanMs?: number;
+  /** Whether rows of what is stored come with it (`keep`): then it makes only those of what it deletes. */
+  readonly takesRows?: boolean;
   /** How long it takes until what could not be written is tried again (default 1 s). */
   readonly retryMs?: number;
   /** The file system. */
@@ -99,6 +101,7 @@ export const STORE_DEFAULTS = {
   keepBytes: 0,
   keepLedgerDays: 0,
   spanMs: 0,
+  takesRows: false,
   gatherMs: 20, // gathers a few dozen batches for each sync under load
   retryMs: 1000,
 };

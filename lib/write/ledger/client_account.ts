@@ -6,13 +6,12 @@ import type {
 } from "../../../proto/gen/netcap_pb.ts";
 import { isLedgerType, typeName } from "../../base/record/record_types.ts";
 import type { TimeSpan } from "../../base/time_span.ts";
-import type { MemberHeader } from "../../pack/member.ts";
 import { falseRow } from "../books/sensor_row_checks.ts";
 import { AlarmSpans } from "./alarm_spans.ts";
 import { type Cause, Causes } from "./cause.ts";
 import { endOfRun, SLACK_NS, tellGaps, tellUnbooked } from "./coverage.ts";
 import { type PacketCounts, SensorRun } from "./sensor_run.ts";
-import { SessionAccount } from "./session_account.ts";
+import { type MemberPlace, SessionAccount } from "./session_account.ts";
 import { emptyType, type TypeLedger } from "./type_ledger.ts";
 
 /** The books of one client. */
@@ -74,7 +73,10 @@ export class ClientAccount {
   }
 
   /** Takes a row of the sensor's, in the order of its file. */
-  addSensorRow(row: SensorMinute, { session, sequence, arrival }: MemberHeader): void {
+  addSensorRow(
+    row: SensorMinute,
+    { session, sequence, arrival }: Pick<MemberPlace, "session" | "sequence" | "arrival">,
+  ): void {
     const run = this.#runs.get(row.Run);
     const why = session === 0n
       ? "it came as a datagram"
@@ -152,9 +154,19 @@ export class ClientAccount {
   }
 
   /** Counts a member of a file of that type; `isInOrder` unless the file was put aside. */
-  addMember(type: number, header: MemberHeader, isInOrder: boolean): void {
+  addMember(type: number, header: MemberPlace, isInOrder: boolean): void {
     if (header.session === 0n && header.count === 0) return; // the file's own header
     this.#session(header.session)?.addMember(type, header, isInOrder);
+  }
+
+  /** Says up to which batch an engine's limits have discarded a session. */
+  discard(session: bigint, upTo: bigint): void {
+    this.#session(session)?.discard(upTo);
+  }
+
+  /** The sessions of which something is known. */
+  get sessions(): Iterable<bigint> {
+    return this.#sessions.keys();
   }
 
   /** What came out of all that. */

@@ -1,5 +1,6 @@
 import { COMMON_ACTS } from "../../arguments/common_flags.ts";
 import { type FlagTable, grouped } from "../../arguments/flags.ts";
+import { NATS_ACCESS_FLAGS } from "../../arguments/nats_flags.ts";
 
 /** The flags of `collector -ledger`. */
 export const LEDGER_FLAGS = {
@@ -7,7 +8,8 @@ export const LEDGER_FLAGS = {
     read: {
       kind: "strings",
       value: "FOLDER",
-      help: "the folder of a client or of all clients; it may also be given without the flag",
+      help: "the folder of a client or of all clients, or nats://HOST:PORT or tls://…, where " +
+        "collectors with -store have stored; it may also be given without the flag",
     },
     client: {
       kind: "strings",
@@ -37,6 +39,7 @@ export const LEDGER_FLAGS = {
       help: "time zone of printed times, and of -from and -to without offset: Europe/Berlin, local",
     },
   }),
+  ...grouped("NATS", NATS_ACCESS_FLAGS),
   ...grouped("Other", {
     ledger: { kind: "boolean", default: false, help: "what makes the collector print its ledger" },
     ...COMMON_ACTS,

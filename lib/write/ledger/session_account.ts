@@ -7,6 +7,12 @@ import { addTo, type Bin, SpanBins, type Sum } from "./span_bins.ts";
 
 const SENSOR_ROWS = typeNumber("SensorMinute");
 
+/** What is counted of a member: `count` is 0 where it is refused, or a note. */
+export type MemberPlace = Pick<
+  MemberHeader,
+  "session" | "sequence" | "arrival" | "count" | "settled"
+>;
+
 /** What the collector's rows say of one session of a client, or of its datagrams, and what there is of it. */
 export class SessionAccount {
   readonly #session: bigint;
@@ -23,6 +29,8 @@ export class SessionAccount {
   readonly lost = new Map<number, number>();
   /** Records that were deleted, by type. */
   readonly expired = new Map<number, number>();
+  /** Batches up to this one were discarded. */
+  #discarded = 0n;
   /** Files that were deleted, by type the highest of their sequences or arrivals. */
   readonly #gone = new Map<number, bigint>();
   /** The place of the last member of each type. */
@@ -100,13 +108,17 @@ export class SessionAccount {
   /** Takes a row, in the order of the file. */
   addSpan(row: CollectorSpan): void {
     const { SpanStart: from, Timestamp: to } = row;
-    if (!this.#bins.add(row)) {
+    const added = this.#bins.add(row);
+    if (added === "there") return;
+    if (added === "overlaps") {
       this.#causes.add("false books", from, to, 1, "rows of the collector that overlap others");
       return;
     }
     if (row.Sequence > this.#settled) this.#settled = row.Sequence;
-    this.#end = row.End;
-    this.#endedAt = to;
+    if (row.Sequence >= (this.#bins.last?.upTo ?? 0n)) {
+      this.#end = row.End;
+      this.#endedAt = to;
+    }
     this.#see(from);
     this.#see(to);
     for (const { Type, Reason, Records } of row.Refused) {
@@ -128,7 +140,7 @@ export class SessionAccount {
 
   /** Takes a row of a file that is not there any more. */
   addFile({ Type, LastSequence, Last, Records }: CollectorFile): void {
-    this.expired.set(Type, (this.expired.get(Type) ?? 0) + Number(Records));
+    addExpired(this.expired, Type, Number(Records));
     const upTo = this.#session === 0n ? Last : LastSequence;
     if (upTo > (this.#gone.get(Type) ?? 0n)) this.#gone.set(Type, upTo);
   }
@@ -138,7 +150,7 @@ export class SessionAccount {
    *
    * @param isInOrder Whether the store wrote it behind the one before: of a session with a larger sequence.
    */
-  addMember(type: number, header: MemberHeader, isInOrder: boolean): void {
+  addMember(type: number, header: MemberPlace, isInOrder: boolean): void {
     const { sequence, arrival, count, settled } = header;
     if (settled > this.#settled) this.#settled = settled;
     this.#see(arrival);
@@ -164,8 +176,14 @@ export class SessionAccount {
     sums.set(type, (sums.get(type) ?? 0) + count);
   }
 
+  /** Says that an engine's limits have discarded all batches up to one: what rows tell of them has expired. */
+  discard(upTo: bigint): void {
+    this.#discarded = upTo;
+  }
+
   /** Whether records of a type were deleted from a place on that is asked for. */
   isExpired(type: number): boolean {
+    if (this.#discarded > this.#after) return true;
     const gone = this.#gone.get(type);
     return gone !== undefined && (this.#session === 0n || gone > this.#after);
   }
@@ -188,6 +206,10 @@ export class SessionAccount {
     const gone = this.#gone.get(type);
     const missing = said.records - there.records;
     if (missing > 0 && gone !== undefined && after < gone) return 0;
+    if (missing > 0 && after < this.#discarded) {
+      addExpired(this.expired, type, missing);
+      return 0;
+    }
     const isMore = missing < 0 || (missing === 0 && there.batches > said.batches);
     if (isMore) {
       const what = `${name} records more than the collector stored: added, or there twice`;
@@ -202,4 +224,8 @@ export class SessionAccount {
     if (at > this.#seenAt) this.#seenAt = at;
     if (this.#firstAt === undefined || at < this.#firstAt) this.#firstAt = at;
   }
+}
+
+function addExpired(expired: Map<number, number>, type: number, records: number): void {
+  expired.set(type, (expired.get(type) ?? 0) + records);
 }

@@ -26,6 +26,8 @@ export class SpanBins {
   readonly #isOfSession: boolean;
   #bins: Bin[] = [];
   #last = 0;
+  /** The ends of rows that cover nothing. */
+  readonly #empty = new Set<bigint>();
 
   constructor(session: bigint) {
     this.#isOfSession = session !== 0n;
@@ -44,22 +46,35 @@ export class SpanBins {
     return this.#bins.at(-1);
   }
 
-  /** Adds a row; they come in the order in which they were written. False for one that overlaps others. */
-  add(row: CollectorSpan): boolean {
+  /**
+   * Adds a row; they come about in the order in which they were written, since collectors that share an
+   * engine write of one session by turns. One may be there already, where whoever wrote it into files was
+   * killed and did so again.
+   */
+  add(row: CollectorSpan): "added" | "there" | "overlaps" {
     const [after, upTo] = this.#isOfSession
       ? [row.After, row.Sequence]
       : [row.SpanStart, row.Timestamp];
-    const before = this.#bins.at(-1);
-    if (upTo < after || (before && after < before.upTo)) return false;
+    if (upTo < after) return "overlaps";
+    const at = this.#bins.findLastIndex((bin) => bin.after < upTo) + 1;
+    const before = this.#bins[at - 1];
+    if (before && isOf(before, row, after, upTo)) return "there";
+    if (before && after < before.upTo) return "overlaps";
+    if (upTo === after) return this.#addEmpty(row.Timestamp);
     const booked = new Map<number, Sum>();
     for (const { Type, Batches, Records } of row.Stored) {
       addTo(booked, Type, Number(Batches), Number(Records));
     }
-    if (upTo === after) return true;
     const bin = { after, upTo, from: row.SpanStart, to: row.Timestamp, booked, found: new Map() };
-    this.#bins.push(bin);
+    this.#bins.splice(at, 0, bin);
     if (this.#bins.length > MAX_BINS) this.#bins = halved(this.#bins);
-    return true;
+    return "added";
+  }
+
+  #addEmpty(end: bigint): "added" | "there" {
+    if (this.#empty.has(end)) return "there";
+    if (this.#empty.size < MAX_BINS) this.#empty.add(end);
+    return "added";
   }
 
   /** Counts a member; false when no row covers its place. */
@@ -101,6 +116,12 @@ export function addTo<Key>(
 
 function covers(bin: Bin | undefined, place: bigint): boolean {
   return bin !== undefined && bin.after < place && place <= bin.upTo;
+}
+
+/** Whether a bin is that of a row. */
+function isOf(bin: Bin, row: CollectorSpan, after: bigint, upTo: bigint): boolean {
+  return bin.after === after && bin.upTo === upTo && bin.from === row.SpanStart &&
+    bin.to === row.Timestamp;
 }
 
 /** Two neighbours each are one, where no gap lies between them. */

@@ -9,6 +9,10 @@ export interface MemberEntry {
   readonly bytes: number;
   /** The records that it holds; or what a refused batch said to hold. */
   readonly claims: readonly BatchPart[];
+  /** Of its batch; undefined where a collector of 0.3.0 has not said it. */
+  readonly sequence?: bigint;
+  /** Why it is refused; 0 where it is not. */
+  readonly reason?: number;
 }
 
 /** How far a session is stored, this message included. */
@@ -52,6 +56,7 @@ export function encodeHead(head: MessageHead): Header[] {
     ["Farcap-Sequence", `${head.first}-${head.last}`],
     ["Farcap-Times", `${head.firstTime} ${head.lastTime}`],
     ["Farcap-Members", head.members.map(encodeEntry).join(",")],
+    ["Farcap-Batches", head.members.map(encodeBatch).join(",")],
     ["Farcap-Digest", encodeHex(head.digest)],
     ...encodeMark(head),
     ...flag("Farcap-Payloads", head.containsPayloads, "yes"),
@@ -67,11 +72,12 @@ export function parseHead(header: (name: string) => string): MessageHead | undef
   const sequence = match(/^(\d{1,20})-(\d{1,20})$/, header("Farcap-Sequence"));
   const times = match(/^(-?\d{1,19}) (-?\d{1,19})$/, header("Farcap-Times"));
   const members = listOf(header("Farcap-Members"), parseEntry);
+  const batches = listOf(header("Farcap-Batches"), parseBatch);
   const digest = parseDigest(header("Farcap-Digest"));
   const piece = match(/^(\d{1,4})\/(\d{1,4})$/, header("Farcap-Piece") || "1/1");
   const mark = parseMark(header);
   if (client === undefined || !session || !sequence || !times) return undefined;
-  if (!members || !digest || !piece || !mark) return undefined;
+  if (!members || !batches || !digest || !piece || !mark) return undefined;
   if (piece[0]! < 1n || piece[0]! > piece[1]!) return undefined;
   return {
     ...mark,
@@ -81,7 +87,7 @@ export function parseHead(header: (name: string) => string): MessageHead | undef
     last: sequence[1]!,
     firstTime: times[0]!,
     lastTime: times[1]!,
-    members,
+    members: members.map((member, n) => ({ ...member, ...batches[n] })),
     digest,
     containsPayloads: header("Farcap-Payloads") === "yes",
     piece: Number(piece[0]),
@@ -108,6 +114,18 @@ export function parseMark(header: (name: string) => string): SessionMark | undef
 /** `1234:38=512`, `102:37=10+38=20`. */
 function encodeEntry({ bytes, claims }: MemberEntry): string {
   return `${bytes}:${claims.map(({ type, count }) => `${type}=${count}`).join("+")}`;
+}
+
+/** `7`, `7!4`: batch 7, refused for reason 4. */
+function encodeBatch({ sequence = 0n, reason = 0 }: MemberEntry): string {
+  return reason === 0 ? `${sequence}` : `${sequence}!${reason}`;
+}
+
+function parseBatch(text: string): Pick<MemberEntry, "sequence" | "reason"> | undefined {
+  const [, sequence, reason = "0"] = /^(\d{1,20})(?:!(\d{1,3}))?$/.exec(text) ?? [];
+  return sequence === undefined
+    ? undefined
+    : { sequence: BigInt(sequence), reason: Number(reason) };
 }
 
 function parseEntry(text: string): MemberEntry | undefined {

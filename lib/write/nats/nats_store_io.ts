@@ -5,16 +5,13 @@ import { unlessAborted } from "../../base/wait/unless_aborted.ts";
 import type { CheckedBatch } from "../../verify/check_batch.ts";
 import type { CheckedSessionBatch } from "../../verify/check_session_batch.ts";
 import { filedType, UNKNOWN_TYPE } from "../files/file_names.ts";
+import type { SessionBooks } from "../books/session_books.ts";
+import { BookKeeper } from "../files/book_keeper_io.ts";
 import { OpenSessions } from "../files/open_sessions.ts";
 import { SessionLog } from "../files/session_log.ts";
 import { StoreCounts } from "../files/store_counts.ts";
 import type { StoreOptions } from "../files/store_options.ts";
-import {
-  type WaitingBatch,
-  waitingBatch,
-  waitingRows,
-  waitingSessionBatch,
-} from "../files/waiting.ts";
+import { type WaitingBatch, waitingBatch, waitingSessionBatch } from "../files/waiting.ts";
 import type { FramedRows } from "../framed_rows.ts";
 import type { Store, StoredSession } from "../store.ts";
 import type { Engine } from "./engine.ts";
@@ -26,6 +23,8 @@ import { batchSubject, markerSubject, STATE_STREAM, STREAM } from "./subjects.ts
 
 /** How a store in the engine is used. */
 export interface NatsStoreOptions extends Pick<StoreOptions, "onStored"> {
+  /** What a row of the books spans at least; 0, the default: none are kept. */
+  readonly spanMs?: number;
   /** How long it takes until what could not be stored is tried again (default 1 s). */
   readonly retryMs?: number;
   /** Bytes of batches without session that may wait before `append` does (default 16 MiB). */
@@ -73,6 +72,7 @@ export class NatsStore implements Store {
   /** Of what comes without session. */
   readonly #publishers = new Map<string, Publisher>();
   readonly #markers: Markers;
+  readonly #books: BookKeeper;
   readonly #permits = new Semaphore(MAX_MESSAGES);
   readonly #closing = new AbortController();
   /** Aborts when what cannot be stored at once is given up. */
@@ -93,6 +93,16 @@ export class NatsStore implements Store {
     this.#options = options;
     this.#retryMs = options.retryMs ?? RETRY_MS;
     this.#markers = new Markers(engine);
+    this.#books = new BookKeeper({
+      spanMs: options.spanMs ?? 0,
+      stamp: () => this.#stamp(),
+      commit: () => Promise.resolve(), // of datagrams there are no books
+      write: (_folder, client, type, rows) => {
+        const { count, arrival } = rows;
+        const times = { firstTime: arrival, lastTime: arrival };
+        this.#add(client, rows, { ...times, type, count, containsPayloads: false });
+      },
+    });
   }
 
   async append(batch: CheckedBatch): Promise<void> {
@@ -123,9 +133,7 @@ export class NatsStore implements Store {
   keep(client: string, rows: FramedRows): Promise<void> {
     try {
       this.#check();
-      const { type, count, time } = rows;
-      const claims = { type, count, firstTime: time, lastTime: time, containsPayloads: false };
-      this.#add(client, waitingRows(rows, this.#stamp()), claims);
+      this.#books.keep(client, client, rows);
       return Promise.resolve();
     } catch (error) {
       return Promise.reject(error);
@@ -160,7 +168,10 @@ export class NatsStore implements Store {
     const publishers = [...this.#publishers.values()];
     for (const { publisher } of this.#opened.values()) publishers.push(publisher);
     if (this.#stalled.size > 0) this.#givingUp.abort();
+    await this.#books.stop();
     await Promise.all(publishers.map(({ drained }) => drained));
+    if (this.#stalled.size === 0) this.#books.last();
+    await Promise.all([...this.#publishers.values()].map(({ drained }) => drained));
     this.counts.unstored += this.#looseBatches;
     await this.#markers.close();
   }
@@ -189,17 +200,19 @@ export class NatsStore implements Store {
     );
     const opened: OpenedSession = { log, publisher };
     this.#opened.set(subject, opened);
+    const books = this.#books.open(client, client, session, log);
     const submit = (batch: CheckedSessionBatch, missing: readonly number[]) => {
       this.#check();
       this.#sessions.take(log, batch, missing);
-      publisher.add(this.#pending(batch, session, log));
+      publisher.add(this.#pending(batch, session, log, books));
     };
     const onClosed = async (isOver: boolean) => {
+      if (!this.#closing.signal.aborted) this.#books.leave(books, isOver);
       if (isOver) await publisher.end();
       this.#markers.leave(markerSubject(client, session), log);
       if (this.#opened.get(subject) === opened) this.#opened.delete(subject);
     };
-    opened.use = await this.#sessions.open(log, submit, onSettled, onClosed);
+    opened.use = await this.#sessions.open(log, submit, onSettled, onClosed, books);
     return fencedBy(opened.use, fenced.promise);
   }
 
@@ -238,15 +251,24 @@ export class NatsStore implements Store {
     }
   }
 
-  #pending(batch: CheckedSessionBatch, session: bigint, log: SessionLog): PendingBatch {
+  #pending(
+    batch: CheckedSessionBatch,
+    session: bigint,
+    log: SessionLog,
+    books: SessionBooks | undefined,
+  ): PendingBatch {
     const { sequence, digest, claims, parts, firstTime, lastTime, containsPayloads } = batch;
     const arrival = this.#stamp();
     const type = claims.length === 1 ? claims[0]!.type : UNKNOWN_TYPE;
-    const whole = { type, claims, waiting: waitingSessionBatch(batch, 1, session, log, arrival) };
+    const whole = {
+      type,
+      claims,
+      waiting: waitingSessionBatch(batch, 1, session, log, arrival, books),
+    };
     const members = parts.length === 0 ? [whole] : parts.map(({ type }, n) => ({
       type: filedType(type),
       claims: [claims[n]!],
-      waiting: waitingSessionBatch(batch, n + 1, session, log, arrival),
+      waiting: waitingSessionBatch(batch, n + 1, session, log, arrival, books),
     }));
     return {
       ...{ sequence, digest, members, firstTime, lastTime, containsPayloads },
@@ -303,8 +325,10 @@ export class NatsStore implements Store {
         this.counts.count(type, { batch: waiting, recordBytes, memberBytes: member.length });
         waiting.written?.();
         const { place } = waiting;
-        if (place) this.#sessions.store(place.log, batch.sequence, place.part, 0n, "");
-        else this.#looseBatches--;
+        if (place) {
+          this.#sessions.store(place.log, batch.sequence, place.part, 0n, "");
+          this.#books.stored({ folder: client, client, type }, waiting);
+        } else this.#looseBatches--;
         if (waiting.kind === "stored" && !place) this.#waitingBytes -= recordBytes;
       },
       onMessage: (seconds) => {

@@ -1,5 +1,6 @@
 import { parseHex } from "../../base/bytes/bytes.ts";
 import { encodeHex } from "../../base/bytes/bytes.ts";
+import { COLLECTOR_DEFAULTS } from "../../base/collector_defaults.ts";
 import type { Log } from "../../base/program/log_io.ts";
 import { printable } from "../../base/text/printable.ts";
 import { COLLECTOR_ITSELF } from "../files/client_name.ts";
@@ -22,7 +23,7 @@ const MIN_PAYLOAD_BYTES = 16_384;
  * @throws EngineError When it does not answer, or its streams are not such that what is acknowledged is kept.
  */
 export function openNatsStore(
-  options: EngineOptions & Pick<NatsStoreOptions, "retryMs" | "onStored">,
+  options: EngineOptions & Pick<NatsStoreOptions, "retryMs" | "spanMs" | "onStored">,
   log: Log,
   signal?: AbortSignal,
 ): Promise<OpenedStore> {
@@ -30,7 +31,7 @@ export function openNatsStore(
 }
 
 async function open(
-  options: EngineOptions & Pick<NatsStoreOptions, "retryMs" | "onStored">,
+  options: EngineOptions & Pick<NatsStoreOptions, "retryMs" | "spanMs" | "onStored">,
   log: Log,
 ): Promise<OpenedStore> {
   const engine = await NatsEngine.connect(options, log);
@@ -48,6 +49,7 @@ async function open(
     if (warning !== undefined) log.line(`the stream ${STREAM} of ${engine.name}: ${warning}`);
     return new OpenedStore(engine, id, {
       ...options,
+      spanMs: options.spanMs ?? COLLECTOR_DEFAULTS.spanMs,
       onStalled: (why) =>
         log.problem("engine stalled", `Cannot store at ${engine.name}: ${why}; batches wait`),
       onResumed: () => log.line("storing again"),

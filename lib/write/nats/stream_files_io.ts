@@ -60,7 +60,9 @@ export async function runStreamFiles(
     await openStream(engine, UNREADABLE_STREAM, "all", options.engine);
   };
   await onceThere(open, log, signal);
-  await using store = await openRecordStore(out, options, log, { onFailure: () => failed.abort() });
+  await using store = await openRecordStore(out, { ...options, takesRows: true }, log, {
+    onFailure: () => failed.abort(),
+  });
   const writer = new StreamWriter(engine, store, log, end);
   const permits = new Semaphore(MAX_BUSY);
   const stalled = new Set<number>();

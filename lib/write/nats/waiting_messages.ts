@@ -131,6 +131,8 @@ export class WaitingMessages {
         encoded.map(({ member }, n) => ({
           bytes: member.length,
           claims: batch.members[n]!.claims,
+          sequence: batch.sequence,
+          reason: batch.members[n]!.waiting.refused?.reason ?? 0,
         }))
       ),
       containsPayloads: all.some(({ containsPayloads }) => containsPayloads),

@@ -395,6 +395,6 @@ async function ledgerCode(folders: readonly string[]): Promise<[number, string]>
     return Promise.resolve(bytes.length);
   };
   const options = { folders, wanted: {}, now: now(), isJson: false, hasTable: true, zone: "UTC" };
-  const code = await runLedger(options, { write }, (line) => text += `${line}\n`);
+  const code = await runLedger(options, { write }, { say: (line) => text += `${line}\n` });
   return [code, text.trimEnd().split("\n").at(-1)!];
 }

@@ -78,9 +78,13 @@ export async function messagesOf(server: NatsServer, stream = "FARCAP"): Promise
 export function openStoreAt(
   server: NatsServer,
   log: Log = SILENT,
-  who: { readonly user?: string; readonly password?: string } = {},
+  { spanMs = 0, ...who }: {
+    readonly user?: string;
+    readonly password?: string;
+    readonly spanMs?: number;
+  } = {},
 ): Promise<CountedStore> {
-  return openNatsStore({ url: server.url, ...who, retryMs: 50 }, log);
+  return openNatsStore({ url: server.url, ...who, spanMs, retryMs: 50 }, log);
 }
 
 /** How often each batch is in the stream, as {@linkcode StorePlace} names them. */
