@@ -1,5 +1,6 @@
 import { ConfigError, messageOf } from "./base/errors.ts";
 import type { Log } from "./base/program/log_io.ts";
+import type { EngineOptions } from "./write/nats/engine_access.ts";
 import { pageAbout } from "./www/page_about.ts";
 import type { PageActions } from "./www/page_actions.ts";
 import { PageService } from "./www/page_service_io.ts";
@@ -13,6 +14,7 @@ const TOKEN_FILE = ".www-token";
  * Serves the page of a collector, as its flags say, which have to be right.
  *
  * @param out The folder of the records.
+ * @param engine Where they are in place of that.
  * @throws ConfigError When it cannot listen, or a file of the flags cannot be used.
  */
 export async function servePage(
@@ -20,6 +22,7 @@ export async function servePage(
   out: string,
   actions: PageActions,
   log: Log,
+  engine?: EngineOptions,
 ): Promise<PageService> {
   const { "www-cert": cert, "www-key": key } = flags;
   const tokenFile = flags["www-token-file"] ?? `${out}/${TOKEN_FILE}`;
@@ -34,8 +37,7 @@ export async function servePage(
       ...{ out, address: flags.addr, tokenFile },
       ...(flags.store !== "files" && { engine: flags.store }),
     }, Deno.build.standalone),
-    actions,
-    log,
+    ...{ actions, log, engine },
   });
 }
 

@@ -1,4 +1,5 @@
 import { mayStartWorker } from "../base/program/worker_io.ts";
+import type { EngineOptions } from "../write/nats/engine_access.ts";
 import type { Question } from "./questions.ts";
 import type { FromReader, ToReader } from "./reader_messages.ts";
 
@@ -22,6 +23,7 @@ const IDLE_MS = 60_000;
 export class PageReader implements Disposable {
   readonly #out: string;
   readonly #maxMs: number;
+  readonly #engine: EngineOptions | undefined;
   /** By the question, as text, what has been asked lately; the oldest first. */
   readonly #answers = new Map<string, { readonly answer: Promise<Read>; untilMs: number }>();
   #waiting = 0;
@@ -31,9 +33,13 @@ export class PageReader implements Disposable {
   #isOver = false;
   #onEnd: () => void = () => {};
 
-  /** @param out The folder of the records. */
-  constructor(out: string, maxMs = MAX_MS) {
+  /**
+   * @param out The folder of the records.
+   * @param engine Where they are in place of that.
+   */
+  constructor(out: string, engine?: EngineOptions, maxMs = MAX_MS) {
     this.#out = out;
+    this.#engine = engine;
     this.#maxMs = maxMs;
   }
 
@@ -92,7 +98,7 @@ export class PageReader implements Disposable {
       this.#end();
       resolve({ problem: event.message });
     };
-    worker.postMessage({ out: this.#out, question } satisfies ToReader);
+    worker.postMessage({ out: this.#out, engine: this.#engine, question } satisfies ToReader);
     const answer = await promise;
     clearTimeout(timer);
     if (!this.#isOver) this.#idle = setTimeout(() => this.#end(), IDLE_MS);

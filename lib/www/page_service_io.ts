@@ -20,12 +20,15 @@ import { NONCE_BYTES, PageSessions } from "./page_sessions.ts";
 import { openPageToken } from "./page_token_io.ts";
 import { parseQuestion } from "./questions.ts";
 import { Viewers } from "./viewers_io.ts";
+import type { EngineOptions } from "../write/nats/engine_access.ts";
 
 /** How the page is served. */
 export interface PageOptions extends PagePlace {
   readonly address: Address;
   /** Reads the certificate, which may be renewed; without one what is spoken is plain HTTP. */
   readonly readTls?: () => Promise<TlsIdentity>;
+  /** Where records are in place of the folder. */
+  readonly engine?: EngineOptions | undefined;
   /** The file with the token, which is made where there is none. */
   readonly tokenFile: string;
   /** What the page's scripts are told of this program. */
@@ -58,7 +61,7 @@ export class PageService implements AsyncDisposable {
   private constructor(options: PageOptions) {
     this.#options = options;
     this.#viewers = new Viewers(this.counts, options.past);
-    this.#reader = new PageReader(options.about.out);
+    this.#reader = new PageReader(options.about.out, options.engine);
   }
 
   /**

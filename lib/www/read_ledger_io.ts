@@ -1,7 +1,8 @@
 import type { CauseKind } from "../write/ledger/cause.ts";
 import type { ClientLedger } from "../write/ledger/client_account.ts";
 import type { TypeLedger } from "../write/ledger/type_ledger.ts";
-import { readLedger } from "../write/ledger/read_ledger_io.ts";
+import { type LedgerReading, readLedger } from "../write/ledger/read_ledger_io.ts";
+import type { EngineOptions } from "../write/nats/engine_access.ts";
 import type { Question } from "./questions.ts";
 
 /** Something that is missing, or was noticed, for a span of time; ms since 1970. */
@@ -36,19 +37,22 @@ export interface LedgerAnswer {
 /** Of all sensors together; the newest are told. */
 const MAX_CAUSES = 4000;
 
-/** Reads the ledger of a span. */
+/** Reads the ledger of a span, of a folder or of an engine. */
 export async function readLedgerOf(
-  out: string,
+  place: string | EngineOptions,
   { client, span: wanted }: Question,
   now: bigint,
 ): Promise<LedgerAnswer> {
   const problems: string[] = [];
   const clients = client === "" ? undefined : [client];
   const read: ClientLedger[] = [];
-  const ledgers = readLedger([out], {
+  const reading: LedgerReading = {
     ...{ ...wanted, now, ...(clients && { clients }) },
     onUnreadable: ({ message }) => problems.push(message),
-  });
+  };
+  const ledgers = typeof place === "string"
+    ? readLedger([place], reading)
+    : (await import("../write/nats/read_stream_ledger_io.ts")).readStreamLedger(place, reading);
   for await (const ledger of ledgers) read.push(ledger);
   const most = Math.max(10, Math.floor(MAX_CAUSES / Math.max(1, read.length)));
   return {

@@ -1,15 +1,14 @@
 /// <reference lib="deno.worker" />
 import { messageOf } from "../base/errors.ts";
 import type { FromReader, ToReader } from "./reader_messages.ts";
-import type { Question } from "./questions.ts";
 import { readLedgerOf } from "./read_ledger_io.ts";
 import { readTraffic } from "./read_traffic_io.ts";
 
-async function answerTo(out: string, question: Question): Promise<string> {
+async function answerTo({ out, engine, question }: ToReader): Promise<string> {
   const now = BigInt(Date.now()) * 1_000_000n;
   switch (question.kind) {
     case "ledger":
-      return JSON.stringify(await readLedgerOf(out, question, now));
+      return JSON.stringify(await readLedgerOf(engine ?? out, question, now));
     case "traffic":
       return JSON.stringify(await readTraffic(out, question));
     case "devices": {
@@ -19,10 +18,10 @@ async function answerTo(out: string, question: Question): Promise<string> {
   }
 }
 
-self.onmessage = async ({ data: { out, question } }: MessageEvent<ToReader>) => {
+self.onmessage = async ({ data }: MessageEvent<ToReader>) => {
   let message: FromReader;
   try {
-    message = { text: await answerTo(out, question) };
+    message = { text: await answerTo(data) };
   } catch (error) {
     message = { problem: messageOf(error) };
   }

@@ -117,7 +117,7 @@ Deno.test("a file that cannot be read is said where its records would count, and
 
 Deno.test("what takes too long ends; of many questions at once the last are refused", () =>
   inFolder(async (folder) => {
-    using reader = new PageReader(folder, 0);
+    using reader = new PageReader(folder, undefined, 0);
     const read = await reader.ask(question("/api/traffic"));
     assertMatch(JSON.stringify(read), /it takes longer than 0 s; wanted: a shorter span/);
     const many = Array.from(

@@ -125,33 +125,37 @@ Deno.test("datagrams are counted by the span in which they arrived", async () =>
   }
 });
 
-Deno.test("what was in a deleted file is written down before it goes", async () => {
-  const disk = new MemoryDisk();
-  const sensor = new Sensor("alice", 1n);
-  const expired = new Map<string, number>();
-  {
-    await using store = await open(disk, {
-      ...{ rotateBytes: 1000, keepBytes: 3000 },
-      onExpired: ({ path, records }) => {
-        const file = path.slice(path.lastIndexOf("/") + 1);
-        expired.set(file, records);
-        assert(filesOf(disk, "alice").some(({ File }) => File === file), "told before");
-      },
-    });
-    await sensor.connect(store);
-    for (let n = 0; n < 40; n++) {
-      sensor.send();
-      await sensor.drained();
+for (const takesRows of [false, true]) {
+  const who = takesRows ? ", also where rows of what is stored come with it" : "";
+  Deno.test(`what was in a deleted file is written down before it goes${who}`, async () => {
+    const disk = new MemoryDisk();
+    const sensor = new Sensor("alice", 1n);
+    const expired = new Map<string, number>();
+    {
+      await using store = await open(disk, {
+        ...{ rotateBytes: 1000, keepBytes: 3000, takesRows },
+        onExpired: ({ path, records }) => {
+          const file = path.slice(path.lastIndexOf("/") + 1);
+          expired.set(file, records);
+          assert(filesOf(disk, "alice").some(({ File }) => File === file), "told before");
+        },
+      });
+      await sensor.connect(store);
+      for (let n = 0; n < 40; n++) {
+        sensor.send();
+        await sensor.drained();
+      }
+      await until("some are deleted", () => expired.size >= 2);
     }
-    await until("some are deleted", () => expired.size >= 2);
-  }
-  const rows = new Map(filesOf(disk, "alice").map((row) => [row.File, row]));
-  for (const [file, records] of expired) {
-    const row = rows.get(file)!;
-    assertEquals([row.Type, row.Session, Number(row.Records)], [TCP, 1n, records]);
-    assertEquals(row.LastSequence - row.FirstSequence + 1n, row.Batches);
-  }
-});
+    const rows = new Map(filesOf(disk, "alice").map((row) => [row.File, row]));
+    for (const [file, records] of expired) {
+      const row = rows.get(file)!;
+      assertEquals([row.Type, row.Session, Number(row.Records)], [TCP, 1n, records]);
+      assertEquals(row.LastSequence - row.FirstSequence + 1n, row.Batches);
+    }
+    assertEquals(disk.files.has("/out/alice/CollectorSpan.ncap.gz"), !takesRows);
+  });
+}
 
 Deno.test("of a deleted file without a batch there is nothing to write down", async () => {
   const disk = new MemoryDisk();
