@@ -265,15 +265,16 @@ async function openTop(output: Output, { addr }: Flags) {
 /** Loaded when it is needed. */
 async function openPage(flags: Flags, log: ProgramLog) {
   const { servePage } = await import("./lib/run_www_io.ts");
-  const { out = DEFAULT_OUT, sensors } = flags;
-  return await servePage(flags, out, {
+  const { sensors } = flags;
+  const place = await placeOf(flags);
+  return await servePage(flags, place.out, {
     enrol: async (wish) => {
       const made = await tokenFor(wish, flags);
       if ("problem" in made) throw new ConfigError("usage", made.problem);
       return made;
     },
-    revoke: async (name) => revokeSensor(await placeOf(flags), name, sensors),
-  }, log);
+    revoke: (name) => revokeSensor(place, name, sensors),
+  }, log, place.engine);
 }
 
 /** Prints records; returns the exit code: 0 printed, 1 failed, 2 wrong usage, 3 nothing fitted. */

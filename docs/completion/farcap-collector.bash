@@ -17,14 +17,15 @@ _farcap_collector_ledger() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
   COMPREPLY=()
   case ${prev/#--/-} in
+    -nats-creds|-nats-password|-nats-token|-nats-ca|-nats-cert|-nats-key) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
     -read) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
-    -help|-h) mapfile -t COMPREPLY < <(compgen -W "read client from to table json tz ledger version help" -- "$cur"); return ;;
-    -client|-from|-to|-tz) :; return ;;
+    -help|-h) mapfile -t COMPREPLY < <(compgen -W "read client from to table json tz nats-creds nats-user nats-password nats-token nats-ca nats-cert nats-key ledger version help" -- "$cur"); return ;;
+    -client|-from|-to|-tz|-nats-user) :; return ;;
   esac
   if [[ $cur != -* ]]; then
     compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return
   fi
-  mapfile -t COMPREPLY < <(compgen -W "-read -client -from -to -table -json -tz -ledger -version -help" -- "$cur")
+  mapfile -t COMPREPLY < <(compgen -W "-read -client -from -to -table -json -tz -nats-creds -nats-user -nats-password -nats-token -nats-ca -nats-cert -nats-key -ledger -version -help" -- "$cur")
 }
 _farcap_collector_devices() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}

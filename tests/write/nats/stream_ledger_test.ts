@@ -4,6 +4,7 @@ import { runCollector } from "../../../lib/run_collector_io.ts";
 import { runLedger } from "../../../lib/run_ledger_io.ts";
 import { runSensor } from "../../../lib/run_sensor_io.ts";
 import type { Address } from "../../../lib/transport/address.ts";
+import { PageReader } from "../../../lib/www/page_reader_io.ts";
 import type { LedgerOptions } from "../../../lib/write/ledger/ledger_options.ts";
 import { NatsServer } from "../../nats_server.ts";
 import { NATS_SERVER, needs } from "../../needs.ts";
@@ -102,6 +103,16 @@ Deno.test(
         await ledger(files, { wanted, clients: ["plant"] }),
       );
       await asking(server, (ask) => ask("STREAM.PURGE.FARCAP", { seq: 5 }));
+      using page = new PageReader(`${folder}/nowhere`, { url: server.url });
+      const told = await page.ask({ kind: "ledger", client: "plant", span: wanted });
+      assert("text" in told, JSON.stringify(told));
+      const { ledgers: [shown] } = JSON.parse(told.text);
+      assertEquals(
+        Object.entries(shown.types as Record<string, { stored: number }>)
+          .map(([type, { stored }]) => [type, stored]),
+        types.map(({ type, stored }) => [type, stored]),
+        "the page tells the same",
+      );
       const left = await ledger(server, { clients: ["plant"] });
       const typesLeft = left.lines.map((line) => JSON.parse(line))
         .filter(({ row }) => row === "type");
