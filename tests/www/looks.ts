@@ -242,7 +242,7 @@ async function elsewhere(folder: string): Promise<void> {
   const tab = await openTab(browser);
   const { port } = page.address;
   await enterPage(tab, port, await tokenOf(folder));
-  const commands = { ledger: "ledger", traffic: "dump", devices: "devices", "sensor/a": "ledger" };
+  const commands = { traffic: "dump", devices: "devices" };
   for (const [view, command] of Object.entries(commands)) {
     await goTo(tab, port, view);
     await tab.page.locator("main", { hasText: `keeps records in streams at ${engine}` }).waitFor();

@@ -1,10 +1,10 @@
-/** What is shown where records are in streams of an engine, of which the page reads nothing. */
+/** What is shown where records are in streams of an engine, of which the page reads the ledger alone. */
 import { commandLine } from "./commands.js";
 import { h } from "./dom.js";
 import { state } from "./state.js";
 
 /** Says so, and how the same is had. @param {string} command What reads a folder. */
-export function elsewhere(command) {
+function elsewhere(command) {
   const { collector, engine = "" } = state.about;
   return h(
     "div",
@@ -26,6 +26,12 @@ const FOLDER = "FOLDER";
 export function recordFolder() {
   const { engine, out } = state.about;
   return engine === undefined ? out : FOLDER;
+}
+
+/** Where the books are that commands read. */
+export function bookPlace() {
+  const { engine, out } = state.about;
+  return engine ?? out;
 }
 
 /**

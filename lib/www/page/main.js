@@ -17,7 +17,7 @@ import { trafficView } from "./traffic.js";
 /** The views by what stands behind `#/`, with what they are called. */
 const VIEWS = [
   { path: "", title: "Sensors", make: () => overviewView(sensorLink) },
-  ofFiles("ledger", "Ledger", "ledger", () => timelineView(sensorLink)),
+  { path: "ledger", title: "Ledger", make: () => timelineView(sensorLink) },
   ofFiles("traffic", "Traffic", "dump", trafficView),
   ofFiles("devices", "Devices", "devices", devicesView),
   {
@@ -33,7 +33,7 @@ const VIEWS = [
  *
  * @param {string} path
  * @param {string} title
- * @param {"ledger" | "dump" | "devices"} command
+ * @param {"dump" | "devices"} command
  * @param {() => View} make
  */
 function ofFiles(path, title, command, make) {

@@ -2,7 +2,7 @@
 import { areaChart, sparkline } from "./charts.js";
 import { commandLine } from "./commands.js";
 import { h, setAttribute, setText, visible } from "./dom.js";
-import { recordFolder } from "./elsewhere.js";
+import { bookPlace } from "./elsewhere.js";
 import { FIGURES, lossText, STATE } from "./figures.js";
 import { bytesText, countText, DASH, rateText } from "./numbers.js";
 import { sourcesOfSensors, sourcesOfWhole } from "./sources.js";
@@ -211,7 +211,7 @@ export function overviewView(linkOf) {
       ),
       none,
       sourcesOfSensors([STATE, ...COLUMNS]),
-      commandLine(state.about.ledger, recordFolder()),
+      commandLine(state.about.ledger, bookPlace()),
     ),
   );
   const show = (/** @type {Iterable<string>} */ names) => {

@@ -3,7 +3,7 @@ import { ask } from "./api.js";
 import { areaChart } from "./charts.js";
 import { commandLine } from "./commands.js";
 import { h, setAttribute, setText, visible } from "./dom.js";
-import { elsewhere, recordFolder } from "./elsewhere.js";
+import { bookPlace, recordFolder } from "./elsewhere.js";
 import { FIGURES, STATE } from "./figures.js";
 import { axis, causesTable, lane, legend } from "./lanes.js";
 import { loading } from "./loading.js";
@@ -31,7 +31,7 @@ const FACTS = [
 
 /** @param {string} name */
 export function sensorView(name) {
-  const { ledger, dump, engine } = state.about;
+  const { ledger, dump } = state.about;
   const out = recordFolder();
   const badge = h("span", { class: "badge" });
   const values = FACTS.map(() => h("dd"));
@@ -60,7 +60,7 @@ export function sensorView(name) {
           : [],
         typesTable(books),
         commandLine(
-          ...[ledger, out, "-client", name, "-from", commandTime(span.from)],
+          ...[ledger, bookPlace(), "-client", name, "-from", commandTime(span.from)],
           ...["-to", commandTime(span.to), "-table"],
         ),
       ]
@@ -75,7 +75,7 @@ export function sensorView(name) {
   state.addEventListener("all", show);
   state.addEventListener("changes", show);
   show();
-  if (engine === undefined) load();
+  load();
   const records = `#/records?${new URLSearchParams({ client: name })}`;
   const element = h(
     "div",
@@ -105,12 +105,8 @@ export function sensorView(name) {
     h(
       "section",
       { class: "card" },
-      ...engine === undefined
-        ? [
-          h("div", { class: "head" }, h("h2", {}, "Ledger"), choice.element, again(load)),
-          body.element,
-        ]
-        : [h("h2", {}, "Ledger"), elsewhere(ledger)],
+      h("div", { class: "head" }, h("h2", {}, "Ledger"), choice.element, again(load)),
+      body.element,
     ),
   );
   return {

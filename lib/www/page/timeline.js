@@ -1,5 +1,6 @@
 /** The ledger of all sensors over a span. */
 import { commandLine } from "./commands.js";
+import { bookPlace } from "./elsewhere.js";
 import { h, visible } from "./dom.js";
 import { axis, causesTable, isLoss, lane, legend } from "./lanes.js";
 import { loading, problemLines } from "./loading.js";
@@ -41,7 +42,8 @@ function sumOf(ledgers, causes) {
 
 /** @param {(name: string) => string} linkOf */
 export function timelineView(linkOf) {
-  const { ledger, out } = state.about;
+  const { ledger } = state.about;
+  const out = bookPlace();
   let span = { from: 0, to: 1 };
   const body = loading((/** @type {Answer} */ { ledgers, left, problems }) => {
     if (ledgers.length === 0) {
