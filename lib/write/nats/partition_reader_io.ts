@@ -3,6 +3,7 @@ import { ConfigError, messageOf, StoreError } from "../../base/errors.ts";
 import { rest } from "../../base/wait/rest_io.ts";
 import type { Semaphore } from "../../base/wait/semaphore.ts";
 import { unlessAborted } from "../../base/wait/unless_aborted.ts";
+import type { DiscardedSessions } from "./discarded_sessions_io.ts";
 import type { StoredMessage } from "./engine.ts";
 import { EngineError } from "./engine_error.ts";
 import { type NatsEngine, whyOf } from "./nats_engine_io.ts";
@@ -24,7 +25,9 @@ export interface PartitionReaderOptions {
   /** Ends it. */
   readonly signal: AbortSignal;
   /** Returns when what messages hold is durable. */
-  readonly write: (messages: readonly StoredMessage[]) => Promise<void>;
+  readonly write: (messages: readonly StoredMessage[], isFirst: boolean) => Promise<void>;
+  /** Makes what looks for sessions that were discarded whole, from the markers behind a message on. */
+  readonly discarded: (after: number) => Pick<DiscardedSessions, "look">;
   /** Told why nothing is read just now; nothing when it goes on. */
   readonly onStall: (why?: string) => void;
 }
@@ -36,6 +39,8 @@ const MAX_BYTES = 32 << 20;
 const WAIT_MS = 30_000;
 const FETCH_MS = 1000;
 const RETRY_MS = 1000;
+/** How often it is looked whether limits have discarded something. */
+const LOOK_BACK_MS = 60_000;
 /** How long the engine waits for an acknowledgement, ns. */
 const ACK_WAIT_NS = 300 * 1e9;
 
@@ -52,6 +57,12 @@ export class PartitionReader {
   #position = 0;
   /** Number of the message that says so. */
   #record = 0;
+  /** Markers up to this message were looked at. */
+  #looked = 0;
+  #discarded: Pick<DiscardedSessions, "look"> | undefined;
+  #lookedAtMs = -Infinity;
+  /** Whether nothing was ever read. */
+  #isFirst = false;
   /** Messages that are to be read still, as the engine said last. */
   lag = 0;
   /** Bytes of messages that are in memory. */
@@ -96,6 +107,10 @@ export class PartitionReader {
     if (owner !== folder) throw this.#isOf(owner);
     this.#position = Number(found?.header("Farcap-Position") ?? 0);
     this.#record = found?.seq ?? 0;
+    this.#isFirst = this.#position === 0;
+    const looked = found?.header("Farcap-Markers");
+    this.#looked = looked ? Number(looked) : await newestMarker(engine);
+    this.#discarded = this.#options.discarded(this.#looked);
     await this.#note();
   }
 
@@ -119,6 +134,7 @@ export class PartitionReader {
     const { permits, signal, onStall } = this.#options;
     let delivered = 0;
     while (!signal.aborted) {
+      await this.#lookBack();
       const first = await unlessAborted(consumer.next({ expires: WAIT_MS }), signal);
       onStall();
       if (!first) continue;
@@ -134,7 +150,7 @@ export class PartitionReader {
         if (!last) return;
         // What was acknowledged too late has come again.
         const fresh = messages.filter(({ seq }) => seq > this.#position);
-        await this.#options.write(fresh.map(storedMessage));
+        await this.#options.write(fresh.map(storedMessage), this.#isFirst);
         delivered += messages.length;
         this.#position = last.seq;
         if (!await last.ackAck().catch(() => false)) return;
@@ -143,6 +159,15 @@ export class PartitionReader {
         permits.release();
       }
     }
+  }
+
+  async #lookBack(): Promise<void> {
+    if (performance.now() - this.#lookedAtMs < LOOK_BACK_MS) return;
+    const looked = await this.#discarded!.look();
+    this.#lookedAtMs = performance.now();
+    if (looked === this.#looked) return;
+    this.#looked = looked;
+    await this.#note();
   }
 
   get #maxMessages(): number {
@@ -175,7 +200,11 @@ export class PartitionReader {
   async #note(): Promise<void> {
     const { engine, folder } = this.#options;
     const subject = readerSubject(this.#partition);
-    const headers = [["Farcap-Folder", folder], ["Farcap-Position", `${this.#position}`]] as const;
+    const headers = [
+      ["Farcap-Folder", folder],
+      ["Farcap-Position", `${this.#position}`],
+      ["Farcap-Markers", `${this.#looked}`],
+    ] as const;
     const payload = new Uint8Array();
     const published = await engine.publish({ subject, headers, payload, after: this.#record });
     if (published.kind === "failed") throw new EngineError(published.why, published.mayPass);
@@ -190,6 +219,10 @@ export class PartitionReader {
         `the folder of ${owner}; wanted: that folder, or others of -partitions`,
     );
   }
+}
+
+async function newestMarker(engine: NatsEngine): Promise<number> {
+  return (await engine.streams.streams.info(STATE_STREAM)).state.last_seq;
 }
 
 /** What else there is already, of so many messages in all. */

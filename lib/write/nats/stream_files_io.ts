@@ -7,6 +7,7 @@ import type { CollectorReport } from "../counts/collector_report.ts";
 import { diskSpace } from "../counts/disk_space_io.ts";
 import { openRecordStore } from "../files/open_record_store_io.ts";
 import type { FileOptions } from "../files/store_options.ts";
+import { DiscardedSessions } from "./discarded_sessions_io.ts";
 import type { EngineOptions } from "./engine_access.ts";
 import { NatsEngine } from "./nats_engine_io.ts";
 import { onceThere } from "./once_there_io.ts";
@@ -69,7 +70,8 @@ export async function runStreamFiles(
   const readers = partitions.map((partition) =>
     new PartitionReader(partition, {
       ...{ engine, permits, signal: end, folder: encodeHex(store.id) },
-      write: (messages) => writer.write(messages),
+      write: (messages, isFirst) => writer.write(messages, isFirst),
+      discarded: (after) => new DiscardedSessions(engine, partition, writer, after),
       onStall: (why) => {
         if (why === undefined) stalled.delete(partition);
         else if (stalled.size === 0) {

@@ -58,14 +58,15 @@ export class StreamWriter {
    * Returns when all that messages of one partition hold is durable. No two calls may be about the same
    * partition.
    *
+   * @param isFirst Nothing of the partition was read before: what is missing in front of it is no loss.
    * @throws StoreError When the store has failed. Error when the engine does not answer, or the end has come.
    */
-  async write(messages: readonly StoredMessage[]): Promise<void> {
+  async write(messages: readonly StoredMessage[], isFirst = false): Promise<void> {
     const touched = new Set<StoredSession>();
     for (const message of messages) {
       const head = parseHead((name) => message.header(name));
       if (!head) await this.#setAside(message, "its headers are none that it should have");
-      else if (head.piece === head.pieces) await this.#take(message, head, touched);
+      else if (head.piece === head.pieces) await this.#take(message, head, { touched, isFirst });
     }
     await Promise.all([this.#store.commit(), ...[...touched].map((each) => each.drained())]);
     this.counts.messages += messages.length;
@@ -75,7 +76,7 @@ export class StreamWriter {
   async #take(
     message: StoredMessage,
     head: MessageHead,
-    touched: Set<StoredSession>,
+    { touched, isFirst }: { readonly touched: Set<StoredSession>; readonly isFirst: boolean },
   ): Promise<void> {
     const payload = await wholePayload(this.#engine, message, head);
     const found = payload
@@ -91,7 +92,7 @@ export class StreamWriter {
       const before = batch.sequence - 1n;
       if (!this.#hasAll(session, before) && head.settled >= batch.sequence) {
         await session.drained();
-        this.#skip(session, batch.sequence, head.client);
+        this.#skip(session, batch.sequence, head.client, isFirst && session.settled === 0n);
       }
       const isNext = this.#hasAll(session, before) && !this.#hasAll(session, batch.sequence);
       await this.#append(session, batch, message);
@@ -133,22 +134,41 @@ export class StreamWriter {
   }
 
   /** All below that one was in the stream once; what is not here by now never will be. */
-  #skip(session: StoredSession, sequence: bigint, client: string): void {
-    const isKnown = session.settled > 0n;
+  #skip(session: StoredSession, sequence: bigint, client: string, isBegin = false): void {
     const lost = session.skipTo(sequence);
     if (lost === 0n) return;
     const shownName = printable(client);
-    if (isKnown) this.counts.lost += lost;
+    if (!isBegin) this.counts.lost += lost;
     this.#log.problem(
       `gone ${client}`,
-      isKnown
-        ? `${lost} batches of ${shownName} were discarded from the stream before they were read`
-        : `the oldest batch of a session of ${shownName} in the stream is ${sequence}`,
+      isBegin
+        ? `the oldest batch of a session of ${shownName} in the stream is ${sequence}`
+        : `${lost} batches of ${shownName} were discarded from the stream before they were read`,
       { sensor: client },
     );
   }
 
-  #use(subject: string, { client, session }: MessageHead): Promise<StoredSession> {
+  /**
+   * Takes note that nothing of a session is in the stream any more, and all up to a batch was. Not while
+   * something of its partition is being written.
+   *
+   * @throws StoreError When the store has failed.
+   */
+  async discarded(
+    subject: string,
+    of: Pick<MessageHead, "client" | "session">,
+    settled: bigint,
+  ): Promise<void> {
+    const session = await this.#use(subject, of);
+    await session.drained();
+    if (session.settled < settled) this.#skip(session, settled + 1n, of.client);
+    await this.#forget();
+  }
+
+  #use(
+    subject: string,
+    { client, session }: Pick<MessageHead, "client" | "session">,
+  ): Promise<StoredSession> {
     const opened = this.#sessions.get(subject) ??
       this.#store.openSession(client, session, () => {}, this.#closing);
     this.#sessions.delete(subject);

@@ -178,6 +178,32 @@ withServer(
   },
 );
 
+withServer(
+  "of a session all of which limits discarded before it was read the batches are counted, once",
+  async (server, folder) => {
+    const out = `${folder}/out`;
+    await append(server, batch(1n));
+    await copy(server, out, 1);
+    {
+      await using store = await openStoreAt(server);
+      for (const [number, batches] of [[1n, [2n, 3n]], [2n, [1n, 2n, 3n]]] as const) {
+        const session = await store.openSession("alice", number, () => {});
+        for (const sequence of batches) session.append(batch(sequence));
+        await session.drained();
+      }
+    }
+    const last = (await messagesOf(server)).at(-1)!.seq;
+    await asking(server, (ask) => ask("STREAM.PURGE.FARCAP", { seq: last + 1 }));
+    await append(server, batch(4n));
+    const report = await copy(server, out, 1);
+    assertEquals([report.session.batches, report.session.lost], [1, 5n]);
+    await append(server, batch(5n));
+    const again = await copy(server, out, 1);
+    assertEquals([again.session.batches, again.session.lost], [1, 0n]);
+    assertEquals(await found(out), { "alice/1/1": 1, "alice/1/4": 1, "alice/1/5": 1 });
+  },
+);
+
 withServer("a partition goes to one folder, several share the work", async (server, folder) => {
   await using store = await openStoreAt(server);
   // CRC-32 of alice is 7, that of dave 56 by Python's zlib, modulo 64.

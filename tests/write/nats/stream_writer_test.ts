@@ -83,6 +83,7 @@ Deno.test(needs("the engine is asked how far a partition is behind", NATS_SERVER
     new PartitionReader(partition, {
       ...{ engine, folder: "0".repeat(32), permits: new Semaphore(8), signal: stop.signal },
       write: () => written.promise,
+      discarded: () => ({ look: () => Promise.resolve(0) }),
       onStall: () => {},
     });
   // CRC-32 of alice is 7 by Python's zlib, modulo 64.
