@@ -267,14 +267,20 @@ async function openPage(flags: Flags, log: ProgramLog) {
   const { servePage } = await import("./lib/run_www_io.ts");
   const { sensors } = flags;
   const place = await placeOf(flags);
-  return await servePage(flags, place.out, {
-    enrol: async (wish) => {
-      const made = await tokenFor(wish, flags);
-      if ("problem" in made) throw new ConfigError("usage", made.problem);
-      return made;
+  return await servePage(
+    flags,
+    place.out,
+    {
+      enrol: async (wish) => {
+        const made = await tokenFor(wish, flags);
+        if ("problem" in made) throw new ConfigError("usage", made.problem);
+        return made;
+      },
+      revoke: (name) => revokeSensor(place, name, sensors),
     },
-    revoke: (name) => revokeSensor(place, name, sensors),
-  }, log, place.engine);
+    log,
+    place.engine,
+  );
 }
 
 /** Prints records; returns the exit code: 0 printed, 1 failed, 2 wrong usage, 3 nothing fitted. */
