@@ -1,8 +1,10 @@
 /** The executables of `deno task compile`, with nothing but the permissions compiled into them. */
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { readRecords } from "../../lib/write/read/read_records_io.ts";
 import { inFolder, PRIVATE_KEY, Program, PUBLIC_KEY, runProgram } from "./program.ts";
-import { type Need, needs } from "../needs.ts";
+import { NatsServer } from "../nats_server.ts";
+import { NATS_SERVER, type Need, needs } from "../needs.ts";
+import { until } from "../until.ts";
 import { ask, enter } from "../www/asked.ts";
 import { metricsUrl, scrape } from "./scrape.ts";
 
@@ -52,6 +54,44 @@ Deno.test({
         executable: `${folder}/farcap-collector`,
       });
       assertMatch(dump.stdout, /^\{"type":"DNS","client":"xyz","Timestamp":"2\d{3}-[^"]+Z","ID":/);
+    }),
+});
+
+Deno.test({
+  ...needs(
+    "the collector's executable stores at NATS, makes files of that, and reads it",
+    DENORT,
+    NATS_SERVER,
+  ),
+  fn: () =>
+    inFolder(async (work) => {
+      await using server = await NatsServer.start();
+      const start = (...args: string[]) =>
+        new Program("", args, { executable: `${folder}/farcap-collector`, cwd: work });
+      await using collector = start(
+        ...["-privkey", PRIVATE_KEY, "-addr", "127.0.0.1:0", "-out", "a", "-store", server.url],
+      );
+      const [, address] = await collector.line(/^listening on (\S+)$/);
+      await using copier = start("-from", server.url, "-out", "files");
+      await copier.line(/^reading 64 partitions/);
+      const sent = await runProgram("", [
+        ...["-pubkey", PUBLIC_KEY, "-addr", address!, "-client", "xyz", "-read", CAPTURE],
+      ], { executable: `${folder}/farcap-sensor`, cwd: work });
+      assertEquals([sent.code, sent.stderr], [0, ""]);
+      assertEquals((await collector.stop()).code, 0);
+      const run = (...args: string[]) =>
+        runProgram("", args, { executable: `${folder}/farcap-collector`, cwd: work });
+      const exported = await run("-export", "ndjson", server.url, "-type", "DNS", "-out", "-");
+      assertEquals(exported.code, 0, exported.stderr);
+      const made = /^DNS: made=(\d+)/m.exec(sent.stdout)?.[1];
+      const isAll = (text: string) => text.trim().split("\n").length === Number(made);
+      assert(isAll(exported.stdout));
+      assertEquals((await run("-ledger", server.url)).code, 0);
+      await until("all is in files", async () => {
+        const dumped = await run("-dump", "files/xyz/DNS.ncap.gz", "-json");
+        return dumped.code === 0 && isAll(dumped.stdout);
+      });
+      assertEquals((await copier.stop()).code, 0);
     }),
 });
 
