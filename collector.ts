@@ -38,8 +38,8 @@ import { DENO_FILES } from "./lib/write/files/deno_files_io.ts";
 import { fileOptions } from "./lib/write/files/file_options.ts";
 import { LEDGER_FLAGS } from "./lib/write/ledger/ledger_flags.ts";
 import { ledgerOptions, ledgerUsage } from "./lib/write/ledger/ledger_options.ts";
-import { engineOptions } from "./lib/write/nats/engine_options_io.ts";
-import { engineAmong, engineMistake } from "./lib/write/nats/engine_settings.ts";
+import { engineFor, engineOptions } from "./lib/write/nats/engine_options_io.ts";
+import { engineMistake } from "./lib/write/nats/engine_settings.ts";
 import { DUMP_PROGRAM_FLAGS } from "./lib/write/read/dump_flags.ts";
 import { dumpOptions } from "./lib/write/read/dump_options.ts";
 import { dumpUsage } from "./lib/write/read/dump_usage.ts";
@@ -293,7 +293,9 @@ async function dump(args: readonly string[]): Promise<number> {
     terminal: terminalSize(),
   });
   if (!outcome.ok) return wrongUsage(outcome.message);
-  return await runDump(outcome.options, Deno.stdout, { signal: stopSignal() });
+  const engine = await engineFor(outcome.options.paths, flags);
+  if (engine && "problem" in engine) return wrongUsage(engine.problem);
+  return await runDump(outcome.options, Deno.stdout, { signal: stopSignal(), engine });
 }
 
 /** Prints the ledger; returns the exit code: 0 nothing is missing, 1 failed, 2 wrong usage, 3 something is. */
@@ -306,10 +308,9 @@ async function ledger(args: readonly string[]): Promise<number> {
     timeOrigin(),
   );
   if (!outcome.ok) return wrongUsage(outcome.message);
-  const found = engineAmong(outcome.options.folders);
-  if (found && "problem" in found) return wrongUsage(found.problem);
-  const engine = found && await engineOptions(found.url, flags);
-  return await runLedger(outcome.options, Deno.stdout, engine && { engine });
+  const engine = await engineFor(outcome.options.folders, flags);
+  if (engine && "problem" in engine) return wrongUsage(engine.problem);
+  return await runLedger(outcome.options, Deno.stdout, { engine });
 }
 
 /** Prints devices; returns the exit code: 0 printed, 1 failed, 2 wrong usage, 3 there are none. */
@@ -325,7 +326,9 @@ async function devices(args: readonly string[]): Promise<number> {
   });
   if (!outcome.ok) return wrongUsage(outcome.message);
   const { runDevices } = await import("./lib/run_devices_io.ts");
-  return await runDevices(outcome.options, Deno.stdout, { signal: stopSignal() });
+  const engine = await engineFor(outcome.options.paths, flags);
+  if (engine && "problem" in engine) return wrongUsage(engine.problem);
+  return await runDevices(outcome.options, Deno.stdout, { signal: stopSignal(), engine });
 }
 
 /** Writes records as others read them; returns the exit code: 0 written, 1 failed, 2 wrong usage. */
@@ -341,11 +344,10 @@ async function exportRecords(args: readonly string[]): Promise<number> {
   const { values: flags, positionals, wrongUsage } = read;
   const outcome = exportOptions({ ...flags, read: [...flags.read, ...positionals] }, timeOrigin());
   if (!outcome.ok) return wrongUsage(outcome.message);
-  const found = engineAmong(outcome.options.paths);
-  if (found && "problem" in found) return wrongUsage(found.problem);
-  const engine = found && await engineOptions(found.url, flags);
+  const engine = await engineFor(outcome.options.paths, flags);
+  if (engine && "problem" in engine) return wrongUsage(engine.problem);
   const { runExport } = await import("./lib/run_export_io.ts");
-  return await runExport(outcome.options, { signal: stopSignal(), ...(engine && { engine }) });
+  return await runExport(outcome.options, { signal: stopSignal(), engine });
 }
 
 /** Reads the command line of a way to print, by its table; the exit code where there is nothing more to do. */

@@ -5,7 +5,8 @@ import { deviceJson, deviceTable } from "./write/devices/device_text.ts";
 import { type Device, DEVICE_TYPES, Devices } from "./write/devices/devices.ts";
 import type { DevicesOptions } from "./write/devices/devices_options.ts";
 import { ieeeList } from "./write/devices/ieee_list.ts";
-import { readRecords } from "./write/read/read_records_io.ts";
+import type { EngineOptions } from "./write/nats/engine_access.ts";
+import { readSteps, type StepOptions } from "./write/read/read_records_io.ts";
 import { STANDARD_INPUT } from "./write/read/record_sources_io.ts";
 import { type Output, TextOutput } from "./write/read/text_output_io.ts";
 import { timeFormat } from "./write/read/time_text.ts";
@@ -16,6 +17,8 @@ export interface DevicesSurroundings {
   readonly signal?: AbortSignal;
   /** Says a line on standard error, or where the caller wants it. */
   readonly say?: (line: string) => void;
+  /** Where the stream is that is read in place of files. */
+  readonly engine?: EngineOptions | undefined;
 }
 
 /** How it ended: 0 when devices are printed, 1 when something is damaged or cannot be read, 3 when there is none. */
@@ -25,11 +28,11 @@ export type DevicesCode = 0 | 1 | 3;
 export async function runDevices(
   options: DevicesOptions,
   out: Output,
-  { signal, say = console.error }: DevicesSurroundings = {},
+  { signal, say = console.error, engine }: DevicesSurroundings = {},
 ): Promise<DevicesCode> {
   const tell = (line: string) => say(terminalText(line));
   try {
-    const { devices, isDamaged } = await readDevices(options, tell, signal);
+    const { devices, isDamaged } = await readDevices(options, tell, { signal, engine });
     await print(devices, options, new TextOutput(out));
     if (devices.length === 0 && !isDamaged) tell(`no device: ${noneOf(options)}`);
     return isDamaged ? 1 : devices.length > 0 ? 0 : 3;
@@ -54,11 +57,11 @@ function noneOf({ types, clients, from, to }: DevicesOptions): string {
 async function readDevices(
   { paths, types = DEVICE_TYPES, clients, from, to }: DevicesOptions,
   say: (line: string) => void,
-  signal: AbortSignal | undefined,
+  { signal, engine }: Pick<DevicesSurroundings, "signal" | "engine">,
 ): Promise<{ readonly devices: readonly Device[]; readonly isDamaged: boolean }> {
   const devices = new Devices();
   let [isDamaged, broken] = [false, 0];
-  const bursts = readRecords(paths, {
+  const wanted: StepOptions = {
     types: types.filter((type) => DEVICE_TYPES.includes(type)),
     ...{ clients, from, to, signal },
     onNotice: say,
@@ -66,8 +69,11 @@ async function readDevices(
       say(message);
       isDamaged = true;
     },
-  });
-  for await (const { path, client = "", schema, records, problems } of bursts) {
+  };
+  const steps = engine ? await ofStream(engine, wanted) : readSteps(paths, wanted);
+  for await (const step of steps) {
+    if (step === "idle") continue;
+    const { path, client = "", schema, records, problems } = step;
     for (const record of records) if (!devices.add(client, schema, record)) broken++;
     for (const { code, message } of problems) {
       say(`${path === STANDARD_INPUT ? "standard input" : path}: ${message}`);
@@ -97,4 +103,10 @@ async function print(
     }
   }
   await output.flush();
+}
+
+/** Loaded when it is needed. */
+async function ofStream(engine: EngineOptions, wanted: StepOptions) {
+  const { readStreamSteps } = await import("./write/nats/stream_rows_io.ts");
+  return readStreamSteps(engine, wanted);
 }

@@ -4,6 +4,7 @@ import { ConfigError, FarcapError } from "./base/errors.ts";
 import { escapeText, terminalText } from "./base/text/escape_text.ts";
 import { parseMessage } from "./base/record/parse_message.ts";
 import { typeName } from "./base/record/record_types.ts";
+import type { EngineOptions } from "./write/nats/engine_access.ts";
 import { TopValues } from "./write/query/top_values.ts";
 import { type Counted, countLines, fieldTexts } from "./write/read/count_format.ts";
 import { FileCounts, isCountedByFile } from "./write/read/file_counts.ts";
@@ -24,6 +25,8 @@ export interface DumpSurroundings {
   readonly signal?: AbortSignal;
   /** Says a line on standard error, or where the caller wants it. */
   readonly say?: (line: string) => void;
+  /** Where the stream is that is read in place of files. */
+  readonly engine?: EngineOptions | undefined;
 }
 
 /**
@@ -37,9 +40,10 @@ export type DumpCode = 0 | 1 | 2 | 3;
 export async function runDump(
   options: DumpOptions,
   out: Output,
-  { signal, say = console.error }: DumpSurroundings = {},
+  { signal, say = console.error, engine }: DumpSurroundings = {},
 ): Promise<DumpCode> {
-  const dump = new Dump(options, new TextOutput(out), (line) => say(terminalText(line)), signal);
+  const tell = (line: string) => say(terminalText(line));
+  const dump = new Dump(options, new TextOutput(out), tell, { signal, engine });
   try {
     return await dump.run();
   } catch (cause) {
@@ -55,6 +59,7 @@ class Dump {
   readonly #out: TextOutput;
   readonly #say: (line: string) => void;
   readonly #signal: AbortSignal | undefined;
+  readonly #engine: EngineOptions | undefined;
   readonly #values: TopValues | undefined;
   readonly #bindings: TypeBindings;
   #isDamaged = false;
@@ -67,12 +72,13 @@ class Dump {
     options: DumpOptions,
     out: TextOutput,
     say: (line: string) => void,
-    signal: AbortSignal | undefined,
+    { signal, engine }: Pick<DumpSurroundings, "signal" | "engine">,
   ) {
     this.#options = options;
     this.#out = out;
     this.#say = say;
     this.#signal = signal;
+    this.#engine = engine;
     const { by, sum } = options;
     this.#values = by === undefined || by.every(isCountedByFile)
       ? undefined
@@ -211,6 +217,10 @@ class Dump {
 
   /** Prints the headers of files, or the columns of their type; returns how many. */
   async #printOnly(what: "header" | "fields"): Promise<number> {
+    if (this.#engine) {
+      const message = `Cannot print the ${what} of files that are none: wanted record files`;
+      throw new ConfigError("usage", message);
+    }
     const files: FileStart[] = [];
     const isWanted = (file: FileStart, isOfType: boolean) => {
       if (isOfType) files.push(file);
@@ -225,9 +235,9 @@ class Dump {
     return files.length;
   }
 
-  #steps(options: StepOptions): ReturnType<typeof readSteps> {
+  async *#steps(options: StepOptions): ReturnType<typeof readSteps> {
     const { paths, types, clients, from, to, follow } = this.#options;
-    return readSteps(paths, {
+    const wanted: StepOptions = {
       ...{ types, clients, from, to, follow },
       signal: this.#signal,
       filterOf: (schema) => this.#bindings.of(schema)?.filter,
@@ -238,7 +248,10 @@ class Dump {
         this.#isDamaged = true;
       },
       ...options,
-    });
+    };
+    if (!this.#engine) return yield* readSteps(paths, wanted);
+    const { readStreamSteps } = await import("./write/nats/stream_rows_io.ts");
+    yield* readStreamSteps(this.#engine, wanted);
   }
 
   #tellProblems({ path, problems }: RecordBurst): void {

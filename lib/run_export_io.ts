@@ -25,7 +25,7 @@ export interface ExportSurroundings {
   /** What is standard output; by default this process's. */
   readonly output?: Output;
   /** Where the stream is that is read in place of files. */
-  readonly engine?: EngineOptions;
+  readonly engine?: EngineOptions | undefined;
 }
 
 /** How an export ended: 0 all that was there is written; 1 some of it is damaged, or cannot be read or written; 2 it cannot be done so. */

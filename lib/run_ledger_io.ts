@@ -15,7 +15,7 @@ export interface LedgerSurroundings {
   /** Says a line on standard error, or where the caller wants it. */
   readonly say?: (line: string) => void;
   /** Where the stream is that is read in place of folders. */
-  readonly engine?: EngineOptions;
+  readonly engine?: EngineOptions | undefined;
 }
 
 /**

@@ -3,15 +3,15 @@ _farcap_collector_dump() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
   COMPREPLY=()
   case ${prev/#--/-} in
-    -read) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
+    -read|-nats-creds|-nats-password|-nats-token|-nats-ca|-nats-cert|-nats-key) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
     -time) mapfile -t COMPREPLY < <(compgen -W "auto full short ns" -- "$cur"); return ;;
-    -help|-h) mapfile -t COMPREPLY < <(compgen -W "read type client follow where from to limit tail count by sum struc json table csv tsv select time tz utc netcap raw header fields sep begin end struct-sep csv-safe dump version help" -- "$cur"); return ;;
-    -type|-client|-where|-from|-to|-limit|-tail|-by|-sum|-select|-tz|-sep|-begin|-end|-struct-sep) :; return ;;
+    -help|-h) mapfile -t COMPREPLY < <(compgen -W "read type client follow where from to limit tail count by sum struc json table csv tsv select time tz utc netcap raw header fields sep begin end struct-sep csv-safe nats-creds nats-user nats-password nats-token nats-ca nats-cert nats-key dump version help" -- "$cur"); return ;;
+    -type|-client|-where|-from|-to|-limit|-tail|-by|-sum|-select|-tz|-sep|-begin|-end|-struct-sep|-nats-user) :; return ;;
   esac
   if [[ $cur != -* ]]; then
     compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return
   fi
-  mapfile -t COMPREPLY < <(compgen -W "-read -type -client -follow -where -from -to -limit -tail -count -by -sum -struc -json -table -csv -tsv -select -time -tz -utc -netcap -raw -header -fields -sep -begin -end -struct-sep -csv-safe -dump -version -help" -- "$cur")
+  mapfile -t COMPREPLY < <(compgen -W "-read -type -client -follow -where -from -to -limit -tail -count -by -sum -struc -json -table -csv -tsv -select -time -tz -utc -netcap -raw -header -fields -sep -begin -end -struct-sep -csv-safe -nats-creds -nats-user -nats-password -nats-token -nats-ca -nats-cert -nats-key -dump -version -help" -- "$cur")
 }
 _farcap_collector_ledger() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
@@ -31,14 +31,14 @@ _farcap_collector_devices() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
   COMPREPLY=()
   case ${prev/#--/-} in
-    -read) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
-    -help|-h) mapfile -t COMPREPLY < <(compgen -W "read type client from to json tz devices version help" -- "$cur"); return ;;
-    -type|-client|-from|-to|-tz) :; return ;;
+    -read|-nats-creds|-nats-password|-nats-token|-nats-ca|-nats-cert|-nats-key) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
+    -help|-h) mapfile -t COMPREPLY < <(compgen -W "read type client from to json tz nats-creds nats-user nats-password nats-token nats-ca nats-cert nats-key devices version help" -- "$cur"); return ;;
+    -type|-client|-from|-to|-tz|-nats-user) :; return ;;
   esac
   if [[ $cur != -* ]]; then
     compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return
   fi
-  mapfile -t COMPREPLY < <(compgen -W "-read -type -client -from -to -json -tz -devices -version -help" -- "$cur")
+  mapfile -t COMPREPLY < <(compgen -W "-read -type -client -from -to -json -tz -nats-creds -nats-user -nats-password -nats-token -nats-ca -nats-cert -nats-key -devices -version -help" -- "$cur")
 }
 _farcap_collector_export() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}

@@ -56,6 +56,21 @@ Deno.test(
       ], { permissions: ["--allow-net=127.0.0.1", "--allow-read"] });
       assertEquals(exported.code, 0, exported.stderr);
       assertEquals(exported.stdout.trim().split("\n").length, 4);
+      const printing = (...args: string[]) =>
+        runProgram("collector.ts", args, {
+          permissions: ["--allow-net=127.0.0.1", "--allow-read"],
+        });
+      const dumped = await printing("-dump", server.url, "-type", "Ethernet", "-json");
+      assertEquals([dumped.code, dumped.stderr], [0, ""]);
+      assertEquals(dumped.stdout.trim().split("\n").length, 4);
+      const counted = await printing("-dump", server.url, "-count", "-by", "client,type");
+      assertMatch(counted.stdout, /^\s*4\s+alice\s+Ethernet$/m);
+      const devices = await printing("-devices", server.url, "-json");
+      assertEquals([devices.code, devices.stderr], [0, ""]);
+      assertMatch(devices.stdout, /"client":"alice"/);
+      const both = await printing("-dump", server.url, "records");
+      assertEquals(both.code, 2);
+      assertMatch(both.stderr, /^Cannot read nats:\S+ and something else at a time/);
     }),
 );
 

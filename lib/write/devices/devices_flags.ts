@@ -1,5 +1,6 @@
 import { COMMON_ACTS } from "../../arguments/common_flags.ts";
 import { type FlagTable, grouped } from "../../arguments/flags.ts";
+import { NATS_ACCESS_FLAGS } from "../../arguments/nats_flags.ts";
 import { DUMP_FLAGS } from "../read/dump_flags.ts";
 
 /** The flags of `collector -devices`. */
@@ -18,6 +19,7 @@ export const DEVICES_FLAGS = {
     json: { kind: "boolean", default: false, help: "print JSON, one device a line" },
     tz: DUMP_FLAGS.tz,
   }),
+  ...grouped("NATS", NATS_ACCESS_FLAGS),
   ...grouped("Other", {
     devices: {
       kind: "boolean",

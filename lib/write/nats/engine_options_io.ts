@@ -1,6 +1,6 @@
 import { ConfigError, messageOf } from "../../base/errors.ts";
 import type { EngineOptions } from "./engine_access.ts";
-import type { AccessSettings, EngineSettings } from "./engine_settings.ts";
+import { type AccessSettings, engineAmong, type EngineSettings } from "./engine_settings.ts";
 
 /** How to reach an engine: reads the files that say who connects. @throws ConfigError `usage` when one cannot be read. */
 export async function engineOptions(
@@ -24,6 +24,20 @@ export async function engineOptions(
     ...(password !== undefined && { password: firstLine(password) }),
     ...(token !== undefined && { token: firstLine(token) }),
   };
+}
+
+/**
+ * How to reach the engine that is to be read in place of files; undefined where those are, and a line
+ * about what is wrong with that.
+ *
+ * @throws ConfigError As above.
+ */
+export async function engineFor(
+  paths: readonly string[],
+  flags: AccessSettings,
+): Promise<EngineOptions | { readonly problem: string } | undefined> {
+  const found = engineAmong(paths);
+  return found && "url" in found ? await engineOptions(found.url, flags) : found;
 }
 
 async function read(path: string | undefined): Promise<string | undefined> {

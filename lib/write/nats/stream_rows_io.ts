@@ -11,7 +11,8 @@ import { foldersMeant } from "../files/client_name.ts";
 import type { RecordFilter } from "../query/record_filter.ts";
 import { spanFilter } from "../query/span_filter.ts";
 import type { RowOptions, RowStep } from "../read/read_rows_io.ts";
-import type { PlacedBurst } from "../read/record_burst.ts";
+import type { StepOptions } from "../read/read_records_io.ts";
+import type { PlacedBurst, Step } from "../read/record_burst.ts";
 import type { EngineOptions } from "./engine_access.ts";
 import { EngineError } from "./engine_error.ts";
 import { type FoundMember, membersOf } from "./message_batches.ts";
@@ -59,6 +60,26 @@ export async function* readStreamRows(
     if (!follow && after >= state.last_seq) break;
   }
   if (!follow) reader.noteMissing();
+}
+
+/**
+ * The same for who wants no places: bursts with records, which are counted with `countOnly`.
+ *
+ * @throws EngineError As above.
+ */
+export async function* readStreamSteps(
+  access: EngineOptions,
+  options: StepOptions,
+): AsyncGenerator<Step> {
+  for await (const step of readStreamRows(access, { ...options, places: new Map() })) {
+    if (step === "idle") yield step;
+    else if (step.burst.records.length > 0) {
+      const { records } = step.burst;
+      yield options.countOnly
+        ? { ...step.burst, records: [], counted: records.length }
+        : step.burst;
+    }
+  }
 }
 
 /** What tells this store from all others. */

@@ -1,5 +1,6 @@
 import { COMMON_ACTS } from "../../arguments/common_flags.ts";
 import { type FlagTable, grouped } from "../../arguments/flags.ts";
+import { NATS_ACCESS_FLAGS } from "../../arguments/nats_flags.ts";
 
 /** The most records that `-tail` holds in memory. */
 const MAX_TAIL = 1_000_000;
@@ -10,8 +11,9 @@ export const DUMP_FLAGS = {
     read: {
       kind: "strings",
       value: "PATH",
-      help: "a record file, the folder of a client or of all clients, or - for standard input; " +
-        "it may also be given without the flag",
+      help: "a record file, the folder of a client or of all clients, - for standard input, or " +
+        "nats://HOST:PORT or tls://…, where collectors with -store have stored; it may also be " +
+        "given without the flag",
     },
     type: {
       kind: "strings",
@@ -153,6 +155,7 @@ export const DUMP_FLAGS = {
 /** The flags of `collector -dump`. */
 export const DUMP_PROGRAM_FLAGS = {
   ...DUMP_FLAGS,
+  ...grouped("NATS", NATS_ACCESS_FLAGS),
   ...grouped("Other", {
     dump: { kind: "boolean", default: false, help: "what makes the collector a dump" },
     ...COMMON_ACTS,
