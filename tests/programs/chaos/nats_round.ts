@@ -7,6 +7,8 @@ import { randomNumbers } from "../../base/random_numbers.ts";
 import { newKeyPair } from "../../../lib/seal/key_file_io.ts";
 import { NatsServer } from "../../nats_server.ts";
 import { UdpRelay } from "../../transport/udp_relay.ts";
+import { readLedger } from "../../../lib/write/ledger/read_ledger_io.ts";
+import { readStreamLedger } from "../../../lib/write/nats/read_stream_ledger_io.ts";
 import { asking } from "../../write/nats/nats_place.ts";
 import { PRIVATE_KEY } from "../program.ts";
 import { ChaosCollector } from "./collector.ts";
@@ -145,6 +147,7 @@ async function play(
   await copied(engine).catch((error) => problems.push(String(error)));
   await copier.end();
 
+  problems.push(...await ledgerProblems(engine, records));
   await Deno.writeTextFile(`${folder}/nats.log`, await engine.log());
   const streamed = await idsInStream(engine);
   const filed = await idsInFiles(records);
@@ -185,6 +188,34 @@ async function play(
     problems: problems.slice(0, 20),
   };
 }
+
+/** Whether the ledger of the stream, or of the files, tells of something that is missing, or of more than the other. */
+async function ledgerProblems(engine: NatsServer, records: string): Promise<string[]> {
+  const problems: string[] = [];
+  const stored: string[] = [];
+  for (
+    const [where, ledgers] of [
+      ["stream", readStreamLedger({ url: engine.url })],
+      ["files", readLedger([records])],
+    ] as const
+  ) {
+    const told: string[] = [];
+    for await (const { client, types, causes } of ledgers) {
+      for (const [type, { stored }] of types) told.push(`${client} ${type} ${stored}`);
+      for (const { kind, what } of causes) {
+        if (FOUL.includes(kind)) {
+          problems.push(`the ledger of the ${where}: ${client}: ${kind}: ${what}`);
+        }
+      }
+    }
+    stored.push(told.sort().join("\n"));
+  }
+  if (stored[0] !== stored[1]) problems.push("the ledgers of stream and files are different");
+  return problems;
+}
+
+/** What nothing of a round may bring about. */
+const FOUL = ["lost", "doubled", "false books", "damaged books"];
 
 /** Fills a disk to its last byte, and makes room again. */
 async function fill(folder: string, fullMs: number): Promise<void> {
