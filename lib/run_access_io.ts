@@ -126,7 +126,8 @@ export async function rotateCollectorKey(path: string, overlapMs: number): Promi
  * @throws StoreError, EngineError
  */
 export async function listSensors(where: AccessPlaceOptions): Promise<readonly string[]> {
-  return linesOf(await at(where, ({ access }) => access.read()), Date.now());
+  const state = await at(where, ({ access }) => access.read(), false);
+  return linesOf(state, Date.now());
 }
 
 function linesOf(
@@ -159,10 +160,11 @@ function linesOf(
 async function at<T>(
   { out, engine }: AccessPlaceOptions,
   use: (place: AccessPlace) => Promise<T>,
+  makes = true,
 ): Promise<T> {
   if (!engine) return await use(new AccessFolder(await filesOfOwner(), out));
   const { withEnginePlace } = await import("./write/nats/engine_place_io.ts");
-  return await withEnginePlace(engine, use);
+  return await withEnginePlace(engine, use, makes);
 }
 
 function timeText(ms: number): string {

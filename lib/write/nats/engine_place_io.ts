@@ -7,7 +7,6 @@ import { ACCESS_FORMAT, LISTED_FORMAT } from "../access/state_format.ts";
 import type { EngineOptions } from "./engine_access.ts";
 import { NatsEngine } from "./nats_engine_io.ts";
 import { openStream } from "./open_stream_io.ts";
-import { probe } from "./probe_io.ts";
 import { StateMessage } from "./state_message_io.ts";
 import { STATE_STREAM, stateSubject } from "./subjects.ts";
 
@@ -36,7 +35,6 @@ export class EnginePlace implements AccessPlace {
     log: Log,
     own?: { readonly folder: AccessFolder; readonly storeId: Uint8Array },
   ): Promise<EnginePlace> {
-    await probe(engine, stateSubject(ACCESS_FORMAT.name));
     const place = new EnginePlace(engine, log);
     if (await own?.folder.giveTo(place, own.storeId)) {
       log.line(`${ACCESS_FORMAT.what} by the folder -out was added to what ${engine.name} has`);
@@ -53,13 +51,15 @@ export class EnginePlace implements AccessPlace {
 /**
  * Uses that place for a moment.
  *
+ * @param makes Whether its stream is made where it is missing.
  * @throws As {@linkcode EnginePlace.open}; what `use` throws.
  */
 export async function withEnginePlace<T>(
   options: EngineOptions,
   use: (place: AccessPlace) => Promise<T>,
+  makes: boolean,
 ): Promise<T> {
   await using engine = await NatsEngine.connect(options, SILENT);
-  await openStream(engine, STATE_STREAM, "last", options);
+  if (makes) await openStream(engine, STATE_STREAM, "last", options);
   return await use(await EnginePlace.open(engine, SILENT));
 }

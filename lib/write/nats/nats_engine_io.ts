@@ -172,7 +172,11 @@ export class NatsEngine implements Engine, AsyncDisposable {
         payload: found.data,
       };
     } catch (error) {
-      const why = whyOf(error, `a message of ${stream}`);
+      const isMissing = error instanceof JetStreamApiError &&
+        error.code === JetStreamApiCodes.StreamNotFound;
+      const why = isMissing
+        ? `there is no stream ${stream}`
+        : whyOf(error, `a message of ${stream}`);
       throw new EngineError(why, mayPass(error), { cause: error });
     }
   }

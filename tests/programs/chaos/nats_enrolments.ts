@@ -11,6 +11,7 @@ import { newKeyPair } from "../../../lib/seal/key_file_io.ts";
 import { askCollector } from "../../../lib/transport/access/ask_collector_io.ts";
 import { encodeEnrol, parseEnrolled } from "../../../lib/transport/session/access_message.ts";
 import { MessageType } from "../../../lib/transport/session/session_message.ts";
+import type { AccessPlace } from "../../../lib/write/access/kept_state.ts";
 import { withEnginePlace } from "../../../lib/write/nats/engine_place_io.ts";
 import type { NatsServer } from "../../nats_server.ts";
 import { until } from "../../until.ts";
@@ -66,10 +67,11 @@ export async function enrolOne(
 
 /** Returns when all acts are stored. */
 export async function actsStored(engine: NatsServer): Promise<void> {
-  await withEnginePlace({ url: engine.url }, (place) =>
+  const isStored = (place: AccessPlace) =>
     until("all acts are stored", async () => {
       return (await place.access.read()).acts.waiting.length === 0;
-    }));
+    });
+  await withEnginePlace({ url: engine.url }, isStored, false);
 }
 
 /** How often each act is in the record files below a folder: `enrolled s7`. */

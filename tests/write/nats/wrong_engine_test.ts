@@ -11,6 +11,8 @@ import { revokeName } from "../../../lib/seal/access/access_state.ts";
 import { EnginePlace } from "../../../lib/write/nats/engine_place_io.ts";
 import { NatsEngine } from "../../../lib/write/nats/nats_engine_io.ts";
 import { EngineError } from "../../../lib/write/nats/engine_error.ts";
+import { DENO_FILES } from "../../../lib/write/files/deno_files_io.ts";
+import { openFleet } from "../../../lib/write/nats/open_fleet_io.ts";
 import { openStream } from "../../../lib/write/nats/open_stream_io.ts";
 import { SensorPlaces } from "../../../lib/write/nats/sensor_places_io.ts";
 import { Said } from "../../said.ts";
@@ -96,7 +98,16 @@ Deno.test(needs("who may not change or hear who may send is told so", NATS_SERVE
     config: ACCOUNTS(`subscribe: { allow: ["_INBOX.>"] }`),
   });
   {
-    await using engine = await NatsEngine.connect({ url: server.url, ...who }, log);
+    const url = server.url;
+    const missing = await assertRejects(
+      () => listSensors({ out: "none", engine: { url, ...who } }),
+      EngineError,
+    );
+    assertMatch(
+      missing.message,
+      /^Cannot read who may send at \S+: there is no stream FARCAP_STATE$/,
+    );
+    await using engine = await NatsEngine.connect({ url, ...who }, log);
     await openStream(engine, "FARCAP_STATE", "last", {});
     (await EnginePlace.open(engine, log)).hear(() => {});
     await until("it is said", () => log.problems.length > 0);
@@ -108,14 +119,30 @@ Deno.test(needs("who may not change or hear who may send is told so", NATS_SERVE
   await server.kill();
   server.config = ACCOUNTS(`publish: { deny: ["farcap.state.1.sensors"] }`);
   await server.restart();
-  const { message } = await assertRejects(
-    () => listSensors({ out: "none", engine: { url: server.url, ...who } }),
-    EngineError,
-  );
+  const place = { out: "none", engine: { url: server.url, ...who } };
+  assertEquals(await listSensors(place), []);
+  const token = {
+    ...{ entry: { name: "gate", mayUseBox: false }, collectorKey: new Uint8Array(32) },
+    ...{ address: "127.0.0.1:1335", validMs: 60_000 },
+  };
+  const { message } = await assertRejects(() => makeToken(place, token), EngineError);
   assertMatch(
     message,
-    /^Cannot store at \S+: this user may not publish farcap\.state\.1\.sensors$/,
+    /^Cannot change who may send at \S+: this user may not publish farcap\.state\.1\.sensors$/,
   );
+  await inFolder(async (path) => {
+    const opening = openFleet(
+      place.engine,
+      { layer: DENO_FILES, path },
+      log,
+      new AbortController().signal,
+    );
+    const { message } = await assertRejects(() => opening, EngineError);
+    assertMatch(
+      message,
+      /^Cannot store at \S+: this user may not publish farcap\.state\.1\.sensors$/,
+    );
+  });
 });
 
 Deno.test(needs("who may not ask for streams is told so", NATS_SERVER), async () => {
