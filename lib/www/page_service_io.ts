@@ -54,6 +54,7 @@ export class PageService implements AsyncDisposable {
   readonly #tries = new Allowance(TRIES_PER_SECOND);
   readonly #reader: PageReader;
   #tls: TlsIdentity | undefined;
+  #renewing: Promise<void> = Promise.resolve();
   #sessions!: PageSessions;
   #server!: HttpServer;
   #read: (() => CollectorReading) | undefined;
@@ -101,7 +102,11 @@ export class PageService implements AsyncDisposable {
   }
 
   /** Reads the certificate again; whoever comes from now on is shown it, if it is another. */
-  async renew(): Promise<void> {
+  renew(): Promise<void> {
+    return this.#renewing = this.#renewing.then(() => this.#renew());
+  }
+
+  async #renew(): Promise<void> {
     const { readTls, log } = this.#options;
     try {
       const tls = await readTls?.();

@@ -2,6 +2,8 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { StoreError } from "../../lib/base/errors.ts";
 import type { EnrolWish } from "../../lib/www/page_actions.ts";
 import { PAGE_FILES } from "../../lib/www/page_files.ts";
+import { needs, OPENSSL } from "../needs.ts";
+import { identityOf } from "../tls_identity_of.ts";
 import { until } from "../until.ts";
 import { ask, encoded, enter, ofPage } from "./asked.ts";
 import { NOTHING, TOKEN, withPage } from "./served.ts";
@@ -250,4 +252,18 @@ Deno.test(
     assertEquals((await ask(port, "GET /../priv.key", headers)).status, 404);
     assertEquals(typeof await enter(port, TOKEN), "string");
   }),
+);
+
+Deno.test(
+  needs("a certificate that is renewed again meanwhile is taken after the other", OPENSSL),
+  async () => {
+    const identities = await Promise.all(["one", "two", "three"].map(identityOf));
+    const readTls = () => Promise.resolve(identities.shift()!);
+    await withPage(async ({ page, said }) => {
+      await Promise.all([page.renew(), page.renew()]);
+      assertEquals(said.problems, []);
+      const renewed = "the page has another certificate";
+      assertEquals(said.lines.slice(1), [renewed, renewed]);
+    }, { readTls, isSecure: true })();
+  },
 );

@@ -10,5 +10,6 @@ Deno.test("sensors of which there are records are known, with when their newest 
       await Deno.writeTextFile(`${folder}/${path}.ncap.gz`, "");
       await Deno.utime(`${folder}/${path}.ncap.gz`, seconds, seconds);
     }
+    await Deno.symlink(`${folder}/gone`, `${folder}/a/SCTP.ncap.gz`);
     assertEquals(await pastSensors(folder), new Map([["a", 3e9], ["b", 4e9]]));
   }));
