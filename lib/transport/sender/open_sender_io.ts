@@ -33,8 +33,7 @@ export interface SenderOptions {
  * has them on disk; `finish` waits for that, and `counts` and `error` say what became of them.
  *
  * ```ts
- * import { batchOf } from "../../gather/batch.ts";
- * import { openSender, type SenderOptions } from "./open_sender_io.ts";
+ * import { batchOf, openSender, type SenderOptions } from "@farcap/farcap/transport";
  *
  * async function sendOne(options: SenderOptions, type: number, record: Uint8Array) {
  *   await using sender = await openSender(options);

@@ -28,8 +28,7 @@ export type RowStep = { readonly row: string; readonly burst: PlacedBurst } | "i
  * file that is appended to, as in `xyz/TCP.ncap.gz`. With `follow` rows take turns.
  *
  * ```ts
- * import type { FilePlace } from "./record_burst.ts";
- * import { readRows } from "./read_rows_io.ts";
+ * import { type FilePlace, readRows } from "@farcap/farcap/records";
  *
  * async function countNew(folder: string, places: Map<string, FilePlace>) {
  *   let count = 0;
