@@ -1,6 +1,7 @@
 import { ConfigError, messageOf } from "./base/errors.ts";
 import type { Log } from "./base/program/log_io.ts";
 import type { EngineOptions } from "./write/nats/engine_access.ts";
+import { accessWords } from "./write/nats/engine_settings.ts";
 import { pageAbout } from "./www/page_about.ts";
 import type { PageActions } from "./www/page_actions.ts";
 import { PageService } from "./www/page_service_io.ts";
@@ -35,7 +36,7 @@ export async function servePage(
     ...(flags.store === "files" && { past: await pastSensors(out) }),
     about: pageAbout({
       ...{ out, address: flags.addr, tokenFile },
-      ...(flags.store !== "files" && { engine: flags.store }),
+      ...(flags.store !== "files" && { engine: flags.store, engineFlags: accessWords(flags) }),
     }, Deno.build.standalone),
     ...{ actions, log, engine },
   });

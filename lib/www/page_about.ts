@@ -20,14 +20,16 @@ export interface PageAbout {
   readonly tokenFile: string;
   /** Where records are, if they are in streams and not in files. */
   readonly engine?: string;
+  /** With which commands connect there. */
+  readonly engineFlags?: readonly string[];
   /** The names of the metrics that tell of losses. */
   readonly losses: readonly string[];
   /** By the names of record types. */
   readonly types: Readonly<Record<string, AddressFields>>;
 }
 
-/** Where the collector listens, where its records are, and the page's token. */
-export type PagePaths = Pick<PageAbout, "address" | "engine" | "out" | "tokenFile">;
+/** Where the collector listens, where its records are and how these are reached, and the page's token. */
+export type PagePaths = Pick<PageAbout, "address" | "engine" | "engineFlags" | "out" | "tokenFile">;
 
 /** @param isExecutable Whether the programs are executables, or run by `deno task`. */
 export function pageAbout(

@@ -1,9 +1,10 @@
 import type { Mistake } from "../arguments/answers.ts";
 import { type Address, parseLocalAddress } from "../transport/address.ts";
+import type { AccessSettings } from "../write/nats/engine_settings.ts";
 import type { PagePlace } from "./page_requests.ts";
 
 /** What the flags of a program say of its page. */
-export interface PageFlags {
+export interface PageFlags extends AccessSettings {
   readonly addr: string;
   readonly store: string;
   readonly www: string | undefined;

@@ -6,9 +6,6 @@
  */
 import { assertEquals } from "@std/assert";
 import axe from "axe-core";
-import { SILENT } from "../../lib/base/program/log_io.ts";
-import { pageAbout } from "../../lib/www/page_about.ts";
-import { PageService } from "../../lib/www/page_service_io.ts";
 import {
   ConnectionSchema,
   DHCPv4Schema,
@@ -19,7 +16,7 @@ import { inFolder, startCollector } from "../programs/program.ts";
 import { until } from "../until.ts";
 import { enterPage, goTo, openTab, startBrowser, type Tab } from "./browser.ts";
 import { NOW, Peer, quietPort, tokenOf } from "./peer.ts";
-import { NOTHING } from "./served.ts";
+import { elsewhere, steady } from "./made_up.ts";
 import { sameByCommand } from "./same_by_command.ts";
 
 const MARKUP = `<img src=x onerror="globalThis.taken=1"><script>globalThis.taken=1</script>`;
@@ -88,7 +85,7 @@ async function hostile(folder: string): Promise<void> {
       Timestamp: NOW,
       Host: MARKUP,
       UserAgent: MARKUP,
-      URL: MARKUP,
+      URL: `${MARKUP}\\u{a}forged`,
     });
     isThere = await Promise.race([
       waiting.then(() => true),
@@ -97,6 +94,8 @@ async function hostile(folder: string): Promise<void> {
   }
   await page.locator(".records summary", { hasText: `UserAgent=${MARKUP}` }).first().click();
   await page.locator(".records pre", { hasText: "globalThis.taken" }).first().waitFor();
+  const [record = ""] = await page.locator(".records pre").allTextContents();
+  assertEquals(record.split("\n").filter((line) => !/^[{}]$|^ {1,9}["{}[\]]/.test(line)), []);
   await assertIsText(tab, "records");
   assertEquals(await page.locator("code", { hasText: "globalThis" }).count(), 0);
   await page.evaluate(TRY_MARKUP);
@@ -225,39 +224,6 @@ async function accessible(folder: string): Promise<void> {
   }
 }
 
-/** Where records are in streams, views of files say so, and ask for nothing. */
-async function elsewhere(folder: string): Promise<void> {
-  await Deno.mkdir(`${folder}/records`);
-  const tokenFile = `${folder}/records/.www-token`;
-  const paths = { out: "records", address: "127.0.0.1:1335", tokenFile };
-  const engine = "nats://127.0.0.1:4222";
-  await using page = await PageService.open({
-    address: { hostname: "127.0.0.1", port: 0 },
-    ...{ names: [], isSecure: false, tokenFile, log: SILENT },
-    about: pageAbout({ ...paths, engine }, false),
-    actions: { enrol: () => Promise.reject(), revoke: () => Promise.reject() },
-  });
-  page.tell(() => NOTHING);
-  await using browser = await startBrowser();
-  const tab = await openTab(browser);
-  const { port } = page.address;
-  await enterPage(tab, port, await tokenOf(folder));
-  const commands = { traffic: "dump", devices: "devices" };
-  for (const [view, command] of Object.entries(commands)) {
-    await goTo(tab, port, view);
-    await tab.page.locator("main", { hasText: `keeps records in streams at ${engine}` }).waitFor();
-    const shown = await tab.page.locator("main .none .command code").allTextContents();
-    assertEquals(shown, [
-      `deno task collector -from ${engine} -out FOLDER`,
-      `deno task ${command} FOLDER`,
-    ]);
-  }
-  await goTo(tab, port, "access");
-  const enrolled = `deno task collector -enrolled -store ${engine}`; // which is in the engine, too
-  await tab.page.locator(".command code", { hasText: enrolled }).waitFor();
-  tab.assertCalm();
-}
-
 /** Before the first token shuts out all who may send so far, it is asked whether that is meant. */
 async function assertAsked(tab: Tab): Promise<void> {
   const { page } = tab;
@@ -288,6 +254,7 @@ const LOOKS: Readonly<Record<string, (folder: string) => Promise<void>>> = {
   accessible,
   elsewhere,
   sameByCommand,
+  steady,
 };
 
 if (import.meta.main) await inFolder(LOOKS[Deno.args[0]!]!);

@@ -53,3 +53,11 @@ Deno.test(
   needs("with records in streams, views of what is read of files say where to look", CHROMIUM),
   look("elsewhere"),
 );
+
+Deno.test(
+  needs(
+    "in a browser what is looked at stays where it is while all around it changes, and ages are told anew",
+    CHROMIUM,
+  ),
+  look("steady"),
+);

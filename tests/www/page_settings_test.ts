@@ -1,4 +1,6 @@
 import { assertEquals } from "@std/assert";
+import { NATS_ACCESS_FLAGS } from "../../lib/arguments/nats_flags.ts";
+import { accessWords } from "../../lib/write/nats/engine_settings.ts";
 import { pageMistake, pagePlace } from "../../lib/www/page_settings.ts";
 
 const FLAGS = {
@@ -45,4 +47,14 @@ Deno.test("names are those of -www-host, and TLS is a certificate's or a proxy's
     isSecure: false,
   });
   assertEquals(pagePlace({ ...FLAGS, "www-proxy": true })?.isSecure, true);
+});
+
+Deno.test("commands for an engine connect as the collector does: with all flags that say so", () => {
+  assertEquals(accessWords({}), []);
+  const names = Object.keys(NATS_ACCESS_FLAGS);
+  const flags = Object.fromEntries(names.map((name) => [name, `${name}.pem`]));
+  assertEquals(
+    accessWords(flags).toSorted(),
+    names.flatMap((name) => [`-${name}`, `${name}.pem`]).toSorted(),
+  );
 });

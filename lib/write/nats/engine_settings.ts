@@ -12,6 +12,18 @@ export interface AccessSettings {
   readonly "nats-key"?: string | undefined;
 }
 
+/** The same as a command line says it. */
+export function accessWords(settings: AccessSettings): string[] {
+  const names = [
+    ...(["nats-creds", "nats-user", "nats-password", "nats-token"] as const),
+    ...(["nats-ca", "nats-cert", "nats-key"] as const),
+  ];
+  return names.flatMap((name) => {
+    const value = settings[name];
+    return value === undefined ? [] : [`-${name}`, value];
+  });
+}
+
 /** What is said of engines on the command line of a collector. */
 export interface EngineSettings extends AccessSettings {
   readonly store: string;

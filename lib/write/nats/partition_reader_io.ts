@@ -61,7 +61,7 @@ export class PartitionReader {
   #looked = 0;
   #discarded: Pick<DiscardedSessions, "look"> | undefined;
   #lookedAtMs = -Infinity;
-  /** Whether nothing was ever read, and what was there before is being read. */
+  /** Whether nothing was ever read. */
   #isFirst = false;
   /** Messages that are to be read still, as the engine said last. */
   lag = 0;
@@ -137,10 +137,7 @@ export class PartitionReader {
       await this.#lookBack();
       const first = await unlessAborted(consumer.next({ expires: WAIT_MS }), signal);
       onStall();
-      if (!first) {
-        this.#isFirst = false;
-        continue;
-      }
+      if (!first) continue;
       await permits.acquire();
       try {
         const messages: JsMsg[] = [];
@@ -156,7 +153,6 @@ export class PartitionReader {
         await this.#options.write(fresh.map(storedMessage), this.#isFirst);
         delivered += messages.length;
         this.#position = last.seq;
-        if (last.info.pending === 0) this.#isFirst = false;
         if (!await last.ackAck().catch(() => false)) return;
       } finally {
         this.heldBytes = 0;

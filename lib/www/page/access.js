@@ -2,6 +2,7 @@
 import { tell } from "./api.js";
 import { commandLine } from "./commands.js";
 import { h, setText, visible } from "./dom.js";
+import { recordPlace } from "./elsewhere.js";
 import { enrolForm } from "./enrol.js";
 import { FIGURES, STATE } from "./figures.js";
 import { question } from "./question.js";
@@ -10,38 +11,50 @@ import { state } from "./state.js";
 
 const NAMES = new Intl.Collator("en", { numeric: true });
 
+/** @param {string} name @param {() => void} onRevoke */
+function accessRow(name, onRevoke) {
+  const standing = h("td", { "data-title": "State" });
+  const key = h("td", { class: "mono", "data-title": "Key" });
+  const revoke = h("button", {
+    type: "button",
+    class: "quiet",
+    "aria-label": `Revoke ${visible(name)}`,
+    onclick: onRevoke,
+  }, "Revoke");
+  const head = h("th", { scope: "row" }, visible(name));
+  const element = h("tr", {}, head, standing, key, h("td", {}, revoke));
+  const show = (/** @type {import("./state.js").Sensor} */ sensor) => {
+    setText(standing, sensor.state);
+    setText(key, FIGURES.key.text(sensor));
+    revoke.disabled = sensor.state === "revoked";
+  };
+  return { element, show };
+}
+
 export function accessView() {
-  const { collector, engine, out } = state.about;
+  const { collector, engine } = state.about;
   const body = h("tbody");
   const none = h("p", { class: "none" }, "No sensor has come yet.");
   const said = h("p", { class: "said", role: "status" });
   const dialog = question();
+  /** @type {Map<string, ReturnType<typeof accessRow>>} */
+  const rows = new Map();
   const show = () => {
     none.hidden = state.sensors.size > 0;
+    for (const [name, { element }] of rows) {
+      if (state.sensors.has(name)) continue;
+      element.remove();
+      rows.delete(name);
+    }
     const known = [...state.sensors.values()].sort((a, b) => NAMES.compare(a.name, b.name));
-    const shown = known.map(({ name, key, state }) => `${name} ${key} ${state}`).join("\n");
-    if (body.dataset.shown === shown) return;
-    body.dataset.shown = shown;
-    body.replaceChildren(...known.map(({ name, key, state }) =>
-      h(
-        "tr",
-        {},
-        h("th", { scope: "row" }, visible(name)),
-        h("td", { "data-title": "State" }, state),
-        h("td", { class: "mono", "data-title": "Key" }, key ?? "–"),
-        h(
-          "td",
-          {},
-          h("button", {
-            type: "button",
-            class: "quiet",
-            disabled: state === "revoked",
-            "aria-label": `Revoke ${visible(name)}`,
-            onclick: () => confirm(name),
-          }, "Revoke"),
-        ),
-      )
-    ));
+    for (const [n, sensor] of known.entries()) {
+      const { name } = sensor;
+      const row = rows.get(name) ?? accessRow(name, () => confirm(name));
+      rows.set(name, row);
+      row.show(sensor);
+      const there = body.children[n] ?? null;
+      if (there !== row.element) body.insertBefore(row.element, there);
+    }
   };
   const revoke = async (/** @type {string} */ name) => {
     try {
@@ -93,9 +106,8 @@ export function accessView() {
       none,
       sourcesOfSensors([STATE, FIGURES.key]),
       commandLine(
-        collector,
-        "-enrolled",
-        ...engine === undefined ? ["-out", out] : ["-store", engine],
+        ...[collector, "-enrolled", engine === undefined ? "-out" : "-store"],
+        ...recordPlace(),
       ),
     ),
     dialog.element,

@@ -2,7 +2,7 @@
 import { commandLine } from "./commands.js";
 import { h, visible } from "./dom.js";
 import { loading, problemLines } from "./loading.js";
-import { countText } from "./numbers.js";
+import { countedText, countText } from "./numbers.js";
 import { nothingThen, spanView } from "./span_view.js";
 import { spanWords } from "./spans.js";
 import { state } from "./state.js";
@@ -56,8 +56,8 @@ function tableOf(devices, left, isCut) {
     h(
       "p",
       { class: "none" },
-      `${countText(devices.length)} devices${
-        left > 0 ? `, ${countText(left)} more are not shown` : ""
+      `${countedText(devices.length, "device")}${
+        left > 0 ? `, ${countText(left)} more not shown` : ""
       }${isCut ? "; not all records were looked at, there are too many" : ""}.`,
     ),
     h(

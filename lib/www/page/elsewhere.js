@@ -1,46 +1,31 @@
-/** What is shown where records are in streams of an engine, of which the page reads the ledger alone. */
+/** Where records are: in files, or in streams of an engine, of which the page reads the ledger alone. */
 import { commandLine } from "./commands.js";
 import { h } from "./dom.js";
 import { state } from "./state.js";
 
-/** Says so, and how the same is had. @param {string} command What reads a folder. */
-function elsewhere(command) {
-  const { collector, engine = "" } = state.about;
-  return h(
-    "div",
-    { class: "none" },
-    h(
-      "p",
-      {},
-      `This collector keeps records in streams at ${engine}, not in files: this is read of files alone. `,
-      "Another collector makes files of the streams, which the second command reads:",
-    ),
-    commandLine(collector, "-from", engine, "-out", FOLDER),
-    commandLine(command, FOLDER),
-  );
-}
-
-const FOLDER = "FOLDER";
-
-/** Where the records are that commands read. */
-export function recordFolder() {
-  const { engine, out } = state.about;
-  return engine === undefined ? out : FOLDER;
-}
-
-/** Where the books are that commands read. */
-export function bookPlace() {
-  const { engine, out } = state.about;
-  return engine ?? out;
+/** The same as commands take it: a folder, or where the streams are and who connects there. */
+export function recordPlace() {
+  const { engine, engineFlags = [], out } = state.about;
+  return engine === undefined ? [out] : [engine, ...engineFlags];
 }
 
 /**
- * A view that has nothing else to show.
+ * A view that has nothing to show, since records are in streams.
  *
  * @param {string} title
- * @param {string} command
+ * @param {string} program What prints the same of streams.
+ * @param {readonly string[]} words What it is told besides these.
  */
-export function elsewhereView(title, command) {
-  const element = h("section", { class: "card" }, h("h1", {}, title), elsewhere(command));
+export function elsewhereView(title, program, words) {
+  const text =
+    `This collector keeps records in streams at ${state.about.engine}, and this view is ` +
+    "read of files alone. Of streams a command tells it:";
+  const element = h(
+    "section",
+    { class: "card" },
+    h("h1", {}, title),
+    h("p", { class: "none" }, text),
+    commandLine(program, ...recordPlace(), ...words),
+  );
   return { element, close: () => {} };
 }

@@ -21,6 +21,11 @@ export function enrolForm(dialog) {
   const valid = field("For how long the token is good", { value: "1h", required: true });
   const wrong = h("p", { class: "wrong", role: "alert" });
   const made = h("div", { role: "status" });
+  const note = h(
+    "p",
+    { class: "none", hidden: !state.isOpen },
+    "So far every key may send, under any name. The first token ends that.",
+  );
   const enrol = async () => {
     setText(wrong, "");
     made.replaceChildren();
@@ -30,6 +35,7 @@ export function enrolForm(dialog) {
         address: at.input.value,
         valid: valid.input.value,
       });
+      note.hidden = true;
       made.replaceChildren(
         h(
           "p",
@@ -62,13 +68,7 @@ export function enrolForm(dialog) {
     "section",
     { class: "card" },
     h("h1", {}, "Let a sensor in"),
-    state.isOpen
-      ? h(
-        "p",
-        { class: "none" },
-        "So far every key may send, under any name. The first token ends that.",
-      )
-      : undefined,
+    note,
     h(
       "form",
       { class: "fields", onsubmit: submit },

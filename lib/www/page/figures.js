@@ -53,7 +53,7 @@ export const FIGURES = {
   },
   lost: {
     title: "Lost",
-    about: "What was lost, since the sensor runs",
+    about: "What was lost since the sensor began",
     get metrics() {
       return state.about.losses.filter((name) => name.startsWith(SENSOR));
     },

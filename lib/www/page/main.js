@@ -14,12 +14,14 @@ import { trafficView } from "./traffic.js";
 
 /** @typedef {{ element: HTMLElement, close: () => void }} View */
 
+const TRAFFIC = ["-type", "Connection", "-count", "-by", "SrcIP", "-sum", "TotalSize"];
+
 /** The views by what stands behind `#/`, with what they are called. */
 const VIEWS = [
   { path: "", title: "Sensors", make: () => overviewView(sensorLink) },
   { path: "ledger", title: "Ledger", make: () => timelineView(sensorLink) },
-  ofFiles("traffic", "Traffic", "dump", trafficView),
-  ofFiles("devices", "Devices", "devices", devicesView),
+  ofFiles("traffic", "Traffic", ["dump", ...TRAFFIC], trafficView),
+  ofFiles("devices", "Devices", ["devices"], devicesView),
   {
     path: "records",
     title: "Records",
@@ -33,12 +35,12 @@ const VIEWS = [
  *
  * @param {string} path
  * @param {string} title
- * @param {"dump" | "devices"} command
+ * @param {["dump" | "devices", ...string[]]} command What tells the same of streams.
  * @param {() => View} make
  */
-function ofFiles(path, title, command, make) {
+function ofFiles(path, title, [command, ...words], make) {
   const show = () =>
-    state.about.engine === undefined ? make() : elsewhereView(title, state.about[command]);
+    state.about.engine === undefined ? make() : elsewhereView(title, state.about[command], words);
   return { path, title, make: show };
 }
 const SENSOR = /^sensor\/(.+)$/;
@@ -63,8 +65,17 @@ function byId(id) {
 function viewAt(path) {
   const [, name] = SENSOR.exec(path) ?? [];
   if (name === undefined) return VIEWS.find((each) => each.path === path) ?? VIEWS[0];
-  const sensor = decodeURIComponent(name);
+  const sensor = decoded(name);
   return { path, title: visible(sensor), make: () => sensorView(sensor) };
+}
+
+/** What is no encoding stands for itself. @param {string} name */
+function decoded(name) {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
 }
 
 /** Shows the view that the address names. */

@@ -15,6 +15,11 @@ export function countText(count) {
   return `${(count / 1000 ** at).toFixed(1)}${UNITS[at]}`;
 }
 
+/** `1 record`, `2,345 records`. @param {number} count @param {string} one What is counted. */
+export function countedText(count, one) {
+  return `${countText(count)} ${count === 1 ? one : `${one}s`}`;
+}
+
 /** @param {number} perSecond `0.4`, `12`, `1,234`. */
 export function rateText(perSecond) {
   const isSmall = perSecond > 0 && perSecond < 9.95;

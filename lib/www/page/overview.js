@@ -2,7 +2,7 @@
 import { areaChart, sparkline } from "./charts.js";
 import { commandLine } from "./commands.js";
 import { h, setAttribute, setText, visible } from "./dom.js";
-import { bookPlace } from "./elsewhere.js";
+import { recordPlace } from "./elsewhere.js";
 import { FIGURES, lossText, STATE } from "./figures.js";
 import { bytesText, countText, DASH, rateText } from "./numbers.js";
 import { sourcesOfSensors, sourcesOfWhole } from "./sources.js";
@@ -72,10 +72,10 @@ function tiles() {
     const total = (/** @type {string} */ name) => totals[`farcap_${name}`] ?? 0;
     connected.show(countText(total("sensors")), `connected, of ${countText(sensors.size)}`);
     const stored = countText(total("stored_records_total"));
-    records.show(rateText(state.recordRate), `${stored} since it runs`);
+    records.show(rateText(state.recordRate), `${stored} since it began`);
     bytes.show(
       bytesText(state.byteRate),
-      `${bytesText(total("stored_bytes_total"))} since it runs`,
+      `${bytesText(total("stored_bytes_total"))} since it began`,
     );
     const all = [...losses, ...[...sensors.values()].flatMap((sensor) => sensor.losses)];
     const count = all.reduce((sum, [, each]) => sum + each, 0);
@@ -176,7 +176,9 @@ export function overviewView(linkOf) {
     const wanted = sorted.map(({ name }) => name).join("\n");
     if (wanted === shownOrder) return;
     shownOrder = wanted;
+    const focused = /** @type {HTMLElement | null} */ (body.querySelector(":focus"));
     body.append(...sorted.flatMap(({ name }) => rows.get(name)?.element ?? []));
+    focused?.focus({ preventScroll: true }); // which a row that moves loses
     none.hidden = sorted.length > 0;
   };
   const none = h("p", { class: "none" }, "No sensor has come yet.");
@@ -211,7 +213,7 @@ export function overviewView(linkOf) {
       ),
       none,
       sourcesOfSensors([STATE, ...COLUMNS]),
-      commandLine(state.about.ledger, bookPlace()),
+      commandLine(state.about.ledger, ...recordPlace()),
     ),
   );
   const show = (/** @type {Iterable<string>} */ names) => {
@@ -236,7 +238,8 @@ export function overviewView(linkOf) {
   const onChanges = (/** @type {Event} */ event) => {
     const { changed, gone } = /** @type {CustomEvent} */ (event).detail;
     if (gone.length > 0) return showAll();
-    show(changed);
+    const aging = [...state.sensors.values()].filter(({ seen }) => typeof seen === "number");
+    show(new Set([...changed, ...aging.map(({ name }) => name)]));
     top.show();
     order();
   };

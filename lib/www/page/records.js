@@ -2,8 +2,8 @@
 import { isAddress, whereOf } from "./addresses.js";
 import { commandLine } from "./commands.js";
 import { h, setText, visible } from "./dom.js";
-import { recordFolder } from "./elsewhere.js";
-import { countText } from "./numbers.js";
+import { recordPlace } from "./elsewhere.js";
+import { countedText, countText } from "./numbers.js";
 import { sensorChoice } from "./sensor_choice.js";
 import { state } from "./state.js";
 
@@ -70,7 +70,7 @@ export function recordsView(asked) {
     left = seen = 0;
     const where = whereOf(choice, types);
     command.replaceChildren(commandLine(
-      ...[dump, recordFolder(), "-follow", "-tail", "20"],
+      ...[dump, ...recordPlace(), "-follow", "-tail", "20"],
       ...choice.type === "" ? [] : ["-type", choice.type],
       ...choice.client === "" ? [] : ["-client", choice.client],
       ...where === "" ? [] : ["-where", where],
@@ -86,7 +86,7 @@ export function recordsView(asked) {
       while (body.children.length > SHOWN) body.lastElementChild?.remove();
     }
     const more = left > 0 ? `; ${countText(left)} more came than are shown live` : "";
-    setText(note, `${countText(seen)} records${more}.`);
+    setText(note, `${countedText(seen, "record")}${more}.`);
   };
   state.addEventListener("records", onRecords);
   const submit = (/** @type {Event} */ event) => {
@@ -151,7 +151,7 @@ function recordRow(record) {
     h(
       "pre",
       { tabindex: 0 },
-      visible(JSON.stringify(record, undefined, 1)).replaceAll("\\u{a}", "\n"),
+      JSON.stringify(record, undefined, 1).split("\n").map(visible).join("\n"),
     ),
   );
   return h(

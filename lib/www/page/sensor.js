@@ -3,10 +3,10 @@ import { ask } from "./api.js";
 import { areaChart } from "./charts.js";
 import { commandLine } from "./commands.js";
 import { h, setAttribute, setText, visible } from "./dom.js";
-import { bookPlace, recordFolder } from "./elsewhere.js";
+import { recordPlace } from "./elsewhere.js";
 import { FIGURES, STATE } from "./figures.js";
 import { axis, causesTable, lane, legend } from "./lanes.js";
-import { loading } from "./loading.js";
+import { loading, problemLines } from "./loading.js";
 import { countText, DASH } from "./numbers.js";
 import { sourcesOfSensors } from "./sources.js";
 import { commandTime, spanChoice } from "./spans.js";
@@ -20,6 +20,7 @@ import { again } from "./span_view.js";
  * @property {Record<string, number>} [packets]
  * @property {Cause[]} causes
  */
+/** @typedef {{ ledgers: Ledger[], problems: string[] }} Answer */
 
 const { key, clock, packets, packetRate, records, recordRate, ...others } = FIGURES;
 const { seen, bytes, byteRate, waiting, inFlight, spooled, lost } = others;
@@ -32,14 +33,13 @@ const FACTS = [
 /** @param {string} name */
 export function sensorView(name) {
   const { ledger, dump } = state.about;
-  const out = recordFolder();
   const badge = h("span", { class: "badge" });
   const values = FACTS.map(() => h("dd"));
   const chart = areaChart("Records stored a second, over the last hour");
   const gone = h(
     "p",
     { class: "none" },
-    "Nothing is known of a sensor of this name since the collector runs.",
+    "No sensor of this name has come since the collector began.",
   );
   const show = () => {
     const sensor = state.sensors.get(name);
@@ -51,8 +51,9 @@ export function sensorView(name) {
     chart.show([...(state.history.get(name) ?? []), sensor.recordRate]);
   };
   let span = { from: 0, to: 1 };
-  const body = loading((/** @type {{ ledgers: Ledger[] }} */ { ledgers: [books] }) =>
-    books
+  const body = loading((/** @type {Answer} */ { ledgers: [books], problems }) => [
+    ...problemLines(problems),
+    ...books
       ? [
         h("div", { class: "alone" }, axis(span), lane(books.causes, span), legend()),
         ...books.causes.length > 0
@@ -60,12 +61,12 @@ export function sensorView(name) {
           : [],
         typesTable(books),
         commandLine(
-          ...[ledger, bookPlace(), "-client", name, "-from", commandTime(span.from)],
+          ...[ledger, ...recordPlace(), "-client", name, "-from", commandTime(span.from)],
           ...["-to", commandTime(span.to), "-table"],
         ),
       ]
-      : [h("p", { class: "none" }, "There are no books of it.")]
-  );
+      : [h("p", { class: "none" }, "There are no books of it.")],
+  ]);
   const load = () => {
     span = choice.span();
     const query = new URLSearchParams({ from: `${span.from}`, to: `${span.to}`, client: name });
@@ -100,7 +101,7 @@ export function sensorView(name) {
         ),
       ),
       sourcesOfSensors([STATE, ...FACTS], name),
-      commandLine(dump, out, "-client", name, "-count", "-by", "type"),
+      commandLine(dump, ...recordPlace(), "-client", name, "-count", "-by", "type"),
     ),
     h(
       "section",

@@ -35,6 +35,7 @@ import { ask } from "./api.js";
  * @property {string} enroll
  * @property {string} tokenFile
  * @property {string} [engine] Where records are, if they are in no files.
+ * @property {readonly string[]} [engineFlags] With which commands connect there.
  * @property {readonly string[]} losses The metrics of what is lost.
  * @property {Readonly<Record<string, AddressFields>>} types By their names.
  */

@@ -1,6 +1,6 @@
 /** The ledger of all sensors over a span. */
 import { commandLine } from "./commands.js";
-import { bookPlace } from "./elsewhere.js";
+import { recordPlace } from "./elsewhere.js";
 import { h, visible } from "./dom.js";
 import { axis, causesTable, isLoss, lane, legend } from "./lanes.js";
 import { loading, problemLines } from "./loading.js";
@@ -43,7 +43,6 @@ function sumOf(ledgers, causes) {
 /** @param {(name: string) => string} linkOf */
 export function timelineView(linkOf) {
   const { ledger } = state.about;
-  const out = bookPlace();
   let span = { from: 0, to: 1 };
   const body = loading((/** @type {Answer} */ { ledgers, left, problems }) => {
     if (ledgers.length === 0) {
@@ -85,7 +84,7 @@ export function timelineView(linkOf) {
       legend(),
       ...shown.length > 0 ? [causesTable(shown, linkOf)] : [],
       ...hidden > 0 ? [h("p", { class: "none" }, `${countText(hidden)} more are not shown.`)] : [],
-      commandLine(ledger, out, ...spanWords(span)),
+      commandLine(ledger, ...recordPlace(), ...spanWords(span)),
     ];
   });
   return spanView("Ledger", body, { path: "/api/ledger", onAsk: (asked) => span = asked });

@@ -2,7 +2,7 @@
 import { commandLine } from "./commands.js";
 import { h, visible } from "./dom.js";
 import { loading, problemLines } from "./loading.js";
-import { bytesText, countText } from "./numbers.js";
+import { bytesText, countedText, countText } from "./numbers.js";
 import { nothingThen, spanView } from "./span_view.js";
 import { spanWords } from "./spans.js";
 import { state } from "./state.js";
@@ -37,7 +37,7 @@ export function trafficView() {
         h(
           "p",
           { class: "none" },
-          `${countText(records)} records were looked at${
+          `${countedText(records, "record")} looked at${
             isCut ? ": not all, there are too many" : ""
           }.`,
         ),
