@@ -11,6 +11,10 @@ export interface StreamSettings {
   readonly max_msgs_per_subject?: number;
   /** Ns; 0: none. */
   readonly max_age?: number;
+  readonly max_msgs?: number;
+  readonly max_bytes?: number;
+  /** What becomes of a message that is too many: it is refused, or the oldest one goes. */
+  readonly discard?: string;
   readonly no_ack?: boolean;
   readonly sealed?: boolean;
   readonly mirror?: unknown;
@@ -48,6 +52,10 @@ export function streamProblem(
   }
   if (keeps === "last" && (stream.max_age ?? 0) > 0) {
     return "it forgets what is too old; wanted: max_age: 0";
+  }
+  const { max_msgs: messages = -1, max_bytes: bytes = -1, discard } = stream;
+  if (keeps === "last" && discard !== "new" && (messages > 0 || bytes > 0)) {
+    return "full, it forgets what is oldest; wanted: discard: new, or neither max_msgs nor max_bytes";
   }
   if (replicas > 1 && isOlder(version, SAFE_REPLICAS)) {
     return `it has ${replicas} replicas and the server is ${version}, which acknowledges messages that it ` +

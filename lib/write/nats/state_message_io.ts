@@ -50,7 +50,9 @@ export class StateMessage<State> implements KeptState<State> {
   async read(): Promise<State> {
     const { name } = this.#engine;
     try {
-      const found = await this.#engine.next(STATE_STREAM, this.#subject, this.#seq);
+      const isNew = await this.#engine.next(STATE_STREAM, this.#subject, this.#seq) !== undefined;
+      // A stream that somebody else has made may keep more than the last one.
+      const found = isNew ? await this.#engine.last(STATE_STREAM, this.#subject) : undefined;
       if (found) this.#take(found.seq, this.#parse(found));
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;

@@ -186,3 +186,22 @@ Deno.test(
       assertEquals((await other.access.read()).revoked.length, 1);
     }),
 );
+
+Deno.test(
+  needs("of a stream that keeps all messages the last one says who may send", NATS_SERVER),
+  () =>
+    withinEngine(async ({ server, open }) => {
+      const { error } = await asking(server, (ask) =>
+        ask("STREAM.CREATE.FARCAP_STATE", {
+          ...{ name: "FARCAP_STATE", subjects: ["farcap.state.1.>"], storage: "file" },
+          retention: "limits",
+        }));
+      assertEquals(error, undefined);
+      const { access } = await open();
+      await access.change((state) => ({ state: withToken(state, tokenOf("gate")) }));
+      await access.change((state) => ({ state: revokeName(state, "mill", 3_000) }));
+      assertEquals((await messagesOf(server, "FARCAP_STATE")).length, 2);
+      const { known } = (await open()).access;
+      assertEquals(known?.revoked.map(({ name }) => name), ["mill"]);
+    }),
+);

@@ -235,6 +235,27 @@ Deno.test("replicas are refused where they acknowledge what they should refuse",
   assertMatch(streamWarning(single, "2.10.22")!, /sync_interval: always, which cannot be asked/);
 });
 
+Deno.test("what has to stay is in no stream that forgets when it is full", () => {
+  const stream: StreamSettings = {
+    ...{ name: "FARCAP_STATE", subjects: ["farcap.state.1.>"], storage: "file" },
+    ...{ retention: "limits", num_replicas: 1 },
+  };
+  const need = { subjects: "farcap.state.1.>", keeps: "last" } as const;
+  const batches = { ...need, keeps: "all" } as const;
+  for (const limit of [{ max_msgs: 1000 }, { max_bytes: 1_000_000 }]) {
+    assertMatch(
+      streamProblem({ ...stream, ...limit, discard: "old" }, need, "2.9.10")!,
+      /^full, it forgets what is oldest; wanted: discard: new, or neither/,
+    );
+    assertEquals(streamProblem({ ...stream, ...limit, discard: "new" }, need, "2.9.10"), undefined);
+    assertEquals(
+      streamProblem({ ...stream, ...limit, discard: "old" }, batches, "2.9.10"),
+      undefined,
+    );
+  }
+  assertEquals(streamProblem({ ...stream, discard: "old" }, need, "2.9.10"), undefined);
+});
+
 Deno.test("addresses of engines", () => {
   assertEquals(parseEngineUrl("nats://a:1,b,nats://[::1]:2")?.servers, [
     "a:1",
