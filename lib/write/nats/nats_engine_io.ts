@@ -38,6 +38,8 @@ export class NatsEngine implements Engine, AsyncDisposable {
   readonly client: JetStreamClient;
   readonly #connection: NatsConnection;
   #maxPayloadBytes: number;
+  /** What its streams take at most. */
+  #limitBytes = Infinity;
   #isConnected = true;
   /** Aborts when the connection breaks off: what was asked before is not answered any more. */
   #broken = new AbortController();
@@ -99,7 +101,13 @@ export class NatsEngine implements Engine, AsyncDisposable {
 
   get maxPayloadBytes(): number {
     // It is not known while there is no connection.
-    return this.#maxPayloadBytes = this.#connection.info?.max_payload ?? this.#maxPayloadBytes;
+    this.#maxPayloadBytes = this.#connection.info?.max_payload ?? this.#maxPayloadBytes;
+    return Math.min(this.#maxPayloadBytes, this.#limitBytes);
+  }
+
+  /** Takes note that a stream takes no longer messages, headers included. */
+  limit(messageBytes: number): void {
+    this.#limitBytes = Math.min(this.#limitBytes, messageBytes);
   }
 
   async publish({ subject, headers: pairs, payload, after, id }: NewMessage): Promise<Published> {

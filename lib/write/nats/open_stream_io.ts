@@ -7,7 +7,7 @@ import { mayPass, type NatsEngine, whyOf } from "./nats_engine_io.ts";
 import { SUBJECTS } from "./subjects.ts";
 
 /**
- * Makes a stream unless it is there; one that is there stays as it is.
+ * Makes a stream unless it is there; one that is there stays as it is, and its messages as long as it takes.
  *
  * @returns What acknowledged messages do not survive there, if that is known.
  * @throws EngineError When it cannot be asked for or made, or is not as it has to be.
@@ -50,5 +50,7 @@ export async function openStream(
     throw new EngineError(line, mayPass(cause), { cause });
   }
   check(info.config);
+  const { max_msg_size: messageBytes } = info.config;
+  if (messageBytes > 0) engine.limit(messageBytes);
   return streamWarning(info.config, engine.version);
 }

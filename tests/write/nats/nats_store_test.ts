@@ -199,3 +199,23 @@ withServer(
     assertEquals([...(await batchesAt(server)).values()], [1, 1]);
   },
 );
+
+withServer("messages are as long as the stream takes them", "", async (server) => {
+  await asking(server, (ask) =>
+    ask("STREAM.CREATE.FARCAP", {
+      ...{ name: "FARCAP", subjects: ["farcap.1.>"], storage: "file", retention: "limits" },
+      max_msg_size: 65_536,
+    }));
+  const noise = [1, 2].flatMap(() =>
+    Array.from(crypto.getRandomValues(new Uint8Array(60_000)), (n) => n.toString(36))
+  );
+  {
+    await using store = await openStoreAt(server);
+    const session = await store.openSession("alice", 1n, () => {});
+    session.append(sessionBatch(1n, noise.join("")));
+    await until("it is stored", () => session.settled === 1n);
+  }
+  const pieces = await messagesOf(server);
+  assert(pieces.length > 1);
+  for (const { headers } of pieces) assert(headers.has("Farcap-Piece"));
+});
