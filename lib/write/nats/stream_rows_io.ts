@@ -34,8 +34,9 @@ export async function* readStreamRows(
 ): AsyncGenerator<RowStep> {
   const { places, follow = false, signal, onNotice = () => {} } = options;
   await using engine = await NatsEngine.connect(access, noticing(onNotice));
-  const file = await idOf(engine);
-  const { state } = await engine.streams.streams.info(STREAM);
+  const id = await idOf(engine);
+  const { state, created } = await engine.streams.streams.info(STREAM);
+  const file = `${id} ${created}`;
   const place = places.get(STREAM);
   const isThat = place?.file === file && place.offset <= state.last_seq;
   if (place && !isThat) {

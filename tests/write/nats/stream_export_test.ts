@@ -135,11 +135,21 @@ Deno.test(
         ...range(1, 10),
         ...range(21, 10),
       ]);
+      await asking(server, (ask) => ask("STREAM.DELETE.FARCAP", {}));
+      {
+        await using again = new ConnectionStore(await openStoreAt(server));
+        for (const first of [41, 51, 61, 71, 81]) {
+          await again.add("b", range(first, 10).map(connection));
+        }
+      }
+      const anew = await run(server, folder);
+      assertMatch(anew.said[0]!, /^FARCAP: the stream that was read is gone/);
+      assertEquals((await EXPORTED.ndjson(`${folder}/out`)).length, 70);
       await using other = await NatsServer.start();
       await using another = new ConnectionStore(await openStoreAt(other));
       await another.add("a", range(31, 10).map(connection));
       const elsewhere = await run(other, folder);
       assertMatch(elsewhere.said[0]!, /^FARCAP: the stream that was read is gone/);
-      assertEquals((await EXPORTED.ndjson(`${folder}/out`)).length, 30);
+      assertEquals((await EXPORTED.ndjson(`${folder}/out`)).length, 80);
     }),
 );
