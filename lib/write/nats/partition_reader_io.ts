@@ -30,6 +30,8 @@ export interface PartitionReaderOptions {
   readonly discarded: (after: number) => Pick<DiscardedSessions, "look">;
   /** Told why nothing is read just now; nothing when it goes on. */
   readonly onStall: (why?: string) => void;
+  /** Told that the stream is not the one that was read before: that is gone. */
+  readonly onOther: () => void;
 }
 
 /** Messages that are taken at a time, and what they may take together; one message may take more. */
@@ -53,15 +55,19 @@ export class PartitionReader {
   readonly #options: PartitionReaderOptions;
   readonly #partition: number;
   readonly #consumerName: string;
+  /** Tells what this reader has written down from what others have. */
+  readonly #id = crypto.randomUUID();
   /** All up to this message are written. */
   #position = 0;
+  /** When the stream that this is about was made; empty where that is not written down. */
+  #made = "";
   /** Number of the message that says so. */
   #record = 0;
   /** Markers up to this message were looked at. */
   #looked = 0;
   #discarded: Pick<DiscardedSessions, "look"> | undefined;
   #lookedAtMs = -Infinity;
-  /** Whether nothing was ever read. */
+  /** Whether nothing was ever read, but of what was there at first. */
   #isFirst = false;
   /** Messages that are to be read still, as the engine said last. */
   lag = 0;
@@ -106,6 +112,7 @@ export class PartitionReader {
     const owner = found?.header("Farcap-Folder") ?? folder;
     if (owner !== folder) throw this.#isOf(owner);
     this.#position = Number(found?.header("Farcap-Position") ?? 0);
+    this.#made = found?.header("Farcap-Made") ?? "";
     this.#record = found?.seq ?? 0;
     this.#isFirst = this.#position === 0;
     const looked = found?.header("Farcap-Markers");
@@ -153,6 +160,7 @@ export class PartitionReader {
         await this.#options.write(fresh.map(storedMessage), this.#isFirst);
         delivered += messages.length;
         this.#position = last.seq;
+        if (last.info.pending === 0) this.#isFirst = false;
         if (!await last.ackAck().catch(() => false)) return;
       } finally {
         this.heldBytes = 0;
@@ -177,14 +185,22 @@ export class PartitionReader {
 
   /** A consumer that begins behind what is written. */
   async #consumer(): Promise<Consumer> {
-    const { engine } = this.#options;
-    const { consumers } = engine.streams;
+    const { engine, onOther } = this.#options;
+    const { consumers, streams } = engine.streams;
+    const { created, state } = await streams.info(STREAM);
+    const isThat = this.#made ? this.#made === created : this.#position <= state.last_seq;
+    if (!isThat) {
+      onOther();
+      this.#position = 0;
+    }
+    const wasNoted = this.#made === created;
+    this.#made = created;
     const before = await consumers.info(STREAM, this.#consumerName).catch(unlessMissing);
     if (before) {
       this.#position = Math.max(this.#position, before.ack_floor.stream_seq);
-      await this.#note();
-      await consumers.delete(STREAM, this.#consumerName);
     }
+    if (before || !wasNoted) await this.#note();
+    if (before) await consumers.delete(STREAM, this.#consumerName);
     await consumers.add(STREAM, {
       durable_name: this.#consumerName,
       filter_subject: partitionSubjects(this.#partition),
@@ -204,12 +220,23 @@ export class PartitionReader {
       ["Farcap-Folder", folder],
       ["Farcap-Position", `${this.#position}`],
       ["Farcap-Markers", `${this.#looked}`],
+      ["Farcap-Made", this.#made],
+      ["Farcap-Reader", this.#id],
     ] as const;
     const payload = new Uint8Array();
-    const published = await engine.publish({ subject, headers, payload, after: this.#record });
-    if (published.kind === "failed") throw new EngineError(published.why, published.mayPass);
-    if (published.kind !== "stored") throw this.#isOf("somebody else");
-    this.#record = published.seq;
+    for (;;) {
+      const published = await engine.publish({ subject, headers, payload, after: this.#record });
+      if (published.kind === "failed") throw new EngineError(published.why, published.mayPass);
+      this.#record = published.kind === "stored" ? published.seq : await this.#lastNote();
+      if (published.kind === "stored") return;
+    }
+  }
+
+  /** The number of what this reader wrote down though nobody had answered. @throws ConfigError When that is another's. */
+  async #lastNote(): Promise<number> {
+    const found = await this.#options.engine.last(STATE_STREAM, readerSubject(this.#partition));
+    if (found?.header("Farcap-Reader") === this.#id) return found.seq;
+    throw this.#isOf("somebody else");
   }
 
   #isOf(owner: string): ConfigError {

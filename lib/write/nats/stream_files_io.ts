@@ -79,6 +79,12 @@ export async function runStreamFiles(
         }
         if (why !== undefined) stalled.add(partition);
       },
+      onOther: () => {
+        const line =
+          `The stream ${STREAM} of ${engine.name} that was read is gone; the one that is there ` +
+          "is read from its beginning";
+        log.problem("other stream", line);
+      },
     })
   );
   const report = (): CollectorReport => ({

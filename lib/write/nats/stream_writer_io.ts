@@ -13,6 +13,9 @@ import { wholePayload } from "./whole_payload_io.ts";
 /** Sessions that stay open though nothing has come for them. */
 const MAX_SESSIONS = 2048;
 const RETRY_MS = 1000;
+/** What headers of a message take that is set aside, besides those that it had. */
+const HEAD_BYTES = 1024;
+const UTF8 = new TextEncoder();
 
 /** What became of messages, in members where nothing else is said. */
 export interface StreamCounts {
@@ -189,19 +192,32 @@ export class StreamWriter {
   /** Puts a message where somebody can look at it. */
   async #setAside({ seq, subject, payload, header }: StoredMessage, why: string): Promise<void> {
     this.counts.unreadable++;
-    this.#log.problem("unreadable", `Cannot read message ${seq} of ${subject}: ${why}`);
+    const shown = `message ${seq} of ${printable(subject)}`;
+    this.#log.problem("unreadable", `Cannot read ${shown}: ${why}`);
     const names = ["Farcap-Client", "Farcap-Session", "Farcap-Sequence", "Farcap-Members"];
+    const copied = names.map((name) => [name, header(name)] as const)
+      .filter(([, value]) => value !== "");
+    const bytes = copied.reduce(
+      (sum, [, value]) => sum + UTF8.encode(value).length,
+      payload.length,
+    );
+    const fits = bytes <= this.#engine.maxPayloadBytes - HEAD_BYTES;
     const headers = [
       ["Farcap-Why", why] as const,
       ["Farcap-Message", `${seq}`] as const,
-      ...names.map((name) => [name, header(name)] as const).filter(([, value]) => value !== ""),
+      ...(fits ? copied : []),
     ];
     const id = `unreadable.${seq}`;
     for (;;) {
-      const aside = { subject: unreadableSubject(subject), headers, payload, id };
+      const aside = {
+        ...{ subject: unreadableSubject(subject), headers, id },
+        payload: fits ? payload : new Uint8Array(),
+      };
       const published = await this.#engine.publish(aside);
       if (published.kind === "stored" || published.kind === "duplicate") return;
       this.#closing.throwIfAborted();
+      const reason = published.kind === "failed" ? published.why : published.kind;
+      this.#log.problem("aside", `Cannot set ${shown} aside: ${reason}; tried again`);
       await rest(RETRY_MS, this.#closing);
     }
   }

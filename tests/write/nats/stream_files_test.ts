@@ -163,6 +163,38 @@ withServer(
 );
 
 withServer(
+  "of what nobody can read and is too long to be set aside there is a note",
+  async (server, folder) => {
+    await append(server, batch(1n));
+    const connection = await connect({ servers: `127.0.0.1:${server.port}` });
+    await connection.request("farcap.1.07.alice.1", "x".repeat(16_384), { timeout: 5000 });
+    await connection.close();
+    await append(server, batch(2n));
+    await copy(server, `${folder}/out`, 3);
+    assertEquals(await found(`${folder}/out`), { "alice/1/1": 1, "alice/1/2": 1 });
+    const [aside] = await messagesOf(server, "FARCAP_UNREADABLE");
+    assertEquals([aside!.headers.get("Farcap-Message"), aside!.payload.length], ["2", 0]);
+  },
+  "max_payload: 16384",
+);
+
+withServer(
+  "a stream that was made anew is read from its beginning, each batch once",
+  async (server, folder) => {
+    const out = `${folder}/out`;
+    await append(server, batch(1n));
+    await append(server, batch(2n));
+    await copy(server, out, 2);
+    await asking(server, (ask) => ask("STREAM.DELETE.FARCAP", {}));
+    for (const sequence of [3n, 4n, 5n]) await append(server, batch(sequence));
+    const { session } = await copy(server, out, 3);
+    assertEquals([session.batches, session.lost], [3, 0n]);
+    const all = Object.fromEntries([1, 2, 3, 4, 5].map((n) => [`alice/1/${n}`, 1]));
+    assertEquals(await found(out), all);
+  },
+);
+
+withServer(
   "what limits discarded before it was read is noticed and counted",
   async (server, folder) => {
     const out = `${folder}/out`;

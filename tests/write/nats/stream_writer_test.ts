@@ -85,6 +85,7 @@ Deno.test(needs("the engine is asked how far a partition is behind", NATS_SERVER
       write: () => written.promise,
       discarded: () => ({ look: () => Promise.resolve(0) }),
       onStall: () => {},
+      onOther: () => {},
     });
   // CRC-32 of alice is 7 by Python's zlib, modulo 64.
   const [reader, idle] = [readerOf(7), readerOf(8)];
@@ -102,3 +103,48 @@ Deno.test(needs("the engine is asked how far a partition is behind", NATS_SERVER
   stop.abort();
   await Promise.all(running);
 });
+
+Deno.test(
+  needs(
+    "what was there at first is told from what came later, also when answers are lost",
+    NATS_SERVER,
+  ),
+  async () => {
+    await using server = await NatsServer.start();
+    await using store = await openStoreAt(server);
+    const session = await store.openSession("alice", 1n, () => {});
+    const append = async (sequence: bigint) => {
+      session.append(sessionBatch(sequence, `alice/1/${sequence}`));
+      await session.drained();
+    };
+    await append(1n);
+    await using engine = await NatsEngine.connect({ url: server.url }, SILENT);
+    const { publish } = engine;
+    let notes = 0;
+    engine.publish = async (message) => {
+      const published = await publish.call(engine, message);
+      const isLost = message.subject === "farcap.state.1.reader.07" && ++notes === 2;
+      return isLost ? { kind: "failed", why: "it is lost", mayPass: true } : published;
+    };
+    const written: boolean[] = [];
+    const stop = new AbortController();
+    const reader = new PartitionReader(7, {
+      ...{ engine, folder: "0".repeat(32), permits: new Semaphore(8), signal: stop.signal },
+      write: (messages, isFirst) => {
+        for (const _ of messages) written.push(isFirst);
+        return Promise.resolve();
+      },
+      discarded: () => ({ look: () => Promise.resolve(0) }),
+      onStall: () => {},
+      onOther: () => {},
+    });
+    await reader.claim();
+    const running = reader.run();
+    await until("the first is read", () => written.length === 1);
+    await append(2n);
+    await until("the second is read", () => written.length === 2);
+    stop.abort();
+    await running;
+    assertEquals([written, notes > 2], [[true, false], true]);
+  },
+);
