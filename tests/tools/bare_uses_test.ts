@@ -24,16 +24,12 @@ async function must(command: string, args: readonly string[], cwd?: string, env 
 }
 
 /** Both programs, the whole way, as a shell runs them. */
-function wholeWay(sensor: string, collector: string, port: number): string {
-  const place = `-addr 127.0.0.1:${port}`;
-  return `${collector} -privkey ${PRIVATE_KEY} ${place} -out "$OUT" > /dev/null & ` +
-    `${sensor} -pubkey ${PUBLIC_KEY} ${place} -client x -read ${CAPTURE}; code=$?; ` +
+function wholeWay(sensor: string, collector: string): string {
+  return `${collector} -privkey ${PRIVATE_KEY} -addr 127.0.0.1:0 -out "$OUT" > "$OUT.log" 2>&1 & ` +
+    `until at=$(sed -n 's/.*listening on //p' "$OUT.log" | grep .); do ` +
+    `kill -0 $! || { cat "$OUT.log"; exit 1; }; sleep 0.1; done; ` +
+    `${sensor} -pubkey ${PUBLIC_KEY} -addr $at -client x -read ${CAPTURE}; code=$?; ` +
     `kill $!; wait $!; exit $code`;
-}
-
-function freePort(): number {
-  using socket = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return socket.addr.port;
 }
 
 Deno.test("programs run from any folder, with what they need of their own", () =>
@@ -57,7 +53,7 @@ Deno.test({
     inFolder(async (folder) => {
       const said = await must(Deno.execPath(), ["task", "--quiet", "install", "--root", folder]);
       assertEquals(said, "installed farcap-sensor\ninstalled farcap-collector\n");
-      const script = wholeWay("bin/farcap-sensor", "bin/farcap-collector", freePort());
+      const script = wholeWay("bin/farcap-sensor", "bin/farcap-collector");
       const sent = await must("sh", ["-c", script], folder, { OUT: `${folder}/records` });
       assertStringIncludes(sent, "nothing was lost: all ");
     }),
@@ -76,7 +72,7 @@ Deno.test({
       await must("cp", ["-a", `${folder}/made`, `${folder}/there`]);
       await Deno.remove(`${folder}/made`, { recursive: true });
       const deno = `${Deno.execPath()} task --quiet`;
-      const script = wholeWay(`${deno} sensor`, `${deno} collector`, 4228);
+      const script = wholeWay(`${deno} sensor`, `${deno} collector`);
       // A network of its own has nothing but loopback; with its processes everything ends.
       const args = ["--net", "--pid", "--fork", "--kill-child", "sh", "-c"];
       const sent = await must(

@@ -22,7 +22,7 @@ export async function installPrograms(
     await runProgram("npm", ["install", "--prefix", folder, ...flags, ...packages]);
   } catch (cause) {
     const what = `Cannot install ${packages.join(" and ")} into ${folder}`;
-    const wanted = "wanted, this once, a registry that npm reaches";
+    const wanted = "wanted, this once, npm, and a registry that it reaches";
     throw new Error(`${what}: ${wanted}\n${(cause as Error).message}`, { cause });
   }
   return bin;

@@ -277,7 +277,7 @@ export class SessionClient implements Transport {
         triedAtMs = this.#link.lastMs;
         outage = new Outage(triedAtMs);
       }
-      if (!this.#sender.isWelcome) this.#dialer.fail();
+      if (!this.#sender.isWelcome && !this.#keys.takeAnother()) this.#dialer.fail();
       this.#sender.disconnected();
       if (this.#hasSaidBye || why === undefined) return;
       const isEnd = this.#end.signal.aborted;

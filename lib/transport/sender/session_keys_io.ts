@@ -25,6 +25,7 @@ export class SessionKeys {
   /** The collector's, in the order in which they are tried. */
   #remoteKeys: readonly Uint8Array[];
   #remoteTurn = 0;
+  #hasFailed = false;
   #lookedAtMs = -Infinity;
 
   private constructor(
@@ -75,8 +76,19 @@ export class SessionKeys {
       return await initiate(keys);
     } catch (error) {
       this.#remoteTurn++;
+      this.#hasFailed = true;
       throw error;
     }
+  }
+
+  /**
+   * Whether a handshake has just failed, and another one of the collector's keys may make it, so that the
+   * same place is to be tried with that. To be asked after each connection that came to nothing.
+   */
+  takeAnother(): boolean {
+    const hasFailed = this.#hasFailed;
+    this.#hasFailed = false;
+    return hasFailed && this.#remoteTurn % this.#remoteKeys.length !== 0;
   }
 
   /** The collector has another key, to be tried first, unless everybody could read with it. */

@@ -67,7 +67,7 @@ export class PartitionReader {
   #looked = 0;
   #discarded: Pick<DiscardedSessions, "look"> | undefined;
   #lookedAtMs = -Infinity;
-  /** Whether nothing was ever read, but of what was there at first. */
+  /** Whether nothing was ever read, and what was there before is being read. */
   #isFirst = false;
   /** Messages that are to be read still, as the engine said last. */
   lag = 0;
@@ -144,7 +144,10 @@ export class PartitionReader {
       await this.#lookBack();
       const first = await unlessAborted(consumer.next({ expires: WAIT_MS }), signal);
       onStall();
-      if (!first) continue;
+      if (!first) {
+        this.#isFirst = false;
+        continue;
+      }
       await permits.acquire();
       try {
         const messages: JsMsg[] = [];

@@ -58,7 +58,7 @@ Deno.test(
       }, stop.signal);
       await isRead;
       assertEquals([...report.stored.values()].map(({ records }) => records), [10]);
-      const asReader = await access("and what an export needs");
+      const asReader = await access("and what reads the stream needs");
       const said: string[] = [];
       const code = await runExport({
         ...{ format: "ndjson", paths: [server.url], out: `${folder}/out`, follow: false },

@@ -66,6 +66,34 @@ Deno.test("messages that are read together wait for the disk together", async ()
   assertEquals([waits, writer.counts.batches, writer.counts.lost], [2, 40, 0n]);
 });
 
+Deno.test("what is missing in front of a session is lost, unless nothing was read before", async () => {
+  for (const isFirst of [true, false]) {
+    let settled = 0n;
+    const session = {
+      get settled() {
+        return settled;
+      },
+      append: ({ sequence }: CheckedSessionBatch) => (settled = sequence, 1),
+      drained: () => Promise.resolve(),
+      skipTo: (oldest: bigint) => {
+        const lost = oldest - 1n - settled;
+        settled = oldest - 1n;
+        return lost;
+      },
+    } as unknown as StoredSession;
+    const store = {
+      openSession: () => Promise.resolve(session),
+      commit: () => Promise.resolve(),
+    } as unknown as Store;
+    const writer = new StreamWriter({} as Engine, store, SILENT, new AbortController().signal);
+    const [, , third, , fifth] = messagesOfOne(5);
+    await writer.write([third!], isFirst);
+    assertEquals(writer.counts.lost, isFirst ? 0n : 2n);
+    await writer.write([fifth!], isFirst);
+    assertEquals(writer.counts.lost, isFirst ? 1n : 3n, "what is missing behind it always is");
+  }
+});
+
 Deno.test(needs("the engine is asked how far a partition is behind", NATS_SERVER), async () => {
   await using server = await NatsServer.start();
   {
