@@ -1,4 +1,4 @@
-import type { CauseKind } from "../write/ledger/cause.ts";
+import { type Cause, type CauseKind, sortedCauses } from "../write/ledger/cause.ts";
 import type { ClientLedger } from "../write/ledger/client_account.ts";
 import type { TypeLedger } from "../write/ledger/type_ledger.ts";
 import { type LedgerReading, readLedger } from "../write/ledger/read_ledger_io.ts";
@@ -22,6 +22,9 @@ export interface ToldLedger {
   /** Whether its sensors have told anything of themselves. */
   readonly hasBooks: boolean;
   readonly packets: ClientLedger["packets"];
+  /** Why something is missing, of all causes. */
+  readonly missing: readonly CauseKind[];
+  /** The oldest first. */
   readonly causes: readonly ToldCause[];
 }
 
@@ -34,7 +37,7 @@ export interface LedgerAnswer {
   readonly problems: readonly string[];
 }
 
-/** Of all sensors together; the newest are told. */
+/** Of all sensors together. */
 const MAX_CAUSES = 4000;
 
 /** Reads the ledger of a span, of a folder or of an engine. */
@@ -62,7 +65,8 @@ export async function readLedgerOf(
       types: clients ? Object.fromEntries(types) : {},
       hasBooks: packets !== undefined,
       packets: clients && packets,
-      causes: causes.slice(-most).map(({ from, to, ...cause }) => ({
+      missing: kindsMissing(causes),
+      causes: mostOf(causes, most).map(({ from, to, ...cause }) => ({
         ...cause,
         from: toMs(from),
         to: toMs(to),
@@ -71,6 +75,20 @@ export async function readLedgerOf(
     left: read.reduce((sum, { causes }) => sum + Math.max(0, causes.length - most), 0),
     problems,
   };
+}
+
+/** Why something is missing, each once. */
+function kindsMissing(causes: readonly Cause[]): CauseKind[] {
+  return [...new Set(causes.filter(({ isMissing }) => isMissing).map(({ kind }) => kind))];
+}
+
+/** So many at most: what is missing before what else was noticed, and of these the newest. */
+export function mostOf(causes: readonly Cause[], most: number): readonly Cause[] {
+  if (causes.length <= most) return causes;
+  const byWeight = [false, true].flatMap((isMissing) =>
+    causes.filter((cause) => cause.isMissing === isMissing)
+  );
+  return sortedCauses(byWeight.slice(-most));
 }
 
 function toMs(nanos: bigint): number {

@@ -91,14 +91,18 @@ export async function steady(folder: string): Promise<void> {
   await tab.page.locator(".access tr:has([aria-label='Revoke b'])", { hasText: "away" }).waitFor();
   await assertFocused(tab, "[aria-label='Revoke a']");
   const problems = ["Cannot read its books"];
+  const ledgers = [{ client: "a", hasBooks: true, missing: ["lost"], types: {}, causes: [] }];
   await tab.page.route(
     "**/api/ledger?*",
-    (route) => route.fulfill({ json: { ledgers: [], problems } }),
+    (route) => route.fulfill({ json: { ledgers, left: 1, problems } }),
   );
   await goTo(tab, port, "sensor/%");
   await tab.page.getByRole("heading", { name: "%", exact: true }).waitFor();
   await goTo(tab, port, "sensor/a");
   await tab.page.locator(".wrong", { hasText: problems[0]! }).waitFor();
+  await goTo(tab, port, "ledger"); // which is not told of all causes
+  await tab.page.locator(".sum.bad", { hasText: "Something is missing of 1 of 1 sensor" })
+    .waitFor();
   tab.assertCalm();
 }
 

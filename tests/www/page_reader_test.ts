@@ -3,7 +3,9 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { frameRecords } from "../../lib/base/record/delimited.ts";
 import { typeNumber } from "../../lib/base/record/record_types.ts";
 import { RecordStore } from "../../lib/write/files/store_io.ts";
+import type { Cause, CauseKind } from "../../lib/write/ledger/cause.ts";
 import { PageReader } from "../../lib/www/page_reader_io.ts";
+import { mostOf } from "../../lib/www/read_ledger_io.ts";
 import { parseQuestion } from "../../lib/www/questions.ts";
 import { ConnectionSchema } from "../../proto/gen/netcap_pb.ts";
 import { inFolder, runProgram } from "../programs/program.ts";
@@ -167,4 +169,26 @@ Deno.test("where a span has nothing, the page is told when the newest is of", ()
     assertEquals(await ask("/api/devices", span), [0, newest]);
     assertEquals(await ask("/api/traffic", { ...span, client: "other" }), [0, undefined]);
     assertEquals(await ask("/api/traffic", {}), [3, undefined]);
+    const file = `${folder}/plant/Connection`; // rotated, and nothing has come since
+    await Deno.rename(`${file}.ncap.gz`, `${file}-20261129T120000.000Z.ncap.gz`);
+    assertEquals(await ask("/api/traffic", { ...span, from: String(FROM_S - 2 * HOUR_S) }), [
+      0,
+      newest,
+    ]);
   }));
+
+Deno.test("of too many causes what is missing is told before what else was noticed, and of that the newest", () => {
+  const cause = (kind: CauseKind, at: number): Cause => ({
+    ...{ kind, from: BigInt(at), to: BigInt(at), count: 1, what: kind },
+    isMissing: kind === "lost",
+  });
+  const all = [
+    cause("lost", 1),
+    cause("lost", 2),
+    cause("alarm", 3),
+    cause("lost", 4),
+    cause("act", 5),
+  ];
+  const told = (most: number) => mostOf(all, most).map(({ from }) => Number(from));
+  assertEquals([5, 4, 3, 2].map(told), [[1, 2, 3, 4, 5], [1, 2, 4, 5], [1, 2, 4], [2, 4]]);
+});

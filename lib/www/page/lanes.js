@@ -32,11 +32,6 @@ export const LOOKS = [
   { look: "untold", title: "nothing is known", kinds: ["no books"] },
 ];
 
-/** Whether something was lost by it: a sensor that does not run has nothing to lose. @param {Cause} cause */
-export function isLoss({ kind, isMissing }) {
-  return isMissing && kind !== "not running";
-}
-
 /** @param {Cause} cause */
 function lookOf({ kind }) {
   return LOOKS.find(({ kinds }) => kinds.includes(kind))?.look ?? "noted";

@@ -2,7 +2,7 @@
 import { commandLine } from "./commands.js";
 import { recordPlace } from "./elsewhere.js";
 import { h, visible } from "./dom.js";
-import { axis, causesTable, isLoss, lane, legend } from "./lanes.js";
+import { axis, causesTable, lane, legend } from "./lanes.js";
 import { loading, problemLines } from "./loading.js";
 import { countText } from "./numbers.js";
 import { spanView } from "./span_view.js";
@@ -10,23 +10,22 @@ import { spanWords } from "./spans.js";
 import { state } from "./state.js";
 
 /** @typedef {import("./lanes.js").Cause} Cause */
-/** @typedef {{ ledgers: { client: string, hasBooks: boolean, causes: Cause[] }[], left: number, problems: string[] }} Answer */
+/** @typedef {{ ledgers: { client: string, hasBooks: boolean, missing: string[], causes: Cause[] }[], left: number, problems: string[] }} Answer */
 
 const SHOWN_CAUSES = 200;
+/** A sensor that does not run has nothing to lose. */
+const AWAY = "not running";
 
 /**
  * What is to be said of all together.
  *
  * @param {Answer["ledgers"]} ledgers
- * @param {readonly (Cause & { client: string })[]} causes
  */
-function sumOf(ledgers, causes) {
+function sumOf(ledgers) {
   const sensors = ledgers.length === 1 ? "1 sensor" : `${countText(ledgers.length)} sensors`;
-  const clientsOf = (/** @type {readonly { client: string }[]} */ some) =>
-    new Set(some.map(({ client }) => client)).size;
-  const lost = clientsOf(causes.filter(isLoss));
-  const away = clientsOf(causes.filter(({ kind }) => kind === "not running"));
-  const untold = clientsOf(ledgers.filter(({ hasBooks }) => !hasBooks));
+  const lost = ledgers.filter(({ missing }) => missing.some((kind) => kind !== AWAY)).length;
+  const away = ledgers.filter(({ missing }) => missing.includes(AWAY)).length;
+  const untold = ledgers.filter(({ hasBooks }) => !hasBooks).length;
   const said = [
     lost > 0
       ? `Something is missing of ${countText(lost)} of ${sensors}`
@@ -63,7 +62,7 @@ export function timelineView(linkOf) {
       )
     );
     return [
-      sumOf(ledgers, all),
+      sumOf(ledgers),
       ...problemLines(problems),
       h(
         "table",
