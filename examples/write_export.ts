@@ -18,9 +18,12 @@ const [folder = "records", path = "names.ndjson"] = Deno.args;
 const isAnswer = new Where("QR == true and ResponseCode == 0").bind(DNSSchema);
 if ("problem" in isAnswer) throw new Error(isAnswer.problem);
 
-let { length, places } = await readPosition();
+const left = await readPosition();
+let { length, places } = left ?? { length: 0, places: {} };
 using file = await Deno.open(path, { create: true, read: true, write: true });
-if ((await file.stat()).size < length) throw new Error(`${path} is shorter than it was left`);
+const { size } = await file.stat();
+if (left ? size < length : size > 0) throw new Error(`${path} is not as it was left`);
+await keepPosition({ length, places });
 await file.truncate(length); // what stands behind comes again
 await file.seek(length, Deno.SeekMode.Start);
 
@@ -54,11 +57,11 @@ function linesOf(bytes: Uint8Array): string {
     .join("");
 }
 
-async function readPosition(): Promise<Position> {
+async function readPosition(): Promise<Position | undefined> {
   try {
     return JSON.parse(await Deno.readTextFile(`${path}.position`));
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return { length: 0, places: {} };
+    if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
 }

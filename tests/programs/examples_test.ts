@@ -99,6 +99,11 @@ Deno.test("a collector and a sensor in programs of one's own, and what was store
     assertEquals((await ended(again)).code, 0);
     const both = await exporting((all) => all.length >= 2 * lines.length, "SIGINT");
     assertEquals(both, [...lines, ...lines]);
+    const others = `${folder}/others.ndjson`;
+    await Deno.writeTextFile(others, "{}\n");
+    const refused = await ended(start("write_export.ts", `${folder}/records`, others));
+    assertMatch(refused.stderr, /others\.ndjson is not as it was left/);
+    assertEquals(await Deno.readTextFile(others), "{}\n");
 
     collector.kill("SIGINT");
     assertMatch(await firstLine(output), /^\w+: \d+/);
