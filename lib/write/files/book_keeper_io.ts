@@ -28,7 +28,7 @@ export class BookKeeper {
 
   constructor(options: BookKeeperOptions) {
     this.#options = options;
-    if (options.spanMs === 0) return;
+    if (options.takesRows || options.spanMs === 0) return;
     this.#books = new Books(options.spanMs);
     this.#timer = setInterval(() => {
       this.#closing ??= this.#close().finally(() => this.#closing = undefined);

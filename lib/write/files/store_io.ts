@@ -112,8 +112,7 @@ export class RecordStore implements Store {
       onStored: options.onStored,
     });
     this.#books = new BookKeeper({
-      spanMs: all.takesRows ? 0 : all.spanMs,
-      takesRows: all.takesRows,
+      ...{ spanMs: all.spanMs, takesRows: all.takesRows },
       stamp: () => this.#stamp(),
       commit: () => this.#loop.commit(),
       write: (folder, client, type, rows) =>
