@@ -67,7 +67,7 @@ export async function steady(folder: string): Promise<void> {
   const [, b] = sensors;
   const past = new Map([["gone", Date.now() / 1000]]);
   await using page = await serve(folder, {}, { past });
-  page.tell(() => ({ ...NOTHING, sensors }));
+  page.tell(() => ({ ...NOTHING, sensors, isOpen: true, server: { ...SERVER, sensors: 2 } }));
   await using browser = await startBrowser();
   const tab = await openTab(browser);
   const { port } = page.address;
@@ -90,6 +90,10 @@ export async function steady(folder: string): Promise<void> {
   b!.connected = 0;
   await tab.page.locator(".access tr:has([aria-label='Revoke b'])", { hasText: "away" }).waitFor();
   await assertFocused(tab, "[aria-label='Revoke a']");
+  await tab.page.getByLabel("Name, and options behind it").fill("plant-9");
+  await tab.page.getByRole("button", { name: "Make a token" }).click();
+  await tab.page.locator("dialog", { hasText: "connected now, 2, all others" }).waitFor();
+  await tab.page.getByRole("button", { name: "Leave it open" }).click();
   const problems = ["Cannot read its books"];
   const ledgers = [{ client: "a", hasBooks: true, missing: ["lost"], types: {}, causes: [] }];
   await tab.page.route(
@@ -105,6 +109,11 @@ export async function steady(folder: string): Promise<void> {
     .waitFor();
   tab.assertCalm();
 }
+
+const SERVER = {
+  ...{ halfOpen: 0, creditBytes: 0, freeCreditBytes: 0 },
+  handshakes: { bounds: [], counts: [], count: 0, sum: 0 },
+};
 
 async function assertFocused({ page }: Tab, selector: string): Promise<void> {
   const matches = `document.activeElement.matches(${JSON.stringify(selector)})`;
