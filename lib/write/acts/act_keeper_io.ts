@@ -28,27 +28,33 @@ export class ActKeeper implements AsyncDisposable {
   readonly #store: Store;
   readonly #log: Log;
   readonly #endMs: number;
+  readonly #retryMs: number;
   #seen: { readonly key: string; readonly entries: ReadonlyMap<string, RosterEntry> } = {
     key: "",
     entries: new Map(),
   };
   #working: Promise<void> = Promise.resolve();
-  #retry: ReturnType<typeof setTimeout> | undefined;
+  /** What is tried again, by what it is about. */
+  readonly #retries = new Map<keyof typeof SESSIONS, ReturnType<typeof setTimeout>>();
   #isPoked = false;
   #isOver = false;
 
-  /** @param endMs How long its end waits for what is being written. */
-  constructor(place: AccessPlace, store: Store, log: Log, endMs = END_MS) {
+  /**
+   * @param endMs How long its end waits for what is being written.
+   * @param retryMs After how long what could not be written is tried again.
+   */
+  constructor(place: AccessPlace, store: Store, log: Log, endMs = END_MS, retryMs = RETRY_MS) {
     this.#place = place;
     this.#store = store;
     this.#log = log;
     this.#endMs = endMs;
+    this.#retryMs = retryMs;
   }
 
   /** What the operator has written down is this now: the collector's key, and by key who may send. */
   look(collectorKey: Uint8Array, entries: ReadonlyMap<string, RosterEntry>): void {
     this.#seen = { key: encodeHex(collectorKey), entries };
-    this.#do(async () => {
+    this.#do("listed", async () => {
       const { listed } = this.#place;
       const { key, entries } = this.#seen; // the newest, also when this is tried again
       const { state } = await listed.change((state) => ({
@@ -62,7 +68,7 @@ export class ActKeeper implements AsyncDisposable {
   poke(): void {
     if (this.#isPoked) return;
     this.#isPoked = true;
-    this.#do(async () => {
+    this.#do("access", async () => {
       this.#isPoked = false;
       const { access } = this.#place;
       await this.#keep(access, SESSIONS.access, (await access.read()).acts);
@@ -76,19 +82,20 @@ export class ActKeeper implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isOver = true;
-    clearTimeout(this.#retry);
+    for (const retry of this.#retries.values()) clearTimeout(retry);
     await within(this.#endMs, this.#working);
   }
 
-  #do(work: () => Promise<void>): void {
+  #do(about: keyof typeof SESSIONS, work: () => Promise<void>): void {
     this.#working = this.#working.then(work).catch((error) => {
       if (this.#isOver) return;
       const isAnothers = error instanceof AnotherStores;
       if (!isAnothers) {
         this.#log.problem("acts", `Cannot write down what was done: ${messageOf(error)}`);
       }
-      clearTimeout(this.#retry);
-      this.#retry = setTimeout(() => this.#do(work), isAnothers ? LOOK_MS : RETRY_MS);
+      clearTimeout(this.#retries.get(about));
+      const waitMs = isAnothers ? LOOK_MS : this.#retryMs;
+      this.#retries.set(about, setTimeout(() => this.#do(about, work), waitMs));
     });
   }
 

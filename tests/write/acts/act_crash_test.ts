@@ -6,7 +6,9 @@ import { walkRecords } from "../../../lib/base/record/delimited.ts";
 import { type AccessState, revokeName, withToken } from "../../../lib/seal/access/access_state.ts";
 import { AccessFolder } from "../../../lib/write/access/access_folder_io.ts";
 import { ActKeeper } from "../../../lib/write/acts/act_keeper_io.ts";
+import type { KeptState } from "../../../lib/write/access/kept_state.ts";
 import { Said } from "../../said.ts";
+import { until } from "../../until.ts";
 import { testCrashes } from "../access/crash_tests.ts";
 import { MemoryDisk } from "../files/memory_disk.ts";
 import { openStore } from "../files/memory_store.ts";
@@ -109,4 +111,25 @@ Deno.test("acts of an older copy get the numbers behind those that are stored", 
     "1/4 revoked hall",
     "1/5 revoked lost",
   ]);
+});
+
+Deno.test("all that could not be written down is tried again, whatever could not be besides", async () => {
+  const disk = await withTwoActs();
+  const folder = new AccessFolder(disk, "/out");
+  let isThere = false;
+  const behind = <State>(state: KeptState<State>): KeptState<State> => ({
+    read: () => isThere ? state.read() : Promise.reject(new Error("it is away")),
+    change: (change) => isThere ? state.change(change) : Promise.reject(new Error("it is away")),
+  });
+  const place = { access: behind(folder.access), listed: behind(folder.listed) };
+  const log = new Said();
+  await using store = await openStore(disk);
+  await using keeper = new ActKeeper(place, store, log, 0, 20);
+  keeper.look(new Uint8Array(32).fill(7), KEYS);
+  keeper.poke();
+  await keeper.done;
+  assertEquals(log.problems.length, 2);
+  isThere = true;
+  await until("all are records", () => recorded(disk).length === ALL.length);
+  assertEquals(recorded(disk), ALL);
 });
