@@ -7,6 +7,7 @@ import type { DiscardedSessions } from "./discarded_sessions_io.ts";
 import type { StoredMessage } from "./engine.ts";
 import { EngineError } from "./engine_error.ts";
 import { type NatsEngine, whyOf } from "./nats_engine_io.ts";
+import { streamInfo } from "./stream_info_io.ts";
 import {
   partitionName,
   partitionSubjects,
@@ -252,7 +253,7 @@ export class PartitionReader {
 }
 
 async function newestMarker(engine: NatsEngine): Promise<number> {
-  return (await engine.streams.streams.info(STATE_STREAM)).state.last_seq;
+  return (await streamInfo(engine, STATE_STREAM)).state.last_seq;
 }
 
 /** What else there is already, of so many messages in all. */

@@ -19,6 +19,7 @@ import { overlaps } from "../ledger/stored_files.ts";
 import { ClientStream } from "./client_stream_io.ts";
 import type { EngineOptions } from "./engine_access.ts";
 import { NatsEngine } from "./nats_engine_io.ts";
+import { streamInfo } from "./stream_info_io.ts";
 import { STREAM, SUBJECTS } from "./subjects.ts";
 
 /** A client, and the subjects of its batches. */
@@ -71,7 +72,7 @@ export async function* readStreamLedger(
 async function clientsIn(
   engine: NatsEngine,
 ): Promise<{ readonly all: readonly ClientSubjects[]; readonly firstAt: bigint }> {
-  const { state } = await engine.streams.streams.info(STREAM, {
+  const { state } = await streamInfo(engine, STREAM, {
     subjects_filter: SUBJECTS[STREAM]!,
   });
   const found = new Map<string, ClientSubjects>();

@@ -3,6 +3,7 @@ import { rest } from "../../base/wait/rest_io.ts";
 import type { StoredMessage } from "./engine.ts";
 import { EngineError } from "./engine_error.ts";
 import { mayPass, type NatsEngine, whyOf } from "./nats_engine_io.ts";
+import { cannotRead } from "./stream_info_io.ts";
 
 /** Which messages of a stream somebody wants. */
 export interface MessageWish {
@@ -159,11 +160,4 @@ async function* awaited(
 function readMessage({ seq, subject, headers, data, info }: JsMsg): ReadMessage {
   const storedAt = BigInt(info.timestampNanos);
   return { seq, subject, payload: data, storedAt, header: (name) => headers?.get(name) ?? "" };
-}
-
-function cannotRead(engine: NatsEngine, stream: string, cause: unknown): EngineError {
-  const why = whyOf(cause, `the stream ${stream}`);
-  return new EngineError(`Cannot read the stream ${stream} of ${engine.name}: ${why}`, false, {
-    cause,
-  });
 }

@@ -18,6 +18,7 @@ import { EngineError } from "./engine_error.ts";
 import { type FoundMember, membersOf } from "./message_batches.ts";
 import { type MessageHead, parseHead } from "./message_head.ts";
 import { NatsEngine } from "./nats_engine_io.ts";
+import { cannotRead, streamInfo } from "./stream_info_io.ts";
 import { type ReadMessage, streamMessages } from "./stream_messages_io.ts";
 import { ID_SUBJECT, STATE_STREAM, STREAM } from "./subjects.ts";
 import { wholePayload } from "./whole_payload_io.ts";
@@ -35,7 +36,7 @@ export async function* readStreamRows(
   const { places, follow = false, signal, onNotice = () => {} } = options;
   await using engine = await NatsEngine.connect(access, noticing(onNotice));
   const id = await idOf(engine);
-  const { state, created } = await engine.streams.streams.info(STREAM);
+  const { state, created } = await streamInfo(engine, STREAM);
   const file = `${id} ${created}`;
   const place = places.get(STREAM);
   const isThat = place?.file === file && place.offset <= state.last_seq;
@@ -85,7 +86,9 @@ export async function* readStreamSteps(
 
 /** What tells this store from all others. */
 async function idOf(engine: NatsEngine): Promise<string> {
-  const found = await engine.last(STATE_STREAM, ID_SUBJECT);
+  const found = await engine.last(STATE_STREAM, ID_SUBJECT).catch((error) => {
+    throw cannotRead(engine, STATE_STREAM, error);
+  });
   const id = found?.header("Farcap-Store");
   if (id) return id;
   const why = "no collector has stored there; wanted: one with -store";

@@ -2,6 +2,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { connect } from "@nats-io/transport-node";
 import { runExport } from "../../../lib/run_export_io.ts";
+import { runLedger } from "../../../lib/run_ledger_io.ts";
 import type { ExportOptions } from "../../../lib/write/export/export_options.ts";
 import { NatsServer } from "../../nats_server.ts";
 import { NATS_SERVER, needs } from "../../needs.ts";
@@ -109,6 +110,51 @@ Deno.test(
         assertEquals(stream, await linesIn(`${out}/files/records.ndjson`));
         assert(stream.length > 300);
       }
+    }),
+);
+
+Deno.test(
+  needs("where there is no stream, or none that this user may read, one line says so", NATS_SERVER),
+  () =>
+    inFolder(async (folder) => {
+      const permissions = `{ publish: { deny: ["$JS.API.STREAM.INFO.FARCAP"] } }`;
+      const user = `{ user: reader, password: secret, permissions: ${permissions} }`;
+      await using server = await NatsServer.start({
+        config: `accounts { A { jetstream: enabled, users: [${user}, { user: all, password: x }] } }
+no_auth_user: all`,
+      });
+      const engine = { url: server.url };
+      const readers = async (who: { readonly user?: string; readonly password?: string }) => {
+        const said: string[] = [];
+        const surroundings = {
+          say: (line: string) => said.push(line),
+          engine: { ...engine, ...who },
+        };
+        const options = { follow: false, paths: [server.url] } as const;
+        const out = await Deno.makeTempDir({ dir: folder });
+        await runExport({ ...options, format: "ndjson", out: `${out}/out` }, surroundings);
+        const ledger = {
+          now: 1n,
+          folders: [],
+          wanted: {},
+          isJson: true,
+          hasTable: false,
+          zone: "utc",
+        } as const;
+        await runLedger(ledger, { write: (bytes) => Promise.resolve(bytes.length) }, surroundings);
+        return said.map((line) => line.replace(server.url, "URL"));
+      };
+      assertEquals(await readers({}), [
+        "Cannot read the stream FARCAP_STATE of URL: there is no stream FARCAP_STATE",
+        "Cannot read the stream FARCAP of URL: stream not found",
+      ]);
+      await (await openStoreAt(server))[Symbol.asyncDispose]();
+      const denied = "Cannot read the stream FARCAP of URL: this user may not publish " +
+        "$JS.API.STREAM.INFO.FARCAP";
+      assertEquals(await readers({ user: "reader", password: "secret" }), [denied, denied]);
+      await asking(server, (ask) => ask("STREAM.DELETE.FARCAP", {}));
+      const gone = "Cannot read the stream FARCAP of URL: stream not found";
+      assertEquals(await readers({}), [gone, gone]);
     }),
 );
 
