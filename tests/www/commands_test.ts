@@ -1,19 +1,20 @@
 import { assertEquals } from "@std/assert";
 import { BASH, needs } from "../needs.ts";
+import { folderOfClient, foldersMeant } from "../../lib/write/files/client_name.ts";
+import { namesIn } from "../../lib/write/read/record_choice.ts";
 import { PAGE_FILES } from "../../lib/www/page_files.ts";
 
-/** `shellWord` of the page's script, without what it imports from there. */
-async function shellWord(): Promise<(text: string) => string> {
+/** What the page's script makes words with, without what it imports from there. */
+async function words(): Promise<Record<"clientWord" | "shellWord", (text: string) => string>> {
   const { text } = PAGE_FILES.get("/commands.js")!;
   const alone = text.replace(/^import .*$/m, "const h = () => {};");
-  const module = await import(`data:text/javascript,${encodeURIComponent(alone)}`);
-  return module.shellWord;
+  return await import(`data:text/javascript,${encodeURIComponent(alone)}`);
 }
 
 Deno.test(
   needs("words of a command mean themselves to a shell, whatever they hold", BASH),
   async () => {
-    const quoted = await shellWord();
+    const { shellWord: quoted } = await words();
     const texts = [
       ...[
         "plain",
@@ -52,3 +53,15 @@ Deno.test(
     }
   },
 );
+
+Deno.test("a sensor in a command is that one to -client, whatever its name", async () => {
+  const { clientWord } = await words();
+  assertEquals(clientWord("plant 1"), "plant 1");
+  for (
+    const name of ["a", "a b", "", " ", " a", "a\n", "a,b", "-a,.", ".,\u20ac\u{1f600}", "%2C,"]
+  ) {
+    const [word, ...others] = namesIn(clientWord(name)) ?? [];
+    assertEquals(others, [], name);
+    assertEquals(foldersMeant(word!).includes(folderOfClient(name)), true, name);
+  }
+});

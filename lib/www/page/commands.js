@@ -21,6 +21,21 @@ export function shellWord(text) {
 }
 
 /**
+ * A sensor as `-client` takes it, which takes several behind commas, and their folders as well: where a name
+ * would be none to it, or several, that of its folder.
+ *
+ * @param {string} name
+ */
+export function clientWord(name) {
+  if (name !== "" && name === name.trim() && !name.includes(",")) return name;
+  const folder = name.replaceAll(/^[.-]|[^\w.-]|\.$/gu, (character) => {
+    const bytes = [...new TextEncoder().encode(character)];
+    return bytes.map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join("");
+  });
+  return folder || "%empty";
+}
+
+/**
  * A command as a line under what it gives, with a button that copies it.
  *
  * @param {string} program As in `deno task ledger`, which stands as it is.

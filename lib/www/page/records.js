@@ -1,6 +1,6 @@
 /** The newest records, as they are stored. */
 import { isAddress, whereOf } from "./addresses.js";
-import { commandLine } from "./commands.js";
+import { clientWord, commandLine } from "./commands.js";
 import { h, setText, visible } from "./dom.js";
 import { recordPlace } from "./elsewhere.js";
 import { countedText, countText } from "./numbers.js";
@@ -72,7 +72,7 @@ export function recordsView(asked) {
     command.replaceChildren(commandLine(
       ...[dump, ...recordPlace(), "-follow", "-tail", "20"],
       ...choice.type === "" ? [] : ["-type", choice.type],
-      ...choice.client === "" ? [] : ["-client", choice.client],
+      ...choice.client === "" ? [] : ["-client", clientWord(choice.client)],
       ...where === "" ? [] : ["-where", where],
     ));
     state.listen(choice);

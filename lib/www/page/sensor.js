@@ -1,7 +1,7 @@
 /** The page of one sensor. */
 import { ask } from "./api.js";
 import { areaChart } from "./charts.js";
-import { commandLine } from "./commands.js";
+import { clientWord, commandLine } from "./commands.js";
 import { h, setAttribute, setText, visible } from "./dom.js";
 import { recordPlace } from "./elsewhere.js";
 import { FIGURES, STATE } from "./figures.js";
@@ -61,7 +61,14 @@ export function sensorView(name) {
           : [],
         typesTable(books),
         commandLine(
-          ...[ledger, ...recordPlace(), "-client", name, "-from", commandTime(span.from)],
+          ...[
+            ledger,
+            ...recordPlace(),
+            "-client",
+            clientWord(name),
+            "-from",
+            commandTime(span.from),
+          ],
           ...["-to", commandTime(span.to), "-table"],
         ),
       ]
@@ -101,7 +108,7 @@ export function sensorView(name) {
         ),
       ),
       sourcesOfSensors([STATE, ...FACTS], name),
-      commandLine(dump, ...recordPlace(), "-client", name, "-count", "-by", "type"),
+      commandLine(dump, ...recordPlace(), "-client", clientWord(name), "-count", "-by", "type"),
     ),
     h(
       "section",

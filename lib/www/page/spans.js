@@ -1,4 +1,5 @@
 /** Spans of time that views look at. */
+import { clientWord } from "./commands.js";
 import { h } from "./dom.js";
 import { state } from "./state.js";
 
@@ -57,5 +58,5 @@ export function commandTime(seconds) {
 /** What a command is asked for a span, and for one sensor or all. @param {Span} span @param {string} [client] */
 export function spanWords({ from, to }, client = "") {
   const words = ["-from", commandTime(from), "-to", commandTime(to)];
-  return client === "" ? words : [...words, "-client", client];
+  return client === "" ? words : [...words, "-client", clientWord(client)];
 }
