@@ -67,9 +67,9 @@ const VIEWS: Readonly<Record<string, Compare>> = {
     const records = Number(of.farcap_stored_records_total);
     const told = tab.page.locator(".tile.records", { hasText: countText(records) });
     await told.waitFor({ timeout: 5000 }).catch(() => {}); // it is told every 2 s
-    assertEquals(await note("records"), `${countText(records)} since it began`);
+    assertEquals(await note("records"), `${countText(records)} since start`);
     const bytes = Number(of.farcap_stored_bytes_total);
-    assertEquals(await note("bytes"), `${bytesText(bytes)} since it began`);
+    assertEquals(await note("bytes"), `${bytesText(bytes)} since start`);
     assertEquals(await tile("connected"), `${connected}; connected, of 2`);
     assertEquals(await tile("lost"), "nothing; as sensors and collector count");
     const losses = Object.entries(of).filter(([name]) => !/stored|disk/.test(name));

@@ -1,6 +1,7 @@
 /** The ledger as lanes: when a sensor was blind, or lost something, and why. */
 import { h, svg, visible } from "./dom.js";
 import { countText, timeText } from "./numbers.js";
+import { state } from "./state.js";
 
 /**
  * @typedef {object} Cause
@@ -71,7 +72,7 @@ export function lane(causes, { from, to }) {
       preserveAspectRatio: "none",
       "aria-hidden": "true",
     },
-    svg("rect", { class: "whole", width: WIDTH, height: HEIGHT }),
+    svg("rect", { class: "whole", width: x(state.at), height: HEIGHT }), // nothing is there of what is to come
     ...sorted.map((cause) => {
       const look = lookOf(cause);
       const end = x(cause.to);

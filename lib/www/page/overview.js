@@ -72,10 +72,10 @@ function tiles() {
     const total = (/** @type {string} */ name) => totals[`farcap_${name}`] ?? 0;
     connected.show(countText(total("sensors")), `connected, of ${countText(sensors.size)}`);
     const stored = countText(total("stored_records_total"));
-    records.show(rateText(state.recordRate), `${stored} since it began`);
+    records.show(rateText(state.recordRate), `${stored} since start`);
     bytes.show(
       bytesText(state.byteRate),
-      `${bytesText(total("stored_bytes_total"))} since it began`,
+      `${bytesText(total("stored_bytes_total"))} since start`,
     );
     const all = [...losses, ...[...sensors.values()].flatMap((sensor) => sensor.losses)];
     const count = all.reduce((sum, [, each]) => sum + each, 0);
