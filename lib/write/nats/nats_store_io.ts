@@ -346,6 +346,7 @@ export class NatsStore implements Store {
 
   /** Notes why somebody waits, or that he does not any more. */
   #stall(whom: unknown, why?: string): void {
+    if (this.#givingUp.signal.aborted) return; // nobody waits any more
     const was = this.#stalled.size > 0;
     if (why === undefined) this.#stalled.delete(whom);
     else this.#stalled.add(whom);

@@ -73,9 +73,10 @@ export class Publisher {
   }
 
   async #publishNext(): Promise<void> {
-    const { engine, permits, onMessage } = this.#options;
+    const { engine, permits, closing, onMessage } = this.#options;
     await permits.acquire();
     try {
+      if (closing.aborted) return this.#over("closed");
       const beganMs = performance.now();
       const run = this.#waiting.take(engine.maxPayloadBytes);
       let before: number | undefined;

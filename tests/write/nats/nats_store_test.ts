@@ -6,6 +6,8 @@ import { NATS_SERVER, needs } from "../../needs.ts";
 import { until } from "../../until.ts";
 import { sessionBatch, TCP } from "../files/session_sensor.ts";
 import { batchOf } from "../files/text_batches.ts";
+import type { Engine, Published } from "../../../lib/write/nats/engine.ts";
+import { NatsStore } from "../../../lib/write/nats/nats_store_io.ts";
 import { asking, batchesAt, messagesOf, openStoreAt } from "./nats_place.ts";
 
 const batch = (sequence: bigint) => sessionBatch(sequence, `alice/1/${sequence}`);
@@ -218,4 +220,35 @@ withServer("messages are as long as the stream takes them", "", async (server) =
   const pieces = await messagesOf(server);
   assert(pieces.length > 1);
   for (const { headers } of pieces) assert(headers.has("Farcap-Piece"));
+});
+
+Deno.test("at the end no more is begun with an engine that does not answer", async () => {
+  const answers: ((published: Published) => void)[] = [];
+  const engine: Engine = {
+    name: "nats://none",
+    maxPayloadBytes: 65_536,
+    publish: () => new Promise((resolve) => answers.push(resolve)),
+    last: () => Promise.resolve(undefined),
+    next: () => Promise.resolve(undefined),
+    at: () => Promise.resolve(undefined),
+  };
+  const told: string[] = [];
+  const store = new NatsStore(engine, new Uint8Array(16), {
+    onStalled: () => told.push("stalled"),
+    onResumed: () => told.push("resumed"),
+  });
+  for (let n = 0; n < 100; n++) {
+    const session = await store.openSession(`s${n}`, 1n, () => {});
+    session.append(batch(1n));
+    session.drained().catch(() => {});
+  }
+  await until("messages are on their way", () => answers.length > 0);
+  const begun = answers.length;
+  const ending = store[Symbol.asyncDispose]();
+  for (const answer of answers) {
+    answer({ kind: "failed", why: "it does not answer", mayPass: true });
+  }
+  await ending;
+  assert(begun < 100, "only some are under way at a time");
+  assertEquals([answers.length, told], [begun, ["stalled"]]);
 });
