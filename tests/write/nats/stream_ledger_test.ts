@@ -8,6 +8,7 @@ import { PageReader } from "../../../lib/www/page_reader_io.ts";
 import type { LedgerOptions } from "../../../lib/write/ledger/ledger_options.ts";
 import { NatsServer } from "../../nats_server.ts";
 import { NATS_SERVER, needs } from "../../needs.ts";
+import { until } from "../../until.ts";
 import { PRIVATE_KEY, PUBLIC_KEY } from "../../programs/program.ts";
 import { inFolder } from "../files/in_folder.ts";
 import { sessionBatch, TCP, UDP } from "../files/session_sensor.ts";
@@ -36,6 +37,11 @@ async function record(server: NatsServer, folder: string): Promise<void> {
     flushIntervalMs: 10,
     rowMs: 5,
   });
+  await until(
+    "the end of the session is told",
+    async () =>
+      (await messagesOf(server)).some(({ headers }) => headers.get("Farcap-End") === "bye"),
+  );
   stop.abort();
   await collecting;
 }
