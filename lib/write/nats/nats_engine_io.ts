@@ -251,6 +251,7 @@ export function whyOf(error: unknown, what: string): string {
 
 /** Whether what was asked for in vain may be done later: the engine is away, begins, or has no room. */
 export function mayPass(error: unknown): boolean {
+  if (error instanceof EngineError) return error.mayPass;
   const cause = error instanceof RequestError ? error.cause ?? error : error;
   if (cause instanceof PermissionViolationError) return false;
   return !(error instanceof JetStreamApiError) || error.status >= 500;

@@ -40,6 +40,7 @@ const IDLE_MS = 200;
 const RETRY_MS = 1000;
 /** Without `follow` an engine that does not answer is waited for so long. */
 const GIVE_UP_MS = 15_000;
+const ANEW = "it was made anew; wanted: another run, which reads it from its beginning";
 /** The engine forgets a reader that has not asked for so long, ns. */
 const FORGET_NS = 300 * 1e9;
 
@@ -56,10 +57,16 @@ export async function* streamMessages(
 ): AsyncGenerator<ReadMessage | "idle"> {
   const { follow = false, signal } = wish;
   let after = wish.after;
+  let made = "";
   let heardMs = performance.now();
   while (!signal?.aborted) {
     let name: string | undefined;
     try {
+      if (follow) {
+        const { created } = await engine.streams.streams.info(stream);
+        if (made !== "" && made !== created) throw new EngineError(ANEW, false);
+        made = created;
+      }
       const info = await open(engine, stream, { ...wish, after });
       name = info.name;
       for await (const each of deliveries(engine, info, wish)) {

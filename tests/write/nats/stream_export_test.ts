@@ -199,3 +199,24 @@ Deno.test(
       assertEquals((await EXPORTED.ndjson(`${folder}/out`)).length, 80);
     }),
 );
+
+Deno.test(
+  needs("who follows a stream that is deleted and made anew ends with a line", NATS_SERVER),
+  () =>
+    inFolder(async (folder) => {
+      await using server = await NatsServer.start();
+      await using store = new ConnectionStore(await openStoreAt(server));
+      await store.add("a", range(1, 10).map(connection));
+      const running = run(server, folder, { follow: true });
+      const exported = async () => (await EXPORTED.ndjson(`${folder}/out`)).length;
+      await until("it is exported", async () => await exported() === 10);
+      await asking(server, (ask) => ask("STREAM.DELETE.FARCAP", {}));
+      await using _again = await openStoreAt(server);
+      const { code, said } = await running;
+      assertEquals(code, 1);
+      assertMatch(
+        said.at(-1)!,
+        /^Cannot read the stream FARCAP of \S+: (it was made anew; wanted: |stream not found)/,
+      );
+    }),
+);
