@@ -6,7 +6,6 @@
  * and what an honest sensor gets done a second before, during and after 16 sessions of one sensor
  * whose small batches unpack to as much as a batch may.
  */
-import { crc32, deflateRawSync } from "node:zlib";
 import { typeNumber } from "../../lib/base/record/record_types.ts";
 import type { PackedBatch } from "../../lib/pack/packed_batch.ts";
 import { newKeyPair } from "../../lib/seal/key_file_io.ts";
@@ -17,7 +16,7 @@ import { MessageType, parseStored, SCHEMA } from "../../lib/transport/session/se
 import { ALPN, TLS_SERVER_NAME, tlsIdentity } from "../../lib/transport/quic/tls_identity.ts";
 import { CollectorProcess } from "../collector_process.ts";
 import { type PeerTarget, RawPeer } from "../raw_peer.ts";
-import { keepSending, medianOf, memoryOf } from "./sensor_crowd.ts";
+import { keepSending, medianOf, memoryOf, packRecords } from "./sensor_crowd.ts";
 
 const STRANGERS = 440;
 const SESSIONS = 400;
@@ -152,17 +151,7 @@ function bombOf(): PackedBatch {
   const count = Math.floor(UNPACKED_BYTES / record.length);
   const data = new Uint8Array(count * record.length);
   for (let at = 0; at < data.length; at += record.length) data.set(record, at);
-  return {
-    parts: [{ type: typeNumber("Ethernet"), count }],
-    encoding: 1,
-    minute: 0,
-    firstTime: 0n,
-    lastTime: 0n,
-    crc: crc32(data),
-    recordBytes: data.length,
-    containsPayloads: false,
-    body: new Uint8Array(deflateRawSync(data, { level: 9 })),
-  };
+  return packRecords(data, { type: typeNumber("Ethernet"), count }, 9);
 }
 
 /** What a count rises by in each second. */

@@ -3,7 +3,7 @@ import { crc32, deflateRawSync } from "node:zlib";
 import { SILENT } from "../../lib/base/program/log_io.ts";
 import { typeNumber } from "../../lib/base/record/record_types.ts";
 import type { Batch } from "../../lib/gather/batch.ts";
-import type { PackedBatch } from "../../lib/pack/packed_batch.ts";
+import type { BatchPart, PackedBatch } from "../../lib/pack/packed_batch.ts";
 import { newKeyPair } from "../../lib/seal/key_file_io.ts";
 import { QuicDialer } from "../../lib/transport/quic/quic_dialer_io.ts";
 import { SessionClient } from "../../lib/transport/sender/session_client_io.ts";
@@ -156,11 +156,15 @@ async function openClient(target: PeerTarget, name: string): Promise<SessionClie
   });
 }
 
-/** A batch as a peer sends it. */
 function packedBatchOf(bytes: number): PackedBatch {
   const { data, count } = recordsOf(bytes);
+  return packRecords(data, { type: TYPE, count });
+}
+
+/** Framed records of one type as a batch that a peer sends. */
+export function packRecords(data: Uint8Array, part: BatchPart, level?: number): PackedBatch {
   return {
-    parts: [{ type: TYPE, count }],
+    parts: [part],
     encoding: 1,
     minute: 0,
     firstTime: 0n,
@@ -168,7 +172,7 @@ function packedBatchOf(bytes: number): PackedBatch {
     crc: crc32(data),
     recordBytes: data.length,
     containsPayloads: false,
-    body: new Uint8Array(deflateRawSync(data)),
+    body: new Uint8Array(deflateRawSync(data, { level })),
   };
 }
 
