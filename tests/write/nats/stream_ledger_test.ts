@@ -6,13 +6,14 @@ import { runSensor } from "../../../lib/run_sensor_io.ts";
 import type { Address } from "../../../lib/transport/address.ts";
 import { PageReader } from "../../../lib/www/page_reader_io.ts";
 import type { LedgerOptions } from "../../../lib/write/ledger/ledger_options.ts";
+import { isLedgerType, typeName } from "../../../lib/base/record/record_types.ts";
 import { NatsServer } from "../../nats_server.ts";
 import { NATS_SERVER, needs } from "../../needs.ts";
 import { until } from "../../until.ts";
 import { PRIVATE_KEY, PUBLIC_KEY } from "../../programs/program.ts";
 import { inFolder } from "../files/in_folder.ts";
 import { sessionBatch, TCP, UDP } from "../files/session_sensor.ts";
-import { asking, messagesOf, openStoreAt } from "./nats_place.ts";
+import { asking, messagesOf, openStoreAt, type RawMessage } from "./nats_place.ts";
 import { copy } from "./record_files.ts";
 
 const CAPTURES = `${import.meta.dirname}/../../captures`;
@@ -69,6 +70,13 @@ async function ledger(
   return { code, lines: text.trim().split("\n") };
 }
 
+/** Whether a message of the plant has others than rows of its books. */
+function hasRecords({ subject, headers }: RawMessage): boolean {
+  const types = [...headers.get("Farcap-Members")!.matchAll(/[:+](\d+)=/g)]
+    .map(([, type]) => typeName(Number(type)));
+  return subject.split(".")[3] === "plant" && types.some((type) => !isLedgerType(type));
+}
+
 /** When it is asked, ns since 1970: soon after all of it. */
 const NOW = BigInt(Date.now() + 60_000) * 1_000_000n;
 
@@ -108,7 +116,8 @@ Deno.test(
         await ledger(server, { wanted, clients: ["plant"] }),
         await ledger(files, { wanted, clients: ["plant"] }),
       );
-      await asking(server, (ask) => ask("STREAM.PURGE.FARCAP", { seq: 5 }));
+      const { seq } = (await messagesOf(server)).find(hasRecords)!;
+      await asking(server, (ask) => ask("STREAM.PURGE.FARCAP", { seq: seq + 1 }));
       using page = new PageReader(`${folder}/nowhere`, { url: server.url });
       const told = await page.ask({ kind: "ledger", client: "plant", span: wanted });
       assert("text" in told, JSON.stringify(told));
