@@ -39,7 +39,7 @@ export interface PartitionReaderOptions {
 const MAX_MESSAGES = 32;
 const MAX_BYTES = 32 << 20;
 /** How long a question for a message lasts, and one for those that are there already. */
-const WAIT_MS = 30_000;
+const WAIT_MS = 10_000;
 const FETCH_MS = 1000;
 const RETRY_MS = 1000;
 /** How often it is looked whether limits have discarded something. */
@@ -147,6 +147,8 @@ export class PartitionReader {
       onStall();
       if (!first) {
         this.#isFirst = false;
+        // What the engine gave to a connection that broke shows in no number while nothing comes behind it.
+        if ((await consumer.info()).num_ack_pending > 0) return;
         continue;
       }
       await permits.acquire();

@@ -20,6 +20,7 @@ export interface RawMessage {
 interface Answer {
   readonly error?: { readonly description: string };
   readonly config?: Record<string, unknown>;
+  readonly num_waiting?: number;
   readonly consumers?: readonly {
     readonly num_pending: number;
     readonly num_ack_pending: number;

@@ -2,6 +2,7 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { connect, headers } from "@nats-io/transport-node";
 import { parsePartitions } from "../../../lib/write/nats/partitions.ts";
+import { partitionName, partitionOf } from "../../../lib/write/nats/subjects.ts";
 import { frameRows } from "../../../lib/write/framed_rows.ts";
 import { NatsServer } from "../../nats_server.ts";
 import { NATS_SERVER, needs } from "../../needs.ts";
@@ -191,6 +192,35 @@ withServer(
     assertEquals([session.batches, session.lost], [3, 0n]);
     const all = Object.fromEntries([1, 2, 3, 4, 5].map((n) => [`alice/1/${n}`, 1]));
     assertEquals(await found(out), all);
+  },
+);
+
+withServer(
+  "the last message that the engine gave to nobody comes again, though nothing comes behind it",
+  async (server, folder) => {
+    const out = `${folder}/out`;
+    const partition = partitionOf("alice");
+    await append(server, batch(1n));
+    await copy(server, out, 1, [partition]);
+    const consumer = `farcap-files-${partitionName(partition)}`;
+    const copying = copy(server, out, 2, [partition]);
+    await until("the reader waits", async () => {
+      const { num_waiting = 0 } = await asking(
+        server,
+        (ask) => ask(`CONSUMER.INFO.FARCAP.${consumer}`, {}),
+      );
+      return num_waiting > 0;
+    });
+    const connection = await connect({ servers: `127.0.0.1:${server.port}` });
+    const subject = `$JS.API.CONSUMER.MSG.NEXT.FARCAP.${consumer}`;
+    connection.subscribe("gone");
+    connection.publish(subject, JSON.stringify({ batch: 1, expires: 30e9 }), { reply: "gone" });
+    await connection.flush();
+    await append(server, batch(2n));
+    await append(server, batch(3n));
+    await connection.close();
+    await copying;
+    assertEquals(await found(out), Object.fromEntries([1, 2, 3].map((n) => [`alice/1/${n}`, 1])));
   },
 );
 
