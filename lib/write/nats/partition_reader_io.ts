@@ -3,6 +3,7 @@ import { ConfigError, messageOf, StoreError } from "../../base/errors.ts";
 import { rest } from "../../base/wait/rest_io.ts";
 import type { Semaphore } from "../../base/wait/semaphore.ts";
 import { unlessAborted } from "../../base/wait/unless_aborted.ts";
+import { messagesAtOnce, storedMessage } from "./delivered_messages_io.ts";
 import type { DiscardedSessions } from "./discarded_sessions_io.ts";
 import type { StoredMessage } from "./engine.ts";
 import { EngineError } from "./engine_error.ts";
@@ -35,9 +36,6 @@ export interface PartitionReaderOptions {
   readonly onOther: () => void;
 }
 
-/** Messages that are taken at a time, and what they may take together; one message may take more. */
-const MAX_MESSAGES = 32;
-const MAX_BYTES = 32 << 20;
 /** How long a question for a message lasts, and one for those that are there already. */
 const WAIT_MS = 10_000;
 const FETCH_MS = 1000;
@@ -139,7 +137,8 @@ export class PartitionReader {
 
   /** Reads until a message has not arrived. */
   async #read(consumer: Consumer): Promise<void> {
-    const { permits, signal, onStall } = this.#options;
+    const { engine, permits, signal, onStall } = this.#options;
+    const maxMessages = messagesAtOnce(engine.maxPayloadBytes);
     let delivered = 0;
     while (!signal.aborted) {
       await this.#lookBack();
@@ -154,7 +153,7 @@ export class PartitionReader {
       await permits.acquire();
       try {
         const messages: JsMsg[] = [];
-        for (const message of [first, ...await more(consumer, first, this.#maxMessages)]) {
+        for (const message of [first, ...await more(consumer, first, maxMessages)]) {
           if (message.info.deliverySequence !== delivered + messages.length + 1) break;
           messages.push(message);
         }
@@ -182,11 +181,6 @@ export class PartitionReader {
     if (looked === this.#looked) return;
     this.#looked = looked;
     await this.#note();
-  }
-
-  get #maxMessages(): number {
-    const fitting = Math.floor(MAX_BYTES / this.#options.engine.maxPayloadBytes);
-    return Math.min(MAX_MESSAGES, Math.max(1, fitting));
   }
 
   /** A consumer that begins behind what is written. */
@@ -271,10 +265,6 @@ async function more(consumer: Consumer, first: JsMsg, maxMessages: number): Prom
     // Those that have come are in order; what has not shows in the next one's number.
   }
   return messages;
-}
-
-function storedMessage({ seq, subject, headers, data }: JsMsg): StoredMessage {
-  return { seq, subject, payload: data, header: (name) => headers?.get(name) ?? "" };
 }
 
 /** Whether somebody has to do something about it. */

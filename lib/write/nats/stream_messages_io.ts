@@ -1,5 +1,6 @@
 import { AckPolicy, type ConsumerInfo, DeliverPolicy, type JsMsg } from "@nats-io/jetstream";
 import { rest } from "../../base/wait/rest_io.ts";
+import { messagesAtOnce, storedMessage } from "./delivered_messages_io.ts";
 import type { StoredMessage } from "./engine.ts";
 import { EngineError } from "./engine_error.ts";
 import { mayPass, type NatsEngine, whyOf } from "./nats_engine_io.ts";
@@ -28,10 +29,8 @@ export interface ReadMessage extends StoredMessage {
   readonly storedAt: bigint;
 }
 
-/** Messages that are asked for at a time, and what they may take together. */
-const MAX_MESSAGES = 32;
+/** Messages without payloads that are asked for at a time. */
 const MAX_HEADERS = 500;
-const MAX_BYTES = 32 << 20;
 /** How long a question lasts for messages that are there, and for one that may come. */
 const FETCH_MS = 2000;
 const WAIT_MS = 30_000;
@@ -90,11 +89,6 @@ export async function* streamMessages(
   }
 }
 
-function maxMessages(engine: NatsEngine, { headersOnly = false }: MessageWish): number {
-  if (headersOnly) return MAX_HEADERS;
-  return Math.min(MAX_MESSAGES, Math.max(1, Math.floor(MAX_BYTES / engine.maxPayloadBytes)));
-}
-
 /** A consumer that the engine forgets by itself. */
 async function open(
   engine: NatsEngine,
@@ -127,7 +121,7 @@ async function* deliveries(
 ): AsyncGenerator<JsMsg | "idle"> {
   const { signal } = wish;
   const consumer = engine.client.consumers.getConsumerFromInfo(info);
-  const most = maxMessages(engine, wish);
+  const most = wish.headersOnly ? MAX_HEADERS : messagesAtOnce(engine.maxPayloadBytes);
   let delivered = 0;
   for (let left = info.num_pending;;) {
     if (left === 0) {
@@ -164,7 +158,6 @@ async function* awaited(
   return message ?? undefined;
 }
 
-function readMessage({ seq, subject, headers, data, info }: JsMsg): ReadMessage {
-  const storedAt = BigInt(info.timestampNanos);
-  return { seq, subject, payload: data, storedAt, header: (name) => headers?.get(name) ?? "" };
+function readMessage(message: JsMsg): ReadMessage {
+  return { ...storedMessage(message), storedAt: BigInt(message.info.timestampNanos) };
 }
