@@ -38,7 +38,6 @@ export class LineFiles implements ExportSink {
   /** What the last position said, of files that have not been opened yet. */
   readonly #ends: Map<string, FileEnd>;
   readonly #folderId: string;
-  #made = 0;
   #pending = 0;
   #uncommitted = 0;
 
@@ -78,10 +77,8 @@ export class LineFiles implements ExportSink {
   }
 
   add(record: ExportedRecord): boolean {
-    const { file, line } = this.#lines.of(record.schema)!;
-    const text = line(record);
+    const { file, text } = this.#lines.make(record);
     if (text === "") return false;
-    this.#made++;
     let open = this.#files.get(file);
     if (open === undefined) this.#files.set(file, open = { name: file, text: new TextBytes() });
     open.text.add(text);
@@ -90,7 +87,7 @@ export class LineFiles implements ExportSink {
   }
 
   get lines(): number {
-    return this.#made;
+    return this.#lines.made;
   }
 
   async flush(): Promise<void> {

@@ -28,13 +28,27 @@ export interface TypeLines {
 export class LinesByType {
   readonly #format: LineFormat;
   readonly #types = new Map<DescMessage, TypeLines | undefined>();
+  #made = 0;
 
   constructor(format: LineFormat) {
     this.#format = format;
   }
 
+  /** How many lines were made. */
+  get made(): number {
+    return this.#made;
+  }
+
   of(schema: DescMessage): TypeLines | undefined {
     if (!this.#types.has(schema)) this.#types.set(schema, this.#format.linesOf(schema));
     return this.#types.get(schema);
+  }
+
+  /** The line of a record with its end, or nothing, and the name of its file. */
+  make(record: ExportedRecord): { readonly file: string; readonly text: string } {
+    const { file, line } = this.of(record.schema)!;
+    const text = line(record);
+    if (text !== "") this.#made++;
+    return { file, text };
   }
 }

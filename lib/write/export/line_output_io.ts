@@ -10,7 +10,6 @@ import { type ExportedRecord, type LineFormat, LinesByType } from "./line_format
 export class LineOutput implements ExportSink {
   readonly #lines: LinesByType;
   readonly #text: TextOutput;
-  #made = 0;
   readonly isFull = false;
 
   constructor(format: LineFormat, output: Output) {
@@ -23,13 +22,11 @@ export class LineOutput implements ExportSink {
   }
 
   add(record: ExportedRecord): boolean {
-    const text = this.#lines.of(record.schema)!.line(record);
-    if (text !== "") this.#made++;
-    return this.#text.add(text);
+    return this.#text.add(this.#lines.make(record).text);
   }
 
   get lines(): number {
-    return this.#made;
+    return this.#lines.made;
   }
 
   /** @throws {Deno.errors.BrokenPipe} When nobody reads any more. */
