@@ -2,6 +2,8 @@
  * Puts fragments of IP together. RFC 791, section 3.2; RFC 8200, section 4.5; fragments that overlap are
  * refused with all of their datagram, as RFC 5722 has it for IPv6.
  */
+import { u16 } from "../base/bytes/bytes.ts";
+import { DatagramBuffers } from "./datagram_buffers.ts";
 import type { Packet } from "./packet.ts";
 
 /** What became of fragments. */
@@ -25,16 +27,18 @@ const MAX_BYTES = 4 << 20;
 const MAX_DATAGRAM_BYTES = 65_535;
 /** What a datagram takes besides its bytes. */
 const ENTRY_BYTES = 256;
-const FIRST_BYTES = 4096;
 /** How long its fragments may be apart. */
 const MAX_SECONDS = 30;
 const UNKNOWN = -1;
+const NOTHING = new Uint8Array(0);
 
 /** A datagram of which fragments are missing. */
 interface Unfinished {
   bytes: Uint8Array<ArrayBuffer>;
-  /** Begin and end of the fragments that are there. */
-  readonly ranges: [number, number][];
+  /** Begin and end of each fragment that is there. */
+  readonly ranges: number[];
+  /** What these hold together. */
+  got: number;
   length: number;
   isRefused: boolean;
   /** The header at its beginning has a record already. */
@@ -53,8 +57,11 @@ export class Reassembly {
     broken: 0,
     givenUp: 0,
   };
+  readonly #buffers = new DatagramBuffers();
   #usedBytes = 0;
-  /** The datagram that was whole last: its packet's outermost addresses, from places 0 and 16 on, then what it holds. */
+  /** When it was last looked for what is too old, and nothing has gone since. */
+  #checkedSec = NaN;
+  /** The datagram that was whole last, until the next fragment is taken: its packet's outermost addresses, from places 0 and 16 on, then what it holds. */
   bytes: Uint8Array = new Uint8Array(0);
   end = 0;
   /** Whether the header at its beginning has had its record with its first fragment. */
@@ -85,27 +92,31 @@ export class Reassembly {
         ? length % 8 !== 0
         : datagram.length !== UNKNOWN && datagram.length !== to);
     if (isBroken) return this.#refuse(datagram, "broken");
-    if (datagram.ranges.some((range) => range[0] === from && range[1] === to)) return false; // twice
-    const isBeyond = datagram.length !== UNKNOWN && to > datagram.length;
-    if (isBeyond || datagram.ranges.some((range) => range[0] < to && from < range[1])) {
-      return this.#refuse(datagram, "overlapping");
+    const { ranges } = datagram;
+    for (let at = 0; at < ranges.length; at += 2) {
+      if (ranges[at] === from && ranges[at + 1] === to) return false; // twice
     }
+    let overlaps = datagram.length !== UNKNOWN && to > datagram.length;
+    for (let at = 0; at < ranges.length; at += 2) {
+      overlaps ||= ranges[at]! < to && from < ranges[at + 1]!;
+    }
+    if (overlaps) return this.#refuse(datagram, "overlapping");
     if (!this.#put(datagram, p, from, length)) return this.#refuse(datagram, "givenUp");
     if (!p.hasMoreFragments) datagram.length = to;
-    const got = datagram.ranges.reduce((sum, range) => sum + range[1] - range[0], 0);
-    if (got !== datagram.length) return false;
+    if (datagram.got !== datagram.length) return false;
     this.#remove(key, datagram);
     this.#counts.datagrams++;
     this.bytes = datagram.bytes;
-    this.end = ADDRESSES_BYTES + got;
+    this.end = ADDRESSES_BYTES + datagram.got;
     this.hasRecord = datagram.hasRecord;
     return true;
   }
 
   #begin(key: string, { bytes, srcIpAt, dstIpAt, ipBytes, sec }: Packet): Unfinished {
     const datagram: Unfinished = {
-      bytes: new Uint8Array(ADDRESSES_BYTES + FIRST_BYTES),
+      bytes: this.#buffers.take(ADDRESSES_BYTES),
       ranges: [],
+      got: 0,
       length: UNKNOWN,
       isRefused: false,
       hasRecord: false,
@@ -123,15 +134,18 @@ export class Reassembly {
   #put(datagram: Unfinished, p: Packet, from: number, length: number): boolean {
     const needed = ADDRESSES_BYTES + from + length;
     if (needed > datagram.bytes.length) {
-      const grown = new Uint8Array(Math.min(ADDRESSES_BYTES + MAX_DATAGRAM_BYTES, 2 * needed));
-      if (this.#usedBytes + grown.length - datagram.bytes.length > MAX_BYTES) return false;
-      this.#usedBytes += grown.length - datagram.bytes.length;
+      const grown = this.#buffers.take(needed);
+      const moreBytes = grown.length - datagram.bytes.length;
       grown.set(datagram.bytes);
+      this.#buffers.give(datagram.bytes);
       datagram.bytes = grown;
+      this.#usedBytes += moreBytes;
+      if (this.#usedBytes > MAX_BYTES) return false;
     }
     const content = p.bytes.subarray(p.transportAt, p.transportAt + length);
     datagram.bytes.set(content, ADDRESSES_BYTES + from);
-    datagram.ranges.push([from, from + length]);
+    datagram.ranges.push(from, from + length);
+    datagram.got += length;
     return true;
   }
 
@@ -139,16 +153,19 @@ export class Reassembly {
   #refuse(datagram: Unfinished, why: "broken" | "overlapping" | "givenUp"): false {
     this.#counts[why]++;
     this.#usedBytes -= datagram.bytes.length;
-    datagram.bytes = new Uint8Array(0);
+    this.#buffers.give(datagram.bytes);
+    datagram.bytes = NOTHING;
     datagram.isRefused = true;
     return false;
   }
 
   #giveUpOld(sec: number): void {
-    for (const [, datagram] of this.#unfinished) {
-      if (Math.abs(sec - datagram.sec) <= MAX_SECONDS) return;
+    if (sec === this.#checkedSec) return;
+    for (const datagram of this.#unfinished.values()) {
+      if (Math.abs(sec - datagram.sec) <= MAX_SECONDS) break;
       this.#giveUpOldest();
     }
+    this.#checkedSec = sec;
   }
 
   #giveUpOldest(): void {
@@ -159,14 +176,33 @@ export class Reassembly {
 
   #remove(key: string, datagram: Unfinished): void {
     this.#usedBytes -= ENTRY_BYTES + datagram.bytes.length;
+    if (!datagram.isRefused) this.#buffers.give(datagram.bytes);
     this.#unfinished.delete(key);
+    this.#checkedSec = NaN;
   }
 }
 
-/** What fragments of one datagram have in common. */
+/** What fragments of one datagram have in common, in 16 bits each. */
 function keyOf(p: Packet): string {
-  const { bytes, ipAt, ipVersion, protocol, fragmentId, vlans, tunnel, tunnelId } = p;
-  const [at, length] = ipVersion === 4 ? [ipAt + 12, 8] : [ipAt + 8, 32];
-  const addresses = bytes.subarray(at, at + length).join(".");
-  return `${addresses} ${protocol} ${fragmentId} ${vlans} ${tunnel} ${tunnelId}`;
+  const { bytes, ipAt, ipVersion, protocol, fragmentId: id, vlans, tunnel, tunnelId } = p;
+  const at = ipAt + (ipVersion === 4 ? 12 : 8);
+  const end = at + (ipVersion === 4 ? 8 : 32);
+  let key = String.fromCharCode(
+    id,
+    id >>> 16,
+    (protocol << 8) | tunnel,
+    vlans,
+    vlans >>> 16,
+    tunnelId,
+    tunnelId >>> 16,
+  );
+  for (let i = at; i < end; i += 8) {
+    key += String.fromCharCode(
+      u16(bytes, i),
+      u16(bytes, i + 2),
+      u16(bytes, i + 4),
+      u16(bytes, i + 6),
+    );
+  }
+  return key;
 }
