@@ -1,23 +1,37 @@
 /**
- * The columns of a compact batch, as `lib/gather/compact/columns.ts` writes them. Beyond the end of one
- * there are zeros, and `isOver` is set.
+ * The columns of a compact batch that is read: numbers as LEB128 (7 bits a byte, low ones first), signed ones
+ * in zigzag (0, -1, 1, -2 … as 0, 1, 2, 3 …), and bytes as they are. Beyond the end of one there are zeros,
+ * and `isOver` is set.
  */
 
-/** By place, as in `COLUMNS` there; behind them what the kernel reads in the same way. */
+/** In the order in which they are stored; then what is written and read in the same way. */
 export const enum Place {
+  /** Which flow, or that a record stands at this place: `Row`. */
   Row = 0,
+  /** What differs from what the flow makes one expect: bits of `Change`. */
   Change = 1,
+  /** Time since the packet before, signed. */
   Time = 2,
+  /** Length field of the IP header. */
   Length = 3,
+  /** Identification of IPv4, signed difference. */
   Id = 4,
+  /** Flags of TCP. */
   Flags = 5,
+  /** Sequence number of TCP, of an ICMP echo; signed difference. */
   Seq = 6,
+  /** Acknowledgement number, signed difference. */
   Ack = 7,
+  /** Window, signed difference. */
   Window = 8,
+  /** TCP timestamps: value and echo, signed differences. */
   Stamp = 9,
   Echo = 10,
+  /** What `change` announces. */
   Rest = 11,
+  /** Keys of new flows. */
   Flow = 12,
+  /** Whole records. */
   Record = 13,
   /** Checksums. */
   Sums = 14,

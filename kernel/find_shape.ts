@@ -1,4 +1,7 @@
-/** Which headers a packet begins with: `findShape` of `lib/gather/compact/headers.ts`. */
+/**
+ * Which headers a packet begins with: of those that are coded as many as are well formed, whole and without
+ * options of IPv4. Everything else goes as records.
+ */
 import { u16At } from "./bytes.ts";
 import { ICMPV4, ICMPV6, linkBytesOf, TCP, UDP } from "./shapes.ts";
 
@@ -77,7 +80,7 @@ function stackOfIpv6(at: usize, end: usize): i32 {
   return protocol === TCP ? 5 : protocol === UDP ? 6 : protocol === ICMPV6 ? 7 : 0;
 }
 
-/** Whether ports are looked for behind that protocol, so that its packets go as records. */
+/** Whether ports are looked for behind that protocol (`lib/decode/network/ports.ts`), so that it goes as records. */
 function leadsToPorts(protocol: i32): bool {
   switch (protocol) {
     case 0:

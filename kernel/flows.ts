@@ -1,6 +1,7 @@
 /**
- * The flows of a batch, one direction each, as `lib/gather/compact/flows.ts` has them: the last header,
- * and what the next is expected to be; besides, what the records of a flow have in common.
+ * What both ends of a compact batch remember of its flows, one direction each: the last header, and what
+ * the next is expected to be. Writer and reader do the same to it, packet by packet. Besides, for the
+ * reader, what the records of a flow have in common.
  */
 import { bits32At, u16At } from "./bytes.ts";
 import { copyForm, formStampAt, LAST_FORM } from "./option_forms.ts";
@@ -209,7 +210,7 @@ function findReverse(shape: Shape, at: usize): i32 {
 }
 
 /** Whether a packet of `shape` at `at` goes the other way of `flow`, link header included. */
-function isReverse(flow: Flow, shape: Shape, at: usize): bool {
+export function isReverse(flow: Flow, shape: Shape, at: usize): bool {
   if (!isOf(flow, shape, at, true)) return false;
   if (!shape.isEthernet) return isSame(flow.header, at, shape.linkBytes);
   return isPair(flow.header, at, 6, true) &&

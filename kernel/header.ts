@@ -11,17 +11,10 @@ import {
   learnSeq,
   setForm,
 } from "./flows.ts";
+import { ipv4Checksum } from "./ipv4_checksum.ts";
 import { addForm, formBytes, forms, formStampAt } from "./option_forms.ts";
+import { Change } from "./rows.ts";
 import { ICMPV4, OTHER, Shape, TCP, UDP } from "./shapes.ts";
-
-/** Bits of the column `change`: `Change` of `lib/gather/compact/writer.ts`. */
-const enum Change {
-  Options = 1,
-  Habits = 2,
-  Checksum = 4,
-  UdpLength = 8,
-  Frame = 16,
-}
 
 /** No packet of a capture is longer. */
 const MAX_FRAME_BYTES: u64 = 1 << 24;
@@ -53,7 +46,7 @@ export function readHeader(flow: Flow, shape: Shape): i32 {
 
   const rest = column(Place.Rest);
   if ((changes & Change.Habits) !== 0) readHabits(shape, to);
-  if (shape.ipVersion === 4) putIpv4Checksum(ipAt);
+  if (shape.ipVersion === 4) store<u16>(ipAt + 10, ipv4Checksum(ipAt));
   if ((changes & Change.Checksum) !== 0) {
     store<u8>(ipAt + 10, <u8> rest.byte());
     store<u8>(ipAt + 11, <u8> rest.byte());
@@ -141,15 +134,4 @@ function readHabits(shape: Shape, to: usize): void {
 function readSum(at: usize): void {
   const from = column(Place.Sums).take(2);
   if (!isOver) store<u16>(at, load<u16>(from));
-}
-
-/** RFC 1071: the sum does not care which byte of the words is the higher one, so these are the machine's. */
-function putIpv4Checksum(at: usize): void {
-  let sum = <u64> load<u32>(at) + load<u32>(at + 4) + load<u16>(at + 8) + load<u32>(at + 12) +
-    load<u32>(at + 16);
-  sum = (sum & 0xffffffff) + (sum >> 32);
-  sum = (sum & 0xffff) + (sum >> 16);
-  sum = (sum & 0xffff) + (sum >> 16);
-  sum = (sum & 0xffff) + (sum >> 16);
-  store<u16>(at + 10, <u16> ~sum);
 }

@@ -1,4 +1,4 @@
-/** Forms of TCP options by number, as `lib/gather/compact/option_forms.ts` has them. */
+/** Forms of TCP options by number: their bytes, of which the values of a timestamp do not count. */
 
 /** The number whose form is another as soon as there are more. */
 export const LAST_FORM: i32 = 255;
@@ -20,7 +20,7 @@ export function clearForms(): void {
   forms = 1;
 }
 
-function placeOf(form: i32): usize {
+export function placeOf(form: i32): usize {
   return TABLE + <usize> form * STRIDE;
 }
 
@@ -52,7 +52,7 @@ export function copyForm(form: i32, to: usize): void {
 }
 
 /** Where the values of the first timestamp option are (RFC 7323, section 3.2); 0 without one. */
-function stampAt(at: usize, bytes: i32): i32 {
+export function stampAt(at: usize, bytes: i32): i32 {
   for (let i = 0; i + <i32> TIMESTAMP_BYTES <= bytes;) {
     const kind = load<u8>(at + i);
     if (kind === 0) return 0;

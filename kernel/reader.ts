@@ -19,19 +19,10 @@ import { begin, Mode, packet, record } from "./host.ts";
 import { DATA } from "./memory.ts";
 import { clearForms } from "./option_forms.ts";
 import { writeRecords } from "./records.ts";
+import { NANOS, Row } from "./rows.ts";
 import { OTHER, shapeOf, SHAPES } from "./shapes.ts";
 import { clearSlots, setFlow } from "./slots.ts";
 
-/** What stands in the column `row`; from `Other` on, how far back in the table the flow is. */
-const enum Row {
-  Record = 0,
-  Expected = 1,
-  Reverse = 2,
-  New = 3,
-  Other = 4,
-}
-
-const NANOS: i64 = 1_000_000_000;
 const MAX_SAFE_INTEGER: f64 = 9007199254740991;
 /** One bit for each of eight types, behind that of the context. */
 const OPTIONS_END: u64 = 2 << 8;

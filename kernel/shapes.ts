@@ -1,4 +1,4 @@
-/** Sequences of headers by number, as `lib/gather/compact/headers.ts` has them. */
+/** Sequences of headers by number; `lib/gather/compact/headers.ts` has of them what the host needs. */
 
 export const TCP: i32 = 6;
 export const UDP: i32 = 17;

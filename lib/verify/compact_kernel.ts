@@ -1,5 +1,5 @@
 /** The kernel in WebAssembly that reads compact batches, makes their records and packs them (`kernel/`). */
-import { Buffer } from "node:buffer";
+import { instantiateKernel } from "../base/kernel.ts";
 import { uvarintBytes, writeUvarint } from "../base/bytes/uvarint.ts";
 import { SHAPES } from "../gather/compact/headers.ts";
 import { KERNEL_CODE } from "./compact_kernel_code.ts";
@@ -21,7 +21,7 @@ export interface KernelHost {
   record(type: number, at: number, end: number): boolean;
 }
 
-/** What the module exports; `kernel/main.ts` says what each does. */
+/** What the module exports; `kernel/collector.ts` says what each does. */
 interface Exports {
   readonly memory: WebAssembly.Memory;
   start(): void;
@@ -39,10 +39,6 @@ interface Exports {
 /** Up to here bytes are copied one by one: a view is an allocation. */
 const MAX_LOOP_BYTES = 256;
 
-function kernelModule(): WebAssembly.Module {
-  return new WebAssembly.Module(Buffer.from(KERNEL_CODE, "base64"));
-}
-
 /** One kernel, with a memory of its own: 56 MiB of addresses, of which it takes what is written to. */
 export class CompactKernel {
   /** All its memory. */
@@ -52,10 +48,7 @@ export class CompactKernel {
   readonly #exports: Exports;
 
   constructor(host: KernelHost) {
-    const { exports } = new WebAssembly.Instance(kernelModule(), {
-      host: { ...host },
-    });
-    this.#exports = exports as unknown as Exports;
+    this.#exports = instantiateKernel(KERNEL_CODE, { host: { ...host } }) as unknown as Exports;
     const { memory, start, packetsAt } = this.#exports;
     start();
     const buffer = memory.buffer as ArrayBuffer;

@@ -8,7 +8,6 @@ import { Dissector } from "../../lib/decode/dissect.ts";
 import { DECODERS } from "../../lib/decode/registry.ts";
 import type { Batch } from "../../lib/gather/batch.ts";
 import { Batches } from "../../lib/gather/batches.ts";
-import { COLUMNS } from "../../lib/gather/compact/columns.ts";
 import { CompactBatches } from "../../lib/gather/compact/compact_batches.ts";
 import { COMPACT_TYPES } from "../../lib/gather/compact/record_types.ts";
 import { RecordBuffers } from "../../lib/gather/record_buffers.ts";
@@ -18,6 +17,11 @@ import { exampleUnder } from "./worked_example.ts";
 
 const EXAMPLE = exampleUnder("Worked example of a compact batch");
 const RECORD_OPTIONS = { payload: false, context: true, entropy: false };
+/** As docs/protocol.md names the columns. */
+const COLUMNS = [
+  ...["row", "change", "time", "length", "id", "flags", "seq", "ack", "window", "stamp", "echo"],
+  ...["rest", "flow", "record"],
+];
 /** What stands in front of the columns. */
 const HEAD = "head";
 const PACKETS = [...EXAMPLE.keys()].filter((name) => name.startsWith("packet "))

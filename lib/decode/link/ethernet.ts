@@ -49,7 +49,7 @@ export function decodeFrame(p: Packet, out: WireWriter, tagBytes: number): Outco
 }
 
 /** Whether a frame with a length is Cisco's ISL, a frame in a frame: told by its address only. */
-export function isIsl(bytes: Uint8Array, at: number): boolean {
+function isIsl(bytes: Uint8Array, at: number): boolean {
   return (bytes[at]! & 0xfd) === 0x01 && u16(bytes, at + 1) === 0x000c &&
     u16(bytes, at + 3) === 0x0000;
 }

@@ -24,7 +24,8 @@ const MAX_BYTES = 256 << 10;
  * type keep their order.
  */
 export class CompactBatches implements HeaderTaker, RecordSink {
-  readonly #writer = new CompactWriter();
+  /** None at first: everything goes on. */
+  #writer: CompactWriter | undefined;
   readonly #batches: Batches;
   readonly #onBatch: (batch: Batch) => void;
   readonly #isWanted: (type: number) => boolean;
@@ -40,9 +41,6 @@ export class CompactBatches implements HeaderTaker, RecordSink {
   #nsec = 0;
   readonly #times = new PacketTimes();
 
-  /** Off at first: everything goes on. */
-  #isOn = false;
-
   constructor(
     batches: Batches,
     options: { isWanted: (type: number) => boolean; hasContext: boolean },
@@ -56,13 +54,13 @@ export class CompactBatches implements HeaderTaker, RecordSink {
 
   /** Takes headers from now on; what has been gathered otherwise is closed, so that it comes first. */
   switchOn(): void {
-    if (this.#isOn) return;
+    if (this.#writer !== undefined) return;
     this.#batches.closeAll();
-    this.#isOn = true;
+    this.#writer = new CompactWriter();
   }
 
   get taken(): TakenHeaders {
-    return this.#writer.taken;
+    return this.#writer!.taken;
   }
 
   take(
@@ -73,13 +71,13 @@ export class CompactBatches implements HeaderTaker, RecordSink {
     nsec: number,
     linkType: number,
   ): boolean {
-    if (!this.#isOn) return false;
     const writer = this.#writer;
+    if (writer === undefined) return false;
     this.#sec = sec;
     this.#nsec = nsec;
     if (writer.isFull || !writer.isNear(sec)) this.#close();
     if (!writer.take(bytes, at, end, sec, nsec, linkType)) return false;
-    this.#rowAdded();
+    this.#rowAdded(writer);
     this.#packets[writer.taken.number]!++;
     return true;
   }
@@ -91,12 +89,13 @@ export class CompactBatches implements HeaderTaker, RecordSink {
   }
 
   commit(type: number): boolean {
-    if (!this.#isTaken(type)) return this.#batches.commit(type);
+    const writer = this.#writer;
+    if (writer === undefined || !this.#isTaken(type)) return this.#batches.commit(type);
     const { bytes, at, overflowed } = this.#scratch;
     if (overflowed) return false;
-    if (this.#writer.isFull || this.#writer.recordBytes + at > MAX_BYTES) this.#close();
-    this.#writer.record(type, bytes, 0, at);
-    this.#rowAdded();
+    if (writer.isFull || writer.recordBytes + at > MAX_BYTES) this.#close();
+    writer.record(type, bytes, 0, at);
+    this.#rowAdded(writer);
     this.#records.set(type, (this.#records.get(type) ?? 0) + 1);
     return true;
   }
@@ -108,7 +107,7 @@ export class CompactBatches implements HeaderTaker, RecordSink {
   /** As {@linkcode Batches.closeOlderThan}, of all batches. */
   closeOlderThan(maxAgeMs: number, nowMs: number): void {
     this.#nowMs = nowMs;
-    if (!this.#writer.isEmpty && nowMs - this.#sinceMs >= maxAgeMs) this.#close();
+    if (nowMs - this.#sinceMs >= maxAgeMs) this.#close();
     this.#batches.closeOlderThan(maxAgeMs, nowMs);
   }
 
@@ -125,7 +124,7 @@ export class CompactBatches implements HeaderTaker, RecordSink {
   }
 
   #close(): void {
-    if (this.#writer.isEmpty) return;
+    if (this.#writer === undefined || this.#writer.isEmpty) return;
     const isWanted = COMPACT_TYPES.map((type) => this.#isWanted(type));
     const { data, sumBytes } = this.#writer.finish(isWanted, this.#hasContext);
     const parts = this.#parts();
@@ -142,11 +141,11 @@ export class CompactBatches implements HeaderTaker, RecordSink {
   }
 
   #isTaken(type: number): boolean {
-    return this.#isOn && IS_COMPACT[type] === 1;
+    return this.#writer !== undefined && IS_COMPACT[type] === 1;
   }
 
-  #rowAdded(): void {
-    if (this.#writer.rows === 1) {
+  #rowAdded({ rows }: CompactWriter): void {
+    if (rows === 1) {
       this.#sinceMs = this.#nowMs;
       this.#times.begin(this.#sec, this.#nsec);
     } else {
