@@ -5,7 +5,15 @@
 import { Place } from "./columns.ts";
 import { makeShapes } from "./shapes.ts";
 import { beginBatch, finishBatch, takePacket, writeRecord } from "./writer.ts";
-import { FIRST, MEMORY_END, OUT, placeColumns, written } from "./written_columns.ts";
+import {
+  FIRST,
+  MEMORY_END,
+  OUT,
+  placeColumns,
+  ROOM,
+  ROOM_BYTES,
+  written,
+} from "./written_columns.ts";
 
 /** Where the host puts a packet's first bytes. */
 const PACKET: usize = memory.data(128, 16);
@@ -18,20 +26,26 @@ export function start(): void {
   beginBatch();
 }
 
-/** Where the host puts the first 128 bytes of a packet. */
+/** Where the host puts the first 128 bytes of a packet that is not in the room. */
 export function packetAt(): usize {
   return PACKET;
 }
+export function roomAt(): usize {
+  return ROOM;
+}
+export function roomBytes(): usize {
+  return ROOM_BYTES;
+}
 
 /**
- * Takes the packet that is there. Returns the number of the shape of its headers; -1 when they are none that
+ * Takes the packet whose first bytes are at `at`. Returns the number of the shape of its headers; -1 when they are none that
  * are coded.
  *
  * @param bytes How long it is.
  * @param link Its kind of link header, as `linkBytesOf` counts them.
  */
-export function take(bytes: i32, sec: f64, nsec: i32, link: i32): i32 {
-  return takePacket(PACKET, bytes, <i64> sec, nsec, link);
+export function take(at: usize, bytes: i32, sec: f64, nsec: i32, link: i32): i32 {
+  return takePacket(at, bytes, <i64> sec, nsec, link);
 }
 
 /** A whole record of that type; returns where the host puts its bytes. */

@@ -11,7 +11,10 @@ const LONG_BYTES: usize = 512 << 10;
 const RECORD_BYTES: usize = 2 << 20;
 /** Where the batch is put together. */
 export const OUT: usize = FIRST + 16 * COLUMN_BYTES + 2 * LONG_BYTES + RECORD_BYTES;
-export const MEMORY_END: usize = OUT + OUT - FIRST;
+/** Where the host may have packets, and how many bytes of them. */
+export const ROOM: usize = OUT + OUT - FIRST;
+export const ROOM_BYTES: usize = 256 << 10;
+export const MEMORY_END: usize = ROOM + ROOM_BYTES;
 
 @unmanaged
 export class WrittenColumn {

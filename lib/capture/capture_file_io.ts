@@ -22,6 +22,8 @@ export interface ReadCaptureOptions {
    * a time: the way to slow the reading down.
    */
   readonly afterChunk?: () => Promise<void> | void;
+  /** Where chunks are read to; without it, a buffer of its own. */
+  readonly buffer?: Uint8Array<ArrayBuffer>;
   /** Ends the reading, also where it waits for input. */
   readonly signal?: AbortSignal;
   /** Told of bytes of the source that were read, compressed or not. */
@@ -50,7 +52,7 @@ export async function readCapture(
   const name = captureName(source);
   const replay = replaySpeed === 0 ? undefined : new Replay(handler, replaySpeed);
   const parser = new CaptureParser(replay ?? handler, counts);
-  for await (const chunk of unpack(name, readChunks(source, name, signal, options.onRead))) {
+  for await (const chunk of unpack(name, readChunks(source, name, options))) {
     parser.push(chunk);
     if (replay) await playBack(replay, afterChunk, signal);
     else await afterChunk?.();
@@ -107,12 +109,10 @@ async function* unpack(
 async function* readChunks(
   source: string,
   name: string,
-  signal?: AbortSignal,
-  onRead?: (bytes: number) => void,
+  { signal, onRead, buffer = new Uint8Array(CHUNK_BYTES) }: ReadCaptureOptions = {},
 ): AsyncGenerator<Uint8Array> {
   if (signal?.aborted) return;
   const file = source === STANDARD_INPUT ? Deno.stdin : await open(source, name, signal);
-  const buffer = new Uint8Array(CHUNK_BYTES);
   let isWaiting = false;
   try {
     const isRegular = file instanceof Deno.FsFile && (await file.stat()).isFile;

@@ -21,6 +21,8 @@ export interface Sources {
 export interface SourceReading {
   /** Called and awaited after each chunk of a capture. */
   readonly afterChunk: () => Promise<void>;
+  /** Where chunks of captures are read to; without it, buffers of their own. */
+  readonly buffer?: Uint8Array<ArrayBuffer>;
   readonly counts: CaptureCounts;
   /** Hands over all that was made of the packets so far. */
   readonly handOver: () => Promise<void>;

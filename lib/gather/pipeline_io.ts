@@ -217,6 +217,7 @@ export async function runPipeline(
     if (warning !== undefined) listener.say(warning);
     await readSources(options, dissector, {
       afterChunk,
+      ...(isAuto && { buffer: batches.room }),
       counts,
       handOver: async () => {
         for (const _ of conversations?.writeParts() ?? []) await deliverReady();

@@ -24,7 +24,6 @@ const MAX_BYTES = 256 << 10;
  * type keep their order.
  */
 export class CompactBatches implements HeaderTaker, RecordSink {
-  /** None at first: everything goes on. */
   #writer: CompactWriter | undefined;
   readonly #batches: Batches;
   readonly #onBatch: (batch: Batch) => void;
@@ -40,6 +39,8 @@ export class CompactBatches implements HeaderTaker, RecordSink {
   #sec = 0;
   #nsec = 0;
   readonly #times = new PacketTimes();
+  /** Off at first: everything goes on. */
+  #isOn = false;
 
   constructor(
     batches: Batches,
@@ -54,9 +55,16 @@ export class CompactBatches implements HeaderTaker, RecordSink {
 
   /** Takes headers from now on; what has been gathered otherwise is closed, so that it comes first. */
   switchOn(): void {
-    if (this.#writer !== undefined) return;
+    if (this.#isOn) return;
     this.#batches.closeAll();
-    this.#writer = new CompactWriter();
+    this.#writer ??= new CompactWriter();
+    this.#isOn = true;
+  }
+
+  /** 256 KiB: packets that lie there are taken without a copy. */
+  get room(): Uint8Array<ArrayBuffer> {
+    this.#writer ??= new CompactWriter();
+    return this.#writer.room;
   }
 
   get taken(): TakenHeaders {
@@ -72,7 +80,7 @@ export class CompactBatches implements HeaderTaker, RecordSink {
     linkType: number,
   ): boolean {
     const writer = this.#writer;
-    if (writer === undefined) return false;
+    if (writer === undefined || !this.#isOn) return false;
     this.#sec = sec;
     this.#nsec = nsec;
     if (writer.isFull || !writer.isNear(sec)) this.#close();
@@ -141,7 +149,7 @@ export class CompactBatches implements HeaderTaker, RecordSink {
   }
 
   #isTaken(type: number): boolean {
-    return this.#writer !== undefined && IS_COMPACT[type] === 1;
+    return this.#isOn && IS_COMPACT[type] === 1;
   }
 
   #rowAdded({ rows }: CompactWriter): void {

@@ -14,7 +14,9 @@ interface Exports {
   readonly memory: WebAssembly.Memory;
   start(): void;
   packetAt(): number;
-  take(bytes: number, sec: number, nsec: number, link: number): number;
+  roomAt(): number;
+  roomBytes(): number;
+  take(at: number, bytes: number, sec: number, nsec: number, link: number): number;
   record(type: number, bytes: number): number;
   recordBytes(): number;
   finish(options: number): number;
@@ -25,10 +27,15 @@ interface Exports {
 
 /** The columns of one compact batch, packet by packet. */
 export class CompactWriter {
+  /** A part of the kernel's memory, for who calls: packets that lie there need not be copied. */
+  readonly room: Uint8Array<ArrayBuffer>;
   readonly #exports: Exports;
   /** All the kernel's memory. */
   readonly #bytes: Uint8Array<ArrayBuffer>;
   readonly #packetAt: number;
+  /** The buffer of the last packet, and where it begins in the kernel's memory; -1 where it is not there. */
+  #source: Uint8Array;
+  #sourceAt = 0;
   #shape = shapeOf(0)!;
   #rows = 0;
   #packets = 0;
@@ -39,6 +46,9 @@ export class CompactWriter {
     this.#exports.start();
     this.#bytes = new Uint8Array(this.#exports.memory.buffer as ArrayBuffer);
     this.#packetAt = this.#exports.packetAt();
+    this.#source = this.#bytes;
+    const { roomAt, roomBytes } = this.#exports;
+    this.room = this.#bytes.subarray(roomAt(), roomAt() + roomBytes());
   }
 
   /** The shape of the packet that was last taken. */
@@ -88,16 +98,25 @@ export class CompactWriter {
   ): boolean {
     const link = linkOf(linkType);
     if (link < 0) return false;
-    const head = Math.min(end, at + MAX_HEADER_BYTES);
-    const to = this.#packetAt - at;
-    for (let i = at; i < head; i++) this.#bytes[to + i] = bytes[i]!;
-    const number = this.#exports.take(end - at, sec, nsec, link);
+    if (bytes !== this.#source) {
+      this.#source = bytes;
+      this.#sourceAt = bytes.buffer === this.#bytes.buffer ? bytes.byteOffset : -1;
+    }
+    const place = this.#sourceAt >= 0 ? this.#sourceAt + at : this.#copyHead(bytes, at, end);
+    const number = this.#exports.take(place, end - at, sec, nsec, link);
     if (number < 0) return false;
     this.#shape = shapeOf(number)!;
     this.#rows++;
     this.#packets++;
     this.#lastSec = sec;
     return true;
+  }
+
+  #copyHead(bytes: Uint8Array, at: number, end: number): number {
+    const headEnd = Math.min(end, at + MAX_HEADER_BYTES);
+    const to = this.#packetAt - at;
+    for (let i = at; i < headEnd; i++) this.#bytes[to + i] = bytes[i]!;
+    return this.#packetAt;
   }
 
   /**
