@@ -1,11 +1,12 @@
 /**
- * deno task measure-start [STARTS [FOLDER]]
+ * deno task measure-start [STARTS [FOLDER…]]
  *
- * Starts the sensor's executable (of FOLDER; by default made here, see tools/packages/compile.ts) over and over
- * and prints how long it takes from the start of the process until the first batch has come over the
- * wire, and been opened and checked, and which processor time it took till then. Cold starts have
- * neither the executable in the system's memory nor what the runtime has compiled before; warm ones
- * have both. The other end is a server of sessions in this process. Linux.
+ * Starts the sensor's executables (of each FOLDER in turn; by default one made here, see
+ * tools/packages/compile.ts) over and over and prints how long it takes from the start of the process
+ * until the first batch has come over the wire, and been opened and checked, and which processor time
+ * it took till then. Cold starts have neither the executable in the system's memory nor what the
+ * runtime has compiled before; warm ones have both. The other end is a server of sessions in this
+ * process. Linux.
  */
 import { encodeHex } from "../../lib/base/bytes/bytes.ts";
 import { SILENT } from "../../lib/base/program/log_io.ts";
@@ -48,23 +49,30 @@ class FirstBatch extends MemoryHost {
 const starts = Number(Deno.args[0] ?? 5);
 const folder = await Deno.makeTempDir({ prefix: "farcap-measure-" });
 try {
-  const programs = Deno.args[1] ?? await compile();
-  const executable = `${folder}/farcap-sensor`;
-  await Deno.copyFile(`${programs}/farcap-sensor`, executable);
-  const cold: Start[] = [];
-  const warm: Start[] = [];
-  await measure(executable, `${folder}/first`);
+  const programs = Deno.args.length > 1 ? Deno.args.slice(1) : [await compile()];
+  const measured = await Promise.all(programs.map(async (program, at) => {
+    const executable = `${folder}/farcap-sensor-${at}`;
+    await Deno.copyFile(`${program}/farcap-sensor`, executable);
+    return { program, executable, cold: [] as Start[], warm: [] as Start[] };
+  }));
+  for (const { executable } of measured) await measure(executable, `${folder}/first`);
   for (let count = 0; count < starts; count++) {
-    await forget(executable);
-    cold.push(await measure(executable, `${folder}/cold-${count}`));
-    // What a first start has compiled is written a moment after its first batch.
-    await measure(executable, `${folder}/cold-${count}`);
-    warm.push(await measure(executable, `${folder}/cold-${count}`));
+    for (const [at, { executable, cold, warm }] of measured.entries()) {
+      const temporary = `${folder}/cold-${count}-${at}`;
+      await forget(executable);
+      cold.push(await measure(executable, temporary));
+      // What a first start has compiled is written a moment after its first batch.
+      await measure(executable, temporary);
+      warm.push(await measure(executable, temporary));
+    }
   }
   console.log("| start | until the first batch, ms | processors till then, ms |");
   console.log("| --- | --- | --- |");
-  for (const [name, all] of Object.entries({ cold, warm })) {
-    console.log(`| ${[name, spread(all, "ms"), spread(all, "cpuMs")].join(" | ")} |`);
+  for (const { program, cold, warm } of measured) {
+    const of = programs.length > 1 ? `, ${program}` : "";
+    for (const [name, all] of Object.entries({ cold, warm })) {
+      console.log(`| ${[name + of, spread(all, "ms"), spread(all, "cpuMs")].join(" | ")} |`);
+    }
   }
 } finally {
   await Deno.remove(folder, { recursive: true });
@@ -112,9 +120,12 @@ async function measure(executable: string, temporary: string): Promise<Start> {
 function processorMs(pid: number): number {
   let nanoseconds = 0;
   for (const { name } of Deno.readDirSync(`/proc/${pid}/task`)) {
-    nanoseconds += Number(
-      Deno.readTextFileSync(`/proc/${pid}/task/${name}/schedstat`).split(" ")[0],
-    );
+    try {
+      const [ran] = Deno.readTextFileSync(`/proc/${pid}/task/${name}/schedstat`).split(" ");
+      nanoseconds += Number(ran);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error; // that thread has ended
+    }
   }
   return nanoseconds / NANOSECONDS_PER_MS;
 }

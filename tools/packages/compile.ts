@@ -3,12 +3,13 @@
  *
  * Makes the executables farcap-sensor and farcap-collector in FOLDER (default: this one), each with
  * the permissions that it needs and no other; what is not granted fails instead of asking. TRIPLE is
- * another machine than this one, such as aarch64-unknown-linux-gnu.
+ * another machine than this one, such as aarch64-unknown-linux-gnu. Modules are bundled first
+ * (`deno bundle`, which gets esbuild from npm), since hundreds of them take long to load.
  *
  * `deno compile` needs the runtime `denort` of its own version. Where Deno's download host answers,
  * it fetches that itself. Elsewhere DENORT_BIN names a denort of Deno 2.7.11, the oldest version
- * supported, which then compiles (by npx); it has to be that of the target. Exits with 3 when there is none and compiling fails, since
- * it may fail for want of one.
+ * supported, which then bundles and compiles (by npx); it has to be that of the target. Exits with 3
+ * when there is none and compiling fails, since it may fail for want of one.
  */
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -24,7 +25,8 @@ const PROGRAMS = [
   {
     name: "farcap-sensor",
     main: "sensor.ts",
-    packages: ["@bufbuild/protobuf", "tweetnacl"],
+    workers: ["lib/gather/pipeline_worker_io.ts"],
+    external: [],
     options: [
       "--allow-net",
       "--allow-read",
@@ -33,28 +35,20 @@ const PROGRAMS = [
       // The folders of Debian's package, for keys, spools, and what -watch remembers; and systemd.
       "--allow-write=/etc/farcap/keys,/var/lib/farcap-sensor,/run/farcap-sensor,/run/systemd/notify",
       "--allow-env=FARCAP_*,JOURNAL_STREAM,NOTIFY_SOCKET,RUNTIME_DIRECTORY,WATCHDOG_*",
-      "--include=lib/gather/pipeline_worker_io.ts",
     ],
   },
   {
     name: "farcap-collector",
     main: "collector.ts",
-    packages: [
-      "@bufbuild/protobuf",
-      "@nats-io/jetstream",
-      "@nats-io/transport-node",
-      "hyparquet-writer",
-      "oui-data",
-      "tweetnacl",
-    ],
+    workers: ["lib/transport/box/receiver_worker_io.ts", "lib/www/reader_worker_io.ts"],
+    // 6 MB of JSON, which take longer to read as a module's source.
+    external: ["oui-data"],
     options: [
       "--allow-net",
       "--allow-read",
       "--allow-write",
       "--allow-sys=statfs,uid",
       "--allow-env=FARCAP_*,JOURNAL_STREAM,NOTIFY_SOCKET,RUNTIME_DIRECTORY,WATCHDOG_*",
-      "--include=lib/transport/box/receiver_worker_io.ts",
-      "--include=lib/www/reader_worker_io.ts",
     ],
   },
 ] as const;
@@ -78,15 +72,16 @@ const compiler: { command: string; args: string[]; env: Record<string, string> }
   ? { command: "npx", args: ["--yes", `deno@${OLDEST_DENO}`], env: { DENORT_BIN: denort } }
   : { command: Deno.execPath(), args: [], env: {} };
 
+type Program = (typeof PROGRAMS)[number];
+
 for (const program of PROGRAMS) {
-  const { name, main } = program;
-  const output = `${folder}/${name}`;
-  const { success, stderr } = await compile(program, output);
-  if (!success) {
-    console.error(new TextDecoder().decode(stderr).trim());
-    if (denort) Deno.exit(1);
+  const output = `${folder}/${program.name}`;
+  const { outcome, isCompiled } = await make(program, output);
+  if (!outcome.success) {
+    console.error(new TextDecoder().decode(outcome.stderr).trim());
+    if (denort || !isCompiled) Deno.exit(1);
     console.error(
-      `Cannot compile ${main} for ${wanted}: wanted the denort of Deno ${Deno.version.deno}, which it ` +
+      `Cannot compile ${program.main} for ${wanted}: wanted the denort of Deno ${Deno.version.deno}, which it ` +
         `fetches itself where its download host answers, or one of Deno ${OLDEST_DENO} in DENORT_BIN`,
     );
     Deno.exit(NO_RUNTIME);
@@ -94,64 +89,74 @@ for (const program of PROGRAMS) {
   console.log(`made ${output}`);
 }
 
-async function compile(
-  { main, packages, options }: (typeof PROGRAMS)[number],
-  output: string,
-): Promise<Deno.CommandOutput> {
-  await using config = await configWith(packages);
+/** Makes one executable; `isCompiled` tells whether the second step was taken. */
+async function make(program: Program, output: string) {
+  // In the tree, so that source maps name its files and no folder of this machine.
+  const folder = await Deno.makeTempDir({ dir: fileURLToPath(ROOT), prefix: ".compile-" });
+  try {
+    const bundled = await bundle(program, `${folder}/bundle`);
+    if (!bundled.success) return { outcome: bundled, isCompiled: false };
+    return { outcome: await compile(program, folder, output), isCompiled: true };
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Bundles a program and its workers; what is loaded when it is needed stays in files of its own. */
+async function bundle({ main, workers, external }: Program, folder: string) {
+  await Deno.mkdir(folder);
+  for (const worker of workers) {
+    // Bundled modules name workers as those did that they are made of, but all are in one folder.
+    const name = worker.slice(worker.lastIndexOf("/") + 1);
+    const place = worker.replace(/ts$/, "js");
+    await Deno.writeTextFile(`${folder}/${name}`, `import "./${place}";\n`);
+  }
+  return await run([
+    "bundle",
+    "--quiet",
+    "--check",
+    "--code-splitting",
+    "--sourcemap=linked",
+    ...external.flatMap((name) => ["--external", name]),
+    "--outdir",
+    folder,
+    main,
+    ...workers,
+  ]);
+}
+
+/** @param folder With the bundle. */
+async function compile({ main, options, external }: Program, folder: string, output: string) {
+  const { imports, unstable } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
+  // All packages that a configuration names would come into the executable.
+  const needed = Object.fromEntries(external.map((name) => [name, imports[name]]));
+  await Deno.writeTextFile(`${folder}/deno.json`, JSON.stringify({ unstable, imports: needed }));
+  await Deno.copyFile(new URL("deno.lock", ROOT), `${folder}/deno.lock`);
+  return await run([
+    "compile",
+    "--quiet",
+    "--no-check", // of what is bundled: it was checked before
+    "--no-prompt",
+    `--config=${folder}/deno.json`,
+    `--lock=${folder}/deno.lock`,
+    "--frozen=false",
+    V8_FLAGS,
+    ...target === undefined ? [] : ["--target", target],
+    ...options,
+    `--include=${folder}/bundle`,
+    "-o",
+    output,
+    `${folder}/bundle/${main.replace(/ts$/, "js")}`,
+  ]);
+}
+
+/** Runs the compiler in the tree. */
+async function run(args: readonly string[]): Promise<Deno.CommandOutput> {
   return await new Deno.Command(compiler.command, {
-    args: [
-      ...compiler.args,
-      "compile",
-      "--quiet",
-      "--no-prompt",
-      `--config=${config.path}`,
-      `--lock=${config.lock}`,
-      "--frozen=false",
-      V8_FLAGS,
-      ...target === undefined ? [] : ["--target", target],
-      ...options,
-      "-o",
-      output,
-      main,
-    ],
+    args: [...compiler.args, ...args],
     cwd: ROOT,
     env: compiler.env,
     stdout: "inherit",
     stderr: "piped",
   }).output();
-}
-
-/**
- * The configuration with the npm packages of one program alone, in the versions that are locked:
- * `deno compile` puts all that a configuration names into the executable, 25 MB of what only tests
- * and the other program load. It lies beside `deno.json`, since its paths are relative, and is
- * deleted again.
- */
-async function configWith(packages: readonly string[]) {
-  const { imports, unstable, compilerOptions } = JSON.parse(
-    await Deno.readTextFile(new URL("deno.json", ROOT)),
-  );
-  const isNeeded = (name: string, place: string) =>
-    !place.startsWith("npm:") || packages.includes(name.replace(/\/$/, ""));
-  const needed = Object.entries<string>(imports).filter(([name, place]) => isNeeded(name, place));
-  const path = await Deno.makeTempFile({
-    dir: fileURLToPath(ROOT),
-    prefix: ".compile-",
-    suffix: ".json",
-  });
-  const lock = `${path}.lock`;
-  await Deno.writeTextFile(
-    path,
-    JSON.stringify({ unstable, imports: Object.fromEntries(needed), compilerOptions }),
-  );
-  await Deno.copyFile(new URL("deno.lock", ROOT), lock);
-  return {
-    path,
-    lock,
-    async [Symbol.asyncDispose]() {
-      await Deno.remove(path);
-      await Deno.remove(lock);
-    },
-  };
 }

@@ -29,9 +29,18 @@ async function compile(folder: string, npx: string, ...args: string[]) {
   return { code, stdout: text.decode(stdout), stderr: text.decode(stderr), calls };
 }
 
-Deno.test("both programs are compiled by the oldest Deno, asking for nothing at run time", () =>
+/** Logs how it is called. */
+const LOG = 'echo "$DENORT_BIN $@" >> "$LOG"';
+
+/** The calls that bundle, and those that compile. */
+function stepsOf(calls: readonly string[][]) {
+  const of = (step: string) => calls.filter((call) => call[3] === step);
+  return { bundles: of("bundle"), compiles: of("compile") };
+}
+
+Deno.test("both programs are bundled and compiled by the oldest Deno, asking for nothing at run time", () =>
   inFolder(async (folder) => {
-    const { code, stdout, calls } = await compile(folder, 'echo "$DENORT_BIN $@" >> "$LOG"');
+    const { code, stdout, calls } = await compile(folder, LOG);
     assertEquals(code, 0);
     assertEquals(
       stdout,
@@ -39,42 +48,66 @@ Deno.test("both programs are compiled by the oldest Deno, asking for nothing at 
     );
     for (const call of calls) {
       assertEquals(call.slice(0, 3), [`${folder}/denort`, "--yes", "deno@2.7.11"]);
-      assert(call.includes("--no-prompt"));
     }
-    assertEquals(calls.map((call) => call.at(-1)), ["sensor.ts", "collector.ts"]);
+    const { bundles, compiles } = stepsOf(calls);
+    assertEquals([bundles.length, compiles.length, calls.length], [2, 2, 4]);
+    for (const [at, name] of ["sensor", "collector"].entries()) {
+      assert(bundles[at]!.includes(`${name}.ts`));
+      assert(compiles[at]!.includes("--no-prompt"));
+      const bundle = bundles[at]![bundles[at]!.indexOf("--outdir") + 1]!;
+      assertEquals(compiles[at]!.at(-1), `${bundle}/${name}.js`);
+      assert(compiles[at]!.includes(`--include=${bundle}`));
+      await assertRejects(() => Deno.stat(bundle), Deno.errors.NotFound);
+    }
   }));
 
-Deno.test("an executable has the permissions and V8 flags of its task, and the modules of its workers", () =>
+Deno.test("an executable has the permissions and V8 flags of its task", () =>
   inFolder(async (folder) => {
-    const { calls } = await compile(folder, 'echo "$DENORT_BIN $@" >> "$LOG"');
+    const { compiles } = stepsOf((await compile(folder, LOG)).calls);
     const isGranted = (arg: string) => /^(--allow-|--v8-flags=|-A$)/.test(arg);
     for (const [at, task] of [config.tasks.sensor, config.tasks.collector].entries()) {
       const shared = (args: string[]) =>
         args.filter((arg) => isGranted(arg) && !OWN_FOLDERS.test(arg)).sort();
-      assertEquals(shared(calls[at]!), shared(task.split(" ")));
-      const included = calls[at]!.filter((arg) => arg.startsWith("--include="));
-      assert(included.length > 0);
-      for (const file of included) {
-        assert((await Deno.stat(new URL(file.slice("--include=".length), ROOT))).isFile, file);
-      }
+      assertEquals(shared(compiles[at]!), shared(task.split(" ")));
     }
   }));
 
-Deno.test("an executable is given the npm packages that its modules load, and no others", () =>
+Deno.test("a bundle has its program's workers, each where the module that starts it looks for it", () =>
+  inFolder(async (folder) => {
+    // What stands in the bundle's folder when it is begun: the modules that lead to workers.
+    const list = 'if [ "$3" = bundle ]; then while [ "$1" != --outdir ]; do shift; done; ' +
+      'for each in "$2"/*; do echo "$(basename "$each") $(cat "$each")" >> "$LOG"; done; fi';
+    const { calls } = await compile(folder, list);
+    const found = calls.map(([name, , from]) => [name, from]);
+    const workers = [
+      "lib/gather/pipeline_worker_io",
+      "lib/www/reader_worker_io",
+      "lib/transport/box/receiver_worker_io",
+    ];
+    assertEquals(
+      found.sort(),
+      workers.map((worker) => [`${worker.split("/").at(-1)}.ts`, `"./${worker}.js";`]).sort(),
+    );
+    const { bundles } = stepsOf((await compile(folder, LOG)).calls);
+    for (const worker of workers) {
+      assert(bundles.some((call) => call.includes(`${worker}.ts`)), worker);
+      await Deno.stat(new URL(`${worker}.ts`, ROOT));
+    }
+  }));
+
+Deno.test("an executable has npm packages beside its bundle only where these are left out of it", () =>
   inFolder(async (folder) => {
     const keep = 'for arg; do case $arg in --config=*) cat "${arg#*=}" >> "$LOG.configs"; ' +
-      'echo >> "$LOG.configs";; esac; done; echo "$@" >> "$LOG"';
-    const { calls } = await compile(folder, keep);
+      'echo >> "$LOG.configs";; esac; done; echo "$DENORT_BIN $@" >> "$LOG"';
+    const { bundles } = stepsOf((await compile(folder, keep)).calls);
     const configs = (await Deno.readTextFile(`${folder}/log.configs`)).trim().split("\n");
-    for (const [at, call] of calls.entries()) {
-      const places = Object.values<string>(JSON.parse(configs[at]!).imports);
-      const given = places.filter((place) => place.startsWith("npm:")).map(packageOf);
-      const included = call.filter((arg) => arg.startsWith("--include="));
-      const modules = [call.at(-1)!, ...included.map((arg) => arg.slice("--include=".length))];
-      const loaded = (await Promise.all(modules.map(packagesOf))).flat();
-      assertEquals([...new Set(given)].sort(), [...new Set(loaded)].sort());
-      const config = call.find((arg) => arg.startsWith("--config="))!.slice("--config=".length);
-      await assertRejects(() => Deno.stat(config), Deno.errors.NotFound);
+    for (const [at, call] of bundles.entries()) {
+      const { imports } = JSON.parse(configs[at]!);
+      const external = call.filter((_, at) => call[at - 1] === "--external");
+      assertEquals(Object.keys(imports), external);
+      for (const name of external) {
+        assertEquals(imports[name], config.imports[name as keyof typeof config.imports]);
+      }
     }
   }));
 
@@ -97,9 +130,8 @@ function elfOf(machine: number): Uint8Array {
 Deno.test("a runtime for another machine than the target's is refused in one line", () =>
   inFolder(async (folder) => {
     const target = ["--target", "aarch64-unknown-linux-gnu"];
-    const npx = 'echo "$@" >> "$LOG"';
     await Deno.writeFile(`${folder}/denort`, elfOf(62));
-    const refused = await compile(folder, npx, ...target);
+    const refused = await compile(folder, LOG, ...target);
     assertEquals([refused.code, refused.stdout], [1, ""]);
     assertEquals(
       refused.stderr,
@@ -107,24 +139,9 @@ Deno.test("a runtime for another machine than the target's is refused in one lin
         "wanted: one for aarch64, of Deno 2.7.11\n",
     );
     await Deno.writeFile(`${folder}/denort`, elfOf(183));
-    const { code, calls } = await compile(folder, npx, ...target);
+    const { code, calls } = await compile(folder, LOG, ...target);
     assertEquals(code, 0);
-    for (const call of calls) assertStringIncludes(call.join(" "), target.join(" "));
+    for (const call of stepsOf(calls).compiles) {
+      assertStringIncludes(call.join(" "), target.join(" "));
+    }
   }));
-
-/** Names of the npm packages that a module and those below it load, at once or later. */
-async function packagesOf(module: string): Promise<string[]> {
-  const { stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["info", "--json", module],
-    cwd: ROOT,
-    stderr: "null",
-  }).output();
-  const { modules } = JSON.parse(new TextDecoder().decode(stdout));
-  return modules.filter(({ kind }: { kind: string }) => kind === "npm")
-    .map(({ specifier }: { specifier: string }) => packageOf(specifier));
-}
-
-/** `@a/b` of `npm:/@a/b@1.2.3/c`, or of `npm:@a/b@^1`. */
-function packageOf(specifier: string): string {
-  return /^npm:\/?((?:@[^/]+\/)?[^@/]+)/.exec(specifier)![1]!;
-}
