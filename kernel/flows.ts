@@ -10,7 +10,10 @@ import { OTHER, Shape, SHAPES, TCP } from "./shapes.ts";
 /** Packets and records of a batch, and so its flows at most. */
 export const MAX_ROWS: i32 = 4096;
 export const NO_FLOW: i32 = -1;
-const HASH_SLOTS: i32 = 4 * MAX_ROWS;
+/** Of each table of hashes. */
+const HASH_SLOTS: i32 = 2 * MAX_ROWS;
+/** Of a key, which has 8 bytes. */
+const KEY_SHIFT: usize = 3;
 const UNCUT: i32 = 0x7fffffff;
 /** Steps of an IPv4 identification that are expected again; others are taken for chance. */
 const MAX_STEP: i32 = 16;
@@ -36,6 +39,8 @@ export class Flow {
   reverse: i16 = 0;
   /** The flow that came after this one the last time. */
   after: i16 = 0;
+  /** The next flow with these addresses and ports, whatever its link header. */
+  next: i16 = 0;
   /** TCP's next sequence number, if nothing is lost. */
   nextSeq: i32 = 0;
   /** Length of frames that are padded. */
@@ -75,8 +80,24 @@ const HEADER_AT: usize = 48;
 const FLOW_BYTES: usize = HEADER_AT + HEADER_BYTES + LINK_TEXT_BYTES + 2 * TEXT_BYTES;
 const TABLE: usize = memory.data(4096 * 416, 16);
 /** Flows by hash, plus 1. */
-const SLOTS: usize = memory.data(4 * 4096 * 2, 16);
+const SLOTS: usize = memory.data(2 * 4096 * 2, 16);
+/** {@linkcode Key}s by hash. */
+const KEYS: usize = memory.data(2 * 4096 * 8, 16);
 const LAST_OF_SHAPE: usize = memory.data(128 * 2);
+
+/**
+ * Addresses and ports, and the flows that have them, by number: with other link headers there may be many, and
+ * who looks for the other direction wants the first that has none yet.
+ */
+@unmanaged
+class Key {
+  /** One that has them, plus 1; 0 for an empty slot. */
+  like: u16 = 0;
+  /** The first that may have no other direction; none where all have one. */
+  first: i16 = 0;
+  /** The one that came last. */
+  last: i16 = 0;
+}
 
 /** How many flows there are. */
 export let flows: i32 = 0;
@@ -84,14 +105,25 @@ export let flows: i32 = 0;
 export let last: i32 = NO_FLOW;
 /** How many bytes cut packets have. */
 let cutAt: i32 = UNCUT;
+/** What hashes begin with. */
+let seed: u32 = 0;
 
 /** Forgets everything. */
 export function clearFlows(): void {
+  memory.fill(KEYS, 0, HASH_SLOTS << KEY_SHIFT);
   memory.fill(SLOTS, 0, HASH_SLOTS * 2);
   memory.fill(LAST_OF_SHAPE, 0xff, SHAPES * 2);
   cutAt = UNCUT;
   flows = 0;
   last = NO_FLOW;
+}
+
+/**
+ * Has hashes depend on the time of the first packet: whoever sends packets does not know it so exactly that
+ * many flows could be made to have one slot.
+ */
+export function seedFlows(sec: i64, nsec: i32): void {
+  seed = (<u32> sec ^ (<u32> nsec << 2)) * 0x9e3779b1;
 }
 
 export function flowOf(number: i32): Flow {
@@ -111,10 +143,10 @@ export function pass(number: i32): void {
 
 /** The flow to which a packet of `shape` at `at` belongs. */
 export function findFlow(shape: Shape, at: usize): i32 {
-  let slot = hashOf(shape, at, false);
+  let slot = flowSlot(shape, at);
   while (true) {
     const number = <i32> load<i16>(SLOTS + 2 * slot) - 1;
-    if (number < 0 || isOf(flowOf(number), shape, at, false)) return number;
+    if (number < 0 || isOf(flowOf(number), shape, at)) return number;
     slot = (slot + 1) % HASH_SLOTS;
   }
 }
@@ -182,10 +214,25 @@ function enter(shape: Shape, like: i32, reverse: i32): i32 {
   const addresses = wordsHash(flow.header + shape.addressesAt, 2 * shape.addressBytes);
   flow.addressHash = <u16> ((addresses ^ (addresses >>> 15)) % HASHES);
   store<i16>(LAST_OF_SHAPE + 2 * <usize> shape.number, <i16> number);
-  let slot = hashOf(shape, flow.header, false);
+  let slot = flowSlot(shape, flow.header);
   while (load<i16>(SLOTS + 2 * slot) !== 0) slot = (slot + 1) % HASH_SLOTS;
   store<i16>(SLOTS + 2 * slot, <i16> (number + 1));
+  enterKey(flow, shape, number);
   return number;
+}
+
+function enterKey(flow: Flow, shape: Shape, number: i32): void {
+  const key = keyOf(shape, flow.header, false);
+  flow.next = <i16> NO_FLOW;
+  if (key.like === 0) {
+    key.like = <u16> (number + 1);
+    key.first = <i16> number;
+  } else if (key.first === NO_FLOW) {
+    key.first = <i16> number;
+  } else {
+    flowOf(key.last).next = <i16> number;
+  }
+  key.last = <i16> number;
 }
 
 function wordsHash(at: usize, bytes: i32): u32 {
@@ -195,39 +242,53 @@ function wordsHash(at: usize, bytes: i32): u32 {
 }
 
 function findReverse(shape: Shape, at: usize): i32 {
-  let slot = hashOf(shape, at, true);
+  const key = keyOf(shape, at, true);
+  if (key.like === 0) return NO_FLOW;
+  while (key.first !== NO_FLOW && flowOf(key.first).reverse !== NO_FLOW) {
+    key.first = flowOf(key.first).next;
+  }
+  return key.first;
+}
+
+/** The key of a packet, or, swapped, of the other direction; an empty one when there is none. */
+function keyOf(shape: Shape, at: usize, swapped: bool): Key {
+  let slot = <usize> (keyHash(shape, at, swapped) % HASH_SLOTS);
   while (true) {
-    const number = <i32> load<i16>(SLOTS + 2 * slot) - 1;
-    if (number < 0) return NO_FLOW;
-    const flow = flowOf(number);
-    // Without addresses, those of the link are all that tells the two directions apart.
-    const isOther = shape.addressBytes > 0
-      ? isOf(flow, shape, at, true)
-      : isReverse(flow, shape, at);
-    if (isOther && flow.reverse === NO_FLOW) return number;
+    const key = changetype<Key>(KEYS + (slot << KEY_SHIFT));
+    if (key.like === 0 || isKey(flowOf(<i32> key.like - 1), shape, at, swapped)) return key;
     slot = (slot + 1) % HASH_SLOTS;
   }
 }
 
 /** Whether a packet of `shape` at `at` goes the other way of `flow`, link header included. */
 export function isReverse(flow: Flow, shape: Shape, at: usize): bool {
-  if (!isOf(flow, shape, at, true)) return false;
-  if (!shape.isEthernet) return isSame(flow.header, at, shape.linkBytes);
-  return isPair(flow.header, at, 6, true) &&
-    isSame(flow.header + 12, at + 12, shape.linkBytes - 12);
+  return isKey(flow, shape, at, true) && isLink(flow, shape, at, true);
 }
 
-/** Whether `flow` has the key at `at`; swapped, that of the other direction. */
-function isOf(flow: Flow, shape: Shape, at: usize, swapped: bool): bool {
+/** Whether `flow` is that of a packet of `shape` at `at`. */
+function isOf(flow: Flow, shape: Shape, at: usize): bool {
+  return isKey(flow, shape, at, false) && isLink(flow, shape, at, false);
+}
+
+/** Whether `flow` has the addresses and ports at `at`; swapped, those of the other direction. */
+function isKey(flow: Flow, shape: Shape, at: usize, swapped: bool): bool {
   if (flow.shape !== shape.number) return false;
   const from = flow.header;
-  if (!swapped && !isSame(from, at, shape.linkBytes)) return false;
   const addressesAt = shape.addressesAt;
   const protocolAt = shape.protocolAt;
+  // Without addresses, those of the link are all that tells flows apart.
+  if (shape.addressBytes === 0) return isLink(flow, shape, at, swapped);
   if (!isPair(from + addressesAt, at + addressesAt, shape.addressBytes, swapped)) return false;
   if (shape.portBytes > 0 && !isPair(from + protocolAt, at + protocolAt, 2, swapped)) return false;
-  if (shape.protocol !== OTHER || shape.ipVersion === 0) return true;
+  if (shape.protocol !== OTHER) return true;
   return load<u8>(from + shape.linkBytes + 9) === load<u8>(at + shape.linkBytes + 9);
+}
+
+/** The same of the link header; a cooked one does not tell where it goes. */
+function isLink(flow: Flow, shape: Shape, at: usize, swapped: bool): bool {
+  if (!swapped || !shape.isEthernet) return isSame(flow.header, at, shape.linkBytes);
+  return isPair(flow.header, at, 6, true) &&
+    isSame(flow.header + 12, at + 12, shape.linkBytes - 12);
 }
 
 function isSame(a: usize, b: usize, bytes: i32): bool {
@@ -294,26 +355,19 @@ export function setForm(flow: Flow, form: i32, optionsAt: i32): void {
   copyForm(form, flow.header + optionsAt);
 }
 
-/** Of the link header; of Ethernet's, of both its ends together, whichever way the frame goes. */
-function linkHash(shape: Shape, at: usize): u32 {
-  if (!shape.isEthernet) return bytesHash(at, shape.linkBytes, 0);
-  const ends = bytesHash(at, 6, 0) + bytesHash(at + 6, 6, 0);
-  return bytesHash(at + 12, shape.linkBytes - 12, ends);
+function flowSlot(shape: Shape, at: usize): i32 {
+  const hash = wordsHash(at, shape.linkBytes & ~3) ^ keyHash(shape, at, false);
+  return (hash ^ (hash >>> 15)) % HASH_SLOTS;
 }
 
-/** FNV-1a, but for what it begins with. */
-function bytesHash(at: usize, bytes: i32, hash: u32): u32 {
-  for (let i = 0; i < bytes; i++) hash = (hash ^ load<u8>(at + i)) * 0x01000193;
-  return hash;
-}
-
-function hashOf(shape: Shape, at: usize, swapped: bool): i32 {
+/** Of addresses and ports, or those of the other direction. */
+function keyHash(shape: Shape, at: usize, swapped: bool): u32 {
   const addressBytes = shape.addressBytes;
   const addresses = at + shape.addressesAt;
   const sources = swapped ? addresses + addressBytes : addresses;
   const destinations = swapped ? addresses : addresses + addressBytes;
-  let hash = <u32> shape.number;
-  if (addressBytes === 0) hash = linkHash(shape, at);
+  let hash = <u32> shape.number ^ seed;
+  if (addressBytes === 0) hash ^= linkHash(shape, at);
   for (let i = addressBytes - 4; i >= 0; i -= 4) {
     hash = (hash ^ load<u32>(sources + i)) * 0x9e3779b1;
     hash = (hash ^ (hash >>> 15) ^ load<u32>(destinations + i)) * 0x85ebca6b;
@@ -324,5 +378,18 @@ function hashOf(shape: Shape, at: usize, swapped: bool): i32 {
     const destination = u16At(swapped ? ports : ports + 2);
     hash = (hash ^ (hash >>> 13) ^ source ^ (destination << 16)) * 0xc2b2ae35;
   }
-  return (hash ^ (hash >>> 16)) % HASH_SLOTS;
+  return hash ^ (hash >>> 16);
+}
+
+/** Of the link header; of Ethernet's, of both its ends together, whichever way the frame goes. */
+function linkHash(shape: Shape, at: usize): u32 {
+  if (!shape.isEthernet) return bytesHash(at, shape.linkBytes, seed);
+  const ends = bytesHash(at, 6, seed) + bytesHash(at + 6, 6, seed);
+  return bytesHash(at + 12, shape.linkBytes - 12, ends);
+}
+
+/** FNV-1a, but for what it begins with. */
+function bytesHash(at: usize, bytes: i32, hash: u32): u32 {
+  for (let i = 0; i < bytes; i++) hash = (hash ^ load<u8>(at + i)) * 0x01000193;
+  return hash;
 }

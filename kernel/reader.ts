@@ -13,6 +13,7 @@ import {
   MAX_ROWS,
   NO_FLOW,
   pass,
+  seedFlows,
 } from "./flows.ts";
 import { readHeader } from "./header.ts";
 import { begin, Mode, packet, record } from "./host.ts";
@@ -47,6 +48,7 @@ export function readBatch(bytes: usize, sumBytes: usize): bool {
   let nsec = <i64> head.unsigned();
   if (rows > <u64> MAX_ROWS || unit < 1 || unit > <u64> NANOS || nsec >= NANOS) return false;
   if (!openColumns(head) || options >= OPTIONS_END) return false;
+  seedFlows(sec, <i32> nsec);
   const mode = begin(<u32> options);
 
   const row = column(Place.Row);

@@ -23,6 +23,7 @@ import {
   MAX_ROWS,
   NO_FLOW,
   pass,
+  seedFlows,
   setForm,
 } from "./flows.ts";
 import { ipv4Checksum } from "./ipv4_checksum.ts";
@@ -101,6 +102,7 @@ function addStep(sec: i64, nsec: i32): void {
   if (packets === 0) {
     baseSec = lastSec = sec;
     baseNsec = lastNsec = nsec;
+    seedFlows(sec, nsec);
   }
   const nanos = nsec - lastNsec;
   while (nanos % unit !== 0) unit /= 1000;

@@ -84,6 +84,21 @@ Deno.test("so they do of TCP options that are many, ended, malformed, and of tim
   }
 });
 
+Deno.test("so they do where many link headers have the same addresses and ports, in both directions", () => {
+  const random = randomNumbers(41);
+  const there = synOf(1, 1460).bytes;
+  const back = there.slice();
+  back.set(there.subarray(30, 34), 26);
+  back.set(there.subarray(26, 30), 30);
+  back.set(there.subarray(36, 38), 34);
+  back.set(there.subarray(34, 36), 36);
+  assertSameBothWays(Array.from({ length: 3000 }, (_, n): Frame => {
+    const bytes = (random(2) === 0 ? there : back).slice();
+    new DataView(bytes.buffer).setUint16(random(2) === 0 ? 4 : 10, random(1500));
+    return { number: n, bytes, originalLength: bytes.length, sec: 1, nsec: n, linkType: 1 };
+  }));
+});
+
 Deno.test("so they do of more forms of TCP options than there is room for", () => {
   const sizes = Array.from({ length: 300 }, (_, n) => n);
   assertSameBothWays([...sizes.map((size) => synOf(1, size)), synOf(2, 1000), synOf(1, 1000)]);
