@@ -5,7 +5,7 @@
  */
 import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import { u32le } from "../base/bytes/bytes.ts";
-import type { Unpacked } from "./gzip.ts";
+import { releasePiece, type Unpacked } from "./gzip.ts";
 
 const LENGTH_BYTES = 4;
 /** Half a millisecond for 4,096 packets; 6 is a twentieth smaller in four times the time. */
@@ -38,6 +38,7 @@ export function packCompact(data: Uint8Array, sumBytes: number): Uint8Array<Arra
   new DataView(body.buffer).setUint32(0, sumBytes, true);
   body.set(data.subarray(columns.length), LENGTH_BYTES);
   body.set(packed, LENGTH_BYTES + sumBytes);
+  releasePiece(packed);
   return body;
 }
 
@@ -59,6 +60,7 @@ export function unpackCompact(
   if ("refusal" in columns) return columns;
   const data = new Uint8Array(bytes);
   data.set(columns.bytes);
+  releasePiece(columns.bytes);
   data.set(body.subarray(LENGTH_BYTES, LENGTH_BYTES + sumBytes), columnBytes);
   return { bytes: data, sumBytes };
 }

@@ -67,8 +67,13 @@ export function deflateRaw(bytes: Uint8Array, level = FAST): Uint8Array {
   const chunkSize = Math.max(LEAST_CHUNK_BYTES, bytes.length >> 1);
   const packed = plain(deflateRawSync(bytes, { level, chunkSize }));
   const copy = packed.slice();
-  if (packed.buffer.byteLength > Buffer.poolSize) release(packed);
+  releasePiece(packed);
   return copy;
+}
+
+/** Gives back what `node:zlib` has made, unless it is of Node's pool, which small ones share. */
+export function releasePiece(bytes: Uint8Array): void {
+  if (bytes.buffer.byteLength > Buffer.poolSize) release(bytes);
 }
 
 /**

@@ -41,4 +41,11 @@ export class ByteReader {
     this.#heldBytes = 0;
     return whole;
   }
+
+  /** The same, always a copy, whose buffer is the caller's. */
+  copy(length: number): Uint8Array | undefined {
+    const isHeld = this.#held !== undefined;
+    const taken = this.take(length);
+    return isHeld ? taken : taken?.slice();
+  }
 }

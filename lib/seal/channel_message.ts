@@ -72,8 +72,8 @@ export class MessageReader {
   }
 
   /**
-   * The next message; undefined until all of it is there. Its body may be a view of what was pushed.
-   * After one that may not come nothing can be read.
+   * The next message; undefined until all of it is there. Its body has a buffer of its own. After one
+   * that may not come nothing can be read.
    */
   next(): ChannelMessage | "message too long" | "not admitted" | undefined {
     if (!this.#header) {
@@ -89,7 +89,7 @@ export class MessageReader {
       this.#header = { type, length };
     }
     const { type, length } = this.#header;
-    const body = this.#bytes.take(length);
+    const body = this.#bytes.copy(length);
     if (!body) return undefined;
     this.#header = undefined;
     return { type, body };

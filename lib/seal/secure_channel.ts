@@ -231,6 +231,7 @@ export class SecureChannel {
         if (key !== keys.receiving) return "rekey out of place"; // a `switch` before its time
         this.#isConfirmed = true;
         const broken = await this.#read(plaintext, keys, messages, nowMs);
+        release(plaintext);
         if (broken !== undefined || this.#isDeaf) return broken;
       }
     }

@@ -2,6 +2,7 @@ import { crc32 } from "node:zlib";
 import { walkRecords } from "../base/record/delimited.ts";
 import { recordSchema } from "../base/record/record_schemas.ts";
 import { isMadeByCollector } from "../base/record/record_types.ts";
+import { release } from "../base/bytes/release.ts";
 import { equalBytes } from "../base/bytes/bytes.ts";
 import { digestOf } from "../pack/digest.ts";
 import { inflateRaw } from "../pack/gzip.ts";
@@ -56,12 +57,23 @@ export const REFUSAL_WORDS: Readonly<Record<number, string>> = {
  */
 export type CheckedPart =
   & BatchPart
-  & (PackedRecords | { readonly of: CompactParts } | { readonly refused: number });
+  & (StoredRecords | { readonly of: CompactParts } | { readonly refused: number });
+
+interface StoredRecords extends PackedRecords {
+  /** Whether the buffer of their body holds nothing else, and is given back when they are stored. */
+  readonly isAlone?: boolean;
+}
 
 /** A part's records as they are stored; made when they are asked for, of a compact batch. */
 export function packedPart(part: CheckedPart): PackedRecords {
   if ("refused" in part) return NO_RECORDS;
   return "of" in part ? part.of.take(part.type) : part;
+}
+
+/** Gives back the memory of a part's records, which are on disk: nobody asks for them again. */
+export function writtenPart(part: CheckedPart): void {
+  if ("of" in part) part.of.written(part.type);
+  else if ("isAlone" in part && part.isAlone) release(part.body);
 }
 
 /** Lets go of what is made for parts that are not to be stored: all but those with these numbers, from 1. */
@@ -167,7 +179,7 @@ function checkBody(batch: NumberedBatch, digest: Uint8Array): CheckedPart[] | nu
   if (framing.problem) return RefusalReason.Framing;
   if (framing.count !== count || count === 0) return RefusalReason.Count;
   if (!isWellFormed) return RefusalReason.Record;
-  return [{ type, count, recordBytes, crc, body }];
+  return [{ type, count, recordBytes, crc, body, isAlone: true }];
 }
 
 /** The parts of a compact batch, which stays as it is, or why it is refused. */
@@ -188,6 +200,7 @@ function checkCompact(
   }
   if (crc32(unpacked.bytes) !== crc) return RefusalReason.Mismatch;
   const { counts, isMade } = maker.check(unpacked.bytes, unpacked.sumBytes);
+  release(unpacked.bytes);
   if (counts === undefined) return RefusalReason.Framing;
   const isAsSaid = counts.size === parts.length &&
     parts.every(({ type, count }) => count > 0 && counts.get(type) === count);

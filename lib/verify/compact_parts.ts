@@ -1,4 +1,5 @@
 import { Allowance } from "../base/wait/allowance.ts";
+import { release } from "../base/bytes/release.ts";
 import { unpackCompact } from "../pack/compact_body.ts";
 import { deflateRaw, SMALL } from "../pack/gzip.ts";
 import { type PackedRecords, packRecords } from "../pack/member.ts";
@@ -62,6 +63,7 @@ export class CompactMaker {
     if ("refusal" in unpacked || !this.#records.make(unpacked.bytes, unpacked.sumBytes)) {
       throw new TypeError("A compact batch was checked, and is damaged now");
     }
+    release(unpacked.bytes);
   }
 }
 
@@ -108,6 +110,7 @@ export class CompactParts {
   written(type: number): void {
     this.#awaited.delete(type);
     this.#forget(type);
+    if (this.#awaited.size === 0) release(this.#body);
   }
 
   /** Keeps the records of those types that were made last, as long as there is room. */

@@ -17,6 +17,17 @@ Deno.test("take() gives views of a piece, and a copy of what lies in several", (
   ]);
 });
 
+Deno.test("copy() gives an array whose buffer holds nothing else, wherever its bytes lie", () => {
+  const reader = new ByteReader();
+  reader.push(Uint8Array.of(1, 2, 3, 4));
+  const whole = reader.copy(3)!;
+  assertEquals(reader.copy(2), undefined);
+  reader.push(Uint8Array.of(5, 6));
+  const held = reader.copy(2)!;
+  assertEquals([whole, held], [Uint8Array.of(1, 2, 3), Uint8Array.of(4, 5)]);
+  assertEquals([whole, held].map(({ buffer }) => buffer.byteLength), [3, 2]);
+});
+
 Deno.test("take() of no bytes needs none", () => {
   assertEquals(new ByteReader().take(0), new Uint8Array(0));
 });

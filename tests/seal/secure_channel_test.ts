@@ -62,6 +62,7 @@ Deno.test("small messages share a Noise message, and long ones are spread over s
   await collector.receive(long);
 
   assertEquals(collector.messages.length, 5);
+  for (const { body } of collector.messages) assertEquals(body.buffer.byteLength, body.length);
   assertEquals(collector.texts.filter((_, at) => at !== 3), ["a", "bc", "", "z"]);
   assert(collector.messages[3]!.body.every((byte, at) => byte === body[at]));
 });

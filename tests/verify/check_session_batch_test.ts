@@ -44,7 +44,7 @@ Deno.test("a batch that holds what it says is to be stored as it came", () => {
     reason: 0,
     digest: digestOf(body),
     claims: [{ type: Type.NC_UDP, count: 2 }],
-    parts: [{ type: Type.NC_UDP, count: 2, crc, recordBytes, body }],
+    parts: [{ type: Type.NC_UDP, count: 2, crc, recordBytes, body, isAlone: true }],
   };
   assertEquals(checkSessionBatch(batch, MAKER), expected);
   assertEquals(checkSessionBatch({ ...batch, digest: digestOf(body) }, MAKER), expected);
@@ -100,7 +100,7 @@ Deno.test("of a sealed batch what it held is looked at and stored; its digest is
   const { crc, recordBytes, body } = batch;
   const stored = checkSessionBatch({ ...came, opened: body }, MAKER);
   assertEquals([stored.reason, stored.digest], [0, digest]);
-  assertEquals(stored.parts, [{ type, count, crc, recordBytes, body }]);
+  assertEquals(stored.parts, [{ type, count, crc, recordBytes, body, isAlone: true }]);
   const { Damaged, Digest, Sealed } = RefusalReason;
   const reasons = [
     { ...came, opened: Uint8Array.of(0xff) },

@@ -1,6 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
-import { checkSessionBatch, packedPart } from "../../lib/verify/check_session_batch.ts";
+import {
+  checkSessionBatch,
+  packedPart,
+  writtenPart,
+} from "../../lib/verify/check_session_batch.ts";
 import { CompactMaker } from "../../lib/verify/compact_parts.ts";
 import { officeBatch } from "./office_batch.ts";
 
@@ -26,6 +30,16 @@ Deno.test("the records of compact batches are packed small while there are few, 
   assert(!isSmall(maker));
   nowMs += 1500;
   assert(isSmall(maker));
+});
+
+Deno.test("a compact batch gives its body back when the last of its parts is written, not before", () => {
+  const batch = { ...BATCH, body: BATCH.body.slice() };
+  const { parts } = checkSessionBatch(batch, new CompactMaker(() => 0));
+  const lengths = parts.map((part) => {
+    writtenPart(part);
+    return batch.body.length;
+  });
+  assertEquals(lengths, parts.map((_, n) => n < parts.length - 1 ? BATCH.body.length : 0));
 });
 
 Deno.test("what is packed quickly is no larger than what zlib makes at its fastest", () => {

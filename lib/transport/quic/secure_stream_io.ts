@@ -107,6 +107,7 @@ export class SecureStream implements Disposable {
     const bytes = await this.#stream.read();
     if (!bytes) return undefined;
     const { messages, broken, isDeaf } = await this.#channel.receive(bytes, performance.now());
+    release(bytes);
     this.#isDeaf = isDeaf;
     if (broken === "unknown key") throw new Error("its -pubkey is not a public key of ours");
     if (broken !== undefined) throw new Error(`the channel is broken: ${broken}`);

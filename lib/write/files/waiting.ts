@@ -9,7 +9,11 @@ import {
   WITHOUT_SESSION,
 } from "../../pack/member.ts";
 import type { CheckedBatch } from "../../verify/check_batch.ts";
-import { type CheckedSessionBatch, packedPart } from "../../verify/check_session_batch.ts";
+import {
+  type CheckedSessionBatch,
+  packedPart,
+  writtenPart,
+} from "../../verify/check_session_batch.ts";
 import type { FramedRows } from "../framed_rows.ts";
 import type { RefusedClaims, SessionBooks } from "../books/session_books.ts";
 import { partsOf, type SessionLog } from "./session_log.ts";
@@ -125,7 +129,7 @@ export function waitingSessionBatch(
       if (stored && "of" in stored) release(packed.body); // made for this member alone
       return member;
     },
-    written: () => stored && "of" in stored && stored.of.written(stored.type),
+    written: () => stored && writtenPart(stored),
   };
 }
 

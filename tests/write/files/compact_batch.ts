@@ -39,7 +39,8 @@ export function compactSessionBatch(session: bigint, sequence: bigint): Numbered
   const name = `${session}/${sequence}`;
   const packed = PACKED.get(name) ?? pack(session, sequence);
   PACKED.set(name, packed);
-  return { ...packed, sequence, digest: digestOf(packed.body) };
+  const body = packed.body.slice(); // the store's, which gives it back
+  return { ...packed, sequence, digest: digestOf(body), body };
 }
 
 function pack(session: bigint, sequence: bigint): PackedBatch {
