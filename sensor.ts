@@ -17,12 +17,10 @@ import { SENSOR_DEFAULTS } from "./lib/base/sensor_defaults.ts";
 import { runMain } from "./lib/base/program/run_main_io.ts";
 import { stopSignal } from "./lib/base/program/stop_signal_io.ts";
 import { Systemd } from "./lib/base/program/systemd_io.ts";
-import { interfaceLine, listInterfaces } from "./lib/capture/interfaces_io.ts";
 import { parseDecodeAs } from "./lib/decode/decode_as.ts";
 import { selectTypes } from "./lib/decode/select_decoders.ts";
 import { recordNames, recordsOf } from "./lib/follow/flow_types.ts";
 import { parseIdleSeconds } from "./lib/follow/parse_idle_seconds.ts";
-import { showProgress } from "./lib/gather/show_progress_io.ts";
 import { runSensor } from "./lib/run_sensor_io.ts";
 import { type KeyPair, keyPairOf } from "./lib/seal/key.ts";
 import { isKeyItself, readKey, readKeyPairs, readPrivateKey } from "./lib/seal/key_file_io.ts";
@@ -73,6 +71,7 @@ async function main(args: string[], output: Output): Promise<number> {
     return wrongUsage("-out is where -gen-identity, -gen-anonymize-key and -enroll write keys");
   }
   if (asked.interfaces) {
+    const { interfaceLine, listInterfaces } = await import("./lib/capture/interfaces_io.ts");
     for (const each of listInterfaces()) console.log(interfaceLine(each));
     return 0;
   }
@@ -318,7 +317,7 @@ async function sense(
       top?.show(SENSOR_METRICS, read, stop);
     },
     ...(output.showsStatus && !isLive && !watch && {
-      onProgress: await showProgress(output, sourcesOf(flags)),
+      onProgress: await showProgress(output, flags),
     }),
     log,
     service,
@@ -341,6 +340,12 @@ async function serveMetrics(text: string, output: Output, log: Log) {
   const { MetricsService } = await import("./lib/run_metrics_io.ts");
   const address = parseLocalAddress(text)!;
   return await MetricsService.open({ program: "sensor", address, output, log });
+}
+
+/** Loaded when it is needed: most output is no terminal. */
+async function showProgress(output: Output, flags: Flags) {
+  const { showProgress } = await import("./lib/gather/show_progress_io.ts");
+  return await showProgress(output, sourcesOf(flags));
 }
 
 /** Loaded when it is needed. */

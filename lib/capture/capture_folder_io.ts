@@ -19,9 +19,6 @@ export const PREFIX_BYTES = 4096;
 /** How far the first packet is looked for, unpacked. */
 const MAX_PEEK_BYTES = 16 << 20;
 
-/** `cap2` before `cap10`. */
-const COLLATOR = new Intl.Collator("en", { numeric: true });
-
 /**
  * The files in a folder: not those in folders of it, nor those whose name begins with a point.
  *
@@ -49,9 +46,11 @@ export async function peekInOrder(folder: string, names: Iterable<string>): Prom
   const peeks: CapturePeek[] = [];
   for (const name of names) peeks.push(await peekCapture(folder, name));
   const seconds = ({ first }: CapturePeek) => first?.[0] ?? Infinity;
+  // `cap2` before `cap10`. Not made before it is needed: the first of a program takes 7 ms.
+  const collator = new Intl.Collator("en", { numeric: true });
   return peeks.sort((a, b) =>
     compare(seconds(a), seconds(b)) || compare(a.first?.[1] ?? 0, b.first?.[1] ?? 0) ||
-    COLLATOR.compare(a.name, b.name)
+    collator.compare(a.name, b.name)
   );
 }
 

@@ -1,6 +1,6 @@
 /** X25519 (RFC 7748) by Web Crypto: a private key is imported once and used often. */
 import { concat } from "../base/bytes/bytes.ts";
-import type { KeyPair } from "./key.ts";
+import { type KeyPair, PKCS8_PREFIX } from "./key.ts";
 
 /** How much of a public key's SHA-256 its id is. */
 export const KEY_ID_BYTES = 4;
@@ -17,12 +17,6 @@ export interface StaticKey extends AgreementKey {
   /** {@linkcode keyIdOf} of the public key. */
   readonly id: Uint8Array;
 }
-
-/** PKCS #8 (RFC 5958) of an X25519 private key (RFC 8410, section 7) before its 32 bytes. */
-export const PKCS8_PREFIX = Uint8Array.of(
-  ...[0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x6e, 0x04, 0x22],
-  ...[0x04, 0x20],
-);
 
 /** Makes a pair ready for use. */
 export async function importKeyPair({ publicKey, privateKey }: KeyPair): Promise<AgreementKey> {

@@ -7,8 +7,7 @@ import { createPrivateKey, createPublicKey, diffieHellman } from "node:crypto";
 import { Buffer } from "node:buffer";
 import nacl from "tweetnacl";
 import { concat } from "../base/bytes/bytes.ts";
-import { PKCS8_PREFIX } from "./agreement_key.ts";
-import { KEY_BYTES } from "./key.ts";
+import { KEY_BYTES, PKCS8_PREFIX } from "./key.ts";
 
 /** What stands before the 32 bytes of a public key (RFC 8410, section 4). */
 const SPKI_PREFIX = Uint8Array.of(

@@ -37,17 +37,30 @@ for (
   ] as const
 ) {
   const decoders = hasDecoders ? "with" : "without";
-  Deno.test(`${source} is loaded ${decoders} decoders, without protobuf-es`, async () => {
+  Deno.test(`${source} is loaded ${decoders} decoders, without protobuf-es and tweetnacl`, async () => {
     const loaded = [...await loadedWith(source)];
     assert(loaded.some((specifier) => specifier.endsWith("/lib/base/record/record_types.ts")));
     assertEquals(
       loaded.some((specifier) => specifier.endsWith("/lib/decode/registry.ts")),
       hasDecoders,
     );
-    const heavy = loaded.filter((specifier) => /bufbuild|netcap_pb/.test(specifier));
-    assertEquals(heavy, [], "a sensor needs tags only, of proto/netcap_tags.ts");
+    const heavy = loaded.filter((specifier) => /bufbuild|netcap_pb|tweetnacl/.test(specifier));
+    assertEquals(
+      heavy,
+      [],
+      "a sensor needs tags only, of proto/netcap_tags.ts, and keys of node:crypto",
+    );
   });
 }
+
+Deno.test("sensor.ts is loaded without what reads captures, or looks for interfaces", async () => {
+  const loaded = [...await loadedWith("sensor.ts")];
+  assert(loaded.some((specifier) => specifier.endsWith("/lib/run_sensor_io.ts")));
+  const readers = loaded.filter((specifier) =>
+    /libpcap|interfaces_io|capture_parser/.test(specifier)
+  );
+  assertEquals(readers, [], "its worker reads");
+});
 
 for (const source of ["sensor.ts", "collector.ts"]) {
   Deno.test(`${source} is loaded without what -metrics needs`, async () => {

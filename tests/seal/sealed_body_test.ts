@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { createCipheriv, createPrivateKey, diffieHellman, hkdfSync } from "node:crypto";
 import { concat } from "../../lib/base/bytes/bytes.ts";
-import { importKeyPair, importStaticKey, PKCS8_PREFIX } from "../../lib/seal/agreement_key.ts";
+import { importKeyPair, importStaticKey } from "../../lib/seal/agreement_key.ts";
 import { newAgreementKey } from "../../lib/seal/agreement_key_io.ts";
-import { type KeyPair, keyPairOf } from "../../lib/seal/key.ts";
+import { type KeyPair, keyPairOf, PKCS8_PREFIX } from "../../lib/seal/key.ts";
 import { newKeyPair } from "../../lib/seal/key_file_io.ts";
 import { SEAL_BYTES, sealBody, SealedBodyOpener } from "../../lib/seal/sealed_body.ts";
 import { LOW_ORDER_KEYS } from "./noise_vector.ts";

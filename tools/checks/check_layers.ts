@@ -84,7 +84,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
 
 /** Built-in modules that neither touch the world nor keep state. */
 const PURE_BUILTINS = ["node:assert", "node:buffer", "node:util", "node:zlib"];
-/** The pure files that may use functions of `node:crypto` (docs/adr/0005-digest.md, 0009-key-agreement.md): digests, and what opens QUIC's Initial packets. */
+/** The pure files that may use functions of `node:crypto` (docs/adr/0005-digest.md, 0009-key-agreement.md): digests, X25519, comparing in constant time, and what opens QUIC's Initial packets. */
 const CRYPTO_USERS = [
   "lib/follow/community_id.ts",
   "lib/follow/netcap_uid.ts",
@@ -92,6 +92,8 @@ const CRYPTO_USERS = [
   "lib/gather/redact/crypto_pan.ts",
   "lib/gather/redact/pseudonyms.ts",
   "lib/pack/digest.ts",
+  "lib/seal/access/enrol_token.ts",
+  "lib/seal/key.ts",
   "lib/seal/shared_key.ts",
   "lib/www/page_sessions.ts",
 ];

@@ -18,8 +18,11 @@ import { elfMachine } from "./elf_machine.ts";
 const ROOT = new URL("../../", import.meta.url);
 const OLDEST_DENO = "2.7.11";
 const NO_RUNTIME = 3;
-/** A small young generation, see docs/performance.md; the tasks in deno.json have the same. */
-const V8_FLAGS = "--v8-flags=--max-semi-space-size=1";
+/**
+ * A small young generation, and no full collection before there is something to collect, see
+ * docs/performance.md; the tasks in deno.json have the same.
+ */
+const V8_FLAGS = "--v8-flags=--max-semi-space-size=1,--initial-old-space-size=64";
 
 const PROGRAMS = [
   {
@@ -96,6 +99,7 @@ async function make(program: Program, output: string) {
   try {
     const bundled = await bundle(program, `${folder}/bundle`);
     if (!bundled.success) return { outcome: bundled, isCompiled: false };
+    await thinMaps(`${folder}/bundle`);
     return { outcome: await compile(program, folder, output), isCompiled: true };
   } finally {
     await Deno.remove(folder, { recursive: true });
@@ -123,6 +127,17 @@ async function bundle({ main, workers, external }: Program, folder: string) {
     main,
     ...workers,
   ]);
+}
+
+/** Leaves the sources out of a bundle's maps, which the runtime reads whole at each start. */
+async function thinMaps(folder: string): Promise<void> {
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    const path = `${folder}/${name}`;
+    if (isDirectory) await thinMaps(path);
+    if (!name.endsWith(".map")) continue;
+    const { sourcesContent: _, ...map } = JSON.parse(await Deno.readTextFile(path));
+    await Deno.writeTextFile(path, JSON.stringify(map));
+  }
 }
 
 /** @param folder With the bundle. */

@@ -17,6 +17,8 @@ export class QuicDialer implements Disposable {
   readonly #to: readonly [Address, ...Address[]];
   readonly #resolve: ResolveHost;
   readonly #uplink: Uplink | undefined;
+  /** A connection needs random numbers, and is made in this thread. */
+  readonly #randomness = gatherRandomness();
   /** By the address that it is bound to. */
   readonly #endpoints = new Map<string, Deno.QuicEndpoint>();
   /** Of the hosts' addresses, those at which the last try failed. */
@@ -104,6 +106,7 @@ export class QuicDialer implements Disposable {
       this.#uplink.connect(performance.now());
       await rest(this.#uplink.waitMs(performance.now()), signal);
     }
+    await this.#randomness;
     const connecting = Deno.connectQuic<false>({
       ...QUIC_OPTIONS,
       maxConcurrentBidirectionalStreams: 0, // the sensor opens the one that there is
@@ -144,6 +147,15 @@ export class QuicDialer implements Disposable {
     if (!endpoint) this.#endpoints.set(any, endpoint = new Deno.QuicEndpoint({ hostname: any }));
     return endpoint;
   }
+}
+
+/**
+ * Resolves when the runtime's TLS library (AWS-LC) has what its random numbers begin with: it measures
+ * the jitter of the processor for that, once in a process, for 30 ms. A new ECDSA key has it do so in
+ * another thread.
+ */
+async function gatherRandomness(): Promise<void> {
+  await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign"]);
 }
 
 /** An attempt cannot be cancelled: one that comes off too late is closed. */
