@@ -58,11 +58,10 @@ function repeatAt(a: usize, b: usize): void {
     b++;
     bytes = sameBytes(a, b);
   }
-  while (a > from && b > begin && load<u8>(a - 1) === load<u8>(b - 1) && bytes < MAX_REPETITION) {
-    a--;
-    b--;
-    bytes++;
-  }
+  const room = min<usize>(min<usize>(a - from, b - begin), MAX_REPETITION - bytes);
+  const more = sameBefore(a, b, room);
+  a -= more;
+  bytes += more;
   if (bytes < MIN_REPETITION) return;
   if (a > from + SHORT) {
     search(from, a);
@@ -103,6 +102,17 @@ function sameBytes(a: usize, b: usize): usize {
   while (bytes < most) {
     const differ = load<u64>(a + bytes) ^ load<u64>(b + bytes);
     if (differ !== 0) return min<usize>(bytes + <usize> (ctz<u64>(differ) >> 3), most);
+    bytes += 8;
+  }
+  return most;
+}
+
+/** How many bytes, `most` at most, are the same in front of `a` and `b`. */
+function sameBefore(a: usize, b: usize, most: usize): usize {
+  let bytes: usize = 0;
+  while (bytes < most) {
+    const differ = load<u64>(a - bytes - 8) ^ load<u64>(b - bytes - 8);
+    if (differ !== 0) return min<usize>(bytes + <usize> (clz<u64>(differ) >> 3), most);
     bytes += 8;
   }
   return most;
