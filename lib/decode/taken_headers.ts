@@ -100,9 +100,9 @@ export function passHeaders(p: Packet, headers: TakenHeaders): void {
       const udpBytes = protocol === UDP ? u16(bytes, at + protocolAt + 4) : 0;
       if (at + protocolAt + udpBytes > p.end) p.isCut = true;
       if (udpBytes !== 0) p.end = Math.min(p.end, at + protocolAt + udpBytes);
+      if (p.at >= p.end) return; // an acknowledgement alone: most tables are not in the cache
       const ports = protocol === TCP ? routes.tcpPort : routes.udpPort;
-      p.next = ports.of(p.dstPort) ?? ports.of(p.srcPort);
-      if (p.at < p.end) p.application = p.next;
+      p.next = p.application = ports.of(p.dstPort) ?? ports.of(p.srcPort);
       return;
     }
     default: // IPv4 alone

@@ -9,13 +9,15 @@ import { CompactRecords } from "./compact_records.ts";
 const MAX_MADE_BYTES = 8 << 20;
 /** Of records that are packed small in a second, as long as there are no more: a few hundredths of a core. */
 const SMALL_BYTES = 4 << 20;
+/** After a pause, until that shows: about what one batch holds. */
+const SMALL_BYTES_AT_ONCE = 1 << 20;
 
 /** Makes the records of compact batches, all parts of one at a time, and knows what is made. */
 export class CompactMaker {
   /** What is made and not taken yet. */
   #bytes = 0;
   readonly #records = new CompactRecords();
-  readonly #smallBytes = new Allowance(SMALL_BYTES);
+  readonly #smallBytes = new Allowance(SMALL_BYTES, SMALL_BYTES_AT_ONCE);
   readonly #nowMs: () => number;
 
   /** @param nowMs A clock that never goes back. */

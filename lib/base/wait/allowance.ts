@@ -1,13 +1,13 @@
-/**
- * A token bucket: allows something so many times a second, and as many at once after a second without.
- */
+/** A token bucket: allows something so many times a second, and so many at once after a pause. */
 export class Allowance {
   readonly #perSecond: number;
+  readonly #atOnce: number;
   #left: number;
   #atMs: number | undefined;
 
-  constructor(perSecond: number) {
-    this.#perSecond = this.#left = perSecond;
+  constructor(perSecond: number, atOnce = perSecond) {
+    this.#perSecond = perSecond;
+    this.#atOnce = this.#left = atOnce;
   }
 
   /** Takes one of what is left; false when nothing is. The time never goes back. */
@@ -31,7 +31,7 @@ export class Allowance {
 
   #earn(nowMs: number): void {
     const earned = (nowMs - (this.#atMs ?? nowMs)) * this.#perSecond / 1000;
-    this.#left = Math.min(this.#perSecond, this.#left + earned);
+    this.#left = Math.min(this.#atOnce, this.#left + earned);
     this.#atMs = nowMs;
   }
 }

@@ -3,7 +3,7 @@ import { type Batch, isCompact } from "../../gather/batch.ts";
 import { deflateRaw, deflateRawSmall } from "../../pack/gzip.ts";
 import { type PackedBatch, packedBatch, packedCompactBatch } from "../../pack/packed_batch.ts";
 
-/** Batches a second that are packed small, which costs 2 ms for each: those of a network that is not busy. */
+/** Batches a second that are packed small, as long as there are no more, which costs 2 ms for each. */
 const SMALL_BATCHES = 10;
 /** Where no headers are sent: who does without them has a thin line. */
 const SMALL_BATCHES_WITHOUT_HEADERS = 100;
@@ -32,7 +32,7 @@ export class BatchPacker {
       containsPayloads: this.#containsPayloads,
     };
     if (isCompact(batch)) return packedCompactBatch(batch, said);
-    const body = this.#smallBatches.take(performance.now())
+    const body = this.#smallBatches.spend(1, performance.now())
       ? await deflateRawSmall(batch.data)
       : deflateRaw(batch.data);
     return packedBatch(batch, body, said);

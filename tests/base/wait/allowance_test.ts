@@ -15,6 +15,13 @@ Deno.test("so many are allowed at once, then as many a second, and no more after
   assertEquals(taken(allowance, 300, 1e9), 100);
 });
 
+Deno.test("after a pause it is no more at once than was said", () => {
+  const allowance = new Allowance(100, 20);
+  assertEquals(taken(allowance, 300, 5), 20);
+  assertEquals(taken(allowance, 300, 5 + 100), 10);
+  assertEquals(taken(allowance, 300, 1e9), 20);
+});
+
 Deno.test("what is spent without being allowed is owed: who stays above the rate is allowed nothing", () => {
   const allowance = new Allowance(100);
   const spent = [[80, 0], [80, 0], [1, 0], [1, 599], [30, 602], [30, 800], [30, 1000]] as const;
