@@ -10,8 +10,10 @@ import { OTHER, Shape, SHAPES, TCP } from "./shapes.ts";
 /** Packets and records of a batch, and so its flows at most. */
 export const MAX_ROWS: i32 = 4096;
 export const NO_FLOW: i32 = -1;
-/** Of each table of hashes. */
+/** Of each table of hashes; 2^13. */
 const HASH_SLOTS: i32 = 2 * MAX_ROWS;
+/** What leaves 13 bits of 32. */
+const SLOT_SHIFT: u32 = 32 - 13;
 /** Of a key, which has 8 bytes. */
 const KEY_SHIFT: usize = 3;
 const UNCUT: i32 = 0x7fffffff;
@@ -209,10 +211,9 @@ function enter(shape: Shape, like: i32, reverse: i32): i32 {
     other.reverse = <i16> number;
     if (shape.protocol === TCP) flow.nextSeq = bits32At(other.header + shape.protocolAt + 8);
   }
-  const link = wordsHash(flow.header, 12);
-  flow.linkHash = <u16> ((link ^ (link >>> 15)) % HASHES);
+  flow.linkHash = <u16> (slotOf(wordsHash(flow.header, 12)) % HASHES);
   const addresses = wordsHash(flow.header + shape.addressesAt, 2 * shape.addressBytes);
-  flow.addressHash = <u16> ((addresses ^ (addresses >>> 15)) % HASHES);
+  flow.addressHash = <u16> (slotOf(addresses) % HASHES);
   store<i16>(LAST_OF_SHAPE + 2 * <usize> shape.number, <i16> number);
   let slot = flowSlot(shape, flow.header);
   while (load<i16>(SLOTS + 2 * slot) !== 0) slot = (slot + 1) % HASH_SLOTS;
@@ -235,12 +236,6 @@ function enterKey(flow: Flow, shape: Shape, number: i32): void {
   key.last = <i16> number;
 }
 
-function wordsHash(at: usize, bytes: i32): u32 {
-  let hash: u32 = 0;
-  for (let i = 0; i < bytes; i += 4) hash = (hash ^ load<u32>(at + i)) * 0x9e3779b1;
-  return hash;
-}
-
 function findReverse(shape: Shape, at: usize): i32 {
   const key = keyOf(shape, at, true);
   if (key.like === 0) return NO_FLOW;
@@ -252,9 +247,9 @@ function findReverse(shape: Shape, at: usize): i32 {
 
 /** The key of a packet, or, swapped, of the other direction; an empty one when there is none. */
 function keyOf(shape: Shape, at: usize, swapped: bool): Key {
-  let slot = <usize> (keyHash(shape, at, swapped) % HASH_SLOTS);
+  let slot = slotOf(keyHash(shape, at, swapped));
   while (true) {
-    const key = changetype<Key>(KEYS + (slot << KEY_SHIFT));
+    const key = changetype<Key>(KEYS + (<usize> slot << KEY_SHIFT));
     if (key.like === 0 || isKey(flowOf(<i32> key.like - 1), shape, at, swapped)) return key;
     slot = (slot + 1) % HASH_SLOTS;
   }
@@ -356,8 +351,22 @@ export function setForm(flow: Flow, form: i32, optionsAt: i32): void {
 }
 
 function flowSlot(shape: Shape, at: usize): i32 {
-  const hash = wordsHash(at, shape.linkBytes & ~3) ^ keyHash(shape, at, false);
-  return (hash ^ (hash >>> 15)) % HASH_SLOTS;
+  return slotOf(wordsHash(at, shape.linkBytes & ~3) ^ keyHash(shape, at, false));
+}
+
+/** Where a hash is looked for first: each of its bits counts. */
+function slotOf(hash: u32): i32 {
+  return <i32> ((hash * 0x9e3779b1) >>> SLOT_SHIFT);
+}
+
+/** Of whole words. */
+function wordsHash(at: usize, bytes: i32): u32 {
+  let hash = seed;
+  for (let i = 0; i < bytes; i += 4) {
+    hash = (hash ^ load<u32>(at + i)) * 0x9e3779b1;
+    hash ^= hash >>> 15;
+  }
+  return hash;
 }
 
 /** Of addresses and ports, or those of the other direction. */
