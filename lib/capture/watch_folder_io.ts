@@ -58,14 +58,20 @@ async function readOn(
   found: ReadonlyMap<string, FoundFile>,
   files: WatchedFiles,
   handler: PacketHandler,
-  { afterChunk, counts, handOver, replaySpeed, say, signal }: SourceReading,
+  { afterChunk, buffer, counts, handOver, replaySpeed, say, signal }: SourceReading,
 ): Promise<void> {
   const { name, path, prefix } = peek;
   const before = await beginningOf(peek, files.mayContinue(name));
   const counted = new CountedPackets(handler, before?.packets ?? 0, counts);
   let problem = "";
   try {
-    await readCapture(path, counted, { afterChunk, signal, counts, replaySpeed });
+    await readCapture(path, counted, {
+      afterChunk,
+      ...(buffer && { buffer }),
+      signal,
+      counts,
+      replaySpeed,
+    });
   } catch (error) {
     if (!(error instanceof CaptureError)) throw error;
     problem = error.message;

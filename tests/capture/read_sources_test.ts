@@ -127,3 +127,41 @@ Deno.test("a folder without captures is a problem, and the next source is read",
     ]);
     assert(packets.length > 0);
   }));
+
+Deno.test("plain captures are parsed in the buffer that is given, also those of a watched folder", () =>
+  inFolder(async (folder) => {
+    const at = (second: number) =>
+      captureOf(Array.from({ length: 20 }, (_, n) => Uint8Array.of(second, n)), second);
+    for (const name of ["folder", "watched"]) await Deno.mkdir(`${folder}/${name}`);
+    const [plain, packed] = [`${folder}/plain`, `${folder}/packed`];
+    await Deno.writeFile(plain, at(1));
+    await Deno.writeFile(packed, gzipSync(at(2)));
+    await Deno.writeFile(`${folder}/folder/cap`, at(3));
+    await Deno.writeFile(`${folder}/watched/cap`, at(4));
+    // Of a larger one, and so small that packets straddle what is read.
+    const around = new Uint8Array(1024);
+    const buffer = around.subarray(500, 570);
+    const found: number[][] = [];
+    const sourcesThere = new Set<number>();
+    const stop = new AbortController();
+    const watch = { folder: `${folder}/watched`, stateFile: `${folder}/state` };
+    await readSources({ sources: [plain, packed, `${folder}/folder`], watch }, {
+      packet(bytes, at, end) {
+        const packet = [...bytes.subarray(at, end)];
+        found.push(packet);
+        if (bytes.buffer === around.buffer) sourcesThere.add(packet[0]!);
+      },
+    }, {
+      afterChunk: () => Promise.resolve(),
+      buffer,
+      counts: createCaptureCounts(),
+      handOver: () => Promise.resolve(),
+      onProblem: ({ message }) => assert(false, message),
+      replaySpeed: 0,
+      say: (line) => line.startsWith('read "cap"') && stop.abort(),
+      signal: stop.signal,
+    });
+    assertEquals(found, [1, 2, 3, 4].flatMap((s) => Array.from({ length: 20 }, (_, n) => [s, n])));
+    assertEquals([...sourcesThere], [1, 3, 4]);
+    assert(around.every((byte, at) => byte === 0 || (at >= 500 && at < 570)));
+  }));
