@@ -3,17 +3,14 @@
  * the next is expected to be. Writer and reader do the same to it, packet by packet. Besides, for the
  * reader, what the records of a flow have in common.
  */
-import { bits32At, u16At } from "./bytes.ts";
+import { bits32At } from "./bytes.ts";
+import { flowSlot, HASH_SLOTS, keySlot, wordsHash } from "./flow_hash.ts";
 import { copyForm, formStampAt, LAST_FORM } from "./option_forms.ts";
 import { OTHER, Shape, SHAPES, TCP } from "./shapes.ts";
 
 /** Packets and records of a batch, and so its flows at most. */
 export const MAX_ROWS: i32 = 4096;
 export const NO_FLOW: i32 = -1;
-/** Of each table of hashes; 2^13. */
-const HASH_SLOTS: i32 = 2 * MAX_ROWS;
-/** What leaves 13 bits of 32. */
-const SLOT_SHIFT: u32 = 32 - 13;
 /** Of a key, which has 8 bytes. */
 const KEY_SHIFT: usize = 3;
 const UNCUT: i32 = 0x7fffffff;
@@ -23,8 +20,6 @@ const FIN_OR_SYN: i32 = 0x03;
 const HEADER_BYTES: usize = 128;
 /** Version 4, header of 5 words. */
 const IPV4_WITHOUT_OPTIONS: u8 = 0x45;
-/** Of hashes of addresses. */
-export const HASHES: i32 = 4096;
 
 @unmanaged
 export class Flow {
@@ -50,7 +45,7 @@ export class Flow {
   /** The numbers of its last records of IP and behind it, from 1; 0: none. */
   lastIp: u32 = 0;
   lastTransport: u32 = 0;
-  /** Of the link header's addresses, and of those of IP; below {@linkcode HASHES}. */
+  /** Of the link header's addresses, and of those of IP. */
   linkHash: u16 = 0;
   addressHash: u16 = 0;
 
@@ -107,8 +102,6 @@ export let flows: i32 = 0;
 export let last: i32 = NO_FLOW;
 /** How many bytes cut packets have. */
 let cutAt: i32 = UNCUT;
-/** What hashes begin with. */
-let seed: u32 = 0;
 
 /** Forgets everything. */
 export function clearFlows(): void {
@@ -118,14 +111,6 @@ export function clearFlows(): void {
   cutAt = UNCUT;
   flows = 0;
   last = NO_FLOW;
-}
-
-/**
- * Has hashes depend on the time of the first packet: whoever sends packets does not know it so exactly that
- * many flows could be made to have one slot.
- */
-export function seedFlows(sec: i64, nsec: i32): void {
-  seed = (<u32> sec ^ (<u32> nsec << 2)) * 0x9e3779b1;
 }
 
 export function flowOf(number: i32): Flow {
@@ -211,9 +196,8 @@ function enter(shape: Shape, like: i32, reverse: i32): i32 {
     other.reverse = <i16> number;
     if (shape.protocol === TCP) flow.nextSeq = bits32At(other.header + shape.protocolAt + 8);
   }
-  flow.linkHash = <u16> (slotOf(wordsHash(flow.header, 12)) % HASHES);
-  const addresses = wordsHash(flow.header + shape.addressesAt, 2 * shape.addressBytes);
-  flow.addressHash = <u16> (slotOf(addresses) % HASHES);
+  flow.linkHash = wordsHash(flow.header, 12);
+  flow.addressHash = wordsHash(flow.header + shape.addressesAt, 2 * shape.addressBytes);
   store<i16>(LAST_OF_SHAPE + 2 * <usize> shape.number, <i16> number);
   let slot = flowSlot(shape, flow.header);
   while (load<i16>(SLOTS + 2 * slot) !== 0) slot = (slot + 1) % HASH_SLOTS;
@@ -247,7 +231,7 @@ function findReverse(shape: Shape, at: usize): i32 {
 
 /** The key of a packet, or, swapped, of the other direction; an empty one when there is none. */
 function keyOf(shape: Shape, at: usize, swapped: bool): Key {
-  let slot = slotOf(keyHash(shape, at, swapped));
+  let slot = keySlot(shape, at, swapped);
   while (true) {
     const key = changetype<Key>(KEYS + (<usize> slot << KEY_SHIFT));
     if (key.like === 0 || isKey(flowOf(<i32> key.like - 1), shape, at, swapped)) return key;
@@ -348,57 +332,4 @@ export function setForm(flow: Flow, form: i32, optionsAt: i32): void {
   if (flow.form === form && form !== LAST_FORM) return;
   flow.form = <u8> form;
   copyForm(form, flow.header + optionsAt);
-}
-
-function flowSlot(shape: Shape, at: usize): i32 {
-  return slotOf(wordsHash(at, shape.linkBytes & ~3) ^ keyHash(shape, at, false));
-}
-
-/** Where a hash is looked for first: each of its bits counts. */
-function slotOf(hash: u32): i32 {
-  return <i32> ((hash * 0x9e3779b1) >>> SLOT_SHIFT);
-}
-
-/** Of whole words. */
-function wordsHash(at: usize, bytes: i32): u32 {
-  let hash = seed;
-  for (let i = 0; i < bytes; i += 4) {
-    hash = (hash ^ load<u32>(at + i)) * 0x9e3779b1;
-    hash ^= hash >>> 15;
-  }
-  return hash;
-}
-
-/** Of addresses and ports, or those of the other direction. */
-function keyHash(shape: Shape, at: usize, swapped: bool): u32 {
-  const addressBytes = shape.addressBytes;
-  const addresses = at + shape.addressesAt;
-  const sources = swapped ? addresses + addressBytes : addresses;
-  const destinations = swapped ? addresses : addresses + addressBytes;
-  let hash = <u32> shape.number ^ seed;
-  if (addressBytes === 0) hash ^= linkHash(shape, at);
-  for (let i = addressBytes - 4; i >= 0; i -= 4) {
-    hash = (hash ^ load<u32>(sources + i)) * 0x9e3779b1;
-    hash = (hash ^ (hash >>> 15) ^ load<u32>(destinations + i)) * 0x85ebca6b;
-  }
-  if (shape.portBytes > 0) {
-    const ports = at + shape.protocolAt;
-    const source = u16At(swapped ? ports + 2 : ports);
-    const destination = u16At(swapped ? ports : ports + 2);
-    hash = (hash ^ (hash >>> 13) ^ source ^ (destination << 16)) * 0xc2b2ae35;
-  }
-  return hash ^ (hash >>> 16);
-}
-
-/** Of the link header; of Ethernet's, of both its ends together, whichever way the frame goes. */
-function linkHash(shape: Shape, at: usize): u32 {
-  if (!shape.isEthernet) return bytesHash(at, shape.linkBytes, seed);
-  const ends = bytesHash(at, 6, seed) + bytesHash(at + 6, 6, seed);
-  return bytesHash(at + 12, shape.linkBytes - 12, ends);
-}
-
-/** FNV-1a, but for what it begins with. */
-function bytesHash(at: usize, bytes: i32, hash: u32): u32 {
-  for (let i = 0; i < bytes; i++) hash = (hash ^ load<u8>(at + i)) * 0x01000193;
-  return hash;
 }

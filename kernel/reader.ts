@@ -1,6 +1,7 @@
 /** Reads a compact batch (docs/protocol.md): what it holds is checked, and becomes records in the slots. */
 import { clearColumns, Column, column, COLUMNS, isOver, Place } from "./columns.ts";
 import { findShape, isSameShape } from "./find_shape.ts";
+import { seedHashes } from "./flow_hash.ts";
 import {
   addFlow,
   addReverse,
@@ -13,7 +14,6 @@ import {
   MAX_ROWS,
   NO_FLOW,
   pass,
-  seedFlows,
 } from "./flows.ts";
 import { readHeader } from "./header.ts";
 import { begin, Mode, packet, record } from "./host.ts";
@@ -48,7 +48,7 @@ export function readBatch(bytes: usize, sumBytes: usize): bool {
   let nsec = <i64> head.unsigned();
   if (rows > <u64> MAX_ROWS || unit < 1 || unit > <u64> NANOS || nsec >= NANOS) return false;
   if (!openColumns(head) || options >= OPTIONS_END) return false;
-  seedFlows(sec, <i32> nsec);
+  seedHashes(sec, <i32> nsec);
   const mode = begin(<u32> options);
 
   const row = column(Place.Row);

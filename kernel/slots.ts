@@ -3,7 +3,8 @@
  * which record before is like it, and where both are alike again behind what differs.
  */
 import { putUvarint } from "./fields.ts";
-import { flowOf, HASHES, NO_FLOW } from "./flows.ts";
+import { HASHES } from "./flow_hash.ts";
+import { flowOf, NO_FLOW } from "./flows.ts";
 import { SLOT_BYTES, SLOTS } from "./memory.ts";
 
 /** By place in `COMPACT_TYPES` (`lib/gather/compact/record_types.ts`). */

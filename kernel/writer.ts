@@ -1,8 +1,9 @@
 /** Writes a compact batch (docs/protocol.md) of packets and records as they come. */
-import { bits32At, put16, put32, u16At } from "./bytes.ts";
+import { bits32At, put16, u16At } from "./bytes.ts";
 import { Place } from "./columns.ts";
 import { findForm, forgetForms, isForm, learnForm } from "./find_form.ts";
 import { findShape } from "./find_shape.ts";
+import { seedHashes } from "./flow_hash.ts";
 import {
   addFlow,
   addReverse,
@@ -23,14 +24,13 @@ import {
   MAX_ROWS,
   NO_FLOW,
   pass,
-  seedFlows,
   setForm,
 } from "./flows.ts";
 import { ipv4Checksum } from "./ipv4_checksum.ts";
 import { forms, formStampAt } from "./option_forms.ts";
 import { Change, NANOS, Row } from "./rows.ts";
 import { ICMPV4, OTHER, Shape, shapeOf, TCP, UDP } from "./shapes.ts";
-import { emptyColumns, hasRecordRoom, joinColumns, OUT, written } from "./written_columns.ts";
+import { emptyColumns, hasRecordRoom, joinColumns, written } from "./written_columns.ts";
 
 /** The coarsest unit of time, in nanoseconds; where a step does not allow it, a thousandth, or that of that. */
 const COARSEST_UNIT: i32 = 1_000_000;
@@ -102,7 +102,7 @@ function addStep(sec: i64, nsec: i32): void {
   if (packets === 0) {
     baseSec = lastSec = sec;
     baseNsec = lastNsec = nsec;
-    seedFlows(sec, nsec);
+    seedHashes(sec, nsec);
   }
   const nanos = nsec - lastNsec;
   while (nanos % unit !== 0) unit /= 1000;

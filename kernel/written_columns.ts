@@ -7,7 +7,7 @@ export const FIRST: usize = 3 << 20;
 const COLUMN_BYTES: usize = 64 << 10;
 /** Of `rest` and `flow`: 4,096 times 61 bytes, and 65. */
 const LONG_BYTES: usize = 512 << 10;
-/** Of whole records; a batch is closed before they are a quarter of this (`CompactBatches`). */
+/** Of whole records: `CompactBatches` closes a batch at 256 KiB of them, and one alone has 1 MiB at most. */
 const RECORD_BYTES: usize = 2 << 20;
 /** Where the batch is put together. */
 export const OUT: usize = FIRST + 16 * COLUMN_BYTES + 2 * LONG_BYTES + RECORD_BYTES;
