@@ -22,7 +22,10 @@ export interface ReadCaptureOptions {
    * a time: the way to slow the reading down.
    */
   readonly afterChunk?: () => Promise<void> | void;
-  /** Where chunks are read to; without it, a buffer of its own. */
+  /**
+   * Where chunks are read to, at most as many bytes at a time; without it, a buffer of its own. What
+   * was waited for when `signal` aborted comes there even after the reading has ended.
+   */
   readonly buffer?: Uint8Array<ArrayBuffer>;
   /** Ends the reading, also where it waits for input. */
   readonly signal?: AbortSignal;
