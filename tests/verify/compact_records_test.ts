@@ -99,6 +99,32 @@ Deno.test("so they do where many link headers have the same addresses and ports,
   }));
 });
 
+/** A packet between few ends, perhaps from one to itself, behind Ethernet or a cooked header, with tags or not. */
+function packetOfFew(random: (below: number) => number, n: number): Frame {
+  const one = (...of: string[]) => of[random(of.length)]!;
+  const mac = () => one("020000000001", "020000000002");
+  const port = () => one("0050", "0051");
+  const [type, ip] = random(4) === 0
+    ? [one("0806", "88cc"), ""]
+    : random(2) === 0
+    ? ["0800", "4500002800004000" + "40060000" + one("0a000001", "0a000002") + "0a000001"]
+    : ["86dd", "60000000" + "0014" + "0640" + one("01", "02").repeat(16) + "01".repeat(16)];
+  const etherType = random(2) === 0 ? type : "8100" + one("0001", "0002") + type;
+  const isCooked = ip !== "" && random(3) === 0;
+  const link = isCooked ? "000000010006" + mac() + "0000" : mac() + mac();
+  const tcp = port() + port() + "0000000100000002" + "5010" + "0200" + "0000" + "0000";
+  const bytes = parseHex(link + etherType + ip + (ip === "" ? "" : tcp))!;
+  const linkType = isCooked ? 113 : 1;
+  return { number: n, bytes, originalLength: bytes.length, sec: 1, nsec: n, linkType };
+}
+
+Deno.test("so they do between few ends, also where both are the same", () => {
+  const random = randomNumbers(43);
+  for (let round = 0; round < 5; round++) {
+    assertSameBothWays(Array.from({ length: 1000 }, (_, n) => packetOfFew(random, n)));
+  }
+});
+
 Deno.test("so they do of more forms of TCP options than there is room for", () => {
   const sizes = Array.from({ length: 300 }, (_, n) => n);
   assertSameBothWays([...sizes.map((size) => synOf(1, size)), synOf(2, 1000), synOf(1, 1000)]);
