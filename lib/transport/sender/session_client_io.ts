@@ -29,6 +29,7 @@ import {
   OLDER,
   rejectedWords,
   REKEYED,
+  sayNotConnected,
   sayRefused,
   sayWelcome,
   stalledLine,
@@ -80,7 +81,6 @@ export class SessionClient implements Transport {
   readonly #stall = new Stall();
   readonly #packer: BatchPacker;
   readonly #takesCompact = Promise.withResolvers<void>();
-  /** Resolves when the collector is known to take compact batches. */
   readonly takesCompact = this.#takesCompact.promise;
   #expand: Expand | undefined;
   #isEnding = false;
@@ -201,10 +201,9 @@ export class SessionClient implements Transport {
     this.#isEnding = true;
     this.#linger.begin(() => [...this.#sender.unsettled()].length);
     this.#notify();
-    const isDone = () => this.#isDrained && (this.#isClosed || !this.#sender.isWelcome);
     // What is left need not wait for a collector that is away.
     const canSpool = () => this.#feed?.isWorking === true && this.#link.isAway;
-    while (!isDone() && !this.#linger.isOver && !canSpool()) {
+    while (!this.#isDone && !this.#linger.isOver && !canSpool()) {
       await this.#changed.wait(TICK_MS);
     }
     this.#linger.end();
@@ -221,6 +220,12 @@ export class SessionClient implements Transport {
 
   get #isDrained(): boolean {
     return this.#sender.isDrained && (this.#feed?.isDone ?? true);
+  }
+
+  /** With books, the collector is told the end, also where it is away for a while. */
+  get #isDone(): boolean {
+    const mustTell = this.#sender.isWelcome || this.#link.takesBooks;
+    return this.#isDrained && (this.#isClosed || !mustTell);
   }
 
   /** Something has changed that others may wait for. */
@@ -284,9 +289,7 @@ export class SessionClient implements Transport {
       if (isEnd && this.#isDrained) return;
       const nowMs = performance.now();
       const words = isEnd ? `: ${why}` : outage.say(why, nowMs);
-      if (words !== undefined) {
-        log.problem(`connection: ${why}`, `${notConnectedTo(this.#dialer.lastTo)}${words}`);
-      }
+      if (words !== undefined) sayNotConnected(log, this.#dialer.lastTo, why, words);
       if (isEnd) return;
       const sinceMs = nowMs - this.#link.lastMs;
       const waitMs = backoffMs(++tries, sinceMs, nowMs - triedAtMs, Math.random());
@@ -296,7 +299,7 @@ export class SessionClient implements Transport {
 
   /** One connection, from its beginning to its end; returns why it ended, nothing when all is done. */
   async #serveOnce(): Promise<string | undefined> {
-    if (this.#isEnding && this.#isDrained) return undefined;
+    if (this.#isEnding && this.#isDone) return undefined;
     this.#link.begins(performance.now());
     using stream = await this.#dialer.dial(this.#end.signal);
     const close = () => stream[Symbol.dispose](); // whatever is being waited for
@@ -381,18 +384,16 @@ export class SessionClient implements Transport {
 
   /** @param hasBegun Whether something is written so slowly that nothing could be acknowledged before. */
   #sayStalled(hasBegun: boolean): void {
-    const nowMs = performance.now();
     const isWaiting = this.waitingBytes > 0 && this.#sender.isWelcome && !hasBegun;
-    if (!this.#stall.isDue(nowMs, isWaiting)) return;
+    if (!this.#stall.isDue(performance.now(), isWaiting)) return;
     this.#options.log.problem("stalled", stalledLine(this.#dialer.lastTo, this.waitingBytes));
   }
 
   #onWelcome(): void {
-    const nowMs = performance.now();
-    this.#link.welcome(this.#sender.values, nowMs, Date.now());
+    this.#link.welcome(this.#sender.values, performance.now(), Date.now());
     this.#feed?.welcome();
     this.#firstTry.resolve(undefined);
-    this.#stall.moved(nowMs);
+    this.#stall.moved(performance.now());
     sayWelcome({ ...this.#options, collector: this.#dialer.lastTo }, this.#sender, Date.now());
     if (takesCompact(this.#sender.values)) this.#takesCompact.resolve();
   }

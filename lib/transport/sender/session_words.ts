@@ -105,6 +105,11 @@ export function sayRefused(
   else log.problem(why, `A batch of type ${names} is larger than the collector takes`);
 }
 
+/** Says why there is no connection, and for how long. */
+export function sayNotConnected(log: Told, to: Address, why: string, words: string): void {
+  log.problem(`connection: ${why}`, `${notConnectedTo(to)}${words}`);
+}
+
 /** Why a connection has ended, by what was thrown. */
 export function wordsOf(error: unknown): string {
   return messageOf(error) || "the connection broke off";

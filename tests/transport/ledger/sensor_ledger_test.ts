@@ -41,6 +41,7 @@ class Sensor implements AsyncDisposable {
     log: Said,
     maxQueueBytes = 8 << 20,
     spool?: Spool,
+    minuteMs = MINUTE_MS,
   ): Promise<Sensor> {
     const client = await SessionClient.open({
       collector: { hostname: LOOPBACK, port },
@@ -53,7 +54,7 @@ class Sensor implements AsyncDisposable {
       ...(spool && { spool, spoolAfterMs: 0 }),
     });
     const sensor = new Sensor(client);
-    sensor.#ledger = new SensorLedger(client, sensor.#meter, MINUTE_MS);
+    sensor.#ledger = new SensorLedger(client, sensor.#meter, minuteMs);
     sensor.#meter.begun((answer) => {
       sensor.closings++;
       answer({ ...sensor.#totals, open: NONE, waiting: NONE });
@@ -207,6 +208,29 @@ Deno.test("where the store is another one rows go on, and tell what may be there
   assertEquals(last.Types[0]!.MaybeTwice, 50n);
   assertEquals(new Set(rows.map(({ Run }) => Run)).size, 1);
   assertEquals(new Set(rows.map(({ Session }) => Session)).size, 2);
+});
+
+Deno.test("a collector that is away at the end, when all is settled, is waited for: it gets the last row", async () => {
+  const log = new Said();
+  using host = new MemoryHost();
+  let isAway = false;
+  await using server = await serve(nowAt(() => isAway ? undefined : host));
+  await using sensor = await Sensor.open(server.address.port, log, 8 << 20, undefined, 60_000);
+  await sensor.make(TCP, 1000, 10);
+  await until(
+    "the sensor knows that it is settled",
+    () => sensor.client.counts.get(TCP)?.sent === 1000,
+  );
+  isAway = true;
+  server.review(); // ends the connection
+  await until("the sensor knows", () => log.problems.length > 0);
+  const finishing = sensor.finish();
+  await until("it waits", () => log.lines.some((line) => line.startsWith("waiting up to ")));
+  isAway = false;
+  await finishing;
+  const last = rowsAt(host).at(-1)!;
+  assertEquals([last.IsLast, last.Types[0]!.Settled], [true, 1000n]);
+  assertEquals(sensor.client.error, undefined);
 });
 
 Deno.test("a collector that does not want rows gets none, and all the rest", async () => {
