@@ -279,6 +279,7 @@ async function sense(
     maxDatagramBytes: flags["max-datagram"],
     rate: flags.rate || Infinity,
     uplink: flags.uplink || Infinity,
+    ...(flags.threads !== undefined && { threads: flags.threads }),
     maxQueueBytes: flags.queue,
     ...(flags.spool !== undefined && {
       spool: {

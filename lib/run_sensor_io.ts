@@ -83,6 +83,7 @@ export async function runSensor(
     transport: kind = SENSOR_DEFAULTS.transport,
     flushIntervalMs = SENSOR_DEFAULTS.flushIntervalMs,
     live,
+    threads = live ? 1 : 2,
     maxQueueBytes = SENSOR_DEFAULTS.maxQueueBytes,
     maxBatchBytes = defaultBatchBytes(options, maxQueueBytes),
     encoding = SENSOR_DEFAULTS.encoding,
@@ -93,6 +94,7 @@ export async function runSensor(
   checkRange("replaySpeed", replaySpeed, 0);
   checkRange("maxBatchBytes", maxBatchBytes, 1);
   checkRange("flushIntervalMs", flushIntervalMs, 0, MAX_TIMER_MS);
+  checkRange("threads", threads, 1, 2);
   checkRange("maxQueueBytes", maxQueueBytes, 1);
   checkRange("rowMs", rowMs, 1, MAX_TIMER_MS);
   if (redact) checkRedaction(redact, records.payload, encoding);
@@ -134,6 +136,7 @@ export async function runSensor(
     return batches;
   };
   let lost: Losses = {};
+  let lostByKernel = 0;
   const summary = setInterval(async () => {
     const reading = await meter.read();
     const { live, dropped } = reading.pipeline;
@@ -143,8 +146,11 @@ export async function runSensor(
     options.service?.status(sent);
     const losses = lossesOf(SENSOR_METRICS, reading);
     const text = newLossText(lost, losses);
-    if (text !== undefined) log.problem("lost", `Lost in the last 10 s: ${text}`);
+    const byKernel = live?.droppedByKernel ?? 0;
+    const hint = threads === 1 && byKernel > lostByKernel ? "; more is for -threads 2" : "";
+    if (text !== undefined) log.problem("lost", `Lost in the last 10 s: ${text}${hint}`);
     lost = losses;
+    lostByKernel = byKernel;
   }, SUMMARY_MS);
   const tellReady = async (service: Service) => {
     await meter.read();
@@ -168,6 +174,7 @@ export async function runSensor(
       decodeAs,
       ...(decoders && { decoders }),
       replaySpeed,
+      threads,
       ...(types && { types }),
       records,
       defrag,

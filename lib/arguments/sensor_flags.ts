@@ -145,11 +145,8 @@ export const SENSOR_FLAGS = {
       help: "include the entropy of payloads",
     },
     "tunnel-depth": {
-      kind: "integer",
+      ...{ kind: "integer", min: 0, max: 64, value: "N" },
       default: SENSOR_DEFAULTS.records.tunnelDepth,
-      min: 0,
-      max: 64,
-      value: "N",
       help: "go into so many tunnels in one another; 0 for none",
     },
   }),
@@ -225,6 +222,10 @@ export const SENSOR_FLAGS = {
       help:
         "session: auto sends most packets' headers in columns, a quarter of the bytes, where the " +
         "collector takes that; compact says so where it does not; records sends each record",
+    },
+    threads: {
+      ...{ kind: "integer", min: 1, max: 2, value: "N" },
+      help: "1 takes 16 MiB less, 2 keep up with more packets (default 1 with -iface, else 2)",
     },
     queue: {
       kind: "size",

@@ -21,6 +21,8 @@ export interface PipelineOptions {
   readonly replaySpeed: number;
   /** Interfaces to capture from, all at once, after the sources. */
   readonly live?: LiveOptions;
+  /** 2: in a worker, where one may be started; by default 1 where something is captured live, else 2. */
+  readonly threads?: number;
   /**
    * Bytes of closed batches that may wait when something is captured live. Past that the oldest of the
    * most common types are dropped and counted.

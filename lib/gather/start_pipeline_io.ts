@@ -8,8 +8,8 @@ import type { PipelineOptions, PipelineReport } from "./pipeline_options.ts";
 import { RecordCounts } from "./record_counts.ts";
 
 /**
- * Runs the pipeline in a worker where one may be started, else in this thread. Standard input belongs
- * to this thread, and so do decoders of the caller's.
+ * Runs the pipeline in a worker where there are to be two threads and one may be started, else in this
+ * thread. Standard input belongs to this thread, and so do decoders of the caller's.
  */
 export async function startPipeline(
   options: PipelineOptions,
@@ -19,7 +19,8 @@ export async function startPipeline(
   collector?: CollectorPlace,
   takesCompact?: Promise<void>,
 ): Promise<PipelineReport> {
-  const usesWorker = !options.sources.includes("-") && !options.decoders &&
+  const { threads = options.live ? 1 : 2, sources, decoders } = options;
+  const usesWorker = threads > 1 && !sources.includes("-") && !decoders &&
     await mayStartWorker(WORKER_URL);
   // The decoders are loaded in the thread that uses them.
   const run = usesWorker ? runInWorker : (await import("./pipeline_io.ts")).runPipeline;

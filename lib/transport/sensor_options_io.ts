@@ -47,6 +47,11 @@ export interface SensorOptions {
   readonly readKeys?: () => Promise<readonly KeyPair[]>;
   /** Told, in a session, of the collector's key to connect to from now on. */
   readonly onNextKey?: (key: Uint8Array) => void;
+  /**
+   * In how many threads it captures and sends, 1 or 2, see {@linkcode startPipeline}; by default 1 where
+   * something is captured live, else 2.
+   */
+  readonly threads?: number;
   /** Bytes of batches that may wait, compressed for a session; more are dropped from a live capture. */
   readonly maxQueueBytes?: number;
   /**

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { PipelineOptions } from "../../lib/gather/pipeline_options.ts";
+import type { LiveOptions } from "../../lib/capture/live_options.ts";
 import { startPipeline } from "../../lib/gather/start_pipeline_io.ts";
 import { OFFICE, optionsFor } from "./gathered.ts";
 
@@ -30,6 +31,15 @@ async function asksForWorker(options: PipelineOptions): Promise<boolean> {
 Deno.test("startPipeline() uses a worker for files, but standard input belongs to this thread", async () => {
   assertEquals(await asksForWorker(optionsFor([OFFICE])), true);
   assertEquals(await asksForWorker(optionsFor([OFFICE, "-"])), false);
+});
+
+Deno.test("startPipeline() uses a worker for a live capture where there are to be two threads, not by itself", async () => {
+  const nothing: Partial<LiveOptions> = { interfaces: [] };
+  const live = { ...optionsFor([]), live: nothing as LiveOptions };
+  assertEquals(await asksForWorker({ ...live, threads: 2 }), true);
+  assertEquals(await asksForWorker({ ...live, threads: 1 }), false);
+  assertEquals(await asksForWorker(live), false);
+  assertEquals(await asksForWorker({ ...optionsFor([OFFICE]), threads: 1 }), false);
 });
 
 Deno.test({
