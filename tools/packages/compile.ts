@@ -32,6 +32,7 @@ const PROGRAMS = [
     external: [],
     // A sensor runs most of its code in its first moments; what is compiled is kept for the next start.
     v8Flags: `${V8_FLAGS},--no-lazy`,
+    isMinified: true,
     options: [
       "--allow-net",
       "--allow-read",
@@ -49,6 +50,7 @@ const PROGRAMS = [
     // 6 MB of JSON, which take longer to read as a module's source.
     external: ["oui-data"],
     v8Flags: V8_FLAGS,
+    isMinified: false, // require() of CommonJS packages, those of NATS, is lost then
     options: [
       "--allow-net",
       "--allow-read",
@@ -110,7 +112,7 @@ async function make(program: Program, output: string) {
 }
 
 /** Bundles a program and its workers; what is loaded when it is needed stays in files of its own. */
-async function bundle({ main, workers, external }: Program, folder: string) {
+async function bundle({ main, workers, external, isMinified }: Program, folder: string) {
   await Deno.mkdir(folder);
   for (const worker of workers) {
     // Bundled modules name workers as those did that they are made of, but all are in one folder.
@@ -123,7 +125,7 @@ async function bundle({ main, workers, external }: Program, folder: string) {
     "--quiet",
     "--check",
     "--code-splitting",
-    "--minify",
+    ...isMinified ? ["--minify"] : [],
     "--sourcemap=linked",
     ...external.flatMap((name) => ["--external", name]),
     "--outdir",
