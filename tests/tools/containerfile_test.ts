@@ -14,6 +14,7 @@ const KNOWN = [
   "VOLUME",
   "EXPOSE",
   "STOPSIGNAL",
+  "ENV",
   "ENTRYPOINT",
 ];
 

@@ -22,7 +22,7 @@ const NO_RUNTIME = 3;
  * A small young generation, and no full collection before there is something to collect, see
  * docs/performance.md; the tasks in deno.json have the same.
  */
-const V8_FLAGS = "--v8-flags=--max-semi-space-size=1,--initial-old-space-size=64";
+const V8_FLAGS = "--v8-flags=--max-semi-space-size=1,--initial-old-space-size=40";
 
 const PROGRAMS = [
   {
