@@ -108,11 +108,14 @@ export class CompactParts {
     return this.#maker.pack(type);
   }
 
-  /** Takes note that the records of that type are on disk: nobody asks for them any more. */
+  /**
+   * Takes note that the records of that type are on disk: nobody asks for them any more. The body's
+   * buffer is given back with the last type.
+   */
   written(type: number): void {
-    this.#awaited.delete(type);
+    const wasAwaited = this.#awaited.delete(type);
     this.#forget(type);
-    if (this.#awaited.size === 0) release(this.#body);
+    if (wasAwaited && this.#awaited.size === 0) release(this.#body);
   }
 
   /** Keeps the records of those types that were made last, as long as there is room. */

@@ -77,9 +77,15 @@ export class Sensor {
     this.settled = session.settled;
     for (const batch of this.batches) {
       if (batch.sequence <= session.settled) continue;
-      assert(session.append(batch) !== "fork");
+      assert(session.append(this.#again(batch)) !== "fork");
     }
     return session;
+  }
+
+  /** The store owns the bytes of what was appended, and gives back those of compact batches. */
+  #again(batch: CheckedSessionBatch): CheckedSessionBatch {
+    const isCompact = batch.parts.some((part) => "of" in part);
+    return isCompact ? compactBatch(this.session, batch.sequence) : batch;
   }
 
   /** Makes a batch and sends it. */
