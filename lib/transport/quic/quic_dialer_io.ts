@@ -61,6 +61,7 @@ export class QuicDialer implements Disposable {
    * @throws Error When nobody answers.
    */
   async dial(signal: AbortSignal): Promise<QuicStream> {
+    await this.#randomness;
     let found = await this.#locateNext(signal);
     if (!found) {
       this.#failed.clear();
@@ -106,7 +107,6 @@ export class QuicDialer implements Disposable {
       this.#uplink.connect(performance.now());
       await rest(this.#uplink.waitMs(performance.now()), signal);
     }
-    await this.#randomness;
     const connecting = Deno.connectQuic<false>({
       ...QUIC_OPTIONS,
       maxConcurrentBidirectionalStreams: 0, // the sensor opens the one that there is
