@@ -74,10 +74,10 @@ export function takePacket(at: usize, bytes: i32, sec: i64, nsec: i32, link: i32
 /** A whole record of that type; returns where the host puts its bytes. */
 export function writeRecord(type: u32, bytes: usize): usize {
   if (++rows > MAX_ROWS || !hasRecordRoom(bytes + 10)) unreachable();
-  written(Place.Row).number(Row.Record);
+  written(Place.Row).unsigned(Row.Record);
   const records = written(Place.Record);
-  records.number(type);
-  records.number(<u32> bytes);
+  records.unsigned(type);
+  records.unsigned(<u32> bytes);
   const at = records.at;
   records.at = at + bytes;
   return at;
@@ -90,11 +90,11 @@ export function finishBatch(options: u32): usize {
     time.wide(load<i64>(STEPS + (<usize> i << 3)) / <i64> unit);
   }
   const head = written(Place.Head);
-  head.number(rows);
-  head.number(options);
-  head.number(unit);
+  head.unsigned(rows);
+  head.unsigned(options);
+  head.unsigned(unit);
   head.wide(baseSec);
-  head.number(baseNsec);
+  head.unsigned(baseNsec);
   return joinColumns();
 }
 
@@ -118,16 +118,16 @@ function writeFlow(shape: Shape, at: usize): i32 {
   const found = findFlow(shape, at);
   const reverse = last === NO_FLOW ? NO_FLOW : <i32> flowOf(last).reverse;
   if (found !== NO_FLOW) {
-    if (found === expectedFlow()) row.number(Row.Expected);
-    else if (found === reverse) row.number(Row.Reverse);
-    else row.number(Row.Other + flows - 1 - found);
+    if (found === expectedFlow()) row.unsigned(Row.Expected);
+    else if (found === reverse) row.unsigned(Row.Reverse);
+    else row.unsigned(Row.Other + flows - 1 - found);
     return found;
   }
   if (last !== NO_FLOW && reverse === NO_FLOW && isReverse(flowOf(last), shape, at)) {
-    row.number(Row.Reverse);
+    row.unsigned(Row.Reverse);
     return addReverse(shape, last);
   }
-  row.number(Row.New);
+  row.unsigned(Row.New);
   const key = written(Place.Flow);
   key.byte(shape.number);
   key.copy(at, shape.linkBytes);
@@ -171,10 +171,10 @@ function writeHeader(flow: Flow, shape: Shape, at: usize, bytes: i32): void {
     changes |= Change.Checksum;
     rest.copy(at + ipAt + 10, 2);
   }
-  if ((changes & Change.UdpLength) !== 0) rest.number(u16At(at + protocolAt + 4));
+  if ((changes & Change.UdpLength) !== 0) rest.unsigned(u16At(at + protocolAt + 4));
   if (bytes !== expectedFrame(flow, wireBytes)) {
     changes |= Change.Frame;
-    rest.number(bytes);
+    rest.unsigned(bytes);
     learnFrame(flow, wireBytes, bytes);
   }
   written(Place.Change).byte(changes);
@@ -187,12 +187,12 @@ function writeIp(flow: Flow, shape: Shape, at: usize): i32 {
   const to = flow.header + shape.linkBytes;
   if (shape.ipVersion === 6) {
     const length = u16At(from + 4);
-    written(Place.Length).number(length);
+    written(Place.Length).unsigned(length);
     put16(to + 4, length);
     return shape.protocolAt + length;
   }
   const length = u16At(from + 2);
-  written(Place.Length).number(length);
+  written(Place.Length).unsigned(length);
   put16(to + 2, length);
   const id = u16At(from + 4);
   const step = (id - u16At(to + 4)) & 0xffff;
@@ -246,7 +246,7 @@ function writeForm(at: usize, bytes: i32): i32 {
   const rest = written(Place.Rest);
   const form = findForm(at, bytes);
   if (form < forms) {
-    rest.number(form + 1);
+    rest.unsigned(form + 1);
     return form;
   }
   rest.byte(0);

@@ -42,20 +42,9 @@ export class WrittenColumn {
     this.at = at + 1;
   }
 
-  /** A number of 32 bits without a sign. */
-  number(value: u32): void {
-    let at = this.at;
-    while (value > 0x7f) {
-      store<u8>(at++, <u8> value | 0x80);
-      value >>= 7;
-    }
-    store<u8>(at, <u8> value);
-    this.at = at + 1;
-  }
-
   /** A number of 32 bits with a sign, in zigzag. */
   signed(value: i32): void {
-    this.number((value << 1) ^ (value >> 31));
+    this.unsigned(<u32> ((value << 1) ^ (value >> 31)));
   }
 
   /** A number of 52 bits and a sign, in zigzag. */
