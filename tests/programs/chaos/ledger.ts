@@ -25,6 +25,7 @@ export function checkLedger(
   runs: readonly Run[],
   input: ChaosInput,
   stored: Stored,
+  isRevoked: (client: string) => boolean,
   problems: string[],
 ): Unknown {
   const unknown = { unknownRows: 0, unknownRecords: 0 };
@@ -34,8 +35,10 @@ export function checkLedger(
     const ledger = readClientLedger(`${records}/${client}`, client, {}, now);
     const of = runs.filter((run) => run.client === client);
     const complain = (what: string) => problems.push(`the ledger of ${client}: ${what}`);
-    checkTypes(ledger, of, input, stored, complain);
-    checkCauses(ledger, of, stored, complain);
+    // One that may send no more cannot tell its end either.
+    const areAllTold = !isRevoked(client) && !of.some(hasKept);
+    checkTypes(ledger, of, input, stored, areAllTold, complain);
+    checkCauses(ledger, areAllTold, stored, complain);
     for (const { kind, count } of ledger.causes) {
       if (kind !== "unknown") continue;
       unknown.unknownRows++;
@@ -50,6 +53,7 @@ function checkTypes(
   runs: readonly Run[],
   input: ChaosInput,
   { found }: Stored,
+  areAllTold: boolean,
   complain: (what: string) => void,
 ): void {
   for (const [type, ledger] of types) {
@@ -60,7 +64,6 @@ function checkTypes(
       complain(`its ${type} do not add up: ${JSON.stringify(ledger)}`);
     }
   }
-  const areAllTold = !runs.some(hasKept);
   const seen = runs.reduce((all, run) => all + packetsOf(run), 0);
   if (areAllTold && packets && packets.Captured !== seen) {
     complain(`${packets.Captured} packets of ${seen}`);
@@ -80,14 +83,13 @@ function checkTypes(
 
 function checkCauses(
   { client, causes }: ClientLedger,
-  runs: readonly Run[],
+  areAllTold: boolean,
   { refused }: Stored,
   complain: (what: string) => void,
 ): void {
-  const isKilled = runs.some(hasKept);
   const isRefused = Object.values(refused[client] ?? {}).some((batches) => batches > 0);
   for (const { kind, count, what } of causes) {
-    const isExpected = HARMLESS.includes(kind) || (kind === "unknown" && isKilled) ||
+    const isExpected = HARMLESS.includes(kind) || (kind === "unknown" && !areAllTold) ||
       (kind === "refused" && isRefused);
     if (!isExpected) complain(`${kind}: ${count} ${what}`);
   }

@@ -266,7 +266,14 @@ class Round {
         reconnects += [...run.stdout.matchAll(/^connected to /gm)].length - 1;
       }
     }
-    const unknown = checkLedger(this.#records, this.#runs, this.#input, stored, this.#problems);
+    const unknown = checkLedger(
+      this.#records,
+      this.#runs,
+      this.#input,
+      stored,
+      (client) => this.#access.isRevoked(client),
+      this.#problems,
+    );
     return { files, reconnects, acknowledged, ofKilled, ...unknown };
   }
 }
