@@ -318,7 +318,9 @@ async function sense(
       top?.show(SENSOR_METRICS, read, stop);
     },
     ...(output.showsStatus && !isLive && !watch && {
-      onProgress: await showProgress(output, flags),
+      // Loaded when it is needed: most output is no terminal.
+      onProgress: await (await import("./lib/gather/show_progress_io.ts"))
+        .showProgress(output, sourcesOf(flags)),
     }),
     log,
     service,
@@ -341,12 +343,6 @@ async function serveMetrics(text: string, output: Output, log: Log) {
   const { MetricsService } = await import("./lib/run_metrics_io.ts");
   const address = parseLocalAddress(text)!;
   return await MetricsService.open({ program: "sensor", address, output, log });
-}
-
-/** Loaded when it is needed: most output is no terminal. */
-async function showProgress(output: Output, flags: Flags) {
-  const { showProgress } = await import("./lib/gather/show_progress_io.ts");
-  return await showProgress(output, sourcesOf(flags));
 }
 
 /** Loaded when it is needed. */
