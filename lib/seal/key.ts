@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey } from "node:crypto";
+import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 import { Buffer } from "node:buffer";
 import { concat, encodeHex, parseHex } from "../base/bytes/bytes.ts";
 
@@ -33,11 +33,15 @@ export interface KeyPair {
  * @throws RangeError When it is not 32 bytes long.
  */
 export function keyPairOf(privateKey: Uint8Array): KeyPair {
+  const spki = createPublicKey(keyObject(privateKey)).export({ format: "der", type: "spki" });
+  return { privateKey, publicKey: Uint8Array.from(spki.subarray(-KEY_BYTES)) };
+}
+
+/** A private key as `node:crypto` has it. @throws RangeError When it is not 32 bytes long. */
+export function keyObject(privateKey: Uint8Array): KeyObject {
   if (privateKey.length !== KEY_BYTES) throw new RangeError(`Keys have ${KEY_BYTES} bytes`);
   const key = Buffer.from(concat([PKCS8_PREFIX, privateKey]));
-  const own = createPrivateKey({ key, format: "der", type: "pkcs8" });
-  const spki = createPublicKey(own).export({ format: "der", type: "spki" });
-  return { privateKey, publicKey: Uint8Array.from(spki.subarray(-KEY_BYTES)) };
+  return createPrivateKey({ key, format: "der", type: "pkcs8" });
 }
 
 /** Hex digits of a key that stand for a name. */

@@ -3,11 +3,11 @@
  * comes from node:crypto, which takes a tenth of tweetnacl's time and answers at once
  * (docs/adr/0009-key-agreement.md).
  */
-import { createPrivateKey, createPublicKey, diffieHellman } from "node:crypto";
+import { createPublicKey, diffieHellman } from "node:crypto";
 import { Buffer } from "node:buffer";
 import nacl from "tweetnacl";
 import { concat } from "../base/bytes/bytes.ts";
-import { KEY_BYTES, PKCS8_PREFIX } from "./key.ts";
+import { KEY_BYTES, keyObject } from "./key.ts";
 
 /** What stands before the 32 bytes of a public key (RFC 8410, section 4). */
 const SPKI_PREFIX = Uint8Array.of(
@@ -41,22 +41,13 @@ export function sharedKey(
 }
 
 function agreeAtOnce(publicKey: Uint8Array, privateKey: Uint8Array): Uint8Array | undefined {
-  if (publicKey.length !== KEY_BYTES || privateKey.length !== KEY_BYTES) {
-    throw new RangeError(`Keys have ${KEY_BYTES} bytes`);
-  }
-  const own = createPrivateKey({
-    key: der(PKCS8_PREFIX, privateKey),
-    format: "der",
-    type: "pkcs8",
-  });
-  const theirs = createPublicKey({ key: der(SPKI_PREFIX, publicKey), format: "der", type: "spki" });
+  if (publicKey.length !== KEY_BYTES) throw new RangeError(`Keys have ${KEY_BYTES} bytes`);
+  const own = keyObject(privateKey);
+  const key = Buffer.from(concat([SPKI_PREFIX, publicKey]));
+  const theirs = createPublicKey({ key, format: "der", type: "spki" });
   try {
     return diffieHellman({ privateKey: own, publicKey: theirs });
   } catch {
     return undefined; // the secret is zero: of two keys of 32 bytes nothing else can be wrong
   }
-}
-
-function der(prefix: Uint8Array, key: Uint8Array): Buffer {
-  return Buffer.from(concat([prefix, key]));
 }
