@@ -1,9 +1,9 @@
 import { Histogram } from "../../base/count/histogram.ts";
-import { BOOKS_TYPE } from "../sent_counts.ts";
 import type { LinkState } from "../link_state.ts";
 import type { CollectorValues } from "../session/session_values.ts";
 import type { BatchSpool } from "./batch_spool.ts";
 import type { SessionSender } from "./session_sender.ts";
+import { takesBooks } from "./takes_books.ts";
 
 /** Keeps in mind how connecting to a collector has gone. */
 export class SessionLink {
@@ -14,9 +14,10 @@ export class SessionLink {
   #lastMs: number;
   #why: string | undefined;
   #clockAheadMs: number | undefined;
-  #takesBooks = false;
   /** Whether there is no connection, and the last try to make one has failed. */
   isAway = false;
+  /** Whether the collector took rows of the sensor's books when it was last there. */
+  takesBooks = false;
 
   constructor(nowMs: number) {
     this.#lastMs = nowMs;
@@ -25,11 +26,6 @@ export class SessionLink {
   /** Whether there has been a connection. */
   get hasConnected(): boolean {
     return this.#connections > 0;
-  }
-
-  /** Whether the collector took rows of the sensor's books when it was last there. */
-  get takesBooks(): boolean {
-    return this.#takesBooks;
   }
 
   /** When there was last a connection, or when the first was looked for. */
@@ -46,7 +42,7 @@ export class SessionLink {
   welcome(values: CollectorValues | undefined, nowMs: number, wallMs: number): void {
     this.#connections++;
     this.#handshakes.observe((nowMs - this.#beganMs) / 1000);
-    this.#takesBooks = values?.wantedTypes?.includes(BOOKS_TYPE) ?? false;
+    this.takesBooks = takesBooks(values);
     this.#clockAheadMs = values && wallMs - Number(values.time / 1_000_000n);
     this.isAway = false;
   }

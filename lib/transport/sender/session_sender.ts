@@ -13,7 +13,7 @@ import {
 import { ClockAnswer } from "./clock_answer.ts";
 import { GrantedCredit } from "./granted_credit.ts";
 import { InFlight, isBooks, keptBytes } from "./in_flight.ts";
-import { BOOKS_TYPE } from "../sent_counts.ts";
+import { takesBooks } from "./takes_books.ts";
 import { batchBytes, batchCost, encodeBatch } from "../session/session_batch.ts";
 import {
   encodeHello,
@@ -122,7 +122,7 @@ export class SessionSender {
 
   /** Whether rows of the sensor's books may be sent: to a collector that names their type as wanted. */
   get takesBooks(): boolean {
-    return this.#isWelcome && (this.#values?.wantedTypes?.includes(BOOKS_TYPE) ?? false);
+    return this.#isWelcome && takesBooks(this.#values);
   }
 
   /** Memory that batches take. */
