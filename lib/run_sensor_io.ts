@@ -14,6 +14,7 @@ import { CollectorPlace } from "./capture/collector_place.ts";
 import type { Batch } from "./gather/batch.ts";
 import { COMPACT_TYPES } from "./gather/compact/record_types.ts";
 import type { AskForCounts, Progress } from "./gather/pipeline_listener.ts";
+import { defaultThreads } from "./gather/pipeline_options.ts";
 import { priorityOf } from "./gather/priority.ts";
 import { sumOf } from "./gather/record_counts.ts";
 import type { RedactOptions } from "./gather/redact_options.ts";
@@ -83,7 +84,7 @@ export async function runSensor(
     transport: kind = SENSOR_DEFAULTS.transport,
     flushIntervalMs = SENSOR_DEFAULTS.flushIntervalMs,
     live,
-    threads = live ? 1 : 2,
+    threads = defaultThreads(live),
     maxQueueBytes = SENSOR_DEFAULTS.maxQueueBytes,
     maxBatchBytes = defaultBatchBytes(options, maxQueueBytes),
     encoding = SENSOR_DEFAULTS.encoding,

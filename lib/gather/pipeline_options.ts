@@ -21,7 +21,7 @@ export interface PipelineOptions {
   readonly replaySpeed: number;
   /** Interfaces to capture from, all at once, after the sources. */
   readonly live?: LiveOptions;
-  /** 2: in a worker, where one may be started; by default 1 where something is captured live, else 2. */
+  /** 2: in a worker, where one may be started; else {@linkcode defaultThreads}. */
   readonly threads?: number;
   /**
    * Bytes of closed batches that may wait when something is captured live. Past that the oldest of the
@@ -94,4 +94,9 @@ export interface PipelineCounts extends PipelineTotals {
 export interface PipelineReport extends PipelineTotals {
   /** One for each source that was not read to its end. */
   readonly problems: readonly PipelineProblem[];
+}
+
+/** In how many threads it is captured and sent: 1 where something is captured live, else 2. */
+export function defaultThreads(live: LiveOptions | undefined): number {
+  return live ? 1 : 2;
 }

@@ -4,7 +4,7 @@ import { type Batch, partsOf } from "./batch.ts";
 import type { Deliver } from "./pipeline_io.ts";
 import { type AskForCounts, type PipelineListener, UNHEARD } from "./pipeline_listener.ts";
 import { buffersOf, type FromWorker, type ToWorker } from "./pipeline_messages.ts";
-import type { PipelineOptions, PipelineReport } from "./pipeline_options.ts";
+import { defaultThreads, type PipelineOptions, type PipelineReport } from "./pipeline_options.ts";
 import { RecordCounts } from "./record_counts.ts";
 
 /**
@@ -19,7 +19,7 @@ export async function startPipeline(
   collector?: CollectorPlace,
   takesCompact?: Promise<void>,
 ): Promise<PipelineReport> {
-  const { threads = options.live ? 1 : 2, sources, decoders } = options;
+  const { live, threads = defaultThreads(live), sources, decoders } = options;
   const usesWorker = threads > 1 && !sources.includes("-") && !decoders &&
     await mayStartWorker(WORKER_URL);
   // The decoders are loaded in the thread that uses them.
