@@ -107,7 +107,8 @@ export class SensorRun {
   /** Takes the next row; returns why it is false, if it is. */
   add(row: SensorMinute): string | undefined {
     const before = this.#last;
-    if (row.Timestamp === before.Timestamp) return undefined; // sent again in a new session
+    // Sent again in a new session; another one that was closed within the same millisecond spans nothing.
+    if (row.Timestamp === before.Timestamp && row.SpanStart < row.Timestamp) return undefined;
     const why = contradiction(before, row);
     if (why !== undefined) return why;
     this.#tellGap(row);
