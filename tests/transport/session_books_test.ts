@@ -3,13 +3,14 @@ import { assertEquals } from "@std/assert";
 import { typeNumber } from "../../lib/base/record/record_types.ts";
 import type { PackedBatch } from "../../lib/pack/packed_batch.ts";
 import type { ChannelMessage } from "../../lib/seal/channel_message.ts";
-import { parseBatch } from "../../lib/transport/session/session_batch.ts";
+import { batchCost, parseBatch } from "../../lib/transport/session/session_batch.ts";
 import {
   encodeRejected,
   encodeStored,
   encodeWelcome,
   FIRST_SCHEMA,
   MessageType,
+  parseWant,
   Rejection,
   SCHEMA,
 } from "../../lib/transport/session/session_message.ts";
@@ -42,13 +43,13 @@ function welcome(
   sender: SessionSender,
   wantedTypes: readonly number[] | undefined = WANTED,
   settled = 0n,
-  storeId = VALUES.storeId,
+  credit = 1_000_000n,
 ): void {
   sender.connected();
   const { wantedTypes: _, ...values } = VALUES;
   sender.receive(encodeWelcome({
-    ...{ settled, credit: 1_000_000n, name: "plant" },
-    values: { ...values, storeId, ...(wantedTypes && { wantedTypes }) },
+    ...{ settled, credit, name: "plant" },
+    values: { ...values, ...(wantedTypes && { wantedTypes }) },
   }));
 }
 
@@ -95,6 +96,17 @@ Deno.test("a full queue drops records, never rows", () => {
   assertEquals(sent(sender).map(([, type]) => type).filter((type) => type === BOOKS).length, 1);
   sender.receive(encodeStored({ settled: 1n, credit: 1_000_000n }));
   assertEquals(sent(sender)[0], [2n, BOOKS]);
+});
+
+Deno.test("rows for which there is no credit are among all that is wished for", () => {
+  const { sender } = senderOf();
+  welcome(sender, WANTED, 0n, 10n);
+  sender.addBooks(ROWS);
+  sender.addBooks(ROWS);
+  const { type, body } = sender.nextMessage(0)!;
+  assertEquals(type, MessageType.Want);
+  const cost = batchCost(SCHEMA, ROWS);
+  assertEquals(parseWant(body), { next: cost, all: 2 * cost });
 });
 
 Deno.test("rows wait for a welcome, and are drained only then", () => {

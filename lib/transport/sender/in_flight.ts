@@ -23,6 +23,13 @@ export function keptBytes(batch: PackedBatch): number {
   return batchCost(SCHEMA, batch);
 }
 
+/** What all of them take. */
+export function bytesOfAll(batches: Iterable<PackedBatch>): number {
+  let bytes = 0;
+  for (const batch of batches) bytes += keptBytes(batch);
+  return bytes;
+}
+
 /**
  * The batches of a session that have numbers and are not settled, in their order. Of them all lie in a
  * spool, or none.

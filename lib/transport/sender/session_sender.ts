@@ -12,7 +12,7 @@ import {
 } from "./batch_spool.ts";
 import { ClockAnswer } from "./clock_answer.ts";
 import { GrantedCredit } from "./granted_credit.ts";
-import { InFlight, isBooks, keptBytes } from "./in_flight.ts";
+import { bytesOfAll, InFlight, isBooks, keptBytes } from "./in_flight.ts";
 import { takesBooks } from "./takes_books.ts";
 import { batchBytes, batchCost, encodeBatch } from "../session/session_batch.ts";
 import {
@@ -254,7 +254,7 @@ export class SessionSender {
     if (!batch) return this.inFlight.length > 0 ? undefined : this.credit.release(nowMs);
     const cost = batchCost(this.#schema, batch);
     if (!this.credit.covers(cost)) {
-      const others = this.holdsBack ? 0 : this.waiting.bytes;
+      const others = this.holdsBack ? 0 : this.waiting.bytes + bytesOfAll(this.books);
       return this.credit.ask(cost, this.inFlight.unsentBytes + others);
     }
     if (!again) {
