@@ -19,6 +19,8 @@ import { ICMPV4, OTHER, Shape, TCP, UDP } from "./shapes.ts";
 /** No packet of a capture is longer. */
 const MAX_FRAME_BYTES: u64 = 1 << 24;
 const MAX_OPTION_BYTES: i32 = 40;
+/** Behind the bits of `Change`. */
+const CHANGES_END: u32 = 32;
 
 /** Makes the flow's header that of this packet; returns the length of the frame, -1 for damage. */
 export function readHeader(flow: Flow, shape: Shape): i32 {
@@ -27,6 +29,7 @@ export function readHeader(flow: Flow, shape: Shape): i32 {
   const protocolAt = to + shape.protocolAt;
   const protocol = shape.protocol;
   const changes = column(Place.Change).byte();
+  if (changes >= CHANGES_END) return -1;
   const wireBytes = readIp(flow, shape, ipAt);
   let headerBytes = shape.minBytes;
 

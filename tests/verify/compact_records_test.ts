@@ -191,6 +191,25 @@ function changeColumn(data: Uint8Array): [number, number] {
   return [at, at + numbers[6]!];
 }
 
+Deno.test("a bit of `change` that means nothing is refused", () => {
+  const writer = new CompactWriter();
+  const { bytes } = synOf(1, 1460);
+  for (let n = 0; n < 2; n++) assert(writer.take(bytes, 0, bytes.length, 1, 0, 1));
+  const { data, sumBytes } = writer.finish(Array(8).fill(true), true);
+  const maker = new CompactRecords();
+  const [at, end] = changeColumn(data);
+  assertEquals(end - at, 2);
+  for (const place of [at, at + 1]) {
+    for (const bit of [5, 6, 7]) {
+      const changed = data.slice();
+      changed[place]! |= 1 << bit;
+      assertEquals(maker.make(changed, sumBytes), undefined);
+      assertEquals(maker.count(changed, sumBytes), undefined);
+    }
+  }
+  assert(maker.make(data, sumBytes));
+});
+
 Deno.test("what is made of damaged columns that make sense is what decoders make of them", () => {
   const random = randomNumbers(20261129);
   const [kernel, decoders] = [new CompactRecords(), new CompactRecords()];

@@ -296,6 +296,8 @@ class Batch:
         shape, header = flow.shape, flow.header
         ip_at, at = shape.ip_at, shape.behind
         change = self.columns["change"].byte()
+        if change >= 32:
+            raise Damage("a bit of change that means nothing")
         if shape.version:
             put16(header, ip_at + (2 if shape.version == 4 else 4), self.columns["length"].number())
         wire_bytes = shape.wire_bytes(header)
