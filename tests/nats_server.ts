@@ -15,15 +15,15 @@ export interface NatsServerOptions {
 /** A server that runs until it is disposed of; it may be killed and started again on the same port. */
 export class NatsServer implements AsyncDisposable {
   readonly folder: string;
-  readonly port: number;
   /** Lines of its configuration from its next start on. */
   config: string;
   readonly #options: NatsServerOptions;
+  /** One that it takes at its first start. */
+  #port = -1;
   #process: Deno.ChildProcess;
 
-  private constructor(folder: string, port: number, options: NatsServerOptions) {
+  private constructor(folder: string, options: NatsServerOptions) {
     this.folder = folder;
-    this.port = port;
     this.#options = options;
     this.config = options.config ?? "";
     this.#process = this.#spawn();
@@ -31,9 +31,18 @@ export class NatsServer implements AsyncDisposable {
 
   static async start(options: NatsServerOptions = {}): Promise<NatsServer> {
     const folder = await Deno.makeTempDir({ prefix: "farcap-nats-" });
-    const server = new NatsServer(folder, freePort(), options);
-    await server.#listening();
+    const server = new NatsServer(folder, options);
+    await until("nats-server listens", async () => {
+      const said = await Deno.readTextFile(`${folder}/nats-server_${server.pid}.ports`)
+        .catch(() => "");
+      server.#port = Number(/"(?:nats|tls):\/\/127\.0\.0\.1:(\d+)"/.exec(said)?.[1] ?? -1);
+      return server.port > 0;
+    });
     return server;
+  }
+
+  get port(): number {
+    return this.#port;
   }
 
   get pid(): number {
@@ -58,7 +67,14 @@ export class NatsServer implements AsyncDisposable {
   /** Starts it again, after it was killed. */
   async restart(): Promise<void> {
     this.#process = this.#spawn();
-    await this.#listening();
+    await until("nats-server listens", async () => {
+      try {
+        (await Deno.connect({ hostname: "127.0.0.1", port: this.port })).close();
+        return true;
+      } catch {
+        return false;
+      }
+    });
   }
 
   /** Stops it as it is, or lets it go on: it answers nothing meanwhile. */
@@ -81,7 +97,12 @@ export class NatsServer implements AsyncDisposable {
     const path = `${this.folder}/nats.conf`;
     Deno.writeTextFileSync(
       path,
-      `listen: "127.0.0.1:${this.port}"\njetstream { store_dir: "${store}" }\n${this.config}\n`,
+      [
+        `listen: "127.0.0.1:${this.port}"`,
+        `ports_file_dir: "${this.folder}"`,
+        `jetstream { store_dir: "${store}" }`,
+        `${this.config}\n`,
+      ].join("\n"),
     );
     return new Deno.Command(program, {
       args: ["-c", path, "-l", `${this.folder}/log`],
@@ -89,17 +110,6 @@ export class NatsServer implements AsyncDisposable {
       stdout: "null",
       stderr: "null",
     }).spawn();
-  }
-
-  async #listening(): Promise<void> {
-    await until("nats-server listens", async () => {
-      try {
-        (await Deno.connect({ hostname: "127.0.0.1", port: this.port })).close();
-        return true;
-      } catch {
-        return false;
-      }
-    });
   }
 }
 
