@@ -18,6 +18,7 @@ import type { Receiver } from "./transport/box/received.ts";
 import { requireUdp } from "./transport/require_udp_io.ts";
 import type { SessionCounts } from "./transport/server/session_counts.ts";
 import { SessionServer } from "./transport/server/session_server_io.ts";
+import { CheckThread } from "./verify/check_thread_io.ts";
 import { DatagramOpener, type DatagramRefusal } from "./verify/open_datagram.ts";
 import { Access } from "./write/access/access_io.ts";
 import { ActKeeper } from "./write/acts/act_keeper_io.ts";
@@ -175,7 +176,14 @@ export async function runCollector(
 
   await using boxes = options.box === false ? undefined : await openReceiver(address);
   const boxAddress = boxes?.address ?? address; // port 0 is any, where no datagrams are taken
-  const host = new StoreHost(store, roster, log, { access, watch: new Watches([alarms, states]) });
+  using thread = options.session === false
+    ? undefined
+    : await CheckThread.start((why) =>
+      log.problem("check", `Batches are looked at in one thread: ${why}`)
+    );
+  const host = new StoreHost(store, roster, log, {
+    ...{ access, watch: new Watches([alarms, states]), thread },
+  });
   const opener = new DatagramOpener(privateKey, roster);
   const keys = await options.readKeys?.() ??
     { accepted: [keyPairOf(privateKey)] as const, retired: [] };

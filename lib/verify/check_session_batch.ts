@@ -9,7 +9,8 @@ import { inflateRaw } from "../pack/gzip.ts";
 import { NO_RECORDS, type PackedRecords } from "../pack/member.ts";
 import { type BatchPart, Encoding } from "../pack/packed_batch.ts";
 import { unpackCompact } from "../pack/compact_body.ts";
-import { type CompactMaker, CompactParts } from "./compact_parts.ts";
+import type { CompactMaker } from "./compact_maker.ts";
+import { CompactParts, type MadeRecords } from "./compact_parts.ts";
 import type { NumberedBatch } from "../transport/session/session_batch.ts";
 import { COMPACT_TYPES } from "../gather/compact/record_types.ts";
 import { isMessage } from "./wire_form.ts";
@@ -103,47 +104,94 @@ export interface CheckedSessionBatch
 /** No batch holds more bytes of records: a batch of 1 MiB, or one record of as much. */
 const MAX_RECORD_BYTES = 2 << 20;
 
+/** What is found of a batch of a session, in whichever thread looks at it. */
+export interface Findings {
+  /** 0 when it is to be stored, else one of {@linkcode RefusalReason}. */
+  readonly reason: number;
+  /** Of the body as it came. */
+  readonly digest: Uint8Array;
+  /** By part, as many as the batch has; none of a refused one. */
+  readonly parts: readonly PartFindings[];
+}
+
+/** Why a part is refused, or its records, packed, where they had to be made and there was room. */
+export interface PartFindings {
+  readonly refused?: number;
+  readonly made?: PackedRecords;
+}
+
+/** With what a batch is looked at. */
+export interface CheckOptions {
+  readonly maker: CompactMaker;
+  /** How many bytes of packed records may be made; the last part that begins within is made whole. */
+  readonly room: number;
+  /** What is taken of its sensor, everything if undefined. */
+  readonly wantedTypes?: readonly number[] | undefined;
+}
+
 /**
  * Unpacks a batch and looks at everything that it says of itself, but the times and the minute that it
  * claims.
- *
- * @param wantedTypes What is taken of its sensor, everything if undefined.
  */
-export function checkSessionBatch(
-  batch: NumberedBatch,
-  maker: CompactMaker,
-  wantedTypes?: readonly number[],
-): CheckedSessionBatch {
+export function examineSessionBatch(batch: NumberedBatch, options: CheckOptions): Findings {
   const digest = digestOf(batch.body);
-  const { sequence, minute, containsPayloads, firstTime, lastTime } = batch;
-  const isWanted = (type: number) => wantedTypes?.includes(type) ?? true;
-  const checked = !batch.parts.some(({ type }) => isWanted(type))
+  const found = !batch.parts.some(({ type }) => isWanted(type, options))
     ? RefusalReason.Unwanted
     : batch.isSealed
-    ? checkSealed(batch, digest, maker, isWanted)
-    : check(batch, digest, maker, isWanted);
-  const isRefused = typeof checked === "number";
+    ? checkSealed(batch, digest, options)
+    : check(batch, digest, options);
+  return typeof found === "number"
+    ? { reason: found, digest, parts: [] }
+    : { reason: 0, digest, parts: found };
+}
+
+/** A batch with what was found of it, for the store; what of it is made is kept in `made`. */
+export function checkedBatch(
+  batch: NumberedBatch,
+  { reason, digest, parts }: Findings,
+  made: MadeRecords,
+): CheckedSessionBatch {
+  const { sequence, minute, containsPayloads, firstTime, lastTime, parts: claims } = batch;
+  const of = { sequence, minute, containsPayloads, firstTime, lastTime, digest, claims, reason };
+  const body = batch.opened ?? batch.body;
+  const { crc, recordBytes } = batch;
+  if (reason !== 0) return { ...of, parts: [] };
+  if (batch.encoding !== Encoding.Compact) {
+    return { ...of, parts: [{ ...claims[0]!, recordBytes, crc, body, isAlone: true }] };
+  }
+  const held = new CompactParts(made, { body, bytes: recordBytes });
   return {
-    sequence,
-    minute,
-    containsPayloads,
-    firstTime,
-    lastTime,
-    digest,
-    claims: batch.parts,
-    reason: isRefused ? checked : 0,
-    parts: isRefused ? [] : checked,
+    ...of,
+    parts: claims.map(({ type, count }, place): CheckedPart => {
+      const { refused, made } = parts[place]!;
+      if (refused !== undefined) return { type, count: 0, refused };
+      held.add(type, made);
+      return { type, count, of: held };
+    }),
   };
+}
+
+/** Looks at a batch in this thread. */
+export function checkSessionBatch(
+  batch: NumberedBatch,
+  made: MadeRecords,
+  wantedTypes?: readonly number[],
+): CheckedSessionBatch {
+  const { maker, room } = made;
+  return checkedBatch(batch, examineSessionBatch(batch, { maker, room, wantedTypes }), made);
+}
+
+function isWanted(type: number, { wantedTypes }: CheckOptions): boolean {
+  return wantedTypes?.includes(type) ?? true;
 }
 
 /** The digest is of what came, all else of what that held. */
 function checkSealed(
   { opened, ...batch }: NumberedBatch,
   digest: Uint8Array,
-  maker: CompactMaker,
-  isWanted: (type: number) => boolean,
-): CheckedPart[] | number {
-  if (opened) return check({ ...batch, body: opened }, digest, maker, isWanted);
+  options: CheckOptions,
+): PartFindings[] | number {
+  if (opened) return check({ ...batch, body: opened }, digest, options);
   const isAsSent = batch.digest && equalBytes(batch.digest, digest);
   return isAsSent ? RefusalReason.Sealed : RefusalReason.Digest;
 }
@@ -151,16 +199,15 @@ function checkSealed(
 function check(
   batch: NumberedBatch,
   digest: Uint8Array,
-  maker: CompactMaker,
-  isWanted: (type: number) => boolean,
-): CheckedPart[] | number {
+  options: CheckOptions,
+): PartFindings[] | number {
   return batch.encoding === Encoding.Compact
-    ? checkCompact(batch, digest, maker, isWanted)
+    ? checkCompact(batch, digest, options)
     : checkBody(batch, digest);
 }
 
-/** What is to be stored of a batch of delimited records, or why it is refused. */
-function checkBody(batch: NumberedBatch, digest: Uint8Array): CheckedPart[] | number {
+/** What is found of a batch of delimited records, or why it is refused. */
+function checkBody(batch: NumberedBatch, digest: Uint8Array): PartFindings[] | number {
   const { parts, crc, recordBytes, body } = batch;
   const { type, count } = parts[0]!;
   if (!recordSchema(type) || isMadeByCollector(type)) return RefusalReason.UnknownType;
@@ -179,19 +226,17 @@ function checkBody(batch: NumberedBatch, digest: Uint8Array): CheckedPart[] | nu
   if (framing.problem) return RefusalReason.Framing;
   if (framing.count !== count || count === 0) return RefusalReason.Count;
   if (!isWellFormed) return RefusalReason.Record;
-  return [{ type, count, recordBytes, crc, body, isAlone: true }];
+  return [{}];
 }
 
-/** The parts of a compact batch, which stays as it is, or why it is refused. */
+/** What is found of the parts of a compact batch, or why it is refused. */
 function checkCompact(
   batch: NumberedBatch,
   digest: Uint8Array,
-  maker: CompactMaker,
-  isWanted: (type: number) => boolean,
-): CheckedPart[] | number {
+  options: CheckOptions,
+): PartFindings[] | number {
   const { parts, crc, recordBytes, body } = batch;
-  const types = parts.map(({ type }) => type);
-  if (!types.every((type) => COMPACT_TYPES.includes(type))) return RefusalReason.UnknownType;
+  if (!parts.every(({ type }) => COMPACT_TYPES.includes(type))) return RefusalReason.UnknownType;
   if (!batch.digest || !equalBytes(batch.digest, digest)) return RefusalReason.Digest;
   if (recordBytes > MAX_RECORD_BYTES) return RefusalReason.TooLarge;
   const unpacked = unpackCompact(body, recordBytes);
@@ -199,14 +244,21 @@ function checkCompact(
     return unpacked.refusal === "too large" ? RefusalReason.TooLarge : RefusalReason.Damaged;
   }
   if (crc32(unpacked.bytes) !== crc) return RefusalReason.Mismatch;
-  const { counts, isMade } = maker.check(unpacked.bytes, unpacked.sumBytes);
+  const { maker } = options;
+  let { room } = options;
+  const counts = room > 0
+    ? maker.make(unpacked.bytes, unpacked.sumBytes)
+    : maker.count(unpacked.bytes, unpacked.sumBytes);
   release(unpacked.bytes);
   if (counts === undefined) return RefusalReason.Framing;
   const isAsSaid = counts.size === parts.length &&
     parts.every(({ type, count }) => count > 0 && counts.get(type) === count);
   if (!isAsSaid) return RefusalReason.Count;
-  const of = new CompactParts(maker, types.filter(isWanted), body, recordBytes, isMade);
-  return parts.map(({ type, count }) =>
-    isWanted(type) ? { type, count, of } : { type, count: 0, refused: RefusalReason.Unwanted }
-  );
+  return parts.map(({ type }) => {
+    if (!isWanted(type, options)) return { refused: RefusalReason.Unwanted };
+    if (room <= 0) return {};
+    const made = maker.pack(type);
+    room -= made.body.length;
+    return { made };
+  });
 }

@@ -1,23 +1,15 @@
-import { Allowance } from "../base/wait/allowance.ts";
 import { release } from "../base/bytes/release.ts";
 import { unpackCompact } from "../pack/compact_body.ts";
-import { deflateRaw, SMALL } from "../pack/gzip.ts";
-import { type PackedRecords, packRecords } from "../pack/member.ts";
-import { CompactRecords } from "./compact_records.ts";
+import type { PackedRecords } from "../pack/member.ts";
+import { CompactMaker } from "./compact_maker.ts";
 
 /** What made records may take until they are on disk; beyond, they are made again. */
 const MAX_MADE_BYTES = 8 << 20;
-/** Of records that are packed small in a second, as long as there are no more: a few hundredths of a core. */
-const SMALL_BYTES = 4 << 20;
-/** After a pause, until that shows: about what one batch holds. */
-const SMALL_BYTES_AT_ONCE = 1 << 20;
 
-/** Makes the records of compact batches, all parts of one at a time, and knows what is made. */
-export class CompactMaker {
-  /** What is made and not taken yet. */
+/** Records of compact batches that are made and not on disk, and what makes them again. */
+export class MadeRecords {
   #bytes = 0;
-  readonly #records = new CompactRecords();
-  readonly #smallBytes = new Allowance(SMALL_BYTES, SMALL_BYTES_AT_ONCE);
+  #maker: CompactMaker | undefined;
   readonly #nowMs: () => number;
 
   /** @param nowMs A clock that never goes back. */
@@ -25,75 +17,43 @@ export class CompactMaker {
     this.#nowMs = nowMs;
   }
 
-  get hasRoom(): boolean {
-    return this.#bytes < MAX_MADE_BYTES;
+  /** How many bytes of them there may be besides; not more than 0 when there is no room. */
+  get room(): number {
+    return MAX_MADE_BYTES - this.#bytes;
   }
 
-  /** Takes note that so many bytes are made, or fewer if negative. */
+  /** Of this thread, made when it is first asked for. */
+  get maker(): CompactMaker {
+    return this.#maker ??= new CompactMaker(this.#nowMs);
+  }
+
+  /** Takes note that there are so many bytes more, or fewer if negative. */
   keep(bytes: number): void {
     this.#bytes += bytes;
-  }
-
-  /**
-   * Checks an unpacked batch: its records by type, undefined when it is damaged; where there is room for
-   * them, they are made.
-   */
-  check(data: Uint8Array, sumBytes: number): {
-    readonly counts: ReadonlyMap<number, number> | undefined;
-    readonly isMade: boolean;
-  } {
-    const isMade = this.hasRoom;
-    const counts = isMade
-      ? this.#records.make(data, sumBytes)
-      : this.#records.count(data, sumBytes);
-    return { counts, isMade };
-  }
-
-  /** Packs the records of a type that were made last, as they are stored: small as long as there are few. */
-  pack(type: number): PackedRecords {
-    const records = this.#records.records(type);
-    const isSmall = this.#smallBytes.spend(records.length, this.#nowMs());
-    return packRecords(
-      records,
-      isSmall ? deflateRaw(records, SMALL) : this.#records.pack(type),
-    );
-  }
-
-  /** Makes the records in a body that has been checked. */
-  make(body: Uint8Array, bytes: number): void {
-    const unpacked = unpackCompact(body, bytes);
-    if ("refusal" in unpacked || !this.#records.make(unpacked.bytes, unpacked.sumBytes)) {
-      throw new TypeError("A compact batch was checked, and is damaged now");
-    }
-    release(unpacked.bytes);
   }
 }
 
 /** The parts of one compact batch, which stays packed until they are written. */
 export class CompactParts {
-  readonly #maker: CompactMaker;
-  readonly #body: Uint8Array;
-  readonly #bytes: number;
+  readonly #all: MadeRecords;
+  readonly #batch: { readonly body: Uint8Array; readonly bytes: number };
   /** Types that are not on disk. */
-  readonly #awaited: Set<number>;
+  readonly #awaited = new Set<number>();
   readonly #made = new Map<number, PackedRecords>();
 
-  /**
-   * @param bytes What the body unpacks to.
-   * @param isMade Whether its records are those that were made last.
-   */
+  /** @param batch A body that has been checked, and how long it is unpacked. */
   constructor(
-    maker: CompactMaker,
-    types: readonly number[],
-    body: Uint8Array,
-    bytes: number,
-    isMade: boolean,
+    all: MadeRecords,
+    batch: { readonly body: Uint8Array; readonly bytes: number },
   ) {
-    this.#maker = maker;
-    this.#awaited = new Set(types);
-    this.#body = body;
-    this.#bytes = bytes;
-    if (isMade) this.#pack(types);
+    this.#all = all;
+    this.#batch = batch;
+  }
+
+  /** Adds a type that is to be written, with its records where they are made. */
+  add(type: number, made?: PackedRecords): void {
+    this.#awaited.add(type);
+    if (made) this.#keep(type, made);
   }
 
   /** The records of that type, packed as they are stored; made anew each time that they are asked for. */
@@ -103,9 +63,13 @@ export class CompactParts {
       this.#forget(type);
       return made;
     }
-    this.#maker.make(this.#body, this.#bytes);
-    this.#pack([...this.#awaited].filter((other) => other !== type));
-    return this.#maker.pack(type);
+    const { maker } = this.#all;
+    this.#make(maker);
+    for (const other of this.#awaited) {
+      if (other === type || this.#made.has(other) || this.#all.room <= 0) continue;
+      this.#keep(other, maker.pack(other));
+    }
+    return maker.pack(type);
   }
 
   /**
@@ -115,21 +79,24 @@ export class CompactParts {
   written(type: number): void {
     const wasAwaited = this.#awaited.delete(type);
     this.#forget(type);
-    if (wasAwaited && this.#awaited.size === 0) release(this.#body);
+    if (wasAwaited && this.#awaited.size === 0) release(this.#batch.body);
   }
 
-  /** Keeps the records of those types that were made last, as long as there is room. */
-  #pack(types: readonly number[]): void {
-    for (const type of types) {
-      if (this.#made.has(type) || !this.#maker.hasRoom) continue;
-      const packed = this.#maker.pack(type);
-      this.#made.set(type, packed);
-      this.#maker.keep(packed.body.length);
+  #make(maker: CompactMaker): void {
+    const unpacked = unpackCompact(this.#batch.body, this.#batch.bytes);
+    if ("refusal" in unpacked || !maker.make(unpacked.bytes, unpacked.sumBytes)) {
+      throw new TypeError("A compact batch was checked, and is damaged now");
     }
+    release(unpacked.bytes);
+  }
+
+  #keep(type: number, packed: PackedRecords): void {
+    this.#made.set(type, packed);
+    this.#all.keep(packed.body.length);
   }
 
   #forget(type: number): void {
-    this.#maker.keep(-(this.#made.get(type)?.body.length ?? 0));
+    this.#all.keep(-(this.#made.get(type)?.body.length ?? 0));
     this.#made.delete(type);
   }
 }

@@ -1,40 +1,12 @@
-import { create, toBinary } from "@bufbuild/protobuf";
 import { assertEquals } from "@std/assert";
-import { createHash } from "node:crypto";
-import { crc32, deflateRawSync } from "node:zlib";
 import { concat } from "../../lib/base/bytes/bytes.ts";
 import { checkSessionBatch, RefusalReason } from "../../lib/verify/check_session_batch.ts";
-import { CompactMaker } from "../../lib/verify/compact_parts.ts";
+import { MadeRecords } from "../../lib/verify/compact_parts.ts";
 import type { NumberedBatch } from "../../lib/transport/session/session_batch.ts";
-import { Type, UDPSchema } from "../../proto/gen/netcap_pb.ts";
+import { Type } from "../../proto/gen/netcap_pb.ts";
+import { batchOf, digestOf, FRAMED } from "./delimited_batch.ts";
 
-const MAKER = new CompactMaker(() => 0);
-const RECORD = toBinary(UDPSchema, create(UDPSchema, { Timestamp: 5n, SrcPort: 53 }));
-const FRAMED = concat([Uint8Array.of(RECORD.length), RECORD]);
-
-type Change = Partial<NumberedBatch & { type: number; count: number }>;
-
-function digestOf(bytes: Uint8Array): Uint8Array {
-  return new Uint8Array(createHash("sha256").update(bytes).digest().subarray(0, 8));
-}
-
-function batchOf(records: Uint8Array, change: Change = {}): NumberedBatch {
-  const { type = Type.NC_UDP, count = 1, ...others } = change;
-  return {
-    sequence: 9n,
-    parts: [{ type, count }],
-    encoding: 1,
-    minute: 28_401_120,
-    firstTime: 5n,
-    lastTime: 5n,
-    crc: crc32(records),
-    recordBytes: records.length,
-    containsPayloads: false,
-    body: new Uint8Array(deflateRawSync(records)),
-    ...others,
-  };
-}
-
+const MADE = new MadeRecords(() => 0);
 Deno.test("a batch that holds what it says is to be stored as it came", () => {
   const records = concat([FRAMED, FRAMED]);
   const batch = batchOf(records, { count: 2 });
@@ -46,18 +18,18 @@ Deno.test("a batch that holds what it says is to be stored as it came", () => {
     claims: [{ type: Type.NC_UDP, count: 2 }],
     parts: [{ type: Type.NC_UDP, count: 2, crc, recordBytes, body, isAlone: true }],
   };
-  assertEquals(checkSessionBatch(batch, MAKER), expected);
-  assertEquals(checkSessionBatch({ ...batch, digest: digestOf(body) }, MAKER), expected);
+  assertEquals(checkSessionBatch(batch, MADE), expected);
+  assertEquals(checkSessionBatch({ ...batch, digest: digestOf(body) }, MADE), expected);
 });
 
 Deno.test("a batch of a type that is not taken of its sensor is refused for that, whatever it holds", () => {
   const { Unwanted } = RefusalReason;
   const batches = [batchOf(FRAMED), batchOf(FRAMED, { body: new Uint8Array(40) })];
   for (const batch of batches) {
-    const checked = checkSessionBatch(batch, MAKER, [Type.NC_TCP]);
+    const checked = checkSessionBatch(batch, MADE, [Type.NC_TCP]);
     assertEquals([checked.reason, checked.parts, checked.claims], [Unwanted, [], batch.parts]);
   }
-  assertEquals(checkSessionBatch(batches[0]!, MAKER, [Type.NC_TCP, Type.NC_UDP]).reason, 0);
+  assertEquals(checkSessionBatch(batches[0]!, MADE, [Type.NC_TCP, Type.NC_UDP]).reason, 0);
 });
 
 Deno.test("a batch that says something else than it holds is refused for a reason", () => {
@@ -85,7 +57,7 @@ Deno.test("a batch that says something else than it holds is refused for a reaso
     ["the digest of the records", Digest, batchOf(FRAMED, { digest: digestOf(FRAMED) })],
   ];
   for (const [what, reason, batch] of cases) {
-    const checked = checkSessionBatch(batch, MAKER);
+    const checked = checkSessionBatch(batch, MADE);
     assertEquals([checked.reason, checked.parts], [reason, []], what);
     assertEquals([checked.sequence, checked.digest], [9n, digestOf(batch.body)], what);
   }
@@ -98,7 +70,7 @@ Deno.test("of a sealed batch what it held is looked at and stored; its digest is
   const came = { ...batch, isSealed: true, body: sealed, digest };
   const { type, count } = { type: Type.NC_UDP, count: 1 };
   const { crc, recordBytes, body } = batch;
-  const stored = checkSessionBatch({ ...came, opened: body }, MAKER);
+  const stored = checkSessionBatch({ ...came, opened: body }, MADE);
   assertEquals([stored.reason, stored.digest], [0, digest]);
   assertEquals(stored.parts, [{ type, count, crc, recordBytes, body, isAlone: true }]);
   const { Damaged, Digest, Sealed } = RefusalReason;
@@ -107,6 +79,6 @@ Deno.test("of a sealed batch what it held is looked at and stored; its digest is
     { ...came, opened: body, digest: digestOf(body) },
     { ...came, digest: digestOf(body) },
     came,
-  ].map((each) => checkSessionBatch(each, MAKER).reason);
+  ].map((each) => checkSessionBatch(each, MADE).reason);
   assertEquals(reasons, [Damaged, Digest, Digest, Sealed]);
 });

@@ -46,7 +46,11 @@ const PROGRAMS = [
   {
     name: "farcap-collector",
     main: "collector.ts",
-    workers: ["lib/transport/box/receiver_worker_io.ts", "lib/www/reader_worker_io.ts"],
+    workers: [
+      "lib/transport/box/receiver_worker_io.ts",
+      "lib/verify/check_worker_io.ts",
+      "lib/www/reader_worker_io.ts",
+    ],
     // 6 MB of JSON, which take longer to read as a module's source.
     external: ["oui-data"],
     v8Flags: V8_FLAGS,

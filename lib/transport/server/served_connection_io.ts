@@ -4,9 +4,11 @@ import type { Log } from "../../base/program/log_io.ts";
 import { printable } from "../../base/text/printable.ts";
 import type { ChannelMessage } from "../../seal/channel_message.ts";
 import { formatAddress } from "../address.ts";
+import { InOrder } from "../../base/wait/in_order.ts";
 import { answerQuestion } from "./answer_question_io.ts";
 import { collectorValues } from "./collector_values_io.ts";
 import { ClockQuestions } from "./clock_questions.ts";
+import { type ConnectedSensor, type Ending, sayEnding } from "./connection_ending_io.ts";
 import type { CreditPool } from "./credit_pool.ts";
 import { MessageClock } from "./message_clock.ts";
 import {
@@ -15,17 +17,13 @@ import {
   QuicStream,
   watchForDatagram,
 } from "../quic/quic_stream_io.ts";
+import { prepareBatch } from "./prepare_batch.ts";
 import type { RateLimits } from "./rate_limit.ts";
-import { rejectionHint, rejectionWords, turnedAway } from "../session/rejection_words.ts";
+import { rejectionHint, rejectionWords } from "../session/rejection_words.ts";
 import type { ServerKeys } from "./server_keys.ts";
 import { SecureStream } from "../quic/secure_stream_io.ts";
 import type { SessionCounts } from "./session_counts.ts";
-import {
-  type Admitted,
-  equalAdmissions,
-  type HostedSession,
-  type SessionHost,
-} from "./session_host.ts";
+import { equalAdmissions, type HostedSession, type SessionHost } from "./session_host.ts";
 import {
   BYE,
   encodeRejected,
@@ -35,11 +33,10 @@ import {
   Rejection,
   SCHEMA,
 } from "../session/session_message.ts";
-import { openSealed } from "../session/sealed_batch.ts";
 import { SensorNews } from "./sensor_news_io.ts";
-import { type Question, type ReceiverStep, SessionReceiver } from "./session_receiver.ts";
+import { type PreparedBatch, type Question, SessionReceiver } from "./session_receiver.ts";
 import type { SessionTable } from "./session_table.ts";
-import type { ArrivedSensor, SensorVisit } from "./session_watch.ts";
+import type { SensorVisit } from "./session_watch.ts";
 import type { Turns } from "./turns_io.ts";
 import { within } from "../within_io.ts";
 
@@ -59,28 +56,12 @@ export interface ServedConnectionOptions {
 
 /** From the connection's beginning to a hello that opens. */
 const HANDSHAKE_MS = 5_000;
+/** How many batches may be looked at by another thread before the first of them is taken. */
+const MAX_BATCHES_AHEAD = 4;
 /** How long an end waits for what was taken to be stored, which may never be while the disk is full. */
 const STORE_MS = 2_000;
 /** How long the other end may take to hear that it is over, and to close. */
 const END_MS = 2_000;
-
-/** Why a connection ends: what is said to the sensor, and to the log. */
-interface Ending {
-  readonly message?: ChannelMessage;
-  /** Nothing when the session is over and all of it stored. */
-  readonly why?: string;
-  /** What would have been right, for the log. */
-  readonly hint?: string;
-  /** Its name, if that was revoked. */
-  readonly revoked?: string | undefined;
-}
-
-/** A sensor that has proved who it is and may send. */
-interface Sensor extends Admitted, ArrivedSensor {
-  readonly hello: Hello;
-  /** The name, fit for a line of the log. */
-  readonly shownName: string;
-}
 
 /**
  * One connection at the collector: {@linkcode SessionReceiver} and its channel, driven by QUIC. What it
@@ -98,7 +79,7 @@ export class ServedConnection {
   #news: SensorNews | undefined;
   /** Of the other end, from its hello on. */
   #key: Uint8Array | undefined;
-  #sensor: Sensor | undefined;
+  #sensor: ConnectedSensor | undefined;
   #session: HostedSession | undefined;
   #visit: SensorVisit | undefined;
   readonly #questions = new ClockQuestions();
@@ -106,6 +87,7 @@ export class ServedConnection {
   /** Aborts when it ends: whoever waits for it need not any more. */
   readonly #gone = new AbortController();
   readonly #clock = new MessageClock();
+  readonly #batches = new InOrder(MAX_BATCHES_AHEAD, (error) => this.#fail(error));
   /** Whether what comes is read at once: not while a message is being taken. */
   #isReading = false;
   #messages = 0;
@@ -171,7 +153,7 @@ export class ServedConnection {
   tick(nowMs: number): void {
     const bytes = this.#stream?.bytesRead ?? 0;
     const isAmidMessage = this.#isReading && this.#secure?.isAmidMessage === true;
-    if (this.#isReading) this.#receiver.heard(bytes, nowMs);
+    if (this.#isReading && this.#batches.isEmpty) this.#receiver.heard(bytes, nowMs);
     else this.#receiver.excuse(nowMs);
     this.#receiver.pace(nowMs);
     if (this.#clock.isLate(isAmidMessage, bytes, this.#messages, nowMs)) {
@@ -224,17 +206,39 @@ export class ServedConnection {
       this.#messages += messages.length;
       for (const message of messages) {
         if (this.#isEnded) return;
-        await this.#take(message);
+        if (message.type === MessageType.Batch && this.#session) {
+          await this.#takeBatch(message, this.#session, this.#sensor!.name);
+        } else {
+          await this.#batches.drained();
+          await this.#take(message);
+        }
       }
-      if (this.#receiver.refused !== undefined) return this.#violation(this.#receiver.refused);
+      if (this.#receiver.refused !== undefined) {
+        await this.#batches.drained();
+        return this.#violation(this.#receiver.refused);
+      }
       this.#news.tell();
     }
   }
 
-  async #take(message: ChannelMessage): Promise<void> {
-    const step = message.type === MessageType.Batch && this.#sensor
-      ? await this.#takeBatch(message, this.#sensor)
-      : this.#receive(message);
+  async #takeBatch(message: ChannelMessage, session: HostedSession, name: string): Promise<void> {
+    const { keys: { opener }, turns } = this.#options;
+    const prepare = () => prepareBatch(message.body, this.#receiver, session, opener);
+    if (session.prepare) {
+      return await this.#batches.begin(prepare, async (prepared) => {
+        await this.#take(message, prepared);
+        this.#news!.tell();
+      });
+    }
+    const prepared = await prepare();
+    // What one sensor has packed small must not keep the others from the thread.
+    await turns.run(name, () => this.#take(message, prepared));
+  }
+
+  async #take(message: ChannelMessage, prepared?: PreparedBatch): Promise<void> {
+    // It may have ended while that waited for its turn.
+    if (this.#isEnded) return;
+    const step = this.#receiver.receive(message, performance.now(), prepared);
     switch (step.kind) {
       case "hello":
         return await this.#welcome(step.hello);
@@ -250,19 +254,6 @@ export class ServedConnection {
       case "time":
         return this.#takeTime(step.time);
     }
-  }
-
-  async #takeBatch(message: ChannelMessage, { hello, name }: Sensor): Promise<ReceiverStep> {
-    const { keys: { opener }, turns } = this.#options;
-    const opened = hello.schema === SCHEMA ? await openSealed(opener, message.body) : undefined;
-    // What one sensor has packed small must not keep the others from the thread.
-    return await turns.run(name, () => this.#receive(message, opened));
-  }
-
-  #receive(message: ChannelMessage, opened?: Uint8Array): ReceiverStep {
-    // It may have ended while it waited for its turn.
-    if (this.#isEnded) return { kind: "go on" };
-    return this.#receiver.receive(message, performance.now(), opened);
   }
 
   #takeTime(time: bigint): void {
@@ -332,7 +323,7 @@ export class ServedConnection {
   }
 
   /** What was taken before is settled first, so that the sensor knows what is its own. */
-  async #fork(sensor: Sensor): Promise<void> {
+  async #fork(sensor: ConnectedSensor): Promise<void> {
     await this.#drained();
     this.#options.host.watch?.forked(sensor);
     const settled = this.#receiver.settledHere;
@@ -372,18 +363,12 @@ export class ServedConnection {
   }
 
   /** Nothing more is read; what was taken is stored, and told where that is possible. */
-  async #finish({ message, why, hint, revoked }: Ending): Promise<void> {
+  async #finish(ending: Ending): Promise<void> {
+    const { message, why } = ending;
     const { table, counts, log } = this.#options;
     const sensor = this.#sensor;
-    if (!sensor && why !== undefined) {
-      counts.turnedAway++;
-      log.problem(...turnedAway(this.#from, why, { key: this.#key, hint, revoked }));
-    } else if (sensor) {
-      const text = `${sensor.shownName} has disconnected, from ${this.#from}`;
-      const about = { sensor: sensor.name };
-      if (why === undefined) log.line(`${text}: all that it sent is stored`, about);
-      else log.problem(`gone ${sensor.name}`, `${text}: ${why}`, about);
-    }
+    if (!sensor && ending.why !== undefined) counts.turnedAway++;
+    sayEnding(ending, { from: this.#from, key: this.#key, sensor }, log);
     this.#stream?.discard();
     if (message && this.#news) {
       await within(STORE_MS, this.#drained());

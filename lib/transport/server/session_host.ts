@@ -1,10 +1,16 @@
-import type { BatchSink } from "./session_receiver.ts";
+import type { Acceptance, BatchSink } from "./session_receiver.ts";
 import type { SessionAccess } from "./session_access.ts";
 import type { SessionWatch } from "./session_watch.ts";
+import type { NumberedBatch } from "../session/session_batch.ts";
 import type { Hello } from "../session/session_message.ts";
 
 /** A session as the store has it. */
 export interface HostedSession extends BatchSink {
+  /**
+   * Looks at a batch in another thread, while this one goes on. What it resolves to accepts the batch in
+   * place of {@linkcode BatchSink.accept}; undefined when that is to do so. There is none without such a thread.
+   */
+  readonly prepare?: (batch: NumberedBatch) => Promise<(() => Acceptance) | undefined>;
   /** Resolves when another collector has taken the session; undefined where there is none. */
   readonly fenced?: Promise<void>;
   /** Resolves when everything that was accepted is settled; rejects when the store has failed. */

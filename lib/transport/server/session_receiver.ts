@@ -30,7 +30,16 @@ export interface BatchSink {
    * One that is there already is taken too and not stored twice. `"fork"`: another batch has its
    * number, and this one is not taken.
    */
-  accept(batch: NumberedBatch): "accepted" | "fork";
+  accept(batch: NumberedBatch): Acceptance;
+}
+
+/** What becomes of a batch that comes next. */
+export type Acceptance = "accepted" | "fork";
+
+/** A batch that has been parsed, and what accepts it where that is not for {@linkcode BatchSink.accept}. */
+export interface PreparedBatch {
+  readonly batch: NumberedBatch;
+  readonly accept?: (() => Acceptance) | undefined;
 }
 
 /** What may come in place of a hello. */
@@ -124,15 +133,20 @@ export class SessionReceiver {
     return this.#refused;
   }
 
-  /** Takes a message of the sensor. @param opened What it holds, if it is a sealed batch. */
-  receive({ type, body }: ChannelMessage, nowMs: number, opened?: Uint8Array): ReceiverStep {
+  /** What a message holds that is a batch of this session; undefined when that is malformed. */
+  parse(body: Uint8Array): NumberedBatch | undefined {
+    return parseBatch(this.#hello!.schema, body);
+  }
+
+  /** Takes a message of the sensor. @param prepared What it holds, if it is a batch that was parsed already. */
+  receive({ type, body }: ChannelMessage, nowMs: number, prepared?: PreparedBatch): ReceiverStep {
     if (this.#state === "new" && isQuestion(type)) return this.#receiveQuestion(type, body);
     if (this.#state === "new") return this.#receiveHello(type, body);
     if (this.#state === "offer") return this.#receiveOffer(type, body);
     if (this.#state !== "open") return violation(`a message of type ${type} before the welcome`);
     switch (type) {
       case MessageType.Batch:
-        return this.#receiveBatch(body, nowMs, opened);
+        return this.#receiveBatch(body, nowMs, prepared);
       case MessageType.Want:
         return this.#receiveWant(body);
       case MessageType.Release:
@@ -276,18 +290,21 @@ export class SessionReceiver {
     return { kind: "hello", hello: this.#hello! };
   }
 
-  #receiveBatch(body: Uint8Array, nowMs: number, opened: Uint8Array | undefined): ReceiverStep {
+  #receiveBatch(
+    body: Uint8Array,
+    nowMs: number,
+    prepared: PreparedBatch | undefined,
+  ): ReceiverStep {
     this.#begunBytes -= PART_OVERHEAD_BYTES + body.length;
-    const { schema } = this.#hello!;
-    const parsed = parseBatch(schema, body);
-    if (!parsed) return violation("a malformed batch");
-    const batch = opened ? { ...parsed, opened } : parsed;
-    const cost = batchCost(schema, batch);
+    const batch = prepared?.batch ?? this.parse(body);
+    if (!batch) return violation("a malformed batch");
+    const cost = batchCost(this.#hello!.schema, batch);
     if (cost > this.#credit.unused) return violation("more bytes than were granted");
     if (batch.sequence !== this.#next) {
       return violation(`batch ${batch.sequence} instead of ${this.#next}`);
     }
-    if (this.#sink!.accept(batch) === "fork") return { kind: "fork" };
+    const acceptance = prepared?.accept?.() ?? this.#sink!.accept(batch);
+    if (acceptance === "fork") return { kind: "fork" };
     this.#next++;
     this.#credit.spend(cost, batch.recordBytes, nowMs);
     this.#unsettled.push({ sequence: batch.sequence, cost, recordBytes: batch.recordBytes });

@@ -5,11 +5,19 @@ import { typeName, typeNumber } from "../../base/record/record_types.ts";
 import type { Log } from "../../base/program/log_io.ts";
 import type { RosterEntry, SensorList } from "../../seal/roster.ts";
 import type { Admitted, HostedSession, SessionHost } from "../../transport/server/session_host.ts";
+import type { Acceptance } from "../../transport/server/session_receiver.ts";
 import type { SessionAccess } from "../../transport/server/session_access.ts";
 import type { NumberedBatch } from "../../transport/session/session_batch.ts";
 import { type Hello, Rejection } from "../../transport/session/session_message.ts";
-import { CompactMaker } from "../../verify/compact_parts.ts";
-import { checkSessionBatch, packedPart, REFUSAL_WORDS } from "../../verify/check_session_batch.ts";
+import { MadeRecords } from "../../verify/compact_parts.ts";
+import {
+  checkedBatch,
+  type CheckedSessionBatch,
+  checkSessionBatch,
+  packedPart,
+  REFUSAL_WORDS,
+} from "../../verify/check_session_batch.ts";
+import type { CheckThread } from "../../verify/check_thread_io.ts";
 import type { SensorWatch } from "../sensor_watch.ts";
 import type { HostCounts } from "./host_counts.ts";
 import { COLLECTOR_ITSELF } from "./client_name.ts";
@@ -26,20 +34,27 @@ export class StoreHost implements SessionHost {
   readonly refusals = new Map<number, number>();
   readonly storeId: Uint8Array;
   readonly #store: Store;
-  readonly #maker = new CompactMaker(() => performance.now());
+  readonly #made = new MadeRecords(() => performance.now());
   readonly access?: SessionAccess;
   readonly watch?: SensorWatch;
   readonly #roster: () => SensorList | undefined;
   readonly #log: Log;
+  readonly #thread: CheckThread | undefined;
 
   /** @param roster Who may send now; everybody if undefined. */
   constructor(
     store: Store,
     roster: () => SensorList | undefined,
     log: Log,
-    { access, watch }: { readonly access?: SessionAccess; readonly watch?: SensorWatch } = {},
+    { access, watch, thread }: {
+      readonly access?: SessionAccess;
+      readonly watch?: SensorWatch;
+      /** Looks at batches; without it this thread does. */
+      readonly thread?: CheckThread | undefined;
+    } = {},
   ) {
     this.#store = store;
+    this.#thread = thread;
     if (access) this.access = access;
     if (watch) this.watch = watch;
     this.storeId = store.id;
@@ -94,12 +109,22 @@ export class StoreHost implements SessionHost {
         { sensor: name },
       );
     }
+    const thread = this.#thread;
     return {
       ...(stored.fenced && { fenced: stored.fenced }),
+      ...(thread && {
+        prepare: async (batch: NumberedBatch) => {
+          const ask = () => ({ batch, room: this.#made.room, wantedTypes });
+          const found = await thread.check(name, ask);
+          return found &&
+            (() => this.#accept(name, stored, checkedBatch(batch, found, this.#made)));
+        },
+      }),
       get settled() {
         return stored.settled;
       },
-      accept: (batch) => this.#accept(name, stored, batch, wantedTypes),
+      accept: (batch) =>
+        this.#accept(name, stored, checkSessionBatch(batch, this.#made, wantedTypes)),
       drained: () => stored.drained(),
       close: (isOver) => stored.close(isOver),
     };
@@ -108,22 +133,21 @@ export class StoreHost implements SessionHost {
   #accept(
     name: string,
     stored: StoredSession,
-    batch: NumberedBatch,
-    wantedTypes: readonly number[] | undefined,
-  ): "accepted" | "fork" {
-    const checked = checkSessionBatch(batch, this.#maker, wantedTypes);
+    checked: CheckedSessionBatch,
+  ): Acceptance {
     const added = stored.append(checked);
     if (added === "fork") return "fork";
     const parts = partsOf(checked);
     this.counts.batches += parts;
     this.counts.duplicates += parts - added;
     if (added === 0) return "accepted";
-    const what = batch.parts.map(({ type, count }) =>
+    const { sequence, claims } = checked;
+    const what = claims.map(({ type, count }) =>
       `${counted(count, "record")} of type NC_${typeName(type)}`
     );
     const shownName = printable(name);
     const about = { sensor: name };
-    this.#log.detail(`batch ${batch.sequence} from ${shownName}: ${what.join(", ")}`, about);
+    this.#log.detail(`batch ${sequence} from ${shownName}: ${what.join(", ")}`, about);
     const refused = checked.reason === 0
       ? checked.parts.filter((part) => "refused" in part)
       : [{ refused: checked.reason }];
@@ -133,7 +157,7 @@ export class StoreHost implements SessionHost {
     }
     if (refused[0]) {
       const why = REFUSAL_WORDS[refused[0].refused];
-      const line = `Refused batch ${batch.sequence} of ${shownName}: ${why}`;
+      const line = `Refused batch ${sequence} of ${shownName}: ${why}`;
       this.#log.problem(`batch ${why}`, line, about);
     }
     const [first] = checked.parts;

@@ -94,3 +94,72 @@ Deno.test("the next key is told to who can be told; that a connection is gone by
   await server.close();
   assertEquals(await untold.next(MessageType.NextKey), undefined);
 });
+
+/** A host whose batches are looked at by another thread, which is done when the test says so. */
+class PreparingHost extends MemoryHost {
+  readonly began: bigint[] = [];
+  readonly taken: bigint[] = [];
+  readonly #done = new Map<bigint, () => void>();
+
+  override async open(...args: Parameters<MemoryHost["open"]>): Promise<HostedSession> {
+    const session = await super.open(...args);
+    return {
+      get settled() {
+        return session.settled;
+      },
+      accept: () => {
+        throw new TypeError("It has been prepared");
+      },
+      prepare: async (batch) => {
+        const { sequence } = batch;
+        this.began.push(sequence);
+        await new Promise<void>((resolve) => this.#done.set(sequence, resolve));
+        return () => {
+          this.taken.push(sequence);
+          return session.accept(batch);
+        };
+      },
+      drained: () => session.drained(),
+      close: () => session.close(),
+    };
+  }
+
+  done(...sequences: bigint[]): void {
+    for (const sequence of sequences) this.#done.get(sequence)!();
+  }
+}
+
+Deno.test("batches that another thread looks at are taken in order, and read ahead only so far", async () => {
+  using host = new PreparingHost();
+  await using server = await serve(host);
+  using peer = await connectRaw(server);
+  await peer.welcome(1n, "plant");
+  for (let n = 1n; n <= 6n; n++) await peer.send(encodeBatch(SCHEMA, n, batchOf(7, 100)));
+  await until("four are looked at", () => host.began.length === 4);
+  host.done(4n, 2n, 3n);
+  await until("they are", () => host.began.length === 4);
+  assertEquals(host.taken, []);
+  host.done(1n);
+  await until("the next two are looked at", () => host.began.length === 6);
+  assertEquals(host.taken, [1n, 2n, 3n, 4n]);
+  host.done(6n, 5n);
+  const told = await peer.receive(MessageType.Stored);
+  assertEquals(told.body.length > 0, true);
+  await until("all are taken", () => host.taken.length === 6);
+  assertEquals(host.taken, [1n, 2n, 3n, 4n, 5n, 6n]);
+});
+
+Deno.test("what was looked at when its connection ended is not taken: the sensor still has it", async () => {
+  using host = new PreparingHost();
+  await using server = await serve(host);
+  const peer = await connectRaw(server);
+  await peer.welcome(1n, "plant");
+  for (let n = 1n; n <= 2n; n++) await peer.send(encodeBatch(SCHEMA, n, batchOf(7, 100)));
+  await until("both are looked at", () => host.began.length === 2);
+  peer[Symbol.dispose]();
+  await until("it is gone", () => server.sensors === 0);
+  host.done(1n, 2n);
+  using again = await connectRaw(server);
+  const { settled } = await again.welcome(1n, "plant");
+  assertEquals([settled, host.taken], [0n, []]);
+});

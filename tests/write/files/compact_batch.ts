@@ -15,10 +15,10 @@ import {
   type CheckedSessionBatch,
   checkSessionBatch,
 } from "../../../lib/verify/check_session_batch.ts";
-import { CompactMaker } from "../../../lib/verify/compact_parts.ts";
+import { MadeRecords } from "../../../lib/verify/compact_parts.ts";
 import { Type } from "../../../proto/gen/netcap_pb.ts";
 
-const MAKER = new CompactMaker(() => 0);
+const MADE = new MadeRecords(() => 0);
 const ETHERNET = "0200000000020200000000010800";
 /** Behind the source port. */
 const UDP_HEADER = "000900080000";
@@ -29,7 +29,7 @@ const PACKED = new Map<string, PackedBatch>();
 
 /** A batch with a UDP and a TCP packet, whose records tell session and sequence. */
 export function compactBatch(session: bigint, sequence: bigint): CheckedSessionBatch {
-  const checked = checkSessionBatch(compactSessionBatch(session, sequence), MAKER);
+  const checked = checkSessionBatch(compactSessionBatch(session, sequence), MADE);
   assertEquals([checked.reason, checked.parts.length], [0, 2]);
   return checked;
 }

@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertGreater, assertRejects, assertThrows } from "@std/assert";
 import { StoreError } from "../../../lib/base/errors.ts";
 import { checkSessionBatch } from "../../../lib/verify/check_session_batch.ts";
-import { CompactMaker } from "../../../lib/verify/compact_parts.ts";
+import { MadeRecords } from "../../../lib/verify/compact_parts.ts";
 import { officeBatch } from "../../verify/office_batch.ts";
 import { readRecords } from "../../../lib/write/read/read_records_io.ts";
 import { RecordStore } from "../../../lib/write/files/store_io.ts";
@@ -63,18 +63,18 @@ Deno.test("what waits or is stored above what is settled is known by its digest"
 });
 
 Deno.test("a compact batch that comes again and again takes no room from those that are new", async () => {
-  const maker = new CompactMaker(() => 0);
+  const made = new MadeRecords(() => 0);
   const batch = { ...officeBatch(), sequence: 2n }; // 1 is missing, so that it may come again
   await using store = await openStore(new MemoryDisk());
   const session = await store.openSession("alice", 1n, () => {});
   const append = () => {
     const came = { ...batch, body: batch.body.slice() };
-    return session.append(checkSessionBatch(came, maker));
+    return session.append(checkSessionBatch(came, made));
   };
   assertGreater(append(), 1);
   await session.drained();
   for (let times = 0; times < 300; times++) assertEquals(append(), 0);
-  assert(maker.hasRoom);
+  assert(made.room > 0);
 });
 
 Deno.test("a store that is opened later knows what is settled and what is stored above it", async () => {

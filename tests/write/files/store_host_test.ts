@@ -7,6 +7,7 @@ import { Said } from "../../said.ts";
 import { MemoryDisk } from "./memory_disk.ts";
 import { packedPart } from "../../../lib/verify/check_session_batch.ts";
 import type { NumberedBatch } from "../../../lib/transport/session/session_batch.ts";
+import { CheckThread } from "../../../lib/verify/check_thread_io.ts";
 import { compactSessionBatch } from "./compact_batch.ts";
 import { membersOf, sessionBatch, TCP, UDP } from "./session_sensor.ts";
 
@@ -114,4 +115,32 @@ Deno.test("nothing is said of a sensor that has gone before its files could be u
   const host = new StoreHost(store, () => undefined, log);
   await assertRejects(() => host.open({ name: "alice" }, HELLO, () => {}, AbortSignal.abort()));
   assertEquals(log.problems, []);
+});
+
+Deno.test("a batch that a thread looked at is stored as one that is looked at here, also when the thread fails", async () => {
+  const NOWHERE = new URL("./no_such_worker_io.ts", import.meta.url);
+  const store = async (url?: URL | "here") => {
+    const disk = new MemoryDisk();
+    await using store = await RecordStore.open("/out", { version: "v1", layer: disk, gatherMs: 0 });
+    using thread = url === "here" ? undefined : await CheckThread.start(() => {}, url);
+    const host = new StoreHost(store, () => undefined, SILENT, { thread });
+    const { signal } = new AbortController();
+    const session = await host.open({ name: "alice" }, HELLO, () => {}, signal);
+    assert(session !== "fork");
+    const batch = compactSessionBatch(1n, 1n);
+    const accept = await session.prepare?.(batch);
+    assertEquals(accept !== undefined, url === undefined);
+    assertEquals(accept?.() ?? session.accept(batch), "accepted");
+    await session.drained();
+    return [...disk.files].filter(([path]) => path.endsWith("P.ncap.gz"))
+      .map(([path, bytes]) => [
+        path,
+        ...membersOf(bytes, path).slice(1).map(({ part, parts, reason, count, digest }) =>
+          [part, parts, reason, count, digest.toHex()].join()
+        ),
+      ]);
+  };
+  const here = await store("here");
+  assertEquals(here.map(([path]) => path), ["/out/alice/UDP.ncap.gz", "/out/alice/TCP.ncap.gz"]);
+  assertEquals([await store(), await store(NOWHERE)], [here, here]);
 });
