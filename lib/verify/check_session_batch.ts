@@ -1,7 +1,6 @@
 import { crc32 } from "node:zlib";
 import { walkRecords } from "../base/record/delimited.ts";
-import { recordSchema } from "../base/record/record_schemas.ts";
-import { isMadeByCollector } from "../base/record/record_types.ts";
+import { isMadeByCollector, RECORD_TYPES } from "../base/record/record_types.ts";
 import { release } from "../base/bytes/release.ts";
 import { equalBytes } from "../base/bytes/bytes.ts";
 import { digestOf } from "../pack/digest.ts";
@@ -210,7 +209,7 @@ function check(
 function checkBody(batch: NumberedBatch, digest: Uint8Array): PartFindings[] | number {
   const { parts, crc, recordBytes, body } = batch;
   const { type, count } = parts[0]!;
-  if (!recordSchema(type) || isMadeByCollector(type)) return RefusalReason.UnknownType;
+  if (!RECORD_TYPES.includes(type) || isMadeByCollector(type)) return RefusalReason.UnknownType;
   if (batch.digest && !equalBytes(batch.digest, digest)) return RefusalReason.Digest;
   const limit = Math.min(recordBytes, MAX_RECORD_BYTES);
   const unpacked = inflateRaw(body, limit, limit);
