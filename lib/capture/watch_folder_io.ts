@@ -58,7 +58,7 @@ async function readOn(
   found: ReadonlyMap<string, FoundFile>,
   files: WatchedFiles,
   handler: PacketHandler,
-  { afterChunk, buffer, counts, handOver, replaySpeed, say, signal }: SourceReading,
+  { afterChunk, buffer, counts, handOver, onRead, replaySpeed, say, signal }: SourceReading,
 ): Promise<void> {
   const { name, path, prefix } = peek;
   const before = await beginningOf(peek, files.mayContinue(name));
@@ -68,6 +68,7 @@ async function readOn(
     await readCapture(path, counted, {
       afterChunk,
       ...(buffer && { buffer }),
+      ...(onRead && { onRead }),
       signal,
       counts,
       replaySpeed,

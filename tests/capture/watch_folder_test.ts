@@ -16,6 +16,7 @@ import { onSegment, replay } from "./namespaces.ts";
 class Watch implements AsyncDisposable {
   readonly said: string[] = [];
   readonly counts = createCaptureCounts();
+  readBytes = 0;
   readonly #collector = new PacketCollector();
   readonly #stop = new AbortController();
   readonly #running: Promise<void>;
@@ -31,6 +32,7 @@ class Watch implements AsyncDisposable {
       counts: this.counts,
       handOver: () => Promise.resolve(),
       onProblem: () => {},
+      onRead: (bytes) => this.readBytes += bytes,
       replaySpeed: 0,
       say: (line) => this.said.push(line),
       signal: this.#stop.signal,
@@ -93,6 +95,16 @@ Deno.test("each file is read once, in the order of first packets, also after a r
     assertEquals(again.said.filter((line) => line.startsWith("read ")), [
       'read "cap12": 1 packets',
     ]);
+  }));
+
+Deno.test("who asks is told how many bytes of the files were read", () =>
+  inFolder(async (folder) => {
+    const captures = [capture(10, 1, 2), capture(20, 3)];
+    for (const [n, bytes] of captures.entries()) await Deno.writeFile(`${folder}/cap${n}`, bytes);
+    await using watch = new Watch(folder);
+    await watch.reads([1, 2, 3]);
+    await watch.says(/^read "cap1"/);
+    assertEquals(watch.readBytes, captures.reduce((sum, { length }) => sum + length, 0));
   }));
 
 Deno.test("a file that grows is read on from where reading ended, also behind a cut packet", () =>
