@@ -85,6 +85,7 @@ Deno.test("a bundle has its program's workers, each where the module that starts
       "lib/gather/pipeline_worker_io",
       "lib/www/reader_worker_io",
       "lib/transport/box/receiver_worker_io",
+      "lib/verify/check_worker_io",
     ];
     assertEquals(
       found.sort(),
