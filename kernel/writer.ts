@@ -4,6 +4,7 @@ import { Place } from "./columns.ts";
 import { findForm, forgetForms, isForm, learnForm } from "./find_form.ts";
 import { findShape } from "./find_shape.ts";
 import { seedHashes } from "./flow_hash.ts";
+import { forgetFollowed } from "./followed_flows.ts";
 import {
   addFlow,
   addReverse,
@@ -42,8 +43,11 @@ let packets: i32 = 0;
 let unit: i32 = COARSEST_UNIT;
 let baseSec: i64 = 0;
 let baseNsec: i32 = 0;
-let lastSec: i64 = 0;
-let lastNsec: i32 = 0;
+/** The time of the last packet, where it begins, and how long it is. */
+export let lastSec: i64 = 0;
+export let lastNsec: i32 = 0;
+export let takenAt: usize = 0;
+export let takenBytes: i32 = 0;
 
 /** Begins a batch. */
 export function beginBatch(): void {
@@ -68,6 +72,8 @@ export function takePacket(at: usize, bytes: i32, sec: i64, nsec: i32, link: i32
   const flow = writeFlow(shape, at);
   writeHeader(flowOf(flow), shape, at, bytes);
   pass(flow);
+  takenAt = at;
+  takenBytes = bytes;
   return number;
 }
 
@@ -125,6 +131,7 @@ function writeFlow(shape: Shape, at: usize): i32 {
   }
   if (last !== NO_FLOW && reverse === NO_FLOW && isReverse(flowOf(last), shape, at)) {
     row.unsigned(Row.Reverse);
+    forgetFollowed(flows);
     return addReverse(shape, last);
   }
   row.unsigned(Row.New);
@@ -136,6 +143,7 @@ function writeFlow(shape: Shape, at: usize): i32 {
   if (shape.protocol === OTHER && shape.ipVersion === 4) {
     key.byte(load<u8>(at + shape.linkBytes + 9));
   }
+  forgetFollowed(flows);
   return addFlow(shape, at);
 }
 

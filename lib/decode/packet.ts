@@ -75,6 +75,8 @@ export class Packet {
   frameEnd = 0;
   wireBytes = 0;
   linkType = 0;
+  /** Where the IP header is that was taken with one of TCP or UDP behind it; -1 without one. */
+  takenIpAt = -1;
   /** Version of the innermost IP header that was decoded, 4 or 6; 0 without one. */
   ipVersion = 0;
   /** Where that header begins. */
@@ -128,6 +130,7 @@ export class Packet {
     this.radioFlags = 0;
     this.frameAt = at;
     this.frameEnd = end;
+    this.takenIpAt = -1;
     this.ipVersion = 0;
     this.vlans = 0;
     this.lastTunnel = Tunnel.None;

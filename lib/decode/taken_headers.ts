@@ -95,6 +95,7 @@ export function passHeaders(p: Packet, headers: TakenHeaders): void {
       return;
     case TCP:
     case UDP: {
+      p.takenIpAt = p.ipAt;
       p.srcPort = u16(bytes, at + protocolAt);
       p.dstPort = u16(bytes, at + protocolAt + 2);
       const udpBytes = protocol === UDP ? u16(bytes, at + protocolAt + 4) : 0;

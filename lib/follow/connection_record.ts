@@ -14,7 +14,7 @@ import { isPorted, KeyWord, SCTP } from "./flow_key.ts";
 import { answerOf, isEcho } from "./icmp_pairs.ts";
 import { netcapUid } from "./netcap_uid.ts";
 import { linkName, protocolName } from "./protocol_names.ts";
-import { historyOf } from "./tcp_segments.ts";
+import { historyOf } from "./tcp_history.ts";
 import { tcpStateOf } from "./tcp_state.ts";
 
 const CONNECTION = typeNumber("Connection");

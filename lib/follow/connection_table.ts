@@ -1,5 +1,6 @@
 import { Fact } from "./facts.ts";
 import type { FlowKey } from "./flow_key.ts";
+import type { SensorKernel } from "./sensor_kernel.ts";
 
 /** Numbers of a row that need more than 32 bits: places in `table.numbers`. Sums are of both directions. */
 export const Num = {
@@ -85,7 +86,8 @@ const MAX_TWINS = 16;
 
 /**
  * Rows of numbers, one a connection: found by key, linked in lists. Rows that are free are used again
- * first, so that no more memory is touched than has been needed at once.
+ * first, so that no more memory is touched than has been needed at once. They lie in the memory of a
+ * kernel, which counts packets there and keeps the lists (`kernel/connection.ts`).
  */
 export class ConnectionTable {
   /** Place `field` of row `row` is `numbers[row * ROW_NUMBERS + field]`. */
@@ -97,6 +99,7 @@ export class ConnectionTable {
   readonly last: Int32Array;
   /** How many rows a list has. */
   readonly lengths: Int32Array;
+  readonly #kernel: SensorKernel;
   readonly #slots: Int32Array;
   readonly #seed: number;
   readonly #maxRows: number;
@@ -105,18 +108,27 @@ export class ConnectionTable {
   #touched = 0;
   count = 0;
 
+  /** What so many rows need of a kernel's memory. */
+  static bytesOf(rows: number): number {
+    return 8 * ROW_NUMBERS * rows;
+  }
+
   /**
+   * @param kernel It was made with memory for so many rows.
    * @param maxRows How many there may be at once.
    * @param seed A secret number: nobody shall choose connections whose hashes collide.
    */
-  constructor(maxRows: number, lists: number, seed: number) {
-    const buffer = new ArrayBuffer(8 * ROW_NUMBERS * maxRows);
-    this.numbers = new Float64Array(buffer);
-    this.words = new Int32Array(buffer);
-    this.bytes = new Uint8Array(buffer);
-    this.first = new Int32Array(lists).fill(NO_ROW);
-    this.last = new Int32Array(lists).fill(NO_ROW);
-    this.lengths = new Int32Array(lists);
+  constructor(kernel: SensorKernel, maxRows: number, seed: number) {
+    const { buffer } = kernel.bytes;
+    const at = kernel.exports.tableAt();
+    this.#kernel = kernel;
+    this.numbers = new Float64Array(buffer, at, ROW_NUMBERS * maxRows);
+    this.words = new Int32Array(buffer, at, ROW_WORDS * maxRows);
+    this.bytes = new Uint8Array(buffer, at, 4 * ROW_WORDS * maxRows);
+    const [first, last, lengths] = kernel.lists;
+    this.first = first.fill(NO_ROW);
+    this.last = last.fill(NO_ROW);
+    this.lengths = lengths;
     this.#slots = new Int32Array(2 ** Math.ceil(Math.log2(Math.max(2, maxRows)))); // row + 1
     this.#seed = seed;
     this.#maxRows = maxRows;
@@ -188,7 +200,7 @@ export class ConnectionTable {
   }
 
   /** Adds a row with that key, which has none; everything else in it is 0. There must be room. */
-  add(key: FlowKey, list: number, tick: number): number {
+  add(key: FlowKey, now: number): number {
     const { words } = this;
     let row = this.#free;
     if (row === NO_ROW) row = this.#touched++;
@@ -202,7 +214,7 @@ export class ConnectionTable {
     words[at + Word.Chained] = this.#slots[slot]! - 1;
     this.#slots[slot] = row + 1;
     this.count++;
-    this.#link(row, list, tick);
+    this.#kernel.exports.link(row, now);
     return row;
   }
 
@@ -210,7 +222,7 @@ export class ConnectionTable {
   remove(row: number): void {
     const { words } = this;
     const at = row * ROW_WORDS;
-    this.#unlink(row);
+    this.#kernel.exports.unlink(row);
     const slot = this.#slotOf(words[at + Word.Hash]!);
     const next = words[at + Word.Chained]!;
     let before = this.#slots[slot]! - 1;
@@ -246,41 +258,7 @@ export class ConnectionTable {
     words[w + Word.Part]!++;
   }
 
-  /** Puts a row at the end of a list. */
-  move(row: number, list: number, tick: number): void {
-    this.#unlink(row);
-    this.#link(row, list, tick);
-  }
-
   #slotOf(hash: number): number {
     return hash & (this.#slots.length - 1);
-  }
-
-  #link(row: number, list: number, tick: number): void {
-    const { words } = this;
-    const at = row * ROW_WORDS;
-    const last = this.last[list]!;
-    this.lengths[list]!++;
-    words[at + Word.List] = list;
-    words[at + Word.Listed] = tick;
-    words[at + Word.Before] = last;
-    words[at + Word.Behind] = NO_ROW;
-    if (last === NO_ROW) this.first[list] = row;
-    else words[last * ROW_WORDS + Word.Behind] = row;
-    this.last[list] = row;
-  }
-
-  #unlink(row: number): void {
-    const { words } = this;
-    const at = row * ROW_WORDS;
-    const list = words[at + Word.List]!;
-    this.lengths[list]!--;
-    words[at + Word.List] = NO_ROW;
-    const before = words[at + Word.Before]!;
-    const behind = words[at + Word.Behind]!;
-    if (before === NO_ROW) this.first[list] = behind;
-    else words[before * ROW_WORDS + Word.Behind] = behind;
-    if (behind === NO_ROW) this.last[list] = before;
-    else words[behind * ROW_WORDS + Word.Before] = before;
   }
 }

@@ -1,7 +1,8 @@
+import { u16 } from "../base/bytes/bytes.ts";
 import type { RecordSink } from "../base/record/record_sink.ts";
 import { LinkType } from "../capture/link_type.ts";
 import type { PacketFollower } from "../decode/dissect.ts";
-import type { Packet } from "../decode/packet.ts";
+import type { Layer, Packet } from "../decode/packet.ts";
 import { TCP, UDP } from "../decode/taken_headers.ts";
 import type { AddressPseudonyms } from "./address_pseudonyms.ts";
 import { ConnectionRecords, type EndReason, isOneSided } from "./connection_record.ts";
@@ -16,10 +17,18 @@ import { FollowMemory } from "./follow_memory.ts";
 import type { FollowOptions } from "./follow_options.ts";
 import { isAnswer } from "./icmp_pairs.ts";
 import { IdleLists } from "./idle_lists.ts";
-import { isIcmp, isToMany, measure, printOf, Size } from "./packet_size.ts";
+import {
+  isIcmp,
+  isToMany,
+  measure,
+  Size,
+  TCP_HEADER_BYTES,
+  UDP_HEADER_BYTES,
+} from "./packet_size.ts";
+import { Followed, Is, SensorKernel, State } from "./sensor_kernel.ts";
 import type { StreamReaders } from "./stream_readers.ts";
 import { Profiles, type WantedProfiles } from "./profiles.ts";
-import { countSegment, noteFlip, TCP_HEADER_BYTES } from "./tcp_segments.ts";
+import { noteFlip } from "./tcp_history.ts";
 import { writeUidHashes } from "./uid_hashes.ts";
 import { applicationName } from "./application_name.ts";
 
@@ -28,8 +37,6 @@ const TABLE_PART = 3 / 4;
 /** Of the memory, where there are profiles. */
 const PROFILES_PART = 1 / 8;
 const MIN_ROWS = 16;
-/** Farther apart, equal packets are no work of a mirror port. */
-const MAX_DOUBLED_SECONDS = 0.005;
 const MAC_BYTES = 6;
 /** Idle connections that one packet ends at most, so that none takes long. */
 const ENDED_AT_ONCE = 32;
@@ -39,12 +46,24 @@ const WRITTEN_AT_ONCE = 4096;
 /** What makes records of what connections carry, given where to find these. */
 export type MakeReaders = (connections: Connections) => StreamReaders;
 
+/** How many connections there may be at once. */
+function maxRowsOf({ maxBytes }: FollowOptions): number {
+  return Math.max(MIN_ROWS, Math.floor(maxBytes * TABLE_PART / ROW_BYTES));
+}
+
+/** A kernel with room for the connections that there may be. */
+export function kernelFor(options: FollowOptions): SensorKernel {
+  return new SensorKernel(ConnectionTable.bytesOf(maxRowsOf(options)));
+}
+
 /**
  * Tells conversations by their packets: is given each packet once it is decoded, and writes a
  * `Connection` record when a connection ends, and every so often while it lasts. A packet of a known
- * connection allocates nothing.
+ * connection allocates nothing. A kernel counts it, and finds its connection, too, where its headers
+ * are those of a flow whose connection is known (`kernel/follow.ts`).
  */
 export class Conversations implements PacketFollower {
+  readonly #kernel: SensorKernel;
   readonly #activeSeconds: number;
   readonly #table: ConnectionTable;
   readonly #lists: IdleLists;
@@ -54,7 +73,7 @@ export class Conversations implements PacketFollower {
   readonly #readers: StreamReaders | undefined;
   readonly #profiles: Profiles | undefined;
   readonly #counts = createFollowCounts();
-  readonly #time = new FlowTime();
+  readonly #time: FlowTime;
   readonly #key = new FlowKey();
   readonly #size = new Size();
   readonly #fragments: FragmentPorts;
@@ -66,6 +85,7 @@ export class Conversations implements PacketFollower {
    * @param random 12 random bytes, for identifiers that no other run gives, and for hashes.
    * @param pseudonyms Stand in place of addresses in identifiers that are made of them.
    * @param profiles Which are to be written; without, none are made.
+   * @param kernel That which takes the headers of the packets, see {@linkcode kernelFor}.
    */
   constructor(
     options: FollowOptions,
@@ -75,14 +95,16 @@ export class Conversations implements PacketFollower {
     makeReaders?: MakeReaders,
     pseudonyms?: AddressPseudonyms,
     profiles?: WantedProfiles,
+    kernel = kernelFor(options),
   ) {
     const { idleSeconds, activeSeconds, maxBytes } = options;
     const view = new DataView(random.buffer, random.byteOffset, random.length);
-    const maxRows = Math.max(MIN_ROWS, Math.floor(maxBytes * TABLE_PART / ROW_BYTES));
-    this.#activeSeconds = activeSeconds;
-    this.#table = new ConnectionTable(maxRows, IdleLists.COUNT, view.getInt32(8));
+    this.#kernel = kernel;
+    this.#time = new FlowTime(kernel);
+    this.#activeSeconds = kernel.state[State.ActiveSeconds] = activeSeconds;
+    this.#table = new ConnectionTable(kernel, maxRowsOf(options), view.getInt32(8));
     this.#fragments = new FragmentPorts(view.getInt32(4));
-    this.#lists = new IdleLists(this.#table, idleSeconds);
+    this.#lists = new IdleLists(this.#table, idleSeconds, kernel);
     this.#memory = new FollowMemory(Math.max(maxBytes, MIN_ROWS * ROW_BYTES));
     this.#connections = new Connections(this.#table, this.#memory, view.getBigUint64(0));
     this.#pseudonyms = pseudonyms;
@@ -103,10 +125,36 @@ export class Conversations implements PacketFollower {
   counts(): FollowCounts {
     const clockSetBack = this.#time.jumpsBack;
     const open = this.#table.count;
-    return { ...this.#counts, open, clockSetBack, ...this.#profiles?.counts() };
+    const { state } = this.#kernel;
+    const counted = {
+      packets: state[State.Packets]!,
+      doubled: state[State.Doubled]!,
+      superPackets: state[State.SuperPackets]!,
+      withoutLength: state[State.WithoutLength]!,
+    };
+    return { ...this.#counts, ...counted, open, clockSetBack, ...this.#profiles?.counts() };
   }
 
   follow(p: Packet): void {
+    const isTaken = p.takenIpAt === p.ipAt;
+    const followed = isTaken ? this.#kernel.exports.followTaken(p.wireBytes) : NO_ROW;
+    if (followed >= 0) this.#content(followed, p);
+    else this.#find(p, isTaken);
+  }
+
+  /** The packet is counted; goes on with what it carries. */
+  #content(followed: number, p: Packet): void {
+    const row = followed >> Followed.RowShift;
+    this.#connections.sec = p.sec;
+    this.#connections.nsec = p.nsec;
+    if (p.application !== undefined) this.#noteApplication(row, p.application);
+    if ((followed & Followed.Read) === 0) return;
+    measure(p, this.#size);
+    this.#read(row, (followed & Followed.Server) === 0 ? 0 : 1, p, p.protocol === TCP);
+  }
+
+  /** Finds the connection of a packet, and counts it. */
+  #find(p: Packet, isTaken: boolean): void {
     this.#time.packet(p.sec, p.nsec);
     this.#endIdle(ENDED_AT_ONCE);
     this.#profiles?.step(this.#time.now, ENDED_AT_ONCE);
@@ -134,7 +182,18 @@ export class Conversations implements PacketFollower {
     ) {
       this.#writePart(row);
     }
-    this.#count(row, p, isSegment);
+    const side = this.#count(row, p, isSegment);
+    if (isTaken) this.#kernel.exports.linkTaken(row, side);
+    this.#keepQuiet();
+  }
+
+  /** Until something is due but packets, the kernel need not ask. */
+  #keepQuiet(): void {
+    const { nextCheck } = this.#lists;
+    this.#kernel.state[State.QuietUntil] = Math.min(
+      nextCheck,
+      this.#profiles?.nextStep ?? Infinity,
+    );
   }
 
   /** It is so late by a steady clock, in seconds: of a live capture. */
@@ -142,6 +201,7 @@ export class Conversations implements PacketFollower {
     this.#time.tick(seconds);
     this.#endIdle(WRITTEN_AT_ONCE);
     this.#profiles?.step(this.#time.now, WRITTEN_AT_ONCE);
+    this.#keepQuiet();
   }
 
   /** Writes what is not in a record yet, of all connections, a part at each step; they go on. */
@@ -199,7 +259,7 @@ export class Conversations implements PacketFollower {
       const row = this.#lists.longestIdle();
       this.#close(row, this.#reasonOf(row) ?? "evicted");
     }
-    const row = this.#lists.add(this.#key, p.protocol, this.#time.now);
+    const row = this.#lists.add(this.#key, this.#time.now);
     const { words, numbers, bytes } = table;
     const w = table.wordsAt(row);
     const n = table.numbersAt(row);
@@ -235,86 +295,34 @@ export class Conversations implements PacketFollower {
     return row;
   }
 
-  #count(row: number, p: Packet, isSegment: boolean): void {
-    const { now } = this.#time;
-    const table = this.#table;
-    const { words, numbers } = table;
-    const w = table.wordsAt(row);
-    const n = table.numbersAt(row);
+  /** Returns which side has sent it. */
+  #count(row: number, p: Packet, isSegment: boolean): number {
+    const { exports } = this.#kernel;
+    const { words } = this.#table;
+    const w = this.#table.wordsAt(row);
     const { ipBytes, payloadBytes, hasLength } = this.#size;
-    const facts = words[w + Word.Facts]!;
-    const direction = this.#directionOf(facts);
-    const isDoubled = this.#isDoubled(w, n, p, direction);
-    this.#counts.packets++;
-    if (words[w + Word.Packets]! + words[w + Word.Packets + 1]! === 0) {
-      numbers[n + Num.PartSec] = p.sec;
-      words[w + Word.PartNsec] = p.nsec;
-      numbers[n + Num.LastSec] = p.sec;
-      words[w + Word.LastNsec] = p.nsec;
-      numbers[n + Num.PartFlow] = now;
-    } else {
-      this.#stretch(w, n, p);
-    }
-    words[w + Word.Packets + direction]!++;
-    numbers[n + Num.Bytes + direction]! += p.wireBytes;
-    numbers[n + Num.IpBytes + direction]! += ipBytes;
-    numbers[n + Num.PayloadBytes + direction]! += payloadBytes;
-    if (!hasLength) {
-      words[w + Word.WithoutLength]!++;
-      this.#counts.withoutLength++;
-    }
-    if (p.fragmentOffset >= 0) words[w + Word.Fragments]!++;
+    const side = this.#directionOf(words[w + Word.Facts]!);
+    const { protocol, transportAt, frameEnd } = p;
+    const isFragment = p.fragmentOffset >= 0;
+    const isPrintable = (protocol === TCP || protocol === UDP) && !isFragment &&
+      transportAt + UDP_HEADER_BYTES <= frameEnd;
+    const is = (hasLength ? 0 : Is.WithoutLength) | (isFragment ? Is.Fragment : 0) |
+      (isSegment ? Is.Segment : 0) | (isPrintable ? Is.Printable : 0);
+    const id = p.ipVersion === 4 ? u16(p.bytes, p.ipAt + 4) : 0;
+    const at = this.#kernel.transportAt(p.bytes, transportAt, frameEnd);
+    const end = at + frameEnd - transportAt;
+    const { sec, nsec, wireBytes, tunnelId } = p;
+    // deno-fmt-ignore
+    exports.count(row, side, sec, nsec, wireBytes, ipBytes, payloadBytes, is, id, tunnelId, at, end);
     if (!this.#key.knowsPorts && this.#key.hasPorts) this.#counts.portsUnknown++;
-    if (isDoubled) {
-      words[w + Word.Doubled]!++;
-      this.#counts.doubled++;
-    }
-    if ((facts & (Fact.Seen << direction)) === 0) {
-      words[w + Word.Facts]! |= Fact.Seen << direction;
-      words[w + Word.TunnelId + direction] = p.tunnelId;
-    }
-    if (isSegment) {
-      const before = words[w + Word.SuperPackets]!;
-      countSegment(table, row, direction, p, payloadBytes, isDoubled);
-      this.#counts.superPackets += words[w + Word.SuperPackets]! - before;
-    }
-    if (p.application !== undefined && words[w + Word.Application] === 0) {
-      this.#connections.setApplication(row, applicationName(p.application));
-    }
-    this.#lists.touch(row, now, words[w + Word.Facts] !== facts);
-    if ((words[w + Word.Facts]! & Fact.Read) !== 0) this.#read(row, direction, p, isSegment);
+    if (p.application !== undefined) this.#noteApplication(row, p.application);
+    if ((words[w + Word.Facts]! & Fact.Read) !== 0) this.#read(row, side, p, isSegment);
+    return side;
   }
 
-  /** The packet may be earlier than those before it. */
-  #stretch(w: number, n: number, { sec, nsec }: Packet): void {
-    const { words, numbers } = this.#table;
-    const last = sec - numbers[n + Num.LastSec]!;
-    if (last > 0 || (last === 0 && nsec > words[w + Word.LastNsec]!)) {
-      numbers[n + Num.LastSec] = sec;
-      words[w + Word.LastNsec] = nsec;
-      return;
-    }
-    const part = sec - numbers[n + Num.PartSec]!;
-    if (part < 0 || (part === 0 && nsec < words[w + Word.PartNsec]!)) {
-      numbers[n + Num.PartSec] = sec;
-      words[w + Word.PartNsec] = nsec;
-    }
-    const start = sec - numbers[n + Num.StartSec]!;
-    if (start < 0 || (start === 0 && nsec < words[w + Word.StartNsec]!)) {
-      numbers[n + Num.StartSec] = sec;
-      words[w + Word.StartNsec] = nsec;
-    }
-  }
-
-  /** Whether the packet is the last one of its direction again, so soon that a mirror port has done it. */
-  #isDoubled(w: number, n: number, p: Packet, direction: number): boolean {
-    const { words, numbers } = this.#table;
-    const print = printOf(p, this.#size.payloadBytes);
-    const isSame = print !== 0 && words[w + Word.Print + direction] === print;
-    words[w + Word.Print + direction] = print;
-    if (!isSame) return false;
-    const seconds = p.sec - numbers[n + Num.LastSec]! + (p.nsec - words[w + Word.LastNsec]!) / 1e9;
-    return Math.abs(seconds) <= MAX_DOUBLED_SECONDS;
+  #noteApplication(row: number, application: Layer): void {
+    if (this.#table.words[this.#table.wordsAt(row) + Word.Application] !== 0) return;
+    this.#connections.setApplication(row, applicationName(application));
   }
 
   #read(row: number, direction: number, p: Packet, isSegment: boolean): void {

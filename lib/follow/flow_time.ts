@@ -1,5 +1,4 @@
-/** Below this, a packet before the last one is out of order; beyond, the clock was set back. */
-const MAX_DISORDER_SECONDS = 5;
+import { type SensorKernel, State } from "./sensor_kernel.ts";
 
 /**
  * How much time has passed, in seconds, by which connections are idle. Of files it is the packets' own:
@@ -7,26 +6,32 @@ const MAX_DISORDER_SECONDS = 5;
  * steady clock that {@linkcode FlowTime.tick} tells.
  */
 export class FlowTime {
-  now = 0;
-  /** How often a clock was set back. */
-  jumpsBack = 0;
-  #latest = NaN;
-  #tickedAt = NaN;
+  readonly #kernel: SensorKernel;
 
-  /** A packet of that time has come. */
+  constructor(kernel: SensorKernel) {
+    this.#kernel = kernel;
+    kernel.state[State.Latest] = kernel.state[State.TickedAt] = NaN;
+  }
+
+  get now(): number {
+    return this.#kernel.state[State.Now]!;
+  }
+
+  /** How often a clock was set back. */
+  get jumpsBack(): number {
+    return this.#kernel.state[State.JumpsBack]!;
+  }
+
+  /** A packet of that time has come; the same one may be told again. */
   packet(sec: number, nsec: number): void {
-    if (!Number.isNaN(this.#tickedAt)) return;
-    const time = sec + nsec / 1e9;
-    const step = time - this.#latest;
-    if (step > 0) this.now += step;
-    else if (step > -MAX_DISORDER_SECONDS) return;
-    else if (step < 0) this.jumpsBack++;
-    this.#latest = time;
+    this.#kernel.exports.packetTime(sec, nsec);
   }
 
   /** It is so late by a steady clock, in seconds; packets' times do not count from now on. */
   tick(seconds: number): void {
-    if (seconds > this.#tickedAt) this.now += seconds - this.#tickedAt;
-    this.#tickedAt = seconds;
+    const { state } = this.#kernel;
+    const passed = seconds - state[State.TickedAt]!;
+    if (passed > 0) state[State.Now]! += passed;
+    state[State.TickedAt] = seconds;
   }
 }

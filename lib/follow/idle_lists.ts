@@ -1,14 +1,12 @@
-import { TCP, UDP } from "../decode/taken_headers.ts";
 import { type ConnectionTable, NO_ROW, Num, Word } from "./connection_table.ts";
-import { ANY_RST, BOTH_FIN, BOTH_SEEN } from "./facts.ts";
 import type { FlowKey } from "./flow_key.ts";
 import type { IdleSeconds } from "./follow_options.ts";
-import { isIcmp } from "./packet_size.ts";
+import { type SensorKernel, State } from "./sensor_kernel.ts";
 
 /** How long what comes behind FIN and RST is still counted to the connection. */
 const ENDED_SECONDS = 5;
-/** A row moves in its list so often at most, and so exactly is the order kept. */
-const TICKS_PER_SECOND = 4;
+/** So often it is looked at most for idle connections. */
+const CHECKS_PER_SECOND = 4;
 /** Of all rows, those without an answer that are not enough yet to have to go first. */
 const UNANSWERED_PART = 1 / 4;
 /** The list of connections that have ended; the others are by protocol, and whether there was an answer. */
@@ -16,26 +14,24 @@ const ENDED = 8;
 
 /**
  * In which order connections have been idle: a list for each protocol with and without an answer, and
- * one for those that have ended and wait for stragglers.
+ * one for those that have ended and wait for stragglers. A kernel keeps them (`kernel/idle_lists.ts`).
  */
 export class IdleLists {
-  static readonly COUNT = ENDED + 1;
   /** Before that flow time nothing is idle for long enough. */
   nextCheck = 0;
   readonly #table: ConnectionTable;
   /** By list, seconds. */
   readonly #idleSeconds: Float64Array;
-  #now = 0;
-  #tick = 0;
 
-  constructor(table: ConnectionTable, { tcp, udp, icmp }: IdleSeconds) {
+  constructor(table: ConnectionTable, { tcp, udp, icmp }: IdleSeconds, kernel: SensorKernel) {
     this.#table = table;
-    this.#idleSeconds = Float64Array.of(tcp, tcp, udp, udp, icmp, icmp, udp, udp, ENDED_SECONDS);
+    this.#idleSeconds = kernel.state.subarray(State.IdleSeconds);
+    this.#idleSeconds.set([tcp, tcp, udp, udp, icmp, icmp, udp, udp, ENDED_SECONDS]);
   }
 
   /** Adds a row to the table; there must be room. */
-  add(key: FlowKey, protocol: number, now: number): number {
-    const row = this.#table.add(key, listOf(protocol, 0), tickOf(now));
+  add(key: FlowKey, now: number): number {
+    const row = this.#table.add(key, now);
     this.#table.numbers[this.#table.numbersAt(row) + Num.LastFlow] = now;
     return row;
   }
@@ -43,19 +39,6 @@ export class IdleLists {
   /** Whether it is a connection's row. */
   has(row: number): boolean {
     return this.#table.words[this.#table.wordsAt(row) + Word.List] !== NO_ROW;
-  }
-
-  /** A packet of the connection has come. @param isOther Whether what is known of it has changed. */
-  touch(row: number, now: number, isOther: boolean): void {
-    const { words, numbers } = this.#table;
-    const w = this.#table.wordsAt(row);
-    if (now !== this.#now) {
-      this.#now = now;
-      this.#tick = tickOf(now);
-    }
-    numbers[this.#table.numbersAt(row) + Num.LastFlow] = now;
-    if (!isOther && words[w + Word.Listed] === this.#tick) return;
-    this.#table.move(row, listOf(words[w + Word.Key]! & 0xff, words[w + Word.Facts]!), this.#tick);
   }
 
   /** Whether a connection has been idle for too long. */
@@ -66,11 +49,11 @@ export class IdleLists {
 
   /** A connection that has been idle for too long; `NO_ROW` when none is, until {@linkcode IdleLists.nextCheck}. */
   idle(now: number): number {
-    for (let list = 0; list < IdleLists.COUNT; list++) {
+    for (let list = 0; list <= ENDED; list++) {
       const row = this.#table.first[list]!;
       if (row !== NO_ROW && this.isIdle(row, now)) return row;
     }
-    this.nextCheck = now + 1 / TICKS_PER_SECOND;
+    this.nextCheck = now + 1 / CHECKS_PER_SECOND;
     return NO_ROW;
   }
 
@@ -96,14 +79,4 @@ export class IdleLists {
   #lastOf(row: number): number {
     return this.#table.numbers[this.#table.numbersAt(row) + Num.LastFlow]!;
   }
-}
-
-function tickOf(now: number): number {
-  return Math.floor(now * TICKS_PER_SECOND) | 0;
-}
-
-function listOf(protocol: number, facts: number): number {
-  if ((facts & ANY_RST) !== 0 || (facts & BOTH_FIN) === BOTH_FIN) return ENDED;
-  const kind = protocol === TCP ? 0 : protocol === UDP ? 2 : isIcmp(protocol) ? 4 : 6;
-  return (facts & BOTH_SEEN) === BOTH_SEEN ? kind + 1 : kind;
 }

@@ -1,13 +1,13 @@
 /** How much a packet counts. */
-import { bits32, u16 } from "../base/bytes/bytes.ts";
+import { u16 } from "../base/bytes/bytes.ts";
 import type { Packet } from "../decode/packet.ts";
 import { ICMPV4, ICMPV6, TCP, UDP } from "../decode/taken_headers.ts";
 import { SCTP } from "./flow_key.ts";
 
-const UDP_HEADER_BYTES = 8;
+export const UDP_HEADER_BYTES = 8;
 const ICMP_HEADER_BYTES = 8;
 const SCTP_HEADER_BYTES = 12;
-const TCP_HEADER_BYTES = 20;
+export const TCP_HEADER_BYTES = 20;
 /** What is behind the header of IPv6 that says it, without a jumbo option: none. RFC 8200, section 4.7. */
 const NO_NEXT_HEADER = 59;
 
@@ -56,25 +56,6 @@ export function measure(p: Packet, size: Size): void {
   }
   size.payloadAt = at;
   size.payloadBytes = Math.max(0, end - at);
-}
-
-/**
- * A number that packets of one direction have in common only if they are the same: of TCP and UDP with
- * an identification of IPv4, or with payload. 0 for all others.
- */
-export function printOf(p: Packet, payloadBytes: number): number {
-  const { bytes, ipAt, transportAt: at } = p;
-  if (p.protocol !== TCP && p.protocol !== UDP) return 0;
-  if (p.fragmentOffset >= 0 || at + UDP_HEADER_BYTES > p.frameEnd) return 0;
-  const id = p.ipVersion === 4 ? u16(bytes, ipAt + 4) : 0;
-  if (id === 0 && payloadBytes === 0) return 0;
-  let print = Math.imul(id ^ (p.ipLength << 16), 0x9e3779b1);
-  print = Math.imul(print ^ (print >>> 15) ^ bits32(bytes, at + 4), 0x85ebca6b);
-  if (at + TCP_HEADER_BYTES <= p.frameEnd) {
-    print = Math.imul(print ^ (print >>> 13) ^ bits32(bytes, at + 8), 0xc2b2ae35);
-    print = Math.imul(print ^ (print >>> 15) ^ bits32(bytes, at + 16), 0x9e3779b1);
-  }
-  return print | 1;
 }
 
 /** Whether it is ICMP, of either version. */

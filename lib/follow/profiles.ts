@@ -101,6 +101,11 @@ export class Profiles {
     this.#ofSide(server, (ip) => ip.addHash(ja3s, "JA3S"));
   }
 
+  /** Before that flow time nothing is due. */
+  get nextStep(): number {
+    return this.#snapshot === undefined ? this.#nextSnapshot : -Infinity;
+  }
+
   /** It is so late: writes some of what is due. @param most So many profiles are looked at. */
   step(now: number, most: number): void {
     if (this.#snapshot === undefined) {

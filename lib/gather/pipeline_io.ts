@@ -13,7 +13,7 @@ import { Dissector } from "../decode/dissect.ts";
 import { Reassembly } from "../decode/reassembly.ts";
 import { ownDecoders } from "../decode/own_decoder.ts";
 import { DECODERS } from "../decode/registry.ts";
-import { Conversations } from "../follow/conversations.ts";
+import { Conversations, kernelFor } from "../follow/conversations.ts";
 import { recordNames, STREAM_TYPES } from "../follow/flow_types.ts";
 import type { WantedProfiles } from "../follow/profiles.ts";
 import { Streams } from "../follow/streams/streams.ts";
@@ -100,10 +100,12 @@ export async function runPipeline(
     return parsed.value;
   });
   const isWanted = (type: number) => wanted.has(type);
+  const kernel = options.follow && kernelFor(options.follow);
   const batches = new CompactBatches(
     ordinary,
     { isWanted, hasContext: options.records.context },
     onBatch,
+    kernel,
   );
   let streams: Streams | undefined;
   using redacting = options.redact && new RedactingSink(batches, options.redact);
@@ -123,6 +125,7 @@ export async function runPipeline(
       : undefined,
     redacting?.pseudonyms,
     options.follow.hasProfiles ? profilesOf(isWanted) : undefined,
+    kernel,
   );
   const isAuto = mayBeCompact(options, decodeAs) && COMPACT_TYPES.some(isWanted);
   const known = new AbortController();

@@ -1,5 +1,6 @@
 /** Runs captures through dissector and conversations, and gives the `Connection` records back. */
 import { fromBinary } from "@bufbuild/protobuf";
+import { assertEquals } from "@std/assert";
 import type { RecordSink } from "../../lib/base/record/record_sink.ts";
 import { SENSOR_DEFAULTS } from "../../lib/base/sensor_defaults.ts";
 import { typeNumber } from "../../lib/base/record/record_types.ts";
@@ -8,10 +9,12 @@ import { Dissector } from "../../lib/decode/dissect.ts";
 import { DECODERS } from "../../lib/decode/registry.ts";
 import type { Reassembly } from "../../lib/decode/reassembly.ts";
 import type { Connections } from "../../lib/follow/connections.ts";
-import { Conversations } from "../../lib/follow/conversations.ts";
+import { Conversations, kernelFor } from "../../lib/follow/conversations.ts";
 import type { FollowCounts } from "../../lib/follow/follow_counts.ts";
 import type { FollowOptions } from "../../lib/follow/follow_options.ts";
 import type { StreamReaders } from "../../lib/follow/stream_readers.ts";
+import { Batches } from "../../lib/gather/batches.ts";
+import { CompactBatches } from "../../lib/gather/compact/compact_batches.ts";
 import {
   type Connection,
   ConnectionSchema,
@@ -22,6 +25,7 @@ import type { Frame } from "../decode/captured_frames.ts";
 
 const CONNECTION = typeNumber("Connection");
 const IPV6_HEADER_BYTES = 40;
+const MAX_BATCH_BYTES = 1 << 17;
 
 /** A frame, as far as conversations need to know it. */
 export type FollowedFrame = Omit<Frame, "number">;
@@ -36,20 +40,33 @@ export interface Followed {
   readonly ipBytes: number;
 }
 
-/** Follows the frames one after the other, and ends. */
+/**
+ * Follows the frames one after the other, and ends; besides, with their headers taken, when the kernel
+ * finds most connections itself, by which nothing may be another.
+ */
 export function follow(
   frames: Iterable<FollowedFrame>,
   options: Partial<FollowOptions> = {},
 ): Followed {
   const following = new Following(options);
-  for (const frame of frames) following.add(frame);
-  return following.end();
+  const taking = new Following(options, { takesHeaders: true });
+  for (const frame of frames) {
+    following.add(frame);
+    taking.add(frame);
+  }
+  const followed = following.end();
+  const { records, counts } = taking.end();
+  assertEquals(records, followed.records);
+  assertEquals(counts, followed.counts);
+  return followed;
 }
 
 /** What frames go through besides. */
 export interface Stages {
   readonly makeReaders?: (connections: Connections, sink: RecordSink) => StreamReaders;
   readonly reassembly?: Reassembly;
+  /** As compact batches have their headers taken; sizes are not known then. */
+  readonly takesHeaders?: boolean;
 }
 
 /** Frames that are followed one by one. */
@@ -62,24 +79,41 @@ export class Following {
   #bytes = 0;
   #ipBytes = 0;
 
-  constructor(options: Partial<FollowOptions> = {}, { makeReaders, reassembly }: Stages = {}) {
+  constructor(
+    given: Partial<FollowOptions> = {},
+    { makeReaders, reassembly, takesHeaders = false }: Stages = {},
+  ) {
+    const options = { ...SENSOR_DEFAULTS.follow, ...given };
+    const kernel = kernelFor(options);
     this.#ip = new RecordSizes(this.records);
     this.conversations = new Conversations(
-      { ...SENSOR_DEFAULTS.follow, ...options },
+      options,
       this.#ip,
       true,
       new Uint8Array(12),
       makeReaders && ((connections) => makeReaders(connections, this.#ip)),
+      undefined,
+      undefined,
+      kernel,
     );
     const records = { payload: false, context: true, entropy: false };
     const all = () => true;
+    const headers = takesHeaders
+      ? new CompactBatches(
+        new Batches(MAX_BATCH_BYTES, () => {}),
+        { isWanted: all, hasContext: true },
+        () => {},
+        kernel,
+      )
+      : undefined;
+    headers?.switchOn();
     this.#dissector = new Dissector(
       DECODERS,
       this.#ip,
       records,
       all,
       [],
-      undefined,
+      headers,
       this.conversations,
       reassembly,
     );

@@ -1,6 +1,7 @@
 import type { RecordSink } from "../../base/record/record_sink.ts";
 import { WireWriter } from "../../base/record/wire_writer.ts";
 import type { HeaderTaker, TakenHeaders } from "../../decode/taken_headers.ts";
+import type { SensorKernel } from "../../follow/sensor_kernel.ts";
 import { typeNumber } from "../../base/record/record_types.ts";
 import type { Batch, TypeCount } from "../batch.ts";
 import type { Batches } from "../batches.ts";
@@ -29,6 +30,7 @@ export class CompactBatches implements HeaderTaker, RecordSink {
   readonly #onBatch: (batch: Batch) => void;
   readonly #isWanted: (type: number) => boolean;
   readonly #hasContext: boolean;
+  readonly #kernel: SensorKernel | undefined;
   readonly #scratch = new WireWriter(SCRATCH_BYTES);
   /** By shape, packets; by type, records that are no headers. */
   readonly #packets = new Uint32Array(SHAPES);
@@ -42,28 +44,31 @@ export class CompactBatches implements HeaderTaker, RecordSink {
   /** Off at first: everything goes on. */
   #isOn = false;
 
+  /** @param kernel That of who follows the packets; without, headers are taken by one of their own. */
   constructor(
     batches: Batches,
     options: { isWanted: (type: number) => boolean; hasContext: boolean },
     onBatch: (batch: Batch) => void,
+    kernel?: SensorKernel,
   ) {
     this.#batches = batches;
     this.#onBatch = onBatch;
     this.#isWanted = options.isWanted;
     this.#hasContext = options.hasContext;
+    this.#kernel = kernel;
   }
 
   /** Takes headers from now on; what has been gathered otherwise is closed, so that it comes first. */
   switchOn(): void {
     if (this.#isOn) return;
     this.#batches.closeAll();
-    this.#writer ??= new CompactWriter();
+    this.#writer ??= new CompactWriter(this.#kernel);
     this.#isOn = true;
   }
 
   /** 256 KiB: packets that lie there are taken without a copy. */
   get room(): Uint8Array<ArrayBuffer> {
-    this.#writer ??= new CompactWriter();
+    this.#writer ??= new CompactWriter(this.#kernel);
     return this.#writer.room;
   }
 

@@ -1,35 +1,18 @@
 /** Writes compact batches, by a kernel in WebAssembly (`kernel/sensor.ts`). */
-import { instantiateKernel } from "../../base/kernel.ts";
 import { LinkType } from "../../capture/link_type.ts";
+import { type SensorExports, SensorKernel } from "../../follow/sensor_kernel.ts";
 import { MAX_HEADER_BYTES, type Shape, shapeOf } from "./headers.ts";
-import { KERNEL_CODE } from "./writer_code.ts";
 
 /** Packets and records of a batch. */
 const MAX_ROWS = 4096;
 /** Farther apart, differences of nanoseconds are no exact numbers. */
 const MAX_STEP_SECONDS = 4_000_000;
 
-/** What the module exports; `kernel/sensor.ts` says what each does. */
-interface Exports {
-  readonly memory: WebAssembly.Memory;
-  start(): void;
-  packetAt(): number;
-  roomAt(): number;
-  roomBytes(): number;
-  take(at: number, bytes: number, sec: number, nsec: number, link: number): number;
-  record(type: number, bytes: number): number;
-  recordBytes(): number;
-  finish(options: number): number;
-  batchAt(): number;
-  sumBytes(): number;
-  begin(): void;
-}
-
 /** The columns of one compact batch, packet by packet. */
 export class CompactWriter {
   /** A part of the kernel's memory, for who calls: packets that lie there need not be copied. */
   readonly room: Uint8Array<ArrayBuffer>;
-  readonly #exports: Exports;
+  readonly #exports: SensorExports;
   /** All the kernel's memory. */
   readonly #bytes: Uint8Array<ArrayBuffer>;
   readonly #packetAt: number;
@@ -41,10 +24,9 @@ export class CompactWriter {
   #packets = 0;
   #lastSec = 0;
 
-  constructor() {
-    this.#exports = instantiateKernel(KERNEL_CODE) as unknown as Exports;
-    this.#exports.start();
-    this.#bytes = new Uint8Array(this.#exports.memory.buffer as ArrayBuffer);
+  constructor(kernel = new SensorKernel()) {
+    this.#exports = kernel.exports;
+    this.#bytes = kernel.bytes;
     this.#packetAt = this.#exports.packetAt();
     this.#source = this.#bytes;
     const { roomAt, roomBytes } = this.#exports;

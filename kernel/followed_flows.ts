@@ -1,0 +1,31 @@
+/** Which connections the flows of a batch belong to. */
+import { NO_ROW } from "./connection.ts";
+
+@unmanaged
+export class Followed {
+  /** The connection's; none while that is not known. */
+  row: i32 = NO_ROW;
+  /** 0 where its packets are the client's, 1 the server's. */
+  side: i32 = 0;
+  /** The row's `Num.Id`: with another one it is another connection's by now. */
+  id: f64 = 0;
+}
+
+/** By flow. */
+const TABLE: usize = memory.data(4096 * 16, 16);
+
+export function followedAt(flow: i32): Followed {
+  return changetype<Followed>(TABLE + (<usize> flow << 4));
+}
+
+export function setFollowed(flow: i32, row: i32, side: i32, id: f64): void {
+  const followed = followedAt(flow);
+  followed.row = row;
+  followed.side = side;
+  followed.id = id;
+}
+
+/** The flow is a new one. */
+export function forgetFollowed(flow: i32): void {
+  followedAt(flow).row = NO_ROW;
+}
