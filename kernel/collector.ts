@@ -8,18 +8,20 @@
  */
 import { makeLengths } from "./block.ts";
 import { packSlot } from "./deflate.ts";
+import { keepSecret } from "./flow_hash.ts";
 import { DATA, DATA_BYTES, MEMORY_END, PACKED } from "./memory.ts";
 import { PACKETS, readBatch } from "./reader.ts";
 import { makeShapes } from "./shapes.ts";
 import { commit, recordsOf, room, slotOf } from "./slots.ts";
 import { makeDigits } from "./texts.ts";
 
-/** Makes the tables; to be called once, before all else. */
-export function start(): void {
+/** Makes the tables; to be called once, before all else, with a number that nobody is told. */
+export function start(secret: u32): void {
   if (__heap_base > DATA || memory.size() << 16 < <i32> MEMORY_END) unreachable();
   makeShapes();
   makeDigits();
   makeLengths();
+  keepSecret(secret);
 }
 
 /** Where the batch is to be put, and how long it may be. */

@@ -1,6 +1,7 @@
 /**
  * Where the tables of flows are looked in first. Hashes begin with the time of the batch's first packet:
- * whoever sends packets does not know it so exactly that many flows could be made to have one slot.
+ * whoever sends packets does not know it so exactly that many flows could be made to have one slot. Who
+ * sends batches does: for the collector a number that nobody is told comes on top.
  */
 import { u16At } from "./bytes.ts";
 import { Shape } from "./shapes.ts";
@@ -11,16 +12,25 @@ export const HASH_SLOTS: i32 = 1 << 13;
 /** Of {@linkcode wordsHash}. */
 export const HASHES: i32 = 4096;
 
+let secret: u32 = 0;
+/** Of the batch; with the secret, and without it. */
 let seed: u32 = 0;
+let openSeed: u32 = 0;
+
+/** Has slots depend on a secret from the next batch on. */
+export function keepSecret(value: u32): void {
+  secret = value;
+}
 
 /** Has hashes begin with that time. */
 export function seedHashes(sec: i64, nsec: i32): void {
-  seed = (<u32> sec ^ (<u32> nsec << 2)) * 0x9e3779b1;
+  openSeed = (<u32> sec ^ (<u32> nsec << 2)) * 0x9e3779b1;
+  seed = openSeed ^ secret;
 }
 
 /** Of the flow of a packet of `shape` at `at`: its link header, addresses and ports. */
 export function flowSlot(shape: Shape, at: usize): i32 {
-  return slotOf(words(at, shape.linkBytes & ~3) ^ ends(shape, at, false));
+  return slotOf(words(at, shape.linkBytes & ~3, seed) ^ ends(shape, at, false));
 }
 
 /** Of its addresses and ports, or those of the other direction. */
@@ -28,9 +38,9 @@ export function keySlot(shape: Shape, at: usize, swapped: bool): i32 {
   return slotOf(ends(shape, at, swapped));
 }
 
-/** Of whole words; below {@linkcode HASHES}. */
+/** Of whole words, without the secret; below {@linkcode HASHES}. */
 export function wordsHash(at: usize, bytes: i32): u16 {
-  return <u16> (slotOf(words(at, bytes)) % HASHES);
+  return <u16> (slotOf(words(at, bytes, openSeed)) % HASHES);
 }
 
 /** The upper bits, in which each of the hash counts. */
@@ -38,8 +48,7 @@ function slotOf(hash: u32): i32 {
   return <i32> ((hash * 0x9e3779b1) >>> (32 - SLOT_BITS));
 }
 
-function words(at: usize, bytes: i32): u32 {
-  let hash = seed;
+function words(at: usize, bytes: i32, hash: u32): u32 {
   for (let i = 0; i < bytes; i += 4) {
     hash = (hash ^ load<u32>(at + i)) * 0x9e3779b1;
     hash ^= hash >>> 15;

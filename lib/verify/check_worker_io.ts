@@ -4,10 +4,11 @@ import { expectRelease, release } from "../base/bytes/release.ts";
 import type { FromChecker, ToChecker } from "./check_messages.ts";
 import { examineSessionBatch } from "./check_session_batch.ts";
 import { CompactMaker } from "./compact_maker.ts";
+import { newSecret } from "./new_secret_io.ts";
 
 expectRelease();
 
-const maker = new CompactMaker(() => performance.now());
+const maker = new CompactMaker(() => performance.now(), newSecret());
 
 self.onmessage = ({ data: { batch, ...options } }: MessageEvent<ToChecker>) => {
   try {

@@ -10,12 +10,16 @@ const SMALL_BYTES_AT_ONCE = 1 << 20;
 
 /** Makes the records of compact batches, all parts of one at a time, and packs them. */
 export class CompactMaker {
-  readonly #records = new CompactRecords();
+  readonly #records: CompactRecords;
   readonly #smallBytes = new Allowance(SMALL_BYTES, SMALL_BYTES_AT_ONCE);
   readonly #nowMs: () => number;
 
-  /** @param nowMs A clock that never goes back. */
-  constructor(nowMs: () => number) {
+  /**
+   * @param nowMs A clock that never goes back.
+   * @param secret 32 bits that nobody is told.
+   */
+  constructor(nowMs: () => number, secret = 0) {
+    this.#records = new CompactRecords(secret);
     this.#nowMs = nowMs;
   }
 

@@ -11,10 +11,12 @@ export class MadeRecords {
   #bytes = 0;
   #maker: CompactMaker | undefined;
   readonly #nowMs: () => number;
+  readonly #secret: number;
 
-  /** @param nowMs A clock that never goes back. */
-  constructor(nowMs: () => number) {
+  /** Of a {@linkcode CompactMaker}. */
+  constructor(nowMs: () => number, secret = 0) {
     this.#nowMs = nowMs;
+    this.#secret = secret;
   }
 
   /** How many bytes of them there may be besides; not more than 0 when there is no room. */
@@ -24,7 +26,7 @@ export class MadeRecords {
 
   /** Of this thread, made when it is first asked for. */
   get maker(): CompactMaker {
-    return this.#maker ??= new CompactMaker(this.#nowMs);
+    return this.#maker ??= new CompactMaker(this.#nowMs, this.#secret);
   }
 
   /** Takes note that there are so many bytes more, or fewer if negative. */

@@ -24,11 +24,7 @@ const DIFFERENT_TYPES = TYPES_OF_SHAPE.map((types) => [...new Set(types)]);
 
 /** Reads compact batches, one at a time, and makes their records. */
 export class CompactRecords {
-  readonly #kernel = new CompactKernel({
-    begin: (options) => this.#begin(options),
-    packet: (at, end, sec, nsec, shape) => this.#packet(at, end, sec, nsec, shape),
-    record: (type, at, end) => this.#record(type, at, end),
-  });
+  readonly #kernel: CompactKernel;
   /** Records of the packet at hand, of all types, on their way to the kernel. */
   readonly #made = new RecordBuffers();
   /** Without context, and with it. One has half a megabyte of tables: there is none for each of a batch's options. */
@@ -40,6 +36,15 @@ export class CompactRecords {
   #options = 0;
   /** Of the batch: whole records by type, then all. */
   #counts = new Map<number, number>();
+
+  /** @param secret As {@linkcode CompactKernel} has it. */
+  constructor(secret = 0) {
+    this.#kernel = new CompactKernel({
+      begin: (options) => this.#begin(options),
+      packet: (at, end, sec, nsec, shape) => this.#packet(at, end, sec, nsec, shape),
+      record: (type, at, end) => this.#record(type, at, end),
+    }, secret);
+  }
 
   /** Makes the records of a batch, and counts them by type; undefined when it is damaged. */
   make(data: Uint8Array, sumBytes: number): ReadonlyMap<number, number> | undefined {

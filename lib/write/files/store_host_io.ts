@@ -18,6 +18,7 @@ import {
   REFUSAL_WORDS,
 } from "../../verify/check_session_batch.ts";
 import type { CheckThread } from "../../verify/check_thread_io.ts";
+import { newSecret } from "../../verify/new_secret_io.ts";
 import type { SensorWatch } from "../sensor_watch.ts";
 import type { HostCounts } from "./host_counts.ts";
 import { COLLECTOR_ITSELF } from "./client_name.ts";
@@ -34,7 +35,7 @@ export class StoreHost implements SessionHost {
   readonly refusals = new Map<number, number>();
   readonly storeId: Uint8Array;
   readonly #store: Store;
-  readonly #made = new MadeRecords(() => performance.now());
+  readonly #made = new MadeRecords(() => performance.now(), newSecret());
   readonly access?: SessionAccess;
   readonly watch?: SensorWatch;
   readonly #roster: () => SensorList | undefined;
