@@ -6,6 +6,8 @@ import { OpenBatch } from "./open_batch.ts";
 
 /** Room behind the limit for the record that does not fit any more. */
 const SLACK_BYTES = 2048;
+/** Most types have few records: an open batch begins with this part of a buffer, which doubles. */
+const FIRST_PART = 1 / 32;
 /** Bytes of buffers kept for batches to come: more than are under way at a time. */
 const MAX_FREE_BYTES = 8 << 20;
 
@@ -19,6 +21,7 @@ export class Batches implements RecordSink {
   readonly #onBatch: (batch: Batch) => void;
   /** By record type. */
   readonly #open: (OpenBatch | undefined)[] = [];
+  readonly #bufferBytes: number;
   readonly #buffers: FreeBuffers;
   #nowMs = 0;
 
@@ -31,7 +34,8 @@ export class Batches implements RecordSink {
     if (!(maxBytes > 0)) throw new RangeError(`A batch needs room, not ${maxBytes} bytes`);
     this.#maxBytes = maxBytes;
     this.#onBatch = onBatch;
-    this.#buffers = new FreeBuffers(maxBytes + SLACK_BYTES);
+    this.#bufferBytes = Math.ceil((maxBytes + SLACK_BYTES) * FIRST_PART) / FIRST_PART;
+    this.#buffers = new FreeBuffers(this.#bufferBytes);
   }
 
   begin(type: number): WireWriter {
@@ -59,7 +63,7 @@ export class Batches implements RecordSink {
     this.#nowMs = nowMs;
     this.#open.forEach((open, type) => {
       if (open !== undefined && open.count > 0 && nowMs - open.sinceMs >= maxAgeMs) {
-        this.#onBatch(open.close(type));
+        this.#onBatch(open.close(type, this.#bufferBytes));
       }
     });
   }
@@ -83,7 +87,8 @@ export class Batches implements RecordSink {
 
   #openFirst(type: number): OpenBatch {
     while (this.#open.length < type) this.#open.push(undefined); // no holes: a fast array
-    return this.#open[type] = new OpenBatch(this.#buffers);
+    const first = new Uint8Array(this.#bufferBytes * FIRST_PART);
+    return this.#open[type] = new OpenBatch(this.#buffers, first);
   }
 }
 

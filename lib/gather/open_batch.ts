@@ -18,9 +18,10 @@ export class OpenBatch {
   /** Bytes kept free for the length of the record: what the one before needed. */
   #prefixBytes = 1;
 
-  constructor(buffers: Buffers) {
+  /** @param first The buffer that it begins with; it grows as it needs to. */
+  constructor(buffers: Buffers, first = buffers.take()) {
     this.#buffers = buffers;
-    this.writer.continueIn(buffers.take());
+    this.writer.continueIn(first);
   }
 
   begin(): WireWriter {
@@ -63,12 +64,17 @@ export class OpenBatch {
     this.count = 0;
   }
 
-  close(type: number): Batch {
-    const { writer } = this;
-    const batch = { type, count: this.count, data: writer.bytes.subarray(0, writer.at) };
-    writer.continueIn(this.#buffers.take());
-    this.count = 0;
-    return batch;
+  /**
+   * What fills no half of a usual buffer is copied, and its buffer used again; else the batch takes it
+   * along.
+   */
+  close(type: number, usualBytes: number): Batch {
+    const { writer, count } = this;
+    const isCopied = 2 * writer.at <= usualBytes && writer.bytes.length <= usualBytes;
+    const data = writer.bytes[isCopied ? "slice" : "subarray"](0, writer.at);
+    if (!isCopied) writer.continueIn(this.#buffers.take());
+    this.clear();
+    return { type, count, data };
   }
 
   /** Closes what stands before the last record, which becomes the first of the next batch. */

@@ -128,39 +128,52 @@ Deno.test("closeOlderThan() closes a batch when its oldest record has that age, 
   assertEquals(closed.map(({ type, count }) => [type, count]), [[7, 2], [8, 1]]);
 });
 
+/** Closes a batch of that type that fills more than half of a buffer of 4,000 bytes and what is behind. */
+function addFull(batches: Batches, type: number, fill: number): void {
+  batches.begin(type).bytesOf(FIELD, new Uint8Array(3500).fill(fill), 0, 3500);
+  batches.commit(type);
+  batches.closeAll();
+}
+
 Deno.test("the buffer of a batch that came back is the one of a batch to come", () => {
   const closed: Batch[] = [];
-  const batches = new Batches(100, (batch) => closed.push(batch));
-  add(batches, 7, 20, 1);
-  batches.closeAll();
-  add(batches, 7, 20, 2);
+  const batches = new Batches(4000, (batch) => closed.push(batch));
+  addFull(batches, 7, 1);
   const { buffer } = closed[0]!.data;
   batches.recycle(closed[0]!);
-  batches.closeAll(); // opens the next in that buffer
-  add(batches, 7, 20, 3);
-  batches.closeAll();
+  addFull(batches, 7, 2); // opens the next in that buffer
+  addFull(batches, 7, 3);
   assertStrictEquals(closed[2]!.data.buffer, buffer);
-  assertEquals(closed.slice(1).flatMap(bodies).map((body) => body[2]), [2, 3]);
+  assertEquals(closed.slice(1).flatMap(bodies).map((body) => body[3]), [2, 3]);
 });
 
 Deno.test("a buffer is given to one batch at a time, and not at all unless it came back", () => {
   const closed: Batch[] = [];
-  const batches = new Batches(100, (batch) => closed.push(batch));
+  const batches = new Batches(4000, (batch) => closed.push(batch));
   for (let round = 0; round < 3; round++) {
-    for (let type = 7; type < 20; type++) add(batches, type, 20, round);
-    batches.closeAll();
+    for (let type = 7; type < 20; type++) addFull(batches, type, round);
   }
   const buffers = new Set(closed.map(({ data }) => data.buffer));
   assertEquals(buffers.size, closed.length);
   closed.forEach((batch) => batches.recycle(batch));
   const first = closed.length;
-  for (let type = 7; type < 20; type++) add(batches, type, 20, 3);
-  batches.closeAll();
-  for (let type = 7; type < 20; type++) add(batches, type, 20, 4);
-  batches.closeAll();
+  for (let type = 7; type < 20; type++) addFull(batches, type, 3);
+  for (let type = 7; type < 20; type++) addFull(batches, type, 4);
   const later = closed.slice(first).map(({ data }) => data.buffer);
   assertEquals(new Set(later).size, later.length);
   assert(later.slice(-13).every((buffer) => buffers.has(buffer)));
+});
+
+Deno.test("a short batch has no more memory than it needs, and stays what it is", () => {
+  const closed: Batch[] = [];
+  const batches = new Batches(4000, (batch) => closed.push(batch));
+  for (let round = 1; round <= 3; round++) {
+    add(batches, 7, 20, round);
+    add(batches, 7, 30, round);
+    batches.closeAll();
+  }
+  assertEquals(closed.map(({ data }) => data.buffer.byteLength), [52, 52, 52]);
+  assertEquals(closed.flatMap(bodies).map((body) => body[2]), [1, 1, 2, 2, 3, 3]);
 });
 
 Deno.test("a buffer that had to grow for a large record is not used again", () => {
