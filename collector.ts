@@ -148,8 +148,8 @@ async function enrol(
   const made = await tokenFor({ words, address: addr, validMs }, flags);
   if ("problem" in made) return wrongUsage(made.problem);
   const until = made.expires.toISOString().slice(0, 19);
-  const sensor = Deno.build.standalone ? "farcap-sensor" : "deno task sensor";
-  console.error(`${made.name} may enrol once until ${until}Z, at ${addr}: ${sensor} -enroll TOKEN`);
+  const enroll = Deno.build.standalone ? "farcap-sensor -enroll" : "deno task enroll";
+  console.error(`${made.name} may enrol once until ${until}Z, at ${addr}: ${enroll} TOKEN`);
   if (made.isFirst && flags.sensors === undefined) {
     console.error("so far every key might send: from now on only who is enrolled, or in -sensors");
   }

@@ -7,7 +7,7 @@ import { encodeEnrol, parseEnrolled } from "../../lib/transport/session/access_m
 import { MessageType, Rejection } from "../../lib/transport/session/session_message.ts";
 import { until } from "../until.ts";
 import { dialRaw, type RawPeer } from "../../tools/raw_peer.ts";
-import { PRIVATE_KEY, PUBLIC_KEY, runProgram } from "./program.ts";
+import { inFolder, PRIVATE_KEY, PUBLIC_KEY, runProgram } from "./program.ts";
 import { type Running, withCollector } from "./running_collector.ts";
 
 interface Operated extends Running {
@@ -32,6 +32,18 @@ async function enrol(peer: RawPeer, wish: { id: Uint8Array; secret: Uint8Array }
   await peer.send(encodeEnrol(wish));
   return parseEnrolled((await peer.receive(MessageType.Enrolled)).body)!;
 }
+
+Deno.test("what is said of a token is a command that may write keys", () =>
+  inFolder(async (folder) => {
+    const made = ["-out", folder, "-privkey", PRIVATE_KEY, "-addr", "127.0.0.1:4200"];
+    const { stderr } = await runProgram("collector.ts", ["-enroll", "plant-7", ...made]);
+    const [, task] = /: deno task (\S+) TOKEN$/m.exec(stderr) ?? [];
+    assert(task !== undefined, stderr);
+    const { tasks } = JSON.parse(
+      await Deno.readTextFile(new URL("../../deno.json", import.meta.url)),
+    );
+    assertMatch(tasks[task], / --allow-write .*sensor\.ts -enroll$/);
+  }));
 
 Deno.test(
   "a token makes a sensor of a machine, once; it sends at once, and is out when it is revoked",
