@@ -83,7 +83,7 @@ export function linkLast(row: i32, side: i32): void {
 }
 
 /** Counts the packet that was last taken to its connection, if the host need not look at it. */
-export function followLast(wireBytes: f64): i32 {
+export function followLast(wireBytes: f64, mayBeRead: bool): i32 {
   if (last === NO_FLOW) return -1;
   const followed = followedAt(last);
   const number = followed.row;
@@ -117,16 +117,15 @@ export function followLast(wireBytes: f64): i32 {
     payloadBytes -= <i32> UDP_BYTES;
   }
   payloadBytes = max<i32>(payloadBytes, 0);
+  const isEnd = (flags & (TcpFlag.Fin | TcpFlag.Rst)) !== 0;
+  const isRead = (word(row, Word.Facts) & Fact.Read) !== 0 && (payloadBytes > 0 || isEnd);
+  if (isRead && !mayBeRead) return -1;
   const id = shape.ipVersion === 4 ? u16At(ipAt + 4) : 0;
-  const side = followed.side;
+  const side = <i32> followed.side;
   const is = isTcp ? Is.Segment | Is.Printable : Is.Printable;
   const end = takenAt + takenBytes;
   countPacket(number, side, sec, nsec, wireBytes, ipBytes, payloadBytes, is, id, 0, at, end);
-  let result = (number << 2) | (side << 1);
-  if ((word(row, Word.Facts) & Fact.Read) !== 0) {
-    if (payloadBytes > 0 || (flags & (TcpFlag.Fin | TcpFlag.Rst)) !== 0) result |= Followed.Read;
-  }
-  return result;
+  return (number << 2) | (side << 1) | (isRead ? Followed.Read : 0);
 }
 
 /** Counts a packet to a connection, as `count` says. */

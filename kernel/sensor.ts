@@ -7,7 +7,7 @@ import { Place } from "./columns.ts";
 import { countPacket, followLast, linkLast, passTime, STATE } from "./follow.ts";
 import { appendRow, ENDS, removeRow } from "./idle_lists.ts";
 import { makeShapes } from "./shapes.ts";
-import { beginBatch, finishBatch, takePacket, writeRecord } from "./writer.ts";
+import { beginBatch, finishBatch, learnNowhere, takePacket, writeRecord } from "./writer.ts";
 import {
   FIRST,
   MEMORY_END,
@@ -41,14 +41,19 @@ export function roomBytes(): usize {
 }
 
 /**
- * Takes the packet whose first bytes are at `at`. Returns the number of the shape of its headers; -1 when they are none that
- * are coded.
+ * Takes the packet whose first bytes are at `at`. Returns the number of the shape of its headers, with 128 where nobody
+ * decodes what is behind them; -1 when they are none that are coded.
  *
  * @param bytes How long it is.
  * @param link Its kind of link header, as `linkBytesOf` counts them.
  */
 export function take(at: usize, bytes: i32, sec: f64, nsec: i32, link: i32): i32 {
   return takePacket(at, bytes, <i64> sec, nsec, link);
+}
+
+/** Nobody decodes what packets with the ports of the last one carry. */
+export function leadsNowhere(): void {
+  learnNowhere();
 }
 
 /** A whole record of that type; returns where the host puts its bytes. */
@@ -113,10 +118,11 @@ export function linkTaken(row: i32, side: i32): void {
  * the host has to: nothing has happened then, but that time has passed.
  *
  * @param wireBytes How long it was on the wire.
+ * @param mayBeRead Whether the host may have it read, if readers want what it carries.
  * @returns The row, and bits of `Followed`.
  */
-export function followTaken(wireBytes: f64): i32 {
-  return followLast(wireBytes);
+export function followTaken(wireBytes: f64, mayBeRead: bool): i32 {
+  return followLast(wireBytes, mayBeRead);
 }
 
 /**

@@ -4,7 +4,7 @@ import { Place } from "./columns.ts";
 import { findForm, forgetForms, isForm, learnForm } from "./find_form.ts";
 import { findShape } from "./find_shape.ts";
 import { seedHashes } from "./flow_hash.ts";
-import { forgetFollowed } from "./followed_flows.ts";
+import { followedAt, forgetFollowed } from "./followed_flows.ts";
 import {
   addFlow,
   addReverse,
@@ -33,6 +33,8 @@ import { Change, NANOS, Row } from "./rows.ts";
 import { ICMPV4, OTHER, Shape, shapeOf, TCP, UDP } from "./shapes.ts";
 import { emptyColumns, hasRecordRoom, joinColumns, written } from "./written_columns.ts";
 
+/** In what {@linkcode takePacket} returns: nobody decodes what is behind the headers, if anything is. */
+const PLAIN: i32 = 128;
 /** The coarsest unit of time, in nanoseconds; where a step does not allow it, a thousandth, or that of that. */
 const COARSEST_UNIT: i32 = 1_000_000;
 /** By packet: nanoseconds since the one before (i64). */
@@ -61,7 +63,8 @@ export function beginBatch(): void {
 
 /**
  * Takes the headers of the packet `[at, at + bytes)`, the first 128 of which must be there. Returns the
- * number of their shape; -1 when they are none that are coded: then nothing has happened.
+ * number of their shape, and whether the packet is plain; -1 when they are none that are coded: then
+ * nothing has happened.
  */
 export function takePacket(at: usize, bytes: i32, sec: i64, nsec: i32, link: i32): i32 {
   const number = findShape(at, at + bytes, link);
@@ -74,7 +77,27 @@ export function takePacket(at: usize, bytes: i32, sec: i64, nsec: i32, link: i32
   pass(flow);
   takenAt = at;
   takenBytes = bytes;
-  return number;
+  return isPlain(flow, shape, at, bytes) ? number | PLAIN : number;
+}
+
+/** The ports of the last packet's flow lead nowhere. */
+export function learnNowhere(): void {
+  if (last !== NO_FLOW) followedAt(last).leadsNowhere = true;
+}
+
+function isPlain(flow: i32, shape: Shape, at: usize, bytes: i32): bool {
+  if (shape.portBytes === 0) return false;
+  if (followedAt(flow).leadsNowhere) return true;
+  const protocolAt = shape.protocolAt;
+  let end = shape.ipVersion === 4
+    ? shape.linkBytes + u16At(at + shape.linkBytes + 2)
+    : protocolAt + u16At(at + shape.linkBytes + 4);
+  if (shape.protocol === TCP) {
+    return protocolAt + 4 * <i32> (load<u8>(at + protocolAt + 12) >> 4) >= min<i32>(bytes, end);
+  }
+  const udpBytes = u16At(at + protocolAt + 4);
+  if (udpBytes !== 0) end = min<i32>(end, protocolAt + udpBytes);
+  return shape.minBytes >= min<i32>(bytes, end);
 }
 
 /** A whole record of that type; returns where the host puts its bytes. */

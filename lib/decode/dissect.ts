@@ -38,6 +38,11 @@ export interface DissectCounts {
 export interface PacketFollower {
   /** Takes a packet with an IP header; what it says holds during the call. No record is open then. */
   follow(packet: Packet): void;
+  /**
+   * Takes a packet whose headers were taken last, behind which nobody decodes anything. False when it
+   * needs more of it: then it is to be given the packet.
+   */
+  followPlain(wireBytes: number, sec: number, nsec: number): boolean;
 }
 
 const SCRATCH_BYTES = 4096;
@@ -116,27 +121,36 @@ export class Dissector implements PacketHandler {
     nsec: number,
     linkType: number,
   ): void {
+    this.#packets++;
+    if (end - at < originalLength) this.#cut++;
+    const headers = this.#headers;
+    const isTaken = headers !== undefined && headers.take(bytes, at, end, sec, nsec, linkType);
+    if (isTaken && headers.isPlain) {
+      if (this.#follower === undefined || this.#follower.followPlain(originalLength, sec, nsec)) {
+        this.#decoded++;
+        return;
+      }
+    }
     const p = this.#packet;
     p.begin(bytes, at, end, sec, nsec);
     p.isCut = end - at < originalLength;
     p.wireBytes = originalLength;
     p.linkType = linkType;
-    this.#packets++;
-    if (p.isCut) this.#cut++;
-    this.#walk(p, linkType);
+    this.#walk(p, linkType, isTaken ? headers : undefined);
     if (p.ipVersion !== 0 && p.fragmentOffset >= 0) this.#putTogether(p);
     if (p.ipVersion !== 0) this.#follower?.follow(p);
   }
 
-  /** Decodes a packet from its outermost layer inwards. */
-  #walk(p: Packet, linkType: number): void {
+  /** Decodes a packet from its outermost layer inwards, or what is behind the headers that were taken. */
+  #walk(p: Packet, linkType: number, headers: HeaderTaker | undefined): void {
     let name = LINK_TYPE;
     let last: Layer | undefined;
     let layer: Layer | undefined;
     let depth = 0;
-    if (this.#headers?.take(p.bytes, p.at, p.end, p.sec, p.nsec, linkType)) {
-      const { taken } = this.#headers;
+    if (headers !== undefined) {
+      const { taken } = headers;
       passHeaders(p, taken);
+      if (p.takenIpAt >= 0 && p.at < p.end && p.next === undefined) headers.leadsNowhere();
       name = taken.name;
       depth = taken.layers;
       layer = p.at < p.end ? p.next : undefined;

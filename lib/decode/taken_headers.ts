@@ -7,6 +7,10 @@ import { FIRST_ETHER_TYPE } from "./routes.ts";
 export interface HeaderTaker {
   /** The headers that were last taken. */
   readonly taken: TakenHeaders;
+  /** Whether they are of TCP or UDP, and nobody decodes what is behind them, if anything is. */
+  readonly isPlain: boolean;
+  /** Says that nobody decodes what is behind them, nor what packets with the same ports carry. */
+  leadsNowhere(): void;
   /** Whether it takes headers of that packet, see {@linkcode PacketHandler.packet}. */
   take(
     bytes: Uint8Array,

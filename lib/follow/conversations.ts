@@ -137,9 +137,16 @@ export class Conversations implements PacketFollower {
 
   follow(p: Packet): void {
     const isTaken = p.takenIpAt === p.ipAt;
-    const followed = isTaken ? this.#kernel.exports.followTaken(p.wireBytes) : NO_ROW;
+    const followed = isTaken ? this.#kernel.exports.followTaken(p.wireBytes, 1) : NO_ROW;
     if (followed >= 0) this.#content(followed, p);
     else this.#find(p, isTaken);
+  }
+
+  followPlain(wireBytes: number, sec: number, nsec: number): boolean {
+    if (this.#kernel.exports.followTaken(wireBytes, 0) < 0) return false;
+    this.#connections.sec = sec;
+    this.#connections.nsec = nsec;
+    return true;
   }
 
   /** The packet is counted; goes on with what it carries. */

@@ -25,7 +25,8 @@ export interface SensorExports {
   sumBytes(): number;
   begin(): void;
   packetTime(sec: number, nsec: number): void;
-  followTaken(wireBytes: number): number;
+  leadsNowhere(): void;
+  followTaken(wireBytes: number, mayBeRead: number): number;
   linkTaken(row: number, side: number): void;
   link(row: number, now: number): void;
   unlink(row: number): void;

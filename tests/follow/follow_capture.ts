@@ -5,7 +5,7 @@ import type { RecordSink } from "../../lib/base/record/record_sink.ts";
 import { SENSOR_DEFAULTS } from "../../lib/base/sensor_defaults.ts";
 import { typeNumber } from "../../lib/base/record/record_types.ts";
 import { WireWriter } from "../../lib/base/record/wire_writer.ts";
-import { Dissector } from "../../lib/decode/dissect.ts";
+import { type DissectCounts, Dissector } from "../../lib/decode/dissect.ts";
 import { DECODERS } from "../../lib/decode/registry.ts";
 import type { Reassembly } from "../../lib/decode/reassembly.ts";
 import type { Connections } from "../../lib/follow/connections.ts";
@@ -34,6 +34,7 @@ export type FollowedFrame = Omit<Frame, "number">;
 export interface Followed {
   readonly records: readonly Connection[];
   readonly counts: FollowCounts;
+  readonly dissected: DissectCounts;
   /** Frames with an IP header that was decoded, and their bytes, on the wire and by the innermost header. */
   readonly packets: number;
   readonly bytes: number;
@@ -55,9 +56,10 @@ export function follow(
     taking.add(frame);
   }
   const followed = following.end();
-  const { records, counts } = taking.end();
+  const { records, counts, dissected } = taking.end();
   assertEquals(records, followed.records);
   assertEquals(counts, followed.counts);
+  assertEquals(dissected, followed.dissected);
   return followed;
 }
 
@@ -133,6 +135,7 @@ export class Following {
     return {
       records: this.records,
       counts: this.conversations.counts(),
+      dissected: this.#dissector.counts(),
       packets: this.#packets,
       bytes: this.#bytes,
       ipBytes: this.#ipBytes,

@@ -69,6 +69,10 @@ const taking = new Dissector(DECODERS, columns, options, isWanted, [], {
   get taken() {
     return columns.taken;
   },
+  get isPlain() {
+    return columns.isPlain;
+  },
+  leadsNowhere: () => columns.leadsNowhere(),
   take(...packet) {
     const isTaken = columns.take(...packet);
     if (isTaken) taken++;

@@ -76,6 +76,14 @@ export class CompactBatches implements HeaderTaker, RecordSink {
     return this.#writer!.taken;
   }
 
+  get isPlain(): boolean {
+    return this.#writer!.isPlain;
+  }
+
+  leadsNowhere(): void {
+    this.#writer!.leadsNowhere();
+  }
+
   take(
     bytes: Uint8Array,
     at: number,

@@ -5,6 +5,8 @@ import { MAX_HEADER_BYTES, type Shape, shapeOf } from "./headers.ts";
 
 /** Packets and records of a batch. */
 const MAX_ROWS = 4096;
+/** In what the kernel says of a packet, besides the number of a shape. */
+const PLAIN = 128;
 /** Farther apart, differences of nanoseconds are no exact numbers. */
 const MAX_STEP_SECONDS = 4_000_000;
 
@@ -20,6 +22,7 @@ export class CompactWriter {
   #source: Uint8Array;
   #sourceAt = 0;
   #shape = shapeOf(0)!;
+  #isPlain = false;
   #rows = 0;
   #packets = 0;
   #lastSec = 0;
@@ -36,6 +39,16 @@ export class CompactWriter {
   /** The shape of the packet that was last taken. */
   get taken(): Shape {
     return this.#shape;
+  }
+
+  /** Whether nobody decodes what is behind its headers. */
+  get isPlain(): boolean {
+    return this.#isPlain;
+  }
+
+  /** Nobody decodes what packets of its flow carry. */
+  leadsNowhere(): void {
+    this.#exports.leadsNowhere();
   }
 
   get isFull(): boolean {
@@ -87,7 +100,8 @@ export class CompactWriter {
     const place = this.#sourceAt >= 0 ? this.#sourceAt + at : this.#copyHead(bytes, at, end);
     const number = this.#exports.take(place, end - at, sec, nsec, link);
     if (number < 0) return false;
-    this.#shape = shapeOf(number)!;
+    this.#shape = shapeOf(number & ~PLAIN)!;
+    this.#isPlain = (number & PLAIN) !== 0;
     this.#rows++;
     this.#packets++;
     this.#lastSec = sec;

@@ -66,3 +66,26 @@ Deno.test("of flows with the same addresses and ports the first one without anot
   assertEquals(columnOf(data, 0), [3, 3, 3, 3, 3, 3]);
   assertEquals(columnOf(data, 7), [0, 0, 0, 0, 0, 0]);
 });
+
+Deno.test("packets are plain that carry nothing, or what ports lead nowhere with, until the batch ends", () => {
+  const writer = new CompactWriter();
+  /** Whether a datagram with so many bytes of payload is plain, padded or not. */
+  const isPlain = (ports: string, payload: number, padding = 0) => {
+    const length = (bytes: number) => bytes.toString(16).padStart(4, "0");
+    const hex = "020000000001" + "020000000002" + "0800" +
+      "4500" + length(28 + payload) + "0000400040110000" + "0a0000010a000002" +
+      ports + length(8 + payload) + "0000" + "00".repeat(payload + padding);
+    const bytes = parseHex(hex)!;
+    assert(writer.take(bytes, 0, bytes.length, 1, 0, 1));
+    return writer.isPlain;
+  };
+  assertEquals(isPlain("00350036", 0), true);
+  assertEquals(isPlain("00350036", 0, 18), true);
+  assertEquals(isPlain("00350036", 1), false);
+  writer.leadsNowhere();
+  assertEquals(isPlain("00350036", 5), true);
+  assertEquals(isPlain("00350037", 5), false);
+  assertEquals(isPlain("00350036", 5), true);
+  writer.finish(Array(8).fill(true), true);
+  assertEquals(isPlain("00350036", 5), false);
+});
