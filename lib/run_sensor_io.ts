@@ -11,6 +11,7 @@ import { typeName } from "./base/record/record_types.ts";
 import type { Service } from "./base/program/service.ts";
 import { MIN_SPOOL_BYTES, SENSOR_DEFAULTS } from "./base/sensor_defaults.ts";
 import { CollectorPlace } from "./capture/collector_place.ts";
+import { spareMemory } from "./capture/spare_memory_io.ts";
 import type { Batch } from "./gather/batch.ts";
 import { COMPACT_TYPES } from "./gather/compact/record_types.ts";
 import type { AskForCounts, Progress } from "./gather/pipeline_listener.ts";
@@ -99,6 +100,7 @@ export async function runSensor(
   checkRange("maxQueueBytes", maxQueueBytes, 1);
   checkRange("rowMs", rowMs, 1, MAX_TIMER_MS);
   if (redact) checkRedaction(redact, records.payload, encoding);
+  using _spared = live && spareMemory();
   const keys = options.keys ?? newKeyPair();
   const clientId = options.clientId ?? await hostName() ?? nameOfKey(keys.publicKey);
   const log = logAbout(options.log ?? SILENT, clientId);

@@ -2,6 +2,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { inFolder } from "../programs/program.ts";
 import { LIBPCAP, LINUX, needs } from "../needs.ts";
+import { evaluate } from "./evaluate.ts";
 
 const MODULE = new URL("../../ffi/libpcap.ts", import.meta.url).href;
 const EVERYTHING = new URL("../../mod.ts", import.meta.url).href;
@@ -16,25 +17,6 @@ const OPEN = `
     console.log(error.name, error.code, error.message);
   }
 `;
-
-/** What a program of these lines says on both outputs. */
-async function evaluate(
-  code: string,
-  permissions: readonly string[] = ["--allow-all"],
-  env: Record<string, string> = {},
-): Promise<string> {
-  return await inFolder(async (folder) => {
-    const file = `${folder}/main.ts`;
-    await Deno.writeTextFile(file, code);
-    const config = `${import.meta.dirname}/../../deno.json`;
-    const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "--quiet", "--no-prompt", `--config=${config}`, ...permissions, file],
-      env: { NO_COLOR: "1", ...env },
-      stdin: "null",
-    }).output();
-    return new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
-  });
-}
 
 Deno.test({
   ...needs("importing loads nothing, opening does", LIBPCAP),
