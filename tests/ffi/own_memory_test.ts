@@ -32,6 +32,29 @@ Deno.test({
 });
 
 Deno.test({
+  ...needs("pages of the runtime's file go, and those that are needed come back", LINUX),
+  fn: async () => {
+    const said = await evaluate(`${BEGINNING}
+      const worker = new Worker("data:text/javascript,onmessage = ({ data }) => postMessage(data)", { type: "module" });
+      const answer = () => new Promise((resolve) => {
+        worker.onmessage = ({ data }) => resolve(data);
+        worker.postMessage("still there");
+      });
+      await answer();
+      const before = resident("RssFile");
+      for (let time = 0; time < 3; time++) giveBackMemory();
+      console.log(Math.round(before - resident("RssFile")));
+      console.log(JSON.stringify({ a: [1.5, "x"] }), new Intl.NumberFormat("en").format(1234567));
+      console.log(await answer());
+      worker.terminate();
+    `);
+    const [given, ...rest] = said.trimEnd().split("\n");
+    assert(Number(given) > 10, said);
+    assertEquals(rest, ['{"a":[1.5,"x"]} 1,234,567', "still there"]);
+  },
+});
+
+Deno.test({
   ...needs("without --allow-ffi nothing is given back, and nothing fails", LINUX),
   fn: async () => {
     const said = await evaluate(
