@@ -271,8 +271,23 @@ function isLink(flow: Flow, shape: Shape, at: usize, swapped: bool): bool {
 }
 
 function isSame(a: usize, b: usize, bytes: i32): bool {
-  for (let i = 0; i < bytes; i++) if (load<u8>(a + i) !== load<u8>(b + i)) return false;
-  return true;
+  while (bytes >= 8) {
+    if (load<u64>(a) !== load<u64>(b)) return false;
+    a += 8;
+    b += 8;
+    bytes -= 8;
+  }
+  if ((bytes & 4) !== 0) {
+    if (load<u32>(a) !== load<u32>(b)) return false;
+    a += 4;
+    b += 4;
+  }
+  if ((bytes & 2) !== 0) {
+    if (load<u16>(a) !== load<u16>(b)) return false;
+    a += 2;
+    b += 2;
+  }
+  return (bytes & 1) === 0 || load<u8>(a) === load<u8>(b);
 }
 
 /** Whether two pairs of `bytes` long values are the same, or the same crosswise. */
