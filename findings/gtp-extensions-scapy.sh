@@ -1,8 +1,8 @@
 #!/bin/sh
 # Guess: scapy finds the packet in GTP-U behind any extension header, since each says how long it is and which type follows
 # (3GPP TS 29.281, section 5.2.1).
-# Found: scapy 2.6.1 does so for the PDU Session Container downlink and uplink alone. Behind a PDCP PDU Number, a Service
-# Class Indicator, a Long PDCP PDU Number or a RAN Container, the packet is left as raw bytes; behind a container with the times that QMP
+# Found: scapy 2.6.1 does so for the PDU Session Container downlink and uplink alone. Behind a PDCP PDU Number, long or
+# short, or a Service Class Indicator the packet is left as raw bytes; behind a container with the times that QMP
 # asks for uplink (3GPP TS 38.415, section 5.5.2.2) it is PPP, which nobody sent. tshark finds the packet in all.
 set -eu
 folder=$(mktemp -d)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Guess: who reads IPv4's options uses each one's length to find the next.
 # Found: scapy 2.6.1 takes Internet Timestamp (RFC 791, section 3.1) to hold one time, whatever its length says: what further routers
-# wrote is read as options. Here the second time, 07:03:43.300 UTC, becomes a "no operation" and a loose source route, which nobody
+# wrote is read as options. Here the second time, 07:02:44.228 UTC, becomes a "no operation" and a loose source route, which nobody
 # sent; with addresses beside the times it is the ends of a list and raw bytes. tshark 4.0 shows each time and no route.
 set -eu
 folder=$(mktemp -d)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Guess: a library that reads SCTP finds each chunk of a packet: they follow each other, padded to four octets (RFC 9260, section 3.2),
 # and whoever does not know a type skips it by its length.
-# Found: scapy 2.6.1 leaves all behind ECNE and CWR, which are in the RFC, as raw bytes. The content of PAD (RFC 4820) and the padding of
+# Found: scapy 2.6.1 leaves all behind ECNE and CWR, types 12 and 13 there, as raw bytes. The content of PAD (RFC 4820) and the padding of
 # a heartbeat of 6 octets are taken for the next chunk, so that DATA becomes another with a TSN that nobody sent. pypacker 5.4 ends
 # with the first DATA, or before it, and raises NotEnoughBytesException for most bundles. tshark 4.0 shows the DATA of each.
 set -eu
