@@ -20,9 +20,15 @@ const OLDEST_DENO = "2.7.11";
 const NO_RUNTIME = 3;
 /**
  * A small young generation, and no full collection before there is something to collect, see
- * docs/performance.md; the tasks in deno.json have the same.
+ * docs/performance.md; the tasks in deno.json have those of the collector.
  */
-const V8_FLAGS = "--v8-flags=--max-semi-space-size=1,--initial-old-space-size=40";
+const V8_FLAGS = "--v8-flags=--max-semi-space-size=1";
+const COLLECTOR_FLAGS = "--initial-old-space-size=40";
+/**
+ * A sensor runs most of its code in its first moments; what is compiled is kept for the next start.
+ * Its heap grows little until it is collected again.
+ */
+const SENSOR_FLAGS = "--initial-old-space-size=24,--memory-saver-mode,--no-lazy";
 
 const PROGRAMS = [
   {
@@ -30,8 +36,7 @@ const PROGRAMS = [
     main: "sensor.ts",
     workers: ["lib/gather/pipeline_worker_io.ts"],
     external: [],
-    // A sensor runs most of its code in its first moments; what is compiled is kept for the next start.
-    v8Flags: `${V8_FLAGS},--no-lazy`,
+    v8Flags: `${V8_FLAGS},${SENSOR_FLAGS}`,
     isMinified: true,
     options: [
       "--allow-net",
@@ -53,7 +58,7 @@ const PROGRAMS = [
     ],
     // 6 MB of JSON, which take longer to read as a module's source.
     external: ["oui-data"],
-    v8Flags: V8_FLAGS,
+    v8Flags: `${V8_FLAGS},${COLLECTOR_FLAGS}`,
     isMinified: false, // require() of CommonJS packages, those of NATS, is lost then
     options: [
       "--allow-net",
