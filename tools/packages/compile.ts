@@ -20,15 +20,9 @@ const OLDEST_DENO = "2.7.11";
 const NO_RUNTIME = 3;
 /**
  * A small young generation, and no full collection before there is something to collect, see
- * docs/performance.md; the tasks in deno.json have those of the collector.
+ * docs/performance.md; the tasks in deno.json have the same.
  */
-const V8_FLAGS = "--v8-flags=--max-semi-space-size=1";
-const COLLECTOR_FLAGS = "--initial-old-space-size=40";
-/**
- * A sensor runs most of its code in its first moments; what is compiled is kept for the next start.
- * Its heap grows little until it is collected again.
- */
-const SENSOR_FLAGS = "--initial-old-space-size=24,--memory-saver-mode,--no-lazy";
+const V8_FLAGS = "--v8-flags=--max-semi-space-size=1,--initial-old-space-size=40";
 
 const PROGRAMS = [
   {
@@ -36,7 +30,8 @@ const PROGRAMS = [
     main: "sensor.ts",
     workers: ["lib/gather/pipeline_worker_io.ts"],
     external: [],
-    v8Flags: `${V8_FLAGS},${SENSOR_FLAGS}`,
+    // A sensor runs most of its code in its first moments; what is compiled is kept for the next start.
+    v8Flags: `${V8_FLAGS},--no-lazy`,
     isMinified: true,
     options: [
       "--allow-net",
@@ -58,7 +53,7 @@ const PROGRAMS = [
     ],
     // 6 MB of JSON, which take longer to read as a module's source.
     external: ["oui-data"],
-    v8Flags: `${V8_FLAGS},${COLLECTOR_FLAGS}`,
+    v8Flags: V8_FLAGS,
     isMinified: false, // require() of CommonJS packages, those of NATS, is lost then
     options: [
       "--allow-net",
